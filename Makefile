@@ -1,0 +1,43 @@
+# make run: the studio on this machine. make test: every tier. Both set up what they need.
+PORT ?= 8501
+PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.14 3.11,$(shell python$(v) -c 'import sys; print(sys.executable)' 2>/dev/null)) python3)
+VENV := .venv
+BIN := $(VENV)/bin
+HERE := --server.address 127.0.0.1 --server.port $(PORT) --server.headless true
+
+.PHONY: run dev test check format setup clean
+
+run: $(VENV)/ready
+	@$(BIN)/python scripts/port.py $(PORT)
+	@echo "WeryAI Studio: http://127.0.0.1:$(PORT)  (Ctrl+C stops it; another port: make run PORT=8600)"
+	@$(BIN)/streamlit run app.py $(HERE)
+
+dev: $(VENV)/ready  ## as run, and an edited file is taken up at the next click
+	@$(BIN)/streamlit run app.py $(HERE) --server.fileWatcherType auto
+
+test: $(VENV)/ready-dev
+	@$(BIN)/python scripts/chromium.py
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: $(VENV)/ready-dev  ## style and types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy studio sandbox components
+
+format: $(VENV)/ready-dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+setup: $(VENV)/ready-dev
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/ready: requirements.txt
+	@sh scripts/venv.sh "$(PYTHON)" $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/ready-dev: requirements-dev.txt $(VENV)/ready
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""Everything that draws, or remembers between reruns. Only this, the pages and app.py know Streamlit."""

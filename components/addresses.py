@@ -1,0 +1,72 @@
+"""Addresses of archive files: signed, since a route is outside sign-in, and the same for an hour.
+
+A changed address would restart a playing video at each tick, so the expiry is rounded up to a full hour.
+"""
+
+import base64
+import hashlib
+import hmac
+import mimetypes
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+
+import streamlit as st
+
+from components import places, services
+from studio.values import Output, now
+
+HOUR = 3600
+
+
+def preview(output: Output) -> str:
+    """Where a browser finds the small picture of an output: by the route, else inside the page itself."""
+    if services.host.serves_archive:
+        return _signed(output.preview)
+    raw = services.shared().archive.path(output.preview).read_bytes()
+    return f"data:image/webp;base64,{base64.b64encode(raw).decode()}"
+
+
+def original(output: Output) -> str:
+    """Where Streamlit or a browser finds the file itself: by the route, else by its path on this machine."""
+    return _signed(output.key) if services.host.serves_archive else str(services.shared().archive.path(output.key))
+
+
+def attachment(output: Output) -> str:
+    """An address that downloads the file; empty where there is no route."""
+    return f"{_signed(output.key)}&download=1" if services.host.serves_archive else ""
+
+
+def is_valid(key: str, expiry: str, signature: str) -> bool:
+    """The address was made here and has not run out."""
+    if not expiry.isdigit() or int(expiry) < now().timestamp():
+        return False
+    return hmac.compare_digest(_signature(key, expiry), signature)
+
+
+def media_type(key: str) -> str:
+    """The type under which a file is served, by the ending that our own check gave it."""
+    return mimetypes.guess_type(key)[0] or "application/octet-stream"
+
+
+def expiry_after(moment: datetime) -> int:
+    """The end of the next full hour, in Unix seconds: an address is good for one to two hours."""
+    return (int(moment.timestamp()) // HOUR + 2) * HOUR
+
+
+def _signed(key: str) -> str:
+    expiry = str(expiry_after(now()))
+    return f"{_base()}/archive/{quote(key)}?expires={expiry}&signature={_signature(key, expiry)}"
+
+
+def _signature(key: str, expiry: str) -> str:
+    secret = services.shared().signing_key.encode()
+    return hmac.new(secret, f"archive\n{key}\n{expiry}".encode(), hashlib.sha256).hexdigest()
+
+
+def _base() -> str:
+    """The studio's own address in this browser, without the page: a host may serve it below a path."""
+    parts = urlsplit(st.context.url or "")
+    path = parts.path.rstrip("/")
+    for page in places.ALL:
+        path = path.removesuffix(f"/{page.url_path}")
+    return f"{parts.scheme}://{parts.netloc}{path}"

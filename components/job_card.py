@@ -1,0 +1,136 @@
+"""One job: its word and time, its prompt and facts, its outputs inline, what happened, and what can be done with it."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from components import job_actions, job_outputs, job_words
+from components.markdown import credits, duration, escape, size
+from studio.jobs import Client
+from studio.values import Job, Kind, State
+
+_LOOK = {
+    "Queued": ("gray", "pending"),
+    "Sending": ("blue", "send"),
+    "Waiting": ("gray", "schedule"),
+    "Processing": ("blue", "progress_activity"),
+    "Succeeded": ("green", "check_circle"),
+    "Failed": ("red", "error"),
+    "Unconfirmed": ("orange", "help"),
+    "Overdue": ("yellow", "hourglass_bottom"),
+    "Refused": ("red", "block"),
+    "Gone": ("gray", "search_off"),
+    "Cancelled": ("gray", "cancel"),
+    "Dismissed": ("gray", "cancel"),
+}
+_PARTLY = ("orange", "rule")
+
+
+def show(client: Client, job: Job) -> None:
+    """Draw the card of one job; its key keeps a playing video in place when a new card appears above."""
+    with st.container(border=True, key=f"card-{job.id}", gap="small"):
+        with st.container(gap="xsmall"):
+            _head(client, job)
+            st.markdown(f"**{escape(job.prompt, 200) or 'No prompt'}**")
+            st.caption(_facts(client, job))
+        if job.kind is Kind.VIDEO:
+            _video(client, job)
+        else:
+            job_outputs.images(job)
+            job_words.show(client, job)
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                job_actions.show(client, job)
+
+
+def clock_time(moment: datetime, form: str = "%H:%M") -> str:
+    """A time as the viewer's clock shows it."""
+    try:
+        zone = ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    return moment.astimezone(zone).strftime(form)
+
+
+def badge(word: str) -> None:
+    colour, icon = _LOOK.get(word, _PARTLY)
+    st.badge(word, icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
+
+
+def _video(client: Client, job: Job) -> None:
+    if not job.tasks and job.state not in (State.QUEUED, State.UNCONFIRMED):
+        job_words.show(client, job)
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            job_actions.show(client, job)
+        return
+    picture, side = st.columns([13, 5])
+    with picture:
+        job_outputs.videos(job)
+        job_words.show(client, job)
+    with side, st.container(gap="small"):
+        if job.state.is_busy:
+            st.caption("You can leave this page or close it. The video is saved when it is done.")
+        job_actions.show(client, job, width="stretch")
+
+
+def _head(client: Client, job: Job) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", wrap=False):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", width="content"):
+            badge(client.word(job))
+            if client.is_overdue(job):
+                badge("Overdue")
+            st.caption(_time(client, job))
+        st.caption(clock_time(job.created_at), width="content")
+
+
+def _time(client: Client, job: Job) -> str:
+    """How long it has taken, or took; beside it how long this model usually takes, when there is history."""
+    since = (job.tasks[0].accepted_at if job.tasks else None) or job.sent_at or job.created_at
+    match job.state:
+        case State.OPEN if client.standing().rejected:
+            return "paused, the key was rejected"
+        case State.OPEN:
+            usual = client.expected(job)
+            words = f" · usually {round(usual.low)}–{round(usual.high)} s" if usual.known else ""
+            return f"{duration((client.clock() - since).total_seconds())}{words}"
+        case State.FINISHED:
+            took = duration(((job.finished_at or since) - since).total_seconds())
+            return took if job.succeeded else f"after {took}"
+        case State.UNCONFIRMED:
+            return f"for {duration((client.clock() - since).total_seconds())}"
+        case State.QUEUED:
+            ahead = client.ahead_of(job)
+            return f"{ahead} before it" if ahead else "next in line"
+    ended = job.answered_at or job.finished_at
+    return f"at {clock_time(ended)}" if ended else ""
+
+
+def _facts(client: Client, job: Job) -> str:
+    """Model, shape, number, size and credits, as far as they are known."""
+    titles = {model.key: model.title for model in client.models(job.mode)}
+    shape = [str(job.inputs[name]) for name in ("aspect_ratio", "resolution") if job.inputs.get(name)]
+    length = [f"{job.inputs['duration']} s"] if job.inputs.get("duration") else []
+    sound = ["sound"] if job.inputs.get("generate_audio") else []
+    known = [escape(titles.get(job.model, job.model))] if job.model else []
+    return " · ".join([*known, *map(escape, [*shape, *length, *sound]), *_made(job), *_credits(client, job)])
+
+
+def _made(job: Job) -> list[str]:
+    saved = [output for output in job.outputs if output.is_saved]
+    if not saved or job.state is not State.FINISHED:
+        done = f"{len(job.succeeded)} of " if job.state is State.OPEN and job.count > 1 else ""
+        return [f"{done}{job.count} {job.kind}{'s' * (job.count > 1)}"]
+    pixels = f"{saved[0].width} × {saved[0].height}"
+    total = size(sum(output.size for output in saved))
+    stored = "saved" if len(saved) == len(job.outputs) else f"{len(saved)} of {len(job.outputs)} saved"
+    return [f"{len(saved)} × {pixels}" if len(saved) > 1 else pixels, f"{total}, {stored}"]
+
+
+def _credits(client: Client, job: Job) -> list[str]:
+    if job.cost is not None:
+        return [f"{credits(job.cost)} credits"]
+    usual = client.usual_cost(job.mode, job.model)
+    if usual is None or job.state not in (State.QUEUED, State.UNCONFIRMED, State.OPEN):
+        return []
+    word = "maybe" if job.state is State.UNCONFIRMED else "usually"
+    return [f"{word} {credits(usual[1] * job.count)} credits"]

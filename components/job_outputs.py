@@ -1,0 +1,117 @@
+"""A job's pictures and videos, each in a place that has its ratio from the first second, so that nothing jumps."""
+
+import html
+import re
+
+import streamlit as st
+
+from components import addresses, services, session
+from studio.values import Job, Output, State, Status, Task
+
+_ALONE = {"landscape": 300, "square": 220, "portrait": 160}
+
+
+def images(job: Job) -> None:
+    """Tiles in a row of four; a picture alone is larger."""
+    if not _has_places(job):
+        return
+    width, height = _ratio(job)
+    if job.count == 1:
+        shape = "square" if width == height else "landscape" if width > height else "portrait"
+        with st.container(width=_ALONE[shape]):
+            _tile(job, 0)
+        return
+    with st.grid(4, min_column_width=120, gap="xsmall"):
+        for position in range(job.count):
+            with st.container():
+                _tile(job, position)
+
+
+def videos(job: Job) -> None:
+    """One below the other. What was drawn as a player stays one in this session."""
+    if not _has_places(job):
+        return
+    for position in range(job.count):
+        output = _output(job, position)
+        if output is None:
+            _empty(job, position)
+        elif _plays(job):
+            st.video(addresses.original(output), loop=True, muted=True, autoplay=True, alt=_alt(job))
+        else:
+            _poster(job, output)
+
+
+def _has_places(job: Job) -> bool:
+    return job.state in (State.QUEUED, State.UNCONFIRMED, State.OPEN) or any(
+        task.status is Status.SUCCEEDED for task in job.tasks
+    )
+
+
+def _tile(job: Job, position: int) -> None:
+    output = _output(job, position)
+    if output is None:
+        _empty(job, position)
+        return
+    link = addresses.original(output) if services.host.serves_archive else None
+    st.image(addresses.preview(output), width="stretch", link=link, alt=_alt(job))
+
+
+def _output(job: Job, position: int) -> Output | None:
+    """The saved output at this place of the job."""
+    task = _task(job, position)
+    return next((output for output in task.outputs if output.is_saved), None) if task else None
+
+
+def _task(job: Job, position: int) -> Task | None:
+    return job.tasks[position] if position < len(job.tasks) else None
+
+
+def _empty(job: Job, position: int) -> None:
+    """A grey place of the right ratio that breathes while something may still come."""
+    task = _task(job, position)
+    alive = task is None or task.status.is_open or task.status is Status.SUCCEEDED
+    width, height = _ratio(job)
+    motion = '<animate attributeName="opacity" values="1;.45;1" dur="2.4s" repeatCount="indefinite"/>' if alive else ""
+    cross = "" if alive else _cross(width, height)
+    st.image(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+        f'<rect width="{width}" height="{height}" rx="{max(width, height) // 60}" fill="#8A8A94" fill-opacity=".16">'
+        f"{motion}</rect>{cross}</svg>",
+        width="stretch",
+        alt="Not there yet" if alive else "Failed",
+    )
+
+
+def _cross(width: int, height: int) -> str:
+    x, y, arm = width // 2, height // 2, min(width, height) // 14
+    path = f"M{x - arm} {y - arm}l{2 * arm} {2 * arm}M{x + arm} {y - arm}l{-2 * arm} {2 * arm}"
+    return f'<path d="{path}" stroke="#8A8A94" stroke-width="{max(2, arm // 4)}" stroke-linecap="round"/>'
+
+
+def _ratio(job: Job) -> tuple[int, int]:
+    """Width and height of the places, 1024 on the long side; 16:9 where the job names no ratio."""
+    found = re.match(r"(\d+):(\d+)", str(job.inputs.get("aspect_ratio", "16:9")))
+    across, down = (int(found[1]), int(found[2])) if found else (1, 1)
+    scale = 1024 / max(across, down, 1)
+    return max(1, round(across * scale)), max(1, round(down * scale))
+
+
+def _plays(job: Job) -> bool:
+    """The newest finished video plays; without a route there is nothing else that could."""
+    players = session.state().players
+    if not players or not services.host.serves_archive:
+        players.add(job.id)
+    return job.id in players
+
+
+def _poster(job: Job, output: Output) -> None:
+    """A still until somebody presses play: Streamlit's own player knows no poster."""
+    source, poster = (html.escape(address) for address in (addresses.original(output), addresses.preview(output)))
+    st.html(
+        f'<video src="{source}" poster="{poster}" preload="none" controls loop playsinline '
+        f'aria-label="{html.escape(_alt(job))}" style="width:100%;border-radius:.6rem"></video>'
+    )
+
+
+def _alt(job: Job) -> str:
+    return " ".join(job.prompt.split())[:200] or "An output without a prompt"

@@ -1,0 +1,85 @@
+"""What happened to a job, whether it was charged, and what to do next, in that order; one box at most."""
+
+import streamlit as st
+
+from components.markdown import credits, escape
+from studio.jobs import Client
+from studio.settings import WERYAI_PRICES
+from studio.values import Job, State, Status, Task
+
+
+def show(client: Client, job: Job) -> None:
+    match job.state:
+        case State.UNCONFIRMED if job.id not in client.running.dispatcher.sending:
+            st.warning(escape(_evidence(job)), title="WeryAI may have accepted this and charged for it")
+        case State.REFUSED:
+            st.markdown(f"{escape(job.reason)} {_hint(job)}")
+        case State.QUEUED:
+            st.caption(_why_queued(client, job))
+        case State.OPEN if client.is_overdue(job):
+            st.markdown(
+                "WeryAI still has it in its queue. We keep asking every 5 minutes, and nothing is lost. "
+                "Sending it again would be charged again."
+            )
+    for sentence in dict.fromkeys(
+        _about(task, job) for task in job.tasks if task.status in (Status.FAILED, Status.GONE)
+    ):
+        st.markdown(sentence)
+    _saving(job)
+
+
+def _hint(job: Job) -> str:
+    if job.error_kind == "OutOfCreditsError":
+        return f"[Buy credits]({WERYAI_PRICES}), then press Generate again. Nothing was charged."
+    return escape(job.hint)
+
+
+def _evidence(job: Job) -> str:
+    """How the connection ended, and what the balance did meanwhile."""
+    before, after = job.balance_before, job.balance_after
+    sentences = [job.reason or "The studio was stopped before the answer came."]
+    if before is not None and after is not None:
+        if after < before:
+            sentences.append(
+                f"The balance fell from {credits(before)} to {credits(after)}, so it was probably accepted."
+            )
+        else:
+            sentences.append(f"The balance stayed at {credits(after)}, so it was probably not accepted.")
+    sentences.append("Look before you send it again.")
+    return " ".join(sentences)
+
+
+def _why_queued(client: Client, job: Job) -> str:
+    if client.standing().rejected:
+        return "It waits until a key works. Nothing was charged."
+    if job.reason:
+        return f"{escape(job.reason)} {escape(job.hint)}"
+    if client.is_full(job):
+        return "WeryAI works on 20 tasks at most. This one starts by itself when there is room."
+    return "It leaves in a moment."
+
+
+def _about(task: Task, job: Job) -> str:
+    if task.status is Status.GONE:
+        return "WeryAI no longer knows this task. Send it again if you still need it."
+    which = f"{_failed(job)} of {job.count} failed. " if job.count > 1 else ""
+    reason = escape(task.reason).rstrip(".") or "it gave no reason"
+    return f"{which}WeryAI could not make this: *{reason}*. {_charge(task)}"
+
+
+def _charge(task: Task) -> str:
+    if task.cost is None:
+        return "Whether it was charged is not known yet."
+    return f"It charged {credits(task.cost)} credits." if task.cost else "Nothing was charged. You can try again."
+
+
+def _failed(job: Job) -> int:
+    return sum(task.status is Status.FAILED for task in job.tasks)
+
+
+def _saving(job: Job) -> None:
+    problems = [output for output in job.unsaved if output.problem]
+    if not problems:
+        return
+    again = "We try again by ourselves." if any(output.try_at for output in problems) else "Its link may die."
+    st.caption(f"It is made, but not saved here yet. {escape(problems[0].problem)} {again}")

@@ -1,0 +1,31 @@
+"""Text for places that read Markdown: what a user or the API wrote is shown as it is, and fetches nothing."""
+
+import re
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@/])")
+
+
+def escape(text: str, limit: int = 400) -> str:
+    """One line of plain text, safe in any label, caption, notice or toast."""
+    line = " ".join(text.split())
+    return _SPECIAL.sub(r"\\\1", line if len(line) <= limit else f"{line[: limit - 1]}…")
+
+
+def credits(amount: float) -> str:
+    """A number of credits as people write it: 1,000 or 0.5."""
+    return f"{amount:,.2f}".rstrip("0").rstrip(".")
+
+
+def duration(seconds: float) -> str:
+    """A length of time in words: 14 s, 1 min 12 s, 2 h 5 min."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def size(count: int) -> str:
+    """A number of bytes in words: 640 KB, 5.6 MB."""
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} KB"

@@ -1,0 +1,84 @@
+"""What all sessions of the process share: settings, ledger, archive, accounts, and the key that signs addresses.
+
+Opened once, by the lifespan of `st.App` or by the first page where a host has none; that starts the dispatchers and
+trackers, too.
+"""
+
+import gc
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import streamlit as st
+
+from studio import settings
+from studio.accounts import Accounts
+from studio.archive import Archive
+from studio.errors import SettingsError
+from studio.ledger.ledger import Ledger, open_ledger
+from studio.settings import Settings
+
+COLLECT_EVERY = 15.0
+
+
+@dataclass
+class Host:
+    """What the process around us offers; app.py fills it in. `start_sandbox` takes the folder for the tasks."""
+
+    start_sandbox: Callable[[Path], str] | None = None
+    serves_archive: bool = False
+
+
+host = Host()
+
+
+@dataclass(frozen=True)
+class Services:
+    settings: Settings
+    ledger: Ledger
+    archive: Archive
+    accounts: Accounts
+    signing_key: str = field(repr=False)
+
+
+@st.cache_resource(show_spinner=False)
+def shared() -> Services:
+    """The services of this process, opened at the first call. Errors: SettingsError, LedgerError, ArchiveError."""
+    st.secrets.load_if_toml_exists()  # its top-level keys become environment variables
+    given = settings.read(os.environ)
+    ledger = open_ledger(given.database_url)
+    archive = Archive(given.archive_url)
+    accounts = Accounts(given, ledger, archive, "" if given.api_key else _sandbox_url(given.data))
+    accounts.shared()
+    _collect_in_background()
+    return Services(given, ledger, archive, accounts, ledger.database.setting("signing_key"))
+
+
+def stop() -> None:
+    """End what runs; the process is about to."""
+    services = shared()
+    services.accounts.stop()
+    services.ledger.close()
+    shared.clear()
+
+
+def _sandbox_url(data: Path) -> str:
+    if host.start_sandbox is None:
+        raise SettingsError("There is no WERYAI_API_KEY, and no sandbox here.", hint="Start the studio with make run.")
+    return host.start_sandbox(data / "sandbox")
+
+
+@st.cache_resource(show_spinner=False)
+def _collect_in_background() -> threading.Thread:
+    """Streamlit's own collection after each run is off (config.toml); ended sessions are freed here instead."""
+    pause = threading.Event()
+
+    def collect() -> None:
+        while not pause.wait(COLLECT_EVERY):
+            gc.collect()
+
+    thread = threading.Thread(target=collect, name="garbage collection", daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,136 @@
+"""What one browser session remembers, and its client. The only st.session_state.
+
+It holds drafts, ids and the account's fingerprint; never jobs, containers or keys.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from components import services
+from studio import access
+from studio.errors import SettingsError, StudioError
+from studio.jobs import Client
+from studio.values import Inputs, Job, now
+
+_KEY = "studio"
+_KEY_FIELD = "api-key"
+_MODEL = "model"
+
+
+@dataclass
+class Complaint:
+    """Why the last Generate of a mode did not go through: at which field, what, and what to do."""
+
+    field: str
+    text: str
+    hint: str
+
+
+@dataclass
+class Session:
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
+    account: str = ""  # the fingerprint of a personal key's account; empty for the shared one
+    inside: bool = False  # the navigation has let this run in
+    submissions: Counter[str] = field(default_factory=Counter)
+    complaints: dict[str, Complaint] = field(default_factory=dict)
+    key_problem: str = ""
+    news_until: datetime = field(default_factory=now)
+    players: set[str] = field(default_factory=set)  # videos drawn as players; they stay so, or playing would break off
+
+
+def state() -> Session:
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = Session()
+    found: Session = st.session_state[_KEY]
+    return found
+
+
+def client() -> Client:
+    """This person's client: their own account while they have entered a key, else the shared one."""
+    shared = services.shared()
+    own = shared.accounts.get(state().account) if state().account else None
+    running = own or shared.accounts.shared()
+    why_not = access.why_not_spend(
+        running.account,
+        shared.settings,
+        listens_on=str(st.get_option("server.address") or ""),
+        headers=dict(st.context.headers),
+    )
+    return Client(running, shared.ledger, may_not_spend=why_not)
+
+
+def has_own_key() -> bool:
+    return bool(state().account)
+
+
+def key_field() -> str:
+    """The widget key of the field that takes an API key."""
+    return _KEY_FIELD
+
+
+def take_key() -> None:
+    """Move a typed key out of its widget at once: it lives in `studio.accounts` alone."""
+    typed, st.session_state[_KEY_FIELD] = st.session_state[_KEY_FIELD], ""
+    try:
+        state().account = services.shared().accounts.open(typed).account.id
+        state().key_problem = ""
+        client().refresh_balance()
+    except SettingsError as error:
+        state().key_problem = f"{error.message} {error.hint}"
+    except StudioError as error:
+        state().key_problem = error.message
+
+
+def forget_key() -> None:
+    """Go back to the shared account. Open jobs of the key are followed while the process lives."""
+    state().account = ""
+    state().key_problem = ""
+
+
+def submission(mode: str) -> str:
+    """The name of the next submission of this form; the same one until `advance`."""
+    return f"{state().token}:{mode}:{state().submissions[mode]}"
+
+
+def advance(mode: str) -> str:
+    """Use up the name of this submission: a second click of the same button finds it used, and makes nothing."""
+    name = submission(mode)
+    state().submissions[mode] += 1
+    return name
+
+
+def field_key(mode: str, name: str) -> str:
+    """The widget key of a form's field."""
+    return f"{mode}-{name}"
+
+
+def keep_valid(mode: str, name: str, options: Sequence[Any], default: Any) -> None:
+    """Before a choice is drawn: what it remembers and no longer fits becomes the default."""
+    key = field_key(mode, name)
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = default
+
+
+def value(mode: str, name: str, default: Any = None) -> Any:
+    """What a field holds at the moment, also before it is drawn."""
+    return st.session_state.get(field_key(mode, name), default)
+
+
+def fill(mode: str, model: str, inputs: Inputs) -> None:
+    """Put these inputs into a mode's form, for its next drawing; what is not among them stays."""
+    found = {**inputs, **({_MODEL: model} if model else {})}
+    for name, content in found.items():
+        st.session_state[field_key(mode, name)] = content
+
+
+def reuse(job: Job, *, prompt: bool, settings: bool) -> None:
+    """Fill the form of a job's mode with what made it."""
+    chosen = {name: content for name, content in job.inputs.items() if (prompt if name == "prompt" else settings)}
+    chosen.pop(_MODEL, None)
+    fill(job.mode, job.model if settings else "", chosen)

@@ -1,0 +1,119 @@
+"""The frame round every page: style, logo, sidebar, banner, and the one place that shows an error."""
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components import session, sidebar
+from components.markdown import escape
+from studio.errors import StudioError
+from studio.settings import WERYAI_KEYS
+from studio.values import Kind
+
+log = logging.getLogger(__name__)
+
+TITLE = "WeryAI Studio"
+STATIC = Path(__file__).parent / "static"
+MARK = str(STATIC / "mark.svg")
+# Two needs that no option serves: the shortcut hint on a primary button is too pale in dark, and beside the form the
+# results would shrink on a tablet instead of going below it.
+_STYLE = """<style>
+button kbd{opacity:1!important;color:inherit!important}
+div:has(>.st-key-results){min-width:min(100%,26rem)!important}
+</style>"""
+
+
+@dataclass
+class Frame:
+    """Places of the run in progress that are filled while jobs are open: the sidebar's numbers, the page's cards."""
+
+    title: str
+    numbers: DeltaGenerator
+    cards: DeltaGenerator | None = None
+    kind: Kind | None = None
+
+
+_frame: ContextVar[Frame] = ContextVar("frame")
+
+
+def frame(title: str) -> None:
+    """Draw what stands round every page."""
+    st.html(_STYLE)
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    st.logo(str(STATIC / f"logo-{theme}.svg"), size="large", icon_image=MARK)
+    with st.sidebar:
+        numbers = sidebar.show()
+    _frame.set(Frame(title, numbers))
+
+
+def current() -> Frame:
+    return _frame.get()
+
+
+def guard() -> None:
+    """The first line of every page: a page that was not opened by the navigation draws nothing of its own."""
+    if not session.state().inside:
+        from components import navigation  # a page run on its own by the host; the navigation imports this module
+
+        navigation.run()
+        st.stop()
+
+
+def head(title: str) -> None:
+    """The banner, if there is something to say, and the one heading of a page."""
+    with st.container(gap="xsmall"):
+        _banner()
+        st.title(title, anchor=False)
+
+
+@contextmanager
+def errors() -> Iterator[None]:
+    """What the studio can explain becomes a notice; the rest goes to `unexpected`."""
+    try:
+        yield
+    except StudioError as error:
+        explain(error)
+
+
+def explain(error: StudioError) -> None:
+    """Show what failed, and what to do."""
+    st.error(f"{escape(error.message)}  \n{escape(error.hint)}", icon=":material/error:")
+
+
+def unexpected(error: BaseException) -> None:
+    """A defect of ours: a reference for the log, and nothing of what is inside."""
+    reference = secrets.token_hex(2).upper()
+    log.error("reference %s", reference, exc_info=error)
+    st.error(
+        f"Something went wrong here, not with your job. Reference {reference}. Reload the page; open jobs go on.",
+        icon=":material/error:",
+    )
+
+
+def _banner() -> None:
+    client = session.client()
+    standing = client.standing()
+    if standing.rejected:
+        paused = client.busy()
+        st.error(
+            f"WeryAI rejected the key `{client.account.label}`: {escape(standing.rejected)}. Nothing was charged. "
+            f"{f'{paused} open jobs are paused until a key works. ' if paused else ''}"
+            f"[Make a new key]({WERYAI_KEYS}), then put it in the sidebar.",
+            title="Key rejected",
+            icon=":material/key_off:",
+        )
+    elif client.account.is_sandbox:
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+            sidebar.sandbox_badge()
+            st.caption(
+                "No API key yet, so a stand-in answers and nothing is charged. To use WeryAI, put a key in the sidebar."
+                if not client.account.is_shared
+                else "Requests go to a stand-in on this machine. Nothing is charged."
+            )

@@ -1,0 +1,73 @@
+"""The sidebar under the navigation: where requests go, the balance, the API key, and the vendor's pages."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components import services, session
+from components.markdown import credits, escape
+from studio.errors import StudioError
+from studio.jobs import Client
+from studio.settings import WERYAI_HISTORY, WERYAI_KEYS, WERYAI_PRICES
+
+
+def show() -> DeltaGenerator:
+    """Draw the sidebar; returns the place of its numbers, which change while jobs are open."""
+    client = session.client()
+    with st.container(gap="xsmall"):
+        _where(client)
+        place = st.empty()
+        _refresh(client)
+    _key(client)
+    st.markdown(f"[Keys]({WERYAI_KEYS}) · [Prices]({WERYAI_PRICES}) · [WeryAI history]({WERYAI_HISTORY})")
+    if services.shared().settings.kept_here_only:
+        st.caption("Jobs and files are kept on this machine only.")
+    return place
+
+
+def numbers(client: Client) -> None:
+    """Balance and open jobs, side by side."""
+    balance, jobs = st.columns([6, 5], wrap=False)
+    known = client.standing().balance
+    told = "**not known**" if known is None else f"**{credits(known)}** :small[:gray[credits]]"
+    balance.markdown(f":small[:gray[Balance]]  \n{told}")
+    jobs.markdown(f":small[:gray[Open jobs]]  \n**{client.busy()}**")
+
+
+def sandbox_badge() -> None:
+    st.badge("Sandbox", icon=":material/science:", color="violet")
+
+
+def _where(client: Client) -> None:
+    if client.account.is_sandbox:
+        sandbox_badge()
+        st.caption("A stand-in answers. Nothing is charged.")
+    else:
+        st.badge("WeryAI", icon=":material/bolt:", color="green")
+        st.caption("Requests cost credits.")
+
+
+def _refresh(client: Client) -> None:
+    if st.button("Refresh balance", icon=":material/refresh:", type="tertiary"):
+        try:
+            client.refresh_balance()
+        except StudioError as error:
+            st.caption(f":red[{escape(error.message)}]")
+
+
+def _key(client: Client) -> None:
+    if session.has_own_key():
+        st.caption("API key, yours for this session")
+        st.markdown(f"`{client.account.label}`")
+        st.button("Forget this key", icon=":material/close:", type="tertiary", on_click=session.forget_key)
+    else:
+        st.text_input(
+            "API key",
+            key=session.key_field(),
+            type="password",
+            placeholder="sk-…",
+            autocomplete="off",
+            help="Kept in memory only, never saved.",
+            on_change=session.take_key,
+        )
+    if problem := session.state().key_problem:
+        st.caption(f":red[{escape(problem)}]")

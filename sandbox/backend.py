@@ -1,0 +1,198 @@
+"""The sandbox's rules: tasks, how they move, credits. Knows no HTTP.
+
+Reading a task changes nothing. `observe` is the one step that moves tasks on, by the policy in force: at once, after
+some reads, or after some seconds.
+"""
+
+import hashlib
+import random
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from sandbox import facts
+from sandbox.facts import Refusal
+from sandbox.store import Store
+
+CREDITS = 1000
+OPEN = ("waiting", "processing")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How fast tasks move: `after` is "once", "reads" or "seconds"; the amounts count for an image and a video."""
+
+    after: str = "seconds"
+    image: float = 3.0
+    video: float = 8.0
+
+
+@dataclass(frozen=True)
+class SandboxTask:
+    """One task. `outcome` is decided at the start: succeed, failed, or stuck."""
+
+    id: str
+    batch: str
+    owner: str
+    group: str
+    body: dict[str, Any]
+    position: int
+    made: float
+    cost: int
+    outcome: str = "succeed"
+    reads: int = 0
+    status: str = "waiting"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+
+class Backend:
+    """All accounts of one sandbox; a key is known by its hash only. Safe to call from several threads."""
+
+    def __init__(
+        self,
+        store: Store,
+        policy: Policy | None = None,
+        clock: Callable[[], float] = time.time,
+        seed: int | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._random = random.Random(seed)
+        self._lock = threading.RLock()
+        self.policy = policy or Policy()
+        self.tasks = {name: SandboxTask(**body) for name, body in store.all("task").items()}
+        self._credits: dict[str, float] = store.all("credits")
+        self._forget_orders()
+
+    def reset(self) -> None:
+        """An empty sandbox, with the policy as it was."""
+        with self._lock:
+            self._store.clear()
+            self.tasks.clear()
+            self._credits.clear()
+            self._forget_orders()
+
+    def owner(self, key: str) -> str:
+        """The account behind a key. Errors: Refusal for a key that is none, or that was rejected."""
+        if not key.startswith("sk-") or key in self.rejected_keys:
+            # S8 quotes this answer; the guide gives it under HTTP 401.
+            raise Refusal(1002, "Invalid API Key", http=401)
+        return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+    def balance(self, owner: str) -> float:
+        return self._credits.get(owner, CREDITS)
+
+    def set_balance(self, owner: str, credits: float) -> None:
+        with self._lock:
+            self._credits[owner] = credits
+            self._store.put("credits", {owner: credits})
+
+    def submit(self, owner: str, path: str, body: Any) -> tuple[SandboxTask, ...]:
+        """Start the tasks of one submission and charge for them. Errors: Refusal, and then nothing was charged."""
+        with self._lock:
+            self.posts[path] += 1
+            route = facts.PATHS[path]
+            self._refuse_if_told()
+            checked = facts.check(route, body)
+            if "[moderated]" in checked["prompt"]:
+                raise Refusal(2003, "The prompt did not pass the content check")
+            number = int(checked.get(route.number, 1))
+            self._check_room_and_credits(owner, number, facts.cost(route, checked) * number)
+            return self._start(owner, route, checked, number)
+
+    def task(self, owner: str, name: str) -> SandboxTask:
+        found = self.tasks.get(name)
+        if not found or found.owner != owner:
+            raise Refusal(1003, "task not exist")
+        return found
+
+    def batch(self, owner: str, name: str) -> tuple[SandboxTask, ...]:
+        found = tuple(task for task in self.tasks.values() if task.batch == name and task.owner == owner)
+        if not found:
+            raise Refusal(1003, "batch not exist")
+        return found
+
+    def observe(self, tasks: tuple[SandboxTask, ...]) -> tuple[SandboxTask, ...]:
+        """Somebody asks about these tasks: count it, move them on by the policy, return them as they are now."""
+        with self._lock:
+            moved = tuple(self._moved(replace(task, reads=task.reads + 1)) for task in tasks)
+            for before, after in zip(tasks, moved, strict=True):
+                if after.status == "failed" and before.is_open:
+                    self.set_balance(after.owner, self.balance(after.owner) + after.cost)
+            self._keep(moved)
+            return moved
+
+    def _moved(self, task: SandboxTask) -> SandboxTask:
+        if not task.is_open:
+            return task
+        share = self._share_done(task)
+        if share < 0.3:
+            return task
+        if share < 1 or task.outcome == "stuck":
+            return replace(task, status="processing")
+        return replace(task, status=task.outcome)
+
+    def _share_done(self, task: SandboxTask) -> float:
+        if self.policy.after == "once":
+            return 1.0
+        amount = self.policy.video if task.group == "video" else self.policy.image
+        if self.policy.after == "reads":
+            return task.reads / amount if amount else 1.0
+        # The later tasks of a batch take a little longer, as real ones do.
+        return (self._clock() - task.made) / (amount * (1 + 0.25 * task.position)) if amount else 1.0
+
+    def _start(self, owner: str, route: facts.Route, body: dict[str, Any], number: int) -> tuple[SandboxTask, ...]:
+        batch = str(self._random.randrange(10**8, 10**9))
+        cost = facts.cost(route, body)
+        started = tuple(
+            SandboxTask(
+                id=f"task_{self._random.getrandbits(48):012x}",
+                batch=batch,
+                owner=owner,
+                group=route.group,
+                body=body,
+                position=position,
+                made=self._clock(),
+                cost=cost,
+                outcome=self._outcome(body["prompt"], last=position == number - 1),
+            )
+            for position in range(number)
+        )
+        self.set_balance(owner, self.balance(owner) - cost * number)
+        self._keep(started)
+        return started
+
+    def _outcome(self, prompt: str, *, last: bool) -> str:
+        if self.next_outcomes:
+            return self.next_outcomes.popleft()
+        if "[fail]" in prompt and last:
+            return "failed"
+        return "stuck" if "[stuck]" in prompt else "succeed"
+
+    def _check_room_and_credits(self, owner: str, number: int, cost: int) -> None:
+        running = sum(task.is_open for task in self.tasks.values() if task.owner == owner)
+        if running + number > facts.TASKS_AT_ONCE:
+            raise Refusal(6010, f"concurrent task limit exceeded: {facts.TASKS_AT_ONCE}")
+        if self.balance(owner) < cost:
+            raise Refusal(1011, "insufficient credits")
+
+    def _refuse_if_told(self) -> None:
+        if self.refusals:
+            raise self.refusals.popleft()
+
+    def _forget_orders(self) -> None:
+        self.refusals: deque[Refusal] = deque()
+        self.next_outcomes: deque[str] = deque()
+        self.rejected_keys: set[str] = set()
+        self.lost_replies = 0
+        self.posts: Counter[str] = Counter()
+
+    def _keep(self, tasks: tuple[SandboxTask, ...]) -> None:
+        self.tasks.update({task.id: task for task in tasks})
+        self._store.put("task", {task.id: asdict(task) for task in tasks})

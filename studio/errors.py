@@ -1,0 +1,124 @@
+"""The whole error family. A page catches StudioError, and shows its text and its hint.
+
+StudioError                     hint: what the user can do; may_have_acted: the API may have done it anyway
+├─ SettingsError                no usable settings
+├─ LedgerError                  the database cannot be used
+├─ ArchiveError                 a file cannot be fetched, is not what it should be, or cannot be kept
+├─ DraftError                   the inputs cannot be sent as they are; field says which
+├─ ConnectionFailed             no usable answer; may_have_acted unless it surely never connected
+└─ APIError                     an answer that says no: http_status, code, retry_after, field
+    ├─ AuthenticationError      the key, or the address it is used from
+    ├─ PermissionDenied         the account may not do this
+    ├─ InvalidInputError        an input that the API does not take
+    ├─ NotFoundError            a task or batch that the API does not know
+    ├─ RateLimitError           too many requests
+    ├─ NoRoomError              too many tasks at once
+    ├─ DailyLimitError          enough for today
+    ├─ OutOfCreditsError        the balance does not cover it
+    ├─ ContentRejectedError     the content check said no
+    └─ ServerError              a fault over there; may_have_acted
+"""
+
+from typing import ClassVar
+
+
+class StudioError(Exception):
+    """Anything that the studio can explain: a sentence, and a hint for the user."""
+
+    default_hint: ClassVar[str] = ""
+    may_have_acted: bool = False
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = self.default_hint if hint is None else hint
+
+    @property
+    def kind(self) -> str:
+        """The name that the ledger keeps, as in `RateLimitError`."""
+        return type(self).__name__
+
+
+class SettingsError(StudioError):
+    default_hint = "Correct the setting and start the studio again."
+
+
+class LedgerError(StudioError):
+    default_hint = "Check DATABASE_URL and the disk, then start the studio again."
+
+
+class ArchiveError(StudioError):
+    default_hint = "The studio tries again by itself; nothing is charged for that."
+
+
+class DraftError(StudioError):
+    def __init__(self, message: str, *, field: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.field = field
+
+
+class ConnectionFailed(StudioError):
+    def __init__(self, message: str, *, may_have_acted: bool, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.may_have_acted = may_have_acted
+
+
+class APIError(StudioError):
+    """An answer that says no. `http_status` and business `code` as received, `retry_after` in seconds."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        http_status: int = 0,
+        code: int | None = None,
+        retry_after: float | None = None,
+        field: str = "",
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.http_status = http_status
+        self.code = code
+        self.retry_after = retry_after
+        self.field = field
+
+
+class AuthenticationError(APIError):
+    default_hint = "Make a new key, or allow this address at WeryAI, then put the key in the sidebar."
+
+
+class PermissionDenied(APIError):
+    default_hint = "Your WeryAI plan does not include this. Choose another model, or change the plan."
+
+
+class InvalidInputError(APIError):
+    default_hint = "Change the field, then press Generate again. Nothing was charged."
+
+
+class NotFoundError(APIError):
+    default_hint = "WeryAI no longer knows it, or it belongs to another key."
+
+
+class RateLimitError(APIError):
+    default_hint = "We send it again by ourselves in a moment; nothing is lost."
+
+
+class NoRoomError(APIError):
+    default_hint = "It starts by itself as soon as another task ends."
+
+
+class DailyLimitError(APIError):
+    default_hint = "Try again tomorrow, or ask WeryAI for a higher limit. Nothing was charged."
+
+
+class OutOfCreditsError(APIError):
+    default_hint = "Buy credits, then press Generate again. Nothing was charged."
+
+
+class ContentRejectedError(APIError):
+    default_hint = "Change the prompt, then try again. Nothing was charged."
+
+
+class ServerError(APIError):
+    default_hint = "Look at WeryAI's own history before you send it again."
+    may_have_acted = True

@@ -1,0 +1,212 @@
+"""What a person does with jobs: submit, look, adopt, cancel, repeat. Pages reach API and ledger by this alone."""
+
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from studio import states, timing
+from studio.accounts import Running
+from studio.errors import DraftError
+from studio.ledger.ledger import Ledger
+from studio.values import Account, Call, Clock, Draft, Job, Kind, Model, Standing, State, now
+from studio.weryai import drafts, modes
+from studio.weryai.modes import MODES
+
+SHORT_WAIT = 1.0
+CARDS = 20
+CALLS_A_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Client:
+    """One person's way in, with one account. Cheap to make; what it does is in the ledger."""
+
+    running: Running
+    ledger: Ledger
+    person: str = ""
+    may_not_spend: str = ""
+    clock: Clock = now
+
+    @property
+    def account(self) -> Account:
+        return self.running.account
+
+    def models(self, mode: str) -> tuple[Model, ...]:
+        return self.running.catalogue.models(mode)
+
+    def submit(self, draft: Draft, submission: str, *, wait: float = SHORT_WAIT) -> Job:
+        """Write a job down and let it be sent; the same `submission` again is the same job.
+
+        Returns the job as it is after at most `wait` seconds, so that a refusal can be shown at its field.
+        Errors: DraftError for inputs that cannot be sent, or when this person may not spend; nothing is written down.
+        """
+        if self.may_not_spend:
+            raise DraftError(self.may_not_spend, field="")
+        mode = MODES[draft.mode]
+        model = self.running.catalogue.model(draft.mode, draft.model) or Model(draft.model, draft.model, verified=False)
+        body = drafts.body(mode, model, draft.inputs)
+        job = self.ledger.jobs.add(
+            Job(
+                id=_new_id(),
+                submission=submission,
+                account=self.account.id,
+                person=self.person,
+                mode=mode.key,
+                kind=mode.kind,
+                model=model.key,
+                prompt=str(body.get("prompt", "")),
+                inputs=body,
+                count=modes.count(mode, body),
+                state=State.QUEUED,
+                created_at=self.clock(),
+            )
+        )
+        self.running.dispatcher.worker.wake()
+        self.running.dispatcher.wait_for(job.id, wait)
+        return self.job(job.id) or job
+
+    def job(self, job_id: str) -> Job | None:
+        job = self.ledger.jobs.get(job_id)
+        return job if job and job.account == self.account.id else None
+
+    def recent(self, kind: Kind) -> list[Job]:
+        return self.ledger.jobs.recent(self.account.id, kind, CARDS)
+
+    def busy(self) -> int:
+        """How many jobs are queued or open."""
+        return self.ledger.jobs.busy(self.account.id)
+
+    def is_moving(self) -> bool:
+        """Something here can change by itself: a job, or the saving of a file."""
+        if self.running.dispatcher.sending or self.busy():
+            return True
+        waiting = self.ledger.jobs.unsaved(self.account.id)
+        return any(output.try_at or not output.attempts for _, output in waiting)
+
+    def ended_since(self, moment: datetime) -> list[Job]:
+        """Jobs that were finished or refused after a moment, oldest first."""
+        return self.ledger.jobs.ended_since(self.account.id, moment)
+
+    def word(self, job: Job) -> str:
+        """The word that a card shows for this job."""
+        return states.word(job, sending=job.id in self.running.dispatcher.sending)
+
+    def expected(self, job: Job) -> timing.Usual:
+        return self.running.tracker.expected(job)
+
+    def is_overdue(self, job: Job) -> bool:
+        """An open task takes far longer than usual. A mark, never a reason to call it failed."""
+        if job.state is not State.OPEN or not job.tasks[0].accepted_at:
+            return False
+        age = (self.clock() - job.tasks[0].accepted_at).total_seconds()
+        return timing.is_overdue(age, self.expected(job))
+
+    def ahead_of(self, job: Job) -> int:
+        """How many queued jobs of the account were there before this one."""
+        queued = self.ledger.jobs.in_state(self.account.id, State.QUEUED)
+        return sum(other.created_at < job.created_at for other in queued)
+
+    def is_full(self, job: Job) -> bool:
+        """The API has no room for this job at the moment."""
+        return self.running.dispatcher.is_full(job)
+
+    def usual_cost(self, mode: str, model: str) -> tuple[float, float] | None:
+        """The lowest and highest credits per task that this model took of late, if known."""
+        costs = self.ledger.jobs.costs(self.account.id, mode, model)
+        return (min(costs), max(costs)) if costs else None
+
+    def standing(self) -> Standing:
+        return self.ledger.accounts.standing(self.account.id)
+
+    def refresh_balance(self) -> None:
+        """Ask for the balance now; an answer also shows that the key works, and wakes what a rejected one had stopped.
+
+        Errors: StudioError when it is not told.
+        """
+        self.ledger.accounts.set_balance(self.account.id, self.running.api.balance(), self.clock())
+        self.running.wake()
+
+    def cancel(self, job_id: str) -> bool:
+        """Take a queued job back; False when it has left already."""
+        return self.ledger.jobs.move(job_id, State.QUEUED, State.CANCELLED, finished_at=self.clock())
+
+    def dismiss(self, job_id: str) -> None:
+        """A person has looked: the unconfirmed job is none of ours."""
+        self.ledger.jobs.move(job_id, State.UNCONFIRMED, State.DISMISSED, finished_at=self.clock())
+
+    def hide(self, job_id: str) -> None:
+        """Take a card off the page; the job is followed all the same, and stays in the history."""
+        self.ledger.jobs.change(job_id, hidden_at=self.clock())
+
+    def ask_now(self, job_id: str) -> None:
+        self.running.tracker.ask_now(job_id)
+
+    def fetch_again(self, job: Job) -> None:
+        self.running.saver.try_again(job)
+
+    def send_again(self, job: Job, submission: str) -> Job:
+        """The same inputs as a new job. It may be charged a second time, and the page has said so."""
+        return self.submit(Draft(job.mode, job.model, job.inputs), submission)
+
+    def bring_home(self, job: Job, task_id: str) -> None:
+        """Give an unconfirmed job the task that WeryAI made of it.
+
+        Errors: DraftError when the task cannot be its own; StudioError when WeryAI does not know it.
+        """
+        task_id = self._unowned(task_id)
+        self.running.api.task(task_id, job=job.id)
+        at = self.clock()
+        self.ledger.jobs.accept(job, "", [task_id], job.sent_at or at, answered_at=at)
+        self.ask_now(job.id)
+
+    def adopt(self, task_id: str, submission: str) -> Job:
+        """Make a job of a task that nobody here knows, and follow it. Errors: as `bring_home`."""
+        task_id = self._unowned(task_id)
+        report = self.running.api.task(task_id)
+        kind = report.results[0].kind if report.results else Kind.IMAGE
+        at = self.clock()
+        job = self.ledger.jobs.add(
+            Job(
+                id=_new_id(),
+                submission=submission,
+                account=self.account.id,
+                person=self.person,
+                mode=f"text_to_{kind}",
+                kind=kind,
+                model="",
+                prompt=f"Adopted task {task_id}",
+                inputs={},
+                count=1,
+                state=State.UNCONFIRMED,
+                created_at=at,
+                sent_at=at,
+            )
+        )
+        self.ledger.jobs.accept(job, "", [task_id], at, answered_at=at)
+        self.ask_now(job.id)
+        return job
+
+    def calls(self, search: str, number: int) -> list[Call]:
+        """One page of the call history, newest first; `search` is an exact id."""
+        return self.ledger.calls.page(self.account.id, search.strip(), number=number, size=CALLS_A_PAGE)
+
+    def count_calls(self, search: str) -> int:
+        return self.ledger.calls.count(self.account.id, search.strip())
+
+    def call(self, call_id: str) -> Call | None:
+        return self.ledger.calls.get(self.account.id, call_id)
+
+    def _unowned(self, task_id: str) -> str:
+        task_id = task_id.strip()
+        if not task_id or any(c.isspace() for c in task_id) or len(task_id) > 200:
+            raise DraftError("A task id is one word, such as task_abc123.", field="task_id")
+        owner = self.ledger.jobs.with_task(self.account.id, task_id)
+        if owner:
+            raise DraftError(f"That task belongs to a job here already: {owner.prompt[:60]}", field="task_id")
+        return task_id
+
+
+def _new_id() -> str:
+    """A job id that sorts by time."""
+    return f"job_{time.time_ns() // 1_000_000:011x}{secrets.token_hex(4)}"

@@ -1,0 +1,44 @@
+"""What the ledger knows of an account: where it is, how its key looks, its credits. Never the key."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from studio.ledger.database import Database
+from studio.ledger.tables import accounts
+from studio.values import Account, Standing
+
+
+class AccountLedger:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def introduce(self, account: Account) -> None:
+        """Make sure that there is a row for this account."""
+        known = sa.select(accounts.c.id).where(accounts.c.id == account.id)
+        with self._database.write() as connection:
+            if connection.scalar(known) is None:
+                values = {"id": account.id, "base_url": account.base_url, "label": account.label}
+                connection.execute(accounts.insert().values(**values))
+
+    def standing(self, account: str) -> Standing:
+        columns = (accounts.c.balance, accounts.c.balance_at, accounts.c.rejected, accounts.c.rejected_at)
+        with self._database.read() as connection:
+            row = connection.execute(sa.select(*columns).where(accounts.c.id == account)).first()
+        return Standing(*row) if row else Standing()
+
+    def set_balance(self, account: str, credits: float, at: datetime) -> None:
+        """Keep a balance that the API just told; whoever can ask for it has a key that works."""
+        self._change(account, balance=credits, balance_at=at, rejected="", rejected_at=None)
+
+    def set_rejected(self, account: str, reason: str, at: datetime) -> None:
+        self._change(account, rejected=reason, rejected_at=at)
+
+    def forgive(self, account: str) -> None:
+        """The key was entered again, or the studio started again: let it show whether it works."""
+        self._change(account, rejected="", rejected_at=None)
+
+    def _change(self, account: str, **changes: Any) -> None:
+        with self._database.write() as connection:
+            connection.execute(accounts.update().where(accounts.c.id == account).values(**changes))

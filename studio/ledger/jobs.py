@@ -1,0 +1,197 @@
+"""Jobs, their tasks and outputs, in the ledger. Only `move` and `accept` change a state, by the state table."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from studio.errors import LedgerError
+from studio.ledger import rows
+from studio.ledger.database import Database
+from studio.ledger.tables import jobs, outputs, tasks
+from studio.states import may_move
+from studio.values import Job, Kind, Output, State, Status, Task
+
+_BUSY = [state for state in State if state.is_busy]
+_OPEN = [status for status in Status if status.is_open]
+
+
+class JobLedger:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, job: Job) -> Job:
+        """Write a queued job down. The same submission a second time is the job that is there already."""
+        try:
+            with self._database.write() as connection:
+                connection.execute(jobs.insert().values(rows.job_row(job)))
+        except LedgerError:
+            found = self._select(jobs.c.submission == job.submission)
+            if not found:
+                raise
+            return found[0]
+        return job
+
+    def get(self, job_id: str) -> Job | None:
+        return next(iter(self._select(jobs.c.id == job_id)), None)
+
+    def recent(self, account: str, kind: Kind, limit: int) -> list[Job]:
+        """The newest jobs of an account that make this kind and are not hidden."""
+        mine = (jobs.c.account == account) & (jobs.c.kind == kind) & jobs.c.hidden_at.is_(None)
+        return self._select(mine, newest_first=True, limit=limit)
+
+    def in_state(self, account: str, state: State) -> list[Job]:
+        """All jobs of an account in one state, oldest first."""
+        return self._select((jobs.c.account == account) & (jobs.c.state == state))
+
+    def with_task(self, account: str, task_id: str) -> Job | None:
+        """The job that a task id of this account belongs to."""
+        owned = sa.select(tasks.c.job).where((tasks.c.account == account) & (tasks.c.task_id == task_id))
+        return next(iter(self._select(jobs.c.id.in_(owned))), None)
+
+    def busy(self, account: str) -> int:
+        """How many jobs are queued or open."""
+        return self._count(sa.select(jobs.c.id).where((jobs.c.account == account) & jobs.c.state.in_(_BUSY)))
+
+    def ended_since(self, account: str, since: datetime) -> list[Job]:
+        """Jobs that were finished or refused after a moment, oldest first."""
+        ended = sa.func.coalesce(jobs.c.finished_at, jobs.c.answered_at)
+        over = jobs.c.state.in_([State.FINISHED, State.REFUSED])
+        return self._select((jobs.c.account == account) & over & (ended > since))
+
+    def tasks_under_way(self, account: str) -> int:
+        """Tasks that take a place at the API: the open ones, and those of jobs that may have been accepted."""
+        running = sa.select(tasks.c.id).where((tasks.c.account == account) & tasks.c.status.in_(_OPEN))
+        unclear = sa.select(sa.func.coalesce(sa.func.sum(jobs.c.count), 0)).where(
+            (jobs.c.account == account) & (jobs.c.state == State.UNCONFIRMED)
+        )
+        with self._database.read() as connection:
+            return self._count(running) + int(connection.scalar(unclear) or 0)
+
+    def last_sent(self, account: str) -> dict[str, datetime]:
+        """When each person's last job left, for taking turns."""
+        query = (
+            sa.select(jobs.c.person, sa.func.max(jobs.c.sent_at).label("sent_at"))
+            .where((jobs.c.account == account) & jobs.c.sent_at.is_not(None))
+            .group_by(jobs.c.person)
+        )
+        with self._database.read() as connection:
+            return {row.person: row.sent_at for row in connection.execute(query)}
+
+    def move(self, job_id: str, start: State, end: State, **changes: Any) -> bool:
+        """Move a job along the state table, if it still stands where the caller thinks; says whether it did."""
+        if not may_move(start, end):
+            raise ValueError(f"the state table has no way from {start} to {end}")
+        there = (jobs.c.id == job_id) & (jobs.c.state == start)
+        with self._database.write() as connection:
+            return connection.execute(jobs.update().where(there).values(state=end, **changes)).rowcount == 1
+
+    def accept(self, job: Job, batch_id: str, task_ids: Sequence[str], at: datetime, **changes: Any) -> bool:
+        """The API has this job: write down its tasks and open it, in one transaction."""
+        there = (jobs.c.id == job.id) & (jobs.c.state == State.UNCONFIRMED)
+        opened = {"state": State.OPEN, "batch_id": batch_id, "reason": "", "hint": "", "error_kind": "", **changes}
+        with self._database.write() as connection:
+            if connection.execute(jobs.update().where(there).values(**opened)).rowcount != 1:
+                return False
+            connection.execute(
+                tasks.insert(),
+                [
+                    {
+                        "job": job.id,
+                        "account": job.account,
+                        "task_id": task_id,
+                        "position": position,
+                        "status": Status.WAITING,
+                        "accepted_at": at,
+                    }
+                    for position, task_id in enumerate(task_ids)
+                ],
+            )
+        return True
+
+    def measured(self, job_id: str, balance_after: float, spent: float | None) -> None:
+        """The balance after the POST; `spent` is the job's cost if it was accepted and nothing better is known yet."""
+        accepted = jobs.c.state.in_([State.OPEN, State.FINISHED])
+        cost = sa.case((accepted & jobs.c.cost.is_(None), spent), else_=jobs.c.cost)
+        self.change(job_id, balance_after=balance_after, cost=cost)
+
+    def change(self, job_id: str, **changes: Any) -> None:
+        """Write facts about a job that are not its state."""
+        with self._database.write() as connection:
+            connection.execute(jobs.update().where(jobs.c.id == job_id).values(**changes))
+
+    def report(self, task: Task, found: Sequence[tuple[Kind, str]], **changes: Any) -> None:
+        """What the API said of an open task: its status, and the links of its outputs, in one transaction."""
+        with self._database.write() as connection:
+            still_open = (tasks.c.id == task.id) & tasks.c.status.in_(_OPEN)
+            changed = connection.execute(tasks.update().where(still_open).values(**changes)).rowcount
+            if changed and found:
+                connection.execute(
+                    outputs.insert(),
+                    [
+                        {"task": task.id, "position": position, "kind": kind, "url": url}
+                        for position, (kind, url) in enumerate(found)
+                    ],
+                )
+
+    def change_output(self, output_id: int, **changes: Any) -> None:
+        with self._database.write() as connection:
+            connection.execute(outputs.update().where(outputs.c.id == output_id).values(**changes))
+
+    def unsaved(self, account: str) -> list[tuple[Job, Output]]:
+        """Outputs that are not in the archive yet, each with its job."""
+        waiting = sa.select(tasks.c.job).join(outputs, outputs.c.task == tasks.c.id)
+        found = self._select(jobs.c.id.in_(waiting.where((tasks.c.account == account) & (outputs.c.key == ""))))
+        return [(job, output) for job in found for output in job.unsaved]
+
+    def durations(self, account: str, mode: str, model: str, limit: int = 50) -> list[float]:
+        """How many seconds this model's last tasks took from being accepted to being seen as done."""
+        query = (
+            sa.select(tasks.c.accepted_at, tasks.c.finished_at)
+            .join(jobs, jobs.c.id == tasks.c.job)
+            .where(
+                (jobs.c.account == account)
+                & (jobs.c.mode == mode)
+                & (jobs.c.model == model)
+                & (tasks.c.status == Status.SUCCEEDED)
+            )
+            .order_by(tasks.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [(row.finished_at - row.accepted_at).total_seconds() for row in connection.execute(query)]
+
+    def costs(self, account: str, mode: str, model: str, limit: int = 20) -> list[float]:
+        """Credits per task that this model's last jobs took, where that is known."""
+        known = (jobs.c.account == account) & (jobs.c.mode == mode) & (jobs.c.model == model) & (jobs.c.cost > 0)
+        query = sa.select(jobs.c.cost / jobs.c.count).where(known).order_by(jobs.c.created_at.desc()).limit(limit)
+        with self._database.read() as connection:
+            return [float(value) for value in connection.scalars(query)]
+
+    def _count(self, query: sa.Select[Any]) -> int:
+        with self._database.read() as connection:
+            return int(connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0)
+
+    def _select(
+        self, which: sa.ColumnElement[bool], *, newest_first: bool = False, limit: int | None = None
+    ) -> list[Job]:
+        order = jobs.c.created_at.desc() if newest_first else jobs.c.created_at
+        with self._database.read() as connection:
+            found = connection.execute(sa.select(jobs).where(which).order_by(order).limit(limit)).mappings().all()
+            owned = _tasks(connection, [row["id"] for row in found])
+        return [rows.job_value(row, owned[row["id"]]) for row in found]
+
+
+def _tasks(connection: sa.Connection, job_ids: Sequence[str]) -> dict[str, list[Task]]:
+    """The tasks of these jobs, with their outputs, by job."""
+    made: defaultdict[int, list[Output]] = defaultdict(list)
+    query = sa.select(outputs).join(tasks, tasks.c.id == outputs.c.task).where(tasks.c.job.in_(job_ids))
+    for row in connection.execute(query.order_by(outputs.c.position)).mappings():
+        made[row["task"]].append(rows.output_value(row))
+    owned: defaultdict[str, list[Task]] = defaultdict(list)
+    query = sa.select(tasks).where(tasks.c.job.in_(job_ids)).order_by(tasks.c.position)
+    for row in connection.execute(query).mappings():
+        owned[row["job"]].append(rows.task_value(row, made[row["id"]]))
+    return owned

@@ -1,0 +1,25 @@
+"""The open ledger, with its parts side by side."""
+
+from dataclasses import dataclass
+
+from studio.ledger.accounts import AccountLedger
+from studio.ledger.calls import CallLedger
+from studio.ledger.database import Database, open_database
+from studio.ledger.jobs import JobLedger
+
+
+@dataclass(frozen=True)
+class Ledger:
+    database: Database
+    jobs: JobLedger
+    calls: CallLedger
+    accounts: AccountLedger
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def open_ledger(url: str) -> Ledger:
+    """Open the ledger at an SQLAlchemy URL. Errors: LedgerError."""
+    database = open_database(url)
+    return Ledger(database, JobLedger(database), CallLedger(database), AccountLedger(database))

@@ -1,0 +1,41 @@
+"""Between rows and values: the columns of a table are named like the fields of its value."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from studio.values import Call, Job, Kind, Output, State, Status, Task
+
+_CALL = frozenset(field.name for field in fields(Call))
+_JOB = frozenset(field.name for field in fields(Job)) - {"tasks"}
+_TASK = frozenset(field.name for field in fields(Task)) - {"outputs"}
+_OUTPUT = frozenset(field.name for field in fields(Output))
+
+
+def job_row(job: Job) -> dict[str, Any]:
+    return {name: getattr(job, name) for name in _JOB} | {"inputs": dict(job.inputs)}
+
+
+def call_row(call: Call) -> dict[str, Any]:
+    return {name: getattr(call, name) for name in _CALL}
+
+
+def call_value(row: RowMapping) -> Call:
+    return Call(**{name: row[name] for name in _CALL})
+
+
+def job_value(row: RowMapping, tasks: Iterable[Task]) -> Job:
+    found = {name: row[name] for name in _JOB}
+    return Job(**found | {"kind": Kind(row["kind"]), "state": State(row["state"])}, tasks=tuple(tasks))
+
+
+def task_value(row: RowMapping, outputs: Iterable[Output]) -> Task:
+    found = {name: row[name] for name in _TASK}
+    return Task(**found | {"status": Status(row["status"])}, outputs=tuple(outputs))
+
+
+def output_value(row: RowMapping) -> Output:
+    found = {name: row[name] for name in _OUTPUT}
+    return Output(**found | {"kind": Kind(row["kind"])})

@@ -1,0 +1,84 @@
+"""Every setting of the studio, its environment variable and its default. Read once, at the start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from studio.errors import SettingsError
+
+WERYAI = "https://api.weryai.com"  # D-dev
+WERYAI_MODELS = "https://api-growth-agent.weryai.com"  # S10, S11, S12
+WERYAI_KEYS = "https://www.weryai.com/api/keys"
+WERYAI_PRICES = "https://www.weryai.com/api/pricing"
+WERYAI_HISTORY = "https://weryai.com/api/history"
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says. `api_key` is kept out of every text made of this value."""
+
+    api_key: str = field(default="", repr=False)
+    base_url: str = WERYAI
+    models_base_url: str = WERYAI_MODELS
+    database_url: str = ""
+    archive_url: str = ""
+    spend_without_sign_in: bool = False
+    data: Path = DATA
+
+    @property
+    def kept_here_only(self) -> bool:
+        """The ledger or the archive lies on this machine's disk."""
+        return self.database_url.startswith("sqlite") or self.archive_url.startswith("file:")
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Settings from the environment; an empty variable counts as absent.
+
+    Errors: SettingsError names the variable that cannot be used.
+    """
+    given = {name: value.strip() for name, value in environment.items() if value.strip()}
+    base_url = _web_address(given, "WERYAI_BASE_URL", WERYAI)
+    data = Path(given.get("DATA_FOLDER", DATA)).expanduser().resolve()
+    return Settings(
+        api_key=_key(given),
+        base_url=base_url,
+        models_base_url=_web_address(given, "WERYAI_MODELS_BASE_URL", WERYAI_MODELS),
+        database_url=given.get("DATABASE_URL", f"sqlite:///{data / 'studio.db'}"),
+        archive_url=_archive(given.get("ARCHIVE_URL", str(data / "archive"))),
+        data=data,
+        spend_without_sign_in=given.get("SPEND_WITHOUT_SIGN_IN", "").lower() == "yes",
+    )
+
+
+def check_key(text: str) -> str:
+    """A key as it can be sent: no space, line break or letter that a header cannot carry.
+
+    Errors: SettingsError, which never repeats the key.
+    """
+    key = text.strip()
+    if not key:
+        raise SettingsError("The key is empty.", hint="Paste the whole key.")
+    if any(c.isspace() or not c.isprintable() or not c.isascii() for c in key) or len(key) > 400:
+        raise SettingsError("That is not a WeryAI key.", hint="A key is one word that begins with sk-.")
+    if not key.startswith("sk-"):  # D-quick, D-dev
+        raise SettingsError("A WeryAI key begins with sk-.", hint="Copy it again from WeryAI's key page.")
+    return key
+
+
+def _key(given: Mapping[str, str]) -> str:
+    return check_key(given["WERYAI_API_KEY"]) if "WERYAI_API_KEY" in given else ""
+
+
+def _web_address(given: Mapping[str, str], name: str, default: str) -> str:
+    address = given.get(name, default).rstrip("/")
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise SettingsError(f"{name} is not a web address.", hint=f"Write it like {default}")
+    return address
+
+
+def _archive(place: str) -> str:
+    return place if "://" in place else Path(place).expanduser().resolve().as_uri()

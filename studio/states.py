@@ -1,0 +1,42 @@
+"""The state table of a job (design.md 4), once. Every move of a job in the ledger is checked against it."""
+
+from studio.values import Job, State, Status
+
+MOVES: dict[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.UNCONFIRMED, State.CANCELLED}),
+    State.UNCONFIRMED: frozenset({State.OPEN, State.REFUSED, State.QUEUED, State.DISMISSED}),
+    State.OPEN: frozenset({State.FINISHED}),
+    State.REFUSED: frozenset(),
+    State.FINISHED: frozenset(),
+    State.CANCELLED: frozenset(),
+    State.DISMISSED: frozenset(),
+}
+
+
+def may_move(start: State, end: State) -> bool:
+    return end in MOVES[start]
+
+
+def word(job: Job, *, sending: bool = False) -> str:
+    """The one word that a card shows for this job; `sending` while its POST is in flight in this process."""
+    if job.state is State.UNCONFIRMED and sending:
+        return "Sending"
+    if job.state is State.OPEN:
+        return _open_word(job)
+    if job.state is State.FINISHED:
+        return _finished_word(job)
+    return job.state.value.capitalize()
+
+
+def _open_word(job: Job) -> str:
+    moving = any(task.status is not Status.WAITING for task in job.tasks)
+    return "Processing" if moving else "Waiting"
+
+
+def _finished_word(job: Job) -> str:
+    done = len(job.succeeded)
+    if done == len(job.tasks):
+        return "Succeeded"
+    if done:
+        return f"{done} of {len(job.tasks)}"
+    return "Gone" if all(task.status is Status.GONE for task in job.tasks) else "Failed"

@@ -1,0 +1,160 @@
+"""Open tasks → status → outputs. Follows every open task of an account, once, however many people watch.
+
+A task becomes failed, gone or done by the API's word alone; our clock never decides that. Asking is free, so every
+fault here only means asking again later.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from studio import timing
+from studio.errors import APIError, AuthenticationError, NotFoundError, RateLimitError, StudioError
+from studio.ledger.ledger import Ledger
+from studio.values import Account, Clock, Job, State, Status, Task, now
+from studio.weryai.client import WeryAI
+from studio.weryai.wire import Report
+from studio.worker import Worker
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT = 5.0
+GONE_AFTER = 3
+
+
+@dataclass
+class Tracker:
+    account: Account
+    api: WeryAI
+    ledger: Ledger
+    on_output: Callable[[], None]
+    clock: Clock = now
+    chance: Random = field(default_factory=Random)
+    _next: dict[str, datetime] = field(default_factory=dict)
+    _failures: Counter[str] = field(default_factory=Counter)
+    _unknown: Counter[str] = field(default_factory=Counter)
+    _singly: set[str] = field(default_factory=set)
+    _paused_until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self._pool = ThreadPoolExecutor(4, thread_name_prefix="status")
+        self.worker = Worker(f"tracker {self.account.label}", self.step)
+
+    def stop(self) -> None:
+        self.worker.stop()
+        self._pool.shutdown(wait=False)
+
+    def ask_now(self, job_id: str) -> None:
+        """Ask about this job at the next step, whatever its turn."""
+        self._next[job_id] = self.clock()
+        self.worker.wake()
+
+    def step(self) -> float:
+        """Ask about every job that is due; returns the seconds until the next one is."""
+        if self.ledger.accounts.standing(self.account.id).rejected:
+            return LONGEST_WAIT
+        jobs = self.ledger.jobs.in_state(self.account.id, State.OPEN)
+        self._forget_all_but({job.id for job in jobs})
+        at = self.clock()
+        if self._paused_until and at < self._paused_until:
+            return min(LONGEST_WAIT, (self._paused_until - at).total_seconds())
+        list(self._pool.map(self.follow, [job for job in jobs if self._due(job) <= at]))
+        waits = ((due - self.clock()).total_seconds() for due in self._next.values())
+        return max(0.1, min(waits, default=LONGEST_WAIT))
+
+    def follow(self, job: Job) -> None:
+        """Ask about one job's open tasks, and write down what is new."""
+        try:
+            for task, report in self._ask(job):
+                self._write_down(task, report)
+            self._failures.pop(job.id, None)
+            self._next[job.id] = self.clock() + timedelta(seconds=self._pause(job))
+        except AuthenticationError as error:
+            self.ledger.accounts.set_rejected(self.account.id, error.message, self.clock())
+        except RateLimitError as error:
+            self._paused_until = self.clock() + timedelta(seconds=error.retry_after or timing.backoff(3, self.chance))
+        except StudioError as error:
+            self._failures[job.id] += 1
+            wait = timing.backoff(self._failures[job.id], self.chance)
+            self._next[job.id] = self.clock() + timedelta(seconds=wait)
+            log.info("job %s: not answered (%s), asked again in %.0f s", job.id, error, wait)
+        self._finish_if_done(job.id)
+
+    def expected(self, job: Job) -> timing.Usual:
+        """How long this job's model usually takes, for this account."""
+        defaults = timing.SANDBOX_DEFAULTS if self.account.is_sandbox else timing.DEFAULTS
+        return timing.usual(self.ledger.jobs.durations(self.account.id, job.mode, job.model), defaults[job.kind])
+
+    def _ask(self, job: Job) -> Iterable[tuple[Task, Report]]:
+        """Reports of the open tasks: one call serves a batch; singly when the batch answer was refused or odd."""
+        tasks = [task for task in job.tasks if task.status.is_open]
+        if job.batch_id and len(tasks) > 1 and job.id not in self._singly:
+            reports = self._ask_batch(job)
+            if all(task.task_id in reports for task in tasks):
+                return [(task, reports[task.task_id]) for task in tasks]
+            self._singly.add(job.id)
+        return self._ask_singly(job, tasks)
+
+    def _ask_batch(self, job: Job) -> dict[str, Report]:
+        try:
+            return {report.task_id: report for report in self.api.batch(job.batch_id, job=job.id)}
+        except (AuthenticationError, RateLimitError):
+            raise
+        except APIError as error:
+            log.info("job %s: batch answer refused (%s), its tasks are asked about singly", job.id, error)
+            return {}
+
+    def _ask_singly(self, job: Job, tasks: Iterable[Task]) -> Iterable[tuple[Task, Report]]:
+        for task in tasks:
+            try:
+                yield task, self.api.task(task.task_id, job=job.id)
+                self._unknown.pop(task.task_id, None)
+            except NotFoundError as error:
+                self._unknown[task.task_id] += 1
+                if self._unknown[task.task_id] >= GONE_AFTER:
+                    yield task, Report(task.task_id, Status.GONE, reason=error.message)
+
+    def _write_down(self, task: Task, report: Report) -> None:
+        at = self.clock()
+        self.ledger.jobs.report(
+            task,
+            [(result.kind, result.url) for result in report.results] if report.status is Status.SUCCEEDED else [],
+            status=report.status,
+            reason=report.reason if not report.status.is_open else "",
+            cost=report.cost,
+            asked_at=at,
+            finished_at=None if report.status.is_open else at,
+        )
+        if report.status is Status.SUCCEEDED:
+            self.on_output()
+
+    def _finish_if_done(self, job_id: str) -> None:
+        job = self.ledger.jobs.get(job_id)
+        if not job or job.state is not State.OPEN or any(task.status.is_open for task in job.tasks):
+            return
+        costs = [task.cost for task in job.tasks]
+        known = [cost for cost in costs if cost is not None]
+        cost = sum(known) if len(known) == len(costs) else job.cost
+        self.ledger.jobs.move(job.id, State.OPEN, State.FINISHED, finished_at=self.clock(), cost=cost)
+
+    def _due(self, job: Job) -> datetime:
+        """When to ask about a job: as planned; the first time by its model's habits; at once after a restart."""
+        if job.id not in self._next:
+            accepted = job.tasks[0].accepted_at or job.created_at
+            asked = any(task.asked_at for task in job.tasks)
+            first = timing.pause(0.0, self.expected(job), self.chance)
+            self._next[job.id] = self.clock() if asked else accepted + timedelta(seconds=first)
+        return self._next[job.id]
+
+    def _pause(self, job: Job) -> float:
+        accepted = job.tasks[0].accepted_at or job.created_at
+        age = (self.clock() - accepted).total_seconds()
+        return timing.pause(max(age, 0.0), self.expected(job), self.chance)
+
+    def _forget_all_but(self, job_ids: set[str]) -> None:
+        self._next = {job_id: due for job_id, due in self._next.items() if job_id in job_ids}
+        self._singly &= job_ids

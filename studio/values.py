@@ -1,0 +1,213 @@
+"""The frozen values that all rooms speak in. Times are aware datetimes in UTC, sizes bytes, durations seconds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+Clock: TypeAlias = Callable[[], datetime]
+Inputs: TypeAlias = Mapping[str, Any]
+
+
+def now() -> datetime:
+    """The time, in UTC. What depends on time takes it as an argument, so that tests can hand in their own."""
+    return datetime.now(UTC)
+
+
+class Kind(StrEnum):
+    """What a mode makes."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+
+
+class Status(StrEnum):
+    """A task's status, in our words (design.md 2)."""
+
+    WAITING = "waiting"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    GONE = "gone"
+
+    @property
+    def is_open(self) -> bool:
+        """Asking again may bring news."""
+        return self in (Status.WAITING, Status.PROCESSING)
+
+
+class State(StrEnum):
+    """Where a job stands. Who may move it where is the table in `studio.states`."""
+
+    QUEUED = "queued"
+    UNCONFIRMED = "unconfirmed"
+    REFUSED = "refused"
+    OPEN = "open"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    DISMISSED = "dismissed"
+
+    @property
+    def is_busy(self) -> bool:
+        """It can still change without anybody's help."""
+        return self in (State.QUEUED, State.OPEN)
+
+
+@dataclass(frozen=True)
+class Output:
+    """One file that a task produced. `key` and `preview` are its names in the archive, empty until it is saved."""
+
+    id: int
+    task: int
+    position: int
+    kind: Kind
+    url: str
+    key: str = ""
+    preview: str = ""
+    size: int = 0
+    sha256: str = ""
+    width: int = 0
+    height: int = 0
+    seconds: float = 0.0
+    saved_at: datetime | None = None
+    attempts: int = 0
+    try_at: datetime | None = None
+    problem: str = ""
+
+    @property
+    def is_saved(self) -> bool:
+        return bool(self.key)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One piece of work at the API. `id` is our row, `task_id` the vendor's name for it."""
+
+    id: int
+    job: str
+    task_id: str
+    position: int
+    status: Status
+    reason: str = ""
+    cost: float | None = None
+    accepted_at: datetime | None = None
+    asked_at: datetime | None = None
+    finished_at: datetime | None = None
+    outputs: tuple[Output, ...] = ()
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission as our user sees it: mode, model, inputs, and its tasks."""
+
+    id: str
+    submission: str
+    account: str
+    person: str
+    mode: str
+    kind: Kind
+    model: str
+    prompt: str
+    inputs: Inputs
+    count: int
+    state: State
+    created_at: datetime
+    reason: str = ""
+    hint: str = ""
+    error_kind: str = ""
+    field: str = ""
+    not_before: datetime | None = None
+    sent_at: datetime | None = None
+    answered_at: datetime | None = None
+    finished_at: datetime | None = None
+    hidden_at: datetime | None = None
+    batch_id: str = ""
+    balance_before: float | None = None
+    balance_after: float | None = None
+    cost: float | None = None
+    tasks: tuple[Task, ...] = ()
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        return tuple(output for task in self.tasks for output in task.outputs)
+
+    @property
+    def unsaved(self) -> tuple[Output, ...]:
+        return tuple(output for output in self.outputs if not output.is_saved)
+
+    @property
+    def succeeded(self) -> tuple[Task, ...]:
+        return tuple(task for task in self.tasks if task.status is Status.SUCCEEDED)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Inputs that can be submitted."""
+
+    mode: str
+    model: str
+    inputs: Inputs
+
+
+@dataclass(frozen=True)
+class Call:
+    """One HTTP request to the API, redacted. `id` is ours, `vendor_id` what the reply called itself."""
+
+    id: str
+    account: str
+    at: datetime
+    method: str
+    url: str
+    path: str
+    duration_ms: int
+    attempt: int = 1
+    http_status: int | None = None
+    code: str = ""
+    error_kind: str = ""
+    error: str = ""
+    vendor_id: str = ""
+    job: str = ""
+    task_id: str = ""
+    batch_id: str = ""
+    model: str = ""
+    request_headers: Mapping[str, str] = field(default_factory=dict)
+    request_body: str = ""
+    response_headers: Mapping[str, str] = field(default_factory=dict)
+    response_body: str = ""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model in one mode, with its limits. None means unknown, an empty tuple that it takes no such field."""
+
+    key: str
+    title: str
+    aspect_ratios: tuple[str, ...] | None = None
+    resolutions: tuple[str, ...] | None = None
+    durations: tuple[int, ...] | None = None
+    audio: bool | None = None
+    negative_prompt: bool | None = None
+    prompt_max: int | None = None
+    verified: bool = True
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where jobs go and who pays. `id` is a fingerprint of base URL and key; `label` shows the key as `sk-…343e`."""
+
+    id: str
+    base_url: str
+    label: str
+    is_sandbox: bool = False
+    is_shared: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is known of an account at the moment: its credits, and whether its key was rejected."""
+
+    balance: float | None = None
+    balance_at: datetime | None = None
+    rejected: str = ""
+    rejected_at: datetime | None = None

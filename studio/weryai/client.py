@@ -1,0 +1,44 @@
+"""The WeryAI API, one account's: submit, ask about tasks and batches, balance, models."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from studio.values import Account, Call, Kind
+from studio.weryai import wire
+from studio.weryai.modes import Mode
+from studio.weryai.transport import About, Transport
+
+REGISTRY_SECONDS = 2.0
+
+
+class WeryAI:
+    """Each verb returns a value or raises a StudioError; each request, also a failed one, is recorded as a Call."""
+
+    def __init__(self, account: Account, key: str, models_base_url: str, record: Callable[[Call], None]) -> None:
+        self._api = Transport(account.base_url, key, account.id, record)
+        self._registry = Transport(models_base_url, key, account.id, record)
+
+    def submit(self, mode: Mode, body: dict[str, Any], *, job: str) -> wire.Accepted:
+        """Start a paid generation; the POST leaves once. Errors: see errors.py; look at `may_have_acted`."""
+        about = About(job=job, model=str(body.get("model", "")))
+        return wire.accepted(self._api.post_once(mode.path, body, about))
+
+    def task(self, task_id: str, *, job: str = "") -> wire.Report:
+        """GET /v1/generation/{taskId}/status: free, safe to repeat."""
+        path = f"/v1/generation/{quote(task_id, safe='')}/status"
+        return wire.report(self._api.get(path, About(job=job, task_id=task_id)))
+
+    def batch(self, batch_id: str, *, job: str = "") -> tuple[wire.Report, ...]:
+        """GET /v1/generation/batch/{batchId}/status: all tasks of one submission (S10)."""
+        path = f"/v1/generation/batch/{quote(batch_id, safe='')}/status"
+        return wire.reports(self._api.get(path, About(job=job, batch_id=batch_id)))
+
+    def balance(self, *, job: str = "") -> float:
+        """GET /v1/generation/balance: credits (S8, T3)."""
+        return wire.balance(self._api.get("/v1/generation/balance", About(job=job), attempts=2, seconds=10.0))
+
+    def models(self, kind: Kind) -> Any:
+        """The model registry's data for images or videos (S10, S11); the service works without it."""
+        path = f"/growthai/v1/{kind}/models"
+        return self._registry.get(path, About(), attempts=1, seconds=REGISTRY_SECONDS)

@@ -1,0 +1,68 @@
+"""Fetches a result link. The key never goes there; an address inside the network is followed for the sandbox only."""
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from studio.errors import ArchiveError
+from studio.weryai import redaction
+from studio.weryai.transport import CONNECT_SECONDS, READ_SECONDS, is_loopback
+
+REDIRECTS = 3
+
+
+@contextmanager
+def download(address: str, *, limit: int, private: bool) -> Iterator[Iterator[bytes]]:
+    """The bytes behind a result link, in pieces; `private` allows addresses of this machine and network.
+
+    Errors: ArchiveError when the link leads elsewhere, gives no file, is cut, or gives more than `limit` bytes.
+    """
+    try:
+        with requests.Session() as session, _opened(session, address, private, REDIRECTS) as response:
+            if response.status_code != 200:
+                raise ArchiveError(f"The result link answered {response.status_code}.")
+            yield _pieces(response, limit)
+    except requests.RequestException as error:
+        raise ArchiveError(f"The result link broke off: {redaction.text(str(error), '')[:200]}") from None
+
+
+def _opened(session: requests.Session, address: str, private: bool, hops: int) -> requests.Response:
+    _check(address, private)
+    session.trust_env = not is_loopback(address)
+    response = session.get(address, stream=True, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False)
+    if response.is_redirect and hops:
+        response.close()
+        return _opened(session, urljoin(address, response.headers["Location"]), private, hops - 1)
+    return response
+
+
+def _check(address: str, private: bool) -> None:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ArchiveError("The result link is not a web address.")
+    if not private and any(not ipaddress.ip_address(found).is_global for found in _addresses(parts.hostname)):
+        raise ArchiveError("The result link leads into a private network, so it was not followed.")
+
+
+def _addresses(host: str) -> set[str]:
+    try:
+        return {str(found[4][0]).partition("%")[0] for found in socket.getaddrinfo(host, None)}
+    except (OSError, UnicodeError):
+        raise ArchiveError(f"The host of the result link, {host}, is not known.") from None
+
+
+def _pieces(response: requests.Response, limit: int) -> Iterator[bytes]:
+    length = response.headers.get("Content-Length", "")
+    expected = int(length) if length.isdigit() and "Content-Encoding" not in response.headers else None
+    size = 0
+    for piece in response.iter_content(256 * 1024):
+        size += len(piece)
+        if size > limit:
+            raise ArchiveError(f"The file is larger than {limit / 1e6:,.0f} MB.", hint="Fetch it at WeryAI.")
+        yield piece
+    if expected is not None and size != expected:
+        raise ArchiveError(f"The download was cut at {size:,} of {expected:,} bytes.")

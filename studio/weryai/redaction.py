@@ -1,0 +1,46 @@
+"""What may be written down of a request: keys and signed parts of URLs are removed, and long bodies cut."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+REMOVED = "[removed]"
+LIMIT = 64 * 1024
+
+_SECRET_HEADERS = frozenset({"authorization", "cookie", "set-cookie", "x-api-key", "proxy-authorization"})
+_SECRET_PARAMETER = re.compile(r"sig|token|key|secret|credential|policy|auth", re.IGNORECASE)
+_KEY = re.compile(r"sk-[A-Za-z0-9_\-]{8,}")
+_SIGNED = re.compile(r"""https?://[^\s"'<>\\]+\?[^\s"'<>\\]+""")
+
+
+def headers(given: Mapping[str, str], secret: str) -> dict[str, str]:
+    """Headers as they may be kept."""
+    return {name: REMOVED if name.lower() in _SECRET_HEADERS else text(value, secret) for name, value in given.items()}
+
+
+def url(address: str) -> str:
+    """An address without its password and the values of its signing parameters."""
+    parts = urlsplit(address)
+    query = [
+        (name, REMOVED if _SECRET_PARAMETER.search(name) else value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+    ]
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, urlencode(query, safe="[]"), ""))
+
+
+def text(body: str, secret: str) -> str:
+    """A text without the key, anything that looks like one, and signed parts of URLs."""
+    if secret:
+        body = body.replace(secret, REMOVED)
+    body = _KEY.sub(REMOVED, body)
+    return _SIGNED.sub(lambda found: url(found.group()), body)
+
+
+def cut(body: str) -> str:
+    """At most 64 KB of a text, with the cut marked."""
+    raw = body.encode()
+    if len(raw) <= LIMIT:
+        return body
+    kept = raw[:LIMIT].decode(errors="ignore")
+    return f"{kept}\n[cut: {len(raw) - len(kept.encode()):,} of {len(raw):,} bytes]"

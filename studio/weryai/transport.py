@@ -1,0 +1,193 @@
+"""HTTP to the API, one row of the ledger for each request.
+
+Only GETs are repeated here, and only after a network fault: a submission costs money, so it leaves this file once.
+"""
+
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import AuthBase
+from urllib3.exceptions import NewConnectionError
+
+from studio.errors import ConnectionFailed, StudioError
+from studio.values import Call, now
+from studio.weryai import envelope, redaction
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
+REPLY_LIMIT = 8 * 1024 * 1024
+GET_ATTEMPTS = 3
+_ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "trace-id", "x-amzn-requestid", "cf-ray")
+
+
+@dataclass(frozen=True)
+class About:
+    """What a request is about, for its row in the ledger."""
+
+    job: str = ""
+    task_id: str = ""
+    batch_id: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    path: str
+    about: About
+    body: dict[str, Any] | None = None
+    attempt: int = 1
+    seconds: float | None = None
+
+
+class _Bearer(AuthBase):
+    """The key as an auth object: as a plain header, a .netrc on the machine could replace it."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
+
+
+@dataclass
+class Transport:
+    """One account's way to the API. `record` gets every Call, also each that fails."""
+
+    base_url: str
+    key: str = field(repr=False)
+    account: str
+    record: Callable[[Call], None]
+    pause: Callable[[float], None] = time.sleep
+    read_seconds: float = READ_SECONDS
+    _local: threading.local = field(default_factory=threading.local, repr=False)
+
+    def get(self, path: str, about: About, *, attempts: int = GET_ATTEMPTS, seconds: float | None = None) -> Any:
+        """The reply's data. Asked up to `attempts` times when no answer comes at all."""
+        for attempt in range(1, attempts):
+            try:
+                return self._ask(_Request("GET", path, about, attempt=attempt, seconds=seconds))
+            except ConnectionFailed:
+                self.pause(0.3 * attempt)
+        return self._ask(_Request("GET", path, about, attempt=attempts, seconds=seconds))
+
+    def post_once(self, path: str, body: dict[str, Any], about: About) -> Any:
+        """The reply's data. Sent once; on an unclear end the error says `may_have_acted`."""
+        # A pooled connection may die while we write to it, and then nobody knows whether the request arrived.
+        self._session().close()
+        return self._ask(_Request("POST", path, about, body))
+
+    def _ask(self, request: _Request) -> Any:
+        call = self._call(request)
+        started = time.monotonic()
+        try:
+            reply = self._exchange(request)
+            call = self._with_reply(call, reply)
+            return envelope.decipher(request.method, reply)
+        except StudioError as error:
+            call = replace(call, error_kind=error.kind, error=self._kept(error.message))
+            raise
+        finally:
+            self.record(replace(call, duration_ms=round((time.monotonic() - started) * 1000)))
+
+    def _exchange(self, request: _Request) -> envelope.Reply:
+        seconds = request.seconds or self.read_seconds
+        try:
+            with self._session().request(
+                request.method,
+                self.base_url + request.path,
+                json=request.body,
+                auth=_Bearer(self.key),
+                timeout=(min(CONNECT_SECONDS, seconds), seconds),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return envelope.Reply(response.status_code, dict(response.headers), _read(response))
+        except requests.RequestException as error:
+            raise _no_answer(error, self.key) from None
+
+    def _call(self, request: _Request) -> Call:
+        """The request as it will stand in the ledger."""
+        body = "" if request.body is None else json.dumps(request.body, ensure_ascii=False, indent=1)
+        return Call(
+            id=f"req_{uuid.uuid4().hex[:16]}",
+            account=self.account,
+            at=now(),
+            method=request.method,
+            url=redaction.url(self.base_url + request.path),
+            path=urlsplit(request.path).path,
+            duration_ms=0,
+            attempt=request.attempt,
+            job=request.about.job,
+            task_id=request.about.task_id,
+            batch_id=request.about.batch_id,
+            model=request.about.model,
+            request_headers={"Authorization": f"Bearer {redaction.REMOVED}", "Accept": "application/json"},
+            request_body=self._kept(body),
+        )
+
+    def _with_reply(self, call: Call, reply: envelope.Reply) -> Call:
+        return replace(
+            call,
+            http_status=reply.http_status,
+            code=reply.code,
+            vendor_id=next((reply.header(name) for name in _ID_HEADERS if reply.header(name)), ""),
+            response_headers=redaction.headers(reply.headers, self.key),
+            response_body=self._kept(reply.text),
+        )
+
+    def _kept(self, text: str) -> str:
+        return redaction.cut(redaction.text(text, self.key))
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = requests.Session()
+            session.headers["Accept"] = "application/json"
+            session.trust_env = not is_loopback(self.base_url)
+        return session
+
+
+def is_loopback(address: str) -> bool:
+    """The address names this machine."""
+    return urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1")
+
+
+def _read(response: requests.Response) -> bytes:
+    body = b""
+    for chunk in response.iter_content(65536):
+        body += chunk
+        if len(body) > REPLY_LIMIT:
+            raise ConnectionFailed("WeryAI's answer is larger than any answer should be.", may_have_acted=True)
+    return body
+
+
+def _no_answer(error: requests.RequestException, key: str) -> ConnectionFailed:
+    reason = redaction.text(str(error), key)[:300]
+    if _never_connected(error):
+        return ConnectionFailed(
+            f"WeryAI could not be reached: {reason}",
+            may_have_acted=False,
+            hint="Check the connection. Nothing was sent or charged; we try again by ourselves.",
+        )
+    broke = "did not answer in time" if isinstance(error, requests.Timeout) else "broke off before the answer came"
+    return ConnectionFailed(
+        f"The connection {broke}: {reason}",
+        may_have_acted=True,
+        hint="WeryAI may have it all the same. Look there before you send it again.",
+    )
+
+
+def _never_connected(error: requests.RequestException) -> bool:
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.InvalidURL):
+        return True
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(cause, NewConnectionError) or "CERTIFICATE_VERIFY_FAILED" in str(error)

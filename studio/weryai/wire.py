@@ -1,0 +1,165 @@
+"""From a reply's data to our values: the only place that knows the vendor's words for a status. No I/O.
+
+The service was described by several sources that differ; every documented variant is accepted
+(`weryai-api.md` sections 1.2, 3.3, 3.14 and 11).
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from studio.errors import ConnectionFailed
+from studio.values import Kind, Status
+from studio.weryai.envelope import first_text
+
+log = logging.getLogger(__name__)
+
+_WORDS = {
+    "waiting": Status.WAITING,
+    "pending": Status.WAITING,
+    "queued": Status.WAITING,
+    "processing": Status.PROCESSING,
+    "running": Status.PROCESSING,
+    "succeed": Status.SUCCEEDED,
+    "success": Status.SUCCEEDED,
+    "succeeded": Status.SUCCEEDED,
+    "failed": Status.FAILED,
+    "fail": Status.FAILED,
+    "error": Status.FAILED,
+    "canceled": Status.FAILED,
+    "cancelled": Status.FAILED,
+}
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What a submission brought: the batch, and its tasks in order."""
+
+    batch_id: str
+    task_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One file of a finished task, where the vendor keeps it."""
+
+    kind: Kind
+    url: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the API says of a task."""
+
+    task_id: str
+    status: Status
+    results: tuple[Result, ...] = ()
+    reason: str = ""
+    cost: float | None = None
+
+
+def accepted(data: Any) -> Accepted:
+    """Batch and tasks of a submission, in either documented shape (1.2).
+
+    Errors: ConnectionFailed when there is no id in it: nobody can say then what was started.
+    """
+    found = _one(data)
+    ids = _strings(found, "task_ids", "taskIds") or _strings(found, "task_id", "taskId")
+    if not ids:
+        raise ConnectionFailed("WeryAI said yes but named no task.", may_have_acted=True)
+    return Accepted(_id(_get(found, "batch_id", "batchId")), tuple(dict.fromkeys(ids)))
+
+
+def report(data: Any) -> Report:
+    """One task, from the reply of the task status."""
+    found = _one(data)
+    inner = {**_object(found.get("task_result")), **_object(found.get("output"))}
+    merged = {**inner, **{name: value for name, value in found.items() if value not in (None, "", [])}}
+    results = _results(merged, Kind.IMAGE) + _results(merged, Kind.VIDEO)
+    status = _status(_get(merged, "task_status", "taskStatus"))
+    reason = first_text(merged, "msg", "message", "fail_reason") if not results else ""
+    if status is Status.SUCCEEDED and not results:
+        status, reason = Status.FAILED, reason or "WeryAI calls it done but gave no file."
+    cost = _get(merged, "cost_credits", "costCredits")
+    return Report(_id(_get(merged, "task_id", "taskId")), status, results, reason[:500], _number(cost))
+
+
+def reports(data: Any) -> tuple[Report, ...]:
+    """The tasks of a batch, from an array or a lone object."""
+    found = data if isinstance(data, list) else [data]
+    return tuple(report(one) for one in found if isinstance(one, dict))
+
+
+def balance(data: Any) -> float:
+    """Credits, from a number or an object that holds it.
+
+    Errors: ConnectionFailed when there is no number in it.
+    """
+    value = _number(data.get("balance") if isinstance(data, dict) else data)
+    if value is None:
+        raise ConnectionFailed("WeryAI's answer has no balance in it.", may_have_acted=False)
+    return value
+
+
+def _status(word: Any) -> Status:
+    known = _WORDS.get(str(word).strip().lower())
+    if known is None:
+        log.warning("unknown task status %r, treated as processing", str(word)[:60])
+        return Status.PROCESSING
+    return known
+
+
+def _results(found: Mapping[str, Any], kind: Kind) -> tuple[Result, ...]:
+    names = {
+        Kind.IMAGE: ("images", "image_urls", "image_url"),
+        Kind.VIDEO: ("videos", "video_urls", "video_url", "video"),
+    }
+    given = _get(found, *names[kind])
+    entries = given if isinstance(given, list) else [given]
+    addresses = (_address(entry, kind) for entry in entries)
+    return tuple(Result(kind, address) for address in addresses if address)
+
+
+def _address(entry: Any, kind: Kind) -> str:
+    if isinstance(entry, dict):
+        entry = _get(entry, "url", f"{kind}_url")
+    if isinstance(entry, str) and re.match(r"https?://", entry.strip(), re.IGNORECASE):
+        return entry.strip()
+    return ""
+
+
+def _one(data: Any) -> Mapping[str, Any]:
+    """`data` may be an object or an array with one (S10)."""
+    if isinstance(data, list):
+        data = next((entry for entry in data if isinstance(entry, dict)), {})
+    return _object(data)
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _get(found: Mapping[str, Any], *names: str) -> Any:
+    return next((found[name] for name in names if found.get(name) not in (None, "", [])), None)
+
+
+def _id(value: Any) -> str:
+    return str(value)[:200] if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def _strings(found: Mapping[str, Any], *names: str) -> list[str]:
+    value = _get(found, *names)
+    entries = value if isinstance(value, list) else [value]
+    return [text for text in map(_id, entries) if text]
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if abs(number) < 1e15 else None
