@@ -11,7 +11,7 @@ from studio.ledger.ledger import Ledger
 from studio.saver import Saver
 from studio.settings import Settings
 from studio.tracker import Tracker
-from studio.values import Account
+from studio.values import Account, Clock, now
 from studio.weryai.catalogue import Catalogue
 from studio.weryai.client import WeryAI
 from studio.weryai.transport import is_loopback
@@ -85,16 +85,20 @@ class Accounts:
             if account.id not in self._running:
                 self._ledger.accounts.introduce(account)
                 self._ledger.accounts.forgive(account.id)
-                self._running[account.id] = self._build(account, key, models_base_url)
+                self._running[account.id] = build(account, key, models_base_url, self._ledger, self._archive)
                 self._running[account.id].start()
             return self._running[account.id]
 
-    def _build(self, account: Account, key: str, models_base_url: str) -> Running:
-        api = WeryAI(account, key, models_base_url, self._ledger.calls.record)
-        saver = Saver(account, self._ledger, self._archive)
-        tracker = Tracker(account, api, self._ledger, saver.worker.wake)
-        dispatcher = Dispatcher(account, api, self._ledger, tracker.worker.wake)
-        return Running(account, api, Catalogue(api.models), dispatcher, tracker, saver)
+
+def build(
+    account: Account, key: str, models_base_url: str, ledger: Ledger, archive: Archive, *, clock: Clock = now
+) -> Running:
+    """Put together what works for an account; nothing is started yet."""
+    api = WeryAI(account, key, models_base_url, ledger.calls.record)
+    saver = Saver(account, ledger, archive, clock)
+    tracker = Tracker(account, api, ledger, saver.worker.wake, clock)
+    dispatcher = Dispatcher(account, api, ledger, tracker.worker.wake, clock)
+    return Running(account, api, Catalogue(api.models, clock), dispatcher, tracker, saver)
 
 
 def shown(key: str) -> str:

@@ -16,6 +16,9 @@ Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
 _IMAGE_ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
 
 
+_VIDEO_ENDINGS = {"mov,mp4,m4a,3gp,3g2,mj2": "mp4", "matroska,webm": "webm"}  # FFmpeg's names of what it found
+
+
 @dataclass(frozen=True)
 class Facts:
     """A file that was read to its end: file name ending, pixels, seconds, and a WebP preview."""
@@ -45,20 +48,15 @@ def _image(file: Path) -> Facts:
 
 def _video(file: Path) -> Facts:
     with av.open(str(file)) as container:
-        if not container.streams.video:
-            raise ArchiveError("The file has no picture in it.")
+        ending = _VIDEO_ENDINGS.get(container.format.name)
+        if not ending or not container.streams.video:
+            raise ArchiveError("The file is not a video.")
         frame = next(container.decode(video=0), None)
         if frame is None:
             raise ArchiveError("The file has no frame that can be decoded.")
-        ending = "webm" if "webm" in container.format.name and _is_webm(file) else "mp4"
         seconds = (container.duration or 0) / av.time_base
         poster = Image.fromarray(frame.to_ndarray(format="rgb24"))
         return Facts(ending, frame.width, frame.height, _preview(poster), seconds)
-
-
-def _is_webm(file: Path) -> bool:
-    with file.open("rb") as stream:
-        return stream.read(4) == b"\x1aE\xdf\xa3"
 
 
 def _preview(image: Image.Image) -> bytes:

@@ -105,7 +105,7 @@ class Client:
     def ahead_of(self, job: Job) -> int:
         """How many queued jobs of the account were there before this one."""
         queued = self.ledger.jobs.in_state(self.account.id, State.QUEUED)
-        return sum(other.created_at < job.created_at for other in queued)
+        return sum((other.created_at, other.id) < (job.created_at, job.id) for other in queued)
 
     def is_full(self, job: Job) -> bool:
         """The API has no room for this job at the moment."""

@@ -1,6 +1,5 @@
 """When to ask about a task again, and how long a model usually takes. Seconds throughout; no clock in here."""
 
-import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +8,9 @@ from random import Random
 from studio.values import Kind
 
 RARELY = 300.0
+_SLOW = 60.0
 _SLOWEST = 60.0
-_QUICKEST = 2.0
+_SOONEST = 1.0
 
 
 @dataclass(frozen=True)
@@ -38,18 +38,24 @@ def usual(durations: Sequence[float], default: Usual) -> Usual:
 def pause(age: float, expected: Usual, chance: Random) -> float:
     """How long to wait before asking about a task of this age again.
 
-    Rarely while it cannot be done yet, often around the expected end, ever more rarely after it; a little jitter keeps
+    Not while it cannot be done yet, steadily around the expected end, ever more rarely after it; a little jitter keeps
     many tasks from being asked about in the same moment.
     """
-    if age < 0.7 * expected.low:
-        wait = 0.5 * max(age, expected.low / 3)
-    elif age <= 1.2 * expected.high:
-        wait = 0.15 * expected.median
-    else:
-        wait = min(0.15 * age, _SLOWEST)
+    first = 0.6 * expected.low
     if is_overdue(age, expected):
         wait = RARELY
-    return max(_floor(expected), wait) * chance.uniform(0.9, 1.1)
+    elif age < first:
+        wait = first - age
+    elif age <= 1.2 * expected.high:
+        wait = (expected.median - first) / (_calls(expected) - 1)
+    else:
+        wait = min(0.15 * age, _SLOWEST)
+    return max(_SOONEST, wait) * chance.uniform(0.9, 1.1)
+
+
+def _calls(expected: Usual) -> float:
+    """How often a task may be asked about until its median: 12 times a minute, a slow one 8; twice at least."""
+    return max(2.0, expected.median / 60 * (12 if expected.median < _SLOW else 8))
 
 
 def is_overdue(age: float, expected: Usual) -> bool:
@@ -59,9 +65,4 @@ def is_overdue(age: float, expected: Usual) -> bool:
 
 def backoff(failures: int, chance: Random) -> float:
     """How long to leave a service alone after this many failures in a row: 2 s, doubling, at most a minute."""
-    return min(_SLOWEST, _QUICKEST * 2.0 ** min(failures, 10)) * chance.uniform(0.8, 1.2)
-
-
-def _floor(expected: Usual) -> float:
-    # A model that is done in three seconds is worth asking about every second; nobody needs more than that.
-    return min(_QUICKEST, max(1.0, math.floor(expected.median / 3)))
+    return min(_SLOWEST, 2.0 ** min(failures + 1, 10)) * chance.uniform(0.8, 1.2)

@@ -177,9 +177,9 @@ class JobLedger:
     def _select(
         self, which: sa.ColumnElement[bool], *, newest_first: bool = False, limit: int | None = None
     ) -> list[Job]:
-        order = jobs.c.created_at.desc() if newest_first else jobs.c.created_at
+        order = [column.desc() if newest_first else column for column in (jobs.c.created_at, jobs.c.id)]
         with self._database.read() as connection:
-            found = connection.execute(sa.select(jobs).where(which).order_by(order).limit(limit)).mappings().all()
+            found = connection.execute(sa.select(jobs).where(which).order_by(*order).limit(limit)).mappings().all()
             owned = _tasks(connection, [row["id"] for row in found])
         return [rows.job_value(row, owned[row["id"]]) for row in found]
 

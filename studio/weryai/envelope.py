@@ -57,7 +57,7 @@ _FIELDS = (  # parts of the vendor's messages under 1002, and the field that the
     (re.compile(r"image[ _]number", re.IGNORECASE), "image_number"),
     (re.compile(r"audio", re.IGNORECASE), "generate_audio"),
 )
-_GOOD_STATUS = {0, 200}
+_GOOD_STATUS = (0, 200)
 
 
 @dataclass(frozen=True)

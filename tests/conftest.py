@@ -1,0 +1,114 @@
+"""What tests share: a sandbox on a socket, a ledger and an archive of their own, and a clock that they move by hand."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from sandbox.backend import Policy
+from sandbox.server import Sandbox
+from studio import accounts
+from studio.accounts import Running
+from studio.archive import Archive
+from studio.jobs import Client
+from studio.ledger.ledger import Ledger, open_ledger
+from studio.values import Account, Draft, Job
+
+KEY = "sk-test-0123456789abcdef343e"
+IMAGE = {"prompt": "Two hills and a sun", "aspect_ratio": "16:9", "image_number": 1}
+VIDEO = {"prompt": "A sun crosses the sky", "aspect_ratio": "1:1", "duration": 5, "resolution": "480p"}
+
+
+class HandClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def pass_by(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+@dataclass
+class Desk:
+    """A person's client with everything behind it, moved step by step by the test; nothing runs in the background."""
+
+    client: Client
+    running: Running
+    ledger: Ledger
+    archive: Archive
+    sandbox: Sandbox
+    clock: HandClock
+    number: int = 0
+
+    def submit(self, inputs: dict[str, Any] | None = None, mode: str = "text_to_image") -> Job:
+        self.number += 1
+        self.clock.pass_by(0.001)
+        model = "WERYAI_IMAGE_2_0" if mode == "text_to_image" else "SEEDANCE_2_0"
+        return self.client.submit(Draft(mode, model, inputs or IMAGE), f"test:{self.number}", wait=0)
+
+    def send(self) -> None:
+        self.running.dispatcher.step()
+
+    def ask(self) -> None:
+        """Let enough time pass that every open task is due, and ask once."""
+        self.clock.pass_by(400)
+        self.running.tracker.step()
+
+    def save(self) -> None:
+        self.running.saver.step()
+
+    def now(self, job: Job) -> Job:
+        found = self.client.job(job.id)
+        assert found
+        return found
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox whose tasks are done at the second read."""
+    server = Sandbox(policy=Policy("reads", image=2, video=2)).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(sandbox: Sandbox, ledger: Ledger, tmp_path: Path) -> Iterator[Desk]:
+    clock, archive = HandClock(), Archive((tmp_path / "archive").as_uri())
+    account = Account("test", sandbox.url, accounts.shown(KEY), is_sandbox=True)
+    ledger.accounts.introduce(account)
+    running = accounts.build(account, KEY, sandbox.url, ledger, archive, clock=clock)
+    yield Desk(Client(running, ledger, clock=clock), running, ledger, archive, sandbox, clock)
+    running.stop()
+
+
+def order(sandbox: Sandbox, name: str, **words: Any) -> Any:
+    """Give the sandbox an order on its control plane, as a demo from outside would."""
+    answer = requests.post(f"{sandbox.url}/sandbox/{name}", json=words, timeout=10)
+    answer.raise_for_status()
+    return answer.json()
+
+
+def until(true: Callable[[], Any], seconds: float = 20) -> Any:
+    """Wait for something that another thread or process does; fails when it does not come."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := true():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not happen in time")

@@ -1,0 +1,223 @@
+"""The client against the sandbox over a real socket: two readings of one page."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from sandbox.server import Sandbox
+from studio import errors
+from studio.values import Account, Call, Kind, Status
+from studio.weryai import drafts
+from studio.weryai.catalogue import read_registry, snapshot
+from studio.weryai.client import WeryAI
+from studio.weryai.modes import MODES, TEXT_TO_IMAGE, TEXT_TO_VIDEO
+from tests.conftest import IMAGE, KEY, VIDEO, order
+
+BODY = {"model": "WERYAI_IMAGE_2_0", **IMAGE}
+
+
+@pytest.fixture
+def calls() -> list[Call]:
+    return []
+
+
+@pytest.fixture
+def api(sandbox: Sandbox, calls: list[Call]) -> WeryAI:
+    return client(sandbox.url, calls)
+
+
+def client(url: str, calls: list[Call], key: str = KEY) -> WeryAI:
+    return WeryAI(Account("test", url, "sk-…343e"), key, url, calls.append)
+
+
+def test_a_submission_is_followed_to_its_image(api: WeryAI) -> None:
+    accepted = api.submit(TEXT_TO_IMAGE, {**BODY, "image_number": 2}, job="job_1")
+    assert len(accepted.task_ids) == 2 and accepted.batch_id
+    assert [report.status for report in api.batch(accepted.batch_id)] == [Status.PROCESSING] * 2
+    report = api.task(accepted.task_ids[0])
+    assert report.status is Status.SUCCEEDED
+    assert report.results[0].kind is Kind.IMAGE
+    assert report.cost == 7
+
+
+def test_a_video_is_read_in_the_other_shape(api: WeryAI) -> None:
+    accepted = api.submit(TEXT_TO_VIDEO, {"model": "SEEDANCE_2_0", **VIDEO}, job="job_1")
+    assert (accepted.batch_id, len(accepted.task_ids)) == ("", 1)
+
+
+def test_the_balance_falls_by_what_was_spent(api: WeryAI) -> None:
+    before = api.balance()
+    api.submit(TEXT_TO_IMAGE, BODY, job="job_1")
+    assert before - api.balance() == 7
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_the_registry_is_understood(api: WeryAI, kind: Kind) -> None:
+    found = read_registry(api.models(kind), kind)
+    mode = f"text_to_{kind}"
+    assert {model.key for model in found[mode]} == {model.key for model in snapshot()[mode]}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_model_of_the_snapshot_makes_a_body_that_the_sandbox_takes(
+    sandbox: Sandbox, api: WeryAI, mode: str
+) -> None:
+    order(sandbox, "policy", after="once")
+    for model in snapshot()[mode]:
+        order(sandbox, "reset")
+        inputs = {
+            "prompt": "x",
+            "aspect_ratio": (model.aspect_ratios or ("16:9",))[-1],
+            "duration": (model.durations or (5,))[-1],
+            "resolution": (model.resolutions or ("",))[-1],
+            "negative_prompt": "rain",
+            "generate_audio": True,
+        }
+        api.submit(MODES[mode], drafts.body(MODES[mode], model, inputs), job="job_1")
+
+
+@pytest.mark.parametrize(
+    ("code", "http", "expected"),
+    [
+        (1011, 200, errors.OutOfCreditsError),
+        (2003, 200, errors.ContentRejectedError),
+        (6010, 200, errors.NoRoomError),
+        (1002, 401, errors.AuthenticationError),
+        (1002, 403, errors.AuthenticationError),
+        (1006, 400, errors.InvalidInputError),
+        (0, 429, errors.RateLimitError),
+        (5000, 200, errors.ServerError),
+        (0, 503, errors.ServerError),
+    ],
+)
+def test_a_refusal_is_its_error_and_a_call(
+    sandbox: Sandbox, api: WeryAI, calls: list[Call], code: int, http: int, expected: type[Exception]
+) -> None:
+    order(sandbox, "refuse", code=code, http=http, message="said no")
+    with pytest.raises(expected):
+        api.submit(TEXT_TO_IMAGE, BODY, job="job_1")
+    (call,) = calls
+    assert (call.http_status, call.code, call.error_kind) == (http, str(code), expected.__name__)
+    assert call.job == "job_1" and call.model == BODY["model"]
+
+
+def test_a_bad_key_is_rejected(sandbox: Sandbox, calls: list[Call]) -> None:
+    order(sandbox, "reject-keys", keys=[KEY])
+    with pytest.raises(errors.AuthenticationError):
+        client(sandbox.url, calls).balance()
+
+
+def test_an_unknown_task_is_not_found(api: WeryAI) -> None:
+    with pytest.raises(errors.NotFoundError):
+        api.task("task_nobody_knows")
+    with pytest.raises(errors.NotFoundError):
+        api.batch("1")
+
+
+def test_a_call_has_what_a_developer_asks_for_and_no_key(api: WeryAI, calls: list[Call]) -> None:
+    accepted = api.submit(TEXT_TO_IMAGE, BODY, job="job_1")
+    api.task(accepted.task_ids[0], job="job_1")
+    post, get = calls
+    assert (post.method, post.path, post.http_status, post.code) == ("POST", TEXT_TO_IMAGE.path, 200, "0")
+    assert '"prompt": "Two hills and a sun"' in post.request_body
+    assert accepted.task_ids[0] in post.response_body
+    assert get.task_id == accepted.task_ids[0] and get.duration_ms >= 0 and get.attempt == 1
+    assert KEY not in repr(calls)
+
+
+def listening(answer: Callable[[socket.socket], None]) -> Any:
+    """A server that accepts connections and does only what `answer` does; yields its address and the connections."""
+
+    @contextmanager
+    def serve() -> Iterator[tuple[str, list[bytes]]]:
+        server, seen = socket.create_server(("127.0.0.1", 0)), []
+
+        def loop() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.settimeout(5)
+                    seen.append(connection.recv(65536))
+                    answer(connection)
+
+        threading.Thread(target=loop, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}", seen
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            server.close()
+
+    return serve()
+
+
+OK = b'{"status": 0, "data": {"task_id": "task_1"}}'
+REPLY = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(OK) + OK
+
+
+@pytest.mark.parametrize("length", range(0, len(REPLY), 7))
+def test_a_reply_that_is_cut_anywhere_may_have_acted_and_the_post_left_once(calls: list[Call], length: int) -> None:
+    with listening(lambda connection: connection.sendall(REPLY[:length])) as (url, seen):
+        with pytest.raises(errors.StudioError) as raised:
+            client(url, calls).submit(TEXT_TO_IMAGE, BODY, job="job_1")
+    assert raised.value.may_have_acted
+    assert len([request for request in seen if request.startswith(b"POST")]) == 1
+    assert calls[0].error_kind == raised.value.kind
+
+
+def test_a_post_after_an_idle_connection_goes_out_on_a_fresh_one(calls: list[Call]) -> None:
+    """The server closes kept connections without a word: a reused one would make the outcome unknown."""
+    with listening(lambda connection: connection.sendall(REPLY)) as (url, _):
+        api = client(url, calls)
+        for _ in range(3):
+            assert api.submit(TEXT_TO_IMAGE, BODY, job="job_1").task_ids == ("task_1",)
+
+
+def test_nobody_there_has_surely_not_acted(calls: list[Call]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(errors.ConnectionFailed) as raised:
+        client(f"http://127.0.0.1:{port}", calls).submit(TEXT_TO_IMAGE, BODY, job="job_1")
+    assert not raised.value.may_have_acted
+    assert calls[0].http_status is None and calls[0].error_kind == "ConnectionFailed"
+
+
+def test_a_host_that_does_not_exist_has_surely_not_acted(calls: list[Call]) -> None:
+    with pytest.raises(errors.ConnectionFailed) as raised:
+        client("http://nobody.invalid", calls).submit(TEXT_TO_IMAGE, BODY, job="job_1")
+    assert not raised.value.may_have_acted
+
+
+def test_a_get_is_asked_again_after_a_broken_connection(calls: list[Call]) -> None:
+    answers = iter([b"", REPLY])
+    with listening(lambda connection: connection.sendall(next(answers))) as (url, seen):
+        assert client(url, calls).task("task_1").status is Status.PROCESSING
+    assert [call.attempt for call in calls] == [1, 2]
+    assert len(seen) == 2
+
+
+def test_a_redirect_is_not_followed_with_the_key(calls: list[Call]) -> None:
+    moved = b"HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
+    with listening(lambda connection: connection.sendall(moved)) as (url, seen):
+        with pytest.raises(errors.ServerError):
+            client(url, calls).submit(TEXT_TO_IMAGE, BODY, job="job_1")
+    assert len(seen) == 1
+
+
+def test_an_endless_answer_is_cut_off(calls: list[Call]) -> None:
+    def flood(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        try:
+            for _ in range(200):
+                connection.sendall(b"x" * 1024 * 1024)
+        except OSError:
+            pass
+
+    with listening(flood) as (url, _), pytest.raises(errors.ConnectionFailed, match="larger"):
+        client(url, calls).balance()

@@ -1,0 +1,353 @@
+"""From a draft to a file in the archive, against the sandbox, step by step: nobody pays twice, nothing is lost."""
+
+import hashlib
+from dataclasses import replace
+
+import pytest
+import requests
+
+from studio.errors import DraftError, NotFoundError
+from studio.jobs import Client
+from studio.values import Draft, Job, Kind, State, Status
+from tests.conftest import IMAGE, KEY, VIDEO, Desk, order
+
+POST = "/v1/generation/text-to-image"
+
+
+def posts(desk: Desk, path: str = POST) -> int:
+    return int(desk.sandbox.backend.posts[path])
+
+
+def done(desk: Desk, job: Job) -> Job:
+    for _ in range(4):
+        desk.ask()
+    desk.save()
+    return desk.now(job)
+
+
+def test_a_prompt_becomes_a_file_that_is_the_one_handed_out(desk: Desk) -> None:
+    job = desk.submit()
+    assert job.state is State.QUEUED
+    desk.send()
+    assert desk.now(job).state is State.OPEN
+    job = done(desk, job)
+    (output,) = job.outputs
+    handed_out = requests.get(output.url, timeout=10).content
+    assert desk.archive.path(output.key).read_bytes() == handed_out
+    assert output.sha256 == hashlib.sha256(handed_out).hexdigest()
+    assert (job.state, desk.client.word(job), job.cost) == (State.FINISHED, "Succeeded", 7)
+    assert (job.balance_before, job.balance_after) == (1000, 993)
+
+
+def test_a_video_becomes_a_clip_with_its_length(desk: Desk) -> None:
+    job = desk.submit(VIDEO, "text_to_video")
+    desk.send()
+    (output,) = done(desk, job).outputs
+    assert (output.kind, output.width, output.height, round(output.seconds)) == (Kind.VIDEO, 854, 854, 5)
+
+
+def test_four_images_fill_in_one_by_one_and_the_failed_one_says_why(desk: Desk) -> None:
+    order(desk.sandbox, "outcomes", outcomes=["succeed", "failed", "stuck", "succeed"])
+    job = desk.submit({**IMAGE, "image_number": 4})
+    desk.send()
+    job = done(desk, job)
+    assert [task.status for task in job.tasks] == [
+        Status.SUCCEEDED,
+        Status.FAILED,
+        Status.PROCESSING,
+        Status.SUCCEEDED,
+    ]
+    assert (job.state, desk.client.word(job)) == (State.OPEN, "Processing")
+    assert "told to fail" in job.tasks[1].reason
+    assert len([output for output in job.outputs if output.is_saved]) == 2
+
+
+def test_the_job_is_in_the_ledger_before_its_post_leaves(desk: Desk) -> None:
+    seen: list[State] = []
+    submit = desk.running.api.submit
+
+    def watched(*args: object, job: str) -> object:
+        found = desk.ledger.jobs.get(job)
+        assert found
+        seen.append(found.state)
+        return submit(*args, job=job)  # type: ignore[arg-type]
+
+    desk.running.api.submit = watched  # type: ignore[method-assign, assignment]
+    desk.submit()
+    desk.send()
+    assert seen == [State.UNCONFIRMED]
+
+
+def test_one_submission_twice_is_one_job_and_one_post(desk: Desk) -> None:
+    draft = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)
+    first, second = (desk.client.submit(draft, "same", wait=0) for _ in range(2))
+    assert first.id == second.id
+    for _ in range(3):
+        desk.send()
+    assert posts(desk) == 1
+
+
+def test_a_lost_reply_leaves_it_unconfirmed_and_is_never_repeated(desk: Desk) -> None:
+    order(desk.sandbox, "lose-replies")
+    job = desk.submit()
+    for _ in range(5):
+        desk.send()
+        desk.ask()
+    job = desk.now(job)
+    assert (job.state, desk.client.word(job), posts(desk)) == (State.UNCONFIRMED, "Unconfirmed", 1)
+    assert (job.balance_before, job.balance_after) == (1000, 993), "the evidence: it was charged"
+    assert job.error_kind == "ServerError"
+
+
+def test_an_unconfirmed_job_is_brought_home_by_its_task_id(desk: Desk) -> None:
+    order(desk.sandbox, "lose-replies")
+    job = desk.submit()
+    desk.send()
+    (task_id,) = desk.sandbox.backend.tasks
+    desk.client.bring_home(desk.now(job), f" {task_id} ")
+    job = done(desk, job)
+    assert (job.state, len(job.outputs), posts(desk)) == (State.FINISHED, 1, 1)
+    with pytest.raises(DraftError, match="belongs to a job here"):
+        desk.client.bring_home(job, task_id)
+
+
+@pytest.mark.parametrize("task_id", ["", "two words", "x" * 300])
+def test_what_is_no_task_id_is_refused(desk: Desk, task_id: str) -> None:
+    with pytest.raises(DraftError):
+        desk.client.adopt(task_id, "s")
+
+
+def test_an_unconfirmed_job_is_dismissed_or_sent_again_by_a_person(desk: Desk) -> None:
+    order(desk.sandbox, "lose-replies")
+    job = desk.submit()
+    desk.send()
+    again = desk.client.send_again(desk.now(job), "again")
+    desk.send()
+    desk.client.dismiss(job.id)
+    assert desk.now(job).state is State.DISMISSED
+    assert desk.now(again).state is State.OPEN
+    assert posts(desk) == 2, "the second one was asked for"
+
+
+@pytest.mark.parametrize(("code", "http"), [(0, 429), (1001, 200), (6002, 200), (6010, 200), (1007, 200)])
+def test_a_refusal_for_rate_or_room_goes_back_to_the_queue_and_is_sent_later(desk: Desk, code: int, http: int) -> None:
+    order(desk.sandbox, "refuse", code=code, http=http, message="too many requests")
+    job = desk.submit()
+    desk.send()
+    job = desk.now(job)
+    assert (job.state, job.sent_at, job.reason) == (State.QUEUED, None, "too many requests")
+    desk.send()
+    assert posts(desk) == 1, "not before its time"
+    desk.clock.pass_by(61)
+    desk.send()
+    assert desk.now(job).state is State.OPEN
+    assert len(desk.sandbox.backend.tasks) == 1
+
+
+def test_a_server_that_is_not_there_is_tried_again(desk: Desk) -> None:
+    desk.running.api._api.base_url, there = "http://127.0.0.1:1", desk.running.api._api.base_url
+    job = desk.submit()
+    desk.send()
+    assert (desk.now(job).state, desk.now(job).error_kind) == (State.QUEUED, "ConnectionFailed")
+    desk.running.api._api.base_url = there
+    desk.clock.pass_by(61)
+    desk.send()
+    assert desk.now(job).state is State.OPEN
+
+
+def test_a_refused_input_names_its_field_and_costs_nothing(desk: Desk) -> None:
+    order(desk.sandbox, "refuse", code=1002, message="aspect ratio 16:9 is not supported")
+    job = desk.submit()
+    desk.send()
+    job = desk.now(job)
+    assert (job.state, job.field, job.cost) == (State.REFUSED, "aspect_ratio", None)
+    assert desk.client.standing().balance == 1000
+
+
+@pytest.mark.parametrize(("prompt", "kind"), [("x [moderated]", "ContentRejectedError")])
+def test_a_moderated_prompt_is_refused(desk: Desk, prompt: str, kind: str) -> None:
+    job = desk.submit({**IMAGE, "prompt": prompt})
+    desk.send()
+    assert (desk.now(job).state, desk.now(job).error_kind) == (State.REFUSED, kind)
+
+
+def test_a_rejected_key_stops_everything_within_one_call_and_goes_on_with_the_same_jobs(desk: Desk) -> None:
+    running = desk.submit()
+    desk.send()
+    order(desk.sandbox, "reject-keys", keys=[KEY])
+    waiting = desk.submit()
+    before = desk.client.count_calls("")
+    for _ in range(3):
+        desk.send()
+        desk.ask()
+    assert desk.client.count_calls("") == before + 1
+    assert desk.client.standing().rejected
+    assert desk.now(waiting).state is State.QUEUED
+    order(desk.sandbox, "reject-keys", keys=[])
+    desk.client.refresh_balance()
+    desk.send()
+    assert done(desk, running).state is State.FINISHED
+    assert done(desk, waiting).state is State.FINISHED
+    assert posts(desk) == 2
+
+
+def test_a_cancelled_job_is_never_sent(desk: Desk) -> None:
+    job = desk.submit()
+    assert desk.client.cancel(job.id)
+    desk.send()
+    assert (desk.now(job).state, posts(desk)) == (State.CANCELLED, 0)
+    assert not desk.client.cancel(job.id)
+
+
+def test_more_than_twenty_tasks_wait_here_and_start_by_themselves(desk: Desk) -> None:
+    desk.sandbox.backend.set_balance(desk.sandbox.backend.owner(KEY), 10_000)
+    jobs = [desk.submit({**IMAGE, "image_number": 4}) for _ in range(7)]
+    for _ in range(9):
+        desk.send()
+    assert [desk.now(job).state for job in jobs] == [State.OPEN] * 5 + [State.QUEUED] * 2
+    assert posts(desk) == 5, "none was refused for room"
+    assert desk.client.is_full(jobs[5]) and desk.client.ahead_of(jobs[6]) == 1
+    for _ in range(4):
+        desk.ask()
+    for _ in range(3):
+        desk.send()
+    assert [desk.now(job).state for job in jobs[5:]] == [State.OPEN] * 2
+
+
+def test_people_take_turns(desk: Desk) -> None:
+    ann, bob = (replace(desk.client, person=person) for person in ("ann", "bob"))
+    draft = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)
+
+    def submit(client: Client, name: str) -> Job:
+        desk.clock.pass_by(1)
+        return client.submit(draft, name, wait=0)
+
+    jobs = [submit(ann, "a1"), submit(ann, "a2"), submit(ann, "a3"), submit(bob, "b1")]
+    for _ in jobs:
+        desk.clock.pass_by(1)
+        desk.send()
+    sent = sorted((desk.now(job) for job in jobs), key=lambda job: job.sent_at or job.created_at)
+    assert [job.submission for job in sent] == ["a1", "b1", "a2", "a3"]
+
+
+def test_a_batch_is_asked_about_with_one_call(desk: Desk) -> None:
+    job = desk.submit({**IMAGE, "image_number": 4})
+    desk.send()
+    before = desk.client.count_calls("")
+    desk.ask()
+    assert desk.client.count_calls("") == before + 1
+    assert all(task.asked_at for task in desk.now(job).tasks)
+
+
+def test_nobody_is_asked_before_the_time(desk: Desk) -> None:
+    desk.submit()
+    desk.send()
+    before = desk.client.count_calls("")
+    for _ in range(10):
+        desk.running.tracker.step()
+    assert desk.client.count_calls("") == before
+
+
+def test_a_stuck_task_becomes_overdue_and_is_never_called_failed(desk: Desk) -> None:
+    job = desk.submit({**IMAGE, "prompt": "x [stuck]"})
+    desk.send()
+    for _ in range(20):
+        desk.ask()
+    job = desk.now(job)
+    assert (job.state, job.tasks[0].status) == (State.OPEN, Status.PROCESSING)
+    assert desk.client.is_overdue(job)
+    desk.client.hide(job.id)
+    assert desk.client.recent(Kind.IMAGE) == []
+    assert desk.now(job).state is State.OPEN, "it is followed all the same"
+
+
+def test_a_task_that_the_api_forgot_is_gone_after_three_answers(desk: Desk) -> None:
+    job = desk.submit()
+    desk.send()
+    desk.sandbox.backend.tasks.clear()
+    desk.ask()
+    desk.ask()
+    assert desk.now(job).tasks[0].status is Status.WAITING
+    desk.ask()
+    job = desk.now(job)
+    assert (job.state, desk.client.word(job)) == (State.FINISHED, "Gone")
+
+
+def test_a_restart_finds_every_open_task_again(desk: Desk) -> None:
+    job = desk.submit({**IMAGE, "image_number": 2})
+    desk.send()
+    desk.ask()
+    desk.running.stop()
+    fresh = Desk(
+        Client(rebuilt := _rebuilt(desk), desk.ledger, clock=desk.clock),
+        rebuilt,
+        desk.ledger,
+        desk.archive,
+        desk.sandbox,
+        desk.clock,
+    )
+    fresh.running.tracker.step()  # at once: what was open before a restart is due
+    fresh.save()
+    job = fresh.now(job)
+    assert (job.state, len([output for output in job.outputs if output.is_saved])) == (State.FINISHED, 2)
+    rebuilt.stop()
+
+
+def _rebuilt(desk: Desk) -> object:
+    from studio import accounts
+
+    return accounts.build(desk.client.account, KEY, desk.sandbox.url, desk.ledger, desk.archive, clock=desk.clock)
+
+
+def test_a_result_link_that_does_not_work_yet_is_tried_again(desk: Desk) -> None:
+    job = desk.submit()
+    desk.send()
+    for _ in range(3):
+        desk.ask()
+    (task,) = desk.sandbox.backend.tasks.values()
+    desk.sandbox.backend.tasks[task.id] = replace(task, status="processing")  # its file answers 404 now
+    desk.save()
+    (output,) = desk.now(job).outputs
+    assert not output.is_saved and "404" in output.problem and output.attempts == 1
+    assert desk.client.is_moving()
+    desk.sandbox.backend.tasks[task.id] = task
+    desk.save()
+    assert not desk.now(job).outputs[0].is_saved, "not before its time"
+    desk.clock.pass_by(3)
+    desk.save()
+    assert desk.now(job).outputs[0].is_saved
+    assert not desk.client.is_moving()
+
+
+def test_a_foreign_task_is_adopted_and_followed(desk: Desk) -> None:
+    key = desk.sandbox.backend.owner(KEY)
+    (task,) = desk.sandbox.backend.submit(key, POST, {"model": "WERYAI_IMAGE_2_0", **IMAGE})
+    job = desk.client.adopt(task.id, "adopt:1")
+    job = done(desk, job)
+    assert (job.state, len(job.outputs), job.kind) == (State.FINISHED, 1, Kind.IMAGE)
+    with pytest.raises(NotFoundError):
+        desk.client.adopt("task_unknown", "adopt:2")
+
+
+def test_history_teaches_how_long_a_model_takes_and_what_it_costs(desk: Desk) -> None:
+    for _ in range(3):
+        job = desk.submit()
+        desk.send()
+        done(desk, job)
+    assert desk.client.expected(job).known
+    assert desk.client.usual_cost("text_to_image", "WERYAI_IMAGE_2_0") == (7, 7)
+
+
+def test_nothing_is_spent_by_whom_it_may_not_be(desk: Desk) -> None:
+    visitor = replace(desk.client, may_not_spend="Sign in to spend the team's credits.")
+    with pytest.raises(DraftError, match="Sign in"):
+        visitor.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE), "s", wait=0)
+    assert desk.client.busy() == 0
+
+
+def test_no_key_is_in_the_ledger(desk: Desk, tmp_path: object) -> None:
+    desk.submit()
+    desk.send()
+    desk.ask()
+    desk.ledger.close()
+    assert KEY.encode() not in b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())  # type: ignore[attr-defined]

@@ -1,0 +1,57 @@
+"""The arrows between the rooms of the house: who must not import whom."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FORBIDDEN = {
+    "studio": ("streamlit", "components", "pages", "sandbox"),
+    "studio/ledger": ("requests", "studio.weryai"),
+    "studio/weryai": ("sqlalchemy", "studio.ledger"),
+    "sandbox": ("studio", "streamlit", "requests"),
+    "components": ("requests", "sqlalchemy", "sandbox", "pages"),
+    "pages": ("requests", "sqlalchemy", "sandbox", "studio.weryai", "studio.ledger"),
+}
+
+
+def imported(source: str) -> set[str]:
+    """Every module that a source text imports, also inside functions; `from a import b` counts as a and a.b."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports hide where they lead"
+            names |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def crossings(source: str, forbidden: tuple[str, ...]) -> set[str]:
+    return {name for name in imported(source) if any(f"{name}.".startswith(f"{one}.") for one in forbidden)}
+
+
+@pytest.mark.parametrize("package", FORBIDDEN)
+def test_no_room_imports_what_it_must_not_know(package: str) -> None:
+    files = list((ROOT / package).rglob("*.py"))
+    assert files
+    found = {str(file): crossings(file.read_text("utf-8"), FORBIDDEN[package]) for file in files}
+    assert not {file: names for file, names in found.items() if names}
+
+
+def test_a_crossing_is_seen_in_each_form() -> None:
+    for source in ("import requests", "def f():\n    from requests import get", "import requests.auth as r"):
+        assert crossings(source, ("requests",))
+    assert not crossings("import requests_like", ("requests",))
+
+
+def test_only_app_py_starts_the_sandbox() -> None:
+    outside = [file for file in ROOT.glob("*.py") if crossings(file.read_text("utf-8"), ("sandbox",))]
+    assert [file.name for file in outside] == ["app.py"]
+
+
+def test_session_state_is_in_one_file() -> None:
+    folders = (ROOT / "components", ROOT / "pages")
+    users = {file.name for folder in folders for file in folder.rglob("*.py") if ".session_state" in file.read_text()}
+    assert users == {"session.py"}

@@ -1,0 +1,80 @@
+"""The models: from the registry when it makes sense, else from the snapshot; nobody waits for it."""
+
+from typing import Any
+
+import pytest
+
+from studio.errors import ConnectionFailed
+from studio.values import Kind
+from studio.weryai import catalogue
+from studio.weryai.catalogue import Catalogue
+from tests.conftest import HandClock, until
+
+
+def silent(_kind: Kind) -> Any:
+    raise ConnectionFailed("no answer", may_have_acted=False)
+
+
+def test_the_snapshot_serves_while_the_registry_is_silent() -> None:
+    models = Catalogue(silent).models("text_to_image")
+    assert models[0].key == "WERYAI_IMAGE_2_0"
+    assert models[0].aspect_ratios == ("9:16", "1:1", "16:9", "3:4", "4:3")
+    assert len(models) == 28
+
+
+def test_unverified_models_come_last() -> None:
+    verified = [model.verified for model in Catalogue(silent).models("text_to_video")]
+    assert verified == sorted(verified, reverse=True)
+    assert False in verified
+
+
+def test_a_known_limit_of_nothing_differs_from_an_unknown_one() -> None:
+    models = {model.key: model for model in catalogue.snapshot()["text_to_video"]}
+    assert models["KLING_V3_0_PRO"].resolutions == ()
+    assert models["PIKA_2_2"].aspect_ratios == ()
+    assert models["VEO_3_1_FAST"].resolutions is None
+
+
+def test_a_model_of_the_registry_replaces_the_snapshots() -> None:
+    entry = {
+        "model_key": "NEW",
+        "title": "New",
+        "durations": [3, 7],
+        "aspect_ratios": ["7:5"],
+        "has_generate_audio": True,
+    }
+    known = Catalogue(lambda kind: {"text_to_video": [entry]} if kind is Kind.VIDEO else silent(kind))
+    known.refresh()
+    (model,) = known.models("text_to_video")
+    assert (model.key, model.durations, model.aspect_ratios, model.audio) == ("NEW", (3, 7), ("7:5",), True)
+    assert known.is_live("text_to_video") and not known.is_live("text_to_image")
+
+
+def test_the_registry_is_asked_in_the_background_and_once_an_hour() -> None:
+    asked: list[Kind] = []
+    clock = HandClock()
+    known = Catalogue(lambda kind: asked.append(kind) or {}, clock)
+    known.models("text_to_image")
+    known.models("text_to_image")
+    until(lambda: len(asked) == 2)
+    clock.pass_by(3599)
+    known.models("text_to_image")
+    assert len(asked) == 2
+    clock.pass_by(2)
+    known.models("text_to_image")
+    until(lambda: len(asked) == 4)
+
+
+@pytest.mark.parametrize(
+    "data", [None, [], {}, "x", {"text_to_image": "x"}, {"text_to_image": [{"title": "no key"}, 7]}]
+)
+def test_an_odd_registry_changes_nothing(data: Any) -> None:
+    assert catalogue.read_registry(data, Kind.IMAGE) == {}
+
+
+def test_a_bare_list_counts_as_the_first_mode() -> None:
+    found = catalogue.read_registry(
+        [{"model_key": "A", "image_sizes": ["1:1"], "prompt_length_limit": 800}], Kind.IMAGE
+    )
+    assert found["text_to_image"][0].aspect_ratios == ("1:1",)
+    assert found["text_to_image"][0].prompt_max == 800

@@ -1,0 +1,178 @@
+"""The ledger: opened, migrated, written in transactions, and never moved off the state table."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from studio import states
+from studio.errors import LedgerError
+from studio.ledger import tables
+from studio.ledger.ledger import Ledger, open_ledger
+from studio.values import Account, Call, Job, Kind, State, Status
+
+WHEN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+JOB = Job(
+    id="job_1",
+    submission="s:1",
+    account="a",
+    person="",
+    mode="text_to_image",
+    kind=Kind.IMAGE,
+    model="M",
+    prompt="hills",
+    inputs={"prompt": "hills", "aspect_ratio": "16:9"},
+    count=2,
+    state=State.QUEUED,
+    created_at=WHEN,
+)
+CALL = Call("req_1", "a", WHEN, "GET", "https://x/y", "/y", 12, http_status=200, task_id="t1", job="job_1")
+
+
+def test_a_job_comes_back_as_it_was_written(ledger: Ledger) -> None:
+    ledger.jobs.add(JOB)
+    assert ledger.jobs.get("job_1") == JOB
+
+
+def test_the_same_submission_is_one_job(ledger: Ledger) -> None:
+    ledger.jobs.add(JOB)
+    assert ledger.jobs.add(replace(JOB, id="job_2")) == JOB
+    assert ledger.jobs.get("job_2") is None
+
+
+def test_many_threads_with_one_submission_make_one_job(ledger: Ledger) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda n: ledger.jobs.add(replace(JOB, id=f"job_{n}")).id, range(24)))
+    assert len(set(made)) == 1
+
+
+@pytest.mark.parametrize("start", list(State))
+@pytest.mark.parametrize("end", list(State))
+def test_a_job_moves_along_the_state_table_only(ledger: Ledger, start: State, end: State) -> None:
+    ledger.jobs.add(replace(JOB, state=start))
+    if states.may_move(start, end):
+        assert ledger.jobs.move("job_1", start, end)
+        assert not ledger.jobs.move("job_1", start, end), "it does not stand there any more"
+    else:
+        with pytest.raises(ValueError, match="state table"):
+            ledger.jobs.move("job_1", start, end)
+
+
+def test_every_state_is_left_or_is_an_end() -> None:
+    ends = {state for state in State if not states.MOVES[state]}
+    assert ends == {State.REFUSED, State.FINISHED, State.CANCELLED, State.DISMISSED}
+
+
+def test_accepting_writes_all_tasks_or_none(ledger: Ledger) -> None:
+    ledger.jobs.add(replace(JOB, state=State.UNCONFIRMED))
+    other = replace(JOB, id="job_2", submission="s:2", state=State.UNCONFIRMED)
+    ledger.jobs.add(other)
+    assert ledger.jobs.accept(JOB, "b", ["t1", "t2"], WHEN)
+    with pytest.raises(LedgerError):
+        ledger.jobs.accept(other, "c", ["t3", "t2"], WHEN)
+    kept = ledger.jobs.get("job_2")
+    assert kept and kept.state is State.UNCONFIRMED and kept.tasks == ()
+    assert ledger.jobs.with_task("a", "t3") is None
+
+
+def test_a_finished_task_is_not_reported_twice(ledger: Ledger) -> None:
+    ledger.jobs.add(replace(JOB, state=State.UNCONFIRMED))
+    ledger.jobs.accept(JOB, "b", ["t1", "t2"], WHEN)
+    job = ledger.jobs.get("job_1")
+    assert job
+    for _ in range(2):
+        ledger.jobs.report(job.tasks[0], [(Kind.IMAGE, "https://x/1.png")], status=Status.SUCCEEDED, finished_at=WHEN)
+    again = ledger.jobs.get("job_1")
+    assert again and len(again.outputs) == 1
+
+
+def test_what_takes_a_place_at_the_api_is_counted(ledger: Ledger) -> None:
+    ledger.jobs.add(replace(JOB, state=State.UNCONFIRMED))
+    assert ledger.jobs.tasks_under_way("a") == 2
+    ledger.jobs.accept(JOB, "b", ["t1", "t2"], WHEN)
+    assert ledger.jobs.tasks_under_way("a") == 2
+    assert ledger.jobs.tasks_under_way("b") == 0
+
+
+def test_times_come_back_in_utc(ledger: Ledger) -> None:
+    elsewhere = datetime(2026, 11, 22, 18, 0, tzinfo=timezone(timedelta(hours=8)))
+    ledger.jobs.add(replace(JOB, created_at=elsewhere))
+    job = ledger.jobs.get("job_1")
+    assert job and job.created_at == elsewhere and job.created_at.tzinfo is UTC
+
+
+@pytest.mark.parametrize("search", ["", "req_1", "t1", "job_1"])
+def test_a_call_is_found_by_each_of_its_ids(ledger: Ledger, search: str) -> None:
+    ledger.calls.record(CALL)
+    ledger.calls.record(replace(CALL, id="req_2", account="b"))
+    assert ledger.calls.page("a", search, number=1, size=25) == [CALL]
+    assert ledger.calls.count("a", search) == 1
+    assert ledger.calls.get("a", "req_2") is None, "another account's call is nobody else's business"
+
+
+def test_calls_come_newest_first_in_pages(ledger: Ledger) -> None:
+    for number in range(7):
+        ledger.calls.record(replace(CALL, id=f"req_{number}", at=WHEN + timedelta(seconds=number)))
+    pages = [[call.id for call in ledger.calls.page("a", "", number=page, size=3)] for page in (1, 2, 3)]
+    assert pages == [["req_6", "req_5", "req_4"], ["req_3", "req_2", "req_1"], ["req_0"]]
+
+
+def test_a_call_that_cannot_be_recorded_loses_nothing_else(ledger: Ledger) -> None:
+    ledger.calls.record(CALL)
+    ledger.calls.record(CALL)
+    assert ledger.calls.count("a", "") == 1
+
+
+def test_a_key_that_was_rejected_is_forgiven_by_a_balance(ledger: Ledger) -> None:
+    ledger.accounts.introduce(Account("a", "https://x", "sk-…343e"))
+    ledger.accounts.set_rejected("a", "Invalid API Key", WHEN)
+    assert ledger.accounts.standing("a").rejected == "Invalid API Key"
+    ledger.accounts.set_balance("a", 12, WHEN)
+    assert ledger.accounts.standing("a").rejected == ""
+    assert ledger.accounts.standing("a").balance == 12
+
+
+def test_a_setting_is_made_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'one.db'}"
+    first, second = open_ledger(url), open_ledger(url)
+    assert first.database.setting("signing_key") == second.database.setting("signing_key")
+    first.close()
+    second.close()
+
+
+def test_the_migrations_make_what_the_tables_say(ledger: Ledger) -> None:
+    with ledger.database.read() as connection:
+        found = sa.inspect(connection)
+        for name, table in tables.metadata.tables.items():
+            assert {column["name"] for column in found.get_columns(name)} == set(table.columns.keys())
+            made = {index["name"] for index in found.get_indexes(name)}
+            assert {index.name for index in table.indexes} <= made
+
+
+def test_a_newer_ledger_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    opened = open_ledger(url)
+    with opened.database.write() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    opened.close()
+    with pytest.raises(LedgerError, match="newer studio"):
+        open_ledger(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////proc/nowhere/x.db", "nonsense", "postgresql://127.0.0.1:1/none", "oracle://x"]
+)
+def test_a_ledger_that_cannot_be_opened_is_one_sentence(url: str) -> None:
+    with pytest.raises(LedgerError, match="cannot be opened"):
+        open_ledger(url)
+
+
+def test_somebody_elses_file_is_refused_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "letter.db"
+    file.write_text("Dear ledger, I am a letter. " * 50)
+    with pytest.raises(LedgerError, match="cannot be opened"):
+        open_ledger(f"sqlite:///{file}")
+    assert file.read_text().startswith("Dear ledger")

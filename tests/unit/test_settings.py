@@ -1,0 +1,71 @@
+"""Settings and keys: what is taken, and with which sentence the rest is refused."""
+
+import pytest
+
+from studio import access, settings
+from studio.errors import SettingsError
+from studio.settings import Settings
+from studio.values import Account
+
+
+def test_nothing_set_is_the_sandbox_and_this_machine() -> None:
+    given = settings.read({})
+    assert given.api_key == ""
+    assert given.database_url.startswith("sqlite:///") and given.archive_url.startswith("file:///")
+    assert given.kept_here_only
+
+
+def test_what_is_set_is_taken_and_the_key_is_in_no_text() -> None:
+    given = settings.read(
+        {"WERYAI_API_KEY": " sk-abcd1234 \n", "DATABASE_URL": "postgresql://x/y", "ARCHIVE_URL": "s3://b"}
+    )
+    assert given.api_key == "sk-abcd1234"
+    assert not given.kept_here_only
+    assert "abcd1234" not in repr(given)
+
+
+def test_an_empty_variable_is_as_good_as_none() -> None:
+    assert settings.read({"WERYAI_BASE_URL": " "}).base_url == settings.WERYAI
+
+
+@pytest.mark.parametrize("address", ["api.weryai.com", "ftp://x", "https://", "https://me:pw@host"])
+def test_a_base_url_that_is_none_is_named(address: str) -> None:
+    with pytest.raises(SettingsError, match="WERYAI_BASE_URL"):
+        settings.read({"WERYAI_BASE_URL": address})
+
+
+@pytest.mark.parametrize("key", ["", "  ", "hello", "sk-a b", "sk-a\nb", "sk-ä", "Bearer sk-abc", "sk-" + "x" * 500])
+def test_a_key_that_cannot_be_one_is_refused_and_not_repeated(key: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        settings.check_key(key)
+    assert not key.strip() or key not in raised.value.message + raised.value.hint
+
+
+SHARED = Account("a", "https://api.weryai.com", "sk-…343e", is_shared=True)
+LOCAL = {"Host": "127.0.0.1:8501"}
+
+
+@pytest.mark.parametrize(
+    ("account", "listens_on", "headers", "may"),
+    [
+        (SHARED, "127.0.0.1", LOCAL, True),
+        (SHARED, "localhost", {"Host": "[::1]:8501"}, True),
+        (SHARED, "", LOCAL, False),
+        (SHARED, "0.0.0.0", LOCAL, False),
+        (SHARED, "127.0.0.1", {"Host": "studio.example.com"}, False),
+        (SHARED, "127.0.0.1", {}, False),
+        (SHARED, "127.0.0.1", {**LOCAL, "X-Forwarded-For": "10.0.0.9"}, False),
+        (SHARED, "127.0.0.1", {**LOCAL, "forwarded": "for=10.0.0.9"}, False),
+        (Account("a", "x", "y", is_sandbox=True, is_shared=True), "", {}, True),
+        (Account("a", "x", "y"), "", {}, True),
+    ],
+)
+def test_the_teams_key_is_spent_from_this_machine_only(
+    account: Account, listens_on: str, headers: dict[str, str], may: bool
+) -> None:
+    why = access.why_not_spend(account, Settings(), listens_on=listens_on, headers=headers)
+    assert (why == "") is may
+
+
+def test_the_setting_lets_visitors_spend() -> None:
+    assert not access.why_not_spend(SHARED, Settings(spend_without_sign_in=True), listens_on="", headers={})

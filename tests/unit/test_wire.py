@@ -1,0 +1,129 @@
+"""From data to values: every documented shape of a submission, a task, a batch, a balance, and nonsense."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from studio.errors import StudioError
+from studio.values import Kind, Status
+from studio.weryai import wire
+from tests.unit.test_envelope import anything
+
+URL = "https://cdn.weryai.com/a.png"
+
+
+@pytest.mark.parametrize(
+    ("data", "batch", "ids"),
+    [
+        ({"batch_id": 123456789, "task_ids": ["a", "b"]}, "123456789", ("a", "b")),
+        ({"task_id": "a", "task_status": "waiting"}, "", ("a",)),
+        ({"taskId": "a"}, "", ("a",)),
+        ([{"task_id": "a"}], "", ("a",)),
+        ({"batch_id": 1, "task_ids": [], "task_id": "a"}, "1", ("a",)),
+        ({"task_ids": ["a", "a", "b"]}, "", ("a", "b")),
+    ],
+)
+def test_both_shapes_of_a_submission_are_read(data: Any, batch: str, ids: tuple[str, ...]) -> None:
+    assert wire.accepted(data) == wire.Accepted(batch, ids)
+
+
+@pytest.mark.parametrize("data", [None, {}, [], "ok", {"task_ids": []}, {"task_id": ""}, {"batch_id": 5}])
+def test_a_yes_without_ids_may_have_acted(data: Any) -> None:
+    with pytest.raises(StudioError) as raised:
+        wire.accepted(data)
+    assert raised.value.may_have_acted
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("waiting", Status.WAITING),
+        ("PENDING", Status.WAITING),
+        ("processing", Status.PROCESSING),
+        ("Running", Status.PROCESSING),
+        ("failed", Status.FAILED),
+        ("fail", Status.FAILED),
+        ("error", Status.FAILED),
+        ("canceled", Status.FAILED),
+        ("some new word", Status.PROCESSING),
+        (None, Status.PROCESSING),
+    ],
+)
+def test_every_word_becomes_a_status(word: Any, status: Status) -> None:
+    assert wire.report({"task_id": "a", "task_status": word}).status is status
+
+
+@pytest.mark.parametrize("word", ["succeed", "SUCCEED", "success", "SUCCESS"])
+@pytest.mark.parametrize(
+    "results",
+    [
+        {"images": [URL]},
+        {"images": [{"url": URL}]},
+        {"images": [{"image_url": URL}]},
+        {"output": {"images": [URL]}},
+        {"task_result": {"images": [URL]}},
+        {"images": [], "output": {"images": [URL]}},
+    ],
+)
+def test_results_are_found_in_every_documented_place(word: str, results: dict[str, Any]) -> None:
+    report = wire.report({"task_id": "a", "task_status": word, **results})
+    assert report.status is Status.SUCCEEDED
+    assert report.results == (wire.Result(Kind.IMAGE, URL),)
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        {"videos": [URL]},
+        {"videos": [{"video_url": URL, "cover_image_url": "https://x/c.png"}]},
+        {"video_url": URL},
+        {"video": URL},
+        {"video_urls": [URL]},
+    ],
+)
+def test_videos_are_found_too(results: dict[str, Any]) -> None:
+    report = wire.report({"taskId": "a", "taskStatus": "succeed", **results})
+    assert report.results == (wire.Result(Kind.VIDEO, URL),)
+    assert report.task_id == "a"
+
+
+@pytest.mark.parametrize("results", [{}, {"images": []}, {"images": None}, {"images": ["", "javascript:alert(1)"]}])
+def test_done_without_an_output_is_failed_and_says_why(results: dict[str, Any]) -> None:
+    report = wire.report({"task_id": "a", "task_status": "succeed", **results})
+    assert report.status is Status.FAILED
+    assert "no file" in report.reason
+
+
+def test_a_failed_task_has_its_reason_and_cost() -> None:
+    report = wire.report({"task_id": "a", "task_status": "failed", "msg": "too dark", "cost_credits": 0})
+    assert (report.reason, report.cost) == ("too dark", 0.0)
+
+
+def test_a_batch_is_an_array_or_a_lone_task() -> None:
+    one = {"task_id": "a", "task_status": "waiting"}
+    assert len(wire.reports([one, {**one, "task_id": "b"}, "odd"])) == 2
+    assert wire.reports(one)[0].task_id == "a"
+
+
+@pytest.mark.parametrize(("data", "credits"), [(1000, 1000.0), ("12.5", 12.5), ({"balance": 7}, 7.0)])
+def test_the_balance_is_a_number_or_holds_one(data: Any, credits: float) -> None:
+    assert wire.balance(data) == credits
+
+
+@pytest.mark.parametrize("data", [None, True, "much", {"balance": None}, [], float("nan")])
+def test_a_balance_that_is_none_is_an_error(data: Any) -> None:
+    with pytest.raises(StudioError):
+        wire.balance(data)
+
+
+@given(
+    anything | some.dictionaries(some.sampled_from(["task_id", "task_ids", "batch_id", "images", "output"]), anything)
+)
+@pytest.mark.parametrize("read", [wire.accepted, wire.report, wire.reports, wire.balance])
+def test_nonsense_is_a_value_or_an_error_of_ours(read: Any, data: Any) -> None:
+    try:
+        read(data)
+    except StudioError as error:
+        assert error.message

@@ -1,0 +1,74 @@
+"""Words for pages: escaped, and short."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from components import markdown
+from studio import states
+from studio.values import Job, State, Status, Task
+from tests.unit.test_ledger import JOB
+
+NASTY = "![x](https://evil.example/p.png) **b** `c` $x$ <img src=x> :red[y] [l](javascript:a)"
+
+
+def test_markdown_is_taken_out_of_every_text() -> None:
+    escaped = markdown.escape(NASTY)
+    for special in "![]()*`$<>:":
+        assert all(before == "\\" for before, found in zip(escaped, escaped[1:], strict=False) if found == special)
+
+
+@given(some.text())
+def test_escaping_gives_one_line_of_bounded_length(text: str) -> None:
+    escaped = markdown.escape(text, 50)
+    assert "\n" not in escaped
+    assert len(escaped) <= 100
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.4, "0 s"), (14, "14 s"), (59.7, "1 min"), (72, "1 min 12 s"), (120, "2 min"), (7500, "2 h 5 min"), (-3, "0 s")],
+)
+def test_durations_are_words(seconds: float, words: str) -> None:
+    assert markdown.duration(seconds) == words
+
+
+def test_credits_and_sizes_are_words() -> None:
+    assert [markdown.credits(n) for n in (1000, 0.5, 7.0)] == ["1,000", "0.5", "7"]
+    assert [markdown.size(n) for n in (300, 640_000, 5_600_000)] == ["1 KB", "640 KB", "5.6 MB"]
+
+
+def job(state: State, *statuses: Status) -> Job:
+    tasks = tuple(Task(n, "job_1", f"t{n}", n, status) for n, status in enumerate(statuses))
+    return replace(JOB, state=state, tasks=tasks, count=max(1, len(tasks)))
+
+
+W, P, S, F, G = Status.WAITING, Status.PROCESSING, Status.SUCCEEDED, Status.FAILED, Status.GONE
+
+
+@pytest.mark.parametrize(
+    ("found", "word"),
+    [
+        (job(State.QUEUED), "Queued"),
+        (job(State.UNCONFIRMED), "Unconfirmed"),
+        (job(State.REFUSED), "Refused"),
+        (job(State.OPEN, W, W), "Waiting"),
+        (job(State.OPEN, W, S), "Processing"),
+        (job(State.OPEN, P), "Processing"),
+        (job(State.FINISHED, S, S), "Succeeded"),
+        (job(State.FINISHED, S, F, S, S), "3 of 4"),
+        (job(State.FINISHED, F, F), "Failed"),
+        (job(State.FINISHED, G), "Gone"),
+        (job(State.FINISHED, G, F), "Failed"),
+        (job(State.CANCELLED), "Cancelled"),
+        (job(State.DISMISSED), "Dismissed"),
+    ],
+)
+def test_every_state_has_its_word(found: Job, word: str) -> None:
+    assert states.word(found) == word
+
+
+def test_an_unconfirmed_job_in_flight_is_sending() -> None:
+    assert states.word(job(State.UNCONFIRMED), sending=True) == "Sending"
