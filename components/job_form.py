@@ -35,6 +35,7 @@ _MORE = ("negative_prompt",)
 def show(mode_key: str) -> None:
     """Draw the form of a mode, and submit what is in it when Generate is pressed."""
     mode, client = MODES[mode_key], session.client()
+    session.take_filled(mode.key)
     models = {model.key: model for model in client.models(mode.key)}
     with st.container(border=True):
         _prompt(mode, models)

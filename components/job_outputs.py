@@ -28,17 +28,17 @@ def images(job: Job) -> None:
 
 
 def videos(job: Job) -> None:
-    """One below the other. What was drawn as a player stays one in this session."""
+    """One below the other; the newest plays by itself, the others show a still until somebody presses play."""
     if not _has_places(job):
         return
     for position in range(job.count):
         output = _output(job, position)
         if output is None:
             _empty(job, position)
-        elif _plays(job):
-            st.video(addresses.original(output), loop=True, muted=True, autoplay=True, alt=_alt(job))
+        elif services.host.serves_archive:
+            _player(output, _alt(job), starts=_starts(job))
         else:
-            _poster(job, output)
+            st.video(addresses.original(output), loop=True, alt=_alt(job))
 
 
 def _has_places(job: Job) -> bool:
@@ -96,20 +96,21 @@ def _ratio(job: Job) -> tuple[int, int]:
     return max(1, round(across * scale)), max(1, round(down * scale))
 
 
-def _plays(job: Job) -> bool:
-    """The newest finished video plays; without a route there is nothing else that could."""
-    players = session.state().players
-    if not players or not services.host.serves_archive:
-        players.add(job.id)
-    return job.id in players
+def _starts(job: Job) -> bool:
+    """The newest finished video starts by itself. What started so in this session stays so, or it would break off."""
+    started = session.state().started
+    if not started:
+        started.add(job.id)
+    return job.id in started
 
 
-def _poster(job: Job, output: Output) -> None:
-    """A still until somebody presses play: Streamlit's own player knows no poster."""
-    source, poster = (html.escape(address) for address in (addresses.original(output), addresses.preview(output)))
+def _player(output: Output, alt: str, *, starts: bool) -> None:
+    """A player with a poster. Streamlit's own has none, and forgets to start when it is drawn twice in a row."""
+    source, poster, label = map(html.escape, (addresses.original(output), addresses.preview(output), alt))
+    how = "autoplay muted" if starts else 'preload="none"'
     st.html(
-        f'<video src="{source}" poster="{poster}" preload="none" controls loop playsinline '
-        f'aria-label="{html.escape(_alt(job))}" style="width:100%;border-radius:.6rem"></video>'
+        f'<video src="{source}" poster="{poster}" {how} controls loop playsinline aria-label="{label}" '
+        f'style="display:block;width:100%;aspect-ratio:{output.width}/{output.height};border-radius:.6rem"></video>'
     )
 
 

@@ -18,7 +18,7 @@ SECONDS = 2.0
 def place(kind: Kind) -> None:
     """Reserve the place for the cards of this kind of job, here on the page."""
     frame = shell.current()
-    frame.cards, frame.kind = st.empty(), kind
+    frame.cards, frame.kind = st.container(), kind  # not st.empty: a full run would blank it, and stop a video
 
 
 def watch() -> None:
@@ -30,23 +30,46 @@ def watch() -> None:
 def _tick(frame: Frame, timed: bool) -> None:
     with shell.errors():
         client = session.client()
-        moving = client.is_moving()
-        with frame.numbers.container():
+        if timed and not client.is_moving():
+            st.rerun()  # before anything is drawn: a player that is drawn twice in a row does not start
+        with frame.numbers:
             sidebar.numbers(client)
         if frame.cards and frame.kind:
-            with frame.cards.container(gap="small"):
-                _cards(client, client.recent(frame.kind), frame.kind)
+            with frame.cards:
+                _cards(client, frame.kind)
         _title(frame.title, client.busy())
         _news(client)
-        if timed and not moving:
-            st.rerun()
 
 
-def _cards(client: Client, jobs: list[Job], kind: Kind) -> None:
+def _cards(client: Client, kind: Kind) -> None:
+    """The newest jobs, newest first. Each keeps its place counted from the top, also when a new one comes above it.
+
+    A card whose place changes is taken out and put in again by the browser now and then, and a video in it breaks off.
+    So empty places stand above the newest card, and are used up one by one.
+    """
+    jobs, places = _window(client, kind)
     if not jobs:
         first_visit.show(kind)
+        return
+    for _ in range(places - len(jobs)):
+        st.container()
     for job in jobs:
         job_card.show(client, job)
+    if len(jobs) >= session.state().cards[kind] and st.button("Show older", key=f"older-{kind}", type="tertiary"):
+        session.show_older(kind)
+        st.rerun()
+
+
+def _window(client: Client, kind: Kind) -> tuple[list[Job], int]:
+    """The jobs to show, and the number of places: from as many as are asked for to twice as many, then afresh."""
+    state = session.state()
+    asked = state.cards[kind]
+    jobs = client.recent(kind, 2 * asked, since=state.oldest.get(kind))
+    if kind not in state.oldest or len(jobs) == 2 * asked:
+        jobs = jobs[:asked]
+        if jobs:
+            state.oldest[kind] = jobs[-1].created_at
+    return jobs, 2 * asked
 
 
 def _title(page: str, busy: int) -> None:

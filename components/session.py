@@ -16,8 +16,9 @@ from components import services
 from studio import access
 from studio.errors import SettingsError, StudioError
 from studio.jobs import Client
-from studio.values import Inputs, Job, now
+from studio.values import Inputs, Job, Kind, now
 
+CARDS = 20
 _KEY = "studio"
 _KEY_FIELD = "api-key"
 _MODEL = "model"
@@ -39,9 +40,12 @@ class Session:
     inside: bool = False  # the navigation has let this run in
     submissions: Counter[str] = field(default_factory=Counter)
     complaints: dict[str, Complaint] = field(default_factory=dict)
+    cards: Counter[Kind] = field(default_factory=lambda: Counter(dict.fromkeys(Kind, CARDS)))  # how many are asked for
+    oldest: dict[Kind, datetime] = field(default_factory=dict)  # when the oldest job that is shown was made
+    filled: dict[str, dict[str, Any]] = field(default_factory=dict)  # what a form is to hold at its next drawing
     key_problem: str = ""
     news_until: datetime = field(default_factory=now)
-    players: set[str] = field(default_factory=set)  # videos drawn as players; they stay so, or playing would break off
+    started: set[str] = field(default_factory=set)  # jobs whose video was drawn as one that starts by itself
 
 
 def state() -> Session:
@@ -65,6 +69,12 @@ def client() -> Client:
     return Client(running, shared.ledger, may_not_spend=why_not)
 
 
+def show_older(kind: Kind) -> None:
+    """Ask for more cards of this kind."""
+    state().cards[kind] += CARDS
+    state().oldest.pop(kind, None)
+
+
 def has_own_key() -> bool:
     return bool(state().account)
 
@@ -78,8 +88,7 @@ def take_key() -> None:
     """Move a typed key out of its widget at once: it lives in `studio.accounts` alone."""
     typed, st.session_state[_KEY_FIELD] = st.session_state[_KEY_FIELD], ""
     try:
-        state().account = services.shared().accounts.open(typed).account.id
-        state().key_problem = ""
+        _use(services.shared().accounts.open(typed).account.id)
         client().refresh_balance()
     except SettingsError as error:
         state().key_problem = f"{error.message} {error.hint}"
@@ -89,8 +98,12 @@ def take_key() -> None:
 
 def forget_key() -> None:
     """Go back to the shared account. Open jobs of the key are followed while the process lives."""
-    state().account = ""
-    state().key_problem = ""
+    _use("")
+
+
+def _use(account: str) -> None:
+    state().account, state().key_problem = account, ""
+    state().oldest.clear()
 
 
 def submission(mode: str) -> str:
@@ -124,8 +137,12 @@ def value(mode: str, name: str, default: Any = None) -> Any:
 
 def fill(mode: str, model: str, inputs: Inputs) -> None:
     """Put these inputs into a mode's form, for its next drawing; what is not among them stays."""
-    found = {**inputs, **({_MODEL: model} if model else {})}
-    for name, content in found.items():
+    state().filled[mode] = {**inputs, **({_MODEL: model} if model else {})}
+
+
+def take_filled(mode: str) -> None:
+    """Before a form is drawn: its fields get what `fill` had for them."""
+    for name, content in state().filled.pop(mode, {}).items():
         st.session_state[field_key(mode, name)] = content
 
 

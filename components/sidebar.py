@@ -15,7 +15,7 @@ def show() -> DeltaGenerator:
     client = session.client()
     with st.container(gap="xsmall"):
         _where(client)
-        place = st.empty()
+        place = st.container()
         _refresh(client)
     _key(client)
     st.markdown(f"[Keys]({WERYAI_KEYS}) · [Prices]({WERYAI_PRICES}) · [WeryAI history]({WERYAI_HISTORY})")

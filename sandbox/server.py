@@ -187,7 +187,8 @@ class Sandbox:
     def __init__(self, folder: Path | None = None, *, port: int = 0, policy: Policy | None = None) -> None:
         self._store = Store(folder / "sandbox.db" if folder else None)
         self.backend = Backend(self._store, policy)
-        app = application(self.backend, (folder or Path(mkdtemp(prefix="weryai-sandbox-"))) / "media")
+        self.media = (folder or Path(mkdtemp(prefix="weryai-sandbox-"))) / "media"
+        app = application(self.backend, self.media)
         self._socket = socket.create_server(("127.0.0.1", port))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", access_log=False))

@@ -14,7 +14,6 @@ from studio.weryai import drafts, modes
 from studio.weryai.modes import MODES
 
 SHORT_WAIT = 1.0
-CARDS = 20
 CALLS_A_PAGE = 25
 
 
@@ -70,8 +69,9 @@ class Client:
         job = self.ledger.jobs.get(job_id)
         return job if job and job.account == self.account.id else None
 
-    def recent(self, kind: Kind) -> list[Job]:
-        return self.ledger.jobs.recent(self.account.id, kind, CARDS)
+    def recent(self, kind: Kind, limit: int, *, since: datetime | None = None) -> list[Job]:
+        """The newest jobs of this kind, newest first, from a moment on."""
+        return self.ledger.jobs.recent(self.account.id, kind, limit, since)
 
     def busy(self) -> int:
         """How many jobs are queued or open."""

@@ -37,9 +37,11 @@ class JobLedger:
     def get(self, job_id: str) -> Job | None:
         return next(iter(self._select(jobs.c.id == job_id)), None)
 
-    def recent(self, account: str, kind: Kind, limit: int) -> list[Job]:
-        """The newest jobs of an account that make this kind and are not hidden."""
+    def recent(self, account: str, kind: Kind, limit: int, since: datetime | None = None) -> list[Job]:
+        """The newest jobs of an account that make this kind and are not hidden, from a moment on."""
         mine = (jobs.c.account == account) & (jobs.c.kind == kind) & jobs.c.hidden_at.is_(None)
+        if since:
+            mine &= jobs.c.created_at >= since
         return self._select(mine, newest_first=True, limit=limit)
 
     def in_state(self, account: str, state: State) -> list[Job]:

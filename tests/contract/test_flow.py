@@ -257,7 +257,7 @@ def test_a_stuck_task_becomes_overdue_and_is_never_called_failed(desk: Desk) -> 
     assert (job.state, job.tasks[0].status) == (State.OPEN, Status.PROCESSING)
     assert desk.client.is_overdue(job)
     desk.client.hide(job.id)
-    assert desk.client.recent(Kind.IMAGE) == []
+    assert desk.client.recent(Kind.IMAGE, 20) == []
     assert desk.now(job).state is State.OPEN, "it is followed all the same"
 
 

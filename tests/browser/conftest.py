@@ -1,0 +1,161 @@
+"""The studio as people have it: a server process, and a real Chromium that finds its way by accessible names."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from sandbox.server import Sandbox
+from tests.conftest import KEY, until
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AS_APP = ["-m", "streamlit", "run", "app.py"]
+# What a host does that knows nothing of st.App: app.py itself is the page script.
+AS_PAGE_SCRIPT = [
+    "-c",
+    """import os
+from streamlit.web import bootstrap
+names = ("PORT", "ADDRESS", "HEADLESS")
+options = {f"server_{name.lower()}": os.environ[f"STREAMLIT_SERVER_{name}"] for name in names}
+options["server_port"] = int(options["server_port"])
+options["server_headless"] = True
+bootstrap.load_config_options(options)
+bootstrap.run("app.py", False, [], options)
+""",
+]
+expect.set_options(timeout=20_000)
+
+
+@dataclass
+class Studio:
+    """One server process. `restart` starts it again on the same port with the same data."""
+
+    folder: Path
+    environment: dict[str, str]
+    arguments: list[str]
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> "Studio":
+        options = {
+            "STREAMLIT_SERVER_PORT": str(self.port),
+            "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
+            "STREAMLIT_SERVER_HEADLESS": "true",
+        }
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *self.arguments],
+                cwd=ROOT,
+                env={**os.environ, **options, **self.environment},
+                stdout=log,
+                stderr=log,
+            )
+        until(self._answers, 60)
+        return self
+
+    def kill(self, how: int = signal.SIGKILL) -> None:
+        if self.process:
+            self.process.send_signal(how)
+            self.process.wait(20)
+            self.process = None
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "server.log").read_text("utf-8", "replace")
+
+    def _answers(self) -> bool:
+        assert self.process and self.process.poll() is None, self.log
+        try:
+            return requests.get(f"{self.url}/_stcore/health", timeout=5).ok
+        except requests.ConnectionError:
+            return False
+
+
+Start = Callable[..., Studio]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a studio; with a sandbox given, its key is the team's."""
+    started: list[Studio] = []
+
+    def begin(sandbox: Sandbox | None = None, arguments: list[str] = AS_APP, **environment: str) -> Studio:
+        settings = {"DATA_FOLDER": str(tmp_path / "data"), "WERYAI_API_KEY": "", **environment}
+        if sandbox:
+            settings |= {
+                "WERYAI_API_KEY": KEY,
+                "WERYAI_BASE_URL": sandbox.url,
+                "WERYAI_MODELS_BASE_URL": sandbox.url,
+            }
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        started.append(Studio(tmp_path, settings, arguments, port))
+        return started[-1].start()
+
+    yield begin
+    for studio in started:
+        studio.kill(signal.SIGTERM)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    installed = next(filter(None, map(shutil.which, names)), None)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=installed, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
+    yield context.new_page()
+    context.close()
+
+
+def idle(page: Page) -> None:
+    """The script has finished and the connection is up."""
+    page.wait_for_selector("[data-testid=stApp][data-test-connection-state=CONNECTED]")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def visit(page: Page, address: str, heading: str = "Image") -> None:
+    page.goto(address)
+    expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+    idle(page)
+
+
+def go(page: Page, link: str) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=link, exact=True).click()
+    expect(page.get_by_role("heading", name=link, exact=True)).to_be_visible()
+    idle(page)
+
+
+def generate(page: Page, prompt: str) -> None:
+    page.get_by_label("Prompt", exact=True).fill(prompt)
+    page.get_by_role("button", name="Generate").click()
+    expect(page.locator("[class*=st-key-card-]").filter(has_text=prompt).first).to_be_visible()

@@ -1,0 +1,198 @@
+"""Journeys of people, from a fresh server to the file on their disk."""
+
+import re
+import signal
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Page, expect
+
+from sandbox.backend import Policy
+from sandbox.server import Sandbox
+from tests.browser.conftest import AS_PAGE_SCRIPT, Start, generate, go, idle, visit
+from tests.conftest import until
+
+pytestmark = pytest.mark.browser
+
+
+PICTURE = "[class*=st-key-card-] img:not([src^='data:image/svg'])"  # not the place that waits for it
+
+
+def shown(page: Page, selector: str = PICTURE) -> bool:
+    """The first picture or video of the cards has its pixels."""
+    size = "e => e.naturalWidth || e.videoWidth || 0"
+    return page.locator(selector).count() > 0 and int(page.locator(selector).first.evaluate(size)) > 200
+
+
+def kept_bytes(folder: Path) -> set[bytes]:
+    files = (folder / "data" / "archive").rglob("*")
+    return {file.read_bytes() for file in files if file.is_file() and "preview" not in file.name}
+
+
+def handed_out(sandbox: Sandbox) -> set[bytes]:
+    return {file.read_bytes() for file in sandbox.media.iterdir()}
+
+
+def test_from_a_prompt_to_an_image_a_video_and_two_lines_in_the_history(
+    start: Start, page: Page, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    studio = start(sandbox)
+    visit(page, studio.url)
+    generate(page, "Two hills and a sun")
+    expect(page.get_by_text("saved").first).to_be_visible()
+    until(lambda: shown(page))
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    downloaded = Path(download.value.path()).read_bytes()
+
+    go(page, "Video")
+    generate(page, "A sun crosses the sky")
+    expect(page.locator("video").first).to_be_visible()
+    until(lambda: shown(page, "video"))
+    until(lambda: float(page.locator("video").first.evaluate("v => v.currentTime")) > 0.3)
+
+    assert downloaded in handed_out(sandbox)
+    until(lambda: len(kept_bytes(tmp_path)) == 2)
+    assert kept_bytes(tmp_path) == handed_out(sandbox)
+
+    go(page, "Call history")
+    expect(page.get_by_text(re.compile(r"1 to \d+ of \d+ calls"))).to_be_visible()
+    assert sandbox.backend.posts == {"/v1/generation/text-to-image": 1, "/v1/generation/text-to-video": 1}
+
+
+def test_without_a_key_the_sandbox_inside_answers_and_every_page_says_so(start: Start, page: Page) -> None:
+    studio = start()
+    for path, heading in (("/", "Image"), ("/video", "Video"), ("/history", "Call history")):
+        visit(page, studio.url + path, heading)
+        expect(page.get_by_text("a stand-in answers and nothing is charged")).to_be_visible()
+    visit(page, studio.url)
+    generate(page, "Two hills and a sun")
+    expect(page).to_have_title(re.compile(r"^\(1\) Image"))
+    until(lambda: shown(page), 30)
+    expect(page.get_by_test_id("stToast").filter(has_text="Ready: Two hills and a sun")).to_be_visible()
+    expect(page).to_have_title("Image · WeryAI Studio")
+
+
+def test_a_double_click_is_one_job_and_one_post(start: Start, page: Page, sandbox: Sandbox) -> None:
+    studio = start(sandbox)
+    visit(page, studio.url)
+    page.get_by_label("Prompt", exact=True).fill("Two hills and a sun")
+    page.get_by_role("button", name="Generate").dblclick()
+    expect(page.get_by_text("saved").first).to_be_visible()
+    idle(page)
+    assert page.locator("[class*=st-key-card-]").count() == 1
+    assert sandbox.backend.posts["/v1/generation/text-to-image"] == 1
+
+
+def test_ctrl_enter_generates_once_with_the_new_text(start: Start, page: Page, sandbox: Sandbox) -> None:
+    studio = start(sandbox)
+    visit(page, studio.url)
+    page.get_by_label("Prompt", exact=True).fill("Typed and sent at once")
+    page.get_by_label("Prompt", exact=True).press("Control+Enter")
+    expect(page.get_by_text("saved").first).to_be_visible()
+    expect(page.locator("[class*=st-key-card-]").filter(has_text="Typed and sent at once")).to_have_count(1)
+    assert sandbox.backend.posts["/v1/generation/text-to-image"] == 1
+
+
+@pytest.mark.parametrize("arguments", [None, AS_PAGE_SCRIPT])
+def test_the_first_request_may_be_a_deep_link(
+    start: Start, page: Page, sandbox: Sandbox, arguments: list[str] | None
+) -> None:
+    studio = start(sandbox, arguments) if arguments else start(sandbox)
+    visit(page, f"{studio.url}/video", "Video")
+    expect(page.get_by_role("link", name="Call history").first).to_be_visible()
+    expect(page.get_by_label("Duration")).to_be_visible()
+    assert "Balance" in page.get_by_test_id("stSidebar").inner_text()
+
+
+def test_a_host_that_runs_app_py_as_a_page_script_shows_the_image_too(
+    start: Start, page: Page, sandbox: Sandbox
+) -> None:
+    studio = start(sandbox, AS_PAGE_SCRIPT)
+    visit(page, studio.url)
+    generate(page, "Two hills and a sun")
+    until(lambda: shown(page), 30)
+    assert (page.locator(PICTURE).first.get_attribute("src") or "").startswith("data:image/webp")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    assert Path(download.value.path()).read_bytes() in handed_out(sandbox)
+    go(page, "Video")
+    generate(page, "A sun crosses the sky")
+    until(lambda: shown(page, "video"), 30)
+
+
+def test_typing_and_a_playing_video_are_not_disturbed_while_jobs_end(
+    start: Start, page: Page, sandbox: Sandbox
+) -> None:
+    studio = start(sandbox)
+    visit(page, f"{studio.url}/video", "Video")
+    generate(page, "The first clip")
+    until(lambda: float(page.locator("video").first.evaluate("v => v.currentTime")) > 0.3)
+    page.locator("video").first.evaluate(
+        """v => { window.first = v; window.breaks = 0;
+        ["emptied", "loadstart", "abort", "pause"].forEach(name => v.addEventListener(name, () => window.breaks++)) }"""
+    )
+    sandbox.backend.policy = Policy("reads", video=3)
+    generate(page, "The second clip")
+    prompt = page.get_by_label("Prompt", exact=True)
+    prompt.press_sequentially(" and a third", delay=120)
+    expect(page.get_by_text("saved")).to_have_count(2)
+    idle(page)
+    assert prompt.input_value() == "The second clip and a third"
+    assert page.evaluate("[window.first.isConnected, window.first.paused, window.breaks]") == [True, False, 0]
+
+
+def test_after_a_kill_and_a_restart_the_open_job_is_there_and_is_finished(
+    start: Start, page: Page, sandbox: Sandbox
+) -> None:
+    sandbox.backend.policy = Policy("reads", image=10_000)
+    studio = start(sandbox)
+    visit(page, studio.url)
+    generate(page, "Two hills and a sun")
+    until(lambda: any(task.reads for task in sandbox.backend.tasks.values()))
+    studio.kill(signal.SIGKILL)
+    sandbox.backend.policy = Policy("once")
+    studio.start()
+    visit(page, studio.url)
+    expect(page.get_by_text("saved").first).to_be_visible()
+    until(lambda: shown(page))
+    assert sandbox.backend.posts["/v1/generation/text-to-image"] == 1
+
+
+def test_an_archive_address_is_signed_serves_ranges_and_ends(start: Start, page: Page, sandbox: Sandbox) -> None:
+    studio = start(sandbox)
+    visit(page, studio.url)
+    generate(page, "Two hills and a sun")
+    until(lambda: shown(page))
+    address = page.get_by_role("link", name="Download").get_attribute("href")
+    assert address
+    part = requests.get(address, headers={"Range": "bytes=0-7"}, timeout=10)
+    assert (part.status_code, part.content) == (206, b"\x89PNG\r\n\x1a\n")
+    assert part.headers["X-Content-Type-Options"] == "nosniff"
+    for altered in (
+        address.replace(".png?", ".jpg?"),
+        re.sub(r"expires=\d+", "expires=99999999999", address),
+        re.sub(r"expires=\d+", "expires=1", address),
+        address.split("?")[0],
+        f"{studio.url}/archive/..%2F..%2Fstudio.db?{address.split('?')[1]}",
+    ):
+        assert requests.get(altered, timeout=10).status_code in (400, 403, 404)
+
+
+@pytest.mark.parametrize("width", [390, 820])
+def test_a_small_screen_scrolls_down_only_and_has_the_form_first(
+    start: Start, page: Page, sandbox: Sandbox, width: int
+) -> None:
+    studio = start(sandbox)
+    page.set_viewport_size({"width": width, "height": 844})
+    visit(page, studio.url)
+    generate(page, "Two hills and a sun")
+    until(lambda: shown(page))
+    form, card = (
+        page.locator(".st-key-inputs").bounding_box(),
+        page.locator("[class*=st-key-card-]").first.bounding_box(),
+    )
+    assert form and card and card["y"] >= form["y"] + form["height"]
+    main = "e => e.scrollWidth - e.clientWidth"
+    assert page.get_by_test_id("stMain").evaluate(main) <= 0

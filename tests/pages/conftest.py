@@ -1,0 +1,77 @@
+"""Pages as Streamlit runs them, with the sandbox behind the real client; dispatchers and trackers run for real."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import services
+from sandbox.backend import Policy
+from sandbox.server import Sandbox
+from tests.conftest import KEY, until
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = {"Image": "../pages/image.py", "Video": "../pages/video.py", "Call history": "../pages/history.py"}
+
+
+@pytest.fixture
+def quick(sandbox: Sandbox) -> Sandbox:
+    sandbox.backend.policy = Policy("once")
+    return sandbox
+
+
+@pytest.fixture
+def studio(quick: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The services of a studio whose shared key belongs to the test's sandbox."""
+    monkeypatch.setenv("WERYAI_API_KEY", KEY)
+    monkeypatch.setenv("WERYAI_BASE_URL", quick.url)
+    monkeypatch.setenv("WERYAI_MODELS_BASE_URL", quick.url)
+    monkeypatch.setenv("DATA_FOLDER", str(tmp_path))
+    services.shared.clear()
+    services.shared()
+    yield
+    services.stop()
+
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def page(studio: None) -> Open:
+    """Open a page in a new browser session, as somebody who clicks its link."""
+
+    def open_page(title: str = "Image", **query: str) -> AppTest:
+        at = AppTest.from_file(str(ROOT / "components" / "navigation.py"), default_timeout=20)
+        for name, value in query.items():
+            at.query_params[name] = value
+        checked(at.run())
+        return checked(at.switch_page(FILES[title]).run()) if title != "Image" else at
+
+    return open_page
+
+
+def checked(at: AppTest) -> AppTest:
+    """A page that broke is no page."""
+    assert not at.exception, at.exception
+    return at
+
+
+def field(at: AppTest, label: str) -> Any:
+    """A widget by the name that a screen reader says."""
+    kinds = ("text_area", "text_input", "selectbox", "button_group", "toggle", "button", "pills", "segmented_control")
+    found = [widget for kind in kinds for widget in at.get(kind) if getattr(widget, "label", "") == label]
+    assert found, f"no field {label}"
+    return found[0]
+
+
+def texts(at: AppTest) -> str:
+    """Everything that a page says."""
+    kinds = ("title", "markdown", "caption", "error", "warning", "success", "info")
+    return "\n".join(str(element.value) for kind in kinds for element in at.get(kind))
+
+
+def ticks_until(at: AppTest, true: Callable[[], Any]) -> None:
+    """Let the timed fragment run (one run is one tick) until something is there."""
+    until(lambda: checked(at.run()) and true())

@@ -1,0 +1,258 @@
+"""The pages: what they show in each state, and what pressing something does."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import services
+from sandbox.backend import Policy
+from sandbox.server import Sandbox
+from studio.errors import LedgerError
+from tests.conftest import KEY, order
+from tests.pages.conftest import Open, checked, field, texts, ticks_until
+
+NASTY = "![x](https://evil.example/p.png) <b>hi</b> **bold** :red[x] مرحبا"
+
+
+def generate(at: AppTest, prompt: str, **choices: object) -> AppTest:
+    field(at, "Prompt").set_value(prompt)
+    for label, value in choices.items():
+        field(at, label.replace("_", " ")).set_value(value)
+    return checked(field(at, "Generate").click().run())
+
+
+def test_a_first_visit_says_what_to_do(page: Open) -> None:
+    said = texts(page())
+    assert "Your pictures will appear here" in said
+    assert "0 / 2,000" in said
+    assert "a stand\\-in" in said or "stand-in" in said
+
+
+def test_an_example_fills_the_prompt(page: Open) -> None:
+    at = page()
+    checked(field(at, "Clay vases, soft daylight").click().run())
+    assert field(at, "Prompt").value.startswith("Three clay vases")
+
+
+def test_a_prompt_becomes_a_card_with_its_image(page: Open, quick: Sandbox) -> None:
+    at = generate(page(), "Two hills and a sun")
+    ticks_until(at, lambda: "saved" in texts(at) and at.image)
+    said = texts(at)
+    assert "**Two hills and a sun**" in said
+    assert "1024 × 576" in said and "7 credits" in said
+    assert field(at, "Prompt").value == "Two hills and a sun", "the prompt stays, for the next variation"
+    assert quick.backend.posts["/v1/generation/text-to-image"] == 1
+
+
+def test_a_video_plays_on_its_page(page: Open) -> None:
+    at = generate(page("Video"), "A sun crosses the sky", Resolution="480p")
+    ticks_until(at, lambda: at.get("video"))
+    assert "854 × 480" in texts(at)
+
+
+def test_generate_twice_in_a_row_is_one_job(page: Open, quick: Sandbox) -> None:
+    """The second click of a double click carries the first one's button, which is used up."""
+    at = page()
+    field(at, "Prompt").set_value("Two hills")
+    pressed = field(at, "Generate")
+    checked(pressed.click().run())
+    checked(pressed.click().run())
+    assert quick.backend.posts["/v1/generation/text-to-image"] == 1
+    generate(at, "Two hills")
+    assert quick.backend.posts["/v1/generation/text-to-image"] == 2
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words"),
+    [
+        ("  ", "Write a prompt first"),
+        ("x" * 2140, "Shorten the prompt by 140 characters"),
+        ("a\x07b", "control character"),
+    ],
+)
+def test_a_bad_prompt_is_said_at_once_and_not_lost(page: Open, quick: Sandbox, prompt: str, words: str) -> None:
+    at = generate(page(), prompt)
+    assert words in texts(at)
+    assert field(at, "Prompt").value == prompt
+    assert not quick.backend.posts
+    generate(at, "Two hills")
+    assert words not in texts(at)
+
+
+def test_a_refusal_stands_at_the_field_that_it_blames(page: Open, quick: Sandbox) -> None:
+    order(quick, "refuse", code=1002, message="aspect ratio 16:9 is not supported")
+    at = generate(page(), "Two hills")
+    assert "aspect ratio 16\\:9 is not supported" in texts(at)
+    assert "Refused" in texts(at)
+
+
+def test_a_moderated_prompt_says_so_and_that_nothing_was_charged(page: Open) -> None:
+    at = generate(page(), "Two hills [moderated]")
+    said = texts(at)
+    assert "Refused" in said and "content check" in said and "Nothing was charged" in said
+
+
+def test_a_failed_task_says_why_and_the_others_stay(page: Open) -> None:
+    at = page()
+    field(at, "Number of images").set_value(4)
+    generate(at, "Two hills [fail]")
+    ticks_until(at, lambda: "3 of 4" in texts(at))
+    assert "1 of 4 failed" in texts(at) and "told to fail" in texts(at)
+
+
+def test_what_a_user_wrote_is_shown_as_text(page: Open) -> None:
+    at = generate(page(), NASTY)
+    cards = [element.value for element in at.markdown if "evil" in str(element.value)]
+    assert cards
+    assert all("![" not in card and "<b>" not in card and ":red[" not in card for card in cards)
+
+
+def test_switching_the_model_keeps_what_still_fits(page: Open) -> None:
+    at = page("Video")
+    assert field(at, "Generate audio")
+    checked(field(at, "Model").set_value("SORA_2_PRO").run())
+    assert field(at, "Aspect ratio").value == "16:9"
+    assert field(at, "Duration").value == 4, "Sora takes 4, 8 and 12 seconds"
+    with pytest.raises(AssertionError):
+        field(at, "Generate audio")
+    checked(field(at, "Model").set_value("KLING_V3_0_PRO").run())
+    assert field(at, "Negative prompt")
+    with pytest.raises(AssertionError):
+        field(at, "Resolution")
+
+
+def test_a_draft_survives_a_look_at_another_page(page: Open) -> None:
+    at = page()
+    field(at, "Prompt").set_value("Half a thought").run()
+    checked(at.switch_page("../pages/history.py").run())
+    checked(at.switch_page("../pages/image.py").run())
+    assert field(at, "Prompt").value == "Half a thought"
+
+
+def test_a_new_session_finds_every_job_again(page: Open) -> None:
+    at = generate(page(), "Two hills and a sun")
+    ticks_until(at, lambda: "saved" in texts(at))
+    assert "**Two hills and a sun**" in texts(page())
+
+
+def test_both_requests_are_in_the_call_history(page: Open) -> None:
+    at = generate(page(), "Two hills")
+    ticks_until(at, lambda: "saved" in texts(at))
+    rows = page("Call history").dataframe[0].value
+    assert "/v1/generation/text-to-image" in set(rows["Path"])
+    assert set(rows["Method"]) == {"GET", "POST"}
+
+
+def test_a_call_is_found_by_its_id_and_shown_whole(page: Open) -> None:
+    at = generate(page(), "Two hills")
+    ticks_until(at, lambda: "saved" in texts(at))
+    history = page("Call history")
+    rows = history.dataframe[0].value
+    post = rows[rows["Method"] == "POST"].iloc[0]
+    field(history, "Search").set_value(post["Request"]).run()
+    checked(history)
+    assert list(history.dataframe[0].value["Request"]) == [post["Request"]]
+    history.session_state[f"calls-{post['Request']}-1"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    checked(history.run())
+    shown = "\n".join(code.value for code in history.code)
+    assert '"prompt": "Two hills"' in shown and "task_ids" in shown
+    assert "Bearer [removed]" in shown and KEY not in shown
+
+
+def test_a_link_with_a_search_opens_that_search(page: Open) -> None:
+    at = generate(page(), "Two hills")
+    ticks_until(at, lambda: "saved" in texts(at))
+    job = page("Call history").dataframe[0].value["Job"].iloc[0]
+    found = page("Call history", search=job)
+    assert field(found, "Search").value == job
+    assert set(found.dataframe[0].value["Job"]) == {job}
+
+
+def test_a_foreign_task_can_be_adopted(page: Open, quick: Sandbox) -> None:
+    body = {"model": "WERYAI_IMAGE_2_0", "prompt": "x", "aspect_ratio": "1:1"}
+    (task,) = quick.backend.submit(quick.backend.owner(KEY), "/v1/generation/text-to-image", body)
+    at = page("Call history")
+    checked(field(at, "Search").set_value(task.id).run())
+    assert "Nobody here knows" in texts(at)
+    checked(field(at, "Ask WeryAI and adopt it").click().run())
+    assert "Adopted" in texts(at)
+    checked(field(at, "Search").set_value("task_unknown").run())
+    checked(field(at, "Ask WeryAI and adopt it").click().run())
+    assert "not exist" in texts(at)
+
+
+def test_an_unconfirmed_job_shows_its_evidence_and_its_ways_out(page: Open, quick: Sandbox) -> None:
+    order(quick, "lose-replies")
+    at = generate(page(), "Two hills")
+    ticks_until(
+        at, lambda: "The balance fell from 1\\,000 to 993" in texts(at) or "fell from 1,000 to 993" in texts(at)
+    )
+    assert "Unconfirmed" in texts(at)
+    assert {"Take it", "Send it anyway", "Dismiss"} <= {button.label for button in at.button}
+    checked(field(at, "Dismiss").click().run())
+    assert "Dismissed" in texts(at)
+
+
+def test_a_rejected_key_is_said_on_every_page_and_stops_generate(page: Open, quick: Sandbox) -> None:
+    order(quick, "reject-keys", keys=[KEY])
+    at = generate(page(), "Two hills")
+    ticks_until(at, lambda: field(at, "Generate").disabled)
+    for title in ("Image", "Video", "Call history"):
+        assert "WeryAI rejected the key `sk-…343e`" in texts(page(title))
+    order(quick, "reject-keys", keys=[])
+    checked(field(at, "Refresh balance").click().run())
+    ticks_until(at, lambda: "saved" in texts(at))
+
+
+def test_a_personal_key_is_shown_by_its_end_and_is_in_no_state(page: Open) -> None:
+    at = page()
+    key = "sk-mine-0123456789abcdef99aa"
+    checked(field(at, "API key").set_value(key).run())
+    assert "`sk-…99aa`" in texts(at)
+    assert key not in repr(at), "neither in a widget, nor in the session, nor on the page"
+    checked(field(at, "Forget this key").click().run())
+    assert field(at, "API key").value == ""
+
+
+@pytest.mark.parametrize("key", ["hello", "sk-two words", "sk-ä"])
+def test_a_key_that_is_none_is_said_and_not_repeated(page: Open, key: str) -> None:
+    at = page()
+    checked(field(at, "API key").set_value(key).run())
+    assert "key" in texts(at) and key not in texts(at)
+
+
+def test_a_personal_keys_jobs_are_its_owners(page: Open, quick: Sandbox) -> None:
+    at = page()
+    checked(field(at, "API key").set_value("sk-mine-0123456789abcdef99aa").run())
+    generate(at, "A private thought")
+    assert "A private thought" in texts(at)
+    assert "A private thought" not in texts(page())
+
+
+def test_open_jobs_are_counted_and_a_queued_one_can_be_cancelled(page: Open, quick: Sandbox) -> None:
+    quick.backend.policy = Policy("reads", image=10_000)
+    at = page()
+    order(quick, "refuse", code=6010, message="more than 20 tasks")
+    generate(at, "Two hills")
+    assert "Queued" in texts(at)
+    assert "**1**" in texts(at)
+    checked(field(at, "Cancel").click().run())
+    assert "Cancelled" in texts(at)
+
+
+def test_a_page_that_is_run_on_its_own_draws_the_whole_studio(studio: None) -> None:
+    at = checked(AppTest.from_file(str(Path(__file__).parents[2] / "pages" / "video.py"), default_timeout=20).run())
+    assert "Balance" in texts(at)
+
+
+def test_a_ledger_that_cannot_be_opened_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, quick: Sandbox
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////proc/nowhere/x.db")
+    monkeypatch.setenv("WERYAI_API_KEY", KEY)
+    services.shared.clear()
+    with pytest.raises(LedgerError):
+        services.shared()
+    at = AppTest.from_file(str(Path(__file__).parents[2] / "components" / "navigation.py"), default_timeout=20)
+    assert "The ledger cannot be opened" in texts(checked(at.run()))
