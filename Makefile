@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HERE := --server.address 127.0.0.1 --server.port $(PORT) --server.headless true
 
-.PHONY: run dev test check format setup clean
+.PHONY: run dev test check format screenshots setup clean
 
 run: $(VENV)/ready
 	@$(BIN)/python scripts/port.py $(PORT)
@@ -23,6 +23,10 @@ check: $(VENV)/ready-dev  ## style and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy studio sandbox components
+
+screenshots: $(VENV)/ready-dev  ## the pictures of the README, made anew
+	@$(BIN)/python scripts/chromium.py
+	@$(BIN)/python -m scripts.screenshots docs
 
 format: $(VENV)/ready-dev
 	@$(BIN)/ruff format .

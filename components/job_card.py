@@ -32,8 +32,7 @@ def show(client: Client, job: Job) -> None:
     with st.container(border=True, key=f"card-{job.id}", gap="small"):
         with st.container(gap="xsmall"):
             _head(client, job)
-            st.markdown(f"**{escape(job.prompt, 200) or 'No prompt'}**")
-            st.caption(_facts(client, job))
+            st.markdown(f"**{escape(job.prompt, 200) or 'No prompt'}**  \n:small[:gray[{_facts(client, job)}]]")
         if job.kind is Kind.VIDEO:
             _video(client, job)
         else:

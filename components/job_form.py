@@ -159,7 +159,7 @@ def _cost(client: Client, mode: Mode, model: Model, number: int) -> None:
     span = f" ({credits(low)} to {credits(high)})" if low != high else ""
     st.caption(f"Usually **{credits(high)} credits**{span}{known}")
     if balance is not None and balance < low:
-        st.caption(":orange[This usually costs more than the balance. WeryAI may refuse it.]")
+        st.markdown(":small[:orange[This usually costs more than the balance. WeryAI may refuse it.]]")
 
 
 def _generate(client: Client, mode: Mode) -> bool:
@@ -175,7 +175,7 @@ def _generate(client: Client, mode: Mode) -> bool:
         disabled=bool(waits),
     )
     if waits:
-        st.caption(f":red[:material/block: {escape(waits)}]")
+        st.markdown(f":small[:red[:material/block: {escape(waits)}]]")
     _complaint(mode, "")
     return pressed
 
@@ -206,4 +206,4 @@ def _complaint(mode: Mode, field: str) -> None:
         return
     known = found.field if mode.field(found.field) or found.field == "model" else ""
     if known == field:
-        st.caption(f":red[:material/error: {escape(found.text)}] {escape(found.hint)}")
+        st.markdown(f":small[:red[:material/error: {escape(found.text)}] {escape(found.hint)}]")

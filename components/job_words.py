@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.markdown import credits, escape
+from components.markdown import credits, duration, escape, sentence
 from studio.jobs import Client
 from studio.settings import WERYAI_PRICES
 from studio.values import Job, State, Status, Task
@@ -13,7 +13,7 @@ def show(client: Client, job: Job) -> None:
         case State.UNCONFIRMED if job.id not in client.running.dispatcher.sending:
             st.warning(escape(_evidence(job)), title="WeryAI may have accepted this and charged for it")
         case State.REFUSED:
-            st.markdown(f"{escape(job.reason)} {_hint(job)}")
+            st.markdown(f"{sentence(job.reason)} {_hint(job)}")
         case State.QUEUED:
             st.caption(_why_queued(client, job))
         case State.OPEN if client.is_overdue(job):
@@ -21,10 +21,9 @@ def show(client: Client, job: Job) -> None:
                 "WeryAI still has it in its queue. We keep asking every 5 minutes, and nothing is lost. "
                 "Sending it again would be charged again."
             )
-    for sentence in dict.fromkeys(
-        _about(task, job) for task in job.tasks if task.status in (Status.FAILED, Status.GONE)
-    ):
-        st.markdown(sentence)
+    ended = (task for task in job.tasks if task.status in (Status.FAILED, Status.GONE))
+    for said in dict.fromkeys(_about(task, job) for task in ended):
+        st.markdown(said)
     _saving(job)
 
 
@@ -37,7 +36,7 @@ def _hint(job: Job) -> str:
 def _evidence(job: Job) -> str:
     """How the connection ended, and what the balance did meanwhile."""
     before, after = job.balance_before, job.balance_after
-    sentences = [job.reason or "The studio was stopped before the answer came."]
+    sentences = [f"{job.reason or 'The studio was stopped before the answer came'}".rstrip(". ") + "."]
     if before is not None and after is not None:
         if after < before:
             sentences.append(
@@ -53,10 +52,11 @@ def _why_queued(client: Client, job: Job) -> str:
     if client.standing().rejected:
         return "It waits until a key works. Nothing was charged."
     if job.reason:
-        return f"{escape(job.reason)} {escape(job.hint)}"
+        return f"{sentence(job.reason)} {escape(job.hint)}"
     if client.is_full(job):
         return "WeryAI works on 20 tasks at most. This one starts by itself when there is room."
-    return "It leaves in a moment."
+    pause = client.sends_again_in()
+    return f"WeryAI asked us to slow down. This is sent in {duration(pause)}." if pause else "It leaves in a moment."
 
 
 def _about(task: Task, job: Job) -> str:

@@ -11,6 +11,12 @@ def escape(text: str, limit: int = 400) -> str:
     return _SPECIAL.sub(r"\\\1", line if len(line) <= limit else f"{line[: limit - 1]}…")
 
 
+def sentence(text: str) -> str:
+    """A text of the API as a sentence: escaped, and with an end."""
+    escaped = escape(text.rstrip(". "))
+    return f"{escaped}." if escaped else ""
+
+
 def credits(amount: float) -> str:
     """A number of credits as people write it: 1,000 or 0.5."""
     return f"{amount:,.2f}".rstrip("0").rstrip(".")

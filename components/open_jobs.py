@@ -30,8 +30,8 @@ def watch() -> None:
 def _tick(frame: Frame, timed: bool) -> None:
     with shell.errors():
         client = session.client()
-        if timed and not client.is_moving():
-            st.rerun()  # before anything is drawn: a player that is drawn twice in a row does not start
+        if (timed and not client.is_moving()) or client.standing().rejected != frame.rejected:
+            st.rerun()  # before anything is drawn: the timer stops, or the banner changes
         with frame.numbers:
             sidebar.numbers(client)
         if frame.cards and frame.kind:
@@ -81,7 +81,6 @@ def _news(client: Client) -> None:
     state = session.state()
     for job in client.ended_since(state.news_until):
         word = client.word(job)
-        good = bool(job.succeeded)
-        icon = ":material/check_circle:" if good else ":material/error:"
-        st.toast(f"{'Ready' if good else word}: {escape(job.prompt, 60)}", icon=icon)
+        icon = ":material/check_circle:" if job.succeeded else ":material/error:"
+        st.toast(f"{'Ready' if word == 'Succeeded' else word}: {escape(job.prompt, 60)}", icon=icon)
         state.news_until = max(state.news_until, job.finished_at or job.answered_at or state.news_until)

@@ -35,6 +35,7 @@ class Frame:
     """Places of the run in progress that are filled while jobs are open: the sidebar's numbers, the page's cards."""
 
     title: str
+    rejected: str  # the key's rejection as the banner says it
     numbers: DeltaGenerator
     cards: DeltaGenerator | None = None
     kind: Kind | None = None
@@ -50,7 +51,7 @@ def frame(title: str) -> None:
     st.logo(str(STATIC / f"logo-{theme}.svg"), size="large", icon_image=MARK)
     with st.sidebar:
         numbers = sidebar.show()
-    _frame.set(Frame(title, numbers))
+    _frame.set(Frame(title, session.client().standing().rejected, numbers))
 
 
 def current() -> Frame:

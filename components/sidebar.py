@@ -18,7 +18,7 @@ def show() -> DeltaGenerator:
         place = st.container()
         _refresh(client)
     _key(client)
-    st.markdown(f"[Keys]({WERYAI_KEYS}) · [Prices]({WERYAI_PRICES}) · [WeryAI history]({WERYAI_HISTORY})")
+    st.markdown(f":small[[Keys]({WERYAI_KEYS}) · [Prices]({WERYAI_PRICES}) · [WeryAI history]({WERYAI_HISTORY})]")
     if services.shared().settings.kept_here_only:
         st.caption("Jobs and files are kept on this machine only.")
     return place
@@ -51,13 +51,14 @@ def _refresh(client: Client) -> None:
         try:
             client.refresh_balance()
         except StudioError as error:
-            st.caption(f":red[{escape(error.message)}]")
+            st.markdown(f":small[:red[{escape(error.message)}]]")
 
 
 def _key(client: Client) -> None:
     if session.has_own_key():
         st.caption("API key, yours for this session")
-        st.markdown(f"`{client.account.label}`")
+        rejected = " :small[:red[:material/key_off: rejected]]" if client.standing().rejected else ""
+        st.markdown(f"`{client.account.label}`{rejected}")
         st.button("Forget this key", icon=":material/close:", type="tertiary", on_click=session.forget_key)
     else:
         st.text_input(
@@ -70,4 +71,4 @@ def _key(client: Client) -> None:
             on_change=session.take_key,
         )
     if problem := session.state().key_problem:
-        st.caption(f":red[{escape(problem)}]")
+        st.markdown(f":small[:red[{escape(problem)}]]")

@@ -12,13 +12,17 @@ def main() -> None:
     if any(map(shutil.which, NAMES)):
         return
     if shutil.which("apt-get") and os.geteuid() == 0:
-        quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-        done = subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], **quiet)
+        run("apt-get", "update", "-qq")
+        done = run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium")
     else:
-        done = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
-    if done.returncode:
+        done = run(sys.executable, "-m", "playwright", "install", "chromium")
+    if not done:
         sys.exit("The browser tests need Chromium, and it could not be installed; install the package chromium.")
+
+
+def run(*command: str) -> bool:
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    return subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env=quiet).returncode == 0
 
 
 main()

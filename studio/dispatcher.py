@@ -48,7 +48,7 @@ class Dispatcher:
     clock: Clock = now
     chance: Random = field(default_factory=Random)
     _unreached: int = 0
-    _paused_until: datetime | None = None
+    paused_until: datetime | None = None
     _sending: set[str] = field(default_factory=set)
     _sent: int = 0
     _greeted: bool = False
@@ -167,8 +167,8 @@ class Dispatcher:
         if seconds is None and isinstance(error, ConnectionFailed):
             self._unreached += 1
             seconds = timing.backoff(self._unreached, self.chance)
-        self._paused_until = self.clock() + timedelta(seconds=SLOW_DOWN if seconds is None else seconds)
-        return self._paused_until
+        self.paused_until = self.clock() + timedelta(seconds=SLOW_DOWN if seconds is None else seconds)
+        return self.paused_until
 
     def _next(self) -> tuple[Job | None, float]:
         """The job whose turn it is, or the seconds to wait for one."""
@@ -176,8 +176,8 @@ class Dispatcher:
         if not queued:
             return None, IDLE
         at = self.clock()
-        if self._paused_until and at < self._paused_until:
-            return None, (self._paused_until - at).total_seconds()
+        if self.paused_until and at < self.paused_until:
+            return None, (self.paused_until - at).total_seconds()
         ready = [
             job for job in queued if (job.not_before is None or job.not_before <= at) and job.id not in self._sending
         ]
@@ -222,7 +222,7 @@ class Dispatcher:
         self.ledger.jobs.measured(job.id, after, spent)
 
     def _reject(self, error: AuthenticationError) -> None:
-        self.ledger.accounts.set_rejected(self.account.id, error.message, self.clock())
+        self.ledger.accounts.set_rejected(self.account.id, error, self.clock())
 
     def _is_settled(self, job_id: str) -> bool:
         if job_id in self._sending:

@@ -111,6 +111,11 @@ class Client:
         """The API has no room for this job at the moment."""
         return self.running.dispatcher.is_full(job)
 
+    def sends_again_in(self) -> float:
+        """The seconds for which the API asked us to wait before the next submission; 0 when it did not."""
+        until = self.running.dispatcher.paused_until
+        return max(0.0, (until - self.clock()).total_seconds()) if until else 0.0
+
     def usual_cost(self, mode: str, model: str) -> tuple[float, float] | None:
         """The lowest and highest credits per task that this model took of late, if known."""
         costs = self.ledger.jobs.costs(self.account.id, mode, model)

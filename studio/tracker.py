@@ -74,7 +74,7 @@ class Tracker:
             self._failures.pop(job.id, None)
             self._next[job.id] = self.clock() + timedelta(seconds=self._pause(job))
         except AuthenticationError as error:
-            self.ledger.accounts.set_rejected(self.account.id, error.message, self.clock())
+            self.ledger.accounts.set_rejected(self.account.id, error, self.clock())
         except RateLimitError as error:
             self._paused_until = self.clock() + timedelta(seconds=error.retry_after or timing.backoff(3, self.chance))
         except StudioError as error:

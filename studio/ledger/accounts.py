@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from studio.errors import AuthenticationError
 from studio.ledger.database import Database
 from studio.ledger.tables import accounts
 from studio.values import Account, Standing
@@ -32,8 +33,9 @@ class AccountLedger:
         """Keep a balance that the API just told; whoever can ask for it has a key that works."""
         self._change(account, balance=credits, balance_at=at, rejected="", rejected_at=None)
 
-    def set_rejected(self, account: str, reason: str, at: datetime) -> None:
-        self._change(account, rejected=reason, rejected_at=at)
+    def set_rejected(self, account: str, error: AuthenticationError, at: datetime) -> None:
+        """The API does not take the key: nothing is asked for this account until it is entered again or works."""
+        self._change(account, rejected=f"{error.message} ({error.http_status})", rejected_at=at)
 
     def forgive(self, account: str) -> None:
         """The key was entered again, or the studio started again: let it show whether it works."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from sandbox.server import Sandbox
 from tests.conftest import KEY, until
@@ -110,9 +110,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
                 "WERYAI_BASE_URL": sandbox.url,
                 "WERYAI_MODELS_BASE_URL": sandbox.url,
             }
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        started.append(Studio(tmp_path, settings, arguments, port))
+        started.append(Studio(tmp_path, settings, arguments, free_port()))
         return started[-1].start()
 
     yield begin
@@ -122,12 +120,10 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    installed = next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=installed, args=FLAGS)
-        yield chromium
-        chromium.close()
+        opened = chromium(playwright)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture
@@ -135,6 +131,18 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
     yield context.new_page()
     context.close()
+
+
+def chromium(playwright: Playwright) -> Browser:
+    """The Chromium of this machine, else the one that Playwright brought."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    installed = next(filter(None, map(shutil.which, names)), None)
+    return playwright.chromium.launch(executable_path=installed, args=FLAGS)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
 
 
 def idle(page: Page) -> None:

@@ -204,9 +204,8 @@ def test_a_get_is_asked_again_after_a_broken_connection(calls: list[Call]) -> No
 
 def test_a_redirect_is_not_followed_with_the_key(calls: list[Call]) -> None:
     moved = b"HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
-    with listening(lambda connection: connection.sendall(moved)) as (url, seen):
-        with pytest.raises(errors.ServerError):
-            client(url, calls).submit(TEXT_TO_IMAGE, BODY, job="job_1")
+    with listening(lambda connection: connection.sendall(moved)) as (url, seen), pytest.raises(errors.ServerError):
+        client(url, calls).submit(TEXT_TO_IMAGE, BODY, job="job_1")
     assert len(seen) == 1
 
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 import requests
 
+from studio import accounts
+from studio.accounts import Running
 from studio.errors import DraftError, NotFoundError
 from studio.jobs import Client
 from studio.values import Draft, Job, Kind, State, Status
@@ -293,9 +295,7 @@ def test_a_restart_finds_every_open_task_again(desk: Desk) -> None:
     rebuilt.stop()
 
 
-def _rebuilt(desk: Desk) -> object:
-    from studio import accounts
-
+def _rebuilt(desk: Desk) -> Running:
     return accounts.build(desk.client.account, KEY, desk.sandbox.url, desk.ledger, desk.archive, clock=desk.clock)
 
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from studio import states
-from studio.errors import LedgerError
+from studio.errors import AuthenticationError, LedgerError
 from studio.ledger import tables
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.values import Account, Call, Job, Kind, State, Status
@@ -128,8 +128,8 @@ def test_a_call_that_cannot_be_recorded_loses_nothing_else(ledger: Ledger) -> No
 
 def test_a_key_that_was_rejected_is_forgiven_by_a_balance(ledger: Ledger) -> None:
     ledger.accounts.introduce(Account("a", "https://x", "sk-…343e"))
-    ledger.accounts.set_rejected("a", "Invalid API Key", WHEN)
-    assert ledger.accounts.standing("a").rejected == "Invalid API Key"
+    ledger.accounts.set_rejected("a", AuthenticationError("Invalid API Key", http_status=401), WHEN)
+    assert ledger.accounts.standing("a").rejected == "Invalid API Key (401)"
     ledger.accounts.set_balance("a", 12, WHEN)
     assert ledger.accounts.standing("a").rejected == ""
     assert ledger.accounts.standing("a").balance == 12
