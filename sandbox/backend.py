@@ -5,6 +5,7 @@ some reads, or after some seconds.
 """
 
 import hashlib
+import math
 import random
 import threading
 import time
@@ -23,11 +24,15 @@ OPEN = ("waiting", "processing")
 
 @dataclass(frozen=True)
 class Policy:
-    """How fast tasks move: `after` is "once", "reads" or "seconds"; the amounts count for an image and a video."""
+    """How fast tasks move: `after` is "once", "reads" or "seconds"; the amounts count for an image and a video.
+
+    With a `spread` the seconds are a median: durations are log-normal round it, with this sigma.
+    """
 
     after: str = "seconds"
     image: float = 3.0
     video: float = 8.0
+    spread: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -144,8 +149,12 @@ class Backend:
         amount = self.policy.video if task.group == "video" else self.policy.image
         if self.policy.after == "reads":
             return task.reads / amount if amount else 1.0
-        # The later tasks of a batch take a little longer, as real ones do.
-        return (self._clock() - task.made) / (amount * (1 + 0.25 * task.position)) if amount else 1.0
+        return (self._clock() - task.made) / self._seconds(task, amount) if amount else 1.0
+
+    def _seconds(self, task: SandboxTask, median: float) -> float:
+        if self.policy.spread:
+            return random.Random(task.id).lognormvariate(math.log(median), self.policy.spread)
+        return median * (1 + 0.25 * task.position)  # the later ones of a batch take a little longer, as real ones do
 
     def _start(self, owner: str, route: facts.Route, body: dict[str, Any], number: int) -> tuple[SandboxTask, ...]:
         batch = str(self._random.randrange(10**8, 10**9))

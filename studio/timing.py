@@ -1,21 +1,27 @@
 """When to ask about a task again, and how long a model usually takes. Seconds throughout; no clock in here."""
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
+from statistics import NormalDist
 
 from studio.values import Kind
 
 RARELY = 300.0
 _SLOW = 60.0
+_QUICK_CALL = 0.6  # seconds of a person's waiting that one more call must save; measured by benchmarks/traffic.py
+_SLOW_CALL = 0.2
+_NORMAL = NormalDist()
+_DECILES = _NORMAL.inv_cdf(0.9) - _NORMAL.inv_cdf(0.1)
 _SLOWEST = 60.0
 _SOONEST = 1.0
 
 
 @dataclass(frozen=True)
 class Usual:
-    """How long a model usually takes: most tasks end between `low` and `high`. `known` from its own history."""
+    """How long a model usually takes: one in ten ends before `low`, one after `high`. `known` from its own history."""
 
     low: float
     median: float
@@ -23,7 +29,7 @@ class Usual:
     known: bool = False
 
 
-DEFAULTS = {Kind.IMAGE: Usual(12, 20, 30), Kind.VIDEO: Usual(60, 105, 250)}  # product.md 5e
+DEFAULTS = {Kind.IMAGE: Usual(12, 20, 33), Kind.VIDEO: Usual(53, 105, 206)}  # product.md 5e
 SANDBOX_DEFAULTS = {Kind.IMAGE: Usual(2, 3, 6), Kind.VIDEO: Usual(6, 8, 16)}
 
 
@@ -32,30 +38,31 @@ def usual(durations: Sequence[float], default: Usual) -> Usual:
     if len(durations) < 3:
         return default
     deciles = statistics.quantiles(durations, n=10, method="inclusive")
-    return Usual(deciles[0], statistics.median(durations), deciles[8], known=True)
+    return Usual(max(deciles[0], 0.1), max(statistics.median(durations), 0.1), max(deciles[8], 0.1), known=True)
 
 
 def pause(age: float, expected: Usual, chance: Random) -> float:
     """How long to wait before asking about a task of this age again.
 
-    Not while it cannot be done yet, steadily around the expected end, ever more rarely after it; a little jitter keeps
-    many tasks from being asked about in the same moment.
+    Durations are taken as log-normal. A call is worth the wait that it saves where the task is likely to end next, so
+    the best interval is sqrt(2 c / hazard): long while it cannot be done yet, short around the expected end, longer and
+    longer after it. A little jitter keeps many tasks from being asked about in the same moment.
     """
-    first = 0.6 * expected.low
     if is_overdue(age, expected):
-        wait = RARELY
-    elif age < first:
-        wait = first - age
-    elif age <= 1.2 * expected.high:
-        wait = (expected.median - first) / (_calls(expected) - 1)
-    else:
-        wait = min(0.15 * age, _SLOWEST)
-    return max(_SOONEST, wait) * chance.uniform(0.9, 1.1)
+        return RARELY * chance.uniform(0.9, 1.1)
+    worth = _QUICK_CALL if expected.median < _SLOW else _SLOW_CALL
+    step, waited, share = expected.median / 200, 0.0, 0.0
+    while share < 1 and waited < _SLOWEST:
+        waited += step
+        share += step * math.sqrt(_hazard(age + waited - step / 2, expected) / (2 * worth))
+    return max(_SOONEST, waited) * chance.uniform(0.9, 1.1)
 
 
-def _calls(expected: Usual) -> float:
-    """How often a task may be asked about until its median: 12 times a minute, a slow one 8; twice at least."""
-    return max(2.0, expected.median / 60 * (12 if expected.median < _SLOW else 8))
+def _hazard(age: float, expected: Usual) -> float:
+    """The chance per second that a task which is not done at this age ends now."""
+    spread = max(math.log(expected.high / expected.low) / _DECILES, 0.1)
+    z = math.log(age / expected.median) / spread
+    return _NORMAL.pdf(z) / (age * spread * max(_NORMAL.cdf(-z), 1e-9))
 
 
 def is_overdue(age: float, expected: Usual) -> bool:

