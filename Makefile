@@ -3,14 +3,14 @@ PORT ?= 8501
 PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.14 3.11,$(shell python$(v) -c 'import sys; print(sys.executable)' 2>/dev/null)) python3)
 VENV := .venv
 BIN := $(VENV)/bin
-HERE := --server.address 127.0.0.1 --server.port $(PORT) --server.headless true
+HERE := --server.address 127.0.0.1 --server.port $(PORT) --server.headless true --logger.hideWelcomeMessage true
 
 .PHONY: run dev test check format screenshots setup clean
 
 run: $(VENV)/ready
 	@$(BIN)/python scripts/port.py $(PORT)
 	@echo "WeryAI Studio: http://127.0.0.1:$(PORT)  (Ctrl+C stops it; another port: make run PORT=8600)"
-	@$(BIN)/streamlit run app.py $(HERE)
+	@trap : INT; $(BIN)/streamlit run app.py $(HERE) || test $$? -eq 130 || test $$? -eq 1
 
 dev: $(VENV)/ready  ## as run, and an edited file is taken up at the next click
 	@$(BIN)/streamlit run app.py $(HERE) --server.fileWatcherType auto

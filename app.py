@@ -4,6 +4,7 @@ A host that runs this file as a page script gets the same pages; they then start
 """
 
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,7 +25,7 @@ def start_sandbox(folder: Path) -> str:
     """A WeryAI of our own on this machine, for as long as the process lives; returns its address."""
     from sandbox.server import Sandbox
 
-    return Sandbox(folder).start().url
+    return Sandbox(folder, credits=10_000).start().url
 
 
 def archive(request: Request) -> Response:
@@ -39,7 +40,7 @@ def archive(request: Request) -> Response:
     return FileResponse(
         file,
         media_type=addresses.media_type(key),
-        filename=f"weryai-{file.name}",
+        filename=re.sub(r"[^A-Za-z0-9._-]", "", given.get("download", ""))[:120] or file.name,
         content_disposition_type="attachment" if "download" in given else "inline",
         headers={
             "Cache-Control": "private, max-age=3600, immutable",
@@ -61,6 +62,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     services.stop()
 
 
+# Outside a page run Streamlit says that there is none, each time something shared is opened there.
+logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 services.host.start_sandbox = start_sandbox
 st.set_option("client.showErrorDetails", "none")
 app = st.App(

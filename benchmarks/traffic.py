@@ -2,8 +2,9 @@
 
     python -m benchmarks.traffic
 
-200 tasks of each kind take log-normal times (image: median 20 s; video: median 105 s, p95 250 s) at the sandbox, whose clock and
-the tracker's are moved by hand, 20 tasks at a time. The calls are those that the sandbox saw. Once with one watcher, once with 50.
+200 tasks of each kind take log-normal times (image: median 20 s; video: median 105 s, p95 250 s) at the sandbox, whose
+clock and the tracker's are moved by hand, 20 tasks at a time. The calls are those that the sandbox saw. Once with one
+watcher, once with 50.
 """
 
 import math

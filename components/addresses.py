@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import mimetypes
+import re
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
@@ -31,16 +32,16 @@ def original(output: Output) -> str:
     return _signed(output.key) if services.host.serves_archive else str(services.shared().archive.path(output.key))
 
 
-def attachment(output: Output) -> str:
-    """An address that downloads the file; empty where there is no route."""
-    return f"{_signed(output.key)}&download=1" if services.host.serves_archive else ""
+def attachment(output: Output, name: str) -> str:
+    """An address that downloads the file under this name."""
+    return f"{_signed(output.key)}&download={quote(name)}"
 
 
 def is_valid(key: str, expiry: str, signature: str) -> bool:
     """The address was made here and has not run out."""
-    if not expiry.isdigit() or int(expiry) < now().timestamp():
+    if not re.fullmatch(r"[0-9]{1,12}", expiry) or int(expiry) < now().timestamp():
         return False
-    return hmac.compare_digest(_signature(key, expiry), signature)
+    return hmac.compare_digest(_signature(key, expiry).encode(), signature.encode())
 
 
 def media_type(key: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from components import places
-from components.job_card import badge, clock_time
-from components.markdown import escape
+from components.job_card import clock_time
+from components.markdown import escape, sentence
 from studio.jobs import Client
 from studio.values import Call, Kind
 
@@ -19,12 +19,13 @@ def show(client: Client, call_id: str) -> None:
     with st.container(border=True, gap="small", key="call"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             with st.container(horizontal=True, gap="small", vertical_alignment="center", width="content"):
-                badge("Failed" if call.error_kind else "Succeeded")
+                answer = "No answer" if call.http_status is None else f"HTTP {call.http_status}"
+                st.badge(answer, color="red" if call.error_kind else "green")
                 st.caption(f"{call.duration_ms:,} ms · attempt {call.attempt}")
             st.caption(clock_time(call.at, "%d %b %Y %H:%M:%S %Z"), width="content")
         st.markdown(f"**{call.method} {escape(call.path)}**")
         if call.error_kind:
-            st.markdown(f"{escape(call.error)} :small[:gray[{escape(call.error_kind)}]]")
+            st.markdown(f"{sentence(call.error)} :small[:gray[{escape(call.error_kind)}]]")
         _ids(client, call)
         request, response = st.tabs(["Request", "Response"])
         request.code(_request(call), language=None, wrap_lines=True)
@@ -49,7 +50,7 @@ def _ids(client: Client, call: Call) -> None:
     job = client.job(call.job) if call.job else None
     if job:
         place = places.VIDEO if job.kind is Kind.VIDEO else places.IMAGE
-        st.page_link(place.file, label=f"Show the {job.kind}s", icon=place.icon, width="content")
+        st.page_link(place.file, label="Show its job", icon=place.icon, width="content")
 
 
 def _request(call: Call) -> str:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from components import call_detail, session
 from components.job_card import clock_time
-from components.markdown import escape
+from components.markdown import escape, sentence
 from studio.errors import StudioError
 from studio.jobs import CALLS_A_PAGE, Client
 from studio.values import Call
@@ -58,22 +58,22 @@ def _rows(calls: list[Call], search: str, number: int) -> str:
         key=f"calls-{search}-{number}",
         hide_index=True,
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=["single-row", "single-cell"],
         height="content",
         column_config={
             "Time": st.column_config.TextColumn(width=120),
-            "Status": st.column_config.TextColumn(width=100),
+            "Status": st.column_config.TextColumn(width=88),
             "Method": st.column_config.TextColumn(width=62),
-            "Path": st.column_config.TextColumn(width=235),
+            "Path": st.column_config.TextColumn(width=290),
             "Duration": st.column_config.NumberColumn(format="%d ms", width=76),
             "Request": st.column_config.TextColumn(width=168),
-            "Model": st.column_config.TextColumn(width=112),
-            "Job": st.column_config.TextColumn(width=110),
+            "Model": st.column_config.TextColumn(width=90),
+            "Job": st.column_config.TextColumn(width=90),
         },
         column_order=["Time", "Status", "Method", "Path", "Duration", "Request", "Model", "Job"],
         alt="Calls to the API, newest first",
     )
-    rows = picked["selection"]["rows"]
+    rows = [*picked["selection"]["rows"], *(row for row, _ in picked["selection"]["cells"])]
     return calls[rows[0]].id if rows and rows[0] < len(calls) else ""
 
 
@@ -92,15 +92,22 @@ def _nothing(client: Client, search: str) -> None:
         return
     with st.container(border=True, gap="small"):
         st.markdown(f"**Nobody here knows {escape(search, 80)}**")
+        st.caption("Search takes whole ids: of a request, a task, a batch or a job.")
+        if not _may_be_a_task(search):
+            return
         st.caption("If it is the id of a task, WeryAI can be asked about it; its result is then kept here.")
         if st.button("Ask WeryAI and adopt it", icon=":material/add_task:", key="adopt"):
             _adopt(client, search)
+
+
+def _may_be_a_task(search: str) -> bool:
+    return len(search.split()) == 1 and search.isascii() and not search.startswith(("req_", "job_"))
 
 
 def _adopt(client: Client, task_id: str) -> None:
     try:
         job = client.adopt(task_id, session.advance("adopt"))
     except StudioError as error:
-        st.markdown(f":red[{escape(error.message)}] {escape(error.hint)}")
+        st.markdown(f":red[{sentence(error.message)}] {escape(error.hint)}")
     else:
         st.success(f"Adopted. Its card is on the {job.kind.capitalize()} page.", icon=":material/check_circle:")

@@ -1,6 +1,8 @@
 """What can be done with a job in its state, as buttons on its card."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
 import streamlit as st
@@ -22,7 +24,7 @@ def show(client: Client, job: Job, *, width: Width = "content") -> None:
     match job.state:
         case State.QUEUED:
             _button(job, "Cancel", "close", lambda: client.cancel(job.id), width)
-        case State.UNCONFIRMED if job.id not in client.running.dispatcher.sending:
+        case State.UNCONFIRMED if not client.is_sending(job.id):
             _unconfirmed(client, job, width)
         case State.OPEN if client.is_overdue(job):
             _button(job, "Ask now", "refresh", lambda: client.ask_now(job.id), width)
@@ -56,8 +58,9 @@ def _finished(client: Client, job: Job, width: Width) -> None:
 
 def _unconfirmed(client: Client, job: Job, width: Width) -> None:
     st.link_button("Look in WeryAI's history", WERYAI_HISTORY, icon=":material/search:", width=width)
+    several = "All of them, with spaces between." if job.count > 1 else None
     with st.popover("Enter its task id", icon=":material/tag:", width=width):
-        task_id = st.text_input("Task id", key=f"task-id-{job.id}", placeholder="task_abc123")
+        task_id = st.text_input("Task id", key=f"task-id-{job.id}", placeholder="task_abc123", help=several)
         if st.button("Take it", key=f"take-{job.id}", type="primary") and task_id:
             try:
                 client.bring_home(job, task_id)
@@ -85,22 +88,28 @@ def _into_form(job: Job, *, prompt: bool, settings: bool) -> None:
 
 def _downloads(job: Job, saved: list[Output], width: Width) -> None:
     if len(saved) == 1:
-        _download(saved[0], "Download", width)
+        _download(saved[0], "Download", file_name(job, saved[0], 1), width)
         return
     with st.popover("Download", icon=":material/download:", width=width):
         for number, output in enumerate(saved, start=1):
-            _download(output, f"{job.kind.capitalize()} {number}", "stretch")
+            _download(output, f"{job.kind.capitalize()} {number}", file_name(job, output, number), "stretch")
 
 
-def _download(output: Output, label: str, width: Width) -> None:
+def file_name(job: Job, output: Output, number: int) -> str:
+    """A name that says what it is: the first words of the prompt, the day, a number."""
+    words = re.findall(r"[a-z0-9]+", job.prompt.lower())[:6]
+    return "-".join([*(words or ["weryai"]), f"{job.created_at:%m%d-%H%M}", str(number)]) + Path(output.key).suffix
+
+
+def _download(output: Output, label: str, name: str, width: Width) -> None:
     if services.host.serves_archive:
-        st.link_button(label, addresses.attachment(output), icon=":material/download:", width=width)
+        st.link_button(label, addresses.attachment(output, name), icon=":material/download:", width=width)
         return
     archive = services.shared().archive
     st.download_button(
         label,
         data=lambda: archive.path(output.key).read_bytes(),
-        file_name=output.key.rsplit("/", 1)[-1],
+        file_name=name,
         mime=addresses.media_type(output.key),
         key=f"download-{output.id}",
         on_click="ignore",

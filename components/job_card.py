@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from components import job_actions, job_outputs, job_words
-from components.markdown import credits, duration, escape, size
+from components.markdown import duration, escape, size, with_unit
 from studio.jobs import Client
 from studio.values import Job, Kind, State
 
@@ -127,9 +127,9 @@ def _made(job: Job) -> list[str]:
 
 def _credits(client: Client, job: Job) -> list[str]:
     if job.cost is not None:
-        return [f"{credits(job.cost)} credits"]
+        return [with_unit(job.cost, sandbox=client.account.is_sandbox)]
     usual = client.usual_cost(job.mode, job.model)
     if usual is None or job.state not in (State.QUEUED, State.UNCONFIRMED, State.OPEN):
         return []
     word = "maybe" if job.state is State.UNCONFIRMED else "usually"
-    return [f"{word} {credits(usual[1] * job.count)} credits"]
+    return [f"{word} {with_unit(usual[1] * job.count, sandbox=client.account.is_sandbox)}"]

@@ -5,30 +5,18 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import session
-from components.markdown import credits, escape
+from components import job_fields, session
+from components.markdown import credits, escape, sentence
 from components.session import Complaint
 from studio.errors import DraftError
 from studio.jobs import Client
 from studio.settings import WERYAI_PRICES
 from studio.values import Draft, Kind, Model, State
 from studio.weryai import modes
-from studio.weryai.modes import MODES, Field, Mode, Takes
+from studio.weryai.modes import MODES, Field, Mode
 
 _PLACEHOLDERS = {Kind.IMAGE: "What should the picture show?", Kind.VIDEO: "What should happen in the video?"}
-_SHAPES = {
-    "1:1": "crop_square",
-    "16:9": "crop_16_9",
-    "9:16": "crop_9_16",
-    "4:3": "crop_landscape",
-    "3:4": "crop_portrait",
-    "3:2": "crop_3_2",
-    "2:3": "crop_2_3",
-    "21:9": "crop_21_9",
-}
-_UNITS = {"duration": " s"}
 _FIRST = ("prompt",)
-_PAIRED = ("duration", "resolution")
 _MORE = ("negative_prompt",)
 
 
@@ -85,53 +73,14 @@ def _model(mode: Mode, models: dict[str, Model]) -> Model:
 
 
 def _choices(mode: Mode, model: Model, fields: list[Field], inputs: dict[str, Any]) -> None:
-    paired = [field.name for field in fields if field.name in _PAIRED]
+    paired = [field.name for field in fields if field.name in job_fields.SHORT]
     places: dict[str, DeltaGenerator] = {}
     for field in fields:
         if len(paired) == 2 and field.name == paired[0]:
             places = dict(zip(paired, st.columns(2, wrap=False), strict=True))
         with places.get(field.name) or st.container(gap="xsmall"):
-            inputs[field.name] = _widget(field, mode, model)
+            inputs[field.name] = job_fields.draw(field, mode, model)
             _complaint(mode, field.name)
-
-
-def _widget(field: Field, mode: Mode, model: Model) -> Any:
-    key = session.field_key(mode.key, field.name)
-    if field.takes is Takes.FLAG:
-        return st.toggle(field.label, key=key, persist_state="session")
-    options = list(range(1, field.maximum + 1)) if field.takes is Takes.COUNT else list(modes.choices(field, model))
-    session.keep_valid(mode.key, field.name, options, _default(field, options))
-    if field.name in _PAIRED and len(options) > 2:
-        return st.selectbox(field.label, options, key=key, format_func=_in_words(field), persist_state="session")
-    draw = st.segmented_control if len(options) <= 4 else st.pills
-    return draw(
-        field.label,
-        options,
-        key=key,
-        required=True,
-        format_func=_in_colour(field),
-        width="stretch" if len(options) <= 4 else "content",
-        persist_state="session",
-    )
-
-
-def _default(field: Field, options: list[Any]) -> Any:
-    preferred = {"aspect_ratio": "16:9", "resolution": "720p"}.get(field.name)
-    return preferred if preferred in options else options[0]
-
-
-def _in_words(field: Field) -> Any:
-    return lambda option: f"{option}{_UNITS.get(field.name, '')}"
-
-
-def _in_colour(field: Field) -> Any:
-    """The accent on a chosen segment is too pale in dark, so the words are grey; ratios show their shape."""
-    words = _in_words(field)
-    return lambda option: f"{_shape(option)}:gray[{escape(words(option))}]"
-
-
-def _shape(option: Any) -> str:
-    return f":material/{_SHAPES[option]}: " if option in _SHAPES else ""
 
 
 def _more(mode: Mode, fields: list[Field], inputs: dict[str, Any]) -> None:
@@ -187,23 +136,26 @@ def _why_it_waits(client: Client) -> str:
 
 
 def _submit(client: Client, draft: Draft) -> None:
-    name, complaints = session.advance(draft.mode), session.state().complaints
-    complaints.pop(draft.mode, None)
+    if session.is_echo(draft):
+        return
+    name = session.advance(draft.mode)
+    session.complain(draft.mode, None)
     try:
         job = client.submit(draft, name)
     except DraftError as error:
-        complaints[draft.mode] = Complaint(error.field, error.message, error.hint)
+        session.complain(draft.mode, Complaint(error.field, error.message, error.hint))
     else:
         if job.state is State.REFUSED:
-            complaints[draft.mode] = Complaint(job.field, job.reason, job.hint)
+            session.complain(draft.mode, Complaint(job.field, job.reason, job.hint))
+            session.heard(job)
     st.rerun()
 
 
 def _complaint(mode: Mode, field: str) -> None:
-    """What is wrong with this field, under it; what belongs to no field of the form stands under the button."""
-    found = session.state().complaints.get(mode.key)
+    """What is wrong with this field, under it, until it is changed; what belongs to none stands under the button."""
+    found = session.complaint(mode.key)
     if not found:
         return
     known = found.field if mode.field(found.field) or found.field == "model" else ""
     if known == field:
-        st.markdown(f":small[:red[:material/error: {escape(found.text)}] {escape(found.hint)}]")
+        st.markdown(f":small[:red[:material/error: {sentence(found.text)}] {escape(found.hint)}]")

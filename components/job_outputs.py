@@ -2,43 +2,48 @@
 
 import html
 import re
+from typing import Literal
 
 import streamlit as st
 
 from components import addresses, services, session
 from studio.values import Job, Output, State, Status, Task
 
+Place = Output | Task | None
 _ALONE = {"landscape": 300, "square": 220, "portrait": 160}
+_VIDEO_WIDTHS: dict[str, Literal["stretch"] | int] = {"square": 340, "portrait": 240}
 
 
 def images(job: Job) -> None:
     """Tiles in a row of four; a picture alone is larger."""
     if not _has_places(job):
         return
-    width, height = _ratio(job)
-    if job.count == 1:
-        shape = "square" if width == height else "landscape" if width > height else "portrait"
-        with st.container(width=_ALONE[shape]):
-            _tile(job, 0)
+    if len(_places(job)) == 1:
+        with st.container(width=_ALONE[_shape(job)]):
+            _tile(job, _places(job)[0])
         return
     with st.grid(4, min_column_width=120, gap="xsmall"):
-        for position in range(job.count):
+        for place in _places(job):
             with st.container():
-                _tile(job, position)
+                _tile(job, place)
 
 
 def videos(job: Job) -> None:
     """One below the other; the newest plays by itself, the others show a still until somebody presses play."""
     if not _has_places(job):
         return
-    for position in range(job.count):
-        output = _output(job, position)
-        if output is None:
-            _empty(job, position)
-        elif services.host.serves_archive:
-            _player(output, _alt(job), starts=_starts(job))
-        else:
-            st.video(addresses.original(output), loop=True, alt=_alt(job))
+    with st.container(width=_VIDEO_WIDTHS.get(_shape(job), "stretch"), gap="small"):
+        for place in _places(job):
+            _video(job, place)
+
+
+def _video(job: Job, place: Place) -> None:
+    if not isinstance(place, Output) or not place.is_saved:
+        _empty(job, place)
+    elif services.host.serves_archive:
+        _player(place, _alt(job), starts=_starts(job))
+    else:
+        st.video(addresses.original(place), loop=True, alt=_alt(job))
 
 
 def _has_places(job: Job) -> bool:
@@ -47,29 +52,26 @@ def _has_places(job: Job) -> bool:
     )
 
 
-def _tile(job: Job, position: int) -> None:
-    output = _output(job, position)
-    if output is None:
-        _empty(job, position)
+def _places(job: Job) -> list[Place]:
+    """What stands where: the outputs of each task, or the task itself; while it is open, a place for all expected."""
+    places: list[Place] = []
+    for task in job.tasks:
+        places += list(task.outputs) or [task]
+    missing = 0 if job.state is State.FINISHED else job.count - len(places)
+    return places + [None] * missing
+
+
+def _tile(job: Job, place: Place) -> None:
+    if not isinstance(place, Output) or not place.is_saved:
+        _empty(job, place)
         return
-    link = addresses.original(output) if services.host.serves_archive else None
-    st.image(addresses.preview(output), width="stretch", link=link, alt=_alt(job))
+    link = addresses.original(place) if services.host.serves_archive else None
+    st.image(addresses.preview(place), width="stretch", link=link, alt=_alt(job))
 
 
-def _output(job: Job, position: int) -> Output | None:
-    """The saved output at this place of the job."""
-    task = _task(job, position)
-    return next((output for output in task.outputs if output.is_saved), None) if task else None
-
-
-def _task(job: Job, position: int) -> Task | None:
-    return job.tasks[position] if position < len(job.tasks) else None
-
-
-def _empty(job: Job, position: int) -> None:
+def _empty(job: Job, place: Place) -> None:
     """A grey place of the right ratio that breathes while something may still come."""
-    task = _task(job, position)
-    alive = task is None or task.status.is_open or task.status is Status.SUCCEEDED
+    alive = not isinstance(place, Task) or place.status.is_open
     width, height = _ratio(job)
     motion = '<animate attributeName="opacity" values="1;.45;1" dur="2.4s" repeatCount="indefinite"/>' if alive else ""
     cross = "" if alive else _cross(width, height)
@@ -86,6 +88,11 @@ def _cross(width: int, height: int) -> str:
     x, y, arm = width // 2, height // 2, min(width, height) // 14
     path = f"M{x - arm} {y - arm}l{2 * arm} {2 * arm}M{x + arm} {y - arm}l{-2 * arm} {2 * arm}"
     return f'<path d="{path}" stroke="#8A8A94" stroke-width="{max(2, arm // 4)}" stroke-linecap="round"/>'
+
+
+def _shape(job: Job) -> str:
+    width, height = _ratio(job)
+    return "square" if width == height else "landscape" if width > height else "portrait"
 
 
 def _ratio(job: Job) -> tuple[int, int]:

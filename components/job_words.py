@@ -10,15 +10,16 @@ from studio.values import Job, State, Status, Task
 
 def show(client: Client, job: Job) -> None:
     match job.state:
-        case State.UNCONFIRMED if job.id not in client.running.dispatcher.sending:
+        case State.UNCONFIRMED if not client.is_sending(job.id):
             st.warning(escape(_evidence(job)), title="WeryAI may have accepted this and charged for it")
         case State.REFUSED:
             st.markdown(f"{sentence(job.reason)} {_hint(job)}")
         case State.QUEUED:
             st.caption(_why_queued(client, job))
         case State.OPEN if client.is_overdue(job):
+            waits = "has it in its queue" if client.word(job) == "Waiting" else "is working on it"
             st.markdown(
-                "WeryAI still has it in its queue. We keep asking every 5 minutes, and nothing is lost. "
+                f"WeryAI still {waits}. We keep asking every 5 minutes, and nothing is lost. "
                 "Sending it again would be charged again."
             )
     ended = (task for task in job.tasks if task.status in (Status.FAILED, Status.GONE))
@@ -28,6 +29,8 @@ def show(client: Client, job: Job) -> None:
 
 
 def _hint(job: Job) -> str:
+    if job.error_kind == "ContentRejectedError":
+        return "WeryAI's content check refused it and charged nothing. Take out what it objects to, then try again."
     if job.error_kind == "OutOfCreditsError":
         return f"[Buy credits]({WERYAI_PRICES}), then press Generate again. Nothing was charged."
     return escape(job.hint)

@@ -2,13 +2,16 @@
 
 import re
 
+_AUTOMATIC_LINKS = re.compile(r"(?<=:)(?=//)|(?<=[wW]{3})(?=\.)|(?<=@)")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@/])")
 
 
 def escape(text: str, limit: int = 400) -> str:
     """One line of plain text, safe in any label, caption, notice or toast."""
     line = " ".join(text.split())
-    return _SPECIAL.sub(r"\\\1", line if len(line) <= limit else f"{line[: limit - 1]}…")
+    short = line if len(line) <= limit else f"{line[: limit - 1]}…"
+    # A bare address becomes a link whatever is escaped; a space of no width in it prevents that.
+    return _SPECIAL.sub(r"\\\1", _AUTOMATIC_LINKS.sub("\u200b", short))
 
 
 def sentence(text: str) -> str:
@@ -20,6 +23,11 @@ def sentence(text: str) -> str:
 def credits(amount: float) -> str:
     """A number of credits as people write it: 1,000 or 0.5."""
     return f"{amount:,.2f}".rstrip("0").rstrip(".")
+
+
+def with_unit(amount: float, *, sandbox: bool) -> str:
+    """Credits with their word: those of the sandbox are no money."""
+    return f"{credits(amount)} {'play credits' if sandbox else 'credits'}"
 
 
 def duration(seconds: float) -> str:

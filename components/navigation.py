@@ -27,6 +27,7 @@ def run() -> None:
             page.run()
         finally:
             session.state().inside = False
+        shell.notice()
         open_jobs.watch()
 
 

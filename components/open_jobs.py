@@ -1,7 +1,7 @@
 """What moves on a page: cards, the sidebar's numbers, the tab's title, toasts. One timed fragment redraws them.
 
 The fragment runs every two seconds while a job can still change, and reads the ledger only. When the last one ends, one
-full run follows, which stops the timer.
+full run follows, which slows the timer down.
 """
 
 import streamlit as st
@@ -13,6 +13,7 @@ from studio.jobs import Client
 from studio.values import Job, Kind
 
 SECONDS = 2.0
+IDLE_SECONDS = 20.0  # for what others start
 
 
 def place(kind: Kind) -> None:
@@ -23,15 +24,15 @@ def place(kind: Kind) -> None:
 
 def watch() -> None:
     """Fill the places of this run, now and on a timer while anything is open."""
-    timed = session.client().is_moving()
-    st.fragment(_tick, run_every=SECONDS if timed else None)(shell.current(), timed)
+    moving = session.client().is_moving()
+    st.fragment(_tick, run_every=SECONDS if moving else IDLE_SECONDS)(shell.current(), moving)
 
 
-def _tick(frame: Frame, timed: bool) -> None:
+def _tick(frame: Frame, moving: bool) -> None:
     with shell.errors():
         client = session.client()
-        if (timed and not client.is_moving()) or client.standing().rejected != frame.rejected:
-            st.rerun()  # before anything is drawn: the timer stops, or the banner changes
+        if moving != client.is_moving() or client.standing().rejected != frame.rejected:
+            st.rerun()  # before anything is drawn: the timer or the banner changes
         with frame.numbers:
             sidebar.numbers(client)
         if frame.cards and frame.kind:
@@ -78,9 +79,8 @@ def _title(page: str, busy: int) -> None:
 
 def _news(client: Client) -> None:
     """One toast for each job that ended since the last look."""
-    state = session.state()
-    for job in client.ended_since(state.news_until):
+    for job in client.ended_since(session.state().news_until):
         word = client.word(job)
         icon = ":material/check_circle:" if job.succeeded else ":material/error:"
         st.toast(f"{'Ready' if word == 'Succeeded' else word}: {escape(job.prompt, 60)}", icon=icon)
-        state.news_until = max(state.news_until, job.finished_at or job.answered_at or state.news_until)
+        session.heard(job)

@@ -8,12 +8,13 @@ import gc
 import os
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit as st
 
-from studio import settings
+from studio import lock, settings
 from studio.accounts import Accounts
 from studio.archive import Archive
 from studio.errors import SettingsError
@@ -29,6 +30,7 @@ class Host:
 
     start_sandbox: Callable[[Path], str] | None = None
     serves_archive: bool = False
+    sandbox_url: str = ""
 
 
 host = Host()
@@ -41,33 +43,43 @@ class Services:
     archive: Archive
     accounts: Accounts
     signing_key: str = field(repr=False)
+    opened: ExitStack = field(repr=False)
+
+    def close(self) -> None:
+        self.opened.close()
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=lambda services: services.close())
 def shared() -> Services:
-    """The services of this process, opened at the first call. Errors: SettingsError, LedgerError, ArchiveError."""
+    """The services of this process, opened at the first call.
+
+    Errors: SettingsError, LedgerError, ArchiveError.
+    """
     st.secrets.load_if_toml_exists()  # its top-level keys become environment variables
     given = settings.read(os.environ)
-    ledger = open_ledger(given.database_url)
-    archive = Archive(given.archive_url)
-    accounts = Accounts(given, ledger, archive, "" if given.api_key else _sandbox_url(given.data))
-    accounts.shared()
-    _collect_in_background()
-    return Services(given, ledger, archive, accounts, ledger.database.setting("signing_key"))
+    with ExitStack() as opened:
+        if given.database_url.startswith("sqlite"):
+            opened.enter_context(lock.hold(given.data))
+        ledger = opened.enter_context(closing(open_ledger(given.database_url)))
+        archive = Archive(given.archive_url)
+        accounts = Accounts(given, ledger, archive, "" if given.api_key else _sandbox_url(given.data))
+        opened.callback(accounts.stop)
+        accounts.shared()
+        signing_key = ledger.database.setting("signing_key")
+        _collect_in_background()
+        return Services(given, ledger, archive, accounts, signing_key, opened.pop_all())
 
 
 def stop() -> None:
     """End what runs; the process is about to."""
-    services = shared()
-    services.accounts.stop()
-    services.ledger.close()
     shared.clear()
 
 
 def _sandbox_url(data: Path) -> str:
     if host.start_sandbox is None:
         raise SettingsError("There is no WERYAI_API_KEY, and no sandbox here.", hint="Start the studio with make run.")
-    return host.start_sandbox(data / "sandbox")
+    host.sandbox_url = host.sandbox_url or host.start_sandbox(data / "sandbox")
+    return host.sandbox_url
 
 
 @st.cache_resource(show_spinner=False)

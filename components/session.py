@@ -4,6 +4,7 @@ It holds drafts, ids and the account's fingerprint; never jobs, containers or ke
 """
 
 import secrets
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,11 +15,12 @@ import streamlit as st
 
 from components import services
 from studio import access
-from studio.errors import SettingsError, StudioError
+from studio.errors import AuthenticationError, SettingsError, StudioError
 from studio.jobs import Client
-from studio.values import Inputs, Job, Kind, now
+from studio.values import Draft, Inputs, Job, Kind, now
 
 CARDS = 20
+ECHO_SECONDS = 0.8
 _KEY = "studio"
 _KEY_FIELD = "api-key"
 _MODEL = "model"
@@ -31,6 +33,7 @@ class Complaint:
     field: str
     text: str
     hint: str
+    value: Any = None  # what the field held then; with another value it is not true any more
 
 
 @dataclass
@@ -43,6 +46,8 @@ class Session:
     cards: Counter[Kind] = field(default_factory=lambda: Counter(dict.fromkeys(Kind, CARDS)))  # how many are asked for
     oldest: dict[Kind, datetime] = field(default_factory=dict)  # when the oldest job that is shown was made
     filled: dict[str, dict[str, Any]] = field(default_factory=dict)  # what a form is to hold at its next drawing
+    pressed: tuple[float, Draft] | None = None  # when Generate was last pressed, and for what
+    notice: str = ""  # said once, at the next drawing
     key_problem: str = ""
     news_until: datetime = field(default_factory=now)
     started: set[str] = field(default_factory=set)  # jobs whose video was drawn as one that starts by itself
@@ -59,6 +64,10 @@ def client() -> Client:
     """This person's client: their own account while they have entered a key, else the shared one."""
     shared = services.shared()
     own = shared.accounts.get(state().account) if state().account else None
+    if state().account and not own:  # never fall back to the team's money unasked
+        _use("")
+        state().key_problem = "The studio was started again. Enter your key once more."
+        st.rerun()
     running = own or shared.accounts.shared()
     why_not = access.why_not_spend(
         running.account,
@@ -92,6 +101,8 @@ def take_key() -> None:
         client().refresh_balance()
     except SettingsError as error:
         state().key_problem = f"{error.message} {error.hint}"
+    except AuthenticationError as error:
+        state().key_problem = f"WeryAI rejected this key: {error.message} ({error.http_status})."
     except StudioError as error:
         state().key_problem = error.message
 
@@ -104,6 +115,34 @@ def forget_key() -> None:
 def _use(account: str) -> None:
     state().account, state().key_problem = account, ""
     state().oldest.clear()
+
+
+def is_echo(draft: Draft) -> bool:
+    """The same draft again within a moment is the second half of a slow double click, not a wish for two."""
+    before, at = state().pressed, time.monotonic()
+    state().pressed = (at, draft)
+    return before is not None and before[1] == draft and at - before[0] < ECHO_SECONDS
+
+
+def complain(mode: str, complaint: Complaint | None) -> None:
+    """Keep why the last Generate of a mode did not go through, or that it did."""
+    state().complaints.pop(mode, None)
+    if complaint:
+        complaint.value = value(mode, complaint.field)
+        state().complaints[mode] = complaint
+
+
+def complaint(mode: str) -> Complaint | None:
+    """The complaint about a mode's form, while its field still holds what it was about."""
+    found = state().complaints.get(mode)
+    return found if found and found.value == value(mode, found.field) else None
+
+
+def heard(job: Job) -> None:
+    """The person has been told how this job ended: no toast for it."""
+    ended = job.finished_at or job.answered_at
+    if ended:
+        state().news_until = max(state().news_until, ended)
 
 
 def submission(mode: str) -> str:
@@ -148,6 +187,7 @@ def take_filled(mode: str) -> None:
 
 def reuse(job: Job, *, prompt: bool, settings: bool) -> None:
     """Fill the form of a job's mode with what made it."""
+    state().notice = "The form holds it now. Change what you like, then press Generate."
     chosen = {name: content for name, content in job.inputs.items() if (prompt if name == "prompt" else settings)}
     chosen.pop(_MODEL, None)
     fill(job.mode, job.model if settings else "", chosen)

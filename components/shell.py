@@ -22,11 +22,12 @@ log = logging.getLogger(__name__)
 TITLE = "WeryAI Studio"
 STATIC = Path(__file__).parent / "static"
 MARK = str(STATIC / "mark.svg")
-# Two needs that no option serves: the shortcut hint on a primary button is too pale in dark, and beside the form the
-# results would shrink on a tablet instead of going below it.
+# Needs that no option serves: the shortcut hint on a primary button is too pale in dark; beside the form the results
+# would shrink on a tablet instead of going below it; a card keeps its height when buttons come beside its link.
 _STYLE = """<style>
 button kbd{opacity:1!important;color:inherit!important}
 div:has(>.st-key-results){min-width:min(100%,26rem)!important}
+[class*=st-key-card-] [data-testid=stPageLink-NavLink]{min-height:2.5rem}
 </style>"""
 
 
@@ -83,6 +84,13 @@ def errors() -> Iterator[None]:
         explain(error)
 
 
+def notice() -> None:
+    """Say once what a press of a button did where nobody may be looking."""
+    if session.state().notice:
+        st.toast(session.state().notice, icon=":material/edit:")
+        session.state().notice = ""
+
+
 def explain(error: StudioError) -> None:
     """Show what failed, and what to do."""
     st.error(f"{escape(error.message)}  \n{escape(error.hint)}", icon=":material/error:")
@@ -115,6 +123,4 @@ def _banner() -> None:
             sidebar.sandbox_badge()
             st.caption(
                 "No API key yet, so a stand-in answers and nothing is charged. To use WeryAI, put a key in the sidebar."
-                if not client.account.is_shared
-                else "Requests go to a stand-in on this machine. Nothing is charged."
             )

@@ -1,5 +1,7 @@
 """The sidebar under the navigation: where requests go, the balance, the API key, and the vendor's pages."""
 
+from urllib.parse import urlsplit
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -7,7 +9,7 @@ from components import services, session
 from components.markdown import credits, escape
 from studio.errors import StudioError
 from studio.jobs import Client
-from studio.settings import WERYAI_HISTORY, WERYAI_KEYS, WERYAI_PRICES
+from studio.settings import WERYAI, WERYAI_HISTORY, WERYAI_KEYS, WERYAI_PRICES
 
 
 def show() -> DeltaGenerator:
@@ -28,7 +30,11 @@ def numbers(client: Client) -> None:
     """Balance and open jobs, side by side."""
     balance, jobs = st.columns([6, 5], wrap=False)
     known = client.standing().balance
-    told = "**not known**" if known is None else f"**{credits(known)}** :small[:gray[credits]]"
+    told = (
+        "**not known**"
+        if known is None
+        else f"**{credits(known)}** :small[:gray[{'play ' if client.account.is_sandbox else ''}credits]]"
+    )
     balance.markdown(f":small[:gray[Balance]]  \n{told}")
     jobs.markdown(f":small[:gray[Open jobs]]  \n**{client.busy()}**")
 
@@ -43,11 +49,13 @@ def _where(client: Client) -> None:
         st.caption("A stand-in answers. Nothing is charged.")
     else:
         st.badge("WeryAI", icon=":material/bolt:", color="green")
-        st.caption("Requests cost credits.")
+        other = urlsplit(client.account.base_url).netloc if client.account.base_url != WERYAI else ""
+        st.caption(f"Requests go to {escape(other)} and cost credits." if other else "Requests cost credits.")
 
 
 def _refresh(client: Client) -> None:
     if st.button("Refresh balance", icon=":material/refresh:", type="tertiary"):
+        session.state().key_problem = ""
         try:
             client.refresh_balance()
         except StudioError as error:

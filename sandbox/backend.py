@@ -34,6 +34,11 @@ class Policy:
     video: float = 8.0
     spread: float = 0.0
 
+    def __post_init__(self) -> None:
+        amounts = (self.image, self.video, self.spread)
+        if self.after not in ("once", "reads", "seconds") or not all(isinstance(n, int | float) for n in amounts):
+            raise ValueError("after is once, reads or seconds; image, video and spread are numbers")
+
 
 @dataclass(frozen=True)
 class SandboxTask:
@@ -63,11 +68,14 @@ class Backend:
         self,
         store: Store,
         policy: Policy | None = None,
+        *,
         clock: Callable[[], float] = time.time,
         seed: int | None = None,
+        credits: float = CREDITS,
     ) -> None:
         self._store = store
         self._clock = clock
+        self._credits_at_first = credits
         self._random = random.Random(seed)
         self._lock = threading.RLock()
         self.policy = policy or Policy()
@@ -91,7 +99,7 @@ class Backend:
         return hashlib.sha256(key.encode()).hexdigest()[:12]
 
     def balance(self, owner: str) -> float:
-        return self._credits.get(owner, CREDITS)
+        return self._credits.get(owner, self._credits_at_first)
 
     def set_balance(self, owner: str, credits: float) -> None:
         with self._lock:

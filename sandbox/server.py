@@ -4,6 +4,7 @@ import socket
 import threading
 import zlib
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -15,7 +16,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox import facts, media
-from sandbox.backend import Backend, Policy, SandboxTask
+from sandbox.backend import CREDITS, Backend, Policy, SandboxTask
 from sandbox.facts import Refusal
 from sandbox.store import Store
 
@@ -93,7 +94,16 @@ class _Api:
 
     async def control(self, request: Request) -> Response:
         """Steer the sandbox: reset, policy, balance, refuse, outcomes, lose-replies, reject-keys."""
-        order, words = request.path_params["order"], await _json(request) if await request.body() else {}
+        order = request.path_params["order"]
+        try:
+            self._obey(order, await _json(request) if await request.body() else {})
+        except Refusal as refusal:
+            return _refused(refusal)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            return Response(f"{order} cannot be done like that: {error}\n", status_code=400)
+        return self.state(request)
+
+    def _obey(self, order: str, words: Any) -> None:
         match order:
             case "reset":
                 self._backend.reset()
@@ -105,19 +115,21 @@ class _Api:
                 refusal = Refusal(words["code"], words.get("message", "refused on demand"), words.get("http", 200))
                 self._backend.refusals.extend([refusal] * words.get("times", 1))
             case "outcomes":
+                if not set(words["outcomes"]) <= {"succeed", "failed", "stuck"}:
+                    raise ValueError("an outcome is succeed, failed or stuck")
                 self._backend.next_outcomes.extend(words["outcomes"])
             case "lose-replies":
                 self._backend.lost_replies = words.get("times", 1)
             case "reject-keys":
                 self._backend.rejected_keys = set(words["keys"])
             case _:
-                return Response("no such order", status_code=404)
-        return self.state(request)
+                raise ValueError("there is no such order")
 
     def state(self, request: Request) -> Response:
-        """What the sandbox has seen: POSTs by path, and its tasks with their reads and status."""
+        """What the sandbox has seen: POSTs by path, its tasks with their reads and status; and its policy."""
         tasks = [{"id": t.id, "status": t.status, "reads": t.reads} for t in self._backend.tasks.values()]
-        return JSONResponse({"posts": dict(self._backend.posts), "tasks": tasks})
+        seen = {"posts": dict(self._backend.posts), "tasks": tasks}
+        return JSONResponse({**seen, "policy": asdict(self._backend.policy)})
 
     def _owner(self, request: Request) -> str:
         return self._backend.owner(request.headers.get("authorization", "").removeprefix("Bearer "))
@@ -184,9 +196,11 @@ async def _json(request: Request) -> Any:
 class Sandbox:
     """A sandbox on a socket of this machine, served by a thread of its own until it is stopped."""
 
-    def __init__(self, folder: Path | None = None, *, port: int = 0, policy: Policy | None = None) -> None:
+    def __init__(
+        self, folder: Path | None = None, *, port: int = 0, policy: Policy | None = None, credits: float = CREDITS
+    ) -> None:
         self._store = Store(folder / "sandbox.db" if folder else None)
-        self.backend = Backend(self._store, policy)
+        self.backend = Backend(self._store, policy, credits=credits)
         self.media = (folder or Path(mkdtemp(prefix="weryai-sandbox-"))) / "media"
         app = application(self.backend, self.media)
         self._socket = socket.create_server(("127.0.0.1", port))

@@ -1,5 +1,6 @@
 """Says in one sentence when the port is taken, before anything starts."""
 
+import os
 import socket
 import sys
 
@@ -7,4 +8,4 @@ port = int(sys.argv[1])
 try:
     socket.create_server(("127.0.0.1", port)).close()
 except OSError as error:
-    sys.exit(f"Port {port} cannot be used ({error.strerror}). Choose another: make run PORT={port + 1}")
+    sys.exit(f"Port {port} cannot be used ({os.strerror(error.errno or 0)}). Choose another: make run PORT={port + 1}")

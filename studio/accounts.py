@@ -2,11 +2,14 @@
 
 import hashlib
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 from studio import settings as given
 from studio.archive import Archive
 from studio.dispatcher import Dispatcher
+from studio.errors import ConnectionFailed, ServerError, SettingsError
 from studio.ledger.ledger import Ledger
 from studio.saver import Saver
 from studio.settings import Settings
@@ -16,6 +19,7 @@ from studio.weryai.catalogue import Catalogue
 from studio.weryai.client import WeryAI
 from studio.weryai.transport import is_loopback
 
+MOST_ACCOUNTS = 64
 SANDBOX_KEY = "sk-sandbox-costs-nothing"
 
 
@@ -61,24 +65,37 @@ class Accounts:
             account = _account(self._settings.base_url, self._settings.api_key, is_shared=True)
             return self._opened(account, self._settings.api_key, self._settings.models_base_url)
         # A fixed id: the sandbox's port differs from start to start, and its tasks must be found again.
-        account = Account("sandbox", self._sandbox_url, "the sandbox", is_sandbox=True)
+        account = Account("sandbox", self._sandbox_url, "the sandbox", is_sandbox=True, is_local=True)
         return self._opened(account, SANDBOX_KEY, self._sandbox_url)
 
     def open(self, key: str) -> Running:
-        """A person's own account; the same key entered again is the same account. Errors: SettingsError."""
+        """A person's own account; the same key entered again is the same account.
+
+        Errors: SettingsError for what is no key; AuthenticationError when WeryAI does not take it, and then nothing
+        is kept of it.
+        """
         key = given.check_key(key)
         account = _account(self._settings.base_url, key, is_shared=key == self._settings.api_key)
+        if account.id not in self._running:
+            self._check(account, key)
         running = self._opened(account, key, self._settings.models_base_url)
         self._ledger.accounts.forgive(account.id)
         running.wake()
         return running
 
+    def _check(self, account: Account, key: str) -> None:
+        if len(self._running) >= MOST_ACCOUNTS:
+            raise SettingsError("Too many keys are in use here.", hint="Restart the studio to make room.")
+        api = WeryAI(account, key, self._settings.models_base_url, self._ledger.calls.record)
+        with suppress(ConnectionFailed, ServerError):  # not reached is not rejected
+            api.balance()
+
     def get(self, account_id: str) -> Running | None:
         return self._running.get(account_id)
 
     def stop(self) -> None:
-        for running in self._running.values():
-            running.stop()
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(Running.stop, self._running.values()))
 
     def _opened(self, account: Account, key: str, models_base_url: str) -> Running:
         with self._lock:
@@ -95,7 +112,7 @@ def build(
 ) -> Running:
     """Put together what works for an account; nothing is started yet."""
     api = WeryAI(account, key, models_base_url, ledger.calls.record)
-    saver = Saver(account, ledger, archive, clock)
+    saver = Saver(account, api, ledger, archive, clock)
     tracker = Tracker(account, api, ledger, saver.worker.wake, clock)
     dispatcher = Dispatcher(account, api, ledger, tracker.worker.wake, clock)
     return Running(account, api, Catalogue(api.models, clock), dispatcher, tracker, saver)
@@ -108,4 +125,4 @@ def shown(key: str) -> str:
 
 def _account(base_url: str, key: str, *, is_shared: bool) -> Account:
     fingerprint = hashlib.sha256(f"{base_url}\n{key}".encode()).hexdigest()[:16]
-    return Account(fingerprint, base_url, shown(key), is_sandbox=is_loopback(base_url), is_shared=is_shared)
+    return Account(fingerprint, base_url, shown(key), is_local=is_loopback(base_url), is_shared=is_shared)

@@ -8,21 +8,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from studio import timing
-from studio.errors import (
-    AuthenticationError,
-    ConnectionFailed,
-    LedgerError,
-    NoRoomError,
-    RateLimitError,
-    StudioError,
-)
+from studio.errors import AuthenticationError, ConnectionFailed, LedgerError, NoRoomError, RateLimitError, StudioError
 from studio.ledger.ledger import Ledger
+from studio.purse import Purse
 from studio.values import Account, Clock, Job, State, now
 from studio.weryai.client import WeryAI
 from studio.weryai.modes import MODES
@@ -32,10 +25,15 @@ from studio.worker import Worker
 log = logging.getLogger(__name__)
 
 TASKS_AT_ONCE = 20  # S1, code 6010
+POSTS_AT_ONCE = 8
 SLOW_POST = 10.0
 IDLE = 30.0
 ROOM_AGAIN = 2.0
-SLOW_DOWN = 20.0
+SLOW_DOWN = (20.0, 40.0, 80.0, 160.0, 300.0)  # seconds, by how often in a row the API asked for it
+UNREACHED = (4.0, 8.0, 16.0, 32.0, 60.0)
+LONGEST_PAUSE = timedelta(hours=1)
+UNCLEAR_COUNTS = timedelta(minutes=30)  # so long an unconfirmed job may take places at the API
+TRY_KEY_AGAIN = timedelta(minutes=10)
 _SURELY_NOT_ACCEPTED = (RateLimitError, NoRoomError, AuthenticationError)
 
 
@@ -47,15 +45,17 @@ class Dispatcher:
     on_accepted: Callable[[], None]
     clock: Clock = now
     chance: Random = field(default_factory=Random)
-    _unreached: int = 0
     paused_until: datetime | None = None
-    _sending: set[str] = field(default_factory=set)
+    _refusals: int = 0
     _sent: int = 0
     _greeted: bool = False
+    _sending: set[str] = field(default_factory=set)
+    _unwritten: dict[str, tuple[Job, Accepted]] = field(default_factory=dict)
     _settled: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
-        self._pool = ThreadPoolExecutor(8, thread_name_prefix="submit")
+        self._purse = Purse(self.account, self.api, self.ledger, self.clock)
+        self._pool = ThreadPoolExecutor(POSTS_AT_ONCE, thread_name_prefix="submit")
         self._posts: set[Future[None]] = set()
         self.worker = Worker(f"dispatcher {self.account.label}", self.step)
 
@@ -75,84 +75,76 @@ class Dispatcher:
 
     def is_full(self, job: Job) -> bool:
         """The API has no room for this job's tasks beside those under way."""
-        return self.ledger.jobs.tasks_under_way(self.account.id) + job.count > TASKS_AT_ONCE
-
-    def _greet(self) -> None:
-        """The first thing after a start: ask for the balance, which also shows at once whether the key works."""
-        self._greeted = True
-        try:
-            self._balance()
-        except AuthenticationError as error:
-            self._reject(error)
+        under_way = self.ledger.jobs.tasks_under_way(self.account.id, self.clock() - UNCLEAR_COUNTS)
+        return under_way + job.count > TASKS_AT_ONCE
 
     def step(self) -> float:
-        """Send the next job if there is one and room for it; returns the seconds until it makes sense to look again."""
-        if not self._greeted:
-            self._greet()
-        if self.ledger.accounts.standing(self.account.id).rejected:
+        """Send the next job if there is one and room for it; returns the seconds until looking again makes sense.
+
+        Errors: LedgerError, and then nothing more is sent until the ledger works.
+        """
+        self._write_what_is_not_written()
+        if not self._may_send():
             return IDLE
         job, pause = self._next()
         if job is None:
             return pause
+        self._sending.add(job.id)
         post = self._pool.submit(self.send, job)
-        self._posts = {other for other in self._posts if not other.done()} | {post}
+        self._posts.add(post)
         # One POST at a time; one that is not answered for long no longer holds up the others.
         wait([post], timeout=SLOW_POST)
-        if post.done() and (error := post.exception()):
-            log.error("job %s: %s", job.id, error)
+        for done in [post for post in self._posts if post.done()]:
+            self._posts.discard(done)
+            done.result()
         return 0.0
 
     def send(self, job: Job) -> None:
         """Submit a queued job, once, and write down what came of it."""
-        with self._flight(job):
-            try:
-                before = self._balance(job)
-            except AuthenticationError as error:
-                self._reject(error)
-                return
-            moved = self.ledger.jobs.move(
-                job.id,
-                State.QUEUED,
-                State.UNCONFIRMED,
-                sent_at=self.clock(),
-                balance_before=before,
-                not_before=None,
-                reason="",
-                hint="",
-            )
-            if not moved:  # cancelled in the meantime
-                return
+        with self._flight(job), suppress(AuthenticationError):
+            alone, before = self._sending == {job.id}, self._purse.look(job)
+            left = {"sent_at": self.clock(), "balance_before": before, "not_before": None, "reason": "", "hint": ""}
+            if not self.ledger.jobs.move(job.id, State.QUEUED, State.UNCONFIRMED, **left):
+                return  # cancelled in the meantime
             self._sent += 1
-            self._post(job, before, self._sent)
+            number = self._sent
+            self._post(job)
+            self._purse.measure(job, before, alone=alone and self._sent == number and self._sending == {job.id})
 
-    def _post(self, job: Job, before: float | None, number: int) -> None:
+    def _post(self, job: Job) -> None:
         try:
             accepted = self.api.submit(MODES[job.mode], dict(job.inputs), job=job.id)
         except StudioError as error:
             self._refused(job, error)
+        except Exception:
+            self.ledger.jobs.change(job.id, reason="The studio failed while it was sending this.")
+            raise
         else:
-            self._unreached = 0
-            self._write_down(job, accepted)
-        self._note_cost(job, before, number)
+            self._refusals, self.paused_until = 0, None
+            self._unwritten[job.id] = (job, accepted)
+            self._write_what_is_not_written()
 
-    def _write_down(self, job: Job, accepted: Accepted) -> None:
-        """The task ids are worth money: when the ledger is busy, try again before giving up."""
-        for attempt in range(5):
+    def _write_what_is_not_written(self) -> None:
+        """Task ids are worth money: they are kept in mind until the ledger has them."""
+        for job, accepted in list(self._unwritten.values()):
+            at = self.clock()
             try:
-                at = self.clock()
-                self.ledger.jobs.accept(job, accepted.batch_id, accepted.task_ids, at, answered_at=at)
-                self.on_accepted()
-                return
-            except LedgerError as error:
-                log.error("job %s became %s, not written down yet: %s", job.id, accepted, error)
-                threading.Event().wait(timing.backoff(attempt, self.chance))
+                done = self.ledger.jobs.accept(job, accepted.batch_id, accepted.task_ids, at, answered_at=at)
+            except LedgerError:
+                log.critical("job %s became %s, not written down yet", job.id, accepted)
+                raise
+            if not done:
+                log.error("job %s became %s, but could not take it", job.id, accepted)
+            self._unwritten.pop(job.id, None)
+            self.on_accepted()
 
     def _refused(self, job: Job, error: StudioError) -> None:
-        facts = {"reason": error.message, "hint": error.hint, "error_kind": error.kind, "answered_at": self.clock()}
+        code = getattr(error, "code", None)
+        reason = f"{error.message.rstrip('.')} ({code})" if code else error.message
+        facts = {"reason": reason, "hint": error.hint, "error_kind": error.kind, "answered_at": self.clock()}
         if isinstance(error, AuthenticationError):
-            self._reject(error)
-        never_sent = isinstance(error, ConnectionFailed) and not error.may_have_acted
-        if never_sent or isinstance(error, _SURELY_NOT_ACCEPTED):
+            self._purse.reject(error)
+        if self._goes_back(job, error):
             again = self._pause_after(error)
             self.ledger.jobs.move(job.id, State.UNCONFIRMED, State.QUEUED, **facts, not_before=again, sent_at=None)
         elif error.may_have_acted:
@@ -161,68 +153,58 @@ class Dispatcher:
             blamed = getattr(error, "field", "")
             self.ledger.jobs.move(job.id, State.UNCONFIRMED, State.REFUSED, **facts, field=blamed)
 
+    def _goes_back(self, job: Job, error: StudioError) -> bool:
+        if isinstance(error, AuthenticationError) and job.error_kind == error.kind:
+            return False  # a second time, though the key works otherwise: it is this job that it may not send
+        never_sent = isinstance(error, ConnectionFailed) and not error.may_have_acted
+        return never_sent or isinstance(error, _SURELY_NOT_ACCEPTED)
+
     def _pause_after(self, error: StudioError) -> datetime:
         """When the account may send again: what the API asked for, else a growing while."""
-        seconds = getattr(error, "retry_after", None)
-        if seconds is None and isinstance(error, ConnectionFailed):
-            self._unreached += 1
-            seconds = timing.backoff(self._unreached, self.chance)
-        self.paused_until = self.clock() + timedelta(seconds=SLOW_DOWN if seconds is None else seconds)
+        steps = UNREACHED if isinstance(error, ConnectionFailed) else SLOW_DOWN
+        usual = steps[min(self._refusals, len(steps) - 1)] * self.chance.uniform(0.9, 1.0)
+        self._refusals += 1
+        asked = getattr(error, "retry_after", None)
+        self.paused_until = self.clock() + timedelta(seconds=usual if asked is None else asked)
         return self.paused_until
+
+    def _may_send(self) -> bool:
+        """The key is not rejected; a rejected one is tried on the balance now and then, which costs nothing."""
+        standing = self.ledger.accounts.standing(self.account.id)
+        tried = standing.rejected_at or self.clock()
+        if self._greeted and not (standing.rejected and self.clock() - tried > TRY_KEY_AGAIN):
+            return not standing.rejected
+        self._greeted = True
+        try:
+            works = self._purse.look() is not None
+        except AuthenticationError:
+            return False
+        if works and standing.rejected:
+            self.ledger.accounts.forgive(self.account.id)
+            self.on_accepted()
+        return works or not standing.rejected
 
     def _next(self) -> tuple[Job | None, float]:
         """The job whose turn it is, or the seconds to wait for one."""
-        queued = self.ledger.jobs.in_state(self.account.id, State.QUEUED)
+        queued = [
+            job for job in self.ledger.jobs.in_state(self.account.id, State.QUEUED) if job.id not in self._sending
+        ]
+        at = self.clock()
         if not queued:
             return None, IDLE
-        at = self.clock()
-        if self.paused_until and at < self.paused_until:
-            return None, (self.paused_until - at).total_seconds()
-        ready = [
-            job for job in queued if (job.not_before is None or job.not_before <= at) and job.id not in self._sending
-        ]
+        if pause := _seconds_until(self.paused_until, at):
+            return None, pause
+        ready = [job for job in queued if not _seconds_until(job.not_before, at)]
         if not ready:
-            return None, min(
-                (max((job.not_before - at).total_seconds(), 0.1) for job in queued if job.not_before), default=1.0
-            )
+            return None, min(_seconds_until(job.not_before, at) for job in queued)
         job = self._whose_turn(ready)
-        if self.is_full(job):
-            return None, ROOM_AGAIN
-        return job, 0.0
+        return (None, ROOM_AGAIN) if self.is_full(job) or len(self._posts) >= POSTS_AT_ONCE else (job, 0.0)
 
     def _whose_turn(self, ready: list[Job]) -> Job:
         """In turn between people: whoever's last job left longest ago; each one's own in order."""
         last = self.ledger.jobs.last_sent(self.account.id)
         never = datetime.min.replace(tzinfo=self.clock().tzinfo)
-        return min(ready, key=lambda job: (last.get(job.person) or never, job.created_at))
-
-    def _balance(self, job: Job | None = None) -> float | None:
-        """The balance now, for what the job costs; unknown is not worth stopping for. Errors: AuthenticationError."""
-        try:
-            credits = self.api.balance(job=job.id if job else "")
-        except AuthenticationError:
-            raise
-        except StudioError as error:
-            log.info("balance not known: %s", error)
-            return None
-        self.ledger.accounts.set_balance(self.account.id, credits, self.clock())
-        return credits
-
-    def _note_cost(self, job: Job, before: float | None, number: int) -> None:
-        """Balance after the POST; the difference is the cost if nothing else of this account was sent meanwhile."""
-        try:
-            after = self._balance(job)
-        except AuthenticationError as error:
-            self._reject(error)
-            return
-        if after is None:
-            return
-        alone = self._sent == number and self._sending == {job.id}
-        spent = before - after if alone and before is not None and after <= before else None
-        self.ledger.jobs.measured(job.id, after, spent)
-
-    def _reject(self, error: AuthenticationError) -> None:
-        self.ledger.accounts.set_rejected(self.account.id, error, self.clock())
+        return min(ready, key=lambda job: (last.get(job.person) or never, job.created_at, job.id))
 
     def _is_settled(self, job_id: str) -> bool:
         if job_id in self._sending:
@@ -239,3 +221,10 @@ class Dispatcher:
             self._sending.discard(job.id)
             with self._settled:
                 self._settled.notify_all()
+
+
+def _seconds_until(moment: datetime | None, at: datetime) -> float:
+    """How long until then; not at all when it is further away than any pause: a clock was set back."""
+    if moment is None or moment - at > LONGEST_PAUSE:
+        return 0.0
+    return max(0.0, (moment - at).total_seconds())

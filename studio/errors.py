@@ -27,6 +27,7 @@ class StudioError(Exception):
 
     default_hint: ClassVar[str] = ""
     may_have_acted: bool = False
+    detail: str = ""  # for the call history: what a library said
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)

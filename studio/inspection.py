@@ -34,7 +34,14 @@ def inspect(file: Path, kind: Kind) -> Facts:
     """Open and decode a file. Errors: ArchiveError when it is not what it should be."""
     try:
         return _video(file) if kind is Kind.VIDEO else _image(file)
-    except (UnidentifiedImageError, Image.DecompressionBombError, av.FFmpegError, OSError, ValueError) as error:
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        av.FFmpegError,
+        OSError,
+        ValueError,
+        SyntaxError,
+    ) as error:
         raise ArchiveError(f"The file is not a whole {kind}: {str(error)[:160]}") from None
 
 

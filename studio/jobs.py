@@ -1,20 +1,24 @@
 """What a person does with jobs: submit, look, adopt, cancel, repeat. Pages reach API and ledger by this alone."""
 
+import logging
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from studio import states, timing
 from studio.accounts import Running
-from studio.errors import DraftError
+from studio.errors import DraftError, LedgerError
 from studio.ledger.ledger import Ledger
-from studio.values import Account, Call, Clock, Draft, Job, Kind, Model, Standing, State, now
+from studio.values import Account, Call, Clock, Draft, Inputs, Job, Kind, Model, Standing, State, now
 from studio.weryai import drafts, modes
 from studio.weryai.modes import MODES
 
+log = logging.getLogger(__name__)
+
 SHORT_WAIT = 1.0
-CALLS_A_PAGE = 25
+LONGEST_ID = 200
+CALLS_A_PAGE = 10
 
 
 @dataclass(frozen=True)
@@ -45,25 +49,14 @@ class Client:
         mode = MODES[draft.mode]
         model = self.running.catalogue.model(draft.mode, draft.model) or Model(draft.model, draft.model, verified=False)
         body = drafts.body(mode, model, draft.inputs)
-        job = self.ledger.jobs.add(
-            Job(
-                id=_new_id(),
-                submission=submission,
-                account=self.account.id,
-                person=self.person,
-                mode=mode.key,
-                kind=mode.kind,
-                model=model.key,
-                prompt=str(body.get("prompt", "")),
-                inputs=body,
-                count=modes.count(mode, body),
-                state=State.QUEUED,
-                created_at=self.clock(),
-            )
-        )
-        self.running.dispatcher.worker.wake()
-        self.running.dispatcher.wait_for(job.id, wait)
-        return self.job(job.id) or job
+        job = self.ledger.jobs.add(self._new_job(mode.key, mode.kind, submission, model=model.key, inputs=body))
+        try:
+            self.running.dispatcher.worker.wake()
+            self.running.dispatcher.wait_for(job.id, wait)
+            return self.job(job.id) or job
+        except LedgerError as error:  # it is written down, and will be sent: nobody is to press again
+            log.error("job %s is queued, but could not be looked at: %s", job.id, error)
+            return job
 
     def job(self, job_id: str) -> Job | None:
         job = self.ledger.jobs.get(job_id)
@@ -76,6 +69,10 @@ class Client:
     def busy(self) -> int:
         """How many jobs are queued or open."""
         return self.ledger.jobs.busy(self.account.id)
+
+    def is_sending(self, job_id: str) -> bool:
+        """Its POST is in flight: what comes of it is not known yet."""
+        return job_id in self.running.dispatcher.sending
 
     def is_moving(self) -> bool:
         """Something here can change by itself: a job, or the saving of a file."""
@@ -90,7 +87,7 @@ class Client:
 
     def word(self, job: Job) -> str:
         """The word that a card shows for this job."""
-        return states.word(job, sending=job.id in self.running.dispatcher.sending)
+        return states.word(job, sending=self.is_sending(job.id))
 
     def expected(self, job: Job) -> timing.Usual:
         return self.running.tracker.expected(job)
@@ -130,65 +127,61 @@ class Client:
         Errors: StudioError when it is not told.
         """
         self.ledger.accounts.set_balance(self.account.id, self.running.api.balance(), self.clock())
+        self.ledger.accounts.forgive(self.account.id)
         self.running.wake()
 
     def cancel(self, job_id: str) -> bool:
-        """Take a queued job back; False when it has left already."""
-        return self.ledger.jobs.move(job_id, State.QUEUED, State.CANCELLED, finished_at=self.clock())
+        """Take a queued job back; False when it has left already, or is not this account's."""
+        return self._owns(job_id) and self.ledger.jobs.move(
+            job_id, State.QUEUED, State.CANCELLED, finished_at=self.clock()
+        )
 
     def dismiss(self, job_id: str) -> None:
         """A person has looked: the unconfirmed job is none of ours."""
-        self.ledger.jobs.move(job_id, State.UNCONFIRMED, State.DISMISSED, finished_at=self.clock())
+        if self._owns(job_id) and not self.is_sending(job_id):
+            self.ledger.jobs.move(job_id, State.UNCONFIRMED, State.DISMISSED, finished_at=self.clock())
 
     def hide(self, job_id: str) -> None:
-        """Take a card off the page; the job is followed all the same, and stays in the history."""
-        self.ledger.jobs.change(job_id, hidden_at=self.clock())
+        """Take the card of an open job off the page until it ends; it is followed all the same."""
+        if self._owns(job_id):
+            self.ledger.jobs.change(job_id, hidden_at=self.clock())
 
     def ask_now(self, job_id: str) -> None:
-        self.running.tracker.ask_now(job_id)
+        if self._owns(job_id):
+            self.running.tracker.ask_now(job_id)
 
     def fetch_again(self, job: Job) -> None:
-        self.running.saver.try_again(job)
+        if self._owns(job.id):
+            self.running.saver.try_again(job)
 
     def send_again(self, job: Job, submission: str) -> Job:
         """The same inputs as a new job. It may be charged a second time, and the page has said so."""
         return self.submit(Draft(job.mode, job.model, job.inputs), submission)
 
-    def bring_home(self, job: Job, task_id: str) -> None:
-        """Give an unconfirmed job the task that WeryAI made of it.
+    def bring_home(self, job: Job, task_ids: str) -> None:
+        """Give an unconfirmed job the tasks that WeryAI made of it, by their ids with spaces or commas between.
 
-        Errors: DraftError when the task cannot be its own; StudioError when WeryAI does not know it.
+        Errors: DraftError when a task cannot be its own; StudioError when WeryAI does not know it.
         """
-        task_id = self._unowned(task_id)
-        self.running.api.task(task_id, job=job.id)
+        names = self._unowned(task_ids, most=job.count)
+        for name in names:
+            self.running.api.task(name, job=job.id)
         at = self.clock()
-        self.ledger.jobs.accept(job, "", [task_id], job.sent_at or at, answered_at=at)
-        self.ask_now(job.id)
+        if self._owns(job.id):
+            self.ledger.jobs.accept(job, "", names, job.sent_at or at, answered_at=at)
+            self.ask_now(job.id)
 
     def adopt(self, task_id: str, submission: str) -> Job:
         """Make a job of a task that nobody here knows, and follow it. Errors: as `bring_home`."""
-        task_id = self._unowned(task_id)
-        report = self.running.api.task(task_id)
-        kind = report.results[0].kind if report.results else Kind.IMAGE
+        (name,) = self._unowned(task_id, most=1)
+        report = self.running.api.task(name)
+        kind = (
+            report.results[0].kind if report.results else Kind.IMAGE
+        )  # the tracker corrects it when there is a result
         at = self.clock()
-        job = self.ledger.jobs.add(
-            Job(
-                id=_new_id(),
-                submission=submission,
-                account=self.account.id,
-                person=self.person,
-                mode=f"text_to_{kind}",
-                kind=kind,
-                model="",
-                prompt=f"Adopted task {task_id}",
-                inputs={},
-                count=1,
-                state=State.UNCONFIRMED,
-                created_at=at,
-                sent_at=at,
-            )
-        )
-        self.ledger.jobs.accept(job, "", [task_id], at, answered_at=at)
+        job = self._new_job(f"text_to_{kind}", kind, submission, prompt=f"Adopted task {name}", state=State.UNCONFIRMED)
+        job = self.ledger.jobs.add(replace(job, sent_at=at))
+        self.ledger.jobs.accept(job, "", [name], at, answered_at=at)
         self.ask_now(job.id)
         return job
 
@@ -202,14 +195,46 @@ class Client:
     def call(self, call_id: str) -> Call | None:
         return self.ledger.calls.get(self.account.id, call_id)
 
-    def _unowned(self, task_id: str) -> str:
-        task_id = task_id.strip()
-        if not task_id or any(c.isspace() for c in task_id) or len(task_id) > 200:
-            raise DraftError("A task id is one word, such as task_abc123.", field="task_id")
-        owner = self.ledger.jobs.with_task(self.account.id, task_id)
-        if owner:
-            raise DraftError(f"That task belongs to a job here already: {owner.prompt[:60]}", field="task_id")
-        return task_id
+    def _owns(self, job_id: str) -> bool:
+        return self.job(job_id) is not None
+
+    def _new_job(
+        self,
+        mode: str,
+        kind: Kind,
+        submission: str,
+        *,
+        model: str = "",
+        prompt: str = "",
+        inputs: Inputs | None = None,
+        state: State = State.QUEUED,
+    ) -> Job:
+        body = inputs or {}
+        return Job(
+            id=_new_id(),
+            submission=submission,
+            account=self.account.id,
+            person=self.person,
+            mode=mode,
+            kind=kind,
+            model=model,
+            prompt=prompt or str(body.get("prompt", "")),
+            inputs=body,
+            count=modes.count(MODES[mode], body),
+            state=state,
+            created_at=self.clock(),
+        )
+
+    def _unowned(self, text: str, *, most: int) -> list[str]:
+        """Task ids out of what a person typed, none of which a job here has. Errors: DraftError."""
+        names = list(dict.fromkeys(text.replace(",", " ").split()))
+        if not 1 <= len(names) <= most or any(len(name) > LONGEST_ID for name in names):
+            ids = "a task id" if most == 1 else f"one to {most} task ids"
+            raise DraftError(f"Give {ids}, such as task_abc123.", field="task_id")
+        for name in names:
+            if owner := self.ledger.jobs.with_task(self.account.id, name):
+                raise DraftError(f"That task belongs to a job here already: {owner.prompt[:60]}.", field="task_id")
+        return names
 
 
 def _new_id() -> str:

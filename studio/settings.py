@@ -13,6 +13,7 @@ WERYAI_KEYS = "https://www.weryai.com/api/keys"
 WERYAI_PRICES = "https://www.weryai.com/api/pricing"
 WERYAI_HISTORY = "https://weryai.com/api/history"
 
+KEY_LENGTH = 8  # the exact length is not documented
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -23,8 +24,8 @@ class Settings:
     api_key: str = field(default="", repr=False)
     base_url: str = WERYAI
     models_base_url: str = WERYAI_MODELS
-    database_url: str = ""
-    archive_url: str = ""
+    database_url: str = field(default="", repr=False)
+    archive_url: str = field(default="", repr=False)
     spend_without_sign_in: bool = False
     data: Path = DATA
 
@@ -63,8 +64,8 @@ def check_key(text: str) -> str:
         raise SettingsError("The key is empty.", hint="Paste the whole key.")
     if any(c.isspace() or not c.isprintable() or not c.isascii() for c in key) or len(key) > 400:
         raise SettingsError("That is not a WeryAI key.", hint="A key is one word that begins with sk-.")
-    if not key.startswith("sk-"):  # D-quick, D-dev
-        raise SettingsError("A WeryAI key begins with sk-.", hint="Copy it again from WeryAI's key page.")
+    if not key.startswith("sk-") or len(key) < KEY_LENGTH:  # D-quick, D-dev
+        raise SettingsError("A WeryAI key begins with sk- and is longer.", hint="Copy it again from WeryAI's key page.")
     return key
 
 

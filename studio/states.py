@@ -9,7 +9,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.REFUSED: frozenset(),
     State.FINISHED: frozenset(),
     State.CANCELLED: frozenset(),
-    State.DISMISSED: frozenset(),
+    State.DISMISSED: frozenset({State.OPEN}),  # the reply came after all: late ids win
 }
 
 

@@ -10,9 +10,10 @@ from statistics import NormalDist
 from studio.values import Kind
 
 RARELY = 300.0
+ENOUGH = 5
 _SLOW = 60.0
 _QUICK_CALL = 0.6  # seconds of a person's waiting that one more call must save; measured by benchmarks/traffic.py
-_SLOW_CALL = 0.2
+_SLOW_CALL = 0.18
 _NORMAL = NormalDist()
 _DECILES = _NORMAL.inv_cdf(0.9) - _NORMAL.inv_cdf(0.1)
 _SLOWEST = 60.0
@@ -34,8 +35,8 @@ SANDBOX_DEFAULTS = {Kind.IMAGE: Usual(2, 3, 6), Kind.VIDEO: Usual(6, 8, 16)}
 
 
 def usual(durations: Sequence[float], default: Usual) -> Usual:
-    """From this model's own history when there are three or more, else the default."""
-    if len(durations) < 3:
+    """From this model's own history when there is enough of it, else the default."""
+    if len(durations) < ENOUGH:
         return default
     deciles = statistics.quantiles(durations, n=10, method="inclusive")
     return Usual(max(deciles[0], 0.1), max(statistics.median(durations), 0.1), max(deciles[8], 0.1), known=True)
@@ -60,7 +61,7 @@ def pause(age: float, expected: Usual, chance: Random) -> float:
 
 def _hazard(age: float, expected: Usual) -> float:
     """The chance per second that a task which is not done at this age ends now."""
-    spread = max(math.log(expected.high / expected.low) / _DECILES, 0.1)
+    spread = max(math.log(expected.high / expected.low) / _DECILES, 0.3)  # a short history looks too certain
     z = math.log(age / expected.median) / spread
     return _NORMAL.pdf(z) / (age * spread * max(_NORMAL.cdf(-z), 1e-9))
 

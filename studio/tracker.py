@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from studio import timing
-from studio.errors import APIError, AuthenticationError, NotFoundError, RateLimitError, StudioError
+from studio.errors import AuthenticationError, ConnectionFailed, NotFoundError, RateLimitError, StudioError
 from studio.ledger.ledger import Ledger
 from studio.values import Account, Clock, Job, State, Status, Task, now
 from studio.weryai.client import WeryAI
@@ -23,7 +23,7 @@ from studio.worker import Worker
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = 5.0
-GONE_AFTER = 3
+GONE_AFTER = timedelta(minutes=10)  # of nothing but "not known", in three answers at least
 
 
 @dataclass
@@ -36,9 +36,9 @@ class Tracker:
     chance: Random = field(default_factory=Random)
     _next: dict[str, datetime] = field(default_factory=dict)
     _failures: Counter[str] = field(default_factory=Counter)
-    _unknown: Counter[str] = field(default_factory=Counter)
+    _unknown: dict[str, list[datetime]] = field(default_factory=dict)
     _singly: set[str] = field(default_factory=set)
-    _paused_until: datetime | None = None
+    paused_until: datetime | None = None
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="status")
@@ -60,10 +60,10 @@ class Tracker:
         jobs = self.ledger.jobs.in_state(self.account.id, State.OPEN)
         self._forget_all_but({job.id for job in jobs})
         at = self.clock()
-        if self._paused_until and at < self._paused_until:
-            return min(LONGEST_WAIT, (self._paused_until - at).total_seconds())
+        if self.paused_until and at < self.paused_until:
+            return min(LONGEST_WAIT, (self.paused_until - at).total_seconds())
         list(self._pool.map(self.follow, [job for job in jobs if self._due(job) <= at]))
-        waits = ((due - self.clock()).total_seconds() for due in self._next.values())
+        waits = ((due - self.clock()).total_seconds() for due in list(self._next.values()))
         return max(0.1, min(waits, default=LONGEST_WAIT))
 
     def follow(self, job: Job) -> None:
@@ -76,7 +76,7 @@ class Tracker:
         except AuthenticationError as error:
             self.ledger.accounts.set_rejected(self.account.id, error, self.clock())
         except RateLimitError as error:
-            self._paused_until = self.clock() + timedelta(seconds=error.retry_after or timing.backoff(3, self.chance))
+            self.paused_until = self.clock() + timedelta(seconds=error.retry_after or timing.backoff(3, self.chance))
         except StudioError as error:
             self._failures[job.id] += 1
             wait = timing.backoff(self._failures[job.id], self.chance)
@@ -86,7 +86,7 @@ class Tracker:
 
     def expected(self, job: Job) -> timing.Usual:
         """How long this job's model usually takes, for this account."""
-        defaults = timing.SANDBOX_DEFAULTS if self.account.is_sandbox else timing.DEFAULTS
+        defaults = timing.SANDBOX_DEFAULTS if self.account.is_local else timing.DEFAULTS
         return timing.usual(self.ledger.jobs.durations(self.account.id, job.mode, job.model), defaults[job.kind])
 
     def _ask(self, job: Job) -> Iterable[tuple[Task, Report]]:
@@ -104,8 +104,10 @@ class Tracker:
             return {report.task_id: report for report in self.api.batch(job.batch_id, job=job.id)}
         except (AuthenticationError, RateLimitError):
             raise
-        except APIError as error:
-            log.info("job %s: batch answer refused (%s), its tasks are asked about singly", job.id, error)
+        except StudioError as error:
+            if isinstance(error, ConnectionFailed) and not error.may_have_acted:
+                raise  # nobody there: nothing odd about the batch
+            log.info("job %s: batch answer refused or odd (%s), its tasks are asked about singly", job.id, error)
             return {}
 
     def _ask_singly(self, job: Job, tasks: Iterable[Task]) -> Iterable[tuple[Task, Report]]:
@@ -114,9 +116,13 @@ class Tracker:
                 yield task, self.api.task(task.task_id, job=job.id)
                 self._unknown.pop(task.task_id, None)
             except NotFoundError as error:
-                self._unknown[task.task_id] += 1
-                if self._unknown[task.task_id] >= GONE_AFTER:
+                if self._is_gone(task):
                     yield task, Report(task.task_id, Status.GONE, reason=error.message)
+
+    def _is_gone(self, task: Task) -> bool:
+        answers = self._unknown.setdefault(task.task_id, [])
+        answers.append(self.clock())
+        return len(answers) >= 3 and answers[-1] - answers[0] >= GONE_AFTER
 
     def _write_down(self, task: Task, report: Report) -> None:
         at = self.clock()
@@ -130,7 +136,14 @@ class Tracker:
             finished_at=None if report.status.is_open else at,
         )
         if report.status is Status.SUCCEEDED:
+            self._correct_kind(task, report)
             self.on_output()
+
+    def _correct_kind(self, task: Task, report: Report) -> None:
+        """Of an adopted task nobody knows what it makes until it is made."""
+        job, kind = self.ledger.jobs.get(task.job), report.results[0].kind
+        if job and job.kind is not kind:
+            self.ledger.jobs.change(job.id, kind=kind, mode=f"text_to_{kind}")
 
     def _finish_if_done(self, job_id: str) -> None:
         job = self.ledger.jobs.get(job_id)
@@ -156,5 +169,6 @@ class Tracker:
         return timing.pause(max(age, 0.0), self.expected(job), self.chance)
 
     def _forget_all_but(self, job_ids: set[str]) -> None:
-        self._next = {job_id: due for job_id, due in self._next.items() if job_id in job_ids}
+        for gone in set(self._next) - job_ids:
+            self._next.pop(gone, None)
         self._singly &= job_ids

@@ -199,7 +199,8 @@ class Account:
     id: str
     base_url: str
     label: str
-    is_sandbox: bool = False
+    is_sandbox: bool = False  # the one inside the studio, that costs nothing
+    is_local: bool = False  # the API is on this machine: it may hand out addresses of this machine, and it is quick
     is_shared: bool = False
 
 

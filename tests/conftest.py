@@ -65,6 +65,7 @@ class Desk:
 
     def save(self) -> None:
         self.running.saver.step()
+        self.running.saver.finish()
 
     def now(self, job: Job) -> Job:
         found = self.client.job(job.id)
@@ -90,7 +91,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 @pytest.fixture
 def desk(sandbox: Sandbox, ledger: Ledger, tmp_path: Path) -> Iterator[Desk]:
     clock, archive = HandClock(), Archive((tmp_path / "archive").as_uri())
-    account = Account("test", sandbox.url, accounts.shown(KEY), is_sandbox=True)
+    account = Account("test", sandbox.url, accounts.shown(KEY), is_local=True)
     ledger.accounts.introduce(account)
     running = accounts.build(account, KEY, sandbox.url, ledger, archive, clock=clock)
     yield Desk(Client(running, ledger, clock=clock), running, ledger, archive, sandbox, clock)

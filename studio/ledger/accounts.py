@@ -30,8 +30,8 @@ class AccountLedger:
         return Standing(*row) if row else Standing()
 
     def set_balance(self, account: str, credits: float, at: datetime) -> None:
-        """Keep a balance that the API just told; whoever can ask for it has a key that works."""
-        self._change(account, balance=credits, balance_at=at, rejected="", rejected_at=None)
+        """Keep a balance that the API just told."""
+        self._change(account, balance=credits, balance_at=at)
 
     def set_rejected(self, account: str, error: AuthenticationError, at: datetime) -> None:
         """The API does not take the key: nothing is asked for this account until it is entered again or works."""

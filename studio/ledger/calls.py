@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from studio.errors import LedgerError
 from studio.ledger import rows
 from studio.ledger.database import Database
-from studio.ledger.tables import calls
+from studio.ledger.tables import calls, jobs, tasks
 from studio.values import Call
 
 log = logging.getLogger(__name__)
@@ -49,4 +49,7 @@ def _matches(account: str, search: str) -> sa.ColumnElement[bool]:
     if not search:
         return mine
     ids = (calls.c.id, calls.c.vendor_id, calls.c.task_id, calls.c.batch_id, calls.c.job)
-    return mine & sa.or_(*(column == search for column in ids))
+    # A task of a batch is in no call of its own: its job's calls are what tells about it.
+    by_task = sa.select(tasks.c.job).where((tasks.c.account == account) & (tasks.c.task_id == search))
+    by_batch = sa.select(jobs.c.id).where((jobs.c.account == account) & (jobs.c.batch_id == search))
+    return mine & sa.or_(*(column == search for column in ids), calls.c.job.in_(by_task.union(by_batch)))

@@ -62,12 +62,14 @@ def open_database(url: str) -> Database:
     """
     try:
         engine = _engine(url)
-        with engine.begin() as connection:
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
             _migrate(connection)
     except CommandError as error:
         raise LedgerError(
             f"The ledger is from a newer studio: {error}", hint="Update the studio, or open another ledger."
         ) from None
+    except ValueError:  # its text may hold a part of the password
+        raise LedgerError("The ledger cannot be opened: DATABASE_URL is not a database's address.") from None
     except (SQLAlchemyError, OSError, ImportError) as error:
         raise LedgerError(f"The ledger cannot be opened: {_first_line(error)}") from None
     return Database(engine)

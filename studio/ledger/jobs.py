@@ -1,4 +1,4 @@
-"""Jobs, their tasks and outputs, in the ledger. Only `move` and `accept` change a state, by the state table."""
+"""Jobs, their tasks and outputs, in the ledger. Only `move` and `accept` change a state, both by the table."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from studio.states import may_move
 from studio.values import Job, Kind, Output, State, Status, Task
 
 _BUSY = [state for state in State if state.is_busy]
+_ACCEPTABLE = [state for state in State if may_move(state, State.OPEN)]
 _OPEN = [status for status in Status if status.is_open]
 
 
@@ -39,7 +40,8 @@ class JobLedger:
 
     def recent(self, account: str, kind: Kind, limit: int, since: datetime | None = None) -> list[Job]:
         """The newest jobs of an account that make this kind and are not hidden, from a moment on."""
-        mine = (jobs.c.account == account) & (jobs.c.kind == kind) & jobs.c.hidden_at.is_(None)
+        shown = jobs.c.hidden_at.is_(None) | (jobs.c.finished_at > jobs.c.hidden_at)  # hidden while it was open
+        mine = (jobs.c.account == account) & (jobs.c.kind == kind) & shown
         if since:
             mine &= jobs.c.created_at >= since
         return self._select(mine, newest_first=True, limit=limit)
@@ -63,11 +65,11 @@ class JobLedger:
         over = jobs.c.state.in_([State.FINISHED, State.REFUSED])
         return self._select((jobs.c.account == account) & over & (ended > since))
 
-    def tasks_under_way(self, account: str) -> int:
-        """Tasks that take a place at the API: the open ones, and those of jobs that may have been accepted."""
+    def tasks_under_way(self, account: str, sent_after: datetime) -> int:
+        """Tasks that take a place at the API: the open ones, and those of jobs that may have been accepted of late."""
         running = sa.select(tasks.c.id).where((tasks.c.account == account) & tasks.c.status.in_(_OPEN))
         unclear = sa.select(sa.func.coalesce(sa.func.sum(jobs.c.count), 0)).where(
-            (jobs.c.account == account) & (jobs.c.state == State.UNCONFIRMED)
+            (jobs.c.account == account) & (jobs.c.state == State.UNCONFIRMED) & (jobs.c.sent_at > sent_after)
         )
         with self._database.read() as connection:
             return self._count(running) + int(connection.scalar(unclear) or 0)
@@ -91,26 +93,28 @@ class JobLedger:
             return connection.execute(jobs.update().where(there).values(state=end, **changes)).rowcount == 1
 
     def accept(self, job: Job, batch_id: str, task_ids: Sequence[str], at: datetime, **changes: Any) -> bool:
-        """The API has this job: write down its tasks and open it, in one transaction."""
-        there = (jobs.c.id == job.id) & (jobs.c.state == State.UNCONFIRMED)
+        """The API has this job: write down its tasks and open it, in one transaction; says whether it did.
+
+        An id that another job has already is left to that job.
+        """
         opened = {"state": State.OPEN, "batch_id": batch_id, "reason": "", "hint": "", "error_kind": "", **changes}
         with self._database.write() as connection:
-            if connection.execute(jobs.update().where(there).values(**opened)).rowcount != 1:
+            new = [task_id for task_id in task_ids if not _is_known(connection, job.account, task_id)]
+            there = (jobs.c.id == job.id) & jobs.c.state.in_(_ACCEPTABLE)
+            if not new or connection.execute(jobs.update().where(there).values(**opened)).rowcount != 1:
                 return False
-            connection.execute(
-                tasks.insert(),
-                [
-                    {
-                        "job": job.id,
-                        "account": job.account,
-                        "task_id": task_id,
-                        "position": position,
-                        "status": Status.WAITING,
-                        "accepted_at": at,
-                    }
-                    for position, task_id in enumerate(task_ids)
-                ],
-            )
+            rows = [
+                {
+                    "job": job.id,
+                    "account": job.account,
+                    "task_id": task_id,
+                    "position": position,
+                    "status": Status.WAITING,
+                    "accepted_at": at,
+                }
+                for position, task_id in enumerate(new)
+            ]
+            connection.execute(tasks.insert(), rows)
         return True
 
     def measured(self, job_id: str, balance_after: float, spent: float | None) -> None:
@@ -184,6 +188,11 @@ class JobLedger:
             found = connection.execute(sa.select(jobs).where(which).order_by(*order).limit(limit)).mappings().all()
             owned = _tasks(connection, [row["id"] for row in found])
         return [rows.job_value(row, owned[row["id"]]) for row in found]
+
+
+def _is_known(connection: sa.Connection, account: str, task_id: str) -> bool:
+    known = sa.select(tasks.c.id).where((tasks.c.account == account) & (tasks.c.task_id == task_id))
+    return connection.scalar(known) is not None
 
 
 def _tasks(connection: sa.Connection, job_ids: Sequence[str]) -> dict[str, list[Task]]:

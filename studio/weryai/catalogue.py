@@ -37,7 +37,6 @@ class Catalogue:
     clock: Clock = now
     _live: dict[str, tuple[Model, ...]] = field(default_factory=dict)
     _asked_at: datetime | None = None
-    live_at: datetime | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def models(self, mode: str) -> tuple[Model, ...]:
@@ -49,10 +48,6 @@ class Catalogue:
     def model(self, mode: str, key: str) -> Model | None:
         return next((model for model in self.models(mode) if model.key == key), None)
 
-    def is_live(self, mode: str) -> bool:
-        """The list of this mode came from the registry, not from the snapshot."""
-        return mode in self._live
-
     def refresh(self) -> None:
         """Ask the registry now. Silence or nonsense leaves what is known as it is."""
         for kind in Kind:
@@ -63,7 +58,6 @@ class Catalogue:
                 continue
             if found:
                 self._live.update(found)
-                self.live_at = self.clock()
 
     def _refresh_when_old(self) -> None:
         with self._lock:

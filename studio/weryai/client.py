@@ -1,6 +1,7 @@
 """The WeryAI API, one account's: submit, ask about tasks and batches, balance, models."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -27,16 +28,21 @@ class WeryAI:
     def task(self, task_id: str, *, job: str = "") -> wire.Report:
         """GET /v1/generation/{taskId}/status: free, safe to repeat."""
         path = f"/v1/generation/{quote(task_id, safe='')}/status"
-        return wire.report(self._api.get(path, About(job=job, task_id=task_id)))
+        return self._kept(wire.report(self._api.get(path, About(job=job, task_id=task_id), attempts=1)))
 
     def batch(self, batch_id: str, *, job: str = "") -> tuple[wire.Report, ...]:
         """GET /v1/generation/batch/{batchId}/status: all tasks of one submission (S10)."""
         path = f"/v1/generation/batch/{quote(batch_id, safe='')}/status"
-        return wire.reports(self._api.get(path, About(job=job, batch_id=batch_id)))
+        found = wire.reports(self._api.get(path, About(job=job, batch_id=batch_id), attempts=1))
+        return tuple(map(self._kept, found))
 
     def balance(self, *, job: str = "") -> float:
         """GET /v1/generation/balance: credits (S8, T3)."""
         return wire.balance(self._api.get("/v1/generation/balance", About(job=job), attempts=2, seconds=10.0))
+
+    def _kept(self, report: wire.Report) -> wire.Report:
+        """A reason is the vendor's free text, and is kept and shown like one."""
+        return replace(report, reason=self._api.kept(report.reason))
 
     def models(self, kind: Kind) -> Any:
         """The model registry's data for images or videos (S10, S11); the service works without it."""

@@ -2,21 +2,27 @@
 
 import ipaddress
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from studio.errors import ArchiveError
 from studio.weryai import redaction
 from studio.weryai.transport import CONNECT_SECONDS, READ_SECONDS, is_loopback
 
 REDIRECTS = 3
+PIECE = 256 * 1024
+LONGEST_SECONDS = 1800.0
 
 
 @contextmanager
-def download(address: str, *, limit: int, private: bool) -> Iterator[Iterator[bytes]]:
+def download(
+    address: str, *, limit: int, private: bool, stopped: Callable[[], bool] = lambda: False
+) -> Iterator[Iterator[bytes]]:
     """The bytes behind a result link, in pieces; `private` allows addresses of this machine and network.
 
     Errors: ArchiveError when the link leads elsewhere, gives no file, is cut, or gives more than `limit` bytes.
@@ -25,27 +31,43 @@ def download(address: str, *, limit: int, private: bool) -> Iterator[Iterator[by
         with requests.Session() as session, _opened(session, address, private, REDIRECTS) as response:
             if response.status_code != 200:
                 raise ArchiveError(f"The result link answered {response.status_code}.")
-            yield _pieces(response, limit)
-    except requests.RequestException as error:
+            yield _pieces(response, limit, stopped)
+    except (requests.RequestException, HTTPError, ValueError) as error:
         raise ArchiveError(f"The result link broke off: {redaction.text(str(error), '')[:200]}") from None
 
 
 def _opened(session: requests.Session, address: str, private: bool, hops: int) -> requests.Response:
     _check(address, private)
     session.trust_env = not is_loopback(address)
-    response = session.get(address, stream=True, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False)
+    response = session.get(
+        address,
+        stream=True,
+        timeout=(CONNECT_SECONDS, READ_SECONDS),
+        allow_redirects=False,
+        auth=_no_auth,
+    )
     if response.is_redirect and hops:
         response.close()
         return _opened(session, urljoin(address, response.headers["Location"]), private, hops - 1)
     return response
 
 
+def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keeps requests from looking for a login in a .netrc."""
+    return request
+
+
 def _check(address: str, private: bool) -> None:
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ArchiveError("The result link is not a web address.")
-    if not private and any(not ipaddress.ip_address(found).is_global for found in _addresses(parts.hostname)):
+    if not private and not all(map(_is_public, _addresses(parts.hostname))):
         raise ArchiveError("The result link leads into a private network, so it was not followed.")
+
+
+def _is_public(address: str) -> bool:
+    found = ipaddress.ip_address(address)
+    return found.is_global and not found.is_multicast
 
 
 def _addresses(host: str) -> set[str]:
@@ -55,14 +77,16 @@ def _addresses(host: str) -> set[str]:
         raise ArchiveError(f"The host of the result link, {host}, is not known.") from None
 
 
-def _pieces(response: requests.Response, limit: int) -> Iterator[bytes]:
+def _pieces(response: requests.Response, limit: int, stopped: Callable[[], bool]) -> Iterator[bytes]:
     length = response.headers.get("Content-Length", "")
     expected = int(length) if length.isdigit() and "Content-Encoding" not in response.headers else None
-    size = 0
-    for piece in response.iter_content(256 * 1024):
+    size, started = 0, time.monotonic()
+    while piece := response.raw.read1(PIECE, decode_content=True):
         size += len(piece)
         if size > limit:
             raise ArchiveError(f"The file is larger than {limit / 1e6:,.0f} MB.", hint="Fetch it at WeryAI.")
+        if stopped() or time.monotonic() - started > LONGEST_SECONDS:
+            raise ArchiveError("The download was ended before the file was whole.")
         yield piece
     if expected is not None and size != expected:
         raise ArchiveError(f"The download was cut at {size:,} of {expected:,} bytes.")

@@ -43,7 +43,7 @@ _HTTP: dict[int, type[APIError]] = {  # where no business code says more
     404: errors.InvalidInputError,
     422: errors.InvalidInputError,
 }
-_RATE = re.compile(r"rate|too many|frequen|频繁|频率", re.IGNORECASE)
+_RATE = re.compile(r"\brate\b|rate[ _-]?limit|too many|too frequent|频繁|频率", re.IGNORECASE)
 _AUTH = re.compile(r"authenticat|api[ _-]?key|unauthori|invalid token", re.IGNORECASE)
 _UNKNOWN = re.compile(r"(task|batch) (not exist|id error)|no tasks found", re.IGNORECASE)
 _FIELDS = (  # parts of the vendor's messages under 1002, and the field that they blame (S10)
@@ -58,6 +58,7 @@ _FIELDS = (  # parts of the vendor's messages under 1002, and the field that the
     (re.compile(r"audio", re.IGNORECASE), "generate_audio"),
 )
 _GOOD_STATUS = (0, 200)
+_TEXTS = ("message", "desc", "msg")
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,8 @@ def decipher(method: str, reply: Reply) -> Any:
     if envelope is None:
         if 200 <= reply.http_status < 300:
             raise ConnectionFailed("WeryAI's answer was not JSON.", may_have_acted=True)
+        if reply.http_status == 404 and method == "GET":  # a proxy's page says nothing about the task
+            raise ConnectionFailed("WeryAI's answer was a 404 of somebody else.", may_have_acted=False)
         raise _refusal(method, reply, {})
     if 200 <= reply.http_status < 300 and _is_success(envelope):
         return envelope.get("data")
@@ -119,22 +122,23 @@ def _is_success(envelope: Mapping[str, Any]) -> bool:
 
 
 def _refusal(method: str, reply: Reply, envelope: Mapping[str, Any]) -> APIError:
-    message = first_text(envelope, "message", "desc", "msg") or f"WeryAI answered with HTTP {reply.http_status}."
+    message = first_text(envelope, *_TEXTS) or f"WeryAI answered with HTTP {reply.http_status}."
     code = int(reply.code) if re.fullmatch(r"\d{3,6}", reply.code) else None
-    error = _error_class(method, reply.http_status, code, message)
+    said = " ".join(text for name in _TEXTS if (text := first_text(envelope, name)))
+    error = _error_class(method, reply.http_status, code, said)
     return error(
         message[:500],
         http_status=reply.http_status,
         code=code,
         retry_after=_retry_after(reply.header("retry-after")),
-        field=_blamed_field(message) if error is errors.InvalidInputError else "",
+        field=_blamed_field(error, said),
     )
 
 
 def _error_class(method: str, http_status: int, code: int | None, message: str) -> type[APIError]:
     if http_status >= 500:
         return errors.ServerError  # whatever the body says: nobody knows how far it got
-    if http_status == 429:
+    if http_status == 429 and _CODES.get(code or 0) is not errors.DailyLimitError:
         return errors.RateLimitError
     # 1001 is a parameter error in the guide and the rate limit in the server's enum; 1002 is authentication in the
     # guide and a parameter error in the enum. The HTTP status and the message decide (weryai-api.md section 5).
@@ -154,7 +158,11 @@ def _meaning_of_1002(method: str, message: str) -> type[APIError]:
     return errors.NotFoundError if unknown else errors.InvalidInputError
 
 
-def _blamed_field(message: str) -> str:
+def _blamed_field(error: type[APIError], message: str) -> str:
+    if error is errors.ContentRejectedError:
+        return "prompt"
+    if error is not errors.InvalidInputError:
+        return ""
     return next((field for pattern, field in _FIELDS if pattern.search(message)), "")
 
 

@@ -19,14 +19,17 @@ def headers(given: Mapping[str, str], secret: str) -> dict[str, str]:
 
 
 def url(address: str) -> str:
-    """An address without its password and the values of its signing parameters."""
-    parts = urlsplit(address)
-    query = [
-        (name, REMOVED if _SECRET_PARAMETER.search(name) else value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-    ]
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path, urlencode(query, safe="[]"), ""))
+    """An address without its password and the values of its signing parameters; what is no address is removed whole."""
+    try:
+        parts = urlsplit(address)
+        query = [
+            (name, REMOVED if _SECRET_PARAMETER.search(name) else value)
+            for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        ]
+        host = parts.netloc.rpartition("@")[2]
+        return urlunsplit((parts.scheme, host, parts.path, urlencode(query, safe="[]"), ""))
+    except ValueError:  # also what UTF-8 cannot write
+        return REMOVED
 
 
 def text(body: str, secret: str) -> str:
@@ -39,8 +42,8 @@ def text(body: str, secret: str) -> str:
 
 def cut(body: str) -> str:
     """At most 64 KB of a text, with the cut marked."""
-    raw = body.encode()
+    raw = body.encode(errors="replace")
     if len(raw) <= LIMIT:
-        return body
+        return raw.decode()
     kept = raw[:LIMIT].decode(errors="ignore")
     return f"{kept}\n[cut: {len(raw) - len(kept.encode()):,} of {len(raw):,} bytes]"

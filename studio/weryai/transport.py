@@ -93,7 +93,9 @@ class Transport:
             call = self._with_reply(call, reply)
             return envelope.decipher(request.method, reply)
         except StudioError as error:
-            call = replace(call, error_kind=error.kind, error=self._kept(error.message))
+            error.message = self.kept(error.message)
+            error.args = (error.message,)
+            call = replace(call, error_kind=error.kind, error=f"{error.message} {self.kept(error.detail)}".strip())
             raise
         finally:
             self.record(replace(call, duration_ms=round((time.monotonic() - started) * 1000)))
@@ -112,7 +114,7 @@ class Transport:
             ) as response:
                 return envelope.Reply(response.status_code, dict(response.headers), _read(response))
         except requests.RequestException as error:
-            raise _no_answer(error, self.key) from None
+            raise _no_answer(error) from None
 
     def _call(self, request: _Request) -> Call:
         """The request as it will stand in the ledger."""
@@ -131,7 +133,7 @@ class Transport:
             batch_id=request.about.batch_id,
             model=request.about.model,
             request_headers={"Authorization": f"Bearer {redaction.REMOVED}", "Accept": "application/json"},
-            request_body=self._kept(body),
+            request_body=self.kept(body),
         )
 
     def _with_reply(self, call: Call, reply: envelope.Reply) -> Call:
@@ -141,10 +143,11 @@ class Transport:
             code=reply.code,
             vendor_id=next((reply.header(name) for name in _ID_HEADERS if reply.header(name)), ""),
             response_headers=redaction.headers(reply.headers, self.key),
-            response_body=self._kept(reply.text),
+            response_body=self.kept(reply.text),
         )
 
-    def _kept(self, text: str) -> str:
+    def kept(self, text: str) -> str:
+        """A text as it may be kept and shown: without the key, and not too long."""
         return redaction.cut(redaction.text(text, self.key))
 
     def _session(self) -> requests.Session:
@@ -170,20 +173,22 @@ def _read(response: requests.Response) -> bytes:
     return body
 
 
-def _no_answer(error: requests.RequestException, key: str) -> ConnectionFailed:
-    reason = redaction.text(str(error), key)[:300]
+def _no_answer(error: requests.RequestException) -> ConnectionFailed:
     if _never_connected(error):
-        return ConnectionFailed(
-            f"WeryAI could not be reached: {reason}",
+        failed = ConnectionFailed(
+            "WeryAI could not be reached.",
             may_have_acted=False,
             hint="Check the connection. Nothing was sent or charged; we try again by ourselves.",
         )
-    broke = "did not answer in time" if isinstance(error, requests.Timeout) else "broke off before the answer came"
-    return ConnectionFailed(
-        f"The connection {broke}: {reason}",
-        may_have_acted=True,
-        hint="WeryAI may have it all the same. Look there before you send it again.",
-    )
+    else:
+        broke = "did not answer in time" if isinstance(error, requests.Timeout) else "broke off before the answer came"
+        failed = ConnectionFailed(
+            f"The connection {broke}.",
+            may_have_acted=True,
+            hint="WeryAI may have it all the same. Look there before you send it again.",
+        )
+    failed.detail = str(error)[:500]
+    return failed
 
 
 def _never_connected(error: requests.RequestException) -> bool:

@@ -65,11 +65,16 @@ def accepted(data: Any) -> Accepted:
 
     Errors: ConnectionFailed when there is no id in it: nobody can say then what was started.
     """
-    found = _one(data)
-    ids = _strings(found, "task_ids", "taskIds") or _strings(found, "task_id", "taskId")
+    entries = [_object(entry) for entry in (data if isinstance(data, list) else [data])]
+    ids = [
+        name
+        for entry in entries
+        for name in _strings(entry, "task_ids", "taskIds") or _strings(entry, "task_id", "taskId")
+    ]
     if not ids:
         raise ConnectionFailed("WeryAI said yes but named no task.", may_have_acted=True)
-    return Accepted(_id(_get(found, "batch_id", "batchId")), tuple(dict.fromkeys(ids)))
+    batch = next((found for entry in entries if (found := _id(_get(entry, "batch_id", "batchId")))), "")
+    return Accepted(batch, tuple(dict.fromkeys(ids)))
 
 
 def report(data: Any) -> Report:
@@ -79,9 +84,9 @@ def report(data: Any) -> Report:
     merged = {**inner, **{name: value for name, value in found.items() if value not in (None, "", [])}}
     results = _results(merged, Kind.IMAGE) + _results(merged, Kind.VIDEO)
     status = _status(_get(merged, "task_status", "taskStatus"))
-    reason = first_text(merged, "msg", "message", "fail_reason") if not results else ""
+    reason = first_text(merged, "msg", "message", "fail_reason") if status is Status.FAILED else ""
     if status is Status.SUCCEEDED and not results:
-        status, reason = Status.FAILED, reason or "WeryAI calls it done but gave no file."
+        status, reason = Status.FAILED, "WeryAI calls it done but gave no file."
     cost = _get(merged, "cost_credits", "costCredits")
     return Report(_id(_get(merged, "task_id", "taskId")), status, results, reason[:500], _number(cost))
 

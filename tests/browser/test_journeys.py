@@ -160,6 +160,38 @@ def test_after_a_kill_and_a_restart_the_open_job_is_there_and_is_finished(
     assert sandbox.backend.posts["/v1/generation/text-to-image"] == 1
 
 
+def test_switching_models_shows_what_will_be_sent(start: Start, page: Page, sandbox: Sandbox) -> None:
+    """A value that is kept but not shown would spend credits on the wrong shape."""
+    studio = start(sandbox)
+    visit(page, f"{studio.url}/video", "Video")
+    page.get_by_role("radio", name="9:16").click()
+    for model in ("GROK_IMAGINE_VIDEO", "DOUBAO_1_5_PRO", "SEEDANCE_2_0"):
+        page.get_by_label("Model").fill(model)
+        page.get_by_role("option", name=model).first.click()
+        idle(page)
+        expect(page.get_by_role("radio", name="9:16")).to_be_checked()
+        expect(page.get_by_label("Duration")).to_have_value("5 s")
+
+
+def test_a_second_window_that_is_idle_learns_of_a_new_job(start: Start, page: Page, sandbox: Sandbox) -> None:
+    studio = start(sandbox)
+    other = page.context.new_page()
+    visit(other, studio.url)
+    visit(page, studio.url)
+    generate(page, "Two hills and a sun")
+    expect(other.get_by_text("Two hills and a sun").first).to_be_visible(timeout=40_000)
+
+
+def test_a_click_on_a_row_shows_the_call(start: Start, page: Page, sandbox: Sandbox) -> None:
+    studio = start(sandbox)
+    visit(page, studio.url)
+    generate(page, "Two hills and a sun")
+    expect(page.get_by_text("saved").first).to_be_visible()
+    go(page, "Call history")
+    page.get_by_test_id("stDataFrame").click(position={"x": 400, "y": 80})
+    expect(page.get_by_role("tab", name="Request")).to_be_visible()
+
+
 def test_an_archive_address_is_signed_serves_ranges_and_ends(start: Start, page: Page, sandbox: Sandbox) -> None:
     studio = start(sandbox)
     visit(page, studio.url)

@@ -171,12 +171,53 @@ def test_a_reply_that_is_cut_anywhere_may_have_acted_and_the_post_left_once(call
     assert calls[0].error_kind == raised.value.kind
 
 
-def test_a_post_after_an_idle_connection_goes_out_on_a_fresh_one(calls: list[Call]) -> None:
-    """The server closes kept connections without a word: a reused one would make the outcome unknown."""
-    with listening(lambda connection: connection.sendall(REPLY)) as (url, _):
+def test_a_post_goes_out_on_a_fresh_connection(calls: list[Call]) -> None:
+    """A kept connection may be closed by the server in that very moment, and the outcome would be unknown."""
+    connections: list[int] = []
+
+    def keep_open(connection: socket.socket) -> None:
+        connections.append(connection.fileno())
+        connection.sendall(REPLY)
+        if len(connections) == 1 and connection.recv(65536):
+            connections.append(-1)  # a second request came on the same connection
+            connection.sendall(REPLY)
+
+    with listening(keep_open) as (url, _):
         api = client(url, calls)
-        for _ in range(3):
-            assert api.submit(TEXT_TO_IMAGE, BODY, job="job_1").task_ids == ("task_1",)
+        api.task("task_1")
+        api.submit(TEXT_TO_IMAGE, BODY, job="job_1")
+    assert -1 not in connections and len(connections) == 2
+
+
+def test_a_key_in_an_answer_is_in_no_error_and_no_reason(calls: list[Call]) -> None:
+    said = b'{"status": 1009, "message": "key %s may not"}' % KEY.encode()
+    with listening(lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(said) + said)) as (
+        url,
+        _,
+    ):
+        with pytest.raises(errors.PermissionDenied) as raised:
+            client(url, calls).submit(TEXT_TO_IMAGE, BODY, job="job_1")
+    assert KEY not in raised.value.message + str(raised.value) + repr(calls)
+    failed = b'{"status": 0, "data": {"task_id": "t", "task_status": "failed", "msg": "for %s"}}' % KEY.encode()
+    with listening(lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(failed) + failed)) as (
+        url,
+        _,
+    ):
+        assert client(url, calls).task("t").reason == "for [removed]"
+
+
+def test_a_404_page_of_a_proxy_says_nothing_about_a_task(calls: list[Call]) -> None:
+    page = b"HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\n<html>404"
+    with listening(lambda connection: connection.sendall(page)) as (url, _), pytest.raises(errors.ConnectionFailed):
+        client(url, calls).task("task_1")
+
+
+@pytest.mark.parametrize(
+    "prompt", ["参考https://weryai.com：好看吗?谢谢", "http://[abc?x", "\ud800 lone", "https://x/?a=\udfff"]
+)
+def test_no_prompt_can_break_the_recording(api: WeryAI, calls: list[Call], prompt: str) -> None:
+    assert api.submit(TEXT_TO_IMAGE, {**BODY, "prompt": prompt}, job="job_1").task_ids
+    assert calls[0].request_body
 
 
 def test_nobody_there_has_surely_not_acted(calls: list[Call]) -> None:
@@ -195,9 +236,10 @@ def test_a_host_that_does_not_exist_has_surely_not_acted(calls: list[Call]) -> N
 
 
 def test_a_get_is_asked_again_after_a_broken_connection(calls: list[Call]) -> None:
-    answers = iter([b"", REPLY])
+    balance = b'{"status": 0, "data": 5}'
+    answers = iter([b"", b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(balance) + balance])
     with listening(lambda connection: connection.sendall(next(answers))) as (url, seen):
-        assert client(url, calls).task("task_1").status is Status.PROCESSING
+        assert client(url, calls).balance() == 5
     assert [call.attempt for call in calls] == [1, 2]
     assert len(seen) == 2
 

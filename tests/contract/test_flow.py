@@ -2,16 +2,21 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import requests
 
-from studio import accounts
+from studio import accounts, lock
 from studio.accounts import Running
-from studio.errors import DraftError, NotFoundError
+from studio.archive import Archive
+from studio.errors import DraftError, LedgerError, NotFoundError, SettingsError
 from studio.jobs import Client
+from studio.ledger.jobs import JobLedger
 from studio.values import Draft, Job, Kind, State, Status
-from tests.conftest import IMAGE, KEY, VIDEO, Desk, order
+from studio.worker import Worker
+from tests.conftest import IMAGE, KEY, VIDEO, Desk, order, until
 
 POST = "/v1/generation/text-to-image"
 
@@ -137,7 +142,11 @@ def test_a_refusal_for_rate_or_room_goes_back_to_the_queue_and_is_sent_later(des
     job = desk.submit()
     desk.send()
     job = desk.now(job)
-    assert (job.state, job.sent_at, job.reason) == (State.QUEUED, None, "too many requests")
+    assert (job.state, job.sent_at, job.reason) == (
+        State.QUEUED,
+        None,
+        f"too many requests{f' ({code})' if code else ''}",
+    )
     desk.send()
     assert posts(desk) == 1, "not before its time"
     desk.clock.pass_by(61)
@@ -179,9 +188,10 @@ def test_a_rejected_key_stops_everything_within_one_call_and_goes_on_with_the_sa
     order(desk.sandbox, "reject-keys", keys=[KEY])
     waiting = desk.submit()
     before = desk.client.count_calls("")
-    for _ in range(3):
+    for _ in range(5):
         desk.send()
-        desk.ask()
+        desk.clock.pass_by(60)
+        desk.running.tracker.step()
     assert desk.client.count_calls("") == before + 1
     assert desk.client.standing().rejected
     assert desk.now(waiting).state is State.QUEUED
@@ -330,7 +340,7 @@ def test_a_foreign_task_is_adopted_and_followed(desk: Desk) -> None:
 
 
 def test_history_teaches_how_long_a_model_takes_and_what_it_costs(desk: Desk) -> None:
-    for _ in range(3):
+    for _ in range(5):
         job = desk.submit()
         desk.send()
         done(desk, job)
@@ -345,9 +355,209 @@ def test_nothing_is_spent_by_whom_it_may_not_be(desk: Desk) -> None:
     assert desk.client.busy() == 0
 
 
-def test_no_key_is_in_the_ledger(desk: Desk, tmp_path: object) -> None:
+def test_a_job_that_was_taken_back_in_the_last_moment_is_not_sent(desk: Desk) -> None:
+    job = desk.submit()
+    queued = desk.now(job)
+    desk.client.cancel(job.id)
+    desk.running.dispatcher.send(queued)
+    assert (desk.now(job).state, posts(desk)) == (State.CANCELLED, 0)
+
+
+def test_two_that_take_the_same_job_send_it_once(desk: Desk) -> None:
+    job = desk.now(desk.submit())
+    for _ in range(2):
+        desk.running.dispatcher.send(job)
+    assert posts(desk) == 1
+
+
+def test_ids_that_cannot_be_written_down_are_kept_until_they_can(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> bool:
+        raise LedgerError("database or disk is full")
+
+    job = desk.submit()
+    with monkeypatch.context() as broken:
+        broken.setattr(JobLedger, "accept", full)
+        for _ in range(3):
+            with pytest.raises(LedgerError):
+                desk.running.dispatcher.step()
+    assert desk.now(job).state is State.UNCONFIRMED
+    desk.send()
+    assert (desk.now(job).state, posts(desk)) == (State.OPEN, 1)
+
+
+def test_a_ledger_that_fails_after_the_job_was_written_does_not_invite_a_second_press(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        raise LedgerError("database is locked")
+
+    monkeypatch.setattr(JobLedger, "get", locked)
+    assert desk.submit().state is State.QUEUED
+
+
+def test_lost_replies_do_not_take_the_places_for_ever(desk: Desk) -> None:
+    order(desk.sandbox, "lose-replies", times=5)
+    for _ in range(5):
+        desk.submit({**IMAGE, "image_number": 4})
+        desk.send()
+    desk.sandbox.backend.tasks.clear()
+    job = desk.submit()
+    desk.send()
+    assert desk.now(job).state is State.QUEUED
+    desk.clock.pass_by(31 * 60)
+    desk.send()
+    assert desk.now(job).state is State.OPEN
+
+
+def test_a_post_that_is_refused_for_its_key_twice_is_refused_for_good(desk: Desk) -> None:
+    """The balance works with this key, but not this submission: that does not go on for ever."""
+    order(desk.sandbox, "refuse", code=0, http=403, message="IP not allowed", times=50)
+    job = desk.submit()
+    for _ in range(60):
+        desk.send()
+        desk.clock.pass_by(60)
+    assert (desk.now(job).state, posts(desk)) == (State.REFUSED, 2)
+
+
+def test_a_rejected_key_is_tried_on_the_balance_every_ten_minutes(desk: Desk) -> None:
+    order(desk.sandbox, "reject-keys", keys=[KEY])
+    job = desk.submit()
+    desk.send()
+    assert desk.client.standing().rejected
+    order(desk.sandbox, "reject-keys", keys=[])
+    desk.clock.pass_by(9 * 60)
+    desk.send()
+    assert desk.client.standing().rejected
+    desk.clock.pass_by(2 * 60)
+    desk.send()
+    assert (desk.client.standing().rejected, desk.now(job).state) == ("", State.OPEN)
+
+
+def test_a_clock_that_was_set_back_holds_up_nothing(desk: Desk) -> None:
+    order(desk.sandbox, "refuse", code=6010, message="full")
+    job = desk.submit()
+    desk.send()
+    desk.clock.pass_by(-86_400)
+    desk.send()
+    assert desk.now(job).state is State.OPEN
+
+
+def test_a_batch_answer_that_is_odd_is_replaced_by_single_ones(desk: Desk) -> None:
+    job = desk.submit({**IMAGE, "image_number": 2})
+    desk.send()
+    desk.ledger.jobs.change(job.id, batch_id="unknown")
+    assert done(desk, job).state is State.FINISHED
+
+
+def test_the_tracker_slows_down_when_it_is_asked_to(desk: Desk) -> None:
+    desk.submit()
+    desk.send()
+    desk.clock.pass_by(400)
+    desk.running.tracker.paused_until = desk.clock() + timedelta(seconds=60)
+    before = desk.client.count_calls("")
+    desk.running.tracker.step()
+    assert desk.client.count_calls("") == before
+    desk.clock.pass_by(61)
+    desk.running.tracker.step()
+    assert desk.client.count_calls("") == before + 1
+
+
+def test_a_dead_result_link_is_replaced_by_a_fresh_one(desk: Desk) -> None:
+    job = desk.submit()
+    desk.send()
+    for _ in range(3):
+        desk.ask()
+    (output,) = desk.now(job).outputs
+    desk.ledger.jobs.change_output(output.id, url="http://127.0.0.1:1/expired.png")
+    for _ in range(3):
+        desk.save()
+        desk.clock.pass_by(20)
+    assert desk.now(job).outputs[0].is_saved
+
+
+def test_what_breaks_a_save_unexpectedly_is_planned_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = desk.submit()
+    desk.send()
+    for _ in range(3):
+        desk.ask()
+    with monkeypatch.context() as broken:
+        broken.setattr(Archive, "save", lambda *_: 1 / 0)
+        desk.save()
+    (output,) = desk.now(job).outputs
+    assert output.attempts == 1 and output.problem and output.try_at
+    desk.clock.pass_by(5)
+    desk.save()
+    assert desk.now(job).outputs[0].is_saved
+
+
+def test_a_hidden_job_comes_back_when_it_ends(desk: Desk) -> None:
+    job = desk.submit()
+    desk.send()
+    desk.client.hide(job.id)
+    assert desk.client.recent(Kind.IMAGE, 20) == []
+    done(desk, job)
+    assert [found.id for found in desk.client.recent(Kind.IMAGE, 20)] == [job.id]
+
+
+def test_another_accounts_jobs_can_be_neither_seen_nor_touched(desk: Desk) -> None:
+    account = replace(desk.client.account, id="other")
+    other = replace(desk.client, running=replace(desk.running, account=account))
+    job = desk.submit()
+    assert other.job(job.id) is None and other.recent(Kind.IMAGE, 20) == []
+    assert not other.cancel(job.id)
+    other.hide(job.id)
+    assert desk.now(job).state is State.QUEUED and desk.now(job).hidden_at is None
+    order(desk.sandbox, "lose-replies")
+    desk.send()
+    other.dismiss(job.id)
+    (task_id,) = desk.sandbox.backend.tasks
+    other.bring_home(desk.now(job), task_id)
+    assert desk.now(job).state is State.UNCONFIRMED
+
+
+def test_an_unconfirmed_job_of_two_images_takes_both_ids(desk: Desk) -> None:
+    order(desk.sandbox, "lose-replies")
+    job = desk.submit({**IMAGE, "image_number": 2})
+    desk.send()
+    desk.client.bring_home(desk.now(job), ", ".join(desk.sandbox.backend.tasks))
+    assert len(done(desk, job).succeeded) == 2
+
+
+def test_an_adopted_video_becomes_a_video(desk: Desk) -> None:
+    owner = desk.sandbox.backend.owner(KEY)
+    (task,) = desk.sandbox.backend.submit(owner, "/v1/generation/text-to-video", {"model": "SEEDANCE_2_0", **VIDEO})
+    job = done(desk, desk.client.adopt(task.id, "adopt:1"))
+    assert (job.kind, job.mode, len(job.outputs)) == (Kind.VIDEO, "text_to_video", 1)
+
+
+def test_a_worker_survives_what_a_step_runs_into() -> None:
+    steps: list[int] = []
+
+    def step() -> float:
+        steps.append(1)
+        if len(steps) == 1:
+            raise RuntimeError("a defect")
+        return 60.0
+
+    worker = Worker("test", step)
+    worker.start()
+    until(lambda: len(steps) == 1)
+    worker.wake()
+    until(lambda: len(steps) == 2)
+    worker.stop()
+
+
+def test_one_studio_a_folder(tmp_path: Path) -> None:
+    with lock.hold(tmp_path):
+        with pytest.raises(SettingsError, match="Another studio"), lock.hold(tmp_path):
+            pass
+    with lock.hold(tmp_path):
+        pass
+
+
+def test_no_key_is_in_the_ledger(desk: Desk, tmp_path: Path) -> None:
     desk.submit()
     desk.send()
     desk.ask()
     desk.ledger.close()
-    assert KEY.encode() not in b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())  # type: ignore[attr-defined]
+    assert KEY.encode() not in b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())

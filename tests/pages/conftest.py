@@ -29,6 +29,7 @@ def studio(quick: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv("WERYAI_BASE_URL", quick.url)
     monkeypatch.setenv("WERYAI_MODELS_BASE_URL", quick.url)
     monkeypatch.setenv("DATA_FOLDER", str(tmp_path))
+    monkeypatch.setenv("SPEND_WITHOUT_SIGN_IN", "yes")  # AppTest has no Host header
     services.shared.clear()
     services.shared()
     yield

@@ -94,7 +94,7 @@ def test_a_job_moves_along_the_state_table_only(ledger: Ledger, start: State, en
 
 def test_every_state_is_left_or_is_an_end() -> None:
     ends = {state for state in State if not states.MOVES[state]}
-    assert ends == {State.REFUSED, State.FINISHED, State.CANCELLED, State.DISMISSED}
+    assert ends == {State.REFUSED, State.FINISHED, State.CANCELLED}
 
 
 def test_accepting_writes_all_tasks_or_none(ledger: Ledger) -> None:
@@ -103,10 +103,28 @@ def test_accepting_writes_all_tasks_or_none(ledger: Ledger) -> None:
     ledger.jobs.add(other)
     assert ledger.jobs.accept(JOB, "b", ["t1", "t2"], WHEN)
     with pytest.raises(LedgerError):
-        ledger.jobs.accept(other, "c", ["t3", "t2"], WHEN)
+        ledger.jobs.accept(other, "c", ["t3", "t3"], WHEN)
     kept = ledger.jobs.get("job_2")
     assert kept and kept.state is State.UNCONFIRMED and kept.tasks == ()
     assert ledger.jobs.with_task("a", "t3") is None
+
+
+def test_an_id_that_another_job_has_is_left_to_it(ledger: Ledger) -> None:
+    for number in (1, 2, 3):
+        ledger.jobs.add(replace(JOB, id=f"job_{number}", submission=f"s:{number}", state=State.UNCONFIRMED))
+    assert ledger.jobs.accept(JOB, "b", ["t1"], WHEN)
+    assert ledger.jobs.accept(replace(JOB, id="job_2"), "b", ["t1", "t2"], WHEN)
+    assert not ledger.jobs.accept(replace(JOB, id="job_3"), "b", ["t1"], WHEN)
+    second, third = ledger.jobs.get("job_2"), ledger.jobs.get("job_3")
+    assert second and [task.task_id for task in second.tasks] == ["t2"]
+    assert third and third.state is State.UNCONFIRMED
+
+
+def test_late_ids_bring_home_a_job_that_was_dismissed(ledger: Ledger) -> None:
+    ledger.jobs.add(replace(JOB, state=State.DISMISSED))
+    assert ledger.jobs.accept(JOB, "b", ["t1"], WHEN)
+    job = ledger.jobs.get("job_1")
+    assert job and job.state is State.OPEN
 
 
 def test_a_finished_task_is_not_reported_twice(ledger: Ledger) -> None:
@@ -121,11 +139,12 @@ def test_a_finished_task_is_not_reported_twice(ledger: Ledger) -> None:
 
 
 def test_what_takes_a_place_at_the_api_is_counted(ledger: Ledger) -> None:
-    ledger.jobs.add(replace(JOB, state=State.UNCONFIRMED))
-    assert ledger.jobs.tasks_under_way("a") == 2
+    ledger.jobs.add(replace(JOB, state=State.UNCONFIRMED, sent_at=WHEN + timedelta(seconds=1)))
+    assert ledger.jobs.tasks_under_way("a", WHEN) == 2
+    assert ledger.jobs.tasks_under_way("a", WHEN + timedelta(minutes=30)) == 0, "an unclear one not for ever"
     ledger.jobs.accept(JOB, "b", ["t1", "t2"], WHEN)
-    assert ledger.jobs.tasks_under_way("a") == 2
-    assert ledger.jobs.tasks_under_way("b") == 0
+    assert ledger.jobs.tasks_under_way("a", WHEN) == 2
+    assert ledger.jobs.tasks_under_way("b", WHEN) == 0
 
 
 def test_times_come_back_in_utc(ledger: Ledger) -> None:
@@ -133,6 +152,15 @@ def test_times_come_back_in_utc(ledger: Ledger) -> None:
     ledger.jobs.add(replace(JOB, created_at=elsewhere))
     job = ledger.jobs.get("job_1")
     assert job and job.created_at == elsewhere and job.created_at.tzinfo is UTC
+
+
+def test_a_task_of_a_batch_is_found_by_its_jobs_calls(ledger: Ledger) -> None:
+    ledger.jobs.add(replace(JOB, state=State.UNCONFIRMED))
+    ledger.jobs.accept(JOB, "batch_9", ["t7", "t8"], WHEN)
+    ledger.calls.record(replace(CALL, task_id=""))
+    for search in ("t7", "t8", "batch_9"):
+        assert ledger.calls.count("a", search) == 1
+        assert ledger.calls.count("b", search) == 0
 
 
 @pytest.mark.parametrize("search", ["", "req_1", "t1", "job_1"])
@@ -157,11 +185,13 @@ def test_a_call_that_cannot_be_recorded_loses_nothing_else(ledger: Ledger) -> No
     assert ledger.calls.count("a", "") == 1
 
 
-def test_a_key_that_was_rejected_is_forgiven_by_a_balance(ledger: Ledger) -> None:
+def test_a_rejected_key_stays_so_until_it_is_forgiven(ledger: Ledger) -> None:
     ledger.accounts.introduce(Account("a", "https://x", "sk-…343e"))
     ledger.accounts.set_rejected("a", AuthenticationError("Invalid API Key", http_status=401), WHEN)
     assert ledger.accounts.standing("a").rejected == "Invalid API Key (401)"
     ledger.accounts.set_balance("a", 12, WHEN)
+    assert ledger.accounts.standing("a").rejected, "a balance alone does not show that it may generate"
+    ledger.accounts.forgive("a")
     assert ledger.accounts.standing("a").rejected == ""
     assert ledger.accounts.standing("a").balance == 12
 
@@ -192,11 +222,19 @@ def test_a_newer_ledger_is_refused_with_a_sentence(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["sqlite:////proc/nowhere/x.db", "nonsense", "postgresql://127.0.0.1:1/none", "oracle://x"]
+    "url",
+    [
+        "sqlite:////proc/nowhere/x.db",
+        "nonsense",
+        "postgres://127.0.0.1:1/none",
+        "oracle://x",
+        "postgresql://u:s3c@ret:pw@h:port/db",
+    ],
 )
 def test_a_ledger_that_cannot_be_opened_is_one_sentence(url: str) -> None:
-    with pytest.raises(LedgerError, match="cannot be opened"):
+    with pytest.raises(LedgerError, match="cannot be opened") as raised:
         open_ledger(url)
+    assert "s3c" not in raised.value.message
 
 
 def test_somebody_elses_file_is_refused_and_left_alone(tmp_path: Path) -> None:

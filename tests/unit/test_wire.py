@@ -23,6 +23,7 @@ URL = "https://cdn.weryai.com/a.png"
         ([{"task_id": "a"}], "", ("a",)),
         ({"batch_id": 1, "task_ids": [], "task_id": "a"}, "1", ("a",)),
         ({"task_ids": ["a", "a", "b"]}, "", ("a", "b")),
+        ([{"task_id": "a"}, {"task_id": "b", "batch_id": 9}], "9", ("a", "b")),
     ],
 )
 def test_both_shapes_of_a_submission_are_read(data: Any, batch: str, ids: tuple[str, ...]) -> None:
@@ -99,6 +100,11 @@ def test_done_without_an_output_is_failed_and_says_why(results: dict[str, Any]) 
 def test_a_failed_task_has_its_reason_and_cost() -> None:
     report = wire.report({"task_id": "a", "task_status": "failed", "msg": "too dark", "cost_credits": 0})
     assert (report.reason, report.cost) == ("too dark", 0.0)
+
+
+def test_a_failed_task_keeps_its_reason_beside_a_picture() -> None:
+    report = wire.report({"task_id": "a", "task_status": "failed", "msg": "too dark", "images": [URL]})
+    assert (report.status, report.reason) == (Status.FAILED, "too dark")
 
 
 def test_a_batch_is_an_array_or_a_lone_task() -> None:

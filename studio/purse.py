@@ -1,0 +1,46 @@
+"""What an account holds, and what a job cost: measured by the balance before and after its POST."""
+
+import logging
+from dataclasses import dataclass
+
+from studio.errors import AuthenticationError, StudioError
+from studio.ledger.ledger import Ledger
+from studio.values import Account, Clock, Job
+from studio.weryai.client import WeryAI
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Purse:
+    account: Account
+    api: WeryAI
+    ledger: Ledger
+    clock: Clock
+
+    def look(self, job: Job | None = None) -> float | None:
+        """The balance now; an unknown one is not worth stopping for. Errors: AuthenticationError, written down."""
+        try:
+            credits = self.api.balance(job=job.id if job else "")
+        except AuthenticationError as error:
+            self.reject(error)
+            raise
+        except StudioError as error:
+            log.info("balance not known: %s", error)
+            return None
+        self.ledger.accounts.set_balance(self.account.id, credits, self.clock())
+        return credits
+
+    def measure(self, job: Job, before: float | None, *, alone: bool) -> None:
+        """After a POST: what the balance lost is the cost, if nothing else of the account was sent meanwhile."""
+        try:
+            after = self.look(job)
+        except AuthenticationError:
+            return
+        if after is not None:
+            spent = before - after if alone and before is not None and after <= before else None
+            self.ledger.jobs.measured(job.id, after, spent)
+
+    def reject(self, error: AuthenticationError) -> None:
+        """Write down that the key is not taken; nothing is sent or asked until it is again."""
+        self.ledger.accounts.set_rejected(self.account.id, error, self.clock())
