@@ -17,7 +17,7 @@ dev: $(VENV)/ready  ## as run, and an edited file is taken up at the next click
 
 test: $(VENV)/ready-dev
 	@$(BIN)/python scripts/chromium.py
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n 2 $(TESTS)
 
 check: $(VENV)/ready-dev  ## style and types
 	@$(BIN)/ruff format --check .

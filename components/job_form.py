@@ -95,18 +95,19 @@ def _more(mode: Mode, fields: list[Field], inputs: dict[str, Any]) -> None:
 
 
 def _cost(client: Client, mode: Mode, model: Model, number: int) -> None:
+    """What this will probably cost, beside the balance. Not a caption: a link in one is too pale."""
     if client.account.is_sandbox:
         st.caption("Free in the sandbox")
         return
     usual = client.usual_cost(mode.key, model.key)
     balance = client.standing().balance
-    known = f" · balance {credits(balance)}" if balance is not None else " · balance not known"
+    known = f"balance {credits(balance)}" if balance is not None else "balance not known"
     if usual is None:
-        st.caption(f"Cost not known yet · [Prices]({WERYAI_PRICES}){known}")
+        st.markdown(f":small[:gray[Cost not known yet ·] [Prices]({WERYAI_PRICES}) :gray[· {known}]]")
         return
     low, high = (amount * number for amount in usual)
     span = f" ({credits(low)} to {credits(high)})" if low != high else ""
-    st.caption(f"Usually **{credits(high)} credits**{span}{known}")
+    st.markdown(f":small[:gray[Usually **{credits(high)} credits**{span} · {known}]]")
     if balance is not None and balance < low:
         st.markdown(":small[:orange[This usually costs more than the balance. WeryAI may refuse it.]]")
 
