@@ -1,9 +1,10 @@
 """Makes the pictures of the README: a studio with its sandbox inside is used as a person would, and photographed."""
 
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -17,7 +18,7 @@ PHONE = {"width": 390, "height": 844}
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with studio() as url, sync_playwright() as playwright:
+    with studio() as (url, ledger), sync_playwright() as playwright:
         browser = chromium(playwright)
         page = window(browser, DESKTOP, "light")
         image(page, url)
@@ -25,9 +26,10 @@ def main(folder: Path) -> None:
         go(page, "Video")
         video(page)
         page.screenshot(path=folder / "video-light.png")
+        all_done(page)
         go(page, "Call history")
-        page.set_viewport_size({"width": 1440, "height": 1900})
-        row(page)
+        page.set_viewport_size({"width": 1440, "height": 1500})
+        row(page, newest_post(ledger))
         page.screenshot(path=folder / "history-light.png")
         for name, size, scheme in (("image-dark", DESKTOP, "dark"), ("image-phone", PHONE, "light")):
             other = window(browser, size, scheme)
@@ -38,12 +40,12 @@ def main(folder: Path) -> None:
 
 
 @contextmanager
-def studio() -> Iterator[str]:
+def studio() -> Iterator[tuple[str, Path]]:
     with tempfile.TemporaryDirectory() as folder:
         settings = {"DATA_FOLDER": f"{folder}/data", "WERYAI_API_KEY": ""}
         server = Studio(Path(folder), settings, AS_APP, free_port())
         try:
-            yield server.start().url
+            yield server.start().url, Path(folder) / "data" / "studio.db"
         finally:
             server.kill(15)
 
@@ -59,7 +61,7 @@ def image(page: Page, url: str) -> None:
     generate(page, "Layered mountains at first light, low fog in the valleys, a pale sun")
     expect(page.get_by_text("saved")).to_have_count(1)
     generate(page, "Dunes with long morning shadows, one line of footprints")
-    until(lambda: 5 <= pictures(page) < 8, 30)
+    until(lambda: pictures(page) >= 5, 30)
 
 
 def video(page: Page) -> None:
@@ -70,12 +72,25 @@ def video(page: Page) -> None:
     expect(page.get_by_text("Processing").first).to_be_visible()
 
 
-def row(page: Page) -> None:
+def all_done(page: Page) -> None:
+    expect(page.get_by_text("saved")).to_have_count(2, timeout=40_000)
+
+
+def newest_post(ledger: Path) -> int:
+    """Which row of the call history is the newest submission."""
+    with closing(sqlite3.connect(ledger)) as database:
+        methods = [method for (method,) in database.execute("SELECT method FROM calls ORDER BY at DESC, id")]
+    return methods.index("POST")
+
+
+def row(page: Page, number: int) -> None:
+    """Open the call in this row."""
     table = page.get_by_test_id("stDataFrame")
     expect(table).to_be_visible()
     idle(page)
-    table.click(position={"x": 17, "y": 115})  # the POST of the newest job
-    expect(page.locator(".st-key-call")).to_be_visible()
+    table.click(position={"x": 400, "y": 50 + 33 * number})
+    expect(page.locator(".st-key-call").get_by_text("text-to-video").first).to_be_visible()
+    expect(page.get_by_text('"prompt"').first).to_be_visible()
     idle(page)
 
 

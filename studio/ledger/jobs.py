@@ -171,7 +171,9 @@ class JobLedger:
 
     def costs(self, account: str, mode: str, model: str, limit: int = 20) -> list[float]:
         """Credits per task that this model's last jobs took, where that is known."""
-        known = (jobs.c.account == account) & (jobs.c.mode == mode) & (jobs.c.model == model) & (jobs.c.cost > 0)
+        mine = (jobs.c.account == account) & (jobs.c.mode == mode) & (jobs.c.model == model)
+        whole = ~jobs.c.id.in_(sa.select(tasks.c.job).where(tasks.c.status != Status.SUCCEEDED))  # no refunds in it
+        known = mine & whole & (jobs.c.state == State.FINISHED) & (jobs.c.cost > 0)
         query = sa.select(jobs.c.cost / jobs.c.count).where(known).order_by(jobs.c.created_at.desc()).limit(limit)
         with self._database.read() as connection:
             return [float(value) for value in connection.scalars(query)]
