@@ -10,7 +10,7 @@ from statistics import NormalDist
 from studio.values import Kind
 
 RARELY = 300.0
-ENOUGH = 5
+ENOUGH = 12  # fewer are the quick ones, that ended first
 _SLOW = 60.0
 _QUICK_CALL = 0.6  # seconds of a person's waiting that one more call must save; measured by benchmarks/traffic.py
 _SLOW_CALL = 0.18

@@ -56,11 +56,11 @@ def test_an_overdue_task_is_asked_about_every_five_minutes() -> None:
     assert timing.pause(3600, IMAGE, Middle()) == 300
 
 
-def test_history_counts_from_five_tasks_on() -> None:
-    assert timing.usual([1.0, 2.0, 3.0, 4.0], IMAGE) is IMAGE
-    usual = timing.usual([10.0, 20.0, 30.0, 40.0, 50.0], IMAGE)
+def test_history_counts_when_there_is_enough_of_it() -> None:
+    assert timing.usual([1.0] * (timing.ENOUGH - 1), IMAGE) is IMAGE
+    usual = timing.usual([10.0, 20.0, 30.0, 40.0, 50.0] * 3, IMAGE)
     assert usual.known
-    assert (usual.low, usual.median, usual.high) == (14.0, 30.0, 46.0)
+    assert (usual.low, usual.median, usual.high) == (10.0, 30.0, 50.0)
 
 
 def test_backoff_doubles_and_ends_at_a_minute() -> None:
