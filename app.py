@@ -31,9 +31,9 @@ def start_sandbox(folder: Path) -> str:
 def archive(request: Request) -> Response:
     """One file of the archive, in ranges, for whoever has an address that the pages made."""
     key, given = request.path_params["key"], request.query_params
-    if not addresses.is_valid(key, given.get("expires", ""), given.get("signature", "")):
-        return Response("This address is not valid any more. Reload the page.", status_code=403)
     try:
+        if not addresses.is_valid(key, given.get("expires", ""), given.get("signature", "")):
+            return Response("This address is not valid any more. Reload the page.", status_code=403)
         file = services.shared().archive.path(key)
     except StudioError as error:
         return Response(error.message, status_code=404)

@@ -81,6 +81,7 @@ def run(kind: Kind, watchers: int) -> tuple[Figures, Figures]:
                 sent.append(clients[0].submit(Draft(mode, model, inputs), f"b:{len(sent)}", wait=0))
                 running.dispatcher.step()
             wait = running.tracker.step()
+            running.tracker.finish()
             for client in clients[1:]:
                 client.recent(kind, 20)
             if len(sent) == TASKS and not clients[0].busy():

@@ -106,8 +106,8 @@ def _may_be_a_task(search: str) -> bool:
 
 def _adopt(client: Client, task_id: str) -> None:
     try:
-        job = client.adopt(task_id, session.advance("adopt"))
+        client.adopt(task_id, session.advance("adopt"))
     except StudioError as error:
         st.markdown(f":red[{sentence(error.message)}] {escape(error.hint)}")
     else:
-        st.success(f"Adopted. Its card is on the {job.kind.capitalize()} page.", icon=":material/check_circle:")
+        st.success("Adopted. Its card is on the page of what it makes.", icon=":material/check_circle:")

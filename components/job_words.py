@@ -59,7 +59,7 @@ def _why_queued(client: Client, job: Job) -> str:
     if client.is_full(job):
         return "WeryAI works on 20 tasks at most. This one starts by itself when there is room."
     pause = client.sends_again_in()
-    return f"WeryAI asked us to slow down. This is sent in {duration(pause)}." if pause else "It leaves in a moment."
+    return f"The next try is in {duration(pause)}. Nothing is lost." if pause else "It leaves in a moment."
 
 
 def _about(task: Task, job: Job) -> str:

@@ -58,8 +58,8 @@ def shared() -> Services:
     st.secrets.load_if_toml_exists()  # its top-level keys become environment variables
     given = settings.read(os.environ)
     with ExitStack() as opened:
-        if given.database_url.startswith("sqlite"):
-            opened.enter_context(lock.hold(given.data))
+        for file in given.lock_files:
+            opened.enter_context(lock.hold(file))
         ledger = opened.enter_context(closing(open_ledger(given.database_url)))
         archive = Archive(given.archive_url)
         accounts = Accounts(given, ledger, archive, "" if given.api_key else _sandbox_url(given.data))

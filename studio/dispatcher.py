@@ -11,7 +11,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
+from typing import Any
 
 from studio.errors import AuthenticationError, ConnectionFailed, LedgerError, NoRoomError, RateLimitError, StudioError
 from studio.ledger.ledger import Ledger
@@ -34,7 +36,6 @@ UNREACHED = (4.0, 8.0, 16.0, 32.0, 60.0)
 LONGEST_PAUSE = timedelta(hours=1)
 UNCLEAR_COUNTS = timedelta(minutes=30)  # so long an unconfirmed job may take places at the API
 TRY_KEY_AGAIN = timedelta(minutes=10)
-_SURELY_NOT_ACCEPTED = (RateLimitError, NoRoomError, AuthenticationError)
 
 
 @dataclass
@@ -50,7 +51,7 @@ class Dispatcher:
     _sent: int = 0
     _greeted: bool = False
     _sending: set[str] = field(default_factory=set)
-    _unwritten: dict[str, tuple[Job, Accepted]] = field(default_factory=dict)
+    _unwritten: dict[str, Callable[[], None]] = field(default_factory=dict)
     _settled: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
@@ -61,12 +62,14 @@ class Dispatcher:
 
     def stop(self) -> None:
         self.worker.stop()
-        self._pool.shutdown(wait=False)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        with suppress(LedgerError):
+            self._write_what_is_not_written()
 
     @property
     def sending(self) -> frozenset[str]:
-        """Jobs whose POST is in flight in this process."""
-        return frozenset(self._sending)
+        """Jobs whose POST is in flight in this process, or whose answer the ledger does not have yet."""
+        return frozenset(self._sending | self._unwritten.keys())
 
     def wait_for(self, job_id: str, seconds: float) -> None:
         """Wait until this job has been sent and answered, but not longer than this."""
@@ -115,57 +118,69 @@ class Dispatcher:
         try:
             accepted = self.api.submit(MODES[job.mode], dict(job.inputs), job=job.id)
         except StudioError as error:
-            self._refused(job, error)
+            self._unwritten[job.id] = self._refused(job, error)
         except Exception:
             self.ledger.jobs.change(job.id, reason="The studio failed while it was sending this.")
             raise
         else:
             self._refusals, self.paused_until = 0, None
-            self._unwritten[job.id] = (job, accepted)
-            self._write_what_is_not_written()
+            self._unwritten[job.id] = partial(self._accepted, job, accepted)
+        self._write_what_is_not_written()
 
     def _write_what_is_not_written(self) -> None:
-        """Task ids are worth money: they are kept in mind until the ledger has them."""
-        for job, accepted in list(self._unwritten.values()):
-            at = self.clock()
+        """An answer is worth money: it is kept in mind until the ledger has it. Errors: LedgerError."""
+        failed = None
+        for job_id, write in list(self._unwritten.items()):
             try:
-                done = self.ledger.jobs.accept(job, accepted.batch_id, accepted.task_ids, at, answered_at=at)
-            except LedgerError:
-                log.critical("job %s became %s, not written down yet", job.id, accepted)
-                raise
-            if not done:
-                log.error("job %s became %s, but could not take it", job.id, accepted)
-            self._unwritten.pop(job.id, None)
-            self.on_accepted()
+                write()
+            except LedgerError as error:
+                log.critical("the answer to job %s is not written down yet: %s", job_id, error)
+                failed = error
+            else:
+                self._unwritten.pop(job_id, None)
+        if failed:
+            raise failed
 
-    def _refused(self, job: Job, error: StudioError) -> None:
+    def _accepted(self, job: Job, accepted: Accepted) -> None:
+        at = self.clock()
+        if not self.ledger.jobs.accept(job, accepted.batch_id, accepted.task_ids, at, answered_at=at):
+            log.error("job %s became %s, but could not take it", job.id, accepted)
+        self.on_accepted()
+
+    def _refused(self, job: Job, error: StudioError) -> Callable[[], None]:
+        """What is to be written down of an answer that is no yes."""
         code = getattr(error, "code", None)
         reason = f"{error.message.rstrip('.')} ({code})" if code else error.message
         facts = {"reason": reason, "hint": error.hint, "error_kind": error.kind, "answered_at": self.clock()}
-        if isinstance(error, AuthenticationError):
-            self._purse.reject(error)
-        if self._goes_back(job, error):
-            again = self._pause_after(error)
-            self.ledger.jobs.move(job.id, State.UNCONFIRMED, State.QUEUED, **facts, not_before=again, sent_at=None)
-        elif error.may_have_acted:
-            self.ledger.jobs.change(job.id, **facts)
-        else:
-            blamed = getattr(error, "field", "")
-            self.ledger.jobs.move(job.id, State.UNCONFIRMED, State.REFUSED, **facts, field=blamed)
+        move = partial(self._move_on, job.id)
+        if self._goes_back(error):
+            return partial(move, State.QUEUED, **facts, not_before=self._pause_after(error), sent_at=None)
+        if error.may_have_acted:
+            return partial(self.ledger.jobs.change, job.id, **facts)
+        return partial(move, State.REFUSED, **facts, field=getattr(error, "field", ""))
 
-    def _goes_back(self, job: Job, error: StudioError) -> bool:
-        if isinstance(error, AuthenticationError) and job.error_kind == error.kind:
-            return False  # a second time, though the key works otherwise: it is this job that it may not send
+    def _move_on(self, job_id: str, end: State, **facts: Any) -> None:
+        self.ledger.jobs.move(job_id, State.UNCONFIRMED, end, **facts)
+
+    def _goes_back(self, error: StudioError) -> bool:
+        """It surely was not accepted, and may be later."""
+        if isinstance(error, AuthenticationError):
+            return not self._key_works()  # if it does, it is this job alone that it may not send
         never_sent = isinstance(error, ConnectionFailed) and not error.may_have_acted
-        return never_sent or isinstance(error, _SURELY_NOT_ACCEPTED)
+        return never_sent or isinstance(error, RateLimitError | NoRoomError)
+
+    def _key_works(self) -> bool:
+        with suppress(AuthenticationError):
+            return self._purse.look() is not None
+        return False
 
     def _pause_after(self, error: StudioError) -> datetime:
         """When the account may send again: what the API asked for, else a growing while."""
         steps = UNREACHED if isinstance(error, ConnectionFailed) else SLOW_DOWN
         usual = steps[min(self._refusals, len(steps) - 1)] * self.chance.uniform(0.9, 1.0)
         self._refusals += 1
-        asked = getattr(error, "retry_after", None)
-        self.paused_until = self.clock() + timedelta(seconds=usual if asked is None else asked)
+        asked = getattr(error, "retry_after", None) or usual
+        self.paused_until = self.clock() + timedelta(seconds=max(asked, 1.0))
         return self.paused_until
 
     def _may_send(self) -> bool:
@@ -175,14 +190,10 @@ class Dispatcher:
         if self._greeted and not (standing.rejected and self.clock() - tried > TRY_KEY_AGAIN):
             return not standing.rejected
         self._greeted = True
-        try:
-            works = self._purse.look() is not None
-        except AuthenticationError:
-            return False
-        if works and standing.rejected:
+        if self._key_works() and standing.rejected:
             self.ledger.accounts.forgive(self.account.id)
             self.on_accepted()
-        return works or not standing.rejected
+        return not self.ledger.accounts.standing(self.account.id).rejected
 
     def _next(self) -> tuple[Job | None, float]:
         """The job whose turn it is, or the seconds to wait for one."""

@@ -109,7 +109,7 @@ class Client:
         return self.running.dispatcher.is_full(job)
 
     def sends_again_in(self) -> float:
-        """The seconds for which the API asked us to wait before the next submission; 0 when it did not."""
+        """The seconds until the next submission after one that could not be taken; 0 when nothing holds it up."""
         until = self.running.dispatcher.paused_until
         return max(0.0, (until - self.clock()).total_seconds()) if until else 0.0
 
@@ -167,7 +167,7 @@ class Client:
         for name in names:
             self.running.api.task(name, job=job.id)
         at = self.clock()
-        if self._owns(job.id):
+        if self._owns(job.id) and not self.is_sending(job.id):
             self.ledger.jobs.accept(job, "", names, job.sent_at or at, answered_at=at)
             self.ask_now(job.id)
 
@@ -181,7 +181,8 @@ class Client:
         at = self.clock()
         job = self._new_job(f"text_to_{kind}", kind, submission, prompt=f"Adopted task {name}", state=State.UNCONFIRMED)
         job = self.ledger.jobs.add(replace(job, sent_at=at))
-        self.ledger.jobs.accept(job, "", [name], at, answered_at=at)
+        if not self.ledger.jobs.accept(job, "", [name], at, answered_at=at):
+            self.dismiss(job.id)
         self.ask_now(job.id)
         return job
 

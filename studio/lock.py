@@ -1,4 +1,4 @@
-"""One studio a data folder: two would ask about each other's tasks with the wrong key, and send from one queue."""
+"""One studio a ledger: two would send from one queue, and ask about each other's tasks at the wrong place."""
 
 import fcntl
 from collections.abc import Iterator
@@ -9,20 +9,23 @@ from studio.errors import SettingsError
 
 
 @contextmanager
-def hold(folder: Path) -> Iterator[None]:
-    """Keep this folder for us; the system lets go of it when the process ends, however it ends.
+def hold(file: Path) -> Iterator[None]:
+    """Keep this lock file for us; the system lets go of it when the process ends, however it ends.
 
     Errors: SettingsError when another process has it, or it cannot be written.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "studio.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield
+        file.parent.mkdir(parents=True, exist_ok=True)
+        opened = file.open("w")
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise SettingsError(
-            f"Another studio works on {folder.name}/ already.",
-            hint="Use that one, or start this one with another DATA_FOLDER.",
+            f"Another studio works with {file.parent.name}/ already.",
+            hint="Use that one, or give this one a DATA_FOLDER of its own.",
         ) from None
-    except PermissionError:
-        raise SettingsError(f"{folder.name}/ cannot be written.", hint="Choose another DATA_FOLDER.") from None
+    except OSError as error:
+        raise SettingsError(
+            f"{file.parent.name}/ cannot be used ({error.strerror}).", hint="Choose another DATA_FOLDER."
+        ) from None
+    with opened:
+        yield

@@ -46,8 +46,10 @@ class Saver:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def step(self) -> float:
-        """Begin to save what is due; one slow link holds up no other. Returns the seconds until more is."""
-        self._saving = {number: job for number, job in self._saving.items() if not job.done()}
+        """Begin to save what is due; four slow links hold up the others. Returns the seconds until more is."""
+        for number, done in [pair for pair in self._saving.items() if pair[1].done()]:
+            self._saving.pop(number)
+            done.result()  # a ledger that failed: the worker waits before it goes on
         waiting = [pair for pair in self.ledger.jobs.unsaved(self.account.id) if pair[1].id not in self._saving]
         at = self.clock()
         for job, output in waiting:

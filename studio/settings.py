@@ -30,9 +30,21 @@ class Settings:
     data: Path = DATA
 
     @property
+    def lock_files(self) -> tuple[Path, ...]:
+        """What one process alone may use: a ledger in a file, and the sandbox's tasks."""
+        ledger = _sqlite_file(self.database_url)
+        beside = (ledger.with_name(f"{ledger.name}.lock"),) if ledger else ()
+        return beside if self.api_key else (*beside, self.data / "sandbox" / "sandbox.lock")
+
+    @property
     def kept_here_only(self) -> bool:
         """The ledger or the archive lies on this machine's disk."""
         return self.database_url.startswith("sqlite") or self.archive_url.startswith("file:")
+
+
+def _sqlite_file(database_url: str) -> Path | None:
+    found = database_url.partition("///")[2].partition("?")[0]
+    return Path(found) if database_url.startswith("sqlite") and found and found != ":memory:" else None
 
 
 def read(environment: Mapping[str, str]) -> Settings:

@@ -7,7 +7,9 @@ fault here only means asking again later.
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent import futures
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -15,6 +17,7 @@ from random import Random
 from studio import timing
 from studio.errors import AuthenticationError, ConnectionFailed, NotFoundError, RateLimitError, StudioError
 from studio.ledger.ledger import Ledger
+from studio.purse import Purse
 from studio.values import Account, Clock, Job, State, Status, Task, now
 from studio.weryai.client import WeryAI
 from studio.weryai.wire import Report
@@ -23,6 +26,8 @@ from studio.worker import Worker
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = 5.0
+ASKING_WAIT = 0.5
+LONGEST_PAUSE = timedelta(hours=1)
 GONE_AFTER = timedelta(minutes=10)  # of nothing but "not known", in three answers at least
 
 
@@ -41,12 +46,14 @@ class Tracker:
     paused_until: datetime | None = None
 
     def __post_init__(self) -> None:
+        self._purse = Purse(self.account, self.api, self.ledger, self.clock)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="status")
+        self._asking: dict[str, Future[None]] = {}
         self.worker = Worker(f"tracker {self.account.label}", self.step)
 
     def stop(self) -> None:
         self.worker.stop()
-        self._pool.shutdown(wait=False)
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def ask_now(self, job_id: str) -> None:
         """Ask about this job at the next step, whatever its turn."""
@@ -54,35 +61,55 @@ class Tracker:
         self.worker.wake()
 
     def step(self) -> float:
-        """Ask about every job that is due; returns the seconds until the next one is."""
+        """Ask about every job that is due; one slow answer holds up no other. Returns the seconds until the next."""
+        self._asking = {job_id: asked for job_id, asked in self._asking.items() if not asked.done()}
         if self.ledger.accounts.standing(self.account.id).rejected:
             return LONGEST_WAIT
         jobs = self.ledger.jobs.in_state(self.account.id, State.OPEN)
-        self._forget_all_but({job.id for job in jobs})
+        self._forget_all_but(jobs)
         at = self.clock()
-        if self.paused_until and at < self.paused_until:
+        if self.paused_until and at < self.paused_until <= at + LONGEST_PAUSE:
             return min(LONGEST_WAIT, (self.paused_until - at).total_seconds())
-        list(self._pool.map(self.follow, [job for job in jobs if self._due(job) <= at]))
-        waits = ((due - self.clock()).total_seconds() for due in list(self._next.values()))
-        return max(0.1, min(waits, default=LONGEST_WAIT))
+        for job in jobs:
+            if job.id not in self._asking and self._due(job) <= at:
+                self._asking[job.id] = self._pool.submit(self.follow, job)
+        waits = [(self._due(job) - at).total_seconds() for job in jobs if job.id not in self._asking]
+        return max(0.1, min([*waits, ASKING_WAIT if self._asking else LONGEST_WAIT]))
+
+    def finish(self) -> None:
+        """Wait for the answers that are under way."""
+        futures.wait(self._asking.values())
 
     def follow(self, job: Job) -> None:
         """Ask about one job's open tasks, and write down what is new."""
         try:
             for task, report in self._ask(job):
                 self._write_down(task, report)
+            self._finish_if_done(job.id)
             self._failures.pop(job.id, None)
-            self._next[job.id] = self.clock() + timedelta(seconds=self._pause(job))
-        except AuthenticationError as error:
-            self.ledger.accounts.set_rejected(self.account.id, error, self.clock())
+            self._plan(job, self._pause(job))
         except RateLimitError as error:
             self.paused_until = self.clock() + timedelta(seconds=error.retry_after or timing.backoff(3, self.chance))
         except StudioError as error:
-            self._failures[job.id] += 1
-            wait = timing.backoff(self._failures[job.id], self.chance)
-            self._next[job.id] = self.clock() + timedelta(seconds=wait)
-            log.info("job %s: not answered (%s), asked again in %.0f s", job.id, error, wait)
-        self._finish_if_done(job.id)
+            if isinstance(error, AuthenticationError):
+                self._try_key()
+            log.info("job %s: not answered (%s)", job.id, error)
+            self._plan_after_failure(job)
+        except Exception:  # a defect with this one answer must not make a loop of it
+            log.exception("job %s", job.id)
+            self._plan_after_failure(job)
+
+    def _try_key(self) -> None:
+        """A refused task says little about the key; a refused balance, which writes the rejection down, says all."""
+        with suppress(AuthenticationError):
+            self._purse.look()
+
+    def _plan_after_failure(self, job: Job) -> None:
+        self._failures[job.id] += 1
+        self._plan(job, timing.backoff(self._failures[job.id], self.chance))
+
+    def _plan(self, job: Job, seconds: float) -> None:
+        self._next[job.id] = self.clock() + timedelta(seconds=seconds)
 
     def expected(self, job: Job) -> timing.Usual:
         """How long this job's model usually takes, for this account."""
@@ -140,9 +167,9 @@ class Tracker:
             self.on_output()
 
     def _correct_kind(self, task: Task, report: Report) -> None:
-        """Of an adopted task nobody knows what it makes until it is made."""
+        """Of an adopted task, which has no model here, nobody knows what it makes until it is made."""
         job, kind = self.ledger.jobs.get(task.job), report.results[0].kind
-        if job and job.kind is not kind:
+        if job and not job.model and job.kind is not kind:
             self.ledger.jobs.change(job.id, kind=kind, mode=f"text_to_{kind}")
 
     def _finish_if_done(self, job_id: str) -> None:
@@ -168,7 +195,11 @@ class Tracker:
         age = (self.clock() - accepted).total_seconds()
         return timing.pause(max(age, 0.0), self.expected(job), self.chance)
 
-    def _forget_all_but(self, job_ids: set[str]) -> None:
-        for gone in set(self._next) - job_ids:
-            self._next.pop(gone, None)
+    def _forget_all_but(self, jobs: list[Job]) -> None:
+        job_ids = {job.id for job in jobs}
+        for memory in (self._next, self._failures):
+            for gone in set(memory) - job_ids:
+                memory.pop(gone, None)
+        for gone in set(self._unknown) - {task.task_id for job in jobs for task in job.tasks}:
+            self._unknown.pop(gone, None)
         self._singly &= job_ids

@@ -61,7 +61,11 @@ class Desk:
     def ask(self) -> None:
         """Let enough time pass that every open task is due, and ask once."""
         self.clock.pass_by(400)
+        self.track()
+
+    def track(self) -> None:
         self.running.tracker.step()
+        self.running.tracker.finish()
 
     def save(self) -> None:
         self.running.saver.step()

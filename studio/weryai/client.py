@@ -28,12 +28,12 @@ class WeryAI:
     def task(self, task_id: str, *, job: str = "") -> wire.Report:
         """GET /v1/generation/{taskId}/status: free, safe to repeat."""
         path = f"/v1/generation/{quote(task_id, safe='')}/status"
-        return self._kept(wire.report(self._api.get(path, About(job=job, task_id=task_id), attempts=1)))
+        return self._kept(wire.report(self._api.get(path, About(job=job, task_id=task_id))))
 
     def batch(self, batch_id: str, *, job: str = "") -> tuple[wire.Report, ...]:
         """GET /v1/generation/batch/{batchId}/status: all tasks of one submission (S10)."""
         path = f"/v1/generation/batch/{quote(batch_id, safe='')}/status"
-        found = wire.reports(self._api.get(path, About(job=job, batch_id=batch_id), attempts=1))
+        found = wire.reports(self._api.get(path, About(job=job, batch_id=batch_id)))
         return tuple(map(self._kept, found))
 
     def balance(self, *, job: str = "") -> float:
@@ -47,4 +47,4 @@ class WeryAI:
     def models(self, kind: Kind) -> Any:
         """The model registry's data for images or videos (S10, S11); the service works without it."""
         path = f"/growthai/v1/{kind}/models"
-        return self._registry.get(path, About(), attempts=1, seconds=REGISTRY_SECONDS)
+        return self._registry.get(path, About(), seconds=REGISTRY_SECONDS)

@@ -98,11 +98,11 @@ def decipher(method: str, reply: Reply) -> Any:
     Errors: the APIError that the answer means; ConnectionFailed when it is no answer (not JSON, no envelope).
     """
     envelope = reply.envelope
+    if method == "GET" and reply.http_status == 404 and not reply.code:  # a proxy's answer says nothing about the task
+        raise ConnectionFailed("WeryAI's answer was a 404 of somebody else.", may_have_acted=False)
     if envelope is None:
         if 200 <= reply.http_status < 300:
             raise ConnectionFailed("WeryAI's answer was not JSON.", may_have_acted=True)
-        if reply.http_status == 404 and method == "GET":  # a proxy's page says nothing about the task
-            raise ConnectionFailed("WeryAI's answer was a 404 of somebody else.", may_have_acted=False)
         raise _refusal(method, reply, {})
     if 200 <= reply.http_status < 300 and _is_success(envelope):
         return envelope.get("data")

@@ -1,6 +1,6 @@
 """HTTP to the API, one row of the ledger for each request.
 
-Only GETs are repeated here, and only after a network fault: a submission costs money, so it leaves this file once.
+Only GETs are repeated here, and only when no usable answer came: a submission costs money, so it leaves this file once.
 """
 
 import json
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 
 from studio.errors import ConnectionFailed, StudioError
 from studio.values import Call, now
@@ -23,7 +23,6 @@ from studio.weryai import envelope, redaction
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 REPLY_LIMIT = 8 * 1024 * 1024
-GET_ATTEMPTS = 3
 _ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "trace-id", "x-amzn-requestid", "cf-ray")
 
 
@@ -70,8 +69,8 @@ class Transport:
     read_seconds: float = READ_SECONDS
     _local: threading.local = field(default_factory=threading.local, repr=False)
 
-    def get(self, path: str, about: About, *, attempts: int = GET_ATTEMPTS, seconds: float | None = None) -> Any:
-        """The reply's data. Asked up to `attempts` times when no answer comes at all."""
+    def get(self, path: str, about: About, *, attempts: int = 1, seconds: float | None = None) -> Any:
+        """The reply's data. Asked up to `attempts` times when no usable answer comes."""
         for attempt in range(1, attempts):
             try:
                 return self._ask(_Request("GET", path, about, attempt=attempt, seconds=seconds))
@@ -112,8 +111,8 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return envelope.Reply(response.status_code, dict(response.headers), _read(response))
-        except requests.RequestException as error:
+                return envelope.Reply(response.status_code, dict(response.headers), _read(response, 2 * seconds))
+        except (requests.RequestException, HTTPError) as error:
             raise _no_answer(error) from None
 
     def _call(self, request: _Request) -> Call:
@@ -164,16 +163,19 @@ def is_loopback(address: str) -> bool:
     return urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1")
 
 
-def _read(response: requests.Response) -> bytes:
-    body = b""
-    for chunk in response.iter_content(65536):
+def _read(response: requests.Response, seconds: float) -> bytes:
+    """The body; a reply that trickles or never ends is cut off, as each single read may succeed for ever."""
+    body, started = b"", time.monotonic()
+    while chunk := response.raw.read1(65536, decode_content=True):
         body += chunk
+        if time.monotonic() - started > seconds:
+            raise ConnectionFailed("WeryAI's answer did not come to an end in time.", may_have_acted=True)
         if len(body) > REPLY_LIMIT:
             raise ConnectionFailed("WeryAI's answer is larger than any answer should be.", may_have_acted=True)
     return body
 
 
-def _no_answer(error: requests.RequestException) -> ConnectionFailed:
+def _no_answer(error: requests.RequestException | HTTPError) -> ConnectionFailed:
     if _never_connected(error):
         failed = ConnectionFailed(
             "WeryAI could not be reached.",
@@ -181,7 +183,8 @@ def _no_answer(error: requests.RequestException) -> ConnectionFailed:
             hint="Check the connection. Nothing was sent or charged; we try again by ourselves.",
         )
     else:
-        broke = "did not answer in time" if isinstance(error, requests.Timeout) else "broke off before the answer came"
+        late = isinstance(error, requests.Timeout | ReadTimeoutError)
+        broke = "did not answer in time" if late else "broke off before the answer came"
         failed = ConnectionFailed(
             f"The connection {broke}.",
             may_have_acted=True,
@@ -191,7 +194,7 @@ def _no_answer(error: requests.RequestException) -> ConnectionFailed:
     return failed
 
 
-def _never_connected(error: requests.RequestException) -> bool:
+def _never_connected(error: requests.RequestException | HTTPError) -> bool:
     if isinstance(error, requests.ConnectTimeout | requests.exceptions.InvalidURL):
         return True
     cause = getattr(error.args[0], "reason", None) if error.args else None

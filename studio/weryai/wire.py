@@ -82,7 +82,7 @@ def report(data: Any) -> Report:
     found = _one(data)
     inner = {**_object(found.get("task_result")), **_object(found.get("output"))}
     merged = {**inner, **{name: value for name, value in found.items() if value not in (None, "", [])}}
-    results = _results(merged, Kind.IMAGE) + _results(merged, Kind.VIDEO)
+    results = _results(merged, Kind.VIDEO) or _results(merged, Kind.IMAGE)  # a picture beside a video is its cover
     status = _status(_get(merged, "task_status", "taskStatus"))
     reason = first_text(merged, "msg", "message", "fail_reason") if status is Status.FAILED else ""
     if status is Status.SUCCEEDED and not results:
@@ -131,7 +131,7 @@ def _address(entry: Any, kind: Kind) -> str:
     if isinstance(entry, dict):
         entry = _get(entry, "url", f"{kind}_url")
     if isinstance(entry, str) and re.match(r"https?://", entry.strip(), re.IGNORECASE):
-        return entry.strip()
+        return entry.strip() if _can_be_kept(entry) else ""
     return ""
 
 
@@ -151,7 +151,14 @@ def _get(found: Mapping[str, Any], *names: str) -> Any:
 
 
 def _id(value: Any) -> str:
-    return str(value)[:200] if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return str(value)[:200] if _can_be_kept(str(value)) else ""
+
+
+def _can_be_kept(text: str) -> bool:
+    """A database takes neither NUL nor half of a surrogate pair, both of which JSON can hold."""
+    return "\0" not in text and text.isprintable()
 
 
 def _strings(found: Mapping[str, Any], *names: str) -> list[str]:

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -191,7 +192,7 @@ def test_a_rejected_key_stops_everything_within_one_call_and_goes_on_with_the_sa
     for _ in range(5):
         desk.send()
         desk.clock.pass_by(60)
-        desk.running.tracker.step()
+        desk.track()
     assert desk.client.count_calls("") == before + 1
     assert desk.client.standing().rejected
     assert desk.now(waiting).state is State.QUEUED
@@ -256,7 +257,7 @@ def test_nobody_is_asked_before_the_time(desk: Desk) -> None:
     desk.send()
     before = desk.client.count_calls("")
     for _ in range(10):
-        desk.running.tracker.step()
+        desk.track()
     assert desk.client.count_calls("") == before
 
 
@@ -298,7 +299,7 @@ def test_a_restart_finds_every_open_task_again(desk: Desk) -> None:
         desk.sandbox,
         desk.clock,
     )
-    fresh.running.tracker.step()  # at once: what was open before a restart is due
+    fresh.track()  # at once: what was open before a restart is due
     fresh.save()
     job = fresh.now(job)
     assert (job.state, len([output for output in job.outputs if output.is_saved])) == (State.FINISHED, 2)
@@ -381,8 +382,27 @@ def test_ids_that_cannot_be_written_down_are_kept_until_they_can(desk: Desk, mon
             with pytest.raises(LedgerError):
                 desk.running.dispatcher.step()
     assert desk.now(job).state is State.UNCONFIRMED
+    assert desk.client.word(desk.now(job)) == "Sending", "nobody is invited to send it again"
+    desk.client.dismiss(job.id)
     desk.send()
     assert (desk.now(job).state, posts(desk)) == (State.OPEN, 1)
+
+
+def test_a_refusal_that_cannot_be_written_down_is_kept_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    move, job = JobLedger.move, desk.submit()
+
+    def full(ledger: JobLedger, job_id: str, start: State, end: State, **changes: Any) -> bool:
+        if end is State.REFUSED:
+            raise LedgerError("database or disk is full")
+        return move(ledger, job_id, start, end, **changes)
+
+    order(desk.sandbox, "refuse", code=1011, message="no credits")
+    with monkeypatch.context() as broken:
+        broken.setattr(JobLedger, "move", full)
+        with pytest.raises(LedgerError):
+            desk.running.dispatcher.step()
+    desk.send()
+    assert (desk.now(job).state, posts(desk)) == (State.REFUSED, 1)
 
 
 def test_a_ledger_that_fails_after_the_job_was_written_does_not_invite_a_second_press(
@@ -409,14 +429,22 @@ def test_lost_replies_do_not_take_the_places_for_ever(desk: Desk) -> None:
     assert desk.now(job).state is State.OPEN
 
 
-def test_a_post_that_is_refused_for_its_key_twice_is_refused_for_good(desk: Desk) -> None:
-    """The balance works with this key, but not this submission: that does not go on for ever."""
-    order(desk.sandbox, "refuse", code=0, http=403, message="IP not allowed", times=50)
-    job = desk.submit()
-    for _ in range(60):
+def test_a_post_that_is_refused_for_its_key_while_the_balance_works_is_refused_alone(desk: Desk) -> None:
+    order(desk.sandbox, "refuse", code=0, http=403, message="not for you")
+    refused, next_one = desk.submit(), desk.submit()
+    for _ in range(5):
         desk.send()
         desk.clock.pass_by(60)
-    assert (desk.now(job).state, posts(desk)) == (State.REFUSED, 2)
+    assert (desk.now(refused).state, desk.now(next_one).state) == (State.REFUSED, State.OPEN)
+    assert not desk.client.standing().rejected
+
+
+def test_retry_after_nothing_is_no_loop(desk: Desk) -> None:
+    order(desk.sandbox, "refuse", code=0, http=429, message="slow down", times=9)
+    desk.submit()
+    for _ in range(5):
+        desk.send()
+    assert posts(desk) == 1
 
 
 def test_a_rejected_key_is_tried_on_the_balance_every_ten_minutes(desk: Desk) -> None:
@@ -455,10 +483,10 @@ def test_the_tracker_slows_down_when_it_is_asked_to(desk: Desk) -> None:
     desk.clock.pass_by(400)
     desk.running.tracker.paused_until = desk.clock() + timedelta(seconds=60)
     before = desk.client.count_calls("")
-    desk.running.tracker.step()
+    desk.track()
     assert desk.client.count_calls("") == before
     desk.clock.pass_by(61)
-    desk.running.tracker.step()
+    desk.track()
     assert desk.client.count_calls("") == before + 1
 
 
@@ -548,10 +576,14 @@ def test_a_worker_survives_what_a_step_runs_into() -> None:
 
 
 def test_one_studio_a_folder(tmp_path: Path) -> None:
-    with lock.hold(tmp_path):
-        with pytest.raises(SettingsError, match="Another studio"), lock.hold(tmp_path):
+    file = tmp_path / "new" / "studio.lock"
+    with lock.hold(file):
+        with pytest.raises(SettingsError, match="Another studio"), lock.hold(file):
             pass
-    with lock.hold(tmp_path):
+    with lock.hold(file):
+        pass
+    (tmp_path / "taken").write_text("a file, not a folder")
+    with pytest.raises(SettingsError, match="cannot be used"), lock.hold(tmp_path / "taken" / "studio.lock"):
         pass
 
 

@@ -301,7 +301,8 @@ def test_a_page_that_is_run_on_its_own_draws_the_whole_studio(studio: None) -> N
 def test_a_ledger_that_cannot_be_opened_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, quick: Sandbox
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", "sqlite:////proc/nowhere/x.db")
+    (tmp_path / "folder.db").mkdir()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/folder.db")
     monkeypatch.setenv("WERYAI_API_KEY", KEY)
     services.shared.clear()
     with pytest.raises(LedgerError):

@@ -35,7 +35,9 @@ class Host:
 
     def gives(self, path: str, body: bytes, status: str = "200 OK", length: int | None = None, more: str = "") -> str:
         size = len(body) if length is None else length
-        self.answers[path] = f"HTTP/1.1 {status}\r\nContent-Length: {size}\r\n{more}\r\n".encode() + body
+        self.answers[path] = (
+            f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {size}\r\n{more}\r\n".encode() + body
+        )
         return self.url + path
 
     def close(self) -> None:
