@@ -17,6 +17,7 @@ from studio.weryai.modes import MODES
 log = logging.getLogger(__name__)
 
 SHORT_WAIT = 1.0
+ENOUGH_TO_SHOW = 3
 LONGEST_ID = 200
 CALLS_A_PAGE = 10
 
@@ -90,7 +91,8 @@ class Client:
         return states.word(job, sending=self.is_sending(job.id))
 
     def expected(self, job: Job) -> timing.Usual:
-        return self.running.tracker.expected(job)
+        """How long this job's model usually takes, from a short history already."""
+        return self.running.tracker.expected(job, ENOUGH_TO_SHOW)
 
     def is_overdue(self, job: Job) -> bool:
         """An open task takes far longer than usual. A mark, never a reason to call it failed."""

@@ -34,9 +34,9 @@ DEFAULTS = {Kind.IMAGE: Usual(12, 20, 33), Kind.VIDEO: Usual(53, 105, 206)}  # p
 SANDBOX_DEFAULTS = {Kind.IMAGE: Usual(2, 3, 6), Kind.VIDEO: Usual(6, 8, 16)}
 
 
-def usual(durations: Sequence[float], default: Usual) -> Usual:
+def usual(durations: Sequence[float], default: Usual, enough: int = ENOUGH) -> Usual:
     """From this model's own history when there is enough of it, else the default."""
-    if len(durations) < ENOUGH:
+    if len(durations) < enough:
         return default
     deciles = statistics.quantiles(durations, n=10, method="inclusive")
     return Usual(max(deciles[0], 0.1), max(statistics.median(durations), 0.1), max(deciles[8], 0.1), known=True)

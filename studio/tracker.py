@@ -111,10 +111,12 @@ class Tracker:
     def _plan(self, job: Job, seconds: float) -> None:
         self._next[job.id] = self.clock() + timedelta(seconds=seconds)
 
-    def expected(self, job: Job) -> timing.Usual:
+    def expected(self, job: Job, enough: int = timing.ENOUGH) -> timing.Usual:
         """How long this job's model usually takes, for this account."""
         defaults = timing.SANDBOX_DEFAULTS if self.account.is_local else timing.DEFAULTS
-        return timing.usual(self.ledger.jobs.durations(self.account.id, job.mode, job.model), defaults[job.kind])
+        return timing.usual(
+            self.ledger.jobs.durations(self.account.id, job.mode, job.model), defaults[job.kind], enough
+        )
 
     def _ask(self, job: Job) -> Iterable[tuple[Task, Report]]:
         """Reports of the open tasks: one call serves a batch; singly when the batch answer was refused or odd."""

@@ -7,7 +7,7 @@ meanings, one function here decides, by HTTP status and message.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -68,6 +68,7 @@ class Reply:
     http_status: int
     headers: Mapping[str, str]
     body: bytes
+    sent: Mapping[str, str] = field(default_factory=dict)  # the headers of the request that it answers
 
     @cached_property
     def text(self) -> str:

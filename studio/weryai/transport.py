@@ -111,7 +111,8 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return envelope.Reply(response.status_code, dict(response.headers), _read(response, 2 * seconds))
+                body, sent = _read(response, 2 * seconds), dict(response.request.headers)
+                return envelope.Reply(response.status_code, dict(response.headers), body, sent)
         except (requests.RequestException, HTTPError) as error:
             raise _no_answer(error) from None
 
@@ -140,6 +141,7 @@ class Transport:
             call,
             http_status=reply.http_status,
             code=reply.code,
+            request_headers=redaction.headers(reply.sent, self.key),
             vendor_id=next((reply.header(name) for name in _ID_HEADERS if reply.header(name)), ""),
             response_headers=redaction.headers(reply.headers, self.key),
             response_body=self.kept(reply.text),

@@ -126,6 +126,8 @@ def test_a_call_has_what_a_developer_asks_for_and_no_key(api: WeryAI, calls: lis
     assert '"prompt": "Two hills and a sun"' in post.request_body
     assert accepted.task_ids[0] in post.response_body
     assert get.task_id == accepted.task_ids[0] and get.duration_ms >= 0 and get.attempt == 1
+    assert post.request_headers["Content-Type"] == "application/json"
+    assert post.request_headers["Authorization"] == "[removed]"
     assert KEY not in repr(calls)
 
 

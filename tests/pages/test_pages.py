@@ -209,7 +209,7 @@ def test_a_call_is_found_by_its_id_and_shown_whole(page: Open) -> None:
     checked(history.run())
     shown = "\n".join(code.value for code in history.code)
     assert '"prompt": "Two hills"' in shown and "task_ids" in shown
-    assert "Bearer [removed]" in shown and KEY not in shown
+    assert "Authorization: [removed]" in shown and KEY not in shown
 
 
 def test_a_link_with_a_search_opens_that_search(page: Open) -> None:
