@@ -15,6 +15,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from studio.answers import Answers
 from studio.errors import AuthenticationError, ConnectionFailed, LedgerError, NoRoomError, RateLimitError, StudioError
 from studio.ledger.ledger import Ledger
 from studio.purse import Purse
@@ -51,7 +52,7 @@ class Dispatcher:
     _sent: int = 0
     _greeted: bool = False
     _sending: set[str] = field(default_factory=set)
-    _unwritten: dict[str, Callable[[], None]] = field(default_factory=dict)
+    _answers: Answers = field(default_factory=Answers)
     _settled: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
@@ -64,12 +65,12 @@ class Dispatcher:
         self.worker.stop()
         self._pool.shutdown(wait=False, cancel_futures=True)
         with suppress(LedgerError):
-            self._write_what_is_not_written()
+            self._answers.write()
 
     @property
     def sending(self) -> frozenset[str]:
         """Jobs whose POST is in flight in this process, or whose answer the ledger does not have yet."""
-        return frozenset(self._sending | self._unwritten.keys())
+        return self._answers.jobs | self._sending
 
     def wait_for(self, job_id: str, seconds: float) -> None:
         """Wait until this job has been sent and answered, but not longer than this."""
@@ -86,7 +87,7 @@ class Dispatcher:
 
         Errors: LedgerError, and then nothing more is sent until the ledger works.
         """
-        self._write_what_is_not_written()
+        self._answers.write()
         if not self._may_send():
             return IDLE
         job, pause = self._next()
@@ -118,28 +119,13 @@ class Dispatcher:
         try:
             accepted = self.api.submit(MODES[job.mode], dict(job.inputs), job=job.id)
         except StudioError as error:
-            self._unwritten[job.id] = self._refused(job, error)
+            self._answers.keep(job.id, self._refused(job, error))
         except Exception:
             self.ledger.jobs.change(job.id, reason="The studio failed while it was sending this.")
             raise
         else:
             self._refusals, self.paused_until = 0, None
-            self._unwritten[job.id] = partial(self._accepted, job, accepted)
-        self._write_what_is_not_written()
-
-    def _write_what_is_not_written(self) -> None:
-        """An answer is worth money: it is kept in mind until the ledger has it. Errors: LedgerError."""
-        failed = None
-        for job_id, write in list(self._unwritten.items()):
-            try:
-                write()
-            except LedgerError as error:
-                log.critical("the answer to job %s is not written down yet: %s", job_id, error)
-                failed = error
-            else:
-                self._unwritten.pop(job_id, None)
-        if failed:
-            raise failed
+            self._answers.keep(job.id, partial(self._accepted, job, accepted))
 
     def _accepted(self, job: Job, accepted: Accepted) -> None:
         at = self.clock()
