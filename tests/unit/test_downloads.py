@@ -74,7 +74,7 @@ def test_no_other_answer_is_a_file(host: Host, status: str) -> None:
 
 
 def test_a_cut_download_is_no_file(host: Host) -> None:
-    with pytest.raises(ArchiveError, match=r"cut|broke off"):
+    with pytest.raises(ArchiveError, match="broke off"):
         fetch(host.gives("/a", FILE, length=len(FILE) + 5))
 
 
