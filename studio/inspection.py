@@ -46,9 +46,9 @@ def inspect(file: Path, kind: Kind) -> Facts:
 
 
 def _image(file: Path) -> Facts:
+    """The preview decodes every pixel, so what comes back is whole."""
     with Image.open(file, formats=list(_IMAGE_ENDINGS)) as image:
         ending = _IMAGE_ENDINGS[str(image.format)]
-        image.load()
         upright = ImageOps.exif_transpose(image)
         return Facts(ending, upright.width, upright.height, _preview(upright))
 

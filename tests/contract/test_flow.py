@@ -286,6 +286,21 @@ def test_a_task_that_the_api_forgot_is_gone_after_three_answers(desk: Desk) -> N
     assert (job.state, desk.client.word(job)) == (State.FINISHED, "Gone")
 
 
+def test_a_task_that_is_unknown_for_a_moment_is_not_gone(desk: Desk) -> None:
+    """A new task may take a while to be known everywhere, and an outage may last some minutes."""
+    job = desk.submit()
+    desk.send()
+    known = dict(desk.sandbox.backend.tasks)
+    desk.sandbox.backend.tasks.clear()
+    for _ in range(30):
+        desk.clock.pass_by(15)
+        desk.track()
+    assert desk.client.count_calls("") > 8
+    assert desk.now(job).state is State.OPEN
+    desk.sandbox.backend.tasks.update(known)
+    assert done(desk, job).state is State.FINISHED
+
+
 def test_a_restart_finds_every_open_task_again(desk: Desk) -> None:
     job = desk.submit({**IMAGE, "image_number": 2})
     desk.send()
