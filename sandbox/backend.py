@@ -20,6 +20,7 @@ from sandbox.store import Store
 
 CREDITS = 1000
 OPEN = ("waiting", "processing")
+OUTCOMES = ("succeed", "failed", "stuck", "empty", "forgotten")  # empty: done without a file
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class SandboxTask:
-    """One task. `outcome` is decided at the start: succeed, failed, or stuck."""
+    """One task. `outcome` is decided at the start, and is one of OUTCOMES."""
 
     id: str
     batch: str
@@ -94,8 +95,8 @@ class Backend:
     def owner(self, key: str) -> str:
         """The account behind a key. Errors: Refusal for a key that is none, or that was rejected."""
         if not key.startswith("sk-") or key in self.rejected_keys:
-            # S8 quotes this answer; the guide gives it under HTTP 401.
-            raise Refusal(1002, "Invalid API Key", http=401)
+            # S8 quotes this answer; the guide gives it under HTTP 401, the skills under 403.
+            raise Refusal(1002, "Invalid API Key", http=self.rejected_keys.get(key, 401))
         return hashlib.sha256(key.encode()).hexdigest()[:12]
 
     def balance(self, owner: str) -> float:
@@ -106,13 +107,11 @@ class Backend:
             self._credits[owner] = credits
             self._store.put("credits", {owner: credits})
 
-    def submit(self, owner: str, path: str, body: Any) -> tuple[SandboxTask, ...]:
+    def submit(self, owner: str, path: str, body: Any, *, audio: str = "either") -> tuple[SandboxTask, ...]:
         """Start the tasks of one submission and charge for them. Errors: Refusal, and then nothing was charged."""
         with self._lock:
-            self.posts[path] += 1
             route = facts.PATHS[path]
-            self._refuse_if_told()
-            checked = facts.check(route, body)
+            checked = facts.check(route, body, audio=audio)
             if "[moderated]" in checked["prompt"]:
                 raise Refusal(2003, "The prompt did not pass the content check")
             number = int(checked.get(route.number, 1))
@@ -121,12 +120,13 @@ class Backend:
 
     def task(self, owner: str, name: str) -> SandboxTask:
         found = self.tasks.get(name)
-        if not found or found.owner != owner:
+        if not found or found.owner != owner or found.status == "forgotten":
             raise Refusal(1003, "task not exist")
         return found
 
     def batch(self, owner: str, name: str) -> tuple[SandboxTask, ...]:
-        found = tuple(task for task in self.tasks.values() if task.batch == name and task.owner == owner)
+        mine = (task for task in self.tasks.values() if task.batch == name and task.owner == owner)
+        found = tuple(task for task in mine if task.status != "forgotten")
         if not found:
             raise Refusal(1003, "batch not exist")
         return found
@@ -149,7 +149,7 @@ class Backend:
             return task
         if share < 1 or task.outcome == "stuck":
             return replace(task, status="processing")
-        return replace(task, status=task.outcome)
+        return replace(task, status="succeed" if task.outcome == "empty" else task.outcome)
 
     def _share_done(self, task: SandboxTask) -> float:
         if self.policy.after == "once":
@@ -199,15 +199,9 @@ class Backend:
         if self.balance(owner) < cost:
             raise Refusal(1011, "insufficient credits")
 
-    def _refuse_if_told(self) -> None:
-        if self.refusals:
-            raise self.refusals.popleft()
-
     def _forget_orders(self) -> None:
-        self.refusals: deque[Refusal] = deque()
         self.next_outcomes: deque[str] = deque()
-        self.rejected_keys: set[str] = set()
-        self.lost_replies = 0
+        self.rejected_keys: dict[str, int] = {}  # each with the HTTP status of its rejection
         self.posts: Counter[str] = Counter()
 
     def _keep(self, tasks: tuple[SandboxTask, ...]) -> None:

@@ -70,25 +70,37 @@ PATHS = {
 }
 
 
-def check(path: Route, body: Any) -> dict[str, Any]:
-    """The body, if the API would take it. Errors: Refusal."""
+def check(path: Route, body: Any, *, audio: str = "either") -> dict[str, Any]:
+    """The body, if the API would take it; `generate_audio` is a boolean, a text, or either. Errors: Refusal."""
     if not isinstance(body, dict):
         raise Refusal(1002, "parameter error: a JSON object is expected", http=400)
-    for name, value in body.items():
+    checked = _with_audio(path, body, audio)
+    for name, value in checked.items():
         _check_type(path, name, value)
     for name in path.required:
-        if body.get(name) in (None, ""):
+        if checked.get(name) in (None, ""):
             raise Refusal(1002, f"{name.replace('_', ' ')} cannot be empty")
-    entry = path.entry(body["model"])
+    entry = path.entry(checked["model"])
     if entry is None:
         raise Refusal(1002, "model is not exist")
-    _check_limits(path, entry, body)
-    return body
+    _check_limits(path, entry, checked)
+    return checked
 
 
 def cost(path: Route, body: Mapping[str, Any]) -> int:
     """What one task of this body costs here. The real prices are the vendor's."""
     return CREDITS_AN_IMAGE if path.group == "image" else CREDITS_A_SECOND * int(body["duration"])
+
+
+def _with_audio(path: Route, body: dict[str, Any], taken: str) -> dict[str, Any]:
+    """The body with a boolean for the audio, which some pages have as "true" and "false"."""
+    given = body.get("generate_audio")
+    if given is None or "generate_audio" not in path.fields:
+        return body
+    is_text = given in ("true", "false")
+    if taken == "text" and not is_text:
+        raise Refusal(1002, "parameter error: generate_audio must be str")
+    return {**body, "generate_audio": given == "true"} if is_text and taken != "boolean" else body
 
 
 def _check_type(path: Route, name: str, value: Any) -> None:

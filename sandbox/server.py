@@ -1,138 +1,124 @@
-"""HTTP around the sandbox: the vendor's paths, and a control plane under /sandbox/ for tests and demos."""
+"""HTTP around the sandbox: the vendor's paths, and its own under /sandbox/."""
 
+import asyncio
 import socket
 import threading
 import zlib
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from sandbox import facts, media
+from sandbox import control, facts, faults, media
 from sandbox.backend import CREDITS, Backend, Policy, SandboxTask
+from sandbox.control import Orders
 from sandbox.facts import Refusal
 from sandbox.store import Store
 
-BODY_LIMIT = 1024 * 1024
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def application(backend: Backend, folder: Path) -> Starlette:
+def application(backend: Backend, orders: Orders, folder: Path) -> Starlette:
     """The sandbox as an ASGI app; media files are made once and kept in `folder`."""
-    api = _Api(backend, folder)
+    api = _Api(backend, orders, folder)
     routes = [Route(path, api.submit, methods=["POST"]) for path in facts.PATHS]
     routes += [
-        Route("/v1/generation/balance", api.answer(api.balance)),
-        Route("/v1/generation/{task}/status", api.answer(api.task)),
-        Route("/v1/generation/batch/{batch}/status", api.answer(api.batch)),
-        Route("/growthai/v1/{group}/models", api.answer(api.models)),
+        Route("/v1/generation/balance", api.answer("balance", api.balance)),
+        Route("/v1/generation/{task}/status", api.answer("task", api.task)),
+        Route("/v1/generation/batch/{batch}/status", api.answer("batch", api.batch)),
+        Route("/growthai/v1/{group}/models", api.answer("models", api.models)),
         Route("/sandbox/media/{name}", api.file),
-        Route("/sandbox/state", api.state),
-        Route("/sandbox/{order}", api.control, methods=["POST"]),
     ]
-    return Starlette(routes=routes)
+    return Starlette(routes=routes + control.routes(backend, orders))
 
 
 class _Api:
-    def __init__(self, backend: Backend, folder: Path) -> None:
+    def __init__(self, backend: Backend, orders: Orders, folder: Path) -> None:
         self._backend = backend
+        self._orders = orders
         self._folder = folder
         self._drawing = threading.Lock()
 
-    def answer(self, read: Callable[[Request, str], Any]) -> Callable[[Request], Response]:
-        """An endpoint that checks the key and puts what `read` returns, or a refusal, into the usual envelope."""
+    def answer(self, name: str, read: Callable[[Request, str], Any]) -> Endpoint:
+        """An endpoint that checks the key and puts what `read` returns, or a refusal, into the envelope."""
 
-        def endpoint(request: Request) -> Response:
-            try:
-                return _success(read(request, self._owner(request)))
-            except Refusal as refusal:
-                return _refused(refusal)
+        async def endpoint(request: Request) -> Response:
+            return await self._faulty(name, lambda: run_in_threadpool(self._answered, request, read))
 
         return endpoint
 
     async def submit(self, request: Request) -> Response:
-        try:
-            owner = self._owner(request)
-            tasks = self._backend.submit(owner, request.url.path, await _json(request))
-        except Refusal as refusal:
-            return _refused(refusal)
-        if self._backend.lost_replies:
-            self._backend.lost_replies -= 1
-            return Response("upstream timed out", status_code=504)
-        if tasks[0].group == "video" and len(tasks) == 1:  # T4 reads only task_id of a text-to-video submission
-            return _success({"task_id": tasks[0].id, "task_status": "waiting"})
-        return _success({"batch_id": int(tasks[0].batch), "task_ids": [task.id for task in tasks]})
+        self._backend.posts[request.url.path] += 1
+
+        async def act() -> Response:
+            try:
+                body = await control.json_of(request)
+            except Refusal as refusal:
+                return self._refused(refusal)
+            return await run_in_threadpool(self._answered, request, lambda _, owner: self._start(request, owner, body))
+
+        return await self._faulty("submit", act)
+
+    async def file(self, request: Request) -> Response:
+        return await self._faulty("file", lambda: run_in_threadpool(self._file, request))
 
     def balance(self, request: Request, owner: str) -> Any:
-        return self._backend.balance(owner)
+        return self._orders.dialect.credits(self._backend.balance(owner))
 
     def task(self, request: Request, owner: str) -> Any:
-        task = self._backend.task(owner, request.path_params["task"])
-        return _report(request, self._backend.observe((task,))[0])
+        (task,) = self._backend.observe((self._backend.task(owner, request.path_params["task"]),))
+        self._backend.task(owner, task.id)  # it may be forgotten from now on
+        return self._orders.dialect.report(task, _address(request, task))
 
     def batch(self, request: Request, owner: str) -> Any:
+        self._backend.observe(self._backend.batch(owner, request.path_params["batch"]))
         tasks = self._backend.batch(owner, request.path_params["batch"])
-        return [_report(request, task) for task in self._backend.observe(tasks)]
+        return self._orders.dialect.reports(tasks, [_address(request, task) for task in tasks])
 
     def models(self, request: Request, owner: str) -> Any:
         group = request.path_params["group"]
         if group not in facts.REGISTRY:
             raise Refusal(1010, "data not found")
-        return facts.REGISTRY[group]
+        return self._orders.dialect.models(facts.REGISTRY[group])
 
-    def file(self, request: Request) -> Response:
+    def _start(self, request: Request, owner: str, body: Any) -> Any:
+        dialect = self._orders.dialect
+        return dialect.submitted(self._backend.submit(owner, request.url.path, body, audio=dialect.audio))
+
+    def _answered(self, request: Request, read: Callable[[Request, str], Any]) -> Response:
+        try:
+            key = request.headers.get("authorization", "").removeprefix("Bearer ")
+            return JSONResponse(self._orders.dialect.success(read(request, self._backend.owner(key))))
+        except Refusal as refusal:
+            return self._refused(refusal)
+
+    def _refused(self, refusal: Refusal) -> Response:
+        return JSONResponse(self._orders.dialect.refusal(refusal), status_code=refusal.http)
+
+    async def _faulty(self, name: str, act: Callable[[], Awaitable[Response]]) -> Response:
+        fault = self._orders.faults.take(name)
+        if fault is None:
+            return await act()
+        if fault.kind != "refuse":
+            return await faults.answer(fault, act)
+        response = self._refused(Refusal(fault.code, fault.message, fault.http or 200))
+        if fault.retry_after:
+            response.headers["Retry-After"] = fault.retry_after
+        return response
+
+    def _file(self, request: Request) -> Response:
         task = self._backend.tasks.get(Path(request.path_params["name"]).stem)
         if not task or task.status != "succeed":
             return Response("no such file", status_code=404)
         return FileResponse(self._drawn(task), headers={"Cache-Control": "max-age=86400"})
-
-    async def control(self, request: Request) -> Response:
-        """Steer the sandbox: reset, policy, balance, refuse, outcomes, lose-replies, reject-keys."""
-        order = request.path_params["order"]
-        try:
-            self._obey(order, await _json(request) if await request.body() else {})
-        except Refusal as refusal:
-            return _refused(refusal)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            return Response(f"{order} cannot be done like that: {error}\n", status_code=400)
-        return self.state(request)
-
-    def _obey(self, order: str, words: Any) -> None:
-        match order:
-            case "reset":
-                self._backend.reset()
-            case "policy":
-                self._backend.policy = Policy(**words)
-            case "balance":
-                self._backend.set_balance(self._backend.owner(words["key"]), words["credits"])
-            case "refuse":
-                refusal = Refusal(words["code"], words.get("message", "refused on demand"), words.get("http", 200))
-                self._backend.refusals.extend([refusal] * words.get("times", 1))
-            case "outcomes":
-                if not set(words["outcomes"]) <= {"succeed", "failed", "stuck"}:
-                    raise ValueError("an outcome is succeed, failed or stuck")
-                self._backend.next_outcomes.extend(words["outcomes"])
-            case "lose-replies":
-                self._backend.lost_replies = words.get("times", 1)
-            case "reject-keys":
-                self._backend.rejected_keys = set(words["keys"])
-            case _:
-                raise ValueError("there is no such order")
-
-    def state(self, request: Request) -> Response:
-        """What the sandbox has seen: POSTs by path, its tasks with their reads and status; and its policy."""
-        tasks = [{"id": t.id, "status": t.status, "reads": t.reads} for t in self._backend.tasks.values()]
-        seen = {"posts": dict(self._backend.posts), "tasks": tasks}
-        return JSONResponse({**seen, "policy": asdict(self._backend.policy)})
-
-    def _owner(self, request: Request) -> str:
-        return self._backend.owner(request.headers.get("authorization", "").removeprefix("Bearer "))
 
     def _drawn(self, task: SandboxTask) -> Path:
         file = self._folder / _file_name(task)
@@ -160,37 +146,20 @@ def _draw(task: SandboxTask) -> bytes:
     )
 
 
+def _address(request: Request, task: SandboxTask) -> str:
+    return f"{request.base_url}sandbox/media/{_file_name(task)}"
+
+
 def _file_name(task: SandboxTask) -> str:
     return f"{task.id}.{'mp4' if task.group == 'video' else 'png'}"
 
 
-def _report(request: Request, task: SandboxTask) -> dict[str, Any]:
-    report: dict[str, Any] = {"task_id": task.id, "task_status": task.status}
-    if task.status == "succeed":
-        report[f"{task.group}s"] = [f"{request.base_url}sandbox/media/{_file_name(task)}"]
-        report["cost_credits"] = task.cost
-    if task.status == "failed":
-        report["msg"] = "The sandbox was told to fail here, and gave the credits back"
-        report["cost_credits"] = 0
-    return report
+class _Protocol(H11Protocol):
+    """HTTP as usual; an answer also gets at its connection, as some faults cut it."""
 
-
-def _success(data: Any) -> Response:
-    return JSONResponse({"status": 0, "desc": "success", "message": "success", "data": data})
-
-
-def _refused(refusal: Refusal) -> Response:
-    body = {"status": refusal.code, "desc": refusal.message, "message": refusal.message}
-    return JSONResponse(body, status_code=refusal.http)
-
-
-async def _json(request: Request) -> Any:
-    if int(request.headers.get("content-length") or 0) > BODY_LIMIT:
-        raise Refusal(1002, "request body too large", http=400)
-    try:
-        return await request.json()
-    except ValueError:
-        raise Refusal(1002, "malformed request: not JSON", http=400) from None
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
 
 
 class Sandbox:
@@ -202,10 +171,19 @@ class Sandbox:
         self._store = Store(folder / "sandbox.db" if folder else None)
         self.backend = Backend(self._store, policy, credits=credits)
         self.media = (folder or Path(mkdtemp(prefix="weryai-sandbox-"))) / "media"
-        app = application(self.backend, self.media)
+        app = application(self.backend, Orders(), self.media)
         self._socket = socket.create_server(("127.0.0.1", port))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", access_log=False))
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                http=_Protocol,
+                log_level="warning",
+                lifespan="off",
+                access_log=False,
+                timeout_graceful_shutdown=1,  # a hanging answer does not hold up the end
+            )
+        )
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, name="sandbox", daemon=True
         )

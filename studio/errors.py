@@ -59,8 +59,11 @@ class DraftError(StudioError):
 
 
 class ConnectionFailed(StudioError):
-    def __init__(self, message: str, *, may_have_acted: bool, hint: str | None = None) -> None:
-        super().__init__(message, hint=hint)
+    default_hint = "Check the connection. Nothing was sent or charged; we try again by ourselves."
+    unclear_hint: ClassVar[str] = "WeryAI may have it all the same. Look there before you send it again."
+
+    def __init__(self, message: str, *, may_have_acted: bool) -> None:
+        super().__init__(message, hint=self.unclear_hint if may_have_acted else None)
         self.may_have_acted = may_have_acted
 
 

@@ -21,7 +21,7 @@ from studio.values import Account, Draft, Job
 
 KEY = "sk-test-0123456789abcdef343e"
 IMAGE = {"prompt": "Two hills and a sun", "aspect_ratio": "16:9", "image_number": 1}
-VIDEO = {"prompt": "A sun crosses the sky", "aspect_ratio": "1:1", "duration": 5, "resolution": "480p"}
+VIDEO = {"prompt": "A sun crosses the sky", "aspect_ratio": "16:9", "duration": 5, "resolution": "480p"}
 
 
 class HandClock:

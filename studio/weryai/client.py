@@ -1,16 +1,20 @@
 """The WeryAI API, one account's: submit, ask about tasks and batches, balance, models."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from studio.errors import InvalidInputError
 from studio.values import Account, Call, Kind
 from studio.weryai import wire
 from studio.weryai.modes import Mode
 from studio.weryai.transport import About, Transport
 
 REGISTRY_SECONDS = 2.0
+AUDIO = "generate_audio"
+_NOT_AT_ALL = re.compile(r"not support", re.IGNORECASE)
 
 
 class WeryAI:
@@ -19,11 +23,22 @@ class WeryAI:
     def __init__(self, account: Account, key: str, models_base_url: str, record: Callable[[Call], None]) -> None:
         self._api = Transport(account.base_url, key, account.id, record)
         self._registry = Transport(models_base_url, key, account.id, record)
+        self._audio_as_text = False
 
     def submit(self, mode: Mode, body: dict[str, Any], *, job: str) -> wire.Accepted:
-        """Start a paid generation; the POST leaves once. Errors: see errors.py; look at `may_have_acted`."""
+        """Start a paid generation; the POST leaves once. Errors: see errors.py; look at `may_have_acted`.
+
+        Some pages have `generate_audio` as a boolean, some as a text (weryai-api.md 3.2). Where one is refused, which
+        started nothing, the other is sent, and from then on.
+        """
         about = About(job=job, model=str(body.get("model", "")))
-        return wire.accepted(self._api.post_once(mode.path, body, about))
+        try:
+            return wire.accepted(self._api.post_once(mode.path, self._worded(body), about))
+        except InvalidInputError as error:
+            if error.field != AUDIO or _NOT_AT_ALL.search(error.message) or self._audio_as_text:
+                raise
+            self._audio_as_text = True
+        return wire.accepted(self._api.post_once(mode.path, self._worded(body), about))
 
     def task(self, task_id: str, *, job: str = "") -> wire.Report:
         """GET /v1/generation/{taskId}/status: free, safe to repeat."""
@@ -39,6 +54,10 @@ class WeryAI:
     def balance(self, *, job: str = "") -> float:
         """GET /v1/generation/balance: credits (S8, T3)."""
         return wire.balance(self._api.get("/v1/generation/balance", About(job=job), attempts=2, seconds=10.0))
+
+    def _worded(self, body: dict[str, Any]) -> dict[str, Any]:
+        given = body.get(AUDIO)
+        return {**body, AUDIO: str(given).lower()} if self._audio_as_text and isinstance(given, bool) else body
 
     def _kept(self, report: wire.Report) -> wire.Report:
         """A reason is the vendor's free text, and is kept and shown like one."""

@@ -179,19 +179,11 @@ def _read(response: requests.Response, seconds: float) -> bytes:
 
 def _no_answer(error: requests.RequestException | HTTPError) -> ConnectionFailed:
     if _never_connected(error):
-        failed = ConnectionFailed(
-            "WeryAI could not be reached.",
-            may_have_acted=False,
-            hint="Check the connection. Nothing was sent or charged; we try again by ourselves.",
-        )
+        failed = ConnectionFailed("WeryAI could not be reached.", may_have_acted=False)
     else:
         late = isinstance(error, requests.Timeout | ReadTimeoutError)
         broke = "did not answer in time" if late else "broke off before the answer came"
-        failed = ConnectionFailed(
-            f"The connection {broke}.",
-            may_have_acted=True,
-            hint="WeryAI may have it all the same. Look there before you send it again.",
-        )
+        failed = ConnectionFailed(f"The connection {broke}.", may_have_acted=True)
     failed.detail = str(error)[:500]
     return failed
 

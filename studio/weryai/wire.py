@@ -16,6 +16,7 @@ from studio.weryai.envelope import first_text
 
 log = logging.getLogger(__name__)
 
+_CAMEL = re.compile(r"(?<=[a-z])([A-Z])")
 _WORDS = {
     "waiting": Status.WAITING,
     "pending": Status.WAITING,
@@ -66,14 +67,10 @@ def accepted(data: Any) -> Accepted:
     Errors: ConnectionFailed when there is no id in it: nobody can say then what was started.
     """
     entries = [_object(entry) for entry in (data if isinstance(data, list) else [data])]
-    ids = [
-        name
-        for entry in entries
-        for name in _strings(entry, "task_ids", "taskIds") or _strings(entry, "task_id", "taskId")
-    ]
+    ids = [name for entry in entries for name in _strings(entry, "task_ids") or _strings(entry, "task_id")]
     if not ids:
         raise ConnectionFailed("WeryAI said yes but named no task.", may_have_acted=True)
-    batch = next((found for entry in entries if (found := _id(_get(entry, "batch_id", "batchId")))), "")
+    batch = next((found for entry in entries if (found := _id(_get(entry, "batch_id")))), "")
     return Accepted(batch, tuple(dict.fromkeys(ids)))
 
 
@@ -83,12 +80,12 @@ def report(data: Any) -> Report:
     inner = {**_object(found.get("task_result")), **_object(found.get("output"))}
     merged = {**inner, **{name: value for name, value in found.items() if value not in (None, "", [])}}
     results = _results(merged, Kind.VIDEO) or _results(merged, Kind.IMAGE)  # a picture beside a video is its cover
-    status = _status(_get(merged, "task_status", "taskStatus"))
+    status = _status(_get(merged, "task_status"))
     reason = first_text(merged, "msg", "message", "fail_reason") if status is Status.FAILED else ""
     if status is Status.SUCCEEDED and not results:
         status, reason = Status.FAILED, "WeryAI calls it done but gave no file."
-    cost = _get(merged, "cost_credits", "costCredits")
-    return Report(_id(_get(merged, "task_id", "taskId")), status, results, reason[:500], _number(cost))
+    cost = _number(_get(merged, "cost_credits"))
+    return Report(_id(_get(merged, "task_id")), status, results, reason[:500], cost)
 
 
 def reports(data: Any) -> tuple[Report, ...]:
@@ -129,7 +126,7 @@ def _results(found: Mapping[str, Any], kind: Kind) -> tuple[Result, ...]:
 
 def _address(entry: Any, kind: Kind) -> str:
     if isinstance(entry, dict):
-        entry = _get(entry, "url", f"{kind}_url")
+        entry = _get(_object(entry), "url", f"{kind}_url")
     if isinstance(entry, str) and re.match(r"https?://", entry.strip(), re.IGNORECASE):
         return entry.strip() if _can_be_kept(entry) else ""
     return ""
@@ -143,7 +140,10 @@ def _one(data: Any) -> Mapping[str, Any]:
 
 
 def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
+    """An object with its names in snake_case, as some replies have them in camelCase (S10); or an empty one."""
+    if not isinstance(value, dict):
+        return {}
+    return {_CAMEL.sub(r"_\1", str(name)).lower(): found for name, found in value.items()}
 
 
 def _get(found: Mapping[str, Any], *names: str) -> Any:

@@ -24,7 +24,7 @@ def test_nothing_serious_on_any_page(
     page = context.new_page()
     visit(page, studio.url)
     generate(page, "Two hills and a sun")
-    order(sandbox, "lose-replies")
+    order(sandbox, "fault", kind="gateway")
     generate(page, "A lost reply")
     generate(page, "A refused one [moderated]")
     until(lambda: page.get_by_text("Unconfirmed").count())

@@ -97,7 +97,7 @@ def test_every_model_of_the_snapshot_makes_a_body_that_the_sandbox_takes(
 def test_a_refusal_is_its_error_and_a_call(
     sandbox: Sandbox, api: WeryAI, calls: list[Call], code: int, http: int, expected: type[Exception]
 ) -> None:
-    order(sandbox, "refuse", code=code, http=http, message="said no")
+    order(sandbox, "fault", kind="refuse", code=code, http=http, message="said no")
     with pytest.raises(expected):
         api.submit(TEXT_TO_IMAGE, BODY, job="job_1")
     (call,) = calls

@@ -51,7 +51,7 @@ def test_a_video_becomes_a_clip_with_its_length(desk: Desk) -> None:
     job = desk.submit(VIDEO, "text_to_video")
     desk.send()
     (output,) = done(desk, job).outputs
-    assert (output.kind, output.width, output.height, round(output.seconds)) == (Kind.VIDEO, 854, 854, 5)
+    assert (output.kind, output.width, output.height, round(output.seconds)) == (Kind.VIDEO, 854, 480, 5)
 
 
 def test_four_images_fill_in_one_by_one_and_the_failed_one_says_why(desk: Desk) -> None:
@@ -96,7 +96,7 @@ def test_one_submission_twice_is_one_job_and_one_post(desk: Desk) -> None:
 
 
 def test_a_lost_reply_leaves_it_unconfirmed_and_is_never_repeated(desk: Desk) -> None:
-    order(desk.sandbox, "lose-replies")
+    order(desk.sandbox, "fault", kind="gateway")
     job = desk.submit()
     for _ in range(5):
         desk.send()
@@ -108,7 +108,7 @@ def test_a_lost_reply_leaves_it_unconfirmed_and_is_never_repeated(desk: Desk) ->
 
 
 def test_an_unconfirmed_job_is_brought_home_by_its_task_id(desk: Desk) -> None:
-    order(desk.sandbox, "lose-replies")
+    order(desk.sandbox, "fault", kind="gateway")
     job = desk.submit()
     desk.send()
     (task_id,) = desk.sandbox.backend.tasks
@@ -126,7 +126,7 @@ def test_what_is_no_task_id_is_refused(desk: Desk, task_id: str) -> None:
 
 
 def test_an_unconfirmed_job_is_dismissed_or_sent_again_by_a_person(desk: Desk) -> None:
-    order(desk.sandbox, "lose-replies")
+    order(desk.sandbox, "fault", kind="gateway")
     job = desk.submit()
     desk.send()
     again = desk.client.send_again(desk.now(job), "again")
@@ -139,7 +139,7 @@ def test_an_unconfirmed_job_is_dismissed_or_sent_again_by_a_person(desk: Desk) -
 
 @pytest.mark.parametrize(("code", "http"), [(0, 429), (1001, 200), (6002, 200), (6010, 200), (1007, 200)])
 def test_a_refusal_for_rate_or_room_goes_back_to_the_queue_and_is_sent_later(desk: Desk, code: int, http: int) -> None:
-    order(desk.sandbox, "refuse", code=code, http=http, message="too many requests")
+    order(desk.sandbox, "fault", kind="refuse", code=code, http=http, message="too many requests")
     job = desk.submit()
     desk.send()
     job = desk.now(job)
@@ -168,7 +168,7 @@ def test_a_server_that_is_not_there_is_tried_again(desk: Desk) -> None:
 
 
 def test_a_refused_input_names_its_field_and_costs_nothing(desk: Desk) -> None:
-    order(desk.sandbox, "refuse", code=1002, message="aspect ratio 16:9 is not supported")
+    order(desk.sandbox, "fault", kind="refuse", code=1002, message="aspect ratio 16:9 is not supported")
     job = desk.submit()
     desk.send()
     job = desk.now(job)
@@ -411,7 +411,7 @@ def test_a_refusal_that_cannot_be_written_down_is_kept_too(desk: Desk, monkeypat
             raise LedgerError("database or disk is full")
         return move(ledger, job_id, start, end, **changes)
 
-    order(desk.sandbox, "refuse", code=1011, message="no credits")
+    order(desk.sandbox, "fault", kind="refuse", code=1011, message="no credits")
     with monkeypatch.context() as broken:
         broken.setattr(JobLedger, "move", full)
         with pytest.raises(LedgerError):
@@ -431,7 +431,7 @@ def test_a_ledger_that_fails_after_the_job_was_written_does_not_invite_a_second_
 
 
 def test_lost_replies_do_not_take_the_places_for_ever(desk: Desk) -> None:
-    order(desk.sandbox, "lose-replies", times=5)
+    order(desk.sandbox, "fault", kind="gateway", times=5)
     for _ in range(5):
         desk.submit({**IMAGE, "image_number": 4})
         desk.send()
@@ -445,7 +445,7 @@ def test_lost_replies_do_not_take_the_places_for_ever(desk: Desk) -> None:
 
 
 def test_a_post_that_is_refused_for_its_key_while_the_balance_works_is_refused_alone(desk: Desk) -> None:
-    order(desk.sandbox, "refuse", code=0, http=403, message="not for you")
+    order(desk.sandbox, "fault", kind="refuse", code=0, http=403, message="not for you")
     refused, next_one = desk.submit(), desk.submit()
     for _ in range(5):
         desk.send()
@@ -455,7 +455,7 @@ def test_a_post_that_is_refused_for_its_key_while_the_balance_works_is_refused_a
 
 
 def test_retry_after_nothing_is_no_loop(desk: Desk) -> None:
-    order(desk.sandbox, "refuse", code=0, http=429, message="slow down", times=9)
+    order(desk.sandbox, "fault", kind="refuse", code=0, http=429, message="slow down", times=9)
     desk.submit()
     for _ in range(5):
         desk.send()
@@ -477,7 +477,7 @@ def test_a_rejected_key_is_tried_on_the_balance_every_ten_minutes(desk: Desk) ->
 
 
 def test_a_clock_that_was_set_back_holds_up_nothing(desk: Desk) -> None:
-    order(desk.sandbox, "refuse", code=6010, message="full")
+    order(desk.sandbox, "fault", kind="refuse", code=6010, message="full")
     job = desk.submit()
     desk.send()
     desk.clock.pass_by(-86_400)
@@ -550,7 +550,7 @@ def test_another_accounts_jobs_can_be_neither_seen_nor_touched(desk: Desk) -> No
     assert not other.cancel(job.id)
     other.hide(job.id)
     assert desk.now(job).state is State.QUEUED and desk.now(job).hidden_at is None
-    order(desk.sandbox, "lose-replies")
+    order(desk.sandbox, "fault", kind="gateway")
     desk.send()
     other.dismiss(job.id)
     (task_id,) = desk.sandbox.backend.tasks
@@ -559,7 +559,7 @@ def test_another_accounts_jobs_can_be_neither_seen_nor_touched(desk: Desk) -> No
 
 
 def test_an_unconfirmed_job_of_two_images_takes_both_ids(desk: Desk) -> None:
-    order(desk.sandbox, "lose-replies")
+    order(desk.sandbox, "fault", kind="gateway")
     job = desk.submit({**IMAGE, "image_number": 2})
     desk.send()
     desk.client.bring_home(desk.now(job), ", ".join(desk.sandbox.backend.tasks))

@@ -133,7 +133,7 @@ def test_a_bad_prompt_is_said_at_once_and_not_lost(page: Open, quick: Sandbox, p
 
 
 def test_a_refusal_stands_at_the_field_that_it_blames(page: Open, quick: Sandbox) -> None:
-    order(quick, "refuse", code=1002, message="aspect ratio 16:9 is not supported")
+    order(quick, "fault", kind="refuse", code=1002, message="aspect ratio 16:9 is not supported")
     at = generate(page(), "Two hills")
     assert "aspect ratio 16\\:9 is not supported" in texts(at)
     assert "Refused" in texts(at)
@@ -235,7 +235,7 @@ def test_a_foreign_task_can_be_adopted(page: Open, quick: Sandbox) -> None:
 
 
 def test_an_unconfirmed_job_shows_its_evidence_and_its_ways_out(page: Open, quick: Sandbox) -> None:
-    order(quick, "lose-replies")
+    order(quick, "fault", kind="gateway")
     at = generate(page(), "Two hills")
     ticks_until(
         at, lambda: "The balance fell from 1\\,000 to 993" in texts(at) or "fell from 1,000 to 993" in texts(at)
@@ -285,7 +285,7 @@ def test_a_personal_keys_jobs_are_its_owners(page: Open, quick: Sandbox) -> None
 def test_open_jobs_are_counted_and_a_queued_one_can_be_cancelled(page: Open, quick: Sandbox) -> None:
     quick.backend.policy = Policy("reads", image=10_000)
     at = page()
-    order(quick, "refuse", code=6010, message="more than 20 tasks")
+    order(quick, "fault", kind="refuse", code=6010, message="more than 20 tasks")
     generate(at, "Two hills")
     assert "Queued" in texts(at)
     assert "**1**" in texts(at)

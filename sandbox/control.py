@@ -1,0 +1,100 @@
+"""The sandbox's own paths under /sandbox/: orders that steer it, and what it has seen. For tests and demos."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.backend import OUTCOMES, Backend, Policy
+from sandbox.dialect import Dialect
+from sandbox.facts import Refusal
+from sandbox.faults import Fault, Faults
+
+BODY_LIMIT = 1024 * 1024
+
+
+@dataclass
+class Orders:
+    """How it was told to answer; the rest of what it was told is in its backend."""
+
+    dialect: Dialect = field(default_factory=Dialect)
+    faults: Faults = field(default_factory=Faults)
+
+
+def routes(backend: Backend, orders: Orders) -> list[Route]:
+    desk = _Control(backend, orders)
+    return [Route("/sandbox/state", desk.state), Route("/sandbox/{order}", desk.obey, methods=["POST"])]
+
+
+async def json_of(request: Request) -> Any:
+    """The JSON of a request. Errors: Refusal."""
+    if int(request.headers.get("content-length") or 0) > BODY_LIMIT:
+        raise Refusal(1002, "request body too large", http=400)
+    try:
+        return await request.json()
+    except ValueError:
+        raise Refusal(1002, "malformed request: not JSON", http=400) from None
+
+
+class _Control:
+    def __init__(self, backend: Backend, orders: Orders) -> None:
+        self._backend = backend
+        self._orders = orders
+        self._known: Mapping[str, Callable[..., None]] = {
+            "reset": self._reset,
+            "policy": self._policy,
+            "dialect": self._dialect,
+            "fault": self._fault,
+            "balance": self._balance,
+            "outcomes": self._outcomes,
+            "reject-keys": self._reject_keys,
+        }
+
+    async def obey(self, request: Request) -> Response:
+        """Do as an order says, and answer like `state`."""
+        order = request.path_params["order"]
+        try:
+            self._known[order](**(await json_of(request) if await request.body() else {}))
+        except Refusal as refusal:
+            return Response(f"{refusal.message}\n", status_code=refusal.http)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            return Response(f"{order} cannot be done like that: {error}\n", status_code=400)
+        return self.state(request)
+
+    def state(self, request: Request) -> Response:
+        """POSTs by path, tasks with their reads and status; and what was ordered."""
+        tasks = [{"id": t.id, "status": t.status, "reads": t.reads} for t in self._backend.tasks.values()]
+        ordered = {
+            "policy": asdict(self._backend.policy),
+            "dialect": asdict(self._orders.dialect),
+            "faults": [asdict(fault) for fault in self._orders.faults.waiting],
+        }
+        return JSONResponse({"posts": dict(self._backend.posts), "tasks": tasks, **ordered})
+
+    def _reset(self) -> None:
+        self._backend.reset()
+        self._orders.dialect = Dialect()
+        self._orders.faults.clear()
+
+    def _policy(self, **words: Any) -> None:
+        self._backend.policy = Policy(**words)
+
+    def _dialect(self, **words: str) -> None:
+        self._orders.dialect = Dialect(**words)
+
+    def _fault(self, **words: Any) -> None:
+        self._orders.faults.add(Fault(**words))
+
+    def _balance(self, key: str, credits: float) -> None:
+        self._backend.set_balance(self._backend.owner(key), credits)
+
+    def _outcomes(self, outcomes: list[str]) -> None:
+        if not set(outcomes) <= set(OUTCOMES):
+            raise ValueError(f"an outcome is one of {', '.join(OUTCOMES)}")
+        self._backend.next_outcomes.extend(outcomes)
+
+    def _reject_keys(self, keys: list[str], http: int = 401) -> None:
+        self._backend.rejected_keys = dict.fromkeys(keys, http)

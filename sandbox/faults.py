@@ -1,0 +1,133 @@
+"""What can go wrong between the sandbox and whoever asks it, at one endpoint, as often as a test or a demo wants."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from starlette.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
+
+ENDPOINTS = ("submit", "task", "batch", "balance", "models", "file")
+KINDS = {
+    "refuse": "says no with `code`, `message`, `http` and `retry_after`, and does nothing",
+    "gateway": "a page of a gateway, under `http`",
+    "html": "a page of HTML under 200",
+    "empty": "200 and no body",
+    "odd": "JSON that is no envelope",
+    "no-ids": "a yes with nothing in it",
+    "cut-before": "the connection breaks before the first byte of the answer",
+    "cut-inside": "the connection breaks in the middle of the answer",
+    "cut-after": "the connection breaks right after the answer",
+    "hang": "no answer for `seconds`",
+    "slow": "the answer after `seconds`",
+}
+_PAGE = "<html><body><h1>Bad gateway</h1></body></html>"
+_BODIES = {"html": _PAGE, "empty": "", "odd": '[1, "two", null]', "no-ids": '{"status": 0, "data": {}}'}
+
+Act = Callable[[], Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of fault `on` an endpoint, so many `times` (0: until reset). With `acts` false nothing is done first."""
+
+    kind: str
+    on: str = "submit"
+    times: int = 1
+    code: int = 0
+    message: str = "refused on demand"
+    http: int = 0
+    retry_after: str = ""
+    seconds: float = 60.0
+    acts: bool = True
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS or self.on not in ENDPOINTS:
+            raise ValueError(f"kind is one of {', '.join(KINDS)}; on is one of {', '.join(ENDPOINTS)}")
+
+
+class Faults:
+    """The faults that are still to happen, in order, by endpoint. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.waiting: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        with self._lock:
+            self.waiting.append(fault)
+
+    def clear(self) -> None:
+        with self._lock:
+            self.waiting.clear()
+
+    def take(self, endpoint: str) -> Fault | None:
+        """The next fault of this endpoint, if there is one."""
+        with self._lock:
+            found = next((fault for fault in self.waiting if fault.on == endpoint), None)
+            if found and found.times:
+                place = self.waiting.index(found)
+                left = [replace(found, times=found.times - 1)] if found.times > 1 else []
+                self.waiting[place : place + 1] = left
+            return found
+
+
+async def answer(fault: Fault, act: Act) -> Response:
+    """What comes back instead of the answer that `act` gives; only a refusal is made without it."""
+    made = await act() if fault.acts else Response(status_code=204)
+    match fault.kind:
+        case "gateway":
+            return Response(_PAGE, fault.http or 504, media_type="text/html")
+        case "hang" | "slow":
+            return _Late(made, fault.seconds, comes=fault.kind == "slow")
+        case "cut-before" | "cut-inside" | "cut-after":
+            return _Cut(made, {"cut-before": 0.0, "cut-inside": 0.5, "cut-after": 1.0}[fault.kind])
+    return Response(_BODIES[fault.kind], 200, media_type="application/json" if fault.kind != "html" else "text/html")
+
+
+class _Cut(Response):
+    """A share of an answer, and then the end of the connection."""
+
+    def __init__(self, whole: Response, share: float) -> None:
+        super().__init__(_body(whole), whole.status_code, media_type=whole.media_type)
+        self._share = share
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        transport = scope["state"]["transport"]
+        if self._share:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            sent = bytes(self.body[: int(len(self.body) * self._share)])
+            await send({"type": "http.response.body", "body": sent, "more_body": self._share < 1})
+        transport.close()
+        await _gone(receive)
+
+
+class _Late(Response):
+    """An answer that `comes` after some seconds, or never: then the connection ends."""
+
+    def __init__(self, whole: Response, seconds: float, *, comes: bool) -> None:
+        super().__init__(_body(whole), whole.status_code, media_type=whole.media_type)
+        self._seconds = seconds
+        self._comes = comes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await asyncio.wait_for(_gone(receive), self._seconds)
+        except TimeoutError:
+            if self._comes:
+                await super().__call__(scope, receive, send)
+            else:
+                scope["state"]["transport"].close()
+
+
+def _body(response: Response) -> bytes:
+    return Path(response.path).read_bytes() if isinstance(response, FileResponse) else bytes(response.body)
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until whoever asked is gone."""
+    kind = ""
+    while kind != "http.disconnect":
+        kind = (await receive())["type"]
