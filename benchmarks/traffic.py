@@ -15,10 +15,10 @@ from pathlib import Path
 
 from sandbox.backend import Policy
 from sandbox.server import Sandbox
-from studio import accounts
 from studio.archive import Archive
 from studio.jobs import Client
 from studio.ledger.ledger import open_ledger
+from studio.running import build
 from studio.values import Account, Draft, Job, Kind
 
 TASKS, AT_ONCE = 200, 20
@@ -73,7 +73,7 @@ def run(kind: Kind, watchers: int) -> tuple[Figures, Figures]:
         ledger = open_ledger(f"sqlite:///{folder}/ledger.db")
         account = Account("benchmark", sandbox.url, "sk-…mark")  # not marked as the sandbox: the usual defaults
         ledger.accounts.introduce(account)
-        running = accounts.build(account, KEY, sandbox.url, ledger, Archive(Path(folder).as_uri()), clock=clock)
+        running = build(account, KEY, sandbox.url, ledger, Archive(Path(folder).as_uri()), clock=clock)
         clients = [Client(running, ledger, clock=clock) for _ in range(watchers)]
         sent: list[Job] = []
         while True:

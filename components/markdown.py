@@ -25,6 +25,11 @@ def credits(amount: float) -> str:
     return f"{amount:,.2f}".rstrip("0").rstrip(".")
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: 1 job, 3 jobs."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def with_unit(amount: float, *, sandbox: bool) -> str:
     """Credits with their word: those of the sandbox are no money."""
     return f"{credits(amount)} {'play credits' if sandbox else 'credits'}"

@@ -15,7 +15,6 @@ import streamlit as st
 
 from components import services
 from studio import access
-from studio.errors import AuthenticationError, SettingsError, StudioError
 from studio.jobs import Client
 from studio.values import Draft, Inputs, Job, Kind, now
 
@@ -49,6 +48,7 @@ class Session:
     pressed: tuple[float, Draft] | None = None  # when Generate was last pressed, and for what
     notice: str = ""  # said once, at the next drawing
     key_problem: str = ""
+    paused: str = ""  # the account with a rejected key that was left for the one in use
     news_until: datetime = field(default_factory=now)
     started: set[str] = field(default_factory=set)  # jobs whose video was drawn as one that starts by itself
 
@@ -65,7 +65,7 @@ def client() -> Client:
     shared = services.shared()
     own = shared.accounts.get(state().account) if state().account else None
     if state().account and not own:  # never fall back to the team's money unasked
-        _use("")
+        use("")
         state().key_problem = "The studio was started again. Enter your key once more."
         st.rerun()
     running = own or shared.accounts.shared()
@@ -84,35 +84,19 @@ def show_older(kind: Kind) -> None:
     state().oldest.pop(kind, None)
 
 
-def has_own_key() -> bool:
-    return bool(state().account)
-
-
 def key_field() -> str:
     """The widget key of the field that takes an API key."""
     return _KEY_FIELD
 
 
-def take_key() -> None:
-    """Move a typed key out of its widget at once: it lives in `studio.accounts` alone."""
+def take_typed_key() -> str:
+    """What the field of the API key holds; the field is blank from then on."""
     typed, st.session_state[_KEY_FIELD] = st.session_state[_KEY_FIELD], ""
-    try:
-        _use(services.shared().accounts.open(typed).account.id)
-        client().refresh_balance()
-    except SettingsError as error:
-        state().key_problem = f"{error.message} {error.hint}"
-    except AuthenticationError as error:
-        state().key_problem = f"WeryAI rejected this key: {error.message} ({error.http_status})."
-    except StudioError as error:
-        state().key_problem = error.message
+    return str(typed)
 
 
-def forget_key() -> None:
-    """Go back to the shared account. Open jobs of the key are followed while the process lives."""
-    _use("")
-
-
-def _use(account: str) -> None:
+def use(account: str) -> None:
+    """Work with this account from now on; empty for the shared one."""
     state().account, state().key_problem = account, ""
     state().oldest.clear()
 

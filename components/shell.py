@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components import session, sidebar
-from components.markdown import escape
+from components.markdown import counted, escape
 from studio.errors import StudioError
 from studio.settings import WERYAI_KEYS
 from studio.values import Kind
@@ -110,10 +110,9 @@ def _banner() -> None:
     client = session.client()
     standing = client.standing()
     if standing.rejected:
-        paused = client.busy()
         st.error(
             f"WeryAI rejected the key `{client.account.label}`: {escape(standing.rejected)}. Nothing was charged. "
-            f"{f'{paused} open jobs are paused until a key works. ' if paused else ''}"
+            f"{_paused(client.busy())}"
             f"[Make a new key]({WERYAI_KEYS}), then put it in the sidebar.",
             title="Key rejected",
             icon=":material/key_off:",
@@ -124,3 +123,7 @@ def _banner() -> None:
             st.caption(
                 "No API key yet, so a stand-in answers and nothing is charged. To use WeryAI, put a key in the sidebar."
             )
+
+
+def _paused(jobs: int) -> str:
+    return f"{counted(jobs, 'open job')} {'is' if jobs == 1 else 'are'} paused until a key works. " if jobs else ""

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import services, session
-from components.markdown import credits, escape
+from components import own_key, services, session
+from components.markdown import counted, credits, escape
 from studio.errors import StudioError
 from studio.jobs import Client
 from studio.settings import WERYAI, WERYAI_HISTORY, WERYAI_KEYS, WERYAI_PRICES
@@ -63,11 +63,11 @@ def _refresh(client: Client) -> None:
 
 
 def _key(client: Client) -> None:
-    if session.has_own_key():
+    if own_key.is_in_use():
         st.caption("API key, yours for this session")
         rejected = " :small[:red[:material/key_off: rejected]]" if client.standing().rejected else ""
         st.markdown(f"`{client.account.label}`{rejected}")
-        st.button("Forget this key", icon=":material/close:", type="tertiary", on_click=session.forget_key)
+        st.button("Forget this key", icon=":material/close:", type="tertiary", on_click=own_key.forget)
     else:
         st.text_input(
             "API key",
@@ -76,7 +76,22 @@ def _key(client: Client) -> None:
             placeholder="sk-…",
             autocomplete="off",
             help="Kept in memory only, never saved.",
-            on_change=session.take_key,
+            on_change=own_key.take,
         )
+    _paused()
     if problem := session.state().key_problem:
         st.markdown(f":small[:red[{escape(problem)}]]")
+
+
+def _paused() -> None:
+    """What a person left behind with a rejected key, and how it goes on."""
+    left = own_key.paused()
+    if not left:
+        return
+    of_team = " for everybody here, until the studio is started again" if left.account.is_shared else ""
+    with st.container(border=True, gap="xsmall"):
+        st.caption(
+            f"{counted(left.busy(), 'job')} of the rejected key `{left.account.label}` cannot go on. If your key is of "
+            f"the same WeryAI account, they can go on with it{of_team}."
+        )
+        st.button("Go on with them", icon=":material/play_arrow:", on_click=own_key.go_on)

@@ -97,7 +97,7 @@ class Backend:
         if not key.startswith("sk-") or key in self.rejected_keys:
             # S8 quotes this answer; the guide gives it under HTTP 401, the skills under 403.
             raise Refusal(1002, "Invalid API Key", http=self.rejected_keys.get(key, 401))
-        return hashlib.sha256(key.encode()).hexdigest()[:12]
+        return hashlib.sha256(self.same_account.get(key, key).encode()).hexdigest()[:12]
 
     def balance(self, owner: str) -> float:
         return self._credits.get(owner, self._credits_at_first)
@@ -202,6 +202,7 @@ class Backend:
     def _forget_orders(self) -> None:
         self.next_outcomes: deque[str] = deque()
         self.rejected_keys: dict[str, int] = {}  # each with the HTTP status of its rejection
+        self.same_account: dict[str, str] = {}  # further keys, each with the one whose account it is of
         self.posts: Counter[str] = Counter()
 
     def _keep(self, tasks: tuple[SandboxTask, ...]) -> None:

@@ -51,6 +51,7 @@ class _Control:
             "balance": self._balance,
             "outcomes": self._outcomes,
             "reject-keys": self._reject_keys,
+            "same-account": self._same_account,
         }
 
     async def obey(self, request: Request) -> Response:
@@ -98,3 +99,6 @@ class _Control:
 
     def _reject_keys(self, keys: list[str], http: int = 401) -> None:
         self._backend.rejected_keys = dict.fromkeys(keys, http)
+
+    def _same_account(self, keys: list[str]) -> None:
+        self._backend.same_account.update(dict.fromkeys(keys[1:], keys[0]))

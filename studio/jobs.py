@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from studio import states, timing
-from studio.accounts import Running
-from studio.errors import DraftError, LedgerError
+from studio.errors import AuthenticationError, DraftError, LedgerError
 from studio.ledger.ledger import Ledger
+from studio.running import Running
 from studio.values import Account, Call, Clock, Draft, Inputs, Job, Kind, Model, Standing, State, now
 from studio.weryai import drafts, modes
 from studio.weryai.modes import MODES
@@ -126,9 +126,14 @@ class Client:
     def refresh_balance(self) -> None:
         """Ask for the balance now; an answer also shows that the key works, and wakes what a rejected one had stopped.
 
-        Errors: StudioError when it is not told.
+        Errors: StudioError when it is not told; a rejected key is written down.
         """
-        self.ledger.accounts.set_balance(self.account.id, self.running.api.balance(), self.clock())
+        try:
+            credits = self.running.api.balance()
+        except AuthenticationError as error:
+            self.ledger.accounts.set_rejected(self.account.id, error, self.clock())
+            raise
+        self.ledger.accounts.set_balance(self.account.id, credits, self.clock())
         self.ledger.accounts.forgive(self.account.id)
         self.running.wake()
 

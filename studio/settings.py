@@ -13,6 +13,14 @@ WERYAI_KEYS = "https://www.weryai.com/api/keys"
 WERYAI_PRICES = "https://www.weryai.com/api/pricing"
 WERYAI_HISTORY = "https://weryai.com/api/history"
 
+_KEY_PAGE = "Copy it again from WeryAI's key page."
+_OTHER_VENDORS = {  # whose keys begin with sk- too, and are nobody's business at WeryAI
+    "sk-ant-": "Anthropic",
+    "sk-or-": "OpenRouter",
+    "sk-proj-": "OpenAI",
+    "sk-svcacct-": "OpenAI",
+    "sk-admin-": "OpenAI",
+}
 KEY_LENGTH = 8  # the exact length is not documented
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -76,8 +84,10 @@ def check_key(text: str) -> str:
         raise SettingsError("The key is empty.", hint="Paste the whole key.")
     if any(c.isspace() or not c.isprintable() or not c.isascii() for c in key) or len(key) > 400:
         raise SettingsError("That is not a WeryAI key.", hint="A key is one word that begins with sk-.")
+    if vendor := next((name for prefix, name in _OTHER_VENDORS.items() if key.startswith(prefix)), ""):
+        raise SettingsError(f"That is a key of {vendor}, not of WeryAI. It was not sent anywhere.", hint=_KEY_PAGE)
     if not key.startswith("sk-") or len(key) < KEY_LENGTH:  # D-quick, D-dev
-        raise SettingsError("A WeryAI key begins with sk- and is longer.", hint="Copy it again from WeryAI's key page.")
+        raise SettingsError("A WeryAI key begins with sk- and is longer.", hint=_KEY_PAGE)
     return key
 
 

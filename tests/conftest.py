@@ -13,10 +13,10 @@ import requests
 from sandbox.backend import Policy
 from sandbox.server import Sandbox
 from studio import accounts
-from studio.accounts import Running
 from studio.archive import Archive
 from studio.jobs import Client
 from studio.ledger.ledger import Ledger, open_ledger
+from studio.running import Running, build
 from studio.values import Account, Draft, Job
 
 KEY = "sk-test-0123456789abcdef343e"
@@ -97,7 +97,7 @@ def desk(sandbox: Sandbox, ledger: Ledger, tmp_path: Path) -> Iterator[Desk]:
     clock, archive = HandClock(), Archive((tmp_path / "archive").as_uri())
     account = Account("test", sandbox.url, accounts.shown(KEY), is_local=True)
     ledger.accounts.introduce(account)
-    running = accounts.build(account, KEY, sandbox.url, ledger, archive, clock=clock)
+    running = build(account, KEY, sandbox.url, ledger, archive, clock=clock)
     yield Desk(Client(running, ledger, clock=clock), running, ledger, archive, sandbox, clock)
     running.stop()
 

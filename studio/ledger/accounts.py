@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from studio.errors import AuthenticationError
 from studio.ledger.database import Database
-from studio.ledger.tables import accounts
+from studio.ledger.tables import accounts, calls, jobs, keys, tasks
 from studio.values import Account, Standing
 
 
@@ -40,6 +40,32 @@ class AccountLedger:
     def forgive(self, account: str) -> None:
         """The key was entered again, or the studio started again: let it show whether it works."""
         self._change(account, rejected="", rejected_at=None)
+
+    def of_key(self, fingerprint: str) -> str:
+        """The account that this key was last seen to be of, or nothing."""
+        with self._database.read() as connection:
+            found = connection.scalar(sa.select(keys.c.account).where(keys.c.fingerprint == fingerprint))
+        return found or ""
+
+    def last_shared(self, base_url: str) -> str:
+        """The account of the last shared key for this address, or nothing."""
+        query = (
+            sa.select(keys.c.account)
+            .join(accounts, accounts.c.id == keys.c.account)
+            .where(keys.c.shared & (accounts.c.base_url == base_url))
+            .order_by(keys.c.at.desc())
+        )
+        with self._database.read() as connection:
+            return connection.scalar(query.limit(1)) or ""
+
+    def add_key(self, fingerprint: str, account: str, *, shared: bool, at: datetime) -> None:
+        """This key is one of the account's; what it did as an account of its own belongs there from now on."""
+        with self._database.write() as connection:
+            connection.execute(keys.delete().where(keys.c.fingerprint == fingerprint))
+            connection.execute(keys.insert().values(fingerprint=fingerprint, account=account, shared=shared, at=at))
+            for table in (jobs, tasks, calls):
+                if fingerprint != account:
+                    connection.execute(table.update().where(table.c.account == fingerprint).values(account=account))
 
     def _change(self, account: str, **changes: Any) -> None:
         with self._database.write() as connection:

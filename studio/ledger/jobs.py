@@ -55,6 +55,12 @@ class JobLedger:
         owned = sa.select(tasks.c.job).where((tasks.c.account == account) & (tasks.c.task_id == task_id))
         return next(iter(self._select(jobs.c.id.in_(owned))), None)
 
+    def newest_task(self, account: str) -> str:
+        """The id of the task that this account was given last, or nothing."""
+        query = sa.select(tasks.c.task_id).where(tasks.c.account == account).order_by(tasks.c.id.desc()).limit(1)
+        with self._database.read() as connection:
+            return connection.scalar(query) or ""
+
     def busy(self, account: str) -> int:
         """How many jobs are queued or open."""
         return self._count(sa.select(jobs.c.id).where((jobs.c.account == account) & jobs.c.state.in_(_BUSY)))

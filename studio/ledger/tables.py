@@ -45,6 +45,16 @@ accounts = sa.Table(
     sa.Column("rejected_at", Moment),
 )
 
+# Which account a key was last seen to be of; a key is known by its fingerprint only.
+keys = sa.Table(
+    "keys",
+    metadata,
+    sa.Column("fingerprint", sa.Text, primary_key=True),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("shared", sa.Boolean, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
 jobs = sa.Table(
     "jobs",
     metadata,

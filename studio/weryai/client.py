@@ -25,6 +25,14 @@ class WeryAI:
         self._registry = Transport(models_base_url, key, account.id, record)
         self._audio_as_text = False
 
+    @property
+    def key(self) -> str:
+        return self._api.key
+
+    @key.setter
+    def key(self, key: str) -> None:
+        self._api.key = self._registry.key = key
+
     def submit(self, mode: Mode, body: dict[str, Any], *, job: str) -> wire.Accepted:
         """Start a paid generation; the POST leaves once. Errors: see errors.py; look at `may_have_acted`.
 

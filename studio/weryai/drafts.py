@@ -38,20 +38,25 @@ def _value(field: Field, mode: Mode, model: Model, given: Any) -> Any:
 
 def _text(field: Field, maximum: int, given: Any) -> str | None:
     text = str(given or "").strip()
-    if not text and field.required:
+    if not _is_visible(text) and field.required:
         raise DraftError(f"Write a {field.label.lower()} first.", field=field.name)
     if len(text) > maximum:
         over = len(text) - maximum
         raise DraftError(
             f"Shorten the {field.label.lower()} by {over:,} character{'s' * (over > 1)}.", field=field.name
         )
-    odd = next((c for c in text if unicodedata.category(c) == "Cc" and c not in "\n\r\t"), None)
+    odd = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t"), None)
     if odd:
         raise DraftError(
             f"The {field.label.lower()} holds a control character (U+{ord(odd):04X}) that cannot be sent. Take it out.",
             field=field.name,
         )
     return text or None
+
+
+def _is_visible(text: str) -> bool:
+    """There is more in it than spaces and marks that nobody sees."""
+    return any(not c.isspace() and unicodedata.category(c) != "Cf" for c in text)
 
 
 def _choice(field: Field, model: Model, given: Any) -> Any:

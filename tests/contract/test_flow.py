@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import requests
 
-from studio import accounts, lock
-from studio.accounts import Running
+from studio import lock
 from studio.archive import Archive
-from studio.errors import DraftError, LedgerError, NotFoundError, SettingsError
+from studio.errors import AuthenticationError, DraftError, LedgerError, NotFoundError, SettingsError
 from studio.jobs import Client
 from studio.ledger.jobs import JobLedger
+from studio.running import Running, build
 from studio.values import Draft, Job, Kind, State, Status
 from studio.worker import Worker
 from tests.conftest import IMAGE, KEY, VIDEO, Desk, order, until
@@ -204,6 +204,16 @@ def test_a_rejected_key_stops_everything_within_one_call_and_goes_on_with_the_sa
     assert posts(desk) == 2
 
 
+def test_a_balance_that_is_refused_for_the_key_stops_the_account(desk: Desk) -> None:
+    order(desk.sandbox, "reject-keys", keys=[KEY])
+    with pytest.raises(AuthenticationError):
+        desk.client.refresh_balance()
+    desk.submit()
+    desk.running.dispatcher._greeted = True  # it has looked before, and would not look again
+    desk.send()
+    assert desk.client.standing().rejected and posts(desk) == 0
+
+
 def test_a_cancelled_job_is_never_sent(desk: Desk) -> None:
     job = desk.submit()
     assert desk.client.cancel(job.id)
@@ -322,7 +332,7 @@ def test_a_restart_finds_every_open_task_again(desk: Desk) -> None:
 
 
 def _rebuilt(desk: Desk) -> Running:
-    return accounts.build(desk.client.account, KEY, desk.sandbox.url, desk.ledger, desk.archive, clock=desk.clock)
+    return build(desk.client.account, KEY, desk.sandbox.url, desk.ledger, desk.archive, clock=desk.clock)
 
 
 def test_a_result_link_that_does_not_work_yet_is_tried_again(desk: Desk) -> None:

@@ -76,3 +76,10 @@ def texts(at: AppTest) -> str:
 def ticks_until(at: AppTest, true: Callable[[], Any]) -> None:
     """Let the timed fragment run (one run is one tick) until something is there."""
     until(lambda: checked(at.run()) and true())
+
+
+def generate(at: AppTest, prompt: str, **choices: object) -> AppTest:
+    field(at, "Prompt").set_value(prompt)
+    for label, value in choices.items():
+        field(at, label.replace("_", " ")).set_value(value)
+    return checked(field(at, "Generate").click().run())

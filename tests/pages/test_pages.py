@@ -10,16 +10,9 @@ from sandbox.backend import Policy
 from sandbox.server import Sandbox
 from studio.errors import LedgerError
 from tests.conftest import KEY, order
-from tests.pages.conftest import Open, checked, field, texts, ticks_until
+from tests.pages.conftest import Open, checked, field, generate, texts, ticks_until
 
 NASTY = "![x](https://evil.example/p.png) <b>hi</b> **bold** :red[x] مرحبا"
-
-
-def generate(at: AppTest, prompt: str, **choices: object) -> AppTest:
-    field(at, "Prompt").set_value(prompt)
-    for label, value in choices.items():
-        field(at, label.replace("_", " ")).set_value(value)
-    return checked(field(at, "Generate").click().run())
 
 
 def test_a_first_visit_says_what_to_do(page: Open) -> None:
@@ -94,15 +87,6 @@ def test_without_a_key_every_page_says_that_a_stand_in_answers(
         said = texts(checked(at.switch_page(f"../pages/{file}.py").run()))
         assert "a stand-in answers and nothing is charged" in said and "play credits" in said
     services.stop()
-
-
-def test_a_key_that_is_not_there_any_more_is_asked_for_and_the_teams_is_not_spent(page: Open, quick: Sandbox) -> None:
-    at = page()
-    checked(field(at, "API key").set_value("sk-mine-0123456789abcdef99aa").run())
-    services.shared.clear()  # as any visitor could make happen
-    at = generate(at, "Two hills")
-    assert "Enter your key once more" in texts(at)
-    assert not quick.backend.posts
 
 
 def test_switching_models_keeps_the_shape_and_shows_what_is_sent(page: Open, quick: Sandbox) -> None:
@@ -244,42 +228,6 @@ def test_an_unconfirmed_job_shows_its_evidence_and_its_ways_out(page: Open, quic
     assert {"Take it", "Send it anyway", "Dismiss"} <= {button.label for button in at.button}
     checked(field(at, "Dismiss").click().run())
     assert "Dismissed" in texts(at)
-
-
-def test_a_rejected_key_is_said_on_every_page_and_stops_generate(page: Open, quick: Sandbox) -> None:
-    order(quick, "reject-keys", keys=[KEY])
-    at = generate(page(), "Two hills")
-    ticks_until(at, lambda: field(at, "Generate").disabled)
-    for title in ("Image", "Video", "Call history"):
-        assert "WeryAI rejected the key `sk-…343e`" in texts(page(title))
-    order(quick, "reject-keys", keys=[])
-    checked(field(at, "Refresh balance").click().run())
-    ticks_until(at, lambda: "saved" in texts(at))
-
-
-def test_a_personal_key_is_shown_by_its_end_and_is_in_no_state(page: Open) -> None:
-    at = page()
-    key = "sk-mine-0123456789abcdef99aa"
-    checked(field(at, "API key").set_value(key).run())
-    assert "`sk-…99aa`" in texts(at)
-    assert key not in repr(at), "neither in a widget, nor in the session, nor on the page"
-    checked(field(at, "Forget this key").click().run())
-    assert field(at, "API key").value == ""
-
-
-@pytest.mark.parametrize("key", ["hello", "sk-two words", "sk-ä"])
-def test_a_key_that_is_none_is_said_and_not_repeated(page: Open, key: str) -> None:
-    at = page()
-    checked(field(at, "API key").set_value(key).run())
-    assert "key" in texts(at) and key not in texts(at)
-
-
-def test_a_personal_keys_jobs_are_its_owners(page: Open, quick: Sandbox) -> None:
-    at = page()
-    checked(field(at, "API key").set_value("sk-mine-0123456789abcdef99aa").run())
-    generate(at, "A private thought")
-    assert "A private thought" in texts(at)
-    assert "A private thought" not in texts(page())
 
 
 def test_open_jobs_are_counted_and_a_queued_one_can_be_cancelled(page: Open, quick: Sandbox) -> None:

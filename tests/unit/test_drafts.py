@@ -39,6 +39,9 @@ def test_audio_is_a_boolean_here() -> None:
     ("inputs", "field", "words"),
     [
         ({"prompt": "  \n"}, "prompt", "Write a prompt first."),
+        ({"prompt": "\u200b \ufeff\u2060"}, "prompt", "Write a prompt first."),
+        ({"prompt": "half \ud800 of a pair"}, "prompt", "control character (U+D800)"),
+        ({"prompt": "x" * 10_000_000}, "prompt", "Shorten the prompt by 9,998,000 characters."),
         ({"prompt": "x" * 2140}, "prompt", "Shorten the prompt by 140 characters."),
         ({"prompt": "x" * 2001}, "prompt", "Shorten the prompt by 1 character."),
         ({"prompt": "a\x00b"}, "prompt", "control character (U+0000)"),

@@ -41,6 +41,17 @@ def test_a_key_that_cannot_be_one_is_refused_and_not_repeated(key: str) -> None:
     assert not key.strip() or key not in raised.value.message + raised.value.hint
 
 
+@pytest.mark.parametrize("key", ["sk-ant-api03-0123456789", "sk-proj-0123456789", "sk-or-v1-0123456789"])
+def test_another_vendors_key_is_told_and_never_sent(key: str) -> None:
+    with pytest.raises(SettingsError, match=r"not of WeryAI\. It was not sent") as raised:
+        settings.check_key(key)
+    assert key not in raised.value.message + raised.value.hint
+
+
+def test_a_key_is_taken_without_the_line_break_that_was_copied_with_it() -> None:
+    assert settings.check_key(" sk-0123456789\r\n") == "sk-0123456789"
+
+
 SHARED = Account("a", "https://api.weryai.com", "sk-…343e", is_shared=True)
 LOCAL = {"Host": "127.0.0.1:8501"}
 

@@ -1,0 +1,48 @@
+"""What works for one account: its API, its models, and the three that move its jobs."""
+
+from dataclasses import dataclass
+
+from studio.archive import Archive
+from studio.dispatcher import Dispatcher
+from studio.ledger.ledger import Ledger
+from studio.saver import Saver
+from studio.tracker import Tracker
+from studio.values import Account, Clock, now
+from studio.weryai.catalogue import Catalogue
+from studio.weryai.client import WeryAI
+
+
+@dataclass(frozen=True)
+class Running:
+    """An account with its API, its models, and the three that move its jobs."""
+
+    account: Account
+    api: WeryAI
+    catalogue: Catalogue
+    dispatcher: Dispatcher
+    tracker: Tracker
+    saver: Saver
+
+    def start(self) -> None:
+        for part in (self.dispatcher, self.tracker, self.saver):
+            part.worker.start()
+
+    def wake(self) -> None:
+        """There may be something to do: a new job, or a key that works again."""
+        for part in (self.dispatcher, self.tracker, self.saver):
+            part.worker.wake()
+
+    def stop(self) -> None:
+        for part in (self.dispatcher, self.tracker, self.saver):
+            part.stop()
+
+
+def build(
+    account: Account, key: str, models_base_url: str, ledger: Ledger, archive: Archive, *, clock: Clock = now
+) -> Running:
+    """Put together what works for an account; nothing is started yet."""
+    api = WeryAI(account, key, models_base_url, ledger.calls.record)
+    saver = Saver(account, api, ledger, archive, clock)
+    tracker = Tracker(account, api, ledger, saver.worker.wake, clock)
+    dispatcher = Dispatcher(account, api, ledger, tracker.worker.wake, clock)
+    return Running(account, api, Catalogue(api.models, clock), dispatcher, tracker, saver)

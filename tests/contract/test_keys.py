@@ -1,0 +1,135 @@
+"""Which account a key is of: a new key of the same WeryAI account goes on with its jobs, a stranger's never does."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sandbox.backend import Policy
+from sandbox.server import Sandbox
+from studio.accounts import Accounts
+from studio.archive import Archive
+from studio.errors import AuthenticationError, SettingsError
+from studio.jobs import Client
+from studio.ledger.ledger import Ledger
+from studio.settings import Settings
+from studio.values import Draft, Job, Kind, State
+from tests.conftest import IMAGE, KEY, order, until
+
+NEW, STRANGE = "sk-new-0123456789abcdef99aa", "sk-strange-0123456789abcd77cc"
+Start = Callable[[str], Accounts]
+
+
+@pytest.fixture
+def start(sandbox: Sandbox, ledger: Ledger, tmp_path: Path) -> Iterator[Start]:
+    """Start a studio with this shared key, on the same ledger as the one before."""
+    sandbox.backend.policy = Policy("once")
+    order(sandbox, "same-account", keys=[KEY, NEW])
+    settings = Settings(base_url=sandbox.url, models_base_url=sandbox.url, data=tmp_path)
+    started: list[Accounts] = []
+
+    def studio(key: str) -> Accounts:
+        for running in started:
+            running.stop()
+        started.append(Accounts(replace(settings, api_key=key), ledger, Archive((tmp_path / "archive").as_uri())))
+        return started[-1]
+
+    yield studio
+    started[-1].stop()
+
+
+def submit(accounts: Accounts, ledger: Ledger, account: str = "", name: str = "s") -> tuple[Client, Job]:
+    client = Client(accounts.get(account) or accounts.shared(), ledger)
+    return client, client.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE), name)
+
+
+def is_over(client: Client, job: Job) -> bool:
+    found = client.job(job.id)
+    return bool(found and found.state is State.FINISHED)
+
+
+def stuck(sandbox: Sandbox, accounts: Accounts, ledger: Ledger, account: str = "") -> tuple[Client, Job]:
+    """An open job whose key is rejected."""
+    sandbox.backend.policy = Policy("reads", image=10_000)
+    client, job = submit(accounts, ledger, account)
+    until(lambda: sandbox.backend.tasks)
+    order(sandbox, "reject-keys", keys=[KEY])
+    client.ask_now(job.id)
+    until(lambda: client.standing().rejected)
+    sandbox.backend.policy = Policy("once")
+    return client, job
+
+
+def test_jobs_of_a_rejected_shared_key_go_on_with_a_key_of_the_same_account(
+    start: Start, sandbox: Sandbox, ledger: Ledger
+) -> None:
+    accounts = start(KEY)
+    client, job = stuck(sandbox, accounts, ledger)
+    own = accounts.open(NEW)
+    assert own.account.id != client.account.id and not own.account.is_shared
+    running = accounts.take_over(client.account.id, own.account.id)
+    assert running.account.is_shared and running.account.label == "sk-…99aa"
+    until(lambda: is_over(client, job))
+    assert accounts.get(own.account.id) is accounts.shared(), "whoever works with the new key is there too"
+
+
+def test_a_strangers_key_takes_over_nothing(start: Start, sandbox: Sandbox, ledger: Ledger) -> None:
+    accounts = start(KEY)
+    client, job = stuck(sandbox, accounts, ledger)
+    stranger = accounts.open(STRANGE)
+    with pytest.raises(SettingsError, match="does not know the paused jobs"):
+        accounts.take_over(client.account.id, stranger.account.id)
+    assert client.standing().rejected and not is_over(client, job)
+    assert accounts.get(stranger.account.id) is stranger
+
+
+def test_a_team_whose_key_never_worked_is_not_taken_over(start: Start, sandbox: Sandbox, ledger: Ledger) -> None:
+    order(sandbox, "reject-keys", keys=[KEY])
+    accounts = start(KEY)
+    until(lambda: ledger.accounts.standing(accounts.shared().account.id).rejected)
+    own = accounts.open(NEW)
+    with pytest.raises(SettingsError, match="no task yet"):
+        accounts.take_over(accounts.shared().account.id, own.account.id)
+
+
+def test_a_new_shared_key_of_the_same_account_has_its_history(start: Start, sandbox: Sandbox, ledger: Ledger) -> None:
+    client, job = submit(start(KEY), ledger)
+    until(lambda: is_over(client, job))
+    again = Client(start(NEW).shared(), ledger)
+    assert [found.id for found in again.recent(Kind.IMAGE, 5)] == [job.id]
+    assert (again.account.label, again.account.is_shared) == ("sk-…99aa", True)
+
+
+def test_a_shared_key_of_another_account_starts_with_nothing(start: Start, sandbox: Sandbox, ledger: Ledger) -> None:
+    client, job = submit(start(KEY), ledger)
+    until(lambda: is_over(client, job))
+    for _ in range(2):
+        assert Client(start(STRANGE).shared(), ledger).recent(Kind.IMAGE, 5) == []
+    assert Client(start(KEY).shared(), ledger).job(job.id), "and the first one still has its own"
+
+
+def test_a_new_shared_key_that_could_not_be_compared_is_compared_at_the_next_start(
+    start: Start, sandbox: Sandbox, ledger: Ledger
+) -> None:
+    client, job = submit(start(KEY), ledger)
+    until(lambda: is_over(client, job))
+    order(sandbox, "fault", kind="gateway", on="task")
+    apart, other = submit(start(NEW), ledger, name="t")
+    until(lambda: is_over(apart, other))
+    assert apart.recent(Kind.IMAGE, 5) == [apart.job(other.id)]
+    together = Client(start(NEW).shared(), ledger)
+    assert {found.id for found in together.recent(Kind.IMAGE, 5)} == {job.id, other.id}
+    assert together.count_calls(job.id) and together.count_calls(other.id)
+
+
+def test_the_same_personal_key_is_the_same_account_and_a_rejected_one_is_not_kept(
+    start: Start, sandbox: Sandbox, ledger: Ledger
+) -> None:
+    accounts = start("")
+    own = accounts.open(KEY)
+    assert accounts.open(KEY) is own and not own.account.is_shared
+    order(sandbox, "reject-keys", keys=[STRANGE])
+    with pytest.raises(AuthenticationError):
+        accounts.open(STRANGE)
+    assert accounts.shared().account.is_sandbox

@@ -1,0 +1,83 @@
+"""API keys on the pages: taken, shown by their end, rejected, replaced; never in any state."""
+
+import pytest
+
+from components import services
+from sandbox.backend import Policy
+from sandbox.server import Sandbox
+from tests.conftest import KEY, order
+from tests.pages.conftest import Open, checked, field, generate, texts, ticks_until
+
+OWN = "sk-mine-0123456789abcdef99aa"
+
+
+def test_a_key_that_is_not_there_any_more_is_asked_for_and_the_teams_is_not_spent(page: Open, quick: Sandbox) -> None:
+    at = page()
+    checked(field(at, "API key").set_value(OWN).run())
+    services.shared.clear()  # as any visitor could make happen
+    at = generate(at, "Two hills")
+    assert "Enter your key once more" in texts(at)
+    assert not quick.backend.posts
+
+
+def test_a_rejected_key_is_said_on_every_page_and_stops_generate(page: Open, quick: Sandbox) -> None:
+    order(quick, "reject-keys", keys=[KEY])
+    at = generate(page(), "Two hills")
+    ticks_until(at, lambda: field(at, "Generate").disabled)
+    for title in ("Image", "Video", "Call history"):
+        assert "WeryAI rejected the key `sk-…343e`" in texts(page(title))
+    order(quick, "reject-keys", keys=[])
+    checked(field(at, "Refresh balance").click().run())
+    ticks_until(at, lambda: "saved" in texts(at))
+
+
+def test_a_personal_key_is_shown_by_its_end_and_is_in_no_state(page: Open) -> None:
+    at = page()
+    checked(field(at, "API key").set_value(OWN).run())
+    assert "`sk-…99aa`" in texts(at)
+    assert OWN not in repr(at), "neither in a widget, nor in the session, nor on the page"
+    checked(field(at, "Forget this key").click().run())
+    assert field(at, "API key").value == ""
+
+
+@pytest.mark.parametrize("key", ["hello", "sk-two words", "sk-ä"])
+def test_a_key_that_is_none_is_said_and_not_repeated(page: Open, key: str) -> None:
+    at = page()
+    checked(field(at, "API key").set_value(key).run())
+    assert "key" in texts(at) and key not in texts(at)
+
+
+def test_a_personal_keys_jobs_are_its_owners(page: Open, quick: Sandbox) -> None:
+    at = page()
+    checked(field(at, "API key").set_value(OWN).run())
+    generate(at, "A private thought")
+    assert "A private thought" in texts(at)
+    assert "A private thought" not in texts(page())
+
+
+def test_paused_jobs_go_on_with_a_new_key_of_the_same_account(page: Open, quick: Sandbox) -> None:
+    order(quick, "same-account", keys=[KEY, OWN])
+    quick.backend.policy = Policy("reads", image=10_000)
+    at = generate(page(), "Two hills")
+    order(quick, "reject-keys", keys=[KEY])
+    checked(field(at, "Refresh balance").click().run())
+    ticks_until(at, lambda: "WeryAI rejected the key" in texts(at))
+    quick.backend.policy = Policy("once")
+    checked(field(at, "API key").set_value(OWN).run())
+    assert "1 job of the rejected key `sk-…343e` cannot go on" in texts(at)
+    checked(field(at, "Go on with them").click().run())
+    ticks_until(at, lambda: "saved" in texts(at))
+    assert "cannot go on" not in texts(at) and "rejected the key" not in texts(at)
+    assert quick.backend.posts["/v1/generation/text-to-image"] == 1
+
+
+def test_a_strangers_key_does_not_get_the_paused_jobs(page: Open, quick: Sandbox) -> None:
+    quick.backend.policy = Policy("reads", image=10_000)
+    at = generate(page(), "Two hills")
+    order(quick, "reject-keys", keys=[KEY])
+    checked(field(at, "Refresh balance").click().run())
+    ticks_until(at, lambda: "WeryAI rejected the key" in texts(at))
+    checked(field(at, "API key").set_value(OWN).run())
+    checked(field(at, "Go on with them").click().run())
+    assert "WeryAI does not know the paused jobs under this key" in texts(at)
+    assert "Two hills" not in texts(at), "the stranger sees nothing of them"
