@@ -104,6 +104,7 @@ def test_switching_models_keeps_the_shape_and_shows_what_is_sent(page: Open, qui
     [
         ("  ", "Write a prompt first"),
         ("x" * 2140, "Shorten the prompt by 140 characters"),
+        ("x" * 10_000_000, "Shorten the prompt by 9,998,000 characters"),
         ("a\x07b", "control character"),
     ],
 )

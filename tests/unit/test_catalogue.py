@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
 
 from studio.errors import ConnectionFailed
 from studio.values import Kind
 from studio.weryai import catalogue
 from studio.weryai.catalogue import Catalogue
 from tests.conftest import HandClock, until
+from tests.unit.test_envelope import anything
 
 
 def silent(_kind: Kind) -> Any:
@@ -78,3 +80,11 @@ def test_a_bare_list_counts_as_the_first_mode() -> None:
     )
     assert found["text_to_image"][0].aspect_ratios == ("1:1",)
     assert found["text_to_image"][0].prompt_max == 800
+
+
+@given(anything)
+def test_a_registry_that_is_nonsense_gives_models_or_none(found: Any) -> None:
+    entry = {"model_key": "M", "durations": found, "aspect_ratios": found, "has_generate_audio": found, "title": found}
+    for nonsense in (found, {"text_to_video": found}, {"text_to_video": [entry, found]}):
+        for models in catalogue.read_registry(nonsense, Kind.VIDEO).values():
+            assert all(model.key and isinstance(model.title, str) for model in models)
