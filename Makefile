@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HERE := --server.address 127.0.0.1 --server.port $(PORT) --server.headless true --logger.hideWelcomeMessage true
 
-.PHONY: run dev test check format screenshots setup clean
+.PHONY: run dev test check coverage format screenshots setup clean
 
 run: $(VENV)/ready
 	@$(BIN)/python scripts/port.py $(PORT)
@@ -18,6 +18,10 @@ dev: $(VENV)/ready  ## as run, and an edited file is taken up at the next click
 test: $(VENV)/ready-dev
 	@$(BIN)/python scripts/chromium.py
 	@$(BIN)/python -m pytest -n 2 $(TESTS)
+
+coverage: $(VENV)/ready-dev  ## what no test runs, by branches
+	@$(BIN)/python -m pytest -n 2 -q tests/unit tests/contract tests/pages --cov=studio --cov=sandbox --cov-branch \
+		--cov-report=term-missing:skip-covered
 
 check: $(VENV)/ready-dev  ## style and types
 	@$(BIN)/ruff format --check .
