@@ -1,4 +1,4 @@
-"""What tests share: a sandbox on a socket, a ledger on each database, an archive, and a clock that they move by hand."""
+"""What tests share: a sandbox on a socket, a ledger on each database, an archive, a clock that is moved by hand."""
 
 import time
 import uuid
