@@ -1,8 +1,10 @@
 """An open ledger: one way to read, one way to a transaction."""
 
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,9 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from studio.errors import LedgerError
 from studio.ledger import tables
 from studio.ledger.engine import engine, let_readers_in
-from studio.ledger.faults import explained
+from studio.ledger.faults import GOES_ON_WITH_ROOM, explained
 from studio.ledger.hold import Hold
 from studio.ledger.upgrade import upgrade
+
+ROOM = 5 * 1024**2  # bytes that a disk must have left: many answers fit in there
 
 
 class Database:
@@ -36,6 +40,15 @@ class Database:
                 self._hold.keep()
             with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
                 yield connection
+
+    def check_room(self) -> None:
+        """See that an answer could be written down, before something is sent. Errors: LedgerError when it could not."""
+        file = self.engine.url.database
+        if self.engine.dialect.name != "sqlite" or not file:
+            return
+        with suppress(OSError):
+            if shutil.disk_usage(Path(file.removeprefix("file:")).parent).free < ROOM:
+                raise LedgerError("The ledger's disk is full.", hint=GOES_ON_WITH_ROOM)
 
     def setting(self, name: str, make: Callable[[], str] = lambda: secrets.token_hex(32)) -> str:
         """A value kept in the ledger, made the first time it is asked for; all servers then see the same one."""
@@ -71,17 +84,18 @@ def open_database(url: str, *, alone: bool = False) -> Database:
         ) from None
     except (SQLAlchemyError, OSError, ImportError, TypeError) as error:
         raise explained(error, opening=True) from None
-    try:
-        hold = Hold(made) if alone and made.dialect.name == "postgresql" else None
-        with made.connect().execution_options(writes=True) as connection, connection.begin():
-            upgrade(connection)
-        let_readers_in(made)
-    except SQLAlchemyError as error:
-        made.dispose()
-        raise explained(error, opening=True) from None
-    except LedgerError:
-        made.dispose()
-        raise
+    with ExitStack() as opened:
+        opened.callback(made.dispose)
+        try:
+            hold = Hold(made) if alone and made.dialect.name == "postgresql" else None
+            if hold:
+                opened.callback(hold.close)
+            with made.connect().execution_options(writes=True) as connection, connection.begin():
+                upgrade(connection)
+            let_readers_in(made)
+        except SQLAlchemyError as error:
+            raise explained(error, opening=True) from None
+        opened.pop_all()
     return Database(made, hold)
 
 

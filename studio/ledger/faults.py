@@ -8,6 +8,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from studio.errors import LedgerError
 
 _GOES_ON = "Nothing is lost, and nothing is sent until then; the studio goes on by itself."
+GOES_ON_WITH_ROOM = f"Free some space. {_GOES_ON}"
 _LOOK = "Check DATABASE_URL, then try again."
 
 # SQLite's error names and PostgreSQL's SQLSTATE (a refused connection has none), what they mean, and what to do.
@@ -16,7 +17,7 @@ _FAULTS = tuple(
     for pattern, sentence, hint in (
         (r"^SQLITE_(BUSY|LOCKED)", "another program is writing to it", "Try again in a moment. Nothing is lost."),
         (r"^(57014|55P03|POOL)", "it is too busy to answer in time", "Try again in a moment. Nothing is lost."),
-        (r"^(SQLITE_FULL|53100)", "its disk is full", f"Free some space. {_GOES_ON}"),
+        (r"^(SQLITE_FULL|53100)", "its disk is full", GOES_ON_WITH_ROOM),
         (r"^SQLITE_IOERR", "its disk does not take or give what it should", f"Check the disk. {_GOES_ON}"),
         (r"^(SQLITE_READONLY|25006)", "it can only be read", f"Let the studio write there. {_GOES_ON}"),
         (
