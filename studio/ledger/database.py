@@ -1,39 +1,54 @@
-"""Opens the ledger: the engine, SQLite's settings, the migrations, and one way to a transaction."""
+"""An open ledger: one way to read, one way to a transaction."""
 
-import re
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from studio.errors import LedgerError
 from studio.ledger import tables
+from studio.ledger.engine import engine, let_readers_in
+from studio.ledger.faults import GOES_ON_WITH_ROOM, explained
+from studio.ledger.hold import Hold
+from studio.ledger.upgrade import upgrade
+
+ROOM = 5 * 1024**2  # bytes that a disk must have left: many answers fit in there
 
 
 class Database:
     """A ledger that is open. Safe to share between threads; close it at the end."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: sa.Engine, hold: Hold | None = None) -> None:
+        self.engine = engine
+        self._hold = hold
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A connection to read with. Errors: LedgerError."""
-        with _explained(), self._engine.connect() as connection:
+        with _explained(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """One transaction: all of it or nothing. Errors: LedgerError."""
-        with _explained(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
-            yield connection
+        with _explained():
+            if self._hold:
+                self._hold.keep()
+            with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+                yield connection
+
+    def check_room(self) -> None:
+        """See that an answer could be written down, before something is sent. Errors: LedgerError when it could not."""
+        file = self.engine.url.database
+        if self.engine.dialect.name != "sqlite" or not file:
+            return
+        with suppress(OSError):
+            if shutil.disk_usage(Path(file.removeprefix("file:")).parent).free < ROOM:
+                raise LedgerError("The ledger's disk is full.", hint=GOES_ON_WITH_ROOM)
 
     def setting(self, name: str, make: Callable[[], str] = lambda: secrets.token_hex(32)) -> str:
         """A value kept in the ledger, made the first time it is asked for; all servers then see the same one."""
@@ -43,66 +58,45 @@ class Database:
             found = connection.scalar(find)
         if found is not None:
             return str(found)
-        try:
-            with self.write() as connection:
-                connection.execute(tables.settings.insert().values(name=name, value=make()))
-        except LedgerError:
-            pass  # another server was first
+        with suppress(LedgerError), self.write() as connection:  # another server may be first
+            connection.execute(tables.settings.insert().values(name=name, value=make()))
         with self.read() as connection:
             return str(connection.execute(find).scalar_one())
 
     def close(self) -> None:
-        self._engine.dispose()
+        if self._hold:
+            self._hold.close()
+        self.engine.dispose()
 
 
-def open_database(url: str) -> Database:
-    """Open the ledger at an SQLAlchemy URL, made or migrated to the newest form first.
+def open_database(url: str, *, alone: bool = False) -> Database:
+    """Open the ledger at an SQLAlchemy URL, made or upgraded to the newest form first.
 
-    Errors: LedgerError when it cannot be opened, is not ours, or is newer than this studio.
+    `alone` keeps other studios away from it, where no file can be locked. Errors: LedgerError when it cannot be
+    opened, is not ours, is newer than this studio, or is another studio's.
     """
     try:
-        engine = _engine(url)
-        with engine.connect().execution_options(writes=True) as connection, connection.begin():
-            _migrate(connection)
-    except CommandError as error:
-        raise LedgerError(
-            f"The ledger is from a newer studio: {error}", hint="Update the studio, or open another ledger."
-        ) from None
+        made = engine(url)
     except ValueError:  # its text may hold a part of the password
-        raise LedgerError("The ledger cannot be opened: DATABASE_URL is not a database's address.") from None
-    except (SQLAlchemyError, OSError, ImportError) as error:
-        raise LedgerError(f"The ledger cannot be opened: {_first_line(error)}") from None
-    return Database(engine)
-
-
-def _engine(url: str) -> sa.Engine:
-    address = sa.make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))  # as hosts write it
-    if address.get_backend_name() != "sqlite":
-        return sa.create_engine(address, pool_pre_ping=True, pool_size=5, max_overflow=5)
-    if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(address, connect_args={"timeout": 15}, pool_size=10, max_overflow=10)
-    sa.event.listen(engine, "connect", _prepare_sqlite)
-    sa.event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    # A transaction that reads and then writes would otherwise fail with "locked" when another wrote in between.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
-
-
-def _migrate(connection: sa.Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+        raise LedgerError(
+            "The ledger cannot be opened: DATABASE_URL is not a database's address.",
+            hint="Write it like postgresql://user:password@host/studio, with %40 for an @ in the password.",
+        ) from None
+    except (SQLAlchemyError, OSError, ImportError, TypeError) as error:
+        raise explained(error, opening=True) from None
+    with ExitStack() as opened:
+        opened.callback(made.dispose)
+        try:
+            hold = Hold(made) if alone and made.dialect.name == "postgresql" else None
+            if hold:
+                opened.callback(hold.close)
+            with made.connect().execution_options(writes=True) as connection, connection.begin():
+                upgrade(connection)
+            let_readers_in(made)
+        except SQLAlchemyError as error:
+            raise explained(error, opening=True) from None
+        opened.pop_all()
+    return Database(made, hold)
 
 
 @contextmanager
@@ -110,8 +104,4 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise LedgerError(f"The ledger could not be used: {_first_line(error)}") from error
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).splitlines()[0][:300] if str(error) else type(error).__name__
+        raise explained(error) from error

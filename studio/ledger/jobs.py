@@ -94,6 +94,8 @@ class JobLedger:
         """Move a job along the state table, if it still stands where the caller thinks; says whether it did."""
         if not may_move(start, end):
             raise ValueError(f"the state table has no way from {start} to {end}")
+        if end is State.UNCONFIRMED:  # its answer will be worth money
+            self._database.check_room()
         there = (jobs.c.id == job_id) & (jobs.c.state == start)
         with self._database.write() as connection:
             return connection.execute(jobs.update().where(there).values(state=end, **changes)).rowcount == 1

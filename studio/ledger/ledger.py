@@ -19,7 +19,7 @@ class Ledger:
         self.database.close()
 
 
-def open_ledger(url: str) -> Ledger:
-    """Open the ledger at an SQLAlchemy URL. Errors: LedgerError."""
-    database = open_database(url)
+def open_ledger(url: str, *, alone: bool = False) -> Ledger:
+    """Open the ledger at an SQLAlchemy URL; `alone` keeps other studios away from it. Errors: LedgerError."""
+    database = open_database(url, alone=alone)
     return Ledger(database, JobLedger(database), CallLedger(database), AccountLedger(database))

@@ -1,5 +1,6 @@
-"""The tables of the ledger, and the type that keeps every time in UTC."""
+"""The tables of the ledger, and the types that keep times and words alike on every database."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,21 +23,31 @@ class Moment(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
+class Words(TypeDecorator[str]):
+    """Any text: PostgreSQL takes no NUL, and neither database half a surrogate pair, but the API may send them."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        return re.sub("[\0\ud800-\udfff]", "\ufffd", value) if value else value
+
+
 metadata = sa.MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
 )
 
 
 def _text(name: str, **more: Any) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=False, default="", server_default="", **more)
+    return sa.Column(name, Words, nullable=False, default="", server_default="", **more)
 
 
-settings = sa.Table("settings", metadata, sa.Column("name", sa.Text, primary_key=True), _text("value"))
+settings = sa.Table("settings", metadata, sa.Column("name", Words, primary_key=True), _text("value"))
 
 accounts = sa.Table(
     "accounts",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("id", Words, primary_key=True),
     _text("base_url"),
     _text("label"),
     sa.Column("balance", sa.Float),
@@ -58,8 +69,8 @@ keys = sa.Table(
 jobs = sa.Table(
     "jobs",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("submission", sa.Text, nullable=False, unique=True),
+    sa.Column("id", Words, primary_key=True),
+    sa.Column("submission", Words, nullable=False, unique=True),
     _text("account"),
     _text("person"),
     _text("mode"),
@@ -91,7 +102,7 @@ tasks = sa.Table(
     "tasks",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("job", sa.Text, sa.ForeignKey("jobs.id"), nullable=False, index=True),
+    sa.Column("job", Words, sa.ForeignKey("jobs.id"), nullable=False, index=True),
     _text("account"),
     _text("task_id"),
     sa.Column("position", sa.Integer, nullable=False),
@@ -129,7 +140,7 @@ outputs = sa.Table(
 calls = sa.Table(
     "calls",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("id", Words, primary_key=True),
     _text("account"),
     sa.Column("at", Moment, nullable=False),
     _text("method"),

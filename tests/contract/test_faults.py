@@ -22,6 +22,12 @@ POST = "/v1/generation/text-to-image"
 BRIEF = {"hang": {"seconds": 0.5}, "slow": {"seconds": 0.05}, "refuse": {"http": 503}}  # tests do not wait for long
 
 
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """One kind of ledger is enough here: what is tried is the API."""
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
+
+
 @pytest.fixture(autouse=True)
 def impatient(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits half a minute for an answer here."""

@@ -13,6 +13,7 @@ from studio import lock
 from studio.archive import Archive
 from studio.errors import AuthenticationError, DraftError, LedgerError, NotFoundError, SettingsError
 from studio.jobs import Client
+from studio.ledger import tables
 from studio.ledger.jobs import JobLedger
 from studio.running import Running, build
 from studio.values import Draft, Job, Kind, State, Status
@@ -616,5 +617,8 @@ def test_no_key_is_in_the_ledger(desk: Desk, tmp_path: Path) -> None:
     desk.submit()
     desk.send()
     desk.ask()
+    with desk.ledger.database.read() as connection:
+        rows = [str(connection.execute(table.select()).all()) for table in tables.metadata.sorted_tables]
+    assert "Two hills" in "".join(rows) and KEY not in "".join(rows)
     desk.ledger.close()
     assert KEY.encode() not in b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())

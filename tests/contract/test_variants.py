@@ -1,5 +1,6 @@
 """Every documented way of answering, through client, dispatcher, tracker and saver: the end is always the same."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,12 @@ from tests.conftest import IMAGE, KEY, VIDEO, Desk, order
 OTHERS = [
     (name, choice) for name, choices in CHOICES.items() for choice in choices if choice != getattr(Dialect(), name)
 ]
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """One kind of ledger is enough here: what is tried is the API."""
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
 
 
 def followed(desk: Desk, *jobs: Any) -> list[Any]:

