@@ -70,7 +70,7 @@ class Dispatcher:
     @property
     def sending(self) -> frozenset[str]:
         """Jobs whose POST is in flight in this process, or whose answer the ledger does not have yet."""
-        return self._answers.jobs | self._sending
+        return self._answers.ids | self._sending
 
     def wait_for(self, job_id: str, seconds: float) -> None:
         """Wait until this job has been sent and answered, but not longer than this."""
