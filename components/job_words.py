@@ -84,5 +84,5 @@ def _saving(job: Job) -> None:
     problems = [output for output in job.unsaved if output.problem]
     if not problems:
         return
-    again = "We try again by ourselves." if any(output.try_at for output in problems) else "Its link may die."
-    st.caption(f"It is made, but not saved here yet. {escape(problems[0].problem)} {again}")
+    given_up = "" if any(output.try_at for output in problems) else "Its link may die."
+    st.caption(f"It is made, but not saved here yet. {escape(problems[0].problem)} {given_up}")

@@ -4,8 +4,12 @@ import os
 import socket
 import sys
 
-port = int(sys.argv[1])
+text = sys.argv[1]
+if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+    sys.exit(f"{text[:40]!r} is no port. Choose one from 1 to 65535: make run PORT=8600")
+port = int(text)
 try:
     socket.create_server(("127.0.0.1", port)).close()
 except OSError as error:
-    sys.exit(f"Port {port} cannot be used ({os.strerror(error.errno or 0)}). Choose another: make run PORT={port + 1}")
+    other = port + 1 if port < 65535 else 8600
+    sys.exit(f"Port {port} cannot be used ({os.strerror(error.errno or 0)}). Choose another: make run PORT={other}")

@@ -4,8 +4,10 @@ A file is downloaded to a temporary name, synced, checked and previewed, and onl
 name in the archive is whole.
 """
 
+import errno
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -15,11 +17,14 @@ from pathlib import Path
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from studio.errors import ArchiveError
+from studio.errors import ArchiveClosed, ArchiveError
 from studio.inspection import inspect
 from studio.values import Job, Output
 
 SIZE_LIMIT = 2 * 1024**3
+ROOM = 50 * 1024**2  # bytes that are left free on a local disk: the ledger, which is beside it by default, needs some
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 Download = Callable[[str], AbstractContextManager[Iterator[bytes]]]
 
@@ -43,14 +48,21 @@ class Archive:
         try:
             self._fs, self._root = fsspec.url_to_fs(url)
             self._fs.makedirs(self._root, exist_ok=True)
-        except (OSError, ValueError, ImportError) as error:
-            raise ArchiveError(f"The archive cannot be opened: {error}", hint="Check ARCHIVE_URL.") from None
-        self._is_local = isinstance(self._fs, LocalFileSystem)
+            self._is_local = isinstance(self._fs, LocalFileSystem)
+            self._workshop = Path(self._root, ".incoming") if self._is_local else None
+            self._clear()
+        except Exception as error:  # each fsspec package has a family of errors of its own
+            said = str(error).partition("\n")[0].rstrip(".")
+            raise ArchiveError(f"The archive cannot be opened: {said}.", hint="Check ARCHIVE_URL.") from None
 
     def save(self, job: Job, output: Output, download: Download) -> Saved:
-        """Fetch an output and keep it. Errors: ArchiveError; nothing half-made is left behind."""
+        """Fetch an output and keep it; nothing half-made is left behind.
+
+        Errors: ArchiveError about this file, ArchiveClosed when none can be kept at the moment.
+        """
         try:
-            with tempfile.TemporaryDirectory(dir=self._workshop()) as folder:
+            self._check_room()
+            with tempfile.TemporaryDirectory(dir=self._workshop, ignore_cleanup_errors=True) as folder:
                 file = Path(folder) / "file"
                 with download(output.url) as pieces:
                     size, sha256 = _write(file, pieces)
@@ -61,7 +73,7 @@ class Archive:
                 small.write_bytes(facts.preview)
                 self._keep(small, f"{stem}-preview.webp")
         except OSError as error:
-            raise ArchiveError(f"The file could not be kept: {error.strerror or error}.") from None
+            raise self._explained(error) from None
         return Saved(
             key=f"{stem}.{facts.ending}",
             preview=f"{stem}-preview.webp",
@@ -80,29 +92,56 @@ class Archive:
         if self._is_local:
             found = Path(self._root, key)
             if not found.is_file():
-                raise ArchiveError(f"{key} is not in the archive.")
+                raise ArchiveError(f"{key} is not in the archive.", hint="")
             return found
         try:
             cached = fsspec.open_local(f"simplecache::{self._fs.unstrip_protocol(f'{self._root}/{key}')}")
-        except (OSError, ValueError) as error:
-            raise ArchiveError(f"{key} cannot be read: {error}") from None
+        except Exception as error:  # each fsspec package has a family of errors of its own
+            raise ArchiveError(f"{key} cannot be read: {error}", hint="") from None
         return Path(str(cached))
 
-    def _workshop(self) -> str | None:
-        """Where files are made: beside the local archive, so that the last step is a rename."""
-        if not self._is_local:
-            return None
-        folder = Path(self._root, ".incoming")
-        folder.mkdir(parents=True, exist_ok=True)
-        return str(folder)
+    def _clear(self) -> None:
+        """Begin with an empty workshop: what is in it was left by a studio that was killed.
+
+        It is made here alone. One that is missing later shows that the archive is not there any more, as when its
+        disk was taken out, and what was then written in its place would be lost from sight.
+        """
+        if self._workshop:
+            shutil.rmtree(self._workshop, ignore_errors=True)
+            self._workshop.mkdir(exist_ok=True)
+
+    def _check_room(self) -> None:
+        if self._is_local and shutil.disk_usage(self._root).free < ROOM:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _keep(self, file: Path, key: str) -> None:
         place = f"{self._root}/{key}"
-        self._fs.makedirs(self._fs._parent(place), exist_ok=True)
         if self._is_local:
+            Path(place).parent.mkdir(parents=True, exist_ok=True)
             file.replace(place)
-        else:
+            return
+        try:
+            self._fs.makedirs(self._fs._parent(place), exist_ok=True)
             self._fs.put_file(str(file), place)
+        except Exception as error:  # each fsspec package has a family of errors of its own
+            raise ArchiveClosed(f"The archive does not take new files ({str(error)[:160]}).") from None
+
+    def _explained(self, error: OSError) -> ArchiveError:
+        if error.errno in _FULL:
+            return ArchiveClosed(
+                "The disk is full, so new files are not saved.", hint="Free some space; we then fetch them."
+            )
+        if self._workshop and not self._workshop.is_dir():
+            return ArchiveClosed(
+                "The archive's folder is not there, so new files are not saved.",
+                hint="Bring it back; we then fetch them.",
+            )
+        if error.errno in _FORBIDDEN:
+            return ArchiveClosed(
+                f"The archive cannot be written ({error.strerror}), so new files are not saved.",
+                hint="Let the studio write there; we then fetch them.",
+            )
+        return ArchiveError(f"The file could not be kept: {error.strerror or error}.")
 
 
 def _write(file: Path, pieces: Iterator[bytes]) -> tuple[int, str]:

@@ -70,7 +70,7 @@ class Dispatcher:
     @property
     def sending(self) -> frozenset[str]:
         """Jobs whose POST is in flight in this process, or whose answer the ledger does not have yet."""
-        return self._answers.jobs | self._sending
+        return self._answers.ids | self._sending
 
     def wait_for(self, job_id: str, seconds: float) -> None:
         """Wait until this job has been sent and answered, but not longer than this."""
@@ -173,7 +173,7 @@ class Dispatcher:
         """The key is not rejected; a rejected one is tried on the balance now and then, which costs nothing."""
         standing = self.ledger.accounts.standing(self.account.id)
         tried = standing.rejected_at or self.clock()
-        if self._greeted and not (standing.rejected and self.clock() - tried > TRY_KEY_AGAIN):
+        if self._greeted and not (standing.rejected and abs(self.clock() - tried) > TRY_KEY_AGAIN):
             return not standing.rejected
         self._greeted = True
         if self._key_works() and standing.rejected:
@@ -189,11 +189,11 @@ class Dispatcher:
         at = self.clock()
         if not queued:
             return None, IDLE
-        if pause := _seconds_until(self.paused_until, at):
+        if pause := seconds_until(self.paused_until, at):
             return None, pause
-        ready = [job for job in queued if not _seconds_until(job.not_before, at)]
+        ready = [job for job in queued if not seconds_until(job.not_before, at)]
         if not ready:
-            return None, min(_seconds_until(job.not_before, at) for job in queued)
+            return None, min(seconds_until(job.not_before, at) for job in queued)
         job = self._whose_turn(ready)
         return (None, ROOM_AGAIN) if self.is_full(job) or len(self._posts) >= POSTS_AT_ONCE else (job, 0.0)
 
@@ -220,7 +220,7 @@ class Dispatcher:
                 self._settled.notify_all()
 
 
-def _seconds_until(moment: datetime | None, at: datetime) -> float:
+def seconds_until(moment: datetime | None, at: datetime) -> float:
     """How long until then; not at all when it is further away than any pause: a clock was set back."""
     if moment is None or moment - at > LONGEST_PAUSE:
         return 0.0

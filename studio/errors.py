@@ -4,6 +4,7 @@ StudioError                     hint: what the user can do; may_have_acted: the 
 ├─ SettingsError                no usable settings
 ├─ LedgerError                  the database cannot be used
 ├─ ArchiveError                 a file cannot be fetched, is not what it should be, or cannot be kept
+│  └─ ArchiveClosed             no file can be kept at the moment: a full disk, a folder that is not there
 ├─ DraftError                   the inputs cannot be sent as they are; field says which
 ├─ ConnectionFailed             no usable answer; may_have_acted unless it surely never connected
 └─ APIError                     an answer that says no: http_status, code, retry_after, field
@@ -49,7 +50,11 @@ class LedgerError(StudioError):
 
 
 class ArchiveError(StudioError):
-    default_hint = "The studio tries again by itself; nothing is charged for that."
+    default_hint = "We try again by ourselves."
+
+
+class ArchiveClosed(ArchiveError):
+    default_hint = "We try again every minute, and then fetch them."
 
 
 class DraftError(StudioError):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from studio import states, timing
+from studio.dispatcher import seconds_until
 from studio.errors import AuthenticationError, DraftError, LedgerError
 from studio.ledger.ledger import Ledger
 from studio.running import Running
@@ -112,8 +113,7 @@ class Client:
 
     def sends_again_in(self) -> float:
         """The seconds until the next submission after one that could not be taken; 0 when nothing holds it up."""
-        until = self.running.dispatcher.paused_until
-        return max(0.0, (until - self.clock()).total_seconds()) if until else 0.0
+        return seconds_until(self.running.dispatcher.paused_until, self.clock())
 
     def usual_cost(self, mode: str, model: str) -> tuple[float, float] | None:
         """The lowest and highest credits per task that this model took of late, if known."""

@@ -5,12 +5,15 @@ import threading
 from collections.abc import Iterator
 from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, replace
+from contextlib import AbstractContextManager, suppress
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
+from studio.answers import Answers
 from studio.archive import SIZE_LIMIT, Archive
-from studio.errors import ArchiveError, StudioError
+from studio.errors import ArchiveClosed, ArchiveError, LedgerError, StudioError
 from studio.ledger.ledger import Ledger
 from studio.values import Account, Clock, Job, Output, now
 from studio.weryai.client import WeryAI
@@ -23,6 +26,8 @@ ASK_AGAIN_AFTER = 2
 IDLE = 30.0
 DELAYS = (2.0, 5.0, 15.0, 60.0, 300.0, 900.0)
 GIVE_UP_AFTER = 24
+CLOSED = timedelta(minutes=1)  # so long an archive that takes no files is left alone
+LONGEST_PAUSE = timedelta(hours=1)
 
 
 @dataclass
@@ -33,6 +38,9 @@ class Saver:
     archive: Archive
     clock: Clock = now
     limit: int = SIZE_LIMIT
+    closed_until: datetime | None = None
+    _closed_for: str = ""
+    _answers: Answers = field(default_factory=Answers)
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="save")
@@ -44,17 +52,28 @@ class Saver:
         self._stopped.set()
         self.worker.stop()
         self._pool.shutdown(wait=False, cancel_futures=True)
+        with suppress(LedgerError):
+            self._answers.write()
 
     def step(self) -> float:
-        """Begin to save what is due; four slow links hold up the others. Returns the seconds until more is."""
+        """Begin to save what is due; four slow links hold up the others. Returns the seconds until more is.
+
+        Errors: LedgerError, and then nothing more is fetched until the ledger works.
+        """
+        self._answers.write()
         for number, done in [pair for pair in self._saving.items() if pair[1].done()]:
             self._saving.pop(number)
             done.result()  # a ledger that failed: the worker waits before it goes on
         waiting = [pair for pair in self.ledger.jobs.unsaved(self.account.id) if pair[1].id not in self._saving]
         at = self.clock()
-        for job, output in waiting:
-            if _is_due(output, at):
-                self._saving[output.id] = self._pool.submit(self.save, job, output)
+        if self.closed_until and not _is_reached(self.closed_until, at):
+            self._tell(waiting)
+            return IDLE
+        due = [pair for pair in waiting if _is_due(pair[1], at)]
+        if self.closed_until:  # one shows whether it is open again, never the same one first
+            due = [] if self._saving else sorted(due, key=lambda pair: pair[1].try_at or at)[:1]
+        for job, output in due:
+            self._saving[output.id] = self._pool.submit(self.save, job, output)
         later = [(output.try_at - at).total_seconds() for _, output in waiting if output.try_at]
         return min([max(0.2, seconds) for seconds in later] + [1.0 if self._saving else IDLE])
 
@@ -68,13 +87,18 @@ class Saver:
             if output.attempts >= ASK_AGAIN_AFTER:
                 output = self._with_fresh_link(job, output)
             saved = self.archive.save(job, output, self._download)
+        except ArchiveClosed as error:
+            self._wait_for_archive(output, error)
         except ArchiveError as error:
-            self._plan_again(output, error.message)
+            self._plan_again(output, error)
+        except LedgerError:
+            raise
         except Exception:
             log.exception("output %s", output.id)
-            self._plan_again(output, "The studio could not read the file.")
+            self._plan_again(output, ArchiveError("The studio could not read the file."))
         else:
-            self.ledger.jobs.change_output(output.id, **asdict(saved), saved_at=self.clock(), try_at=None, problem="")
+            self.closed_until = None
+            self._write(output, **asdict(saved), saved_at=self.clock(), try_at=None, problem="")
 
     def try_again(self, job: Job) -> None:
         """A person asks for the files of a job once more: with a fresh link."""
@@ -95,18 +119,39 @@ class Saver:
         self.ledger.jobs.change_output(output.id, url=results[output.position].url)
         return replace(output, url=results[output.position].url)
 
-    def _plan_again(self, output: Output, problem: str) -> None:
+    def _wait_for_archive(self, output: Output, error: ArchiveClosed) -> None:
+        """It is not the file's fault: no attempt is counted, and nothing is fetched in vain meanwhile."""
+        self.closed_until, self._closed_for = self.clock() + CLOSED, f"{error.message} {error.hint}"
+        self._write(output, try_at=self.closed_until, problem=self._closed_for)
+        log.warning("output %s not saved: %s", output.id, error)
+
+    def _tell(self, waiting: list[tuple[Job, Output]]) -> None:
+        """Say at each new output why it is not saved."""
+        for _, output in waiting:
+            if output.problem != self._closed_for:
+                self._write(output, try_at=self.closed_until, problem=self._closed_for)
+
+    def _plan_again(self, output: Output, error: ArchiveError) -> None:
         attempts = output.attempts + 1
         delay = DELAYS[min(attempts, len(DELAYS)) - 1]
         at = self.clock() + timedelta(seconds=delay) if attempts < GIVE_UP_AFTER else None
-        self.ledger.jobs.change_output(output.id, attempts=attempts, try_at=at, problem=problem)
-        log.warning("output %s not saved (attempt %d): %s", output.id, attempts, problem)
+        problem = f"{error.message} {error.hint}" if at else error.message
+        self._write(output, attempts=attempts, try_at=at, problem=problem)
+        log.warning("output %s not saved (attempt %d): %s", output.id, attempts, error)
+
+    def _write(self, output: Output, **changes: Any) -> None:
+        """Write down what came of an output; a file that was fetched is not fetched again for a ledger that failed."""
+        write = partial(self.ledger.jobs.change_output, output.id, **changes)
+        self._answers.keep(f"output {output.id}", write)
 
     def _download(self, address: str) -> AbstractContextManager[Iterator[bytes]]:
         return download(address, limit=self.limit, private=self.account.is_local, stopped=self._stopped.is_set)
 
 
 def _is_due(output: Output, at: datetime) -> bool:
-    if output.try_at is None:
-        return output.attempts == 0
-    return output.try_at <= at
+    return output.attempts == 0 if output.try_at is None else _is_reached(output.try_at, at)
+
+
+def _is_reached(moment: datetime, at: datetime) -> bool:
+    """Now or before; and when it is further away than any pause, as a clock was set back."""
+    return moment <= at or moment - at > LONGEST_PAUSE

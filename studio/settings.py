@@ -1,5 +1,6 @@
 """Every setting of the studio, its environment variable and its default. Read once, at the start."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,10 +98,26 @@ def _key(given: Mapping[str, str]) -> str:
 
 def _web_address(given: Mapping[str, str], name: str, default: str) -> str:
     address = given.get(name, default).rstrip("/")
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-        raise SettingsError(f"{name} is not a web address.", hint=f"Write it like {default}")
+    problem = _problem(address)
+    if problem:
+        raise SettingsError(f"{name} is not a web address: {problem}.", hint=f"Write it like {default}")
     return address
+
+
+def _problem(address: str) -> str:
+    """Why requests cannot go there; the address itself may hold a password, and is not repeated."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return "its host or port is none"
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        return "it has to begin with https:// and a host"
+    if parts.username is not None or parts.query or parts.fragment:
+        return "it has a user, a query or a fragment"
+    if re.search(r"\s|[^\x21-\x7e]", address):
+        return "it has a space or a letter that no address has"
+    return "its /v1 is added by the studio" if parts.path.endswith("/v1") else ""
 
 
 def _archive(place: str) -> str:

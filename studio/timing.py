@@ -12,6 +12,7 @@ from studio.values import Kind
 RARELY = 300.0
 ENOUGH = 12  # fewer are the quick ones, that ended first
 _SLOW = 60.0
+_DAY = 86_400.0
 _QUICK_CALL = 0.6  # seconds of a person's waiting that one more call must save; measured by benchmarks/traffic.py
 _SLOW_CALL = 0.18
 _NORMAL = NormalDist()
@@ -36,6 +37,7 @@ SANDBOX_DEFAULTS = {Kind.IMAGE: Usual(2, 3, 6), Kind.VIDEO: Usual(6, 8, 16)}
 
 def usual(durations: Sequence[float], default: Usual, enough: int = ENOUGH) -> Usual:
     """From this model's own history when there is enough of it, else the default."""
+    durations = [seconds for seconds in durations if 0 <= seconds <= _DAY]  # others are a clock that was moved
     if len(durations) < enough:
         return default
     deciles = statistics.quantiles(durations, n=10, method="inclusive")

