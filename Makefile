@@ -28,9 +28,9 @@ check: $(VENV)/ready-dev  ## style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy studio sandbox components
 
-screenshots: $(VENV)/ready-dev  ## the pictures of the README, made anew
+screenshots: $(VENV)/ready-dev  ## the README's pictures anew, and every page in every state into screenshots/
 	@$(BIN)/python scripts/chromium.py
-	@$(BIN)/python -m scripts.screenshots docs
+	@$(BIN)/python -m scripts.screenshots docs screenshots
 
 format: $(VENV)/ready-dev
 	@$(BIN)/ruff format .

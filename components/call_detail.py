@@ -46,7 +46,7 @@ def _ids(client: Client, call: Call) -> None:
             if value:
                 with st.container(width="content", gap="xsmall"):
                     st.caption(name)
-                    st.code(value, language=None)
+                    st.code(value, language=None, wrap_lines=True)
     job = client.job(call.job) if call.job else None
     if job:
         place = places.VIDEO if job.kind is Kind.VIDEO else places.IMAGE

@@ -1,5 +1,8 @@
 """The list of calls: a search by id, a page of rows, and the row that was clicked."""
 
+import re
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -46,10 +49,10 @@ def _rows(calls: list[Call], search: str, number: int) -> str:
             "Time": [clock_time(call.at, "%d %b %H:%M:%S") for call in calls],
             "Method": [call.method for call in calls],
             "Path": [call.path for call in calls],
-            "Status": [_status(call) for call in calls],
+            "Status": [[_status(call)] for call in calls],
+            "Model": [call.model for call in calls],
             "Duration": [call.duration_ms for call in calls],
             "Request": [call.id for call in calls],
-            "Model": [call.model for call in calls],
             "Job": [call.job for call in calls],
         }
     )
@@ -61,16 +64,16 @@ def _rows(calls: list[Call], search: str, number: int) -> str:
         selection_mode=["single-row", "single-cell"],
         height="content",
         column_config={
-            "Time": st.column_config.TextColumn(width=120),
-            "Status": st.column_config.TextColumn(width=88),
+            "Time": st.column_config.TextColumn(width=116),
+            "Status": _coloured({_status(call): bool(call.error_kind) for call in calls}),
             "Method": st.column_config.TextColumn(width=62),
-            "Path": st.column_config.TextColumn(width=290),
-            "Duration": st.column_config.NumberColumn(format="%d ms", width=76),
-            "Request": st.column_config.TextColumn(width=168),
-            "Model": st.column_config.TextColumn(width=90),
-            "Job": st.column_config.TextColumn(width=90),
+            "Path": st.column_config.TextColumn(width=272),
+            "Model": st.column_config.TextColumn(width=150),
+            "Duration": st.column_config.NumberColumn(format="%d ms", width=78),
+            "Request": st.column_config.TextColumn(width=184),
+            "Job": st.column_config.TextColumn(width=190),
         },
-        column_order=["Time", "Status", "Method", "Path", "Duration", "Request", "Model", "Job"],
+        column_order=["Time", "Status", "Method", "Path", "Duration", "Model", "Request", "Job"],
         alt="Calls to the API, newest first",
     )
     rows = [*picked["selection"]["rows"], *(row for row, _ in picked["selection"]["cells"])]
@@ -83,7 +86,18 @@ def _status(call: Call) -> str:
         return "no answer"
     if not call.error_kind:
         return str(call.http_status)
-    return f"{call.http_status} · {call.code or call.error_kind}"
+    return f"{call.http_status} · {call.code or _words(call.error_kind)}"
+
+
+def _words(kind: str) -> str:
+    """ServerError → server error."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", kind).lower()
+
+
+def _coloured(failed: dict[str, bool]) -> Any:
+    """A column of pills: red for what failed, green for the rest. Each cell is a list of one."""
+    colours = ["red" if bad else "green" for bad in failed.values()]
+    return st.column_config.MultiselectColumn(options=list(failed), color=colours, width=128)
 
 
 def _nothing(client: Client, search: str) -> None:

@@ -22,8 +22,9 @@ _PROMPTS = {
 
 def show(kind: Kind) -> None:
     with st.container(border=True, gap="small"):
-        st.markdown(f"**Your {'pictures' if kind is Kind.IMAGE else 'videos'} will appear here**")
-        st.caption("Write what you want to see, press Generate. Or start from one of these:")
+        with st.container(gap="xsmall"):
+            st.markdown(f"**Your {'pictures' if kind is Kind.IMAGE else 'videos'} will appear here**")
+            st.caption("Write what you want to see, press Generate. Or start from one of these:")
         with st.container(horizontal=True, gap="small"):
             for title, prompt in _PROMPTS[kind].items():
                 if st.button(title, key=f"start-{kind}-{title}"):

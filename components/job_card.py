@@ -33,13 +33,16 @@ def show(client: Client, job: Job) -> None:
         with st.container(gap="xsmall"):
             _head(client, job)
             st.markdown(f"**{escape(job.prompt, 200) or 'No prompt'}**  \n:small[:gray[{_facts(client, job)}]]")
-        if job.kind is Kind.VIDEO:
+        in_doubt = job.state is State.UNCONFIRMED and not client.is_sending(job.id)
+        has_places = job_outputs.has_places(job) and not in_doubt
+        if has_places and job.kind is Kind.VIDEO:
             _video(client, job)
-        else:
+            return
+        if has_places:
             job_outputs.images(job)
-            job_words.show(client, job)
-            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-                job_actions.show(client, job)
+        job_words.show(client, job)
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            job_actions.show(client, job)
 
 
 def clock_time(moment: datetime, form: str = "%H:%M") -> str:
@@ -57,11 +60,6 @@ def badge(word: str) -> None:
 
 
 def _video(client: Client, job: Job) -> None:
-    if not job.tasks and job.state not in (State.QUEUED, State.UNCONFIRMED):
-        job_words.show(client, job)
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            job_actions.show(client, job)
-        return
     picture, side = st.columns([13, 5])
     with picture:
         job_outputs.videos(job)
@@ -73,7 +71,14 @@ def _video(client: Client, job: Job) -> None:
 
 
 def _head(client: Client, job: Job) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", wrap=False):
+    line = st.container(
+        key=f"line-{job.id}",
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        wrap=False,
+    )
+    with line:
         with st.container(horizontal=True, gap="small", vertical_alignment="center", width="content"):
             badge(client.word(job))
             if client.is_overdue(job):
@@ -117,7 +122,7 @@ def _facts(client: Client, job: Job) -> str:
 def _made(job: Job) -> list[str]:
     saved = [output for output in job.outputs if output.is_saved]
     if not saved or job.state is not State.FINISHED:
-        done = f"{len(job.succeeded)} of " if job.state is State.OPEN and job.count > 1 else ""
+        done = f"{len(job.succeeded)} of " if job.state is State.OPEN and job.succeeded else ""
         return [f"{done}{job.count} {job.kind}{'s' * (job.count > 1)}"]
     pixels = f"{saved[0].width} × {saved[0].height}"
     total = size(sum(output.size for output in saved))

@@ -64,9 +64,9 @@ def _in_words(field: Field) -> Callable[[Any], str]:
 
 
 def _in_colour(field: Field) -> Callable[[Any], str]:
-    """The accent on a chosen segment is too pale in dark, so the words are grey; ratios show their shape."""
+    """The accent on a chosen segment is too pale in dark, so all of it is grey; ratios show their shape."""
     words = _in_words(field)
-    return lambda option: f"{_shape(option)}:gray[{escape(words(option))}]"
+    return lambda option: f":gray[{_shape(option)}{escape(words(option))}]"
 
 
 def _shape(option: Any) -> str:

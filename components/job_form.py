@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import job_fields, session
+from components import assistive, job_fields, job_words, session
 from components.markdown import credits, escape, sentence
 from components.session import Complaint
 from studio.errors import DraftError
@@ -144,10 +144,10 @@ def _submit(client: Client, draft: Draft) -> None:
     try:
         job = client.submit(draft, name)
     except DraftError as error:
-        session.complain(draft.mode, Complaint(error.field, error.message, error.hint))
+        session.complain(draft.mode, Complaint(error.field, f"{sentence(error.message)} {escape(error.hint)}"))
     else:
         if job.state is State.REFUSED:
-            session.complain(draft.mode, Complaint(job.field, job.reason, job.hint))
+            session.complain(draft.mode, Complaint(job.field, job_words.refusal(job)))
             session.heard(job)
     st.rerun()
 
@@ -159,4 +159,5 @@ def _complaint(mode: Mode, field: str) -> None:
         return
     known = found.field if mode.field(found.field) or found.field == "model" else ""
     if known == field:
-        st.markdown(f":small[:red[:material/error: {sentence(found.text)}] {escape(found.hint)}]")
+        with assistive.aloud(session.submission(mode.key)):
+            st.markdown(f":small[:red[:material/error: {found.said}]]")

@@ -3,6 +3,7 @@
 import html
 import re
 from typing import Literal
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -16,13 +17,11 @@ _VIDEO_WIDTHS: dict[str, Literal["stretch"] | int] = {"square": 340, "portrait":
 
 def images(job: Job) -> None:
     """Tiles in a row of four; a picture alone is larger."""
-    if not _has_places(job):
-        return
     if len(_places(job)) == 1:
         with st.container(width=_ALONE[_shape(job)]):
             _tile(job, _places(job)[0])
         return
-    with st.grid(4, min_column_width=120, gap="xsmall"):
+    with st.grid(4, min_column_width=110, gap="xsmall"):
         for place in _places(job):
             with st.container():
                 _tile(job, place)
@@ -30,8 +29,6 @@ def images(job: Job) -> None:
 
 def videos(job: Job) -> None:
     """One below the other; the newest plays by itself, the others show a still until somebody presses play."""
-    if not _has_places(job):
-        return
     with st.container(width=_VIDEO_WIDTHS.get(_shape(job), "stretch"), gap="small"):
         for place in _places(job):
             _video(job, place)
@@ -46,7 +43,8 @@ def _video(job: Job, place: Place) -> None:
         st.video(addresses.original(place), loop=True, alt=_alt(job))
 
 
-def _has_places(job: Job) -> bool:
+def has_places(job: Job) -> bool:
+    """Something came of it, or still may."""
     return job.state in (State.QUEUED, State.UNCONFIRMED, State.OPEN) or any(
         task.status is Status.SUCCEEDED for task in job.tasks
     )
@@ -75,12 +73,13 @@ def _empty(job: Job, place: Place) -> None:
     width, height = _ratio(job)
     motion = '<animate attributeName="opacity" values="1;.45;1" dur="2.4s" repeatCount="indefinite"/>' if alive else ""
     cross = "" if alive else _cross(width, height)
-    st.image(
+    drawing = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
-        f'<rect width="{width}" height="{height}" rx="{max(width, height) // 60}" fill="#8A8A94" fill-opacity=".16">'
-        f"{motion}</rect>{cross}</svg>",
-        width="stretch",
-        alt="Not there yet" if alive else "Failed",
+        f'<rect width="{width}" height="{height}" fill="#8A8A94" fill-opacity=".16">{motion}</rect>{cross}</svg>'
+    )
+    st.html(  # st.image would offer to show it full screen: a stop on the way of everybody who goes by keyboard
+        f'<img src="data:image/svg+xml,{quote(drawing)}" alt="{"Not there yet" if alive else "Failed"}" '
+        f'style="display:block;width:100%;aspect-ratio:{width}/{height};border-radius:.6rem">'
     )
 
 

@@ -11,15 +11,17 @@ from studio.values import Job, State, Status, Task
 def show(client: Client, job: Job) -> None:
     match job.state:
         case State.UNCONFIRMED if not client.is_sending(job.id):
-            st.warning(escape(_evidence(job)), title="WeryAI may have accepted this and charged for it")
+            st.warning(
+                escape(_evidence(job)), title="WeryAI may have accepted this and charged for it", icon=":material/help:"
+            )
         case State.REFUSED:
-            st.markdown(f"{sentence(job.reason)} {_hint(job)}")
+            st.markdown(refusal(job))
         case State.QUEUED:
             st.caption(_why_queued(client, job))
         case State.OPEN if client.is_overdue(job):
-            waits = "has it in its queue" if client.word(job) == "Waiting" else "is working on it"
+            waits = "still has it in its queue" if client.word(job) == "Waiting" else "is still working on it"
             st.markdown(
-                f"WeryAI still {waits}. We keep asking every 5 minutes, and nothing is lost. "
+                f"WeryAI {waits}. We keep asking every 5 minutes, and nothing is lost. "
                 "Sending it again would be charged again."
             )
     ended = (task for task in job.tasks if task.status in (Status.FAILED, Status.GONE))
@@ -28,12 +30,18 @@ def show(client: Client, job: Job) -> None:
     _saving(job)
 
 
-def _hint(job: Job) -> str:
+def refusal(job: Job) -> str:
+    """Why WeryAI said no, that it cost nothing, and what to do; Markdown, the same on the card and at the form."""
+    reason = escape(job.reason).rstrip(".") or "it gave no reason"
     if job.error_kind == "ContentRejectedError":
-        return "WeryAI's content check refused it and charged nothing. Take out what it objects to, then try again."
+        return (
+            f"WeryAI's content check refused this, and charged nothing: *{reason}*. "
+            "Take out what it objects to, then try again."
+        )
     if job.error_kind == "OutOfCreditsError":
-        return f"[Buy credits]({WERYAI_PRICES}), then press Generate again. Nothing was charged."
-    return escape(job.hint)
+        balance = f": the balance is {credits(job.balance_before)}" if job.balance_before is not None else ""
+        return f"Not enough credits{balance}. Nothing was charged. [Buy credits]({WERYAI_PRICES}), then try again."
+    return f"WeryAI refused this: *{reason}*. {escape(job.hint)}"
 
 
 def _evidence(job: Job) -> str:
@@ -54,12 +62,13 @@ def _evidence(job: Job) -> str:
 def _why_queued(client: Client, job: Job) -> str:
     if client.standing().rejected:
         return "It waits until a key works. Nothing was charged."
-    if job.reason:
-        return f"{sentence(job.reason)} {escape(job.hint)}"
-    if client.is_full(job):
+    if job.error_kind == "NoRoomError" or (not job.reason and client.is_full(job)):
         return "WeryAI works on 20 tasks at most. This one starts by itself when there is room."
     pause = client.sends_again_in()
-    return f"The next try is in {duration(pause)}. Nothing is lost." if pause else "It leaves in a moment."
+    again = f"We send this again in {duration(pause)}; nothing is lost." if pause else "It leaves in a moment."
+    if job.error_kind == "RateLimitError":
+        return f"WeryAI asks us to slow down. {again}"
+    return f"{sentence(job.reason)} {again}".strip()
 
 
 def _about(task: Task, job: Job) -> str:

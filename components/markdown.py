@@ -36,12 +36,12 @@ def with_unit(amount: float, *, sandbox: bool) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A length of time in words: 14 s, 1 min 12 s, 2 h 5 min."""
+    """A length of time in words: 14 s, 1 min 12 s, 9 min, 2 h 5 min."""
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
+        return f"{whole // 60} min {whole % 60} s" if whole % 60 and whole < 300 else f"{whole // 60} min"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 

@@ -4,7 +4,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from components import open_jobs, places, session, shell
+from components import assistive, open_jobs, places, session, shell
 
 
 def run() -> None:
@@ -29,6 +29,7 @@ def run() -> None:
             session.state().inside = False
         shell.notice()
         open_jobs.watch()
+        assistive.install()
 
 
 if __name__ == "__main__":

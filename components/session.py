@@ -27,11 +27,10 @@ _MODEL = "model"
 
 @dataclass
 class Complaint:
-    """Why the last Generate of a mode did not go through: at which field, what, and what to do."""
+    """Why the last Generate of a mode did not go through: at which field, and the sentences, in Markdown."""
 
     field: str
-    text: str
-    hint: str
+    said: str
     value: Any = None  # what the field held then; with another value it is not true any more
 
 

@@ -23,12 +23,17 @@ TITLE = "WeryAI Studio"
 STATIC = Path(__file__).parent / "static"
 MARK = str(STATIC / "mark.svg")
 # Needs that no option serves: the shortcut hint on a primary button is too pale in dark; beside the form the results
-# would shrink on a tablet instead of going below it; a card keeps its height when buttons come beside its link.
+# would shrink on a tablet instead of going below it; a card keeps its height when buttons come beside its link; a line
+# that does not wrap is no scroll area, at which Tab would stop; who goes by keyboard sees where, in dark too.
 _STYLE = """<style>
 button kbd{opacity:1!important;color:inherit!important}
 div:has(>.st-key-results){min-width:min(100%,26rem)!important}
+[class*=st-key-line-]{overflow:visible!important}
 [class*=st-key-card-] [data-testid=stPageLink-NavLink]{min-height:2.5rem}
+:is(a,button,summary,video):focus-visible{outline:2px solid FOCUS!important;outline-offset:2px!important}
+[data-testid=stElementToolbar]:focus-within{opacity:1!important}
 </style>"""
+_FOCUS = {"light": "#3A1FB0", "dark": "#A79AF8"}
 
 
 @dataclass
@@ -47,8 +52,8 @@ _frame: ContextVar[Frame] = ContextVar("frame")
 
 def frame(title: str) -> None:
     """Draw what stands round every page."""
-    st.html(_STYLE)
     theme = "dark" if st.context.theme.type == "dark" else "light"
+    st.html(_STYLE.replace("FOCUS", _FOCUS[theme]))
     st.logo(str(STATIC / f"logo-{theme}.svg"), size="large", icon_image=MARK)
     with st.sidebar:
         numbers = sidebar.show()
@@ -70,9 +75,10 @@ def guard() -> None:
 
 def head(title: str) -> None:
     """The banner, if there is something to say, and the one heading of a page."""
-    with st.container(gap="xsmall"):
+    with st.container(gap="small"):
         _banner()
-        st.title(title, anchor=False)
+        with st.container(horizontal=True, vertical_alignment="center"):  # in a row a heading has no space of its own
+            st.title(title, anchor=False)
 
 
 @contextmanager

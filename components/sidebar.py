@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import own_key, services, session
+from components import assistive, own_key, services, session
 from components.markdown import counted, credits, escape
 from studio.errors import StudioError
 from studio.jobs import Client
@@ -28,15 +28,15 @@ def show() -> DeltaGenerator:
 
 def numbers(client: Client) -> None:
     """Balance and open jobs, side by side."""
-    balance, jobs = st.columns([6, 5], wrap=False)
     known = client.standing().balance
     told = (
         "**not known**"
         if known is None
         else f"**{credits(known)}** :small[:gray[{'play ' if client.account.is_sandbox else ''}credits]]"
     )
-    balance.markdown(f":small[:gray[Balance]]  \n{told}")
-    jobs.markdown(f":small[:gray[Open jobs]]  \n**{client.busy()}**")
+    with st.container(horizontal=True, horizontal_alignment="distribute", wrap=False, gap="xsmall", key="line-numbers"):
+        st.markdown(f":small[:gray[Balance]]  \n{told}", width="content")
+        st.markdown(f":small[:gray[Open jobs]]  \n**{client.busy()}**", width="content")
 
 
 def sandbox_badge() -> None:
@@ -80,7 +80,8 @@ def _key(client: Client) -> None:
         )
     _paused()
     if problem := session.state().key_problem:
-        st.markdown(f":small[:red[{escape(problem)}]]")
+        with assistive.aloud("key"):
+            st.markdown(f":small[:red[{escape(problem)}]]")
 
 
 def _paused() -> None:

@@ -1,103 +1,129 @@
-"""Makes the pictures of the README: a studio with its sandbox inside is used as a person would, and photographed."""
+"""Photographs the studio: the pictures of the README, and every page in every state, width and theme."""
 
-import sqlite3
+import shutil
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.conftest import AS_APP, Studio, chromium, free_port, generate, go, idle, visit
-from tests.conftest import until
+from scripts import camera
+from tests.browser import scenes
+from tests.browser.axe import serious
+from tests.browser.conftest import chromium, visit
+from tests.conftest import KEY, order
 
-DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+PAGES = {"image": ("/", "Image"), "video": ("/video", "Video"), "history": ("/history", "Call history")}
+HEIGHTS = {1440: 900, 820: 1180, 390: 844}  # by width
+README = {
+    "image-day-1440-light": "image-light.png",
+    "image-day-1440-dark": "image-dark.png",
+    "image-day-390-light": "image-phone.png",
+    "video-day-1440-light": "video-light.png",
+}
+README_WHOLE = {"history-call-1440-light": "history-light.png"}
+
+Act = Callable[[Page], None]
 
 
-def main(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    with studio() as (url, ledger), sync_playwright() as playwright:
+@dataclass(frozen=True)
+class Shoot:
+    """Takes pages in each width and theme into `folder`; those of the README into `docs`, too."""
+
+    page: Page
+    docs: Path
+    folder: Path
+    found: list[str]  # what axe calls serious, by picture
+
+    def take(self, url: str, state: str, names: tuple[str, ...] = tuple(PAGES), act: Act | None = None) -> None:
+        for name, theme, width in product(names, ("light", "dark"), HEIGHTS):
+            path, heading = PAGES[name]
+            self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            visit(self.page, url + path, heading)
+            if act:
+                act(self.page)
+            self._keep(f"{name}-{state}-{width}-{theme}", width)
+
+    def _keep(self, picture: str, width: int) -> None:
+        if picture in README:
+            camera.first_screen(self.page, self.docs / README[picture])
+        camera.whole(self.page, self.folder / f"{picture}.png", width, HEIGHTS[width])
+        if picture in README_WHOLE:
+            shutil.copyfile(self.folder / f"{picture}.png", self.docs / README_WHOLE[picture])
+        self.found.extend(f"{picture}: {rule} {element}" for rule, element in serious(self.page))
+
+
+def main(docs: Path, folder: Path) -> None:
+    with sync_playwright() as playwright:
         browser = chromium(playwright)
-        page = window(browser, DESKTOP, "light")
-        image(page, url)
-        page.screenshot(path=folder / "image-light.png")
-        go(page, "Video")
-        video(page)
-        page.screenshot(path=folder / "video-light.png")
-        all_done(page)
-        go(page, "Call history")
-        page.set_viewport_size({"width": 1440, "height": 1500})
-        row(page, newest_post(ledger))
-        page.screenshot(path=folder / "history-light.png")
-        for name, size, scheme in (("image-dark", DESKTOP, "dark"), ("image-phone", PHONE, "light")):
-            other = window(browser, size, scheme)
-            visit(other, url)
-            until(lambda page=other: pictures(page) >= 4)
-            other.screenshot(path=folder / f"{name}.png")
+        shoot = Shoot(browser.new_page(timezone_id="UTC"), docs, folder, [])
+        for part in (first_visit, day, busy_then_rejected, ended_then_poor):
+            began = time.monotonic()
+            part(shoot)
+            print(f"{part.__name__}: {time.monotonic() - began:.0f} s")
         browser.close()
+    for name in (*README.values(), *README_WHOLE.values()):
+        camera.shrink(docs / name)
+    sys.exit("\n".join(["axe found:", *shoot.found]) if shoot.found else 0)
 
 
-@contextmanager
-def studio() -> Iterator[tuple[str, Path]]:
-    with tempfile.TemporaryDirectory() as folder:
-        settings = {"DATA_FOLDER": f"{folder}/data", "WERYAI_API_KEY": ""}
-        server = Studio(Path(folder), settings, AS_APP, free_port())
-        try:
-            yield server.start().url, Path(folder) / "data" / "studio.db"
-        finally:
-            server.kill(15)
+def first_visit(shoot: Shoot) -> None:
+    with scenes.opened(key="") as (studio, _):
+        shoot.take(studio.url, "first")
+        shoot.take(studio.url, "nothing-written", ("image",), press_generate)
+        shoot.take(studio.url, "nothing-found", ("history",), search_in_vain)
 
 
-def window(browser: Browser, size: dict[str, int], scheme: str) -> Page:
-    context = browser.new_context(viewport=size, color_scheme=scheme, device_scale_factor=1)  # type: ignore[arg-type]
-    return context.new_page()
+def day(shoot: Shoot) -> None:
+    with scenes.opened(scenes.day, key="") as (studio, _):
+        shoot.take(studio.url, "day")
+        shoot.take(studio.url, "call", ("history",), open_a_call)
 
 
-def image(page: Page, url: str) -> None:
-    visit(page, url)
-    page.get_by_role("radio", name="4", exact=True).click()
-    generate(page, "Layered mountains at first light, low fog in the valleys, a pale sun")
-    expect(page.get_by_text("saved")).to_have_count(1)
-    generate(page, "Dunes with long morning shadows, one line of footprints")
-    until(lambda: pictures(page) >= 5, 30)
+def busy_then_rejected(shoot: Shoot) -> None:
+    with scenes.opened(scenes.busy) as (studio, sandbox):
+        shoot.take(studio.url, "busy")
+        order(sandbox, "reject-keys", keys=[KEY])
+        visit(shoot.page, studio.url)
+        expect(shoot.page.get_by_text("Key rejected")).to_be_visible(timeout=60_000)
+        shoot.take(studio.url, "rejected")
 
 
-def video(page: Page) -> None:
-    generate(page, "The sun climbs behind the ridges, fog drifts slowly to the left")
-    expect(page.get_by_text("saved").first).to_be_visible(timeout=40_000)
-    until(lambda: page.locator("video").first.evaluate("v => v.currentTime > 1.2"))
-    generate(page, "Waves of cloud roll over a blue ridge at dawn, slow pan")
-    expect(page.get_by_text("Processing").first).to_be_visible()
+def ended_then_poor(shoot: Shoot) -> None:
+    with scenes.opened(scenes.ended) as (studio, sandbox):
+        shoot.take(studio.url, "ended")
+        order(sandbox, "balance", key=KEY, credits=3)
+        shoot.take(studio.url, "poor", ("image", "video"), press_with_a_prompt)
+        shoot.take(studio.url, "poor", ("history",))
 
 
-def all_done(page: Page) -> None:
-    expect(page.get_by_text("saved")).to_have_count(2, timeout=40_000)
+def press_generate(page: Page) -> None:
+    page.get_by_role("button", name="Generate").click()
+    expect(page.get_by_test_id("stMain").get_by_text("Write a prompt first.")).to_be_visible()
 
 
-def newest_post(ledger: Path) -> int:
-    """Which row of the call history is the newest submission."""
-    with closing(sqlite3.connect(ledger)) as database:
-        methods = [method for (method,) in database.execute("SELECT method FROM calls ORDER BY at DESC, id")]
-    return methods.index("POST")
+def press_with_a_prompt(page: Page) -> None:
+    page.get_by_label("Prompt", exact=True).fill("One more, with nothing left to pay for it")
+    page.get_by_role("button", name="Generate").click()
+    expect(page.locator(".st-key-inputs").get_by_text("Buy credits")).to_be_visible()
 
 
-def row(page: Page, number: int) -> None:
-    """Open the call in this row."""
+def search_in_vain(page: Page) -> None:
+    page.get_by_role("searchbox", name="Search").fill("task_nobody_knows")
+    page.get_by_role("searchbox", name="Search").press("Enter")
+    expect(page.get_by_text("Nobody here knows")).to_be_visible()
+
+
+def open_a_call(page: Page) -> None:
     table = page.get_by_test_id("stDataFrame")
     expect(table).to_be_visible()
-    idle(page)
-    table.click(position={"x": 400, "y": 50 + 33 * number})
-    expect(page.locator(".st-key-call").get_by_text("text-to-video").first).to_be_visible()
-    expect(page.get_by_text('"prompt"').first).to_be_visible()
-    idle(page)
-
-
-def pictures(page: Page) -> int:
-    """Pictures that have come, not the places that wait for one."""
-    return page.locator("[class*=st-key-card-] img:not([src^='data:image/svg'])").count()
+    table.click(position={"x": 200, "y": 80})
+    expect(page.locator(".st-key-call")).to_be_visible()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -42,6 +42,11 @@ bootstrap.load_config_options(options)
 bootstrap.run("app.py", False, [], options)
 """,
 ]
+# Nothing is still to come: widgets that load late, fonts, pictures, the first second of a video that plays.
+THERE = """() => !document.querySelector('[data-testid=stSkeleton]')
+    && document.fonts.status === 'loaded' && document.fonts.check('15px Geist')
+    && [...document.images].every(one => one.complete && one.naturalWidth)
+    && [...document.querySelectorAll('video[autoplay]')].every(one => one.currentTime > 0.5 || one.paused)"""
 expect.set_options(timeout=20_000)
 
 
@@ -149,6 +154,13 @@ def idle(page: Page) -> None:
     """The script has finished and the connection is up."""
     page.wait_for_selector("[data-testid=stApp][data-test-connection-state=CONNECTED]")
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def there(page: Page) -> None:
+    """The page shows all that it is going to show: idle is too early for that."""
+    idle(page)
+    page.wait_for_function(THERE)
+    idle(page)
 
 
 def visit(page: Page, address: str, heading: str = "Image") -> None:

@@ -1,41 +1,79 @@
-"""axe finds nothing serious of ours on any page, light and dark."""
+"""axe finds nothing serious of ours on any page in any state, and a narrow page scrolls down only."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
-from sandbox.server import Sandbox
-from tests.browser.conftest import Start, generate, visit
-from tests.conftest import order, until
+from tests.browser import scenes
+from tests.browser.axe import serious
+from tests.browser.conftest import there, visit
+from tests.conftest import KEY, order
 
 pytestmark = pytest.mark.browser
-# Streamlit's own: the list markup of the sidebar navigation, and the empty header of the row-selection column.
-STREAMLITS_OWN = {"list", "listitem", "empty-table-header", "aria-required-children"}
+PAGES = (("", "Image"), ("/video", "Video"), ("/history", "Call history"))
+FITS = "() => [...document.querySelectorAll('[data-testid=stMain]')].every(one => one.scrollWidth <= one.clientWidth)"
+LOOKS = ((1440, "light"), (390, "dark"))
+NARROW = (820, 720, 390)  # 720 is a window of 1440 at 200 %
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_serious_on_any_page(
-    start: Start, browser: Browser, sandbox: Sandbox, scheme: str, tmp_path: Path
-) -> None:
-    studio = start(sandbox)
-    context = browser.new_context(color_scheme=scheme, viewport={"width": 1440, "height": 900})  # type: ignore[arg-type]
-    page = context.new_page()
-    visit(page, studio.url)
-    generate(page, "Two hills and a sun")
-    order(sandbox, "fault", kind="gateway")
-    generate(page, "A lost reply")
-    generate(page, "A refused one [moderated]")
-    until(lambda: page.get_by_text("Unconfirmed").count())
-    found = []
-    for path, heading in (("/", "Image"), ("/video", "Video"), ("/history", "Call history")):
-        visit(page, studio.url + path, heading)
-        result = Axe().run(page)
-        found += [
-            (heading, one["id"], [node["html"][:160] for node in one["nodes"]])
-            for one in result.response["violations"]
-            if one["impact"] in ("serious", "critical") and one["id"] not in STREAMLITS_OWN
-        ]
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Page]:
+    """One window for all: a new one would load everything again."""
+    context = browser.new_context(timezone_id="UTC")
+    yield context.new_page()
     context.close()
-    assert not found
+
+
+def scrolls_sideways(window: Page) -> bool:
+    """The page stays wider than its window; a table follows the window a moment later."""
+    try:
+        window.wait_for_function(FITS, timeout=5_000)
+    except TimeoutError:
+        return True
+    return False
+
+
+def found_on(window: Page, url: str, *pages: tuple[str, str], say: str = "") -> list[object]:
+    """What axe finds on these pages, wide and light, and narrow and dark, and whether one scrolls sideways."""
+    found: list[object] = []
+    for path, heading in pages:
+        for width, theme in LOOKS:
+            window.set_viewport_size({"width": width, "height": 900})
+            window.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            visit(window, url + path, heading)
+            expect(window.get_by_text(say).first).to_be_visible()
+            there(window)
+            found += [(heading, width, theme, *one) for one in serious(window)]
+        for width in NARROW:
+            window.set_viewport_size({"width": width, "height": 900})
+            if scrolls_sideways(window):
+                found.append((heading, width, "scrolls sideways"))
+    return found
+
+
+def test_nothing_serious_on_a_first_visit(window: Page) -> None:
+    with scenes.opened(key="") as (studio, _):
+        assert not found_on(window, studio.url, *PAGES, say="a stand-in answers")
+
+
+def test_nothing_serious_while_jobs_are_open_nor_when_the_key_is_rejected(window: Page) -> None:
+    with scenes.opened(scenes.busy) as (studio, sandbox):
+        assert not found_on(window, studio.url, *PAGES, say="WeryAI")
+        order(sandbox, "reject-keys", keys=[KEY])
+        visit(window, studio.url)
+        expect(window.get_by_text("Key rejected")).to_be_visible(timeout=60_000)
+        assert not found_on(window, studio.url, *PAGES, say="Key rejected")
+
+
+def test_nothing_serious_when_jobs_have_ended_in_every_way_nor_without_credits(window: Page) -> None:
+    with scenes.opened(scenes.ended) as (studio, sandbox):
+        assert not found_on(window, studio.url, *PAGES, say="WeryAI")
+        order(sandbox, "balance", key=KEY, credits=3)
+        visit(window, studio.url)
+        window.get_by_label("Prompt", exact=True).fill("Too dear")
+        window.get_by_role("button", name="Generate").click()
+        expect(window.locator(".st-key-inputs").get_by_text("Not enough credits")).to_be_visible()
+        there(window)
+        assert not serious(window)
+        assert not found_on(window, studio.url, PAGES[0], say="This usually costs more than the balance")

@@ -60,7 +60,7 @@ def test_far_too_much_is_refused_with_a_sentence_and_stays_in_the_field(
         }"""
     )
     page.get_by_role("button", name="Generate").click()
-    expect(page.get_by_text("Shorten the prompt by 1,197,999 characters.")).to_be_visible()
+    expect(page.locator(".st-key-inputs").get_by_text("Shorten the prompt by 1,197,999 characters.")).to_be_visible()
     assert len(prompt.input_value()) == 1_200_000
     assert not sandbox.backend.posts
     generate(page, "Two hills and a sun")

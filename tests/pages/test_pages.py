@@ -127,7 +127,7 @@ def test_a_refusal_stands_at_the_field_that_it_blames(page: Open, quick: Sandbox
 def test_a_moderated_prompt_says_so_and_that_nothing_was_charged(page: Open) -> None:
     at = generate(page(), "Two hills [moderated]")
     said = texts(at)
-    assert "Refused" in said and "content check" in said and "Nothing was charged" in said
+    assert "Refused" in said and "content check" in said and "charged nothing" in said
 
 
 def test_a_failed_task_says_why_and_the_others_stay(page: Open) -> None:

@@ -30,7 +30,17 @@ def test_escaping_gives_one_line_of_bounded_length(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.4, "0 s"), (14, "14 s"), (59.7, "1 min"), (72, "1 min 12 s"), (120, "2 min"), (7500, "2 h 5 min"), (-3, "0 s")],
+    [
+        (0.4, "0 s"),
+        (14, "14 s"),
+        (59.7, "1 min"),
+        (72, "1 min 12 s"),
+        (120, "2 min"),
+        (299, "4 min 59 s"),
+        (559, "9 min"),
+        (7500, "2 h 5 min"),
+        (-3, "0 s"),
+    ],
 )
 def test_durations_are_words(seconds: float, words: str) -> None:
     assert markdown.duration(seconds) == words

@@ -1,0 +1,156 @@
+"""Without a mouse and without eyes: everything is reached by keyboard, focus stays, and what changes is said once."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from sandbox.server import Sandbox
+from tests.browser import scenes
+from tests.browser.conftest import Studio, generate, idle, there, visit
+from tests.conftest import KEY, order, until
+
+pytestmark = pytest.mark.browser
+FOCUSED = """() => {
+  const found = document.activeElement;
+  return found === document.body ? '' : found.getAttribute('aria-label') || found.innerText;
+}"""
+SAID = """() => {
+  window.said = [];
+  const hear = change => change.addedNodes.forEach(node => window.said.push(node.textContent));
+  new MutationObserver(all => all.forEach(hear)).observe(document.getElementById('said'), {childList: true});
+}"""
+# Each time an alert enters the page, or the text of one that is there changes.
+ALERTS = """() => {
+  window.alerts = 0;
+  const alert = node => node.parentElement?.closest('[role=alert]') || node.querySelector?.('[role=alert]');
+  const hear = change => change.type === 'characterData' ? [change.target] : [...change.addedNodes];
+  const count = all => { window.alerts += all.flatMap(hear).filter(alert).length; };
+  new MutationObserver(count).observe(document.body, {childList: true, subtree: true, characterData: true});
+}"""
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[tuple[Studio, Sandbox]]:
+    """A studio with a job under way, and one whose fate is not known."""
+    with scenes.opened(scenes.half_done) as found:
+        yield found
+
+
+@pytest.fixture
+def studio(opened: tuple[Studio, Sandbox]) -> Studio:
+    return opened[0]
+
+
+def come(page: Page, address: str, heading: str = "Image") -> None:
+    visit(page, address, heading)
+    there(page)
+
+
+def tab_to(page: Page, words: str, most: int = 40) -> None:
+    """Press Tab until the focus is on what says these words."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if words in str(page.evaluate(FOCUSED)):
+            return
+    raise AssertionError(f"{words} is not reached")
+
+
+def ticks(page: Page, card: Locator, number: int = 2) -> None:
+    """Wait until the card has been drawn anew so many times: its clock has gone on."""
+    for _ in range(number):
+        before = card.inner_text()
+        until(lambda before=before: card.inner_text() != before)
+
+
+def test_an_image_is_made_without_a_mouse(studio: Studio, page: Page) -> None:
+    come(page, studio.url)
+    tab_to(page, "Skip to main content", 1)
+    page.keyboard.press("Enter")
+    tab_to(page, "Prompt", 1)
+    page.keyboard.type("Made without a mouse")
+    tab_to(page, "Model", 1)
+    tab_to(page, "1:1", 1)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    tab_to(page, "1", 1)
+    tab_to(page, "More", 1)
+    tab_to(page, "Generate", 1)
+    assert page.evaluate("getComputedStyle(document.activeElement).outline").startswith("rgb(58, 31, 176) solid 2px")
+    page.keyboard.press("Enter")
+    card = page.locator("[class*=st-key-card-]").filter(has_text="Made without a mouse")
+    expect(card.get_by_text("saved")).to_be_visible()
+    idle(page)
+    assert "Generate" in page.evaluate(FOCUSED), "the next variation is one press away"
+    tab_to(page, "Fullscreen: Made without")
+    toolbar = page.get_by_test_id("stElementToolbar").filter(has=page.locator(":focus"))
+    until(lambda: toolbar.evaluate("one => getComputedStyle(one).opacity") == "1")
+    tab_to(page, "Download", 2)
+    assert card.get_by_role("link", name="Download").evaluate("link => link === document.activeElement")
+    tab_to(page, "Reuse", 1)
+    tab_to(page, "Details", 1)
+
+
+def test_ticks_take_neither_the_focus_nor_an_open_menu_nor_what_is_typed(studio: Studio, page: Page) -> None:
+    come(page, studio.url)
+    open_card = page.locator("[class*=st-key-card-]").filter(has_text="Half of it is done")
+    done = page.locator("[class*=st-key-card-]").filter(has_text="Four that are done")
+    done.get_by_role("button", name="Reuse").focus()
+    ticks(page, open_card)
+    assert "Reuse" in page.evaluate(FOCUSED)
+    done.get_by_role("button", name="Download").press("Enter")
+    expect(page.get_by_role("link", name="Image 1")).to_be_visible()
+    ticks(page, open_card)
+    expect(page.get_by_role("link", name="Image 1")).to_be_visible()
+    page.keyboard.press("Escape")
+    assert "Download" in page.evaluate(FOCUSED)
+    prompt = page.get_by_label("Prompt", exact=True)
+    prompt.press_sequentially("Half a ")
+    ticks(page, open_card)
+    prompt.press_sequentially("thought")
+    assert prompt.input_value() == "Half a thought"
+
+
+def test_a_call_is_opened_by_the_arrow_keys(studio: Studio, page: Page) -> None:
+    come(page, f"{studio.url}/history", "Call history")
+    page.get_by_role("searchbox", name="Search").focus()
+    tab_to(page, "Fullscreen: Calls")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("tab", name="Request")).to_be_visible()
+    opened = page.locator(".st-key-call").inner_text()
+    page.keyboard.press("ArrowDown")
+    until(lambda: page.locator(".st-key-call").inner_text() != opened)
+    tab_to(page, "Next page")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("11 to 20 of")).to_be_visible()
+
+
+def test_what_ends_and_what_is_refused_is_said_once_and_politely(studio: Studio, page: Page) -> None:
+    come(page, studio.url)
+    expect(page.locator("#said[role=status]")).to_be_attached()
+    open_card = page.locator("[class*=st-key-card-]").filter(has_text="Half of it is done")
+    page.evaluate(SAID)
+    page.evaluate(ALERTS)
+    page.get_by_role("button", name="Generate").click()
+    until(lambda: page.evaluate("said") == ["Write a prompt first."])
+    generate(page, "Heard once")
+    expect(page.get_by_test_id("stToast").filter(has_text="Ready: Heard once")).to_be_visible()
+    ticks(page, open_card)
+    assert page.evaluate("said") == ["Write a prompt first.", "Ready: Heard once"]
+    assert page.evaluate("alerts") == 0, "the box of the unconfirmed job is drawn at each tick, and said at none"
+    assert page.get_by_text("usually").first.evaluate("one => !one.closest('[role=status],[role=alert],[aria-live]')")
+
+
+def test_a_rejected_key_is_said_once(opened: tuple[Studio, Sandbox], page: Page) -> None:
+    studio, sandbox = opened
+    come(page, studio.url)
+    page.evaluate(ALERTS)
+    order(sandbox, "reject-keys", keys=[KEY])
+    try:
+        page.get_by_role("button", name="Refresh balance").click()
+        expect(page.get_by_text("Key rejected")).to_be_visible()
+        idle(page)
+        assert page.evaluate("alerts") == 1
+    finally:
+        order(sandbox, "reject-keys", keys=[])
