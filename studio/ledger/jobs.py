@@ -153,8 +153,11 @@ class JobLedger:
         return [(job, output) for job in found for output in job.unsaved]
 
     def durations(self, account: str, mode: str, model: str, limit: int = 50) -> list[float]:
-        """How many seconds this model's last tasks took from being accepted to being seen as done."""
-        query = (
+        """How many seconds this model's tasks that ended last took, from being accepted to being seen as done.
+
+        By their end: of the tasks that were accepted last, only the quick ones have ended.
+        """
+        newest = (
             sa.select(tasks.c.accepted_at, tasks.c.finished_at)
             .join(jobs, jobs.c.id == tasks.c.job)
             .where(
@@ -164,8 +167,10 @@ class JobLedger:
                 & (tasks.c.status == Status.SUCCEEDED)
             )
             .order_by(tasks.c.id.desc())
-            .limit(limit)
+            .limit(4 * limit)  # not the whole history, which no index sorts by its end
+            .subquery()
         )
+        query = sa.select(newest).order_by(newest.c.finished_at.desc()).limit(limit)
         with self._database.read() as connection:
             return [(row.finished_at - row.accepted_at).total_seconds() for row in connection.execute(query)]
 
