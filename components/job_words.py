@@ -8,14 +8,14 @@ from studio.settings import WERYAI_PRICES
 from studio.values import Job, State, Status, Task
 
 
-def show(client: Client, job: Job) -> None:
+def show(client: Client, job: Job, *, paused: bool) -> None:
     match job.state:
         case State.UNCONFIRMED if not client.is_sending(job.id):
             st.warning(escape(_evidence(job)), title="WeryAI may have accepted this and charged for it")
         case State.REFUSED:
             st.markdown(f"{sentence(job.reason)} {_hint(job)}")
         case State.QUEUED:
-            st.caption(_why_queued(client, job))
+            st.caption(_why_queued(client, job, paused))
         case State.OPEN if client.is_overdue(job):
             waits = "has it in its queue" if client.word(job) == "Waiting" else "is working on it"
             st.markdown(
@@ -51,8 +51,8 @@ def _evidence(job: Job) -> str:
     return " ".join(sentences)
 
 
-def _why_queued(client: Client, job: Job) -> str:
-    if client.standing().rejected:
+def _why_queued(client: Client, job: Job, paused: bool) -> str:
+    if paused:
         return "It waits until a key works. Nothing was charged."
     if job.reason:
         return f"{sentence(job.reason)} {escape(job.hint)}"

@@ -10,6 +10,7 @@ from components.markdown import credits, escape
 from studio.errors import StudioError
 from studio.jobs import Client
 from studio.settings import WERYAI, WERYAI_HISTORY, WERYAI_KEYS, WERYAI_PRICES
+from studio.values import Standing
 
 
 def show() -> DeltaGenerator:
@@ -26,17 +27,17 @@ def show() -> DeltaGenerator:
     return place
 
 
-def numbers(client: Client) -> None:
+def numbers(client: Client, standing: Standing, busy: int) -> None:
     """Balance and open jobs, side by side."""
     balance, jobs = st.columns([6, 5], wrap=False)
-    known = client.standing().balance
+    known = standing.balance
     told = (
         "**not known**"
         if known is None
         else f"**{credits(known)}** :small[:gray[{'play ' if client.account.is_sandbox else ''}credits]]"
     )
     balance.markdown(f":small[:gray[Balance]]  \n{told}")
-    jobs.markdown(f":small[:gray[Open jobs]]  \n**{client.busy()}**")
+    jobs.markdown(f":small[:gray[Open jobs]]  \n**{busy}**")
 
 
 def sandbox_badge() -> None:

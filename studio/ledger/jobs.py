@@ -59,6 +59,12 @@ class JobLedger:
         """How many jobs are queued or open."""
         return self._count(sa.select(jobs.c.id).where((jobs.c.account == account) & jobs.c.state.in_(_BUSY)))
 
+    def queued_before(self, job: Job) -> int:
+        """How many queued jobs of the same account are older."""
+        earlier = (jobs.c.created_at < job.created_at) | ((jobs.c.created_at == job.created_at) & (jobs.c.id < job.id))
+        queued = (jobs.c.account == job.account) & (jobs.c.state == State.QUEUED)
+        return self._count(sa.select(jobs.c.id).where(queued & earlier))
+
     def ended_since(self, account: str, since: datetime) -> list[Job]:
         """Jobs that were finished or refused after a moment, oldest first."""
         ended = sa.func.coalesce(jobs.c.finished_at, jobs.c.answered_at)
@@ -193,7 +199,7 @@ class JobLedger:
         order = [column.desc() if newest_first else column for column in (jobs.c.created_at, jobs.c.id)]
         with self._database.read() as connection:
             found = connection.execute(sa.select(jobs).where(which).order_by(*order).limit(limit)).mappings().all()
-            owned = _tasks(connection, [row["id"] for row in found])
+            owned = _tasks(connection, [row["id"] for row in found]) if found else {}
         return [rows.job_value(row, owned[row["id"]]) for row in found]
 
 
