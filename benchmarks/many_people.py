@@ -17,7 +17,7 @@ from benchmarks import stage
 from benchmarks.sessions import Session
 from tests.browser.conftest import Studio
 
-PEOPLE, SECONDS, JOBS, MOST = 100, 30.0, 8, 0.25
+PEOPLE, SECONDS, JOBS, MOST = 100, 60.0, 8, 0.25
 ONE_TEXT = """import time
 import streamlit as st
 
