@@ -3,10 +3,10 @@
     python -m benchmarks.fast_page
 
 Click: on a link of the navigation, timed inside the browser from the click to the last thing that the new run sends:
-the tab's title with the number of open jobs; on the other page its text. Streamlit's own mark for a running script is no
-measure: a quick run never shows it. Tick: from the timer's request to the server's word that the run is finished, by
-a websocket client, so that the timer's own wait is not in it. The other app has two pages of one text each, and for the
-tick one text in a fragment, under the same settings. By turns.
+the tab's title with the number of open jobs; on the other page its text. Streamlit's own mark for a running script is
+no measure: a quick run never shows it. Tick: from the timer's request to the server's word that the run is finished,
+by a websocket client, so that the timer's own wait is not in it. The other app has two pages of one text each, and
+for the tick one text in a fragment, under the same settings. By turns.
 """
 
 import asyncio
