@@ -5,7 +5,8 @@
 200 tasks of each kind take log-normal times (image: median 20 s; video: median 105 s, p95 250 s) at the sandbox, whose
 clock and the tracker's are moved by hand, 20 tasks at a time. The calls are those that the sandbox saw. Once with one
 watcher, once with 50 who each look every two seconds. Of 200 tasks alone the mean delay is uncertain by 0.15 s, so the
-whole is done with several seeds, whose tasks are put together. Takes 3 minutes.
+whole is done with several seeds, whose tasks are put together. A seed takes 4 minutes on two busy
+cores; seeds can be named to run fewer.
 """
 
 import math

@@ -12,7 +12,9 @@ from studio.values import Kind
 RARELY = 300.0
 ENOUGH = 24  # until so many tasks have ended, they are mostly the quick ones
 _SLOW = 60.0
-_QUICK_CALL = 0.6  # seconds of a person's waiting that one more call must save; chosen by benchmarks/traffic.py
+_QUICK_CALL = (
+    0.6  # seconds of a person's waiting that one more call must save; benchmarks/traffic.py shows what comes of it
+)
 _SLOW_CALL = 0.185
 _NORMAL = NormalDist()
 _DECILES = _NORMAL.inv_cdf(0.9) - _NORMAL.inv_cdf(0.1)
