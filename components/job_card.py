@@ -27,20 +27,23 @@ _LOOK = {
 _PARTLY = ("orange", "rule")
 
 
-def show(client: Client, job: Job) -> None:
-    """Draw the card of one job; its key keeps a playing video in place when a new card appears above."""
+def show(client: Client, job: Job, *, paused: bool) -> None:
+    """Draw the card of one job; its key keeps a playing video in place when a new card appears above.
+
+    All is `paused` while the key is rejected.
+    """
     with st.container(border=True, key=f"card-{job.id}", gap="small"):
         with st.container(gap="xsmall"):
-            _head(client, job)
+            _head(client, job, paused)
             st.markdown(f"**{escape(job.prompt, 200) or 'No prompt'}**  \n:small[:gray[{_facts(client, job)}]]")
         in_doubt = job.state is State.UNCONFIRMED and not client.is_sending(job.id)
         has_places = job_outputs.has_places(job) and not in_doubt
         if has_places and job.kind is Kind.VIDEO:
-            _video(client, job)
+            _video(client, job, paused)
             return
         if has_places:
             job_outputs.images(job)
-        job_words.show(client, job)
+        job_words.show(client, job, paused=paused)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             job_actions.show(client, job)
 
@@ -59,18 +62,18 @@ def badge(word: str) -> None:
     st.badge(word, icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
 
 
-def _video(client: Client, job: Job) -> None:
+def _video(client: Client, job: Job, paused: bool) -> None:
     picture, side = st.columns([13, 5])
     with picture:
         job_outputs.videos(job)
-        job_words.show(client, job)
+        job_words.show(client, job, paused=paused)
     with side, st.container(gap="small"):
         if job.state.is_busy:
             st.caption("You can leave this page or close it. The video is saved when it is done.")
         job_actions.show(client, job, width="stretch")
 
 
-def _head(client: Client, job: Job) -> None:
+def _head(client: Client, job: Job, paused: bool) -> None:
     line = st.container(
         key=f"line-{job.id}",
         horizontal=True,
@@ -83,15 +86,15 @@ def _head(client: Client, job: Job) -> None:
             badge(client.word(job))
             if client.is_overdue(job):
                 badge("Overdue")
-            st.caption(_time(client, job))
+            st.caption(_time(client, job, paused))
         st.caption(clock_time(job.created_at), width="content")
 
 
-def _time(client: Client, job: Job) -> str:
+def _time(client: Client, job: Job, paused: bool) -> str:
     """How long it has taken, or took; beside it how long this model usually takes, when there is history."""
     since = (job.tasks[0].accepted_at if job.tasks else None) or job.sent_at or job.created_at
     match job.state:
-        case State.OPEN if client.standing().rejected:
+        case State.OPEN if paused:
             return "paused, the key was rejected"
         case State.OPEN:
             usual = client.expected(job)

@@ -8,7 +8,7 @@ from studio.settings import WERYAI_PRICES
 from studio.values import Job, State, Status, Task
 
 
-def show(client: Client, job: Job) -> None:
+def show(client: Client, job: Job, *, paused: bool) -> None:
     match job.state:
         case State.UNCONFIRMED if not client.is_sending(job.id):
             st.warning(
@@ -17,7 +17,7 @@ def show(client: Client, job: Job) -> None:
         case State.REFUSED:
             st.markdown(refusal(job))
         case State.QUEUED:
-            st.caption(_why_queued(client, job))
+            st.caption(_why_queued(client, job, paused))
         case State.OPEN if client.is_overdue(job):
             waits = "still has it in its queue" if client.word(job) == "Waiting" else "is still working on it"
             st.markdown(
@@ -59,8 +59,8 @@ def _evidence(job: Job) -> str:
     return " ".join(sentences)
 
 
-def _why_queued(client: Client, job: Job) -> str:
-    if client.standing().rejected:
+def _why_queued(client: Client, job: Job, paused: bool) -> str:
+    if paused:
         return "It waits until a key works. Nothing was charged."
     if job.error_kind == "NoRoomError" or (not job.reason and client.is_full(job)):
         return "WeryAI works on 20 tasks at most. This one starts by itself when there is room."

@@ -31,18 +31,19 @@ def watch() -> None:
 def _tick(frame: Frame, moving: bool) -> None:
     with shell.errors():
         client = session.client()
-        if moving != client.is_moving() or client.standing().rejected != frame.rejected:
+        standing, busy = client.standing(), client.busy()
+        if moving != client.is_moving(busy) or standing.rejected != frame.rejected:
             st.rerun()  # before anything is drawn: the timer or the banner changes
         with frame.numbers:
-            sidebar.numbers(client)
+            sidebar.numbers(client, standing, busy)
         if frame.cards and frame.kind:
             with frame.cards:
-                _cards(client, frame.kind)
-        _title(frame.title, client.busy())
+                _cards(client, frame.kind, paused=bool(standing.rejected))
+        _title(frame.title, busy)
         _news(client)
 
 
-def _cards(client: Client, kind: Kind) -> None:
+def _cards(client: Client, kind: Kind, *, paused: bool) -> None:
     """The newest jobs, newest first. Each keeps its place counted from the top, also when a new one comes above it.
 
     A card whose place changes is taken out and put in again by the browser now and then, and a video in it breaks off.
@@ -55,7 +56,7 @@ def _cards(client: Client, kind: Kind) -> None:
     for _ in range(places - len(jobs)):
         st.container()
     for job in jobs:
-        job_card.show(client, job)
+        job_card.show(client, job, paused=paused)
     if len(jobs) >= session.state().cards[kind] and st.button("Show older", key=f"older-{kind}", type="tertiary"):
         session.show_older(kind)
         st.rerun()

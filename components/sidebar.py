@@ -10,6 +10,7 @@ from components.markdown import counted, credits, escape
 from studio.errors import StudioError
 from studio.jobs import Client
 from studio.settings import WERYAI, WERYAI_HISTORY, WERYAI_KEYS, WERYAI_PRICES
+from studio.values import Standing
 
 
 def show() -> DeltaGenerator:
@@ -26,9 +27,9 @@ def show() -> DeltaGenerator:
     return place
 
 
-def numbers(client: Client) -> None:
+def numbers(client: Client, standing: Standing, busy: int) -> None:
     """Balance and open jobs, side by side."""
-    known = client.standing().balance
+    known = standing.balance
     told = (
         "**not known**"
         if known is None
@@ -36,7 +37,7 @@ def numbers(client: Client) -> None:
     )
     with st.container(horizontal=True, horizontal_alignment="distribute", wrap=False, gap="xsmall", key="line-numbers"):
         st.markdown(f":small[:gray[Balance]]  \n{told}", width="content")
-        st.markdown(f":small[:gray[Open jobs]]  \n**{client.busy()}**", width="content")
+        st.markdown(f":small[:gray[Open jobs]]  \n**{busy}**", width="content")
 
 
 def sandbox_badge() -> None:

@@ -76,9 +76,9 @@ class Client:
         """Its POST is in flight: what comes of it is not known yet."""
         return job_id in self.running.dispatcher.sending
 
-    def is_moving(self) -> bool:
-        """Something here can change by itself: a job, or the saving of a file."""
-        if self.running.dispatcher.sending or self.busy():
+    def is_moving(self, busy: int | None = None) -> bool:
+        """Something here can change by itself: a job, or the saving of a file. `busy` when it is known already."""
+        if self.running.dispatcher.sending or (self.busy() if busy is None else busy):
             return True
         waiting = self.ledger.jobs.unsaved(self.account.id)
         return any(output.try_at or not output.attempts for _, output in waiting)
@@ -104,8 +104,7 @@ class Client:
 
     def ahead_of(self, job: Job) -> int:
         """How many queued jobs of the account were there before this one."""
-        queued = self.ledger.jobs.in_state(self.account.id, State.QUEUED)
-        return sum((other.created_at, other.id) < (job.created_at, job.id) for other in queued)
+        return self.ledger.jobs.queued_before(job)
 
     def is_full(self, job: Job) -> bool:
         """The API has no room for this job at the moment."""
@@ -117,7 +116,7 @@ class Client:
 
     def usual_cost(self, mode: str, model: str) -> tuple[float, float] | None:
         """The lowest and highest credits per task that this model took of late, if known."""
-        costs = self.ledger.jobs.costs(self.account.id, mode, model)
+        costs = self.running.tracker.habits.credits(mode, model)
         return (min(costs), max(costs)) if costs else None
 
     def standing(self) -> Standing:

@@ -10,11 +10,12 @@ from statistics import NormalDist
 from studio.values import Kind
 
 RARELY = 300.0
-ENOUGH = 12  # fewer are the quick ones, that ended first
+ENOUGH = 24  # until so many tasks have ended, they are mostly the quick ones
 _SLOW = 60.0
 _DAY = 86_400.0
-_QUICK_CALL = 0.6  # seconds of a person's waiting that one more call must save; measured by benchmarks/traffic.py
-_SLOW_CALL = 0.18
+# Seconds of a person's waiting that one more call must save; benchmarks/traffic.py shows what comes of it.
+_QUICK_CALL = 0.6
+_SLOW_CALL = 0.185
 _NORMAL = NormalDist()
 _DECILES = _NORMAL.inv_cdf(0.9) - _NORMAL.inv_cdf(0.1)
 _SLOWEST = 60.0
@@ -30,18 +31,33 @@ class Usual:
     high: float
     known: bool = False
 
+    @property
+    def spread(self) -> float:
+        """The standard deviation of the duration's logarithm, as a log-normal one has it."""
+        return math.log(self.high / self.low) / _DECILES
+
 
 DEFAULTS = {Kind.IMAGE: Usual(12, 20, 33), Kind.VIDEO: Usual(53, 105, 206)}  # product.md 5e
 SANDBOX_DEFAULTS = {Kind.IMAGE: Usual(2, 3, 6), Kind.VIDEO: Usual(6, 8, 16)}
 
 
 def usual(durations: Sequence[float], default: Usual, enough: int = ENOUGH) -> Usual:
-    """From this model's own history when there is enough of it, else the default."""
+    """From the default to this model's own history, step by step until there is enough of that.
+
+    The spread keeps some of the default for good: a short history looks too certain. Quantiles, as a task that was seen
+    late, after a restart, is no measure of the model.
+    """
     durations = [seconds for seconds in durations if 0 <= seconds <= _DAY]  # others are a clock that was moved
-    if len(durations) < enough:
+    if len(durations) < 2:
         return default
-    deciles = statistics.quantiles(durations, n=10, method="inclusive")
-    return Usual(max(deciles[0], 0.1), max(statistics.median(durations), 0.1), max(deciles[8], 0.1), known=True)
+    logs, number = [math.log(max(seconds, 0.1)) for seconds in durations], len(durations)
+    deciles = statistics.quantiles(logs, n=10, method="inclusive")
+    own = (deciles[8] - deciles[0]) / _DECILES
+    spread = math.sqrt((enough * default.spread**2 + number * own**2) / (enough + number))
+    share = min(1.0, number / enough)
+    median = math.exp(share * statistics.median(logs) + (1 - share) * math.log(default.median))
+    tenth = math.exp(spread * _DECILES / 2)
+    return Usual(median / tenth, median, median * tenth, known=number >= enough)
 
 
 def pause(age: float, expected: Usual, chance: Random) -> float:
@@ -63,9 +79,8 @@ def pause(age: float, expected: Usual, chance: Random) -> float:
 
 def _hazard(age: float, expected: Usual) -> float:
     """The chance per second that a task which is not done at this age ends now."""
-    spread = max(math.log(expected.high / expected.low) / _DECILES, 0.3)  # a short history looks too certain
-    z = math.log(age / expected.median) / spread
-    return _NORMAL.pdf(z) / (age * spread * max(_NORMAL.cdf(-z), 1e-9))
+    z = math.log(age / expected.median) / expected.spread
+    return _NORMAL.pdf(z) / (age * expected.spread * max(_NORMAL.cdf(-z), 1e-9))
 
 
 def is_overdue(age: float, expected: Usual) -> bool:

@@ -17,6 +17,7 @@ from random import Random
 
 from studio import timing
 from studio.errors import AuthenticationError, ConnectionFailed, NotFoundError, RateLimitError, StudioError
+from studio.habits import Habits
 from studio.ledger.ledger import Ledger
 from studio.purse import Purse
 from studio.values import Account, Clock, Job, State, Status, Task, now
@@ -49,6 +50,7 @@ class Tracker:
 
     def __post_init__(self) -> None:
         self._purse = Purse(self.account, self.api, self.ledger, self.clock)
+        self.habits = Habits(self.account.id, self.ledger)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="status")
         self._asking: dict[str, Future[None]] = {}
         self.worker = Worker(f"tracker {self.account.label}", self.step)
@@ -116,9 +118,7 @@ class Tracker:
     def expected(self, job: Job, enough: int = timing.ENOUGH) -> timing.Usual:
         """How long this job's model usually takes, for this account."""
         defaults = timing.SANDBOX_DEFAULTS if self.account.is_local else timing.DEFAULTS
-        return timing.usual(
-            self.ledger.jobs.durations(self.account.id, job.mode, job.model), defaults[job.kind], enough
-        )
+        return timing.usual(self.habits.seconds(job.mode, job.model), defaults[job.kind], enough)
 
     def _ask(self, job: Job) -> Iterable[tuple[Task, Report]]:
         """Reports of the open tasks: one call serves a batch; singly when the batch answer was refused or odd."""
@@ -169,6 +169,7 @@ class Tracker:
         )
         if report.status is Status.SUCCEEDED:
             self._correct_kind(task, report)
+            self.habits.forget()
             self.on_output()
 
     def _correct_kind(self, task: Task, report: Report) -> None:
@@ -185,6 +186,7 @@ class Tracker:
         known = [cost for cost in costs if cost is not None]
         cost = sum(known) if len(known) == len(costs) else job.cost
         self.ledger.jobs.move(job.id, State.OPEN, State.FINISHED, finished_at=self.clock(), cost=cost)
+        self.habits.forget()
 
     def _due(self, job: Job) -> datetime:
         """When to ask about a job: as planned; the first time by its model's habits; at once after a restart."""

@@ -65,6 +65,12 @@ class JobLedger:
         """How many jobs are queued or open."""
         return self._count(sa.select(jobs.c.id).where((jobs.c.account == account) & jobs.c.state.in_(_BUSY)))
 
+    def queued_before(self, job: Job) -> int:
+        """How many queued jobs of the same account are older."""
+        earlier = (jobs.c.created_at < job.created_at) | ((jobs.c.created_at == job.created_at) & (jobs.c.id < job.id))
+        queued = (jobs.c.account == job.account) & (jobs.c.state == State.QUEUED)
+        return self._count(sa.select(jobs.c.id).where(queued & earlier))
+
     def ended_since(self, account: str, since: datetime) -> list[Job]:
         """Jobs that were finished or refused after a moment, oldest first."""
         ended = sa.func.coalesce(jobs.c.finished_at, jobs.c.answered_at)
@@ -161,8 +167,11 @@ class JobLedger:
         return [(job, output) for job in found for output in job.unsaved]
 
     def durations(self, account: str, mode: str, model: str, limit: int = 50) -> list[float]:
-        """How many seconds this model's last tasks took from being accepted to being seen as done."""
-        query = (
+        """How many seconds this model's tasks that ended last took, from being accepted to being seen as done.
+
+        By their end: of the tasks that were accepted last, only the quick ones have ended.
+        """
+        newest = (
             sa.select(tasks.c.accepted_at, tasks.c.finished_at)
             .join(jobs, jobs.c.id == tasks.c.job)
             .where(
@@ -172,8 +181,10 @@ class JobLedger:
                 & (tasks.c.status == Status.SUCCEEDED)
             )
             .order_by(tasks.c.id.desc())
-            .limit(limit)
+            .limit(4 * limit)  # not the whole history, which no index sorts by its end
+            .subquery()
         )
+        query = sa.select(newest).order_by(newest.c.finished_at.desc()).limit(limit)
         with self._database.read() as connection:
             return [(row.finished_at - row.accepted_at).total_seconds() for row in connection.execute(query)]
 
@@ -196,7 +207,7 @@ class JobLedger:
         order = [column.desc() if newest_first else column for column in (jobs.c.created_at, jobs.c.id)]
         with self._database.read() as connection:
             found = connection.execute(sa.select(jobs).where(which).order_by(*order).limit(limit)).mappings().all()
-            owned = _tasks(connection, [row["id"] for row in found])
+            owned = _tasks(connection, [row["id"] for row in found]) if found else {}
         return [rows.job_value(row, owned[row["id"]]) for row in found]
 
 

@@ -56,11 +56,26 @@ def test_an_overdue_task_is_asked_about_every_five_minutes() -> None:
     assert timing.pause(3600, IMAGE, Middle()) == 300
 
 
-def test_history_counts_when_there_is_enough_of_it() -> None:
-    assert timing.usual([1.0] * (timing.ENOUGH - 1), IMAGE) is IMAGE
-    usual = timing.usual([10.0, 20.0, 30.0, 40.0, 50.0] * 3, IMAGE)
-    assert usual.known
-    assert (usual.low, usual.median, usual.high) == (10.0, 30.0, 50.0)
+def test_history_counts_step_by_step_until_there_is_enough_of_it() -> None:
+    medians = [timing.usual([5.0] * number, VIDEO).median for number in (0, 2, 8, 16, timing.ENOUGH)]
+    assert medians == sorted(medians, reverse=True)
+    assert (medians[0], medians[-1]) == (105.0, pytest.approx(5.0))
+    assert not timing.usual([5.0] * (timing.ENOUGH - 1), VIDEO).known
+    assert timing.usual([5.0] * timing.ENOUGH, VIDEO).known
+
+
+def test_a_history_of_one_length_is_not_certain() -> None:
+    usual = timing.usual([30.0] * 50, IMAGE)
+    assert usual.spread == pytest.approx(IMAGE.spread * math.sqrt(timing.ENOUGH / (timing.ENOUGH + 50)))
+    assert usual.low < 30 < usual.high
+
+
+def test_a_task_that_was_seen_late_says_little_about_its_model() -> None:
+    chance = Random(5)
+    history = [chance.lognormvariate(math.log(20), 0.4) for _ in range(49)]
+    usual, disturbed = timing.usual(history, IMAGE), timing.usual([*history, 40_000.0], IMAGE)
+    assert disturbed.median == pytest.approx(usual.median, rel=0.05)
+    assert disturbed.spread == pytest.approx(usual.spread, rel=0.1)
 
 
 def test_backoff_doubles_and_ends_at_a_minute() -> None:

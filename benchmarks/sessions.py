@@ -1,0 +1,73 @@
+"""Browser sessions without a browser: websocket clients that speak Streamlit's protocol with its own classes.
+
+As Streamlit's frontend does, a session asks for the fragment that the server named, at the interval that it named, and
+goes on doing so whatever comes back.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+LONGEST = 30.0
+
+
+@dataclass
+class Session:
+    """One tab. `ticks` are the seconds from when each was due to the end of its run; `lost` were never answered."""
+
+    url: str
+    fragment: str = ""
+    interval: float = 0.0
+    cards: int = 0
+    ticks: list[float] = field(default_factory=list)
+    lost: int = 0
+
+    async def open(self) -> ClientConnection:
+        """Connect, and let the page be drawn once."""
+        address = f"{self.url.replace('http', 'ws', 1)}/_stcore/stream"
+        socket = await connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None)
+        await socket.send(self._rerun().SerializeToString())
+        await asyncio.wait_for(self._finished(socket), LONGEST)
+        return socket
+
+    async def watch(self, socket: ClientConnection, seconds: float) -> None:
+        """Tick for so long. A tick that waits for the one before counts from when it was due."""
+        due = time.monotonic()
+        end = due + seconds
+        while due < end:
+            await asyncio.sleep(due - time.monotonic())
+            await self._tick(socket, due)
+            due += self.interval
+
+    async def _tick(self, socket: ClientConnection, due: float) -> None:
+        await socket.send(self._rerun(self.fragment).SerializeToString())
+        try:
+            await asyncio.wait_for(self._finished(socket), LONGEST)
+            self.ticks.append(time.monotonic() - due)
+        except TimeoutError:
+            self.lost += 1
+
+    async def _finished(self, socket: ClientConnection) -> None:
+        """Read until a script run has ended, and keep what the server says about the timer."""
+        while True:
+            message = ForwardMsg.FromString(bytes(await socket.recv()))  # type: ignore[arg-type]
+            match message.WhichOneof("type"):
+                case "auto_rerun":
+                    self.fragment, self.interval = message.auto_rerun.fragment_id, message.auto_rerun.interval
+                case "delta":
+                    self.cards += "card-" in message.delta.add_block.id
+                case "script_finished" if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                    return
+
+    def _rerun(self, fragment: str = "") -> BackMsg:
+        message = BackMsg()
+        message.rerun_script.fragment_id = fragment
+        message.rerun_script.is_auto_rerun = bool(fragment)
+        message.rerun_script.context_info.url = self.url
+        message.rerun_script.context_info.timezone = "UTC"
+        return message

@@ -1,0 +1,36 @@
+"""What an account's models usually take, in seconds and in credits. Pages ask for it at every card and every tick."""
+
+from dataclasses import dataclass, field
+
+from studio.ledger.ledger import Ledger
+
+Which = tuple[str, str]  # mode, model
+
+
+@dataclass
+class Habits:
+    """Read from the ledger once, and again after something has ended: only then can it have changed."""
+
+    account: str
+    ledger: Ledger
+    _seconds: dict[Which, list[float]] = field(default_factory=dict)
+    _credits: dict[Which, list[float]] = field(default_factory=dict)
+
+    def seconds(self, mode: str, model: str) -> list[float]:
+        """What the tasks that ended last took."""
+        known = self._seconds
+        if (mode, model) not in known:
+            known[mode, model] = self.ledger.jobs.durations(self.account, mode, model)
+        return known[mode, model]
+
+    def credits(self, mode: str, model: str) -> list[float]:
+        """What the last jobs cost, per task."""
+        known = self._credits
+        if (mode, model) not in known:
+            known[mode, model] = self.ledger.jobs.costs(self.account, mode, model)
+        return known[mode, model]
+
+    def forget(self) -> None:
+        """A task or job has ended, or its cost is known."""
+        # New ones, not emptied ones: a read that began before must not leave its answer behind.
+        self._seconds, self._credits = {}, {}

@@ -1,0 +1,53 @@
+"""How often a page asks the ledger: a count, as it is the same on every machine."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from components import services
+from studio.accounts import Running
+from studio.jobs import Client
+from studio.values import Draft, State
+from tests.conftest import IMAGE, until
+from tests.pages.conftest import Open, checked
+
+MOST = 20  # a full run: the frame, the form and the first tick of the cards
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements of page scripts; the threads in the background have their own."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "ScriptRunner" in threading.current_thread().name:
+            asked.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+def open_jobs(running: Running, number: int, first: int = 0) -> None:
+    client = Client(running, services.shared().ledger)
+    for place in range(first, first + number):
+        client.submit(
+            Draft("text_to_image", "WERYAI_IMAGE_2_0", {**IMAGE, "prompt": "x [stuck]"}), f"q:{place}", wait=0
+        )
+    until(lambda: len(client.ledger.jobs.in_state(running.account.id, State.OPEN)) == first + number)
+
+
+def test_a_page_asks_the_ledger_as_often_for_eight_open_jobs_as_for_two(page: Open) -> None:
+    running = services.shared().accounts.shared()
+    counts = []
+    for number, first in ((2, 0), (6, 2)):
+        open_jobs(running, number, first)
+        at = page()
+        with counted() as asked:
+            checked(at.run())
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= MOST
