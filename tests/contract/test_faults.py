@@ -118,10 +118,10 @@ def test_a_429_of_a_status_answer_slows_the_tracker_down(desk: Desk, endpoint: s
     desk.send()
     fault(desk, "refuse", on=endpoint, http=429, retry_after="30")
     desk.ask()
-    before = desk.client.count_calls("")
+    before = desk.calls()
     desk.clock.pass_by(25)
     desk.track()
-    assert desk.client.count_calls("") == before
+    assert desk.calls() == before
     assert finished(desk, job).state is State.FINISHED
 
 
@@ -194,15 +194,15 @@ def test_a_key_that_is_rejected_in_any_way_stops_all_within_one_call(desk: Desk,
     desk.send()
     order(desk.sandbox, "reject-keys", keys=[KEY], http=http)
     waiting = desk.submit()
-    before = desk.client.count_calls("")
+    before = desk.calls()
     desk.ask()
-    stopped = desk.client.count_calls("")
+    stopped = desk.calls()
     assert stopped - before <= 2, "the refused status, and the balance that shows whose fault it is"
     for _ in range(5):
         desk.send()
         desk.clock.pass_by(60)
         desk.track()
-    assert desk.client.count_calls("") == stopped
+    assert desk.calls() == stopped
     assert desk.client.standing().rejected.startswith("Invalid API Key")
     assert (desk.now(waiting).state, desk.now(open_job).state) == (State.QUEUED, State.OPEN)
 

@@ -189,12 +189,12 @@ def test_a_rejected_key_stops_everything_within_one_call_and_goes_on_with_the_sa
     desk.send()
     order(desk.sandbox, "reject-keys", keys=[KEY])
     waiting = desk.submit()
-    before = desk.client.count_calls("")
+    before = desk.calls()
     for _ in range(5):
         desk.send()
         desk.clock.pass_by(60)
         desk.track()
-    assert desk.client.count_calls("") == before + 1
+    assert desk.calls() == before + 1
     assert desk.client.standing().rejected
     assert desk.now(waiting).state is State.QUEUED
     order(desk.sandbox, "reject-keys", keys=[])
@@ -257,19 +257,19 @@ def test_people_take_turns(desk: Desk) -> None:
 def test_a_batch_is_asked_about_with_one_call(desk: Desk) -> None:
     job = desk.submit({**IMAGE, "image_number": 4})
     desk.send()
-    before = desk.client.count_calls("")
+    before = desk.calls()
     desk.ask()
-    assert desk.client.count_calls("") == before + 1
+    assert desk.calls() == before + 1
     assert all(task.asked_at for task in desk.now(job).tasks)
 
 
 def test_nobody_is_asked_before_the_time(desk: Desk) -> None:
     desk.submit()
     desk.send()
-    before = desk.client.count_calls("")
+    before = desk.calls()
     for _ in range(10):
         desk.track()
-    assert desk.client.count_calls("") == before
+    assert desk.calls() == before
 
 
 def test_a_stuck_task_becomes_overdue_and_is_never_called_failed(desk: Desk) -> None:
@@ -306,7 +306,7 @@ def test_a_task_that_is_unknown_for_a_moment_is_not_gone(desk: Desk) -> None:
     for _ in range(30):
         desk.clock.pass_by(15)
         desk.track()
-    assert desk.client.count_calls("") > 8
+    assert desk.calls() > 8
     assert desk.now(job).state is State.OPEN
     desk.sandbox.backend.tasks.update(known)
     assert done(desk, job).state is State.FINISHED
@@ -508,12 +508,12 @@ def test_the_tracker_slows_down_when_it_is_asked_to(desk: Desk) -> None:
     desk.send()
     desk.clock.pass_by(400)
     desk.running.tracker.paused_until = desk.clock() + timedelta(seconds=60)
-    before = desk.client.count_calls("")
+    before = desk.calls()
     desk.track()
-    assert desk.client.count_calls("") == before
+    assert desk.calls() == before
     desk.clock.pass_by(61)
     desk.track()
-    assert desk.client.count_calls("") == before + 1
+    assert desk.calls() == before + 1
 
 
 def test_a_dead_result_link_is_replaced_by_a_fresh_one(desk: Desk) -> None:

@@ -21,11 +21,15 @@ def test_a_key_that_is_not_there_any_more_is_asked_for_and_the_teams_is_not_spen
 
 
 def test_a_rejected_key_is_said_on_every_page_and_stops_generate(page: Open, quick: Sandbox) -> None:
-    order(quick, "reject-keys", keys=[KEY])
+    quick.backend.policy = Policy("reads", image=10_000)
     at = generate(page(), "Two hills")
+    order(quick, "reject-keys", keys=[KEY])
+    checked(field(at, "Refresh balance").click().run())
     ticks_until(at, lambda: field(at, "Generate").disabled)
     for title in ("Image", "Video", "Call history"):
-        assert "WeryAI rejected the key `sk-…343e`" in texts(page(title))
+        said = texts(page(title))
+        assert "WeryAI rejected the key `sk-…343e`" in said and "1 open job is paused until a key works" in said
+    quick.backend.policy = Policy("once")
     order(quick, "reject-keys", keys=[])
     checked(field(at, "Refresh balance").click().run())
     ticks_until(at, lambda: "saved" in texts(at))
