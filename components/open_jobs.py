@@ -14,6 +14,7 @@ from studio.values import Job, Kind
 
 SECONDS = 2.0
 IDLE_SECONDS = 20.0  # for what others start
+SPARE = 8  # places for new cards
 
 
 def place(kind: Kind) -> None:
@@ -63,15 +64,16 @@ def _cards(client: Client, kind: Kind, *, paused: bool) -> None:
 
 
 def _window(client: Client, kind: Kind) -> tuple[list[Job], int]:
-    """The jobs to show, and the number of places: from as many as are asked for to twice as many, then afresh."""
+    """The jobs to show, and the number of places: some to spare for new ones; when those are used up, afresh."""
     state = session.state()
-    asked = state.cards[kind]
-    jobs = client.recent(kind, 2 * asked, since=state.oldest.get(kind))
-    if kind not in state.oldest or len(jobs) == 2 * asked:
+    asked, oldest = state.cards[kind], state.oldest.get(kind)
+    jobs = client.recent(kind, state.places[kind] + 1 if oldest else asked, since=oldest)
+    if not oldest or len(jobs) > state.places[kind]:
         jobs = jobs[:asked]
+        state.places[kind] = len(jobs) + SPARE
         if jobs:
             state.oldest[kind] = jobs[-1].created_at
-    return jobs, 2 * asked
+    return jobs, state.places[kind]
 
 
 def _title(page: str, busy: int) -> None:

@@ -42,6 +42,7 @@ class Session:
     submissions: Counter[str] = field(default_factory=Counter)
     complaints: dict[str, Complaint] = field(default_factory=dict)
     cards: Counter[Kind] = field(default_factory=lambda: Counter(dict.fromkeys(Kind, CARDS)))  # how many are asked for
+    places: Counter[Kind] = field(default_factory=Counter)  # how many cards the page has a place for
     oldest: dict[Kind, datetime] = field(default_factory=dict)  # when the oldest job that is shown was made
     filled: dict[str, dict[str, Any]] = field(default_factory=dict)  # what a form is to hold at its next drawing
     pressed: tuple[float, Draft] | None = None  # when Generate was last pressed, and for what
