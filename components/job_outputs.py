@@ -11,20 +11,20 @@ from components import addresses, services, session
 from studio.values import Job, Output, State, Status, Task
 
 Place = Output | Task | None
+Width = Literal["stretch"] | int
 _ALONE = {"landscape": 300, "square": 220, "portrait": 160}
-_VIDEO_WIDTHS: dict[str, Literal["stretch"] | int] = {"square": 340, "portrait": 240}
+_VIDEO_WIDTHS: dict[str, Width] = {"square": 340, "portrait": 240}
 
 
 def images(job: Job) -> None:
     """Tiles in a row of four; a picture alone is larger."""
-    if len(_places(job)) == 1:
-        with st.container(width=_ALONE[_shape(job)]):
-            _tile(job, _places(job)[0])
+    places = _places(job)
+    if len(places) == 1:
+        _tile(job, places[0], _ALONE[_shape(job)])
         return
     with st.grid(4, min_column_width=110, gap="xsmall"):
-        for place in _places(job):
-            with st.container():
-                _tile(job, place)
+        for place in places:
+            _tile(job, place)
 
 
 def videos(job: Job) -> None:
@@ -59,15 +59,15 @@ def _places(job: Job) -> list[Place]:
     return places + [None] * missing
 
 
-def _tile(job: Job, place: Place) -> None:
+def _tile(job: Job, place: Place, breadth: Width = "stretch") -> None:
     if not isinstance(place, Output) or not place.is_saved:
-        _empty(job, place)
+        _empty(job, place, breadth)
         return
     link = addresses.original(place) if services.host.serves_archive else None
-    st.image(addresses.preview(place), width="stretch", link=link, alt=_alt(job))
+    st.image(addresses.preview(place), width=breadth, link=link, alt=_alt(job))
 
 
-def _empty(job: Job, place: Place) -> None:
+def _empty(job: Job, place: Place, breadth: Width = "stretch") -> None:
     """A grey place of the right ratio that breathes while something may still come."""
     alive = not isinstance(place, Task) or place.status.is_open
     width, height = _ratio(job)
@@ -79,7 +79,8 @@ def _empty(job: Job, place: Place) -> None:
     )
     st.html(  # st.image would offer to show it full screen: a stop on the way of everybody who goes by keyboard
         f'<img src="data:image/svg+xml,{quote(drawing)}" alt="{"Not there yet" if alive else "Failed"}" '
-        f'style="display:block;width:100%;aspect-ratio:{width}/{height};border-radius:.6rem">'
+        f'style="display:block;width:100%;aspect-ratio:{width}/{height};border-radius:.6rem">',
+        width=breadth,
     )
 
 

@@ -14,7 +14,7 @@ from studio.values import Job, Kind
 
 SECONDS = 2.0
 IDLE_SECONDS = 20.0  # for what others start
-SPARE = 8  # places for new cards
+SPARE = 6  # places for new cards
 
 
 def place(kind: Kind) -> None:

@@ -84,8 +84,13 @@ def _sandbox_url(data: Path) -> str:
 
 @st.cache_resource(show_spinner=False)
 def _collect_in_background() -> threading.Thread:
-    """Streamlit's own collection after each run is off (config.toml); ended sessions are freed here instead."""
+    """Streamlit's own collection after each run is off (config.toml); ended sessions are freed here instead.
+
+    What was there at the start stays for good, and is left out: going through it stops every session for a while.
+    """
     pause = threading.Event()
+    gc.collect()
+    gc.freeze()
 
     def collect() -> None:
         while not pause.wait(COLLECT_EVERY):
