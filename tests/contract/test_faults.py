@@ -117,8 +117,10 @@ def test_a_429_of_a_status_answer_slows_the_tracker_down(desk: Desk, endpoint: s
     job = desk.submit({**IMAGE, "image_number": 2 if endpoint == "batch" else 1})
     desk.send()
     fault(desk, "refuse", on=endpoint, http=429, retry_after="30")
+    sent = desk.calls()
     desk.ask()
     before = desk.calls()
+    assert before == sent + 1, "no other way is tried"
     desk.clock.pass_by(25)
     desk.track()
     assert desk.calls() == before
