@@ -4,6 +4,10 @@ The fragment runs every two seconds while a job can still change, and reads the 
 full run follows, which slows the timer down.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
 import streamlit as st
 
 from components import first_visit, job_card, session, shell, sidebar
@@ -15,6 +19,9 @@ from studio.values import Job, Kind
 SECONDS = 2.0
 IDLE_SECONDS = 20.0  # for what others start
 SPARE = 6  # places for new cards
+LONGEST_TURN = 0.5
+
+_turn = Lock()
 
 
 def place(kind: Kind) -> None:
@@ -30,7 +37,7 @@ def watch() -> None:
 
 
 def _tick(frame: Frame, moving: bool) -> None:
-    with shell.errors():
+    with _in_turn(), shell.errors():
         client = session.client()
         standing, busy = client.standing(), client.busy()
         if moving != client.is_moving(busy) or standing.rejected != frame.rejected:
@@ -42,6 +49,20 @@ def _tick(frame: Frame, moving: bool) -> None:
                 _cards(client, frame.kind, paused=bool(standing.rejected))
         _title(frame.title, busy)
         _news(client)
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """One at a time: sessions share one interpreter, and together each of them would take as long as all of them.
+
+    Nobody waits for long: one that hangs holds up nobody.
+    """
+    ours = _turn.acquire(timeout=LONGEST_TURN)
+    try:
+        yield
+    finally:
+        if ours:
+            _turn.release()
 
 
 def _cards(client: Client, kind: Kind, *, paused: bool) -> None:
