@@ -43,6 +43,8 @@ def go_on() -> None:
     else:
         session.use("" if account.is_shared else account.id)
         state.paused = ""
+        whose = "The team goes" if account.is_shared else "You go"
+        state.notice = f"{whose} on with the key {account.label}."
 
 
 def forget() -> None:

@@ -117,7 +117,8 @@ def _banner() -> None:
     standing = client.standing()
     if standing.rejected:
         st.error(
-            f"WeryAI rejected the key `{client.account.label}`: {escape(standing.rejected)}. Nothing was charged. "
+            f"WeryAI rejected the key `{client.account.label}`: {escape(standing.rejected)}. "
+            "That request was not charged. "
             f"{_paused(client.busy())}"
             f"[Make a new key]({WERYAI_KEYS}), then put it in the sidebar.",
             title="Key rejected",

@@ -90,10 +90,11 @@ def _paused() -> None:
     left = own_key.paused()
     if not left:
         return
-    of_team = " for everybody here, until the studio is started again" if left.account.is_shared else ""
+    team = left.account.is_shared
+    what = ": these and new ones, for everybody here, until the studio is started again" if team else ""
     with st.container(border=True, gap="xsmall"):
         st.caption(
-            f"{counted(left.busy(), 'job')} of the rejected key `{left.account.label}` cannot go on. If your key is of "
-            f"the same WeryAI account, they can go on with it{of_team}."
+            f"{counted(left.busy(), 'job')} of the {'team’s ' if team else ''}rejected key `{left.account.label}` cannot "
+            f"go on. If your key is of the same WeryAI account, they can go on with it{what}."
         )
         st.button("Go on with them", icon=":material/play_arrow:", on_click=own_key.go_on)

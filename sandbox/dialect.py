@@ -32,6 +32,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "canceled": {"failed": "canceled"},
     "unheard-of": {"waiting": "lining_up", "processing": "rendering"},
 }
+_CAMEL = re.compile(r"_(\w)")
 GUIDE_CODES = {1002: 1001, 1011: 1004, 2003: 1005}  # where D-dev and S13 count differently from S1
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "envelope": tuple(ENVELOPES),
@@ -155,4 +156,6 @@ class Dialect:
             return told
         if isinstance(told, list):
             return [self._named(one) for one in told]
-        return {re.sub(r"_(\w)", lambda found: found[1].upper(), name): value for name, value in told.items()}
+        if not isinstance(told, dict):
+            return told
+        return {_CAMEL.sub(lambda found: found[1].upper(), name): self._named(one) for name, one in told.items()}

@@ -46,6 +46,9 @@ class Fault:
     def __post_init__(self) -> None:
         if self.kind not in KINDS or self.on not in ENDPOINTS:
             raise ValueError(f"kind is one of {', '.join(KINDS)}; on is one of {', '.join(ENDPOINTS)}")
+        numbers = (self.times, self.code, self.http, self.seconds)
+        if not all(isinstance(one, int | float) for one in numbers) or not isinstance(self.retry_after, str):
+            raise ValueError("times, code, http and seconds are numbers; retry_after is a text")
 
 
 class Faults:

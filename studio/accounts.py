@@ -52,41 +52,71 @@ class Accounts:
         """
         key = given.check_key(key)
         account = self._account_of(key)
-        if account.id not in self._running or self._running[account.id].account.label != account.label:
+        running = self._running.get(account.id)
+        if running is None:
             self._check(account, key)
-        running = self._with_key(self._opened(account, key, self._settings.models_base_url), account, key)
+            running = self._opened(account, key, self._settings.models_base_url)
+        elif running.api.key != key:
+            return self._renewed(running, account, key)
         self._ledger.accounts.forgive(account.id)
         running.wake()
         return running
+
+    def _renewed(self, running: Running, account: Account, key: str) -> Running:
+        """Another key of an account that is at work replaces its key only if that was rejected, and this one works."""
+        if not self._ledger.accounts.standing(account.id).rejected:
+            return running
+        WeryAI(account, key, self._settings.models_base_url, self._ledger.calls.record).balance()
+        return self._with_key(running, account.label, key)
 
     def take_over(self, paused: str, key_of: str) -> Running:
         """Let an account whose key was rejected go on with the key of another one, which is then one with it.
 
         Errors: StudioError when WeryAI does not show that key the account's tasks: then it is somebody else's.
         """
-        old, new = self._running[paused], self._running[key_of]
-        task = self._ledger.jobs.newest_task(paused)
+        old, new = self.get(paused), self.get(key_of)
+        if not old or not new:
+            raise SettingsError("The studio was started again.", hint="Enter your key once more.")
+        if old is new:
+            return old
+        task = self._ledger.jobs.newest_task(old.account.id)
         if task:
             _check_that_it_is_known(new.api, task)
         elif old.account.is_shared:
-            raise SettingsError("The team's key has no task yet by which the accounts could be compared.")
-        self._ledger.accounts.add_key(key_of, paused, shared=False, at=now())
-        with self._lock:
-            self._moved[key_of] = paused
-            self._running.pop(key_of).stop()
-        running = self._with_key(old, replace(old.account, label=new.account.label), new.api.key)
-        self._ledger.accounts.forgive(paused)
-        running.wake()
-        return running
+            raise SettingsError(
+                "The team's key has no task yet by which the accounts could be compared.",
+                hint="Set WERYAI_API_KEY and start the studio again; its jobs then go on.",
+            )
+        self._retire(new)
+        self._ledger.accounts.add_key(new.account.id, old.account.id, shared=False, at=now())
+        self._moved[new.account.id] = old.account.id
+        return self._with_key(old, new.account.label, new.api.key)
 
-    def _with_key(self, running: Running, account: Account, key: str) -> Running:
-        """The account goes on with the key that was given last."""
-        if running.api.key == key:
-            return running
-        running.api.key = key
+    def _retire(self, running: Running) -> None:
+        """End what works for an account, but never while an answer of the API is awaited: that is another's from then.
+
+        Errors: SettingsError, and then it goes on.
+        """
+        account, key = running.account, running.api.key
+        being_sent = SettingsError("A job is just being sent with this key.", hint="Press again when it has left.")
+        if running.dispatcher.sending:
+            raise being_sent
         with self._lock:
-            self._running[account.id] = replace(running, account=replace(running.account, label=account.label))
-            return self._running[account.id]
+            self._running.pop(account.id)
+        running.stop()
+        if running.dispatcher.sending:
+            self._opened(account, key, self._settings.models_base_url)
+            raise being_sent
+
+    def _with_key(self, running: Running, label: str, key: str) -> Running:
+        """The account goes on with another key, at once."""
+        running.api.key = key
+        renewed = replace(running, account=replace(running.account, label=label))
+        with self._lock:
+            self._running[renewed.account.id] = renewed
+        self._ledger.accounts.forgive(renewed.account.id)
+        renewed.wake()
+        return renewed
 
     def _account_of(self, key: str) -> Account:
         """The account that this key was last seen to be of, else one of its own."""
@@ -106,7 +136,7 @@ class Accounts:
         """The team has a new key: the account of the one before goes on, if WeryAI shows this key its tasks."""
         before = self._ledger.accounts.last_shared(own.base_url)
         task = self._ledger.jobs.newest_task(before) if before else ""
-        found = own.id
+        found = own.id if task else before or own.id  # one that never had a task has nothing to tell it by: go on
         if task:
             try:
                 _check_that_it_is_known(WeryAI(own, key, own.base_url, self._ledger.calls.record), task)
@@ -128,7 +158,9 @@ class Accounts:
             api.balance()
 
     def get(self, account_id: str) -> Running | None:
-        return self._running.get(self._moved.get(account_id, account_id))
+        while account_id in self._moved:
+            account_id = self._moved[account_id]
+        return self._running.get(account_id)
 
     def stop(self) -> None:
         with ThreadPoolExecutor(8) as pool:

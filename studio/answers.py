@@ -1,6 +1,7 @@
 """What came of a request and is not in the ledger yet. It is worth money: it is kept in mind until it is written."""
 
 import logging
+import threading
 from collections.abc import Callable
 
 from studio.errors import LedgerError
@@ -13,6 +14,7 @@ class Answers:
 
     def __init__(self) -> None:
         self._waiting: dict[str, Callable[[], None]] = {}
+        self._lock = threading.RLock()
 
     @property
     def ids(self) -> frozenset[str]:
@@ -21,19 +23,24 @@ class Answers:
 
     def keep(self, name: str, write: Callable[[], None]) -> None:
         """Remember how to write something down, and try to. Errors: LedgerError."""
-        self._waiting[name] = write
+        with self._lock:
+            self._waiting[name] = write
         self.write()
 
     def write(self) -> None:
         """Write down what waits; one that fails keeps no other back. Errors: LedgerError, for the last that failed."""
         failed = None
-        for name, write in list(self._waiting.items()):
-            try:
-                write()
-            except LedgerError as error:
-                log.critical("the answer to %s is not written down yet: %s", name, error)
-                failed = error
-            else:
-                self._waiting.pop(name, None)
+        for name in list(self._waiting):
+            with self._lock:  # or a slow thread would write an answer again that has long been overtaken
+                try:
+                    self._write(name)
+                except LedgerError as error:
+                    log.critical("the answer to %s is not written down yet: %s", name, error)
+                    failed = error
         if failed:
             raise failed
+
+    def _write(self, name: str) -> None:
+        if write := self._waiting.get(name):
+            write()
+            del self._waiting[name]

@@ -131,7 +131,7 @@ class Archive:
             return ArchiveClosed(
                 "The disk is full, so new files are not saved.", hint="Free some space; we then fetch them."
             )
-        if self._workshop and not self._workshop.is_dir():
+        if self._workshop and not os.path.isdir(self._workshop):  # noqa: PTH112 - it never raises
             return ArchiveClosed(
                 "The archive's folder is not there, so new files are not saved.",
                 hint="Bring it back; we then fetch them.",

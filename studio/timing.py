@@ -18,6 +18,7 @@ _QUICK_CALL = 0.6
 _SLOW_CALL = 0.185
 _NORMAL = NormalDist()
 _DECILES = _NORMAL.inv_cdf(0.9) - _NORMAL.inv_cdf(0.1)
+_FAR = 5.0
 _SLOWEST = 60.0
 _SOONEST = 1.0
 
@@ -80,7 +81,9 @@ def pause(age: float, expected: Usual, chance: Random) -> float:
 def _hazard(age: float, expected: Usual) -> float:
     """The chance per second that a task which is not done at this age ends now."""
     z = math.log(age / expected.median) / expected.spread
-    return _NORMAL.pdf(z) / (age * expected.spread * max(_NORMAL.cdf(-z), 1e-9))
+    # Far out both are too small to be divided; what their quotient comes to is known (Mills' ratio).
+    rate = _NORMAL.pdf(z) / _NORMAL.cdf(-z) if z < _FAR else z + 1 / z
+    return rate / (age * expected.spread)
 
 
 def is_overdue(age: float, expected: Usual) -> bool:

@@ -63,10 +63,21 @@ class AccountLedger:
         with self._database.write() as connection:
             connection.execute(keys.delete().where(keys.c.fingerprint == fingerprint))
             connection.execute(keys.insert().values(fingerprint=fingerprint, account=account, shared=shared, at=at))
-            for table in (jobs, tasks, calls):
-                if fingerprint != account:
-                    connection.execute(table.update().where(table.c.account == fingerprint).values(account=account))
+            if fingerprint != account:
+                _move(connection, fingerprint, account)
 
     def _change(self, account: str, **changes: Any) -> None:
         with self._database.write() as connection:
             connection.execute(accounts.update().where(accounts.c.id == account).values(**changes))
+
+
+def _move(connection: sa.Connection, start: str, end: str) -> None:
+    """All that one account has belongs to another; jobs with a task that the other one adopted stay where they are."""
+    connection.execute(keys.update().where(keys.c.account == start).values(account=end))
+    there = sa.select(tasks.c.task_id).where(tasks.c.account == end)
+    both = connection.scalars(
+        sa.select(tasks.c.job).where((tasks.c.account == start) & tasks.c.task_id.in_(there))
+    ).all()
+    for table, job in ((jobs, jobs.c.id), (tasks, tasks.c.job), (calls, calls.c.job)):
+        moving = (table.c.account == start) & job.not_in(both)
+        connection.execute(table.update().where(moving).values(account=end))

@@ -30,6 +30,7 @@ class Hold:
         self._mutex = threading.Lock()
         self._connection: sa.Connection | None = None
         self._looked = 0.0
+        self._closed = False
         self.keep()
 
     def keep(self) -> None:
@@ -38,14 +39,15 @@ class Hold:
         Errors: LedgerError when another studio has it now; SQLAlchemyError when the server cannot be asked.
         """
         with self._mutex:
-            if time.monotonic() - self._looked < LOOK_AGAIN and self._connection:
-                return
+            if self._closed or (time.monotonic() - self._looked < LOOK_AGAIN and self._connection):
+                return  # an answer that comes after the end is still to be written, and locks nobody out
             if not self._is_alive():
                 self._connection = self._taken()
             self._looked = time.monotonic()
 
     def close(self) -> None:
         with self._mutex:
+            self._closed = True
             if self._connection:
                 self._connection.close()
                 self._connection = None
@@ -63,8 +65,12 @@ class Hold:
     def _taken(self) -> sa.Connection:
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         connection.detach()  # it counts in no pool, and ends for good when it is closed
-        if connection.scalar(sa.select(sa.func.pg_try_advisory_lock(*key(STUDIO)))):
-            return connection
+        try:
+            if connection.scalar(sa.select(sa.func.pg_try_advisory_lock(*key(STUDIO)))):
+                return connection
+        except SQLAlchemyError:
+            connection.close()
+            raise
         connection.close()
         raise LedgerError(
             "Another studio works with this ledger already.",

@@ -56,8 +56,9 @@ class JobLedger:
         return next(iter(self._select(jobs.c.id.in_(owned))), None)
 
     def newest_task(self, account: str) -> str:
-        """The id of the task that this account was given last, or nothing."""
-        query = sa.select(tasks.c.task_id).where(tasks.c.account == account).order_by(tasks.c.id.desc()).limit(1)
+        """The id of the task that this account was given last and that the API still knows, or nothing."""
+        mine = (tasks.c.account == account) & (tasks.c.status != Status.GONE)
+        query = sa.select(tasks.c.task_id).where(mine).order_by(tasks.c.id.desc()).limit(1)
         with self._database.read() as connection:
             return connection.scalar(query) or ""
 
@@ -113,14 +114,15 @@ class JobLedger:
         """
         opened = {"state": State.OPEN, "batch_id": batch_id, "reason": "", "hint": "", "error_kind": "", **changes}
         with self._database.write() as connection:
-            new = [task_id for task_id in task_ids if not _is_known(connection, job.account, task_id)]
+            account = connection.scalar(sa.select(jobs.c.account).where(jobs.c.id == job.id))  # it may have moved
+            new = [task_id for task_id in task_ids if account and not _is_known(connection, account, task_id)]
             there = (jobs.c.id == job.id) & jobs.c.state.in_(_ACCEPTABLE)
             if not new or connection.execute(jobs.update().where(there).values(**opened)).rowcount != 1:
                 return False
             rows = [
                 {
                     "job": job.id,
-                    "account": job.account,
+                    "account": account,
                     "task_id": task_id,
                     "position": position,
                     "status": Status.WAITING,
@@ -162,8 +164,8 @@ class JobLedger:
 
     def unsaved(self, account: str) -> list[tuple[Job, Output]]:
         """Outputs that are not in the archive yet, each with its job."""
-        waiting = sa.select(tasks.c.job).join(outputs, outputs.c.task == tasks.c.id)
-        found = self._select(jobs.c.id.in_(waiting.where((tasks.c.account == account) & (outputs.c.key == ""))))
+        waiting = sa.select(tasks.c.job).join(outputs, outputs.c.task == tasks.c.id).where(outputs.c.key == "")
+        found = self._select((jobs.c.account == account) & jobs.c.id.in_(waiting))
         return [(job, output) for job in found for output in job.unsaved]
 
     def durations(self, account: str, mode: str, model: str, limit: int = 50) -> list[float]:

@@ -61,7 +61,7 @@ class Catalogue:
 
     def _refresh_when_old(self) -> None:
         with self._lock:
-            if self._asked_at and self.clock() - self._asked_at < KEPT:
+            if self._asked_at and abs(self.clock() - self._asked_at) < KEPT:
                 return
             self._asked_at = self.clock()
         threading.Thread(target=self.refresh, name="model registry", daemon=True).start()

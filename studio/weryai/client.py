@@ -31,22 +31,27 @@ class WeryAI:
 
     @key.setter
     def key(self, key: str) -> None:
-        self._api.key = self._registry.key = key
+        # New ones: a request that is under way knows which key is to be kept out of its record.
+        self._api, self._registry = replace(self._api, key=key), replace(self._registry, key=key)
 
     def submit(self, mode: Mode, body: dict[str, Any], *, job: str) -> wire.Accepted:
-        """Start a paid generation; the POST leaves once. Errors: see errors.py; look at `may_have_acted`.
+        """Start a paid generation. Errors: see errors.py; look at `may_have_acted`.
 
-        Some pages have `generate_audio` as a boolean, some as a text (weryai-api.md 3.2). Where one is refused, which
-        started nothing, the other is sent, and from then on.
+        One POST, and a second one only when the first was refused for how it says `generate_audio`, which started
+        nothing: some pages have it as a boolean, some as a text (weryai-api.md 3.2).
         """
         about = About(job=job, model=str(body.get("model", "")))
         try:
             return wire.accepted(self._api.post_once(mode.path, self._worded(body), about))
         except InvalidInputError as error:
-            if error.field != AUDIO or _NOT_AT_ALL.search(error.message) or self._audio_as_text:
+            if error.field != AUDIO or _NOT_AT_ALL.search(error.message) or not isinstance(body.get(AUDIO), bool):
                 raise
-            self._audio_as_text = True
-        return wire.accepted(self._api.post_once(mode.path, self._worded(body), about))
+            self._audio_as_text = not self._audio_as_text
+        try:
+            return wire.accepted(self._api.post_once(mode.path, self._worded(body), about))
+        except InvalidInputError:
+            self._audio_as_text = not self._audio_as_text  # it was not for the spelling
+            raise
 
     def task(self, task_id: str, *, job: str = "") -> wire.Report:
         """GET /v1/generation/{taskId}/status: free, safe to repeat."""

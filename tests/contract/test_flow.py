@@ -108,6 +108,20 @@ def test_a_lost_reply_leaves_it_unconfirmed_and_is_never_repeated(desk: Desk) ->
     assert job.error_kind == "ServerError"
 
 
+def test_a_balance_that_another_job_changed_is_no_evidence(desk: Desk) -> None:
+    order(desk.sandbox, "fault", kind="gateway")
+    submit = desk.running.api.submit
+
+    def with_another(*args: Any, **words: Any) -> Any:
+        desk.running.dispatcher._sent += 1  # as one that is sent because this answer takes long
+        return submit(*args, **words)
+
+    desk.running.api.submit = with_another  # type: ignore[method-assign]
+    job = desk.submit()
+    desk.send()
+    assert (desk.now(job).state, desk.now(job).balance_after) == (State.UNCONFIRMED, None)
+
+
 def test_an_unconfirmed_job_is_brought_home_by_its_task_id(desk: Desk) -> None:
     order(desk.sandbox, "fault", kind="gateway")
     job = desk.submit()

@@ -133,3 +133,55 @@ def test_the_same_personal_key_is_the_same_account_and_a_rejected_one_is_not_kep
     with pytest.raises(AuthenticationError):
         accounts.open(STRANGE)
     assert accounts.shared().account.is_sandbox
+
+
+def test_a_key_whose_job_is_just_being_sent_takes_over_a_moment_later(
+    start: Start, sandbox: Sandbox, ledger: Ledger
+) -> None:
+    accounts = start(KEY)
+    client, job = stuck(sandbox, accounts, ledger)
+    own = accounts.open(NEW)
+    order(sandbox, "fault", kind="slow", seconds=2)
+    sent = sandbox.backend.posts.total()
+    mine = Client(own, ledger).submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE), "mine", wait=0)
+    until(lambda: sandbox.backend.posts.total() > sent)
+    with pytest.raises(SettingsError, match="just being sent"):
+        accounts.take_over(client.account.id, own.account.id)
+    until(lambda: not own.dispatcher.sending)
+    accounts.take_over(client.account.id, own.account.id)
+    assert accounts.take_over(client.account.id, own.account.id) is accounts.shared(), "pressed twice"
+    until(lambda: is_over(client, job) and is_over(client, mine))
+    until(lambda: all(output.is_saved for output in ledger.jobs.recent(client.account.id, Kind.IMAGE, 9)[0].outputs))
+    assert sandbox.backend.posts.total() == 2
+
+
+def test_a_key_that_was_rejected_does_not_come_back_for_one_that_works(
+    start: Start, sandbox: Sandbox, ledger: Ledger
+) -> None:
+    accounts = start(KEY)
+    client, _ = stuck(sandbox, accounts, ledger)
+    accounts.take_over(client.account.id, accounts.open(NEW).account.id)
+    order(sandbox, "fault", kind="gateway", on="balance", times=5)
+    assert accounts.open(KEY) is accounts.shared()
+    assert accounts.shared().api.key == NEW
+
+
+def test_jobs_that_waited_for_a_key_that_never_worked_go_on_with_the_right_one(
+    start: Start, sandbox: Sandbox, ledger: Ledger
+) -> None:
+    order(sandbox, "reject-keys", keys=[STRANGE])
+    client, job = submit(start(STRANGE), ledger)
+    until(lambda: client.standing().rejected)
+    client = Client(start(KEY).shared(), ledger)
+    until(lambda: is_over(client, job))
+
+
+def test_a_key_that_took_over_twice_is_still_found(start: Start, sandbox: Sandbox, ledger: Ledger) -> None:
+    third = "sk-third-0123456789abcdef55ee"
+    order(sandbox, "same-account", keys=[KEY, NEW, third])
+    accounts = start("")
+    first = accounts.open(KEY).account.id
+    second, last = accounts.open(NEW).account.id, accounts.open(third).account.id
+    accounts.take_over(second, first)
+    accounts.take_over(last, second)
+    assert accounts.get(first) is accounts.get(second) is accounts.get(last) is accounts.open(KEY)

@@ -312,3 +312,21 @@ def test_a_studio_that_lost_its_ledger_to_another_writes_no_more(
 
     until(is_ours_again)
     first.close()
+
+
+@ON_POSTGRESQL
+def test_an_answer_that_comes_after_the_end_is_written_and_locks_nobody_out(url: str) -> None:
+    first = open_ledger(url, alone=True)
+    first.close()
+    first.jobs.add(JOB)
+    second = until(lambda: free(url))
+    assert second.jobs.get(JOB.id) == JOB
+    second.close()
+    first.close()
+
+
+def free(url: str) -> Ledger | None:
+    """The ledger, when nobody else has it."""
+    with suppress(LedgerError):
+        return open_ledger(url, alone=True)
+    return None

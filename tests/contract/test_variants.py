@@ -84,4 +84,5 @@ def test_the_registry_is_read_in_both_groupings(desk: Desk, registry: str) -> No
     order(desk.sandbox, "dialect", registry=registry)
     desk.running.catalogue.refresh()
     for mode in ("text_to_image", "text_to_video"):
+        assert mode in desk.running.catalogue._live, "and not by the snapshot"
         assert {model.key for model in desk.client.models(mode)} == {model.key for model in snapshot()[mode]}

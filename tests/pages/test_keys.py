@@ -68,7 +68,7 @@ def test_paused_jobs_go_on_with_a_new_key_of_the_same_account(page: Open, quick:
     ticks_until(at, lambda: "WeryAI rejected the key" in texts(at))
     quick.backend.policy = Policy("once")
     checked(field(at, "API key").set_value(OWN).run())
-    assert "1 job of the rejected key `sk-…343e` cannot go on" in texts(at)
+    assert "1 job of the team’s rejected key `sk-…343e` cannot go on" in texts(at)
     checked(field(at, "Go on with them").click().run())
     ticks_until(at, lambda: "saved" in texts(at))
     assert "cannot go on" not in texts(at) and "rejected the key" not in texts(at)

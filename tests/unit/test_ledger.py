@@ -86,6 +86,30 @@ def test_an_id_that_another_job_has_is_left_to_it(ledger: Ledger) -> None:
     assert third and third.state is State.UNCONFIRMED
 
 
+def test_ids_that_come_after_a_job_moved_belong_to_its_new_account(ledger: Ledger) -> None:
+    ledger.jobs.add(replace(JOB, state=State.UNCONFIRMED))
+    ledger.accounts.add_key("a", "b", shared=False, at=WHEN)
+    assert ledger.jobs.accept(JOB, "b", ["t1"], WHEN)
+    job = ledger.jobs.get("job_1")
+    assert job and job.account == "b" and ledger.jobs.newest_task("b") == "t1"
+    ledger.jobs.report(job.tasks[0], [(Kind.IMAGE, "https://x/1.png")], status=Status.SUCCEEDED, finished_at=WHEN)
+    assert len(ledger.jobs.unsaved("b")) == 1
+
+
+def test_a_task_that_both_accounts_have_keeps_neither_apart(ledger: Ledger) -> None:
+    for number, account in ((1, "a"), (2, "b"), (3, "a")):
+        ledger.jobs.add(
+            replace(JOB, id=f"job_{number}", submission=f"s:{number}", account=account, state=State.UNCONFIRMED)
+        )
+    for number, task in ((1, "t1"), (2, "t1"), (3, "t3")):
+        assert ledger.jobs.accept(replace(JOB, id=f"job_{number}"), "", [task], WHEN)
+    ledger.accounts.add_key("x", "a", shared=False, at=WHEN)
+    ledger.accounts.add_key("a", "b", shared=True, at=WHEN)
+    accounts = {name: job.account for name in ("job_1", "job_2", "job_3") if (job := ledger.jobs.get(name))}
+    assert accounts == {"job_1": "a", "job_2": "b", "job_3": "b"}
+    assert ledger.accounts.of_key("x") == "b", "a key of the account that moved"
+
+
 def test_late_ids_bring_home_a_job_that_was_dismissed(ledger: Ledger) -> None:
     ledger.jobs.add(replace(JOB, state=State.DISMISSED))
     assert ledger.jobs.accept(JOB, "b", ["t1"], WHEN)

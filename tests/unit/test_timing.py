@@ -1,6 +1,7 @@
 """When a task is asked about again: often near its expected end, rarely long after, never failed by our clock."""
 
 import math
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -89,3 +90,12 @@ def test_jitter_spreads_what_falls_due_together() -> None:
     waits = {timing.pause(20, IMAGE, Random(seed)) for seed in range(50)}
     assert len(waits) > 40
     assert all(0.9 * middle <= wait <= 1.1 * middle for wait in waits)
+
+
+def test_far_out_the_pauses_grow_step_by_step() -> None:
+    expected = timing.usual([20.0] * 50, IMAGE)
+    pauses = [
+        timing.pause(age, expected, Middle()) for age in range(60, 140, 5) if not timing.is_overdue(age, expected)
+    ]
+    assert len(pauses) > 10
+    assert all(before * 0.9 < after < before * 1.5 for before, after in pairwise(pauses))

@@ -1,0 +1,24 @@
+"""Answers that wait for the ledger: each is written once, whoever writes, and a newer one replaces it."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from studio.answers import Answers
+
+
+def test_a_slow_thread_does_not_write_again_what_was_written_meanwhile() -> None:
+    answers, written, slow, go_on = Answers(), [], threading.Event(), threading.Event()
+
+    def hang() -> None:
+        slow.set()
+        assert go_on.wait(20)
+        written.append("first")
+
+    answers._waiting = {"first": hang, "second": lambda: written.append("second")}
+    with ThreadPoolExecutor(4) as pool:
+        writers = [pool.submit(answers.write)]
+        assert slow.wait(20)
+        writers += [pool.submit(answers.write) for _ in range(3)]
+        go_on.set()
+    assert [writer.result() for writer in writers] == [None] * 4
+    assert written == ["first", "second"] and not answers.ids
