@@ -90,11 +90,11 @@ def _paused() -> None:
     left = own_key.paused()
     if not left:
         return
-    team = left.account.is_shared
+    team, label = left.account.is_shared, left.account.label
     what = ": these and new ones, for everybody here, until the studio is started again" if team else ""
     with st.container(border=True, gap="xsmall"):
         st.caption(
-            f"{counted(left.busy(), 'job')} of the {'team’s ' if team else ''}rejected key `{left.account.label}` cannot "
-            f"go on. If your key is of the same WeryAI account, they can go on with it{what}."
+            f"{counted(left.busy(), 'job')} of the {'team’s ' if team else ''}rejected key `{label}` cannot go on. "
+            f"If your key is of the same WeryAI account, they can go on with it{what}."
         )
         st.button("Go on with them", icon=":material/play_arrow:", on_click=own_key.go_on)
