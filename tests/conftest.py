@@ -126,6 +126,12 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def on_sqlite(tmp_path: Path) -> str:
+    """For a module whose tests are about something else than the ledger: imported as `url`, one database is enough."""
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
+
+
+@pytest.fixture
 def ledger(url: str) -> Iterator[Ledger]:
     opened = open_ledger(url)
     yield opened

@@ -17,15 +17,10 @@ from studio.values import Job, State, Status
 from studio.weryai import downloads
 from studio.weryai.catalogue import snapshot
 from tests.conftest import IMAGE, KEY, Desk, order
+from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 
 POST = "/v1/generation/text-to-image"
 BRIEF = {"hang": {"seconds": 2}, "slow": {"seconds": 0.05}, "refuse": {"http": 503}}  # tests do not wait for long
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """One kind of ledger is enough here: what is tried is the API."""
-    return f"sqlite:///{tmp_path / 'ledger.db'}"
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from studio.ledger.ledger import Ledger
 from studio.settings import Settings
 from studio.values import Draft, Job, Kind, State
 from tests.conftest import IMAGE, KEY, order, until
+from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 
 NEW, STRANGE = "sk-new-0123456789abcdef99aa", "sk-strange-0123456789abcd77cc"
 Start = Callable[[str], Accounts]

@@ -1,6 +1,5 @@
 """Every documented way of answering, through client, dispatcher, tracker and saver: the end is always the same."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,16 +8,11 @@ from sandbox.dialect import CHOICES, Dialect
 from studio.values import Kind, State, Status
 from studio.weryai.catalogue import snapshot
 from tests.conftest import IMAGE, KEY, VIDEO, Desk, order
+from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 
 OTHERS = [
     (name, choice) for name, choices in CHOICES.items() for choice in choices if choice != getattr(Dialect(), name)
 ]
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """One kind of ledger is enough here: what is tried is the API."""
-    return f"sqlite:///{tmp_path / 'ledger.db'}"
 
 
 def followed(desk: Desk, *jobs: Any) -> list[Any]:
