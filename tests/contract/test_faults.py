@@ -20,7 +20,7 @@ from tests.conftest import IMAGE, KEY, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 
 POST = "/v1/generation/text-to-image"
-BRIEF = {"hang": {"seconds": 2}, "slow": {"seconds": 0.05}, "refuse": {"http": 503}}  # tests do not wait for long
+BRIEF = {"hang": {"seconds": 0.8}, "slow": {"seconds": 0.05}, "refuse": {"http": 503}}  # tests do not wait for long
 
 
 @pytest.fixture(autouse=True)
