@@ -56,7 +56,7 @@ def _evidence(job: Job) -> str:
         else:
             sentences.append(f"The balance stayed at {credits(after)}, so it was probably not accepted.")
     elif before is not None and job.answered_at:
-        sentences.append("Another job was sent meanwhile, so the balance does not tell whether it was charged.")
+        sentences.append("The balance does not tell whether it was charged: it is not known, or another job was sent.")
     sentences.append("Look before you send it again.")
     return " ".join(sentences)
 

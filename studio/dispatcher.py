@@ -19,6 +19,7 @@ from studio.answers import Answers
 from studio.errors import AuthenticationError, ConnectionFailed, LedgerError, NoRoomError, RateLimitError, StudioError
 from studio.ledger.ledger import Ledger
 from studio.purse import Purse
+from studio.timing import seconds_until
 from studio.values import Account, Clock, Job, State, now
 from studio.weryai.client import WeryAI
 from studio.weryai.modes import MODES
@@ -34,7 +35,6 @@ IDLE = 30.0
 ROOM_AGAIN = 2.0
 SLOW_DOWN = (20.0, 40.0, 80.0, 160.0, 300.0)  # seconds, by how often in a row the API asked for it
 UNREACHED = (4.0, 8.0, 16.0, 32.0, 60.0)
-LONGEST_PAUSE = timedelta(hours=1)
 UNCLEAR_COUNTS = timedelta(minutes=30)  # so long an unconfirmed job may take places at the API
 TRY_KEY_AGAIN = timedelta(minutes=10)
 
@@ -218,10 +218,3 @@ class Dispatcher:
             self._sending.discard(job.id)
             with self._settled:
                 self._settled.notify_all()
-
-
-def seconds_until(moment: datetime | None, at: datetime) -> float:
-    """How long until then; not at all when it is further away than any pause: a clock was set back."""
-    if moment is None or moment - at > LONGEST_PAUSE:
-        return 0.0
-    return max(0.0, (moment - at).total_seconds())

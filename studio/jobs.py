@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from studio import states, timing
-from studio.dispatcher import seconds_until
-from studio.errors import AuthenticationError, DraftError, LedgerError
+from studio.errors import DraftError, LedgerError
 from studio.ledger.ledger import Ledger
+from studio.purse import Purse
 from studio.running import Running
 from studio.values import Account, Call, Clock, Draft, Inputs, Job, Kind, Model, Standing, State, now
 from studio.weryai import drafts, modes
@@ -112,7 +112,7 @@ class Client:
 
     def sends_again_in(self) -> float:
         """The seconds until the next submission after one that could not be taken; 0 when nothing holds it up."""
-        return seconds_until(self.running.dispatcher.paused_until, self.clock())
+        return timing.seconds_until(self.running.dispatcher.paused_until, self.clock())
 
     def usual_cost(self, mode: str, model: str) -> tuple[float, float] | None:
         """The lowest and highest credits per task that this model took of late, if known."""
@@ -127,12 +127,7 @@ class Client:
 
         Errors: StudioError when it is not told; a rejected key is written down.
         """
-        try:
-            credits = self.running.api.balance()
-        except AuthenticationError as error:
-            self.ledger.accounts.set_rejected(self.account.id, error, self.clock())
-            raise
-        self.ledger.accounts.set_balance(self.account.id, credits, self.clock())
+        Purse(self.account, self.running.api, self.ledger, self.clock).ask()
         self.ledger.accounts.forgive(self.account.id)
         self.running.wake()
 

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from studio.errors import AuthenticationError, StudioError
+from studio.errors import APIError, AuthenticationError, ConnectionFailed
 from studio.ledger.ledger import Ledger
 from studio.values import Account, Clock, Job
 from studio.weryai.client import WeryAI
@@ -21,13 +21,20 @@ class Purse:
     def look(self, job: Job | None = None) -> float | None:
         """The balance now; an unknown one is not worth stopping for. Errors: AuthenticationError, written down."""
         try:
-            credits = self.api.balance(job=job.id if job else "")
-        except AuthenticationError as error:
-            self.reject(error)
+            return self.ask(job)
+        except AuthenticationError:
             raise
-        except StudioError as error:
+        except (APIError, ConnectionFailed) as error:
             log.info("balance not known: %s", error)
             return None
+
+    def ask(self, job: Job | None = None) -> float:
+        """The balance now, written down, as a rejected key is. Errors: StudioError when it is not told."""
+        try:
+            credits = self.api.balance(job=job.id if job else "")
+        except AuthenticationError as error:
+            self.ledger.accounts.set_rejected(self.account.id, error, self.clock())
+            raise
         self.ledger.accounts.set_balance(self.account.id, credits, self.clock())
         return credits
 
@@ -40,7 +47,3 @@ class Purse:
         if after is not None and alone:  # else it says nothing about this job, and is no evidence
             spent = before - after if before is not None and after <= before else None
             self.ledger.jobs.measured(job.id, after, spent)
-
-    def reject(self, error: AuthenticationError) -> None:
-        """Write down that the key is not taken; nothing is sent or asked until it is again."""
-        self.ledger.accounts.set_rejected(self.account.id, error, self.clock())

@@ -15,6 +15,7 @@ from studio.answers import Answers
 from studio.archive import SIZE_LIMIT, Archive
 from studio.errors import ArchiveClosed, ArchiveError, LedgerError, StudioError
 from studio.ledger.ledger import Ledger
+from studio.timing import seconds_until
 from studio.values import Account, Clock, Job, Output, now
 from studio.weryai.client import WeryAI
 from studio.weryai.downloads import download
@@ -27,7 +28,6 @@ IDLE = 30.0
 DELAYS = (2.0, 5.0, 15.0, 60.0, 300.0, 900.0)
 GIVE_UP_AFTER = 24
 CLOSED = timedelta(minutes=1)  # so long an archive that takes no files is left alone
-LONGEST_PAUSE = timedelta(hours=1)
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Saver:
             done.result()  # a ledger that failed: the worker waits before it goes on
         waiting = [pair for pair in self.ledger.jobs.unsaved(self.account.id) if pair[1].id not in self._saving]
         at = self.clock()
-        if self.closed_until and not _is_reached(self.closed_until, at):
+        if seconds_until(self.closed_until, at):
             self._tell(waiting)
             return IDLE
         due = [pair for pair in waiting if _is_due(pair[1], at)]
@@ -149,9 +149,4 @@ class Saver:
 
 
 def _is_due(output: Output, at: datetime) -> bool:
-    return output.attempts == 0 if output.try_at is None else _is_reached(output.try_at, at)
-
-
-def _is_reached(moment: datetime, at: datetime) -> bool:
-    """Now or before; and when it is further away than any pause, as a clock was set back."""
-    return moment <= at or moment - at > LONGEST_PAUSE
+    return output.attempts == 0 if output.try_at is None else not seconds_until(output.try_at, at)

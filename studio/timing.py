@@ -4,12 +4,14 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from random import Random
 from statistics import NormalDist
 
 from studio.values import Kind
 
 RARELY = 300.0
+LONGEST_PAUSE = timedelta(hours=1)
 ENOUGH = 24  # until so many tasks have ended, they are mostly the quick ones
 _SLOW = 60.0
 _DAY = 86_400.0
@@ -94,3 +96,10 @@ def is_overdue(age: float, expected: Usual) -> bool:
 def backoff(failures: int, chance: Random) -> float:
     """How long to leave a service alone after this many failures in a row: 2 s, doubling, at most a minute."""
     return min(_SLOWEST, 2.0 ** min(failures + 1, 10)) * chance.uniform(0.8, 1.2)
+
+
+def seconds_until(moment: datetime | None, at: datetime) -> float:
+    """How long until then; not at all when it is further away than any pause: a clock was set back."""
+    if moment is None or moment - at > LONGEST_PAUSE:
+        return 0.0
+    return max(0.0, (moment - at).total_seconds())

@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 
 LONGEST_WAIT = 5.0
 ASKING_WAIT = 0.5
-LONGEST_PAUSE = timedelta(hours=1)
 LONGEST_GAP = timedelta(seconds=1.1 * timing.RARELY)
 GONE_AFTER = timedelta(minutes=10)  # of nothing but "not known", in three answers at least
 
@@ -72,8 +71,8 @@ class Tracker:
         jobs = self.ledger.jobs.in_state(self.account.id, State.OPEN)
         self._forget_all_but(jobs)
         at = self.clock()
-        if self.paused_until and at < self.paused_until <= at + LONGEST_PAUSE:
-            return min(LONGEST_WAIT, (self.paused_until - at).total_seconds())
+        if pause := timing.seconds_until(self.paused_until, at):
+            return min(LONGEST_WAIT, pause)
         for job in jobs:
             if job.id not in self._asking and self._due(job) <= at:
                 self._asking[job.id] = self._pool.submit(self.follow, job)
@@ -195,7 +194,7 @@ class Tracker:
             asked = any(task.asked_at for task in job.tasks)
             first = timing.pause(0.0, self.expected(job), self.chance)
             self._next[job.id] = self.clock() if asked else accepted + timedelta(seconds=first)
-        if self._next[job.id] - self.clock() > LONGEST_PAUSE:  # a clock was set back
+        if self._next[job.id] - self.clock() > timing.LONGEST_PAUSE:  # a clock was set back
             self._next[job.id] = self.clock()
         return self._next[job.id]
 
