@@ -21,7 +21,7 @@ HOUR = 3600
 
 def preview(output: Output) -> str:
     """Where a browser finds the small picture of an output: by the route, else inside the page itself."""
-    if services.host.serves_archive:
+    if services.host.serves_routes:
         return _signed(output.preview)
     raw = services.shared().archive.path(output.preview).read_bytes()
     return f"data:image/webp;base64,{base64.b64encode(raw).decode()}"
@@ -29,7 +29,7 @@ def preview(output: Output) -> str:
 
 def original(output: Output) -> str:
     """Where Streamlit or a browser finds the file itself: by the route, else by its path on this machine."""
-    return _signed(output.key) if services.host.serves_archive else str(services.shared().archive.path(output.key))
+    return _signed(output.key) if services.host.serves_routes else str(services.shared().archive.path(output.key))
 
 
 def attachment(output: Output, name: str) -> str:

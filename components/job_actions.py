@@ -102,7 +102,7 @@ def file_name(job: Job, output: Output, number: int) -> str:
 
 
 def _download(output: Output, label: str, name: str, width: Width) -> None:
-    if services.host.serves_archive:
+    if services.host.serves_routes:
         st.link_button(label, addresses.attachment(output, name), icon=":material/download:", width=width)
         return
     archive = services.shared().archive

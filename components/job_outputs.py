@@ -37,7 +37,7 @@ def videos(job: Job) -> None:
 def _video(job: Job, place: Place) -> None:
     if not isinstance(place, Output) or not place.is_saved:
         _empty(job, place)
-    elif services.host.serves_archive:
+    elif services.host.serves_routes:
         _player(place, _alt(job), starts=_starts(job))
     else:
         st.video(addresses.original(place), loop=True, alt=_alt(job))
@@ -63,7 +63,7 @@ def _tile(job: Job, place: Place, breadth: Width = "stretch") -> None:
     if not isinstance(place, Output) or not place.is_saved:
         _empty(job, place, breadth)
         return
-    link = addresses.original(place) if services.host.serves_archive else None
+    link = addresses.original(place) if services.host.serves_routes else None
     st.image(addresses.preview(place), width=breadth, link=link, alt=_alt(job))
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components import doubt
 from components.markdown import credits, duration, escape, sentence
 from studio.jobs import Client
 from studio.settings import WERYAI_PRICES
@@ -12,7 +13,9 @@ def show(client: Client, job: Job, *, paused: bool) -> None:
     match job.state:
         case State.UNCONFIRMED if not client.is_sending(job.id):
             st.warning(
-                escape(_evidence(job)), title="WeryAI may have accepted this and charged for it", icon=":material/help:"
+                escape(doubt.told(client, job), 1000),
+                title="WeryAI may have accepted this and charged for it",
+                icon=":material/help:",
             )
         case State.REFUSED:
             st.markdown(refusal(job))
@@ -42,23 +45,6 @@ def refusal(job: Job) -> str:
         balance = f": the balance is {credits(job.balance_before)}" if job.balance_before is not None else ""
         return f"Not enough credits{balance}. Nothing was charged. [Buy credits]({WERYAI_PRICES}), then try again."
     return f"WeryAI refused this: *{reason}*. {escape(job.hint)}"
-
-
-def _evidence(job: Job) -> str:
-    """How the connection ended, and what the balance did meanwhile."""
-    before, after = job.balance_before, job.balance_after
-    sentences = [f"{job.reason or 'The studio was stopped before the answer came'}".rstrip(". ") + "."]
-    if before is not None and after is not None:
-        if after < before:
-            sentences.append(
-                f"The balance fell from {credits(before)} to {credits(after)}, so it was probably accepted."
-            )
-        else:
-            sentences.append(f"The balance stayed at {credits(after)}, so it was probably not accepted.")
-    elif before is not None and job.answered_at:
-        sentences.append("The balance does not tell whether it was charged: it is not known, or another job was sent.")
-    sentences.append("Look before you send it again.")
-    return " ".join(sentences)
 
 
 def _why_queued(client: Client, job: Job, paused: bool) -> str:

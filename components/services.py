@@ -17,19 +17,24 @@ import streamlit as st
 from studio import lock, settings
 from studio.accounts import Accounts
 from studio.archive import Archive
+from studio.callbacks import Callbacks
 from studio.errors import SettingsError
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.settings import Settings
+from studio.webhooks import Webhooks
 
 COLLECT_EVERY = 15.0
 
 
 @dataclass
 class Host:
-    """What the process around us offers; app.py fills it in. `start_sandbox` takes the folder for the tasks."""
+    """What the process around us offers; app.py fills it in. `start_sandbox` takes the folder for the tasks.
+
+    `serves_routes` says that the addresses of components.routes lead here.
+    """
 
     start_sandbox: Callable[[Path], str] | None = None
-    serves_archive: bool = False
+    serves_routes: bool = False
     sandbox_url: str = ""
 
 
@@ -42,6 +47,8 @@ class Services:
     ledger: Ledger
     archive: Archive
     accounts: Accounts
+    webhooks: Webhooks
+    callbacks: Callbacks
     signing_key: str = field(repr=False)
     opened: ExitStack = field(repr=False)
 
@@ -62,12 +69,17 @@ def shared() -> Services:
             opened.enter_context(lock.hold(file))
         ledger = opened.enter_context(closing(open_ledger(given.database_url, alone=True)))
         archive = Archive(given.archive_url)
-        accounts = Accounts(given, ledger, archive, "" if given.api_key else _sandbox_url(given.data))
+        signing_key = ledger.database.setting("signing_key")
+        webhook_key = ledger.database.setting("webhook_key")
+        webhooks = Webhooks(given.public_url if host.serves_routes else "", webhook_key)
+        accounts = Accounts(given, ledger, archive, "" if given.api_key else _sandbox_url(given.data), webhooks)
         opened.callback(accounts.stop)
         accounts.shared()
-        signing_key = ledger.database.setting("signing_key")
+        callbacks = Callbacks(ledger, accounts.get)
+        callbacks.worker.start()
+        opened.callback(callbacks.worker.stop)
         _collect_in_background()
-        return Services(given, ledger, archive, accounts, signing_key, opened.pop_all())
+        return Services(given, ledger, archive, accounts, webhooks, callbacks, signing_key, opened.pop_all())
 
 
 def stop() -> None:

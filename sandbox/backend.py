@@ -79,6 +79,7 @@ class Backend:
         self._credits_at_first = credits
         self._random = random.Random(seed)
         self._lock = threading.RLock()
+        self.on_end: Callable[[SandboxTask], None] = lambda _: None
         self.policy = policy or Policy()
         self.tasks = {name: SandboxTask(**body) for name, body in store.all("task").items()}
         self._credits: dict[str, float] = store.all("credits")
@@ -107,11 +108,13 @@ class Backend:
             self._credits[owner] = credits
             self._store.put("credits", {owner: credits})
 
-    def submit(self, owner: str, path: str, body: Any, *, audio: str = "either") -> tuple[SandboxTask, ...]:
+    def submit(
+        self, owner: str, path: str, body: Any, *, audio: str = "either", webhook: str = "taken"
+    ) -> tuple[SandboxTask, ...]:
         """Start the tasks of one submission and charge for them. Errors: Refusal, and then nothing was charged."""
         with self._lock:
             route = facts.PATHS[path]
-            checked = facts.check(route, body, audio=audio)
+            checked = facts.check(route, body, audio=audio, webhook=webhook)
             if "[moderated]" in checked["prompt"]:
                 raise Refusal(2003, "The prompt did not pass the content check")
             number = int(checked.get(route.number, 1))
@@ -134,12 +137,24 @@ class Backend:
     def observe(self, tasks: tuple[SandboxTask, ...]) -> tuple[SandboxTask, ...]:
         """Somebody asks about these tasks: count it, move them on by the policy, return them as they are now."""
         with self._lock:
-            moved = tuple(self._moved(replace(task, reads=task.reads + 1)) for task in tasks)
-            for before, after in zip(tasks, moved, strict=True):
-                if after.status == "failed" and before.is_open:
-                    self.set_balance(after.owner, self.balance(after.owner) + after.cost)
-            self._keep(moved)
-            return moved
+            return self._move_on(tuple(replace(task, reads=task.reads + 1) for task in tasks))
+
+    def advance(self) -> None:
+        """Time has passed: tasks of which somebody wants to be told move on, though nobody asks about them."""
+        with self._lock:
+            told_of = (task for task in self.tasks.values() if task.is_open and task.body.get("webhook_url"))
+            self._move_on(tuple(task for task in told_of if self._moved(task) != task))
+
+    def _move_on(self, tasks: tuple[SandboxTask, ...]) -> tuple[SandboxTask, ...]:
+        moved = tuple(map(self._moved, tasks))
+        ended = [after for before, after in zip(tasks, moved, strict=True) if before.is_open and not after.is_open]
+        for task in ended:
+            if task.status == "failed":
+                self.set_balance(task.owner, self.balance(task.owner) + task.cost)
+        self._keep(moved)
+        for task in ended:
+            self.on_end(task)
+        return moved
 
     def _moved(self, task: SandboxTask) -> SandboxTask:
         if not task.is_open:

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.backend import OUTCOMES, Backend, Policy
+from sandbox.callbacks import Calling
 from sandbox.dialect import Dialect
 from sandbox.facts import Refusal
 from sandbox.faults import Fault, Faults
@@ -22,6 +23,8 @@ class Orders:
 
     dialect: Dialect = field(default_factory=Dialect)
     faults: Faults = field(default_factory=Faults)
+    calling: Calling = field(default_factory=Calling)
+    called: list[dict[str, Any]] = field(default_factory=list)  # the callbacks that were made, and their answers
 
 
 def routes(backend: Backend, orders: Orders) -> list[Route]:
@@ -48,6 +51,7 @@ class _Control:
             "policy": self._policy,
             "dialect": self._dialect,
             "fault": self._fault,
+            "callbacks": self._callbacks,
             "balance": self._balance,
             "outcomes": self._outcomes,
             "reject-keys": self._reject_keys,
@@ -72,6 +76,7 @@ class _Control:
             "policy": asdict(self._backend.policy),
             "dialect": asdict(self._orders.dialect),
             "faults": [asdict(fault) for fault in self._orders.faults.waiting],
+            "callbacks": {**asdict(self._orders.calling), "called": self._orders.called},
         }
         return JSONResponse({"posts": dict(self._backend.posts), "tasks": tasks, **ordered})
 
@@ -79,6 +84,8 @@ class _Control:
         self._backend.reset()
         self._orders.dialect = Dialect()
         self._orders.faults.clear()
+        self._orders.calling = Calling()
+        self._orders.called.clear()
 
     def _policy(self, **words: Any) -> None:
         self._backend.policy = Policy(**words)
@@ -88,6 +95,9 @@ class _Control:
 
     def _fault(self, **words: Any) -> None:
         self._orders.faults.add(Fault(**words))
+
+    def _callbacks(self, **words: Any) -> None:
+        self._orders.calling = Calling(**words)
 
     def _balance(self, key: str, credits: float) -> None:
         self._backend.set_balance(self._backend.owner(key), credits)

@@ -48,6 +48,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "balance": ("number", "object"),
     "registry": ("groups", "list"),
     "audio": ("either", "boolean", "text"),
+    "webhook": ("taken", "unknown"),
 }
 
 
@@ -68,6 +69,7 @@ class Dialect:
     balance: str = "number"
     registry: str = "groups"
     audio: str = "either"
+    webhook: str = "taken"
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -101,6 +103,11 @@ class Dialect:
             case _:
                 found = batch
         return self._named(found)
+
+    def callback(self, task: SandboxTask, address: str) -> dict[str, Any]:
+        """What is told of a task that has ended: the envelope, and the guide's words (D-dev, S13)."""
+        told = {"task_id": task.id, "task_status": WORDS["guide"].get(task.status, task.status)}
+        return {**ENVELOPES["docs"], "data": {**told, **self._outcome(task, address)}}
 
     def report(self, task: SandboxTask, address: str) -> Any:
         """One task as its status call tells it."""

@@ -70,10 +70,12 @@ PATHS = {
 }
 
 
-def check(path: Route, body: Any, *, audio: str = "either") -> dict[str, Any]:
+def check(path: Route, body: Any, *, audio: str = "either", webhook: str = "taken") -> dict[str, Any]:
     """The body, if the API would take it; `generate_audio` is a boolean, a text, or either. Errors: Refusal."""
     if not isinstance(body, dict):
         raise Refusal(1002, "parameter error: a JSON object is expected", http=400)
+    if webhook == "unknown" and "webhook_url" in body:  # no page of the video endpoints shows it
+        raise Refusal(1002, "parameter error: unknown field webhook_url")
     checked = _with_audio(path, body, audio)
     for name, value in checked.items():
         _check_type(path, name, value)

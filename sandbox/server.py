@@ -19,6 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox import control, facts, faults, media
 from sandbox.backend import CREDITS, Backend, Policy, SandboxTask
+from sandbox.callbacks import Caller
 from sandbox.control import Orders
 from sandbox.facts import Refusal
 from sandbox.store import Store
@@ -91,7 +92,8 @@ class _Api:
 
     def _start(self, request: Request, owner: str, body: Any) -> Any:
         dialect = self._orders.dialect
-        return dialect.submitted(self._backend.submit(owner, request.url.path, body, audio=dialect.audio))
+        words = {"audio": dialect.audio, "webhook": dialect.webhook}
+        return dialect.submitted(self._backend.submit(owner, request.url.path, body, **words))
 
     def _answered(self, request: Request, read: Callable[[Request, str], Any]) -> Response:
         try:
@@ -147,7 +149,12 @@ def _draw(task: SandboxTask) -> bytes:
 
 
 def _address(request: Request, task: SandboxTask) -> str:
-    return f"{request.base_url}sandbox/media/{_file_name(task)}"
+    return media_address(str(request.base_url), task)
+
+
+def media_address(base_url: str, task: SandboxTask) -> str:
+    """Where the file of a task is found."""
+    return f"{base_url.rstrip('/')}/sandbox/media/{_file_name(task)}"
 
 
 def _file_name(task: SandboxTask) -> str:
@@ -171,9 +178,11 @@ class Sandbox:
         self._store = Store(folder / "sandbox.db" if folder else None)
         self.backend = Backend(self._store, policy, credits=credits)
         self.media = (folder or Path(mkdtemp(prefix="weryai-sandbox-"))) / "media"
-        app = application(self.backend, Orders(), self.media)
+        orders = Orders()
+        app = application(self.backend, orders, self.media)
         self._socket = socket.create_server(("127.0.0.1", port))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._caller = Caller(self.backend, orders, lambda task: media_address(self.url, task))
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
@@ -191,9 +200,11 @@ class Sandbox:
     def start(self) -> "Sandbox":
         """Serve. The socket listens already, so requests that come before the server wait for it."""
         self._thread.start()
+        self._caller.start()
         return self
 
     def stop(self) -> None:
+        self._caller.stop()
         self._server.should_exit = True
         self._thread.join(5)
         self._socket.close()

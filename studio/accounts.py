@@ -14,6 +14,7 @@ from studio.ledger.ledger import Ledger
 from studio.running import Running, build
 from studio.settings import Settings
 from studio.values import Account, now
+from studio.webhooks import NONE, Webhooks
 from studio.weryai.client import WeryAI
 from studio.weryai.transport import is_loopback
 
@@ -26,8 +27,11 @@ SANDBOX_KEY = "sk-sandbox-costs-nothing"
 class Accounts:
     """Opens accounts by their key, each once. `sandbox_url` is where requests go while no shared key is set."""
 
-    def __init__(self, settings: Settings, ledger: Ledger, archive: Archive, sandbox_url: str = "") -> None:
+    def __init__(
+        self, settings: Settings, ledger: Ledger, archive: Archive, sandbox_url: str = "", webhooks: Webhooks = NONE
+    ) -> None:
         self._settings = settings
+        self._webhooks = webhooks
         self._ledger = ledger
         self._archive = archive
         self._sandbox_url = sandbox_url
@@ -171,7 +175,8 @@ class Accounts:
             if account.id not in self._running:
                 self._ledger.accounts.introduce(account)
                 self._ledger.accounts.forgive(account.id)
-                self._running[account.id] = build(account, key, models_base_url, self._ledger, self._archive)
+                place = (models_base_url, self._ledger, self._archive)
+                self._running[account.id] = build(account, key, *place, webhooks=self._webhooks)
                 self._running[account.id].start()
             return self._running[account.id]
 

@@ -36,6 +36,7 @@ ROOM_AGAIN = 2.0
 SLOW_DOWN = (20.0, 40.0, 80.0, 160.0, 300.0)  # seconds, by how often in a row the API asked for it
 UNREACHED = (4.0, 8.0, 16.0, 32.0, 60.0)
 UNCLEAR_COUNTS = timedelta(minutes=30)  # so long an unconfirmed job may take places at the API
+STOPPED = "The studio was stopped before the answer came."
 TRY_KEY_AGAIN = timedelta(minutes=10)
 
 
@@ -45,6 +46,7 @@ class Dispatcher:
     api: WeryAI
     ledger: Ledger
     on_accepted: Callable[[], None]
+    webhook: Callable[[str, Account], str] = lambda _job, _account: ""  # what a submission tells the API to call
     clock: Clock = now
     chance: Random = field(default_factory=Random)
     paused_until: datetime | None = None
@@ -117,7 +119,7 @@ class Dispatcher:
 
     def _post(self, job: Job) -> None:
         try:
-            accepted = self.api.submit(MODES[job.mode], dict(job.inputs), job=job.id)
+            accepted = self.api.submit(MODES[job.mode], self._body(job), job=job.id)
         except StudioError as error:
             self._answers.keep(job.id, self._refused(job, error))
         except Exception:
@@ -127,10 +129,14 @@ class Dispatcher:
             self._refusals, self.paused_until = 0, None
             self._answers.keep(job.id, partial(self._accepted, job, accepted))
 
+    def _body(self, job: Job) -> dict[str, Any]:
+        address = self.webhook(job.id, self.account)
+        return {**job.inputs, **({"webhook_url": address} if address else {})}
+
     def _accepted(self, job: Job, accepted: Accepted) -> None:
         at = self.clock()
         if not self.ledger.jobs.accept(job, accepted.batch_id, accepted.task_ids, at, answered_at=at):
-            log.error("job %s became %s, but could not take it", job.id, accepted)
+            log.info("job %s was told nothing new by %s", job.id, accepted)  # a callback was quicker
         self.on_accepted()
 
     def _refused(self, job: Job, error: StudioError) -> Callable[[], None]:
@@ -175,11 +181,25 @@ class Dispatcher:
         tried = standing.rejected_at or self.clock()
         if self._greeted and not (standing.rejected and abs(self.clock() - tried) > TRY_KEY_AGAIN):
             return not standing.rejected
+        works = self._key_works()
+        if not self._greeted:
+            self._take_stock(told=works)
         self._greeted = True
-        if self._key_works() and standing.rejected:
+        if works and standing.rejected:
             self.ledger.accounts.forgive(self.account.id)
             self.on_accepted()
         return not self.ledger.accounts.standing(self.account.id).rejected
+
+    def _take_stock(self, *, told: bool) -> None:
+        """Jobs that were being sent when the studio was stopped: nobody will hear their answer any more."""
+        at = self.clock()
+        facts = {"reason": STOPPED, "hint": ConnectionFailed.unclear_hint, "answered_at": at}
+        if told:
+            balance = self.ledger.accounts.standing(self.account.id).balance
+            facts |= {"balance_after": balance, "measured_at": at}
+        for job in self.ledger.jobs.in_state(self.account.id, State.UNCONFIRMED):
+            if not job.answered_at and job.id not in self.sending:
+                self.ledger.jobs.change(job.id, **facts)
 
     def _next(self) -> tuple[Job | None, float]:
         """The job whose turn it is, or the seconds to wait for one."""

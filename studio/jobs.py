@@ -8,10 +8,11 @@ from datetime import datetime
 
 from studio import states, timing
 from studio.errors import DraftError, LedgerError
+from studio.evidence import Evidence
 from studio.ledger.ledger import Ledger
 from studio.purse import Purse
 from studio.running import Running
-from studio.values import Account, Call, Clock, Draft, Inputs, Job, Kind, Model, Standing, State, now
+from studio.values import Account, Call, Callback, Clock, Draft, Inputs, Job, Kind, Model, Standing, State, now
 from studio.weryai import drafts, modes
 from studio.weryai.modes import MODES
 
@@ -19,7 +20,6 @@ log = logging.getLogger(__name__)
 
 SHORT_WAIT = 1.0
 ENOUGH_TO_SHOW = 3
-LONGEST_ID = 200
 CALLS_A_PAGE = 10
 
 
@@ -160,21 +160,17 @@ class Client:
         return self.submit(Draft(job.mode, job.model, job.inputs), submission)
 
     def bring_home(self, job: Job, task_ids: str) -> None:
-        """Give an unconfirmed job the tasks that WeryAI made of it, by their ids with spaces or commas between.
+        """Give a job the tasks that WeryAI made of it, by their ids with spaces or commas between.
 
         Errors: DraftError when a task cannot be its own; StudioError when WeryAI does not know it.
         """
-        names = self._unowned(task_ids, most=job.count)
-        for name in names:
-            self.running.api.task(name, job=job.id)
-        at = self.clock()
+        names = self.running.homecoming.unowned(task_ids, most=job.count)
         if self._owns(job.id) and not self.is_sending(job.id):
-            self.ledger.jobs.accept(job, "", names, job.sent_at or at, answered_at=at)
-            self.ask_now(job.id)
+            self.running.homecoming.bring(job, names)
 
     def adopt(self, task_id: str, submission: str) -> Job:
         """Make a job of a task that nobody here knows, and follow it. Errors: as `bring_home`."""
-        (name,) = self._unowned(task_id, most=1)
+        (name,) = self.running.homecoming.unowned(task_id, most=1)
         report = self.running.api.task(name)
         kind = (
             report.results[0].kind if report.results else Kind.IMAGE
@@ -193,6 +189,18 @@ class Client:
 
     def count_calls(self, search: str) -> int:
         return self.ledger.calls.count(self.account.id, search.strip())
+
+    def evidence(self, job: Job) -> Evidence:
+        """What the balance did while a job was sent that got no clear answer, and what else may have moved it."""
+        if not job.sent_at or not job.measured_at:
+            return Evidence(job.balance_before, job.balance_after)
+        span = (job, job.sent_at, job.measured_at)
+        sent, failed = self.ledger.jobs.sent_between(*span), self.ledger.jobs.failed_between(*span)
+        return Evidence(job.balance_before, job.balance_after, tuple(sent), tuple(failed))
+
+    def last_callback(self) -> Callback | None:
+        """The last time that WeryAI called about a job of this account, or somebody tried whether a call arrives."""
+        return self.ledger.callbacks.newest(self.account.id)
 
     def call(self, call_id: str) -> Call | None:
         return self.ledger.calls.get(self.account.id, call_id)
@@ -226,17 +234,6 @@ class Client:
             state=state,
             created_at=self.clock(),
         )
-
-    def _unowned(self, text: str, *, most: int) -> list[str]:
-        """Task ids out of what a person typed, none of which a job here has. Errors: DraftError."""
-        names = list(dict.fromkeys(text.replace(",", " ").split()))
-        if not 1 <= len(names) <= most or any(len(name) > LONGEST_ID for name in names):
-            ids = "a task id" if most == 1 else f"one to {most} task ids"
-            raise DraftError(f"Give {ids}, such as task_abc123.", field="task_id")
-        for name in names:
-            if owner := self.ledger.jobs.with_task(self.account.id, name):
-                raise DraftError(f"That task belongs to a job here already: {owner.prompt[:60]}.", field="task_id")
-        return names
 
 
 def _new_id() -> str:

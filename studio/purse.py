@@ -44,6 +44,6 @@ class Purse:
             after = self.look(job)
         except AuthenticationError:
             return
-        if after is not None and alone:  # else it says nothing about this job, and is no evidence
-            spent = before - after if before is not None and after <= before else None
-            self.ledger.jobs.measured(job.id, after, spent)
+        if after is not None:
+            spent = before - after if alone and before is not None and after <= before else None
+            self.ledger.jobs.measured(job.id, after, spent, self.clock())

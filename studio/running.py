@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from studio.archive import Archive
 from studio.dispatcher import Dispatcher
+from studio.homecoming import Homecoming
 from studio.ledger.ledger import Ledger
 from studio.saver import Saver
 from studio.tracker import Tracker
 from studio.values import Account, Clock, now
+from studio.webhooks import NONE, Webhooks
 from studio.weryai.catalogue import Catalogue
 from studio.weryai.client import WeryAI
 
@@ -22,6 +24,7 @@ class Running:
     dispatcher: Dispatcher
     tracker: Tracker
     saver: Saver
+    homecoming: Homecoming
 
     def start(self) -> None:
         for part in (self.dispatcher, self.tracker, self.saver):
@@ -38,11 +41,19 @@ class Running:
 
 
 def build(
-    account: Account, key: str, models_base_url: str, ledger: Ledger, archive: Archive, *, clock: Clock = now
+    account: Account,
+    key: str,
+    models_base_url: str,
+    ledger: Ledger,
+    archive: Archive,
+    *,
+    webhooks: Webhooks = NONE,
+    clock: Clock = now,
 ) -> Running:
     """Put together what works for an account; nothing is started yet."""
     api = WeryAI(account, key, models_base_url, ledger.calls.record)
     saver = Saver(account, api, ledger, archive, clock)
     tracker = Tracker(account, api, ledger, saver.worker.wake, clock)
-    dispatcher = Dispatcher(account, api, ledger, tracker.worker.wake, clock)
-    return Running(account, api, Catalogue(api.models, clock), dispatcher, tracker, saver)
+    dispatcher = Dispatcher(account, api, ledger, tracker.worker.wake, webhooks.address, clock)
+    homecoming = Homecoming(account, api, ledger, tracker.ask_now, clock)
+    return Running(account, api, Catalogue(api.models, clock), dispatcher, tracker, saver, homecoming)

@@ -35,6 +35,7 @@ class Settings:
     models_base_url: str = WERYAI_MODELS
     database_url: str = field(default="", repr=False)
     archive_url: str = field(default="", repr=False)
+    public_url: str = ""
     spend_without_sign_in: bool = False
     data: Path = DATA
 
@@ -71,6 +72,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         database_url=given.get("DATABASE_URL", f"sqlite:///{data / 'studio.db'}"),
         archive_url=_archive(given.get("ARCHIVE_URL", str(data / "archive"))),
         data=data,
+        public_url=_web_address(given, "PUBLIC_URL", "", like="https://studio.example.com"),
         spend_without_sign_in=given.get("SPEND_WITHOUT_SIGN_IN", "").lower() == "yes",
     )
 
@@ -96,11 +98,11 @@ def _key(given: Mapping[str, str]) -> str:
     return check_key(given["WERYAI_API_KEY"]) if "WERYAI_API_KEY" in given else ""
 
 
-def _web_address(given: Mapping[str, str], name: str, default: str) -> str:
+def _web_address(given: Mapping[str, str], name: str, default: str, *, like: str = "") -> str:
     address = given.get(name, default).rstrip("/")
-    problem = _problem(address)
+    problem = _problem(address) if name in given else ""
     if problem:
-        raise SettingsError(f"{name} is not a web address: {problem}.", hint=f"Write it like {default}")
+        raise SettingsError(f"{name} is not a web address: {problem}.", hint=f"Write it like {like or default}")
     return address
 
 

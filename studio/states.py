@@ -1,15 +1,21 @@
-"""The state table of a job (design.md 4), once. Every move of a job in the ledger is checked against it."""
+"""The state table of a job (design.md 4), once. Every move of a job in the ledger is checked against it.
+
+A task id that turns up late wins over whatever was thought before: once WeryAI has shown that a task is the job's, the
+job is open, so that it is followed and nobody sends it again.
+"""
 
 from studio.values import Job, State, Status
 
 MOVES: dict[State, frozenset[State]] = {
-    State.QUEUED: frozenset({State.UNCONFIRMED, State.CANCELLED}),
+    State.QUEUED: frozenset(
+        {State.UNCONFIRMED, State.CANCELLED, State.OPEN}
+    ),  # sent before, refused, accepted all the same
     State.UNCONFIRMED: frozenset({State.OPEN, State.REFUSED, State.QUEUED, State.DISMISSED}),
     State.OPEN: frozenset({State.FINISHED}),
-    State.REFUSED: frozenset(),
-    State.FINISHED: frozenset(),
-    State.CANCELLED: frozenset(),
-    State.DISMISSED: frozenset({State.OPEN}),  # the reply came after all: late ids win
+    State.REFUSED: frozenset({State.OPEN}),
+    State.FINISHED: frozenset({State.OPEN}),  # another of its tasks turned up
+    State.CANCELLED: frozenset({State.OPEN}),
+    State.DISMISSED: frozenset({State.OPEN}),
 }
 
 
@@ -35,8 +41,8 @@ def _open_word(job: Job) -> str:
 
 def _finished_word(job: Job) -> str:
     done = len(job.succeeded)
-    if done == len(job.tasks):
+    if done == len(job.tasks) and not job.missing:
         return "Succeeded"
     if done:
-        return f"{done} of {len(job.tasks)}"
+        return f"{max(done, len(job.outputs))} of {max(job.count, len(job.tasks))}"
     return "Gone" if all(task.status is Status.GONE for task in job.tasks) else "Failed"

@@ -45,6 +45,7 @@ class Tracker:
     _failures: Counter[str] = field(default_factory=Counter)
     _unknown: dict[str, list[datetime]] = field(default_factory=dict)
     _singly: set[str] = field(default_factory=set)
+    _wanted: set[str] = field(default_factory=set)
     paused_until: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -59,7 +60,8 @@ class Tracker:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def ask_now(self, job_id: str) -> None:
-        """Ask about this job at the next step, whatever its turn."""
+        """Ask about this job at the next step, whatever its turn; once more, if an answer is on its way already."""
+        self._wanted.add(job_id)
         self._next[job_id] = self.clock()
         self.worker.wake()
 
@@ -85,6 +87,7 @@ class Tracker:
 
     def follow(self, job: Job) -> None:
         """Ask about one job's open tasks, and write down what is new."""
+        self._wanted.discard(job.id)
         try:
             for task, report in self._ask(job):
                 self._write_down(task, report)
@@ -112,7 +115,8 @@ class Tracker:
         self._plan(job, timing.backoff(self._failures[job.id], self.chance))
 
     def _plan(self, job: Job, seconds: float) -> None:
-        self._next[job.id] = self.clock() + timedelta(seconds=seconds)
+        pause = min(seconds, ASKING_WAIT) if job.id in self._wanted else seconds
+        self._next[job.id] = self.clock() + timedelta(seconds=pause)
 
     def expected(self, job: Job, enough: int = timing.ENOUGH) -> timing.Usual:
         """How long this job's model usually takes, for this account."""
@@ -211,3 +215,4 @@ class Tracker:
         for gone in set(self._unknown) - {task.task_id for job in jobs for task in job.tasks}:
             self._unknown.pop(gone, None)
         self._singly &= job_ids
+        self._wanted &= job_ids

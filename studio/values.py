@@ -125,6 +125,7 @@ class Job:
     batch_id: str = ""
     balance_before: float | None = None
     balance_after: float | None = None
+    measured_at: datetime | None = None  # when that balance was told
     cost: float | None = None
     tasks: tuple[Task, ...] = ()
 
@@ -135,6 +136,11 @@ class Job:
     @property
     def unsaved(self) -> tuple[Output, ...]:
         return tuple(output for output in self.outputs if not output.is_saved)
+
+    @property
+    def missing(self) -> int:
+        """How many of the tasks that were asked for nobody here knows: their ids may still turn up."""
+        return max(0, self.count - max(len(self.tasks), len(self.outputs)))
 
     @property
     def succeeded(self) -> tuple[Task, ...]:
@@ -175,6 +181,19 @@ class Call:
     request_body: str = ""
     response_headers: Mapping[str, str] = field(default_factory=dict)
     response_body: str = ""
+
+
+@dataclass(frozen=True)
+class Callback:
+    """One call that the API made to us about a job; `outcome` is what it led to, for good once it is settled."""
+
+    id: str
+    job: str
+    at: datetime
+    account: str = ""
+    outcome: str = ""
+    settled_at: datetime | None = None
+    body: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from studio.errors import AuthenticationError
 from studio.ledger.database import Database
-from studio.ledger.tables import accounts, calls, jobs, keys, tasks
+from studio.ledger.tables import accounts, callbacks, calls, jobs, keys, tasks
 from studio.values import Account, Standing
 
 
@@ -78,6 +78,6 @@ def _move(connection: sa.Connection, start: str, end: str) -> None:
     both = connection.scalars(
         sa.select(tasks.c.job).where((tasks.c.account == start) & tasks.c.task_id.in_(there))
     ).all()
-    for table, job in ((jobs, jobs.c.id), (tasks, tasks.c.job), (calls, calls.c.job)):
+    for table, job in ((jobs, jobs.c.id), (tasks, tasks.c.job), (calls, calls.c.job), (callbacks, callbacks.c.job)):
         moving = (table.c.account == start) & job.not_in(both)
         connection.execute(table.update().where(moving).values(account=end))

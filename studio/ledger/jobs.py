@@ -15,7 +15,6 @@ from studio.states import may_move
 from studio.values import Job, Kind, Output, State, Status, Task
 
 _BUSY = [state for state in State if state.is_busy]
-_ACCEPTABLE = [state for state in State if may_move(state, State.OPEN)]
 _OPEN = [status for status in Status if status.is_open]
 
 
@@ -87,6 +86,20 @@ class JobLedger:
         with self._database.read() as connection:
             return self._count(running) + int(connection.scalar(unclear) or 0)
 
+    def sent_between(self, job: Job, start: datetime, end: datetime) -> list[Job]:
+        """Other jobs of the same account that were on their way to the API at some moment of a span of time."""
+        gone = sa.func.coalesce(jobs.c.answered_at, jobs.c.sent_at)
+        others = (jobs.c.account == job.account) & (jobs.c.id != job.id)
+        return self._select(others & (jobs.c.sent_at <= end) & (gone >= start))
+
+    def failed_between(self, job: Job, start: datetime, end: datetime) -> list[Job]:
+        """Other jobs of the same account of which a task failed in a span of time."""
+        ended = (tasks.c.finished_at >= start) & (tasks.c.finished_at <= end)
+        failed = sa.select(tasks.c.job).where(
+            (tasks.c.account == job.account) & (tasks.c.status == Status.FAILED) & ended
+        )
+        return self._select(jobs.c.id.in_(failed) & (jobs.c.id != job.id))
+
     def last_sent(self, account: str) -> dict[str, datetime]:
         """When each person's last job left, for taking turns."""
         query = (
@@ -108,36 +121,33 @@ class JobLedger:
             return connection.execute(jobs.update().where(there).values(state=end, **changes)).rowcount == 1
 
     def accept(self, job: Job, batch_id: str, task_ids: Sequence[str], at: datetime, **changes: Any) -> bool:
-        """The API has this job: write down its tasks and open it, in one transaction; says whether it did.
+        """The API has this job: write down its tasks and open it, in one transaction; says whether any was new.
 
-        An id that another job has already is left to that job.
+        Its reply and its callbacks may each bring some, in any order. An id that another job has is left to that job.
         """
-        opened = {"state": State.OPEN, "batch_id": batch_id, "reason": "", "hint": "", "error_kind": "", **changes}
+        opened = {"state": State.OPEN, "reason": "", "hint": "", "error_kind": "", "field": "", "finished_at": None}
+        opened |= changes | ({"batch_id": batch_id} if batch_id else {})
+        mine = jobs.c.id == job.id
         with self._database.write() as connection:
-            account = connection.scalar(sa.select(jobs.c.account).where(jobs.c.id == job.id))  # it may have moved
-            new = [task_id for task_id in task_ids if account and not _is_known(connection, account, task_id)]
-            there = (jobs.c.id == job.id) & jobs.c.state.in_(_ACCEPTABLE)
-            if not new or connection.execute(jobs.update().where(there).values(**opened)).rowcount != 1:
-                return False
-            rows = [
-                {
-                    "job": job.id,
-                    "account": account,
-                    "task_id": task_id,
-                    "position": position,
-                    "status": Status.WAITING,
-                    "accepted_at": at,
-                }
-                for position, task_id in enumerate(new)
-            ]
-            connection.execute(tasks.insert(), rows)
-        return True
+            account = connection.scalar(sa.select(jobs.c.account).where(mine).with_for_update())  # it may have moved
+            known = {task_id for task_id in task_ids if account is None or _is_known(connection, account, task_id)}
+            new = [task_id for task_id in task_ids if task_id not in known]
+            if batch_id or new:
+                connection.execute(jobs.update().where(mine).values(**(opened if new else {"batch_id": batch_id})))
+            if new:
+                first = connection.scalar(sa.select(sa.func.count()).select_from(tasks).where(tasks.c.job == job.id))
+                shared = {"job": job.id, "account": account, "status": Status.WAITING, "accepted_at": at}
+                added = enumerate(new, start=first or 0)
+                connection.execute(
+                    tasks.insert(), [{**shared, "task_id": name, "position": number} for number, name in added]
+                )
+        return bool(new)
 
-    def measured(self, job_id: str, balance_after: float, spent: float | None) -> None:
+    def measured(self, job_id: str, balance_after: float, spent: float | None, at: datetime) -> None:
         """The balance after the POST; `spent` is the job's cost if it was accepted and nothing better is known yet."""
         accepted = jobs.c.state.in_([State.OPEN, State.FINISHED])
         cost = sa.case((accepted & jobs.c.cost.is_(None), spent), else_=jobs.c.cost)
-        self.change(job_id, balance_after=balance_after, cost=cost)
+        self.change(job_id, balance_after=balance_after, measured_at=at, cost=cost)
 
     def change(self, job_id: str, **changes: Any) -> None:
         """Write facts about a job that are not its state."""

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from studio.values import Call, Job, Kind, Output, State, Status, Task
+from studio.values import Call, Callback, Job, Kind, Output, State, Status, Task
 
 _CALL = frozenset(field.name for field in fields(Call))
+_CALLBACK = frozenset(field.name for field in fields(Callback))
 _JOB = frozenset(field.name for field in fields(Job)) - {"tasks"}
 _TASK = frozenset(field.name for field in fields(Task)) - {"outputs"}
 _OUTPUT = frozenset(field.name for field in fields(Output))
@@ -24,6 +25,14 @@ def call_row(call: Call) -> dict[str, Any]:
 
 def call_value(row: RowMapping) -> Call:
     return Call(**{name: row[name] for name in _CALL})
+
+
+def callback_row(callback: Callback) -> dict[str, Any]:
+    return {name: getattr(callback, name) for name in _CALLBACK}
+
+
+def callback_value(row: RowMapping) -> Callback:
+    return Callback(**{name: row[name] for name in _CALLBACK})
 
 
 def job_value(row: RowMapping, tasks: Iterable[Task]) -> Job:

@@ -93,6 +93,7 @@ jobs = sa.Table(
     _text("batch_id", index=True),
     sa.Column("balance_before", sa.Float),
     sa.Column("balance_after", sa.Float),
+    sa.Column("measured_at", Moment),
     sa.Column("cost", sa.Float),
     sa.Index(None, "account", "state"),
     sa.Index(None, "account", "kind", "created_at"),
@@ -162,4 +163,19 @@ calls = sa.Table(
     sa.Column("response_headers", sa.JSON, nullable=False),
     _text("response_body"),
     sa.Index(None, "account", "at"),
+)
+
+# The calls that the API made to us. One without an account was not looked into yet, or is about no job.
+callbacks = sa.Table(
+    "callbacks",
+    metadata,
+    sa.Column("id", Words, primary_key=True),
+    _text("job", index=True),
+    sa.Column("at", Moment, nullable=False),
+    _text("account"),
+    _text("outcome"),
+    sa.Column("settled_at", Moment),
+    _text("body"),
+    sa.Index(None, "account", "at"),
+    sa.Index(None, "settled_at", "at"),
 )

@@ -13,7 +13,7 @@ from studio.weryai.modes import Mode
 from studio.weryai.transport import About, Transport
 
 REGISTRY_SECONDS = 2.0
-AUDIO = "generate_audio"
+AUDIO, WEBHOOK = "generate_audio", "webhook_url"
 _NOT_AT_ALL = re.compile(r"not support", re.IGNORECASE)
 
 
@@ -24,6 +24,7 @@ class WeryAI:
         self._api = Transport(account.base_url, key, account.id, record)
         self._registry = Transport(models_base_url, key, account.id, record)
         self._audio_as_text = False
+        self._without_webhook: set[str] = set()  # paths that do not take its address
 
     @property
     def key(self) -> str:
@@ -37,20 +38,20 @@ class WeryAI:
     def submit(self, mode: Mode, body: dict[str, Any], *, job: str) -> wire.Accepted:
         """Start a paid generation. Errors: see errors.py; look at `may_have_acted`.
 
-        One POST, and a second one only when the first was refused for how it says `generate_audio`, which started
-        nothing: some pages have it as a boolean, some as a text (weryai-api.md 3.2).
+        One POST, and a second one only when the first was refused, which started nothing, for what the sources do not
+        agree on: whether `generate_audio` is a boolean or a text (weryai-api.md 3.2), and whether every mode takes a
+        `webhook_url` (section 4).
         """
         about = About(job=job, model=str(body.get("model", "")))
         try:
-            return wire.accepted(self._api.post_once(mode.path, self._worded(body), about))
+            return wire.accepted(self._api.post_once(mode.path, self._worded(mode, body), about))
         except InvalidInputError as error:
-            if error.field != AUDIO or _NOT_AT_ALL.search(error.message) or not isinstance(body.get(AUDIO), bool):
+            if not self._can_be_reworded(mode, body, error):
                 raise
-            self._audio_as_text = not self._audio_as_text
         try:
-            return wire.accepted(self._api.post_once(mode.path, self._worded(body), about))
-        except InvalidInputError:
-            self._audio_as_text = not self._audio_as_text  # it was not for the spelling
+            return wire.accepted(self._api.post_once(mode.path, self._worded(mode, body), about))
+        except InvalidInputError as error:
+            self._can_be_reworded(mode, body, error)  # it was not for the spelling of the audio: back to the first one
             raise
 
     def task(self, task_id: str, *, job: str = "") -> wire.Report:
@@ -68,9 +69,22 @@ class WeryAI:
         """GET /v1/generation/balance: credits (S8, T3)."""
         return wire.balance(self._api.get("/v1/generation/balance", About(job=job), attempts=2, seconds=10.0))
 
-    def _worded(self, body: dict[str, Any]) -> dict[str, Any]:
+    def _worded(self, mode: Mode, body: dict[str, Any]) -> dict[str, Any]:
         given = body.get(AUDIO)
-        return {**body, AUDIO: str(given).lower()} if self._audio_as_text and isinstance(given, bool) else body
+        if self._audio_as_text and isinstance(given, bool):
+            body = {**body, AUDIO: str(given).lower()}
+        dropped = {WEBHOOK} if mode.path in self._without_webhook else set()
+        return {name: value for name, value in body.items() if name not in dropped}
+
+    def _can_be_reworded(self, mode: Mode, body: dict[str, Any], error: InvalidInputError) -> bool:
+        """The refusal was for how something is said that can be said otherwise; from now on it is."""
+        if error.field == WEBHOOK and WEBHOOK in body:
+            self._without_webhook.add(mode.path)
+            return True
+        if error.field != AUDIO or _NOT_AT_ALL.search(error.message) or not isinstance(body.get(AUDIO), bool):
+            return False
+        self._audio_as_text = not self._audio_as_text
+        return True
 
     def _kept(self, report: wire.Report) -> wire.Report:
         """A reason is the vendor's free text, and is kept and shown like one."""

@@ -47,6 +47,7 @@ _RATE = re.compile(r"\brate\b|rate[ _-]?limit|too many|too frequent|频繁|频�
 _AUTH = re.compile(r"authenticat|api[ _-]?key|unauthori|invalid token", re.IGNORECASE)
 _UNKNOWN = re.compile(r"(task|batch) (not exist|id error)|no tasks found", re.IGNORECASE)
 _FIELDS = (  # parts of the vendor's messages under 1002, and the field that they blame (S10)
+    (re.compile(r"webhook", re.IGNORECASE), "webhook_url"),
     (re.compile(r"negative prompt", re.IGNORECASE), "negative_prompt"),
     (re.compile(r"prompt", re.IGNORECASE), "prompt"),
     (re.compile(r"\bmodel", re.IGNORECASE), "model"),

@@ -10,6 +10,7 @@ LIMIT = 64 * 1024
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "set-cookie", "x-api-key", "proxy-authorization"})
 _SECRET_PARAMETER = re.compile(r"sig|token|key|secret|credential|policy|auth", re.IGNORECASE)
 _KEY = re.compile(r"sk-[A-Za-z0-9_\-]{8,}")
+_WEBHOOK = re.compile(r"(/webhooks/weryai/)[0-9a-f]{16,}", re.IGNORECASE)  # the secret of a callback's address
 _SIGNED = re.compile(r"""https?://[^\s"'<>\\]+\?[^\s"'<>\\]+""")
 
 
@@ -36,7 +37,7 @@ def text(body: str, secret: str) -> str:
     """A text without the key, anything that looks like one, and signed parts of URLs."""
     if secret:
         body = body.replace(secret, REMOVED)
-    body = _KEY.sub(REMOVED, body)
+    body = _WEBHOOK.sub(rf"\1{REMOVED}", _KEY.sub(REMOVED, body))
     return _SIGNED.sub(lambda found: url(found.group()), body)
 
 

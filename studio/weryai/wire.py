@@ -4,6 +4,7 @@ The service was described by several sources that differ; every documented varia
 (`weryai-api.md` sections 1.2, 3.3, 3.14 and 11).
 """
 
+import json
 import logging
 import re
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from studio.values import Kind, Status
 from studio.weryai.envelope import first_text
 
 log = logging.getLogger(__name__)
+
+MOST_NAMED = 20
 
 _CAMEL = re.compile(r"(?<=[a-z])([A-Z])")
 _WORDS = {
@@ -92,6 +95,17 @@ def reports(data: Any) -> tuple[Report, ...]:
     """The tasks of a batch, from an array or a lone object."""
     found = data if isinstance(data, list) else [data]
     return tuple(report(one) for one in found if isinstance(one, dict))
+
+
+def named_tasks(body: str) -> tuple[str, ...]:
+    """The task ids that a callback names, whatever else it says; none when it is no callback (section 4)."""
+    try:
+        envelope = json.loads(body)
+    except (ValueError, RecursionError):
+        return ()
+    data = envelope.get("data") if isinstance(envelope, dict) else None
+    entries = [_object(entry) for entry in (data if isinstance(data, list) else [data])]
+    return tuple(dict.fromkeys(name for entry in entries for name in _strings(entry, "task_id")))[:MOST_NAMED]
 
 
 def balance(data: Any) -> float:

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from sandbox.backend import OUTCOMES
+from sandbox.callbacks import HOW
 from sandbox.dialect import CHOICES
 from sandbox.faults import ENDPOINTS, KINDS, Fault
 from studio.saver import GIVE_UP_AFTER
@@ -222,6 +223,13 @@ def test_every_fault_is_told_by_the_state_and_an_unknown_one_is_refused(desk: De
 
 def test_the_readme_lists_everything_that_can_be_ordered() -> None:
     text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    words = [*KINDS, *ENDPOINTS, *OUTCOMES, *CHOICES, *(choice for choices in CHOICES.values() for choice in choices)]
+    words = [
+        *KINDS,
+        *ENDPOINTS,
+        *OUTCOMES,
+        *HOW,
+        *CHOICES,
+        *(choice for choices in CHOICES.values() for choice in choices),
+    ]
     assert [word for word in words if f"`{word}`" not in text] == []
     assert [name for name in Fault.__dataclass_fields__ if f"`{name}`" not in text] == []

@@ -12,6 +12,7 @@ import requests
 from studio import lock
 from studio.archive import Archive
 from studio.errors import AuthenticationError, DraftError, LedgerError, NotFoundError, SettingsError
+from studio.evidence import Verdict
 from studio.jobs import Client
 from studio.ledger import tables
 from studio.ledger.jobs import JobLedger
@@ -108,18 +109,71 @@ def test_a_lost_reply_leaves_it_unconfirmed_and_is_never_repeated(desk: Desk) ->
     assert job.error_kind == "ServerError"
 
 
-def test_a_balance_that_another_job_changed_is_no_evidence(desk: Desk) -> None:
-    order(desk.sandbox, "fault", kind="gateway")
+@pytest.mark.parametrize(
+    ("acts", "others", "verdict"),
+    [
+        (True, [], Verdict.PROBABLY),
+        (False, [], Verdict.PROBABLY_NOT),
+        (True, [7.0], Verdict.PROBABLY),
+        (False, [7.0], Verdict.PROBABLY_NOT),
+        (True, [None], Verdict.UNKNOWN),
+        (False, [None, 7.0], Verdict.UNKNOWN),
+    ],
+)
+def test_the_evidence_says_what_else_was_sent_meanwhile(
+    desk: Desk, acts: bool, others: list[float | None], verdict: Verdict
+) -> None:
+    """Jobs whose answers take long go out side by side."""
+    submit, sent = desk.running.api.submit, []
+
+    def with_others(*args: Any, job: str) -> Any:
+        desk.running.api.submit = submit  # type: ignore[method-assign]
+        for cost in others:
+            sent.append(desk.submit())
+            desk.running.dispatcher.send(desk.now(sent[-1]))
+            desk.ledger.jobs.change(sent[-1].id, cost=cost)
+        order(desk.sandbox, "fault", kind="gateway", acts=acts)
+        return submit(*args, job=job)
+
+    desk.running.api.submit = with_others  # type: ignore[method-assign, assignment]
+    before = desk.submit()
+    desk.send()
+    job, evidence = desk.now(before), desk.client.evidence(desk.now(before))
+    assert (job.state, job.cost) == (State.UNCONFIRMED, None)
+    assert {found.id for found in evidence.sent} == {other.id for other in sent}
+    assert (evidence.before, evidence.fell_by, evidence.verdict) == (1000, 7 * (len(others) + acts), verdict)
+
+
+def test_a_task_that_failed_meanwhile_may_have_given_credits_back(desk: Desk) -> None:
+    order(desk.sandbox, "outcomes", outcomes=["failed"])
+    failing = desk.submit()
+    desk.send()
     submit = desk.running.api.submit
 
-    def with_another(*args: Any, **words: Any) -> Any:
-        desk.running.dispatcher._sent += 1  # as one that is sent because this answer takes long
-        return submit(*args, **words)
+    def while_it_fails(*args: Any, job: str) -> Any:
+        done(desk, failing)
+        return submit(*args, job=job)
 
-    desk.running.api.submit = with_another  # type: ignore[method-assign]
+    desk.running.api.submit = while_it_fails  # type: ignore[method-assign, assignment]
+    order(desk.sandbox, "fault", kind="gateway")
     job = desk.submit()
     desk.send()
-    assert (desk.now(job).state, desk.now(job).balance_after) == (State.UNCONFIRMED, None)
+    evidence = desk.client.evidence(desk.now(job))
+    assert [found.id for found in evidence.failed] == [failing.id]
+    assert (evidence.fell_by, evidence.verdict) == (0, Verdict.UNKNOWN), "7 taken and 7 given back"
+
+
+def test_a_job_that_was_being_sent_when_the_studio_stopped_has_its_evidence_after_the_next_start(desk: Desk) -> None:
+    job = desk.submit()
+    desk.ledger.jobs.move(job.id, State.QUEUED, State.UNCONFIRMED, sent_at=desk.clock(), balance_before=1000.0)
+    owner = desk.sandbox.backend.owner(KEY)
+    desk.sandbox.backend.submit(owner, POST, {"model": "WERYAI_IMAGE_2_0", **IMAGE})
+    desk.clock.pass_by(3600)
+    desk.send()
+    job = desk.now(job)
+    assert (job.answered_at, "was stopped" in job.reason) == (desk.clock(), True)
+    evidence = desk.client.evidence(job)
+    assert (evidence.before, evidence.after, evidence.verdict) == (1000, 993, Verdict.PROBABLY)
 
 
 def test_an_unconfirmed_job_is_brought_home_by_its_task_id(desk: Desk) -> None:

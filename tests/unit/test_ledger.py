@@ -59,8 +59,24 @@ def test_a_job_moves_along_the_state_table_only(ledger: Ledger, start: State, en
 
 
 def test_every_state_is_left_or_is_an_end() -> None:
-    ends = {state for state in State if not states.MOVES[state]}
-    assert ends == {State.REFUSED, State.FINISHED, State.CANCELLED}
+    ends = {state for state in State if states.MOVES[state] == {State.OPEN}}
+    assert ends == {State.REFUSED, State.FINISHED, State.CANCELLED, State.DISMISSED}
+    assert all(states.may_move(state, State.OPEN) for state in State if state is not State.OPEN), "late ids win"
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_task_that_turns_up_late_opens_a_job_in_any_state_and_comes_after_those_it_has(
+    ledger: Ledger, state: State
+) -> None:
+    ledger.jobs.add(replace(JOB, state=State.UNCONFIRMED))
+    ledger.jobs.accept(JOB, "b", ["t1"], WHEN)
+    ledger.jobs.change(JOB.id, state=state, finished_at=WHEN)
+    assert not ledger.jobs.accept(JOB, "c", ["t1"], WHEN), "nothing new"
+    assert (ledger.jobs.get(JOB.id) or JOB).state is state
+    assert ledger.jobs.accept(JOB, "", ["t2", "t1"], WHEN)
+    job = ledger.jobs.get(JOB.id)
+    assert job and (job.state, job.finished_at, job.batch_id) == (State.OPEN, None, "c")
+    assert [(task.task_id, task.position) for task in job.tasks] == [("t1", 0), ("t2", 1)]
 
 
 def test_accepting_writes_all_tasks_or_none(ledger: Ledger) -> None:

@@ -32,6 +32,17 @@ def test_a_task_goes_from_waiting_through_processing_to_done_after_n_reads(backe
     assert [look(backend, task.id) for _ in range(4)] == ["waiting", "processing", "processing", "succeed"]
 
 
+def test_a_task_with_a_webhook_moves_on_by_itself_and_says_once_that_it_has_ended(backend: Backend) -> None:
+    ended: list[str] = []
+    backend.on_end, backend.policy = lambda task: ended.append(f"{task.status} {task.id}"), Policy("once")
+    (told_of,) = backend.submit("me", PATH, {**BODY, "webhook_url": "http://127.0.0.1:1/x"})
+    (other,) = backend.submit("me", PATH, BODY)
+    for _ in range(3):
+        backend.advance()
+    assert (ended, backend.tasks[told_of.id].reads) == ([f"succeed {told_of.id}"], 0)
+    assert backend.tasks[other.id].is_open, "nobody wants to be told of it"
+
+
 def test_reading_alone_changes_nothing(backend: Backend) -> None:
     (task,) = backend.submit("me", PATH, BODY)
     for _ in range(9):

@@ -28,7 +28,7 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
     assert settings.read({"WERYAI_BASE_URL": " "}).base_url == settings.WERYAI
 
 
-@pytest.mark.parametrize("name", ["WERYAI_BASE_URL", "WERYAI_MODELS_BASE_URL"])
+@pytest.mark.parametrize("name", ["WERYAI_BASE_URL", "WERYAI_MODELS_BASE_URL", "PUBLIC_URL"])
 @pytest.mark.parametrize(
     "address",
     [
@@ -41,6 +41,11 @@ def test_a_base_url_that_is_none_is_named_and_not_repeated(name: str, address: s
     with pytest.raises(SettingsError, match=name) as raised:
         settings.read({name: address})
     assert "s3cret" not in raised.value.message + raised.value.hint
+
+
+def test_webhooks_are_off_until_a_public_address_is_set() -> None:
+    assert settings.read({}).public_url == ""
+    assert settings.read({"PUBLIC_URL": "https://host/studio/"}).public_url == "https://host/studio"
 
 
 @pytest.mark.parametrize("address", ["http://[::1]:8555", "https://proxy.example/weryai", "http://127.0.0.1:8555/"])

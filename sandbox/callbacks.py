@@ -1,0 +1,126 @@
+"""Calls the `webhook_url` of a task that has ended, as the vendor's guide shows it, and in the ways that may go wrong.
+
+The guide says that a POST comes, and its body; nothing is known of how often, in which order, or how it is signed.
+"""
+
+import http.client
+import json
+import threading
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from urllib.error import URLError
+
+from sandbox.backend import Backend, SandboxTask
+
+if TYPE_CHECKING:
+    from sandbox.control import Orders
+
+HOW = {
+    "once": "one call, when the task ends",
+    "twice": "the same call two times",
+    "late": "the call comes `seconds` after the end",
+    "out-of-order": "the end is told first, and then an earlier state",
+    "forged": "somebody else calls: under a wrong secret, and under the right one with a task that is not there",
+    "never": "no call",
+}
+EVERY = 0.1
+ANSWER_SECONDS = 5.0
+FORGED = "task_of_somebody_else"
+
+
+@dataclass(frozen=True)
+class Calling:
+    """How the ends of tasks are told: one of HOW."""
+
+    how: str = "once"
+    seconds: float = 5.0
+
+    def __post_init__(self) -> None:
+        if self.how not in HOW or not isinstance(self.seconds, int | float):
+            raise ValueError(f"how is one of {', '.join(HOW)}; seconds is a number")
+
+
+@dataclass(frozen=True)
+class Callback:
+    """One call that is to be made, at a moment of the monotonic clock."""
+
+    due: float
+    task: str
+    url: str
+    body: dict[str, Any]
+
+
+@dataclass
+class Caller:
+    """A thread that lets tasks with a webhook move on by themselves, and makes the calls that are due."""
+
+    backend: Backend
+    orders: "Orders"
+    address: Callable[[SandboxTask], str]
+    _waiting: list[Callback] = field(default_factory=list)
+    _stopped: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.backend.on_end = self._plan
+        self._thread = threading.Thread(target=self._run, name="sandbox callbacks", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join(ANSWER_SECONDS + 1)
+
+    def _run(self) -> None:
+        while not self._stopped.wait(EVERY):
+            self.backend.advance()
+            for callback in [one for one in self._waiting if one.due <= time.monotonic()]:
+                self._waiting.remove(callback)
+                self.orders.called.append({"task": callback.task, "http": _answer(callback)})
+
+    def _plan(self, task: SandboxTask) -> None:
+        if task.body.get("webhook_url") and task.status in ("succeed", "failed"):
+            self._waiting += self._calls(task)
+
+    def _calls(self, task: SandboxTask) -> list[Callback]:
+        calling = self.orders.calling
+        told = self.orders.dialect.callback(task, self.address(task))
+        usual = Callback(time.monotonic(), task.id, task.body["webhook_url"], told)
+        match calling.how:
+            case "twice":
+                return [usual, usual]
+            case "late":
+                return [replace(usual, due=usual.due + calling.seconds)]
+            case "out-of-order":
+                earlier = replace(task, status="processing")
+                return [usual, replace(usual, body=self.orders.dialect.callback(earlier, ""))]
+            case "forged":
+                lie = {**told, "data": {**told["data"], "task_id": FORGED}}
+                return [replace(usual, url=_with_a_wrong_secret(usual.url)), replace(usual, body=lie)]
+            case "never":
+                return []
+        return [usual]
+
+
+def _with_a_wrong_secret(url: str) -> str:
+    """The address as somebody would guess who knows the job, which is its last part, and not the secret before it."""
+    start, _, job = url.rpartition("/")
+    return f"{start.rpartition('/')[0]}/{'0' * 32}/{job}"
+
+
+def _answer(callback: Callback) -> int:
+    """The HTTP status that came back; 0 for none."""
+    request = urllib.request.Request(  # noqa: S310 - the body of a submission says http or https, as for the vendor
+        callback.url, json.dumps(callback.body).encode(), {"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as response:  # noqa: S310
+            return int(response.status)
+    except urllib.request.HTTPError as error:
+        return int(error.code)
+    except (URLError, OSError, ValueError, http.client.HTTPException):
+        return 0

@@ -1,0 +1,143 @@
+"""The address that WeryAI calls: over a real socket, with the sandbox as the caller, in every way that it may call."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+import uvicorn
+from starlette.applications import Starlette
+
+from components import routes, services
+from components.routes import LARGEST_CALL
+from sandbox.callbacks import HOW
+from sandbox.server import Sandbox
+from studio.jobs import Client
+from studio.values import Draft, Job, State
+from tests.conftest import IMAGE, KEY, order, until
+from tests.pages.conftest import Open, texts
+
+DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)
+POST = "/v1/generation/text-to-image"
+
+
+@pytest.fixture
+def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The studio's routes on a socket of their own, as its PUBLIC_URL."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    monkeypatch.setenv("PUBLIC_URL", url)
+    monkeypatch.setattr(services.host, "serves_routes", True)
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes.ROUTES), log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    yield url
+    server.should_exit = True
+    thread.join(5)
+    listening.close()
+
+
+@pytest.fixture
+def client(address: str, studio: None) -> Client:
+    shared = services.shared()
+    return Client(shared.accounts.shared(), shared.ledger)
+
+
+def test_a_call_brings_home_a_job_whose_reply_was_lost_and_its_picture_is_kept(
+    client: Client, quick: Sandbox, page: Open
+) -> None:
+    order(quick, "callbacks", how="late", seconds=0.5)
+    order(quick, "fault", kind="cut-before")
+    job = client.submit(DRAFT, "s:1", wait=10)
+    assert job.state is State.UNCONFIRMED
+    assert "its call will bring it home by itself" in texts(page())
+    found = until(lambda: _saved(client, job))
+    assert found and quick.backend.posts[POST] == 1
+    last = client.last_callback()
+    assert last and (last.job, last.outcome) == (job.id, "brought home")
+
+
+@pytest.mark.parametrize("how", [how for how in HOW if how != "late"])
+def test_however_it_calls_the_job_ends_once_and_well(client: Client, quick: Sandbox, how: str) -> None:
+    order(quick, "callbacks", how=how)
+    jobs = [client.submit(DRAFT, f"s:{number}") for number in range(2)]
+    assert all(until(lambda job=job: _saved(client, job)) for job in jobs)
+    expected = {"never": [], "twice": [200] * 4, "out-of-order": [200] * 4, "forged": [404, 200] * 2}
+    wanted = expected.get(how, [200] * 2)
+    until(lambda: sorted(_answers(quick)) == sorted(wanted))
+    until(lambda: not client.ledger.callbacks.unsettled(client.clock().replace(year=2000)))
+    assert [client.job(job.id).state for job in jobs] == [State.FINISHED] * 2  # type: ignore[union-attr]
+    assert (quick.backend.posts[POST], len(quick.backend.tasks)) == (2, 2)
+
+
+def test_only_the_right_secret_is_let_in_and_only_so_much(client: Client, quick: Sandbox, address: str) -> None:
+    job = client.submit(DRAFT, "s:1")
+    right = services.shared().webhooks.address(job.id, client.account)
+    secret, name = right.split("/")[-2:]
+    for wrong in (
+        right.replace(secret, "0" * 32),
+        right.replace(secret, secret.upper() + "x"),
+        right.replace(secret, "%C3%A9"),
+        right.replace(name, "job_another"),
+        f"{address}/webhooks/weryai//{name}",
+        f"{address}/webhooks/weryai/{name}",
+    ):
+        assert requests.post(wrong, json={}, timeout=10).status_code == 404
+    assert requests.get(right, timeout=10).status_code == 405
+    assert requests.post(right, data=b"x" * (LARGEST_CALL + 1), timeout=10).status_code == 413
+    assert requests.post(right, data=(b"x" for _ in range(LARGEST_CALL + 1)), timeout=10).status_code == 413
+    assert requests.post(right, data=b"\xff not JSON", timeout=10).status_code == 200
+
+
+def test_it_is_answered_at_once_whatever_happens_inside(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = services.shared().webhooks.test_address()
+    monkeypatch.setattr(type(client.ledger.callbacks), "record", lambda *_: 1 / 0)
+    for _ in range(2):
+        assert requests.post(test, timeout=10).status_code == 200
+
+
+def test_a_studio_that_could_not_open_asks_to_be_called_again(
+    address: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("WERYAI_API_KEY", "no key")
+    services.shared.clear()
+    assert requests.post(f"{address}/webhooks/weryai/{'0' * 32}/job_1", timeout=10).status_code == 503
+
+
+def test_the_page_says_whether_they_are_on_and_what_the_last_one_led_to(client: Client, page: Open) -> None:
+    at = page("Call history")
+    assert "No call has come yet" in texts(at)
+    (command,) = [code.value for code in at.code if "curl" in code.value]
+    assert requests.post(command.split()[-1], timeout=10).status_code == 200
+    until(client.last_callback)
+    said = texts(page("Call history"))
+    assert "a test: arrived" in said and KEY not in said
+
+
+def test_without_an_address_the_page_says_that_they_are_off(page: Open) -> None:
+    assert "is not set" in texts(page("Call history"))
+
+
+def test_a_host_that_serves_no_routes_is_called_by_nobody(
+    address: str, monkeypatch: pytest.MonkeyPatch, quick: Sandbox, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setattr(services.host, "serves_routes", False)
+    request.getfixturevalue("studio")
+    page: Open = request.getfixturevalue("page")
+    assert "this host serves the pages only" in texts(page("Call history"))
+    shared = services.shared()
+    job = Client(shared.accounts.shared(), shared.ledger).submit(DRAFT, "s:1")
+    assert until(lambda: _saved(Client(shared.accounts.shared(), shared.ledger), job))
+    assert not any("webhook_url" in task.body for task in quick.backend.tasks.values())
+
+
+def _saved(client: Client, job: Job) -> Job | None:
+    found = client.job(job.id)
+    return found if found and found.outputs and not found.unsaved else None
+
+
+def _answers(sandbox: Sandbox) -> list[int]:
+    told = requests.get(f"{sandbox.url}/sandbox/state", timeout=10).json()["callbacks"]["called"]
+    return [call["http"] for call in told]
