@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import session, sidebar
+from components import services, session, sidebar
 from components.markdown import counted, escape
 from studio.errors import StudioError
-from studio.settings import WERYAI_KEYS
+from studio.settings import WERYAI, WERYAI_KEYS
 from studio.values import Kind
 
 log = logging.getLogger(__name__)
@@ -113,6 +114,7 @@ def unexpected(error: BaseException) -> None:
 
 
 def _banner() -> None:
+    _left_without_key()
     client = session.client()
     standing = client.standing()
     if standing.rejected:
@@ -130,6 +132,26 @@ def _banner() -> None:
             st.caption(
                 "No API key yet, so a stand-in answers and nothing is charged. To use WeryAI, put a key in the sidebar."
             )
+
+
+def _left_without_key() -> None:
+    """Open jobs whose key this process does not have: after a start without it, or with another one."""
+    waiting = services.shared().accounts.without_key()
+    for one in (found for found in waiting if found.is_shared):
+        where = "" if one.base_url == WERYAI else f" for {escape(urlsplit(one.base_url).netloc)}"
+        st.caption(
+            f":material/key_off: {_open_jobs(one.jobs)} made with the key `{one.label}`{where}, which is not here now. "
+            "They go on when it is set as WERYAI_API_KEY, or put in the sidebar; nothing is lost."
+        )
+    if personal := sum(found.jobs for found in waiting if not found.is_shared):
+        st.caption(
+            f":material/key_off: {_open_jobs(personal)} made with somebody's own key, which is not here now. "
+            "They go on when it is entered again; nothing is lost."
+        )
+
+
+def _open_jobs(number: int) -> str:
+    return f"{counted(number, 'open job')} {'was' if number == 1 else 'were'}"
 
 
 def _paused(jobs: int) -> str:

@@ -13,7 +13,7 @@ from studio.errors import ConnectionFailed, NotFoundError, ServerError, Settings
 from studio.ledger.ledger import Ledger
 from studio.running import Running, build
 from studio.settings import Settings
-from studio.values import Account, now
+from studio.values import Account, Waiting, now
 from studio.webhooks import NONE, Webhooks
 from studio.weryai.client import WeryAI
 from studio.weryai.transport import is_loopback
@@ -21,6 +21,7 @@ from studio.weryai.transport import is_loopback
 log = logging.getLogger(__name__)
 
 MOST_ACCOUNTS = 64
+SANDBOX = "sandbox"  # a fixed id: its port differs from start to start, and its tasks must be found again
 SANDBOX_KEY = "sk-sandbox-costs-nothing"
 
 
@@ -44,8 +45,7 @@ class Accounts:
         """The team's account, or the sandbox when there is no key."""
         if key := self._settings.api_key:
             return self._opened(self._shared_account(key), key, self._settings.models_base_url)
-        # A fixed id: the sandbox's port differs from start to start, and its tasks must be found again.
-        account = Account("sandbox", self._sandbox_url, "the sandbox", is_sandbox=True, is_local=True)
+        account = Account(SANDBOX, self._sandbox_url, "the sandbox", is_sandbox=True, is_local=True)
         return self._opened(account, SANDBOX_KEY, self._sandbox_url)
 
     def open(self, key: str) -> Running:
@@ -165,6 +165,11 @@ class Accounts:
         while account_id in self._moved:
             account_id = self._moved[account_id]
         return self._running.get(account_id)
+
+    def without_key(self) -> list[Waiting]:
+        """Accounts whose open jobs nobody follows, as this process does not have their key."""
+        waiting = self._ledger.accounts.with_open_jobs()
+        return [found for found in waiting if found.account != SANDBOX and found.account not in self._running]
 
     def stop(self) -> None:
         with ThreadPoolExecutor(8) as pool:

@@ -54,6 +54,9 @@ class State(StrEnum):
         return self in (State.QUEUED, State.OPEN)
 
 
+BUSY = tuple(state for state in State if state.is_busy)
+
+
 @dataclass(frozen=True)
 class Output:
     """One file that a task produced. `key` and `preview` are its names in the archive, empty until it is saved."""
@@ -221,6 +224,17 @@ class Account:
     is_sandbox: bool = False  # the one inside the studio, that costs nothing
     is_local: bool = False  # the API is on this machine: it may hand out addresses of this machine, and it is quick
     is_shared: bool = False
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An account with jobs that are not at their end; `label` shows its key as `sk-…343e`."""
+
+    account: str
+    label: str
+    base_url: str
+    is_shared: bool
+    jobs: int
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from studio.errors import AuthenticationError
 from studio.ledger.database import Database
 from studio.ledger.tables import accounts, callbacks, calls, jobs, keys, tasks
-from studio.values import Account, Standing
+from studio.values import BUSY, Account, Standing, Waiting
 
 
 class AccountLedger:
@@ -40,6 +40,19 @@ class AccountLedger:
     def forgive(self, account: str) -> None:
         """The key was entered again, or the studio started again: let it show whether it works."""
         self._change(account, rejected="", rejected_at=None)
+
+    def with_open_jobs(self) -> list[Waiting]:
+        """Accounts with jobs that are queued or open, those with the most first."""
+        number = sa.func.count(jobs.c.id)
+        shared = accounts.c.id.in_(sa.select(keys.c.account).where(keys.c.shared))
+        query = (
+            sa.select(accounts.c.id, accounts.c.label, accounts.c.base_url, shared, number)
+            .join(jobs, (jobs.c.account == accounts.c.id) & jobs.c.state.in_(BUSY))
+            .group_by(accounts.c.id, accounts.c.label, accounts.c.base_url)
+            .order_by(number.desc(), accounts.c.id)
+        )
+        with self._database.read() as connection:
+            return [Waiting(*row) for row in connection.execute(query)]
 
     def of_key(self, fingerprint: str) -> str:
         """The account that this key was last seen to be of, or nothing."""

@@ -12,9 +12,8 @@ from studio.ledger import rows
 from studio.ledger.database import Database
 from studio.ledger.tables import jobs, outputs, tasks
 from studio.states import may_move
-from studio.values import Job, Kind, Output, State, Status, Task
+from studio.values import BUSY, Job, Kind, Output, State, Status, Task
 
-_BUSY = [state for state in State if state.is_busy]
 _OPEN = [status for status in Status if status.is_open]
 
 
@@ -63,7 +62,7 @@ class JobLedger:
 
     def busy(self, account: str) -> int:
         """How many jobs are queued or open."""
-        return self._count(sa.select(jobs.c.id).where((jobs.c.account == account) & jobs.c.state.in_(_BUSY)))
+        return self._count(sa.select(jobs.c.id).where((jobs.c.account == account) & jobs.c.state.in_(BUSY)))
 
     def queued_before(self, job: Job) -> int:
         """How many queued jobs of the same account are older."""

@@ -5,7 +5,7 @@ import pytest
 from components import services
 from sandbox.backend import Policy
 from sandbox.server import Sandbox
-from tests.conftest import KEY, order
+from tests.conftest import KEY, order, until
 from tests.pages.conftest import Open, checked, field, generate, texts, ticks_until
 
 OWN = "sk-mine-0123456789abcdef99aa"
@@ -85,3 +85,30 @@ def test_a_strangers_key_does_not_get_the_paused_jobs(page: Open, quick: Sandbox
     checked(field(at, "Go on with them").click().run())
     assert "WeryAI does not know the paused jobs under this key" in texts(at)
     assert "Two hills" not in texts(at), "the stranger sees nothing of them"
+
+
+def test_a_studio_without_the_key_of_its_open_jobs_says_so_and_goes_on_when_it_gets_it(
+    page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick.backend.policy = Policy("reads", image=10_000)
+    generate(page(), "The team's hills")
+    own = page()
+    checked(field(own, "API key").set_value(OWN).run())
+    generate(own, "A private thought")
+    until(lambda: len(quick.backend.tasks) == 2)
+    services.stop()
+    quick.backend.policy = Policy("once")
+    monkeypatch.setenv("WERYAI_API_KEY", "")
+    monkeypatch.setattr(services.host, "start_sandbox", lambda _: quick.url)
+    at = page()
+    said = texts(at)
+    assert "1 open job was made with the key `sk-…343e`" in said and quick.url.split("//")[1] in said.replace("\\", "")
+    assert "1 open job was made with somebody's own key" in said and "99aa" not in said
+    assert "thought" not in said
+    for key, prompt in ((KEY, "The team's hills"), (OWN, "A private thought")):
+        at = page()
+        checked(field(at, "API key").set_value(key).run())
+        ticks_until(at, lambda at=at: "saved" in texts(at))
+        assert prompt in texts(at)
+    assert "which is not here now" not in texts(page())
+    assert quick.backend.posts.total() == 2
