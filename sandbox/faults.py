@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
 
 from starlette.responses import FileResponse, Response
@@ -20,6 +21,7 @@ KINDS = {
     "cut-before": "the connection breaks before the first byte of the answer",
     "cut-inside": "the connection breaks in the middle of the answer",
     "cut-after": "the connection breaks right after the answer",
+    "cut-at": "the connection breaks after so many `bytes` of the answer, status line and headers included",
     "hang": "no answer for `seconds`",
     "slow": "the answer after `seconds`",
 }
@@ -41,14 +43,15 @@ class Fault:
     http: int = 0
     retry_after: str = ""
     seconds: float = 60.0
+    bytes: int = 0
     acts: bool = True
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS or self.on not in ENDPOINTS:
             raise ValueError(f"kind is one of {', '.join(KINDS)}; on is one of {', '.join(ENDPOINTS)}")
-        numbers = (self.times, self.code, self.http, self.seconds)
+        numbers = (self.times, self.code, self.http, self.seconds, self.bytes)
         if not all(isinstance(one, int | float) for one in numbers) or not isinstance(self.retry_after, str):
-            raise ValueError("times, code, http and seconds are numbers; retry_after is a text")
+            raise ValueError("times, code, http, seconds and bytes are numbers; retry_after is a text")
 
 
 class Faults:
@@ -85,26 +88,31 @@ async def answer(fault: Fault, act: Act) -> Response:
             return Response(_PAGE, fault.http or 504, media_type="text/html")
         case "hang" | "slow":
             return _Late(made, fault.seconds, comes=fault.kind == "slow")
-        case "cut-before" | "cut-inside" | "cut-after":
-            return _Cut(made, {"cut-before": 0.0, "cut-inside": 0.5, "cut-after": 1.0}[fault.kind])
+        case "cut-before" | "cut-inside" | "cut-after" | "cut-at":
+            return _Cut(made, fault)
     return Response(_BODIES[fault.kind], 200, media_type="application/json" if fault.kind != "html" else "text/html")
 
 
 class _Cut(Response):
-    """A share of an answer, and then the end of the connection."""
+    """The first bytes of an answer, as they go over the wire, and then the end of the connection."""
 
-    def __init__(self, whole: Response, share: float) -> None:
+    def __init__(self, whole: Response, fault: Fault) -> None:
         super().__init__(_body(whole), whole.status_code, media_type=whole.media_type)
-        self._share = share
+        self._fault = fault
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         transport = scope["state"]["transport"]
-        if self._share:
-            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            sent = bytes(self.body[: int(len(self.body) * self._share)])
-            await send({"type": "http.response.body", "body": sent, "more_body": self._share < 1})
+        transport.write(self._sent())
         transport.close()
         await _gone(receive)
+
+    def _sent(self) -> bytes:
+        headers = b"".join(b"%s: %s\r\n" % header for header in self.raw_headers)
+        phrase = HTTPStatus(self.status_code).phrase.encode()
+        head = b"HTTP/1.1 %d %s\r\n%s\r\n" % (self.status_code, phrase, headers)
+        whole = head + bytes(self.body)
+        ends = {"cut-before": 0, "cut-inside": len(head) + len(self.body) // 2, "cut-after": len(whole)}
+        return whole[: ends.get(self._fault.kind, self._fault.bytes)]
 
 
 class _Late(Response):

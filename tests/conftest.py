@@ -23,6 +23,7 @@ from studio.jobs import Client
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.running import Running, build
 from studio.values import Account, Draft, Job
+from tests import table
 
 KEY = "sk-test-0123456789abcdef343e"
 IMAGE = {"prompt": "Two hills and a sun", "aspect_ratio": "16:9", "image_number": 1}
@@ -163,3 +164,12 @@ def until(true: Callable[[], Any], seconds: float = 20) -> Any:
             return found
         time.sleep(0.05)
     raise AssertionError("it did not happen in time")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the fault matrix, if tests of it ran."""
+    reports = [report for same in terminalreporter.stats.values() for report in same if hasattr(report, "when")]
+    if found := table.rows(reports):
+        terminalreporter.section("fault matrix")
+        for line in table.lines(found):
+            terminalreporter.write_line(line)

@@ -206,36 +206,6 @@ def test_an_unconfirmed_job_is_dismissed_or_sent_again_by_a_person(desk: Desk) -
     assert posts(desk) == 2, "the second one was asked for"
 
 
-@pytest.mark.parametrize(("code", "http"), [(0, 429), (1001, 200), (6002, 200), (6010, 200), (1007, 200)])
-def test_a_refusal_for_rate_or_room_goes_back_to_the_queue_and_is_sent_later(desk: Desk, code: int, http: int) -> None:
-    order(desk.sandbox, "fault", kind="refuse", code=code, http=http, message="too many requests")
-    job = desk.submit()
-    desk.send()
-    job = desk.now(job)
-    assert (job.state, job.sent_at, job.reason) == (
-        State.QUEUED,
-        None,
-        f"too many requests{f' ({code})' if code else ''}",
-    )
-    desk.send()
-    assert posts(desk) == 1, "not before its time"
-    desk.clock.pass_by(61)
-    desk.send()
-    assert desk.now(job).state is State.OPEN
-    assert len(desk.sandbox.backend.tasks) == 1
-
-
-def test_a_server_that_is_not_there_is_tried_again(desk: Desk) -> None:
-    desk.running.api._api.base_url, there = "http://127.0.0.1:1", desk.running.api._api.base_url
-    job = desk.submit()
-    desk.send()
-    assert (desk.now(job).state, desk.now(job).error_kind) == (State.QUEUED, "ConnectionFailed")
-    desk.running.api._api.base_url = there
-    desk.clock.pass_by(61)
-    desk.send()
-    assert desk.now(job).state is State.OPEN
-
-
 def test_a_refused_input_names_its_field_and_costs_nothing(desk: Desk) -> None:
     order(desk.sandbox, "fault", kind="refuse", code=1002, message="aspect ratio 16:9 is not supported")
     job = desk.submit()

@@ -1,0 +1,21 @@
+"""What the tests of the flow share: the fault matrix, and answers that hang for a short while only."""
+
+import pytest
+
+from studio.weryai import downloads
+from tests.conftest import Desk
+from tests.matrix import Matrix
+
+
+@pytest.fixture
+def matrix(request: pytest.FixtureRequest) -> Matrix:
+    """Where a test proves what became of its job; each proof is a case in the table at the end of the run."""
+    return Matrix(request.node.user_properties)
+
+
+@pytest.fixture
+def impatient(desk: Desk, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Nobody waits half a minute for an answer that hangs."""
+    if "hang" in request.node.name:
+        desk.running.api._api.read_seconds = desk.running.api._registry.read_seconds = 0.5
+        monkeypatch.setattr(downloads, "READ_SECONDS", 0.5)

@@ -1,0 +1,127 @@
+"""Every fault of the sandbox at every endpoint on the way of a job: one POST, no task lost, every file whole.
+
+A second POST is right only after a refusal that surely started nothing.
+"""
+
+import pytest
+
+from sandbox.faults import KINDS
+from studio.values import State
+from tests.conftest import IMAGE, Desk
+from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
+from tests.matrix import Matrix, fault, seen
+
+pytestmark = pytest.mark.usefixtures("impatient")
+WHOLE = ("cut-after", "slow")  # these are answers
+TWO = {**IMAGE, "image_number": 2}
+
+
+@pytest.mark.parametrize("acts", [True, False])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("refuse", *WHOLE)])
+def test_a_submission_without_a_clear_answer_is_sent_once_and_stays_unconfirmed(
+    desk: Desk, matrix: Matrix, kind: str, acts: bool
+) -> None:
+    fault(desk, kind, acts=acts)
+    job = desk.submit(TWO)
+    for _ in range(3):
+        desk.send()
+        desk.ask()
+    job = desk.now(job)
+    assert (job.state, len(desk.sandbox.backend.tasks)) == (State.UNCONFIRMED, 2 if acts else 0)
+    assert job.reason and job.hint
+    assert (job.balance_before, job.balance_after) == (1000, 986 if acts else 1000), "the evidence"
+    matrix.prove("submission", kind, desk, job)
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_an_answer_that_came_whole_is_an_answer(desk: Desk, matrix: Matrix, kind: str) -> None:
+    fault(desk, kind)
+    job = desk.submit()
+    desk.send()
+    assert desk.now(job).state is State.OPEN
+    matrix.prove("submission", kind, desk, job)
+
+
+@pytest.mark.parametrize("http", [500, 502, 503, 504])
+def test_a_server_fault_leaves_a_submission_unconfirmed(desk: Desk, matrix: Matrix, http: int) -> None:
+    fault(desk, "refuse", code=5000, http=http)
+    job = desk.submit()
+    for _ in range(3):
+        desk.clock.pass_by(400)
+        desk.send()
+    assert matrix.prove("submission", "refuse: HTTP 5xx", desk, job).state is State.UNCONFIRMED
+
+
+@pytest.mark.parametrize(("retry_after", "seconds"), [("", 20), ("45", 45), ("Wed, 21 Oct 2015 07:28:00 GMT", 20)])
+def test_a_429_waits_as_long_as_it_says_and_is_sent_again(
+    desk: Desk, matrix: Matrix, retry_after: str, seconds: int
+) -> None:
+    fault(desk, "refuse", http=429, retry_after=retry_after)
+    job = desk.submit()
+    desk.send()
+    assert (desk.now(job).state, desk.now(job).error_kind) == (State.QUEUED, "RateLimitError")
+    desk.clock.pass_by(seconds * 0.85)
+    desk.send()
+    assert seen(desk.sandbox).posts == 1, "not before its time"
+    desk.clock.pass_by(seconds)
+    desk.send()
+    assert desk.now(job).state is State.OPEN
+    matrix.prove("submission", "refuse: rate, room", desk, job, posts=[2])
+
+
+@pytest.mark.parametrize("code", [1001, 6002, 6010, 1007])
+def test_a_refusal_for_rate_or_room_goes_back_to_the_queue_and_is_sent_later(
+    desk: Desk, matrix: Matrix, code: int
+) -> None:
+    fault(desk, "refuse", code=code, http=200, message="too many requests")
+    job = desk.submit()
+    desk.send()
+    job = desk.now(job)
+    assert (job.state, job.sent_at, job.reason) == (State.QUEUED, None, f"too many requests ({code})")
+    desk.send()
+    assert seen(desk.sandbox).posts == 1, "not before its time"
+    assert matrix.prove("submission", "refuse: rate, room", desk, job, posts=[2]).state is State.FINISHED
+
+
+@pytest.mark.parametrize("code", [1001, 1002, 1011, 2003])
+def test_a_refusal_for_its_content_or_its_price_is_the_end(desk: Desk, matrix: Matrix, code: int) -> None:
+    fault(desk, "refuse", code=code, http=200, message="resolution 9k is not supported")
+    job = desk.submit()
+    desk.send()
+    assert matrix.prove("submission", "refuse: content, price", desk, job).state is State.REFUSED
+
+
+def test_a_server_that_is_not_there_is_tried_again(desk: Desk, matrix: Matrix) -> None:
+    desk.running.api._api.base_url, there = "http://127.0.0.1:1", desk.running.api._api.base_url
+    job = desk.submit()
+    desk.send()
+    assert (desk.now(job).state, desk.now(job).error_kind) == (State.QUEUED, "ConnectionFailed")
+    desk.running.api._api.base_url = there
+    desk.clock.pass_by(61)
+    desk.send()
+    assert desk.now(job).state is State.OPEN
+    matrix.prove("submission", "nobody there", desk, job)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_fault_of_a_status_answer_loses_a_task(desk: Desk, matrix: Matrix, kind: str, number: int) -> None:
+    job = desk.submit({**IMAGE, "image_number": number})
+    desk.send()
+    for endpoint in ("task", "batch"):
+        fault(desk, kind, on=endpoint, times=2)
+    desk.ask()
+    assert desk.now(job).state is State.OPEN
+    job = matrix.prove("status", kind, desk, job)
+    assert (job.state, len(job.succeeded)) == (State.FINISHED, number)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in WHOLE])
+def test_a_link_that_fails_at_first_is_tried_again_until_the_file_is_whole(
+    desk: Desk, matrix: Matrix, kind: str
+) -> None:
+    job = desk.submit()
+    desk.send()
+    fault(desk, kind, on="file", **({"http": 404} if kind == "refuse" else {}))
+    (output,) = matrix.prove("download", kind, desk, job).outputs
+    assert output.attempts == 1 and output.is_saved

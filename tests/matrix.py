@@ -1,0 +1,135 @@
+"""What holds for every job, whatever went wrong on its way; what the tests of the fault matrix share."""
+
+import hashlib
+import io
+import zlib
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+from PIL import Image
+
+from sandbox.backend import SandboxTask
+from sandbox.server import Sandbox
+from studio.values import Job, Output, State, Status
+from tests.conftest import Desk, order
+from tests.table import Row
+
+BRIEF = {  # tests do not wait for long
+    "hang": {"seconds": 0.8},
+    "slow": {"seconds": 0.05},
+    "refuse": {"http": 503},
+    "cut-at": {"bytes": 90},
+}
+ROUNDS = 12  # 400 s each: no plan of the studio reaches further
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the sandbox has seen: POSTs, and tasks that came of them."""
+
+    posts: int = 0
+    tasks: frozenset[str] = frozenset()
+
+
+def seen(sandbox: Sandbox) -> Seen:
+    return Seen(sum(sandbox.backend.posts.values()), frozenset(sandbox.backend.tasks))
+
+
+@dataclass
+class Matrix:
+    """Takes the case of a test to its end, asserts what always holds, and records it for the table."""
+
+    properties: list[tuple[str, Any]] = field(default_factory=list)
+
+    def prove(
+        self,
+        group: str,
+        fault: str,
+        desk: Desk,
+        job: Job,
+        *,
+        before: Seen = Seen(),
+        posts: Collection[int] = (1,),
+    ) -> Job:
+        """Bring a job to its end as time and a person would, and look whether it was paid once and is whole.
+
+        `before` is what the sandbox had seen before this job; `posts` are the numbers of POSTs that are right here.
+        """
+        was, job = desk.now(job).state, settled(desk, home(desk, job, before))
+        way = f"{was} → {job.state}" if was is State.UNCONFIRMED is not job.state else str(job.state)
+        self.record(group, fault, desk, job, way, before, posts)
+        return job
+
+    def record(
+        self,
+        group: str,
+        fault: str,
+        desk: Desk,
+        job: Job,
+        way: str,
+        before: Seen = Seen(),
+        posts: Collection[int] = (1,),
+    ) -> None:
+        """The three things that hold for a job at every moment at which the ledger knows of its tasks."""
+        after = seen(desk.sandbox)
+        sent, made = after.posts - before.posts, after.tasks - before.tasks
+        lost = made - {task.task_id for task in job.tasks}
+        files = [output for task in job.succeeded for output in task.outputs]
+        whole = [output for output in files if is_whole(desk, output)]
+        row = Row(group, fault, sent, way, len(made), len(lost), len(files), len(whole))
+        self.properties.append(row.as_property())
+        assert sent in posts, row
+        assert made == {task.task_id for task in job.tasks}, row
+        assert len(made) in ({job.count} if job.state is State.FINISHED else {0, job.count}), row
+        ends = {task.task_id: task.status is Status.SUCCEEDED for task in job.tasks}
+        assert ends == {name: desk.sandbox.backend.tasks[name].status == "succeed" for name in made}, row
+        assert len(files) == sum(ends.values()) == len(whole), row
+        assert nothing_half_made(desk), row
+
+
+def home(desk: Desk, job: Job, before: Seen) -> Job:
+    """A person who finds the tasks of an unconfirmed job at WeryAI gives it their ids."""
+    job = desk.now(job)
+    if job.state is State.UNCONFIRMED and (made := seen(desk.sandbox).tasks - before.tasks):
+        desk.client.bring_home(job, " ".join(made))
+    return desk.now(job)
+
+
+def settled(desk: Desk, job: Job) -> Job:
+    """The job when nothing of it moves any more."""
+    for _ in range(ROUNDS):
+        job = desk.now(job)
+        if not job.state.is_busy and not job.unsaved:
+            return job
+        desk.send()
+        desk.ask()
+        desk.save()
+    return desk.now(job)
+
+
+def is_whole(desk: Desk, output: Output) -> bool:
+    """The file in the archive is the one that the sandbox hands out."""
+    if not output.is_saved:
+        return False
+    kept, handed_out = desk.archive.path(output.key).read_bytes(), requests.get(output.url, timeout=10).content
+    return kept == handed_out and output.sha256 == hashlib.sha256(kept).hexdigest()
+
+
+def nothing_half_made(desk: Desk) -> bool:
+    incoming = desk.archive._workshop
+    return incoming is not None and not list(Path(incoming).iterdir())
+
+
+def fault(desk: Desk, kind: str, **words: Any) -> None:
+    """Let something go wrong at the sandbox once, if nothing else is said."""
+    order(desk.sandbox, "fault", kind=kind, **{**BRIEF.get(kind, {}), **words})
+
+
+def tiny_picture(task: SandboxTask) -> bytes:
+    """Instead of a drawing, where there are hundreds of tasks: a picture in this task's own colour."""
+    file, colour = io.BytesIO(), zlib.crc32(task.id.encode())
+    Image.new("RGB", (8, 8), f"#{colour & 0xFFFFFF:06x}").save(file, "PNG")
+    return file.getvalue()
