@@ -24,6 +24,7 @@ class Session:
     fragment: str = ""
     interval: float = 0.0
     cards: int = 0
+    title: str = ""
     ticks: list[float] = field(default_factory=list)
     lost: int = 0
 
@@ -59,6 +60,8 @@ class Session:
             match message.WhichOneof("type"):
                 case "auto_rerun":
                     self.fragment, self.interval = message.auto_rerun.fragment_id, message.auto_rerun.interval
+                case "page_config_changed":
+                    self.title = message.page_config_changed.title
                 case "delta":
                     self.cards += "card-" in message.delta.add_block.id
                 case "script_finished" if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:

@@ -13,7 +13,7 @@ from studio import dispatcher, settings
 from studio.accounts import Accounts
 from studio.archive import Archive
 from studio.jobs import Client
-from studio.ledger.ledger import open_ledger
+from studio.ledger.ledger import Ledger, open_ledger
 from studio.values import Draft, State
 from tests.browser.conftest import AS_APP, Studio, free_port
 from tests.conftest import IMAGE, KEY, until
@@ -22,17 +22,20 @@ ONE_TEXT = "import streamlit as st\n\nst.text('One text')\n"
 
 
 @contextmanager
-def studio(open_jobs: int = 0, core: int | None = None) -> Iterator[Studio]:
+def studio(
+    open_jobs: int = 0, core: int | None = None, *, sandbox: Sandbox | None = None, arguments: list[str] = AS_APP
+) -> Iterator[Studio]:
     """The studio as a process, beside a sandbox in this one; so many jobs of one picture are open and stay so.
 
-    With a core given, the process has this one for itself, as far as this one and its children are concerned.
+    With a core given, the process has this one for itself, as far as this one and its children are concerned. A
+    sandbox that is given decides how the jobs end.
     """
-    sandbox = Sandbox().start()
+    sandbox = sandbox or Sandbox().start()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            environment = _environment(sandbox, Path(folder))
+            environment = api_environment(sandbox.url, Path(folder))
             _open(open_jobs, environment)
-            with _served(Path(folder), environment, AS_APP, core) as server:
+            with _served(Path(folder), environment, arguments, core) as server:
                 yield server
     finally:
         sandbox.stop()
@@ -46,6 +49,21 @@ def plain(script: str = ONE_TEXT, core: int | None = None) -> Iterator[Studio]:
         page.write_text(script, "utf-8")
         with _served(Path(folder), {}, ["-m", "streamlit", "run", str(page)], core) as server:
             yield server
+
+
+def api_environment(url: str, folder: Path) -> dict[str, str]:
+    """Settings for an API at this address, with everything kept in this folder."""
+    return {
+        "DATA_FOLDER": str(folder / "data"),
+        "WERYAI_API_KEY": KEY,
+        "WERYAI_BASE_URL": url,
+        "WERYAI_MODELS_BASE_URL": url,
+    }
+
+
+def ledger_of(server: Studio) -> Ledger:
+    """The ledger of a server, opened a second time: to look on."""
+    return open_ledger(settings.read(server.environment).database_url)
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
@@ -87,15 +105,6 @@ def _stay_on(cores: set[int]) -> None:
     """Let every thread of this process, and what it starts from now on, run on these cores alone (Linux)."""
     for thread in Path("/proc/self/task").iterdir() if cores else ():
         os.sched_setaffinity(int(thread.name), cores)
-
-
-def _environment(sandbox: Sandbox, folder: Path) -> dict[str, str]:
-    return {
-        "DATA_FOLDER": str(folder / "data"),
-        "WERYAI_API_KEY": KEY,
-        "WERYAI_BASE_URL": sandbox.url,
-        "WERYAI_MODELS_BASE_URL": sandbox.url,
-    }
 
 
 def _open(number: int, environment: dict[str, str]) -> None:

@@ -88,12 +88,15 @@ class Tracker:
     def follow(self, job: Job) -> None:
         """Ask about one job's open tasks, and write down what is new."""
         self._wanted.discard(job.id)
+        still_open = {task.id for task in job.tasks if task.status.is_open}
         try:
             for task, report in self._ask(job):
                 self._write_down(task, report)
-            self._finish_if_done(job.id)
+                if not report.status.is_open:
+                    still_open.discard(task.id)
             self._failures.pop(job.id, None)
-            self._plan(job, self._pause(job))
+            if still_open or not self._finish(job.id):
+                self._plan(job, self._pause(job))
         except RateLimitError as error:
             self.paused_until = self.clock() + timedelta(seconds=error.retry_after or timing.backoff(3, self.chance))
         except StudioError as error:
@@ -181,15 +184,17 @@ class Tracker:
         if job and not job.model and job.kind is not kind:
             self.ledger.jobs.change(job.id, kind=kind, mode=f"text_to_{kind}")
 
-    def _finish_if_done(self, job_id: str) -> None:
+    def _finish(self, job_id: str) -> bool:
+        """Close a job whose tasks have all ended; says whether it did."""
         job = self.ledger.jobs.get(job_id)
         if not job or job.state is not State.OPEN or any(task.status.is_open for task in job.tasks):
-            return
+            return False
         costs = [task.cost for task in job.tasks]
         known = [cost for cost in costs if cost is not None]
         cost = sum(known) if len(known) == len(costs) else job.cost
         self.ledger.jobs.move(job.id, State.OPEN, State.FINISHED, finished_at=self.clock(), cost=cost)
         self.habits.forget()
+        return True
 
     def _due(self, job: Job) -> datetime:
         """When to ask about a job: as planned; the first time by its model's habits; at once after a restart."""
