@@ -180,11 +180,11 @@ class Sandbox:
         self._store = Store(folder / "sandbox.db" if folder else None)
         self.backend = Backend(self._store, policy, credits=credits)
         self.media = (folder or Path(mkdtemp(prefix="weryai-sandbox-"))) / "media"
-        orders = Orders()
-        app = application(self.backend, orders, self.media)
+        self.orders = Orders()
+        app = application(self.backend, self.orders, self.media)
         self._socket = socket.create_server(("127.0.0.1", port))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._caller = Caller(self.backend, orders, lambda task: media_address(self.url, task))
+        self._caller = Caller(self.backend, self.orders, lambda task: media_address(self.url, task))
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,

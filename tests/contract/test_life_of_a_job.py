@@ -1,0 +1,252 @@
+"""A machine that lets anything happen to jobs in any order, and looks after each step whether the promises hold.
+
+Every move of a state is written down by the database itself; none may be off the table. At the end every fault is over,
+and every job has to come to an end with all that was paid for.
+"""
+
+import tempfile
+from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from sandbox import facts, server
+from sandbox.backend import OUTCOMES, Policy
+from sandbox.server import Sandbox
+from studio import accounts, states
+from studio.archive import Archive
+from studio.callbacks import Callbacks
+from studio.errors import DraftError, StudioError
+from studio.jobs import Client
+from studio.ledger.ledger import open_ledger
+from studio.running import build
+from studio.values import Account, Job, State, Status
+from tests.conftest import IMAGE, KEY, Desk, HandClock, order
+from tests.matrix import BRIEF, tiny_picture
+
+ENDS = {State.FINISHED, State.REFUSED, State.CANCELLED, State.DISMISSED}
+FAULTS = [
+    *(
+        ("submit", kind)
+        for kind in ("gateway", "cut-before", "cut-inside", "cut-after", "empty", "odd", "no-ids", "html")
+    ),
+    *(("task", kind) for kind in ("gateway", "cut-inside", "odd")),
+    *(("batch", kind) for kind in ("refuse", "empty")),
+    *(("file", kind) for kind in ("gateway", "cut-inside")),
+    ("balance", "cut-before"),
+]
+REFUSALS = [(429, 0), (200, 6010), (200, 1011), (200, 2003), (200, 1002), (503, 5000)]
+TRIGGERS = """CREATE TABLE moves (job TEXT, start TEXT, "end" TEXT);
+CREATE TRIGGER moved AFTER UPDATE OF state ON jobs WHEN old.state <> new.state
+BEGIN INSERT INTO moves VALUES (new.id, old.state, new.state); END"""
+some_job = st.integers(min_value=0, max_value=50)
+
+
+class LifeOfJobs(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.patch = pytest.MonkeyPatch()
+        self.patch.setattr(server, "_draw", tiny_picture)
+        self.patch.setattr(facts, "TASKS_AT_ONCE", 1000)
+        self.folder = tempfile.TemporaryDirectory()
+        self.jobs: list[Job] = []
+
+    @initialize()
+    def open(self) -> None:
+        sandbox, clock = Sandbox(policy=Policy("reads", image=2)).start(), HandClock()
+        sandbox.backend.set_balance(sandbox.backend.owner(KEY), 10_000)
+        self.ledger = open_ledger(f"sqlite:///{self.folder.name}/ledger.db")
+        with self.ledger.database.write() as connection:
+            for statement in TRIGGERS.split(";\n", 1):
+                connection.exec_driver_sql(statement)
+        account = Account("test", sandbox.url, accounts.shown(KEY), is_local=True)
+        self.ledger.accounts.introduce(account)
+        self.account, self.archive = account, Archive(Path(self.folder.name, "archive").as_uri())
+        self.desk = self._desk(sandbox, clock)
+
+    def _desk(self, sandbox: Sandbox, clock: HandClock, number: int = 0) -> Desk:
+        running = build(self.account, KEY, sandbox.url, self.ledger, self.archive, clock=clock)
+        self.callbacks = Callbacks(self.ledger, lambda _: running, clock)
+        client = Client(running, self.ledger, clock=clock)
+        return Desk(client, running, self.ledger, self.archive, sandbox, clock, number)
+
+    # What people do
+
+    @rule(count=st.integers(1, 3))
+    def submit(self, count: int) -> None:
+        self.jobs.append(self.desk.submit({**IMAGE, "prompt": f"job {len(self.jobs)}", "image_number": count}))
+
+    @rule(number=some_job, what=st.sampled_from(["cancel", "dismiss", "hide", "ask_now"]))
+    def press(self, number: int, what: str) -> None:
+        if self.jobs:
+            getattr(self.desk.client, what)(self._job(number).id)
+
+    @rule(number=some_job)
+    def fetch_again(self, number: int) -> None:
+        if self.jobs:
+            self.desk.client.fetch_again(self._job(number))
+
+    @rule(number=some_job, of=some_job)
+    def bring_home(self, number: int, of: int) -> None:
+        """A person pastes an id of a task, be it the right one or not."""
+        if not self.jobs or not (tasks := [*self.desk.sandbox.backend.tasks]):
+            return
+        job = self._job(number)
+        right = [name for name in tasks if self._prompt(name) == job.prompt]
+        if job.state is State.UNCONFIRMED and right:
+            self._survived(lambda: self.desk.client.bring_home(job, " ".join(right)))
+        elif not right and (owned := self.ledger.jobs.with_task("test", tasks[of % len(tasks)])):
+            with pytest.raises(DraftError):
+                self.desk.client.bring_home(job, owned.tasks[0].task_id)
+
+    # What works by itself
+
+    @rule()
+    def send(self) -> None:
+        self.desk.send()
+
+    @rule(seconds=st.sampled_from([1, 20, 400]))
+    def track(self, seconds: int) -> None:
+        self.desk.clock.pass_by(seconds)
+        self.desk.track()
+
+    @rule()
+    def save(self) -> None:
+        self.desk.save()
+
+    @rule(number=some_job, twice=st.booleans(), made_up=st.booleans())
+    def call(self, number: int, twice: bool, made_up: bool) -> None:
+        """WeryAI calls about a job: with a task of it, with nothing, with one that is not there."""
+        if not self.jobs:
+            return
+        job = self._job(number)
+        right = [name for name in self.desk.sandbox.backend.tasks if self._prompt(name) == job.prompt]
+        for name in ["task_made_up"] if made_up else (right or ["task_0"]) * (1 + twice):
+            self.callbacks.receive(job.id, f'{{"status": 0, "data": {{"task_id": "{name}"}}}}'.encode())
+        self.callbacks.step()
+
+    # What goes wrong
+
+    @rule(fault=st.sampled_from(FAULTS), acts=st.booleans())
+    def fault(self, fault: tuple[str, str], acts: bool) -> None:
+        on, kind = fault
+        order(self.desk.sandbox, "fault", kind=kind, on=on, **{"acts": acts, **BRIEF.get(kind, {})})
+
+    @rule(refusal=st.sampled_from(REFUSALS))
+    def refuse(self, refusal: tuple[int, int]) -> None:
+        http, code = refusal
+        order(self.desk.sandbox, "fault", kind="refuse", http=http, code=code, message="no")
+
+    @rule(outcomes=st.lists(st.sampled_from(OUTCOMES), min_size=1, max_size=3))
+    def outcomes(self, outcomes: list[str]) -> None:
+        order(self.desk.sandbox, "outcomes", outcomes=outcomes)
+
+    @rule(http=st.sampled_from([0, 401, 403, 200]))
+    def key(self, http: int) -> None:
+        order(self.desk.sandbox, "reject-keys", keys=[KEY] if http else [], http=http or 401)
+        if not http:
+            self._survived(self.desk.client.refresh_balance)
+
+    @rule(seconds=st.sampled_from([-86_400, -3600, 86_400, 400 * 86_400]))
+    def jump(self, seconds: int) -> None:
+        self.desk.clock.pass_by(seconds)
+
+    @rule()
+    def restart(self) -> None:
+        self.desk.running.stop()
+        self.desk = self._desk(self.desk.sandbox, self.desk.clock, self.desk.number)
+
+    # What holds at every moment
+
+    @precondition(lambda self: self.jobs)
+    @invariant()
+    def nothing_is_off_the_table_or_paid_twice(self) -> None:
+        with self.ledger.database.read() as connection:
+            moves = {tuple(map(State, row)) for row in connection.execute(sa.text('SELECT start, "end" FROM moves'))}
+        assert all(states.may_move(start, end) for start, end in moves)
+        found, backend = [self.desk.now(job) for job in self.jobs], self.desk.sandbox.backend
+        made = Counter(task.body["prompt"] for task in backend.tasks.values())
+        for job in found:
+            assert made[job.prompt] in (0, job.count), "each was made once"
+            assert self.desk.client.word(job)
+            for task in job.tasks:
+                assert self._prompt(task.task_id) == job.prompt, "each has its own"
+                assert task.status.is_open or self._is_true(task.task_id, task.status)
+
+    def teardown(self) -> None:
+        try:
+            if self.jobs:
+                self._let_all_faults_end()
+                self._everything_ends()
+        finally:
+            self.desk.running.stop()
+            self.desk.sandbox.stop()
+            self.ledger.close()
+            self.folder.cleanup()
+            self.patch.undo()
+
+    def _let_all_faults_end(self) -> None:
+        backend = self.desk.sandbox.backend
+        self.desk.sandbox.orders.faults.clear()
+        self.key(0)
+        for task in list(backend.tasks.values()):
+            if task.outcome == "stuck":
+                backend.tasks[task.id] = replace(task, outcome="succeed")
+
+    def _everything_ends(self) -> None:
+        self._rounds(12)
+        for job in map(self.desk.now, self.jobs):
+            assert job.state in {*ENDS, State.UNCONFIRMED}, "nothing is stuck"
+            right = [task.id for task in self.desk.sandbox.backend.tasks.values() if task.body["prompt"] == job.prompt]
+            if job.state is State.UNCONFIRMED and any(self._is_known(name) for name in right):
+                self.desk.client.bring_home(job, " ".join(name for name in right if self._is_known(name)))
+            elif job.state is State.UNCONFIRMED:
+                self.desk.client.dismiss(job.id)
+        self._rounds(8)
+        for job in map(self.desk.now, self.jobs):
+            assert job.state in ENDS
+            assert not job.unsaved, "what was paid for is here"
+            if job.state is State.FINISHED and not any(task.status is Status.GONE for task in job.tasks):
+                assert len(job.tasks) == job.count
+
+    def _rounds(self, number: int) -> None:
+        for _ in range(number):
+            self.desk.send()
+            self.desk.ask()
+            self.desk.save()
+            self.callbacks.step()
+            for job in map(self.desk.now, self.jobs):
+                if job.unsaved and not any(output.try_at for output in job.unsaved):
+                    self.desk.client.fetch_again(job)
+
+    def _job(self, number: int) -> Job:
+        return self.desk.now(self.jobs[number % len(self.jobs)])
+
+    def _prompt(self, task_id: str) -> str:
+        return str(self.desk.sandbox.backend.tasks[task_id].body["prompt"])
+
+    def _is_known(self, task_id: str) -> bool:
+        return self.desk.sandbox.backend.tasks[task_id].status != "forgotten"
+
+    def _is_true(self, task_id: str, status: Status) -> bool:
+        """The API has said so; our clock has not."""
+        task = self.desk.sandbox.backend.tasks[task_id]
+        words = {"succeed": Status.FAILED if task.outcome == "empty" else Status.SUCCEEDED, "forgotten": Status.GONE}
+        return words.get(task.status, Status.FAILED) is status
+
+    def _survived(self, act: Any) -> None:
+        with suppress(StudioError):
+            act()
+
+
+LifeOfJobs.TestCase.settings = settings(
+    max_examples=15, stateful_step_count=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+TestLifeOfJobs = LifeOfJobs.TestCase
