@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from components import places
-from components.job_card import clock_time
+from components.clock import clock_time
 from components.markdown import escape, sentence
 from studio.jobs import Client
 from studio.values import Call, Kind

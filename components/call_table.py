@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from components import call_detail, session
-from components.job_card import clock_time
+from components.clock import clock_time
 from components.markdown import escape, sentence
 from studio.errors import StudioError
 from studio.jobs import CALLS_A_PAGE, Client

@@ -1,11 +1,9 @@
 """One job: its word and time, its prompt and facts, its outputs inline, what happened, and what can be done with it."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
 import streamlit as st
 
 from components import job_actions, job_outputs, job_words
+from components.clock import clock_time
 from components.markdown import duration, escape, size, with_unit
 from studio.jobs import Client
 from studio.values import Job, Kind, State
@@ -46,15 +44,6 @@ def show(client: Client, job: Job, *, paused: bool) -> None:
         job_words.show(client, job, paused=paused)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             job_actions.show(client, job)
-
-
-def clock_time(moment: datetime, form: str = "%H:%M") -> str:
-    """A time as the viewer's clock shows it."""
-    try:
-        zone = ZoneInfo(st.context.timezone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
-    return moment.astimezone(zone).strftime(form)
 
 
 def _badge(word: str) -> str:

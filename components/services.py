@@ -61,7 +61,7 @@ def shared() -> Services:
         for file in given.lock_files:
             opened.enter_context(lock.hold(file))
         ledger = opened.enter_context(closing(open_ledger(given.database_url, alone=True)))
-        archive = Archive(given.archive_url)
+        archive = Archive(given.archive_url, given.output_limit)
         accounts = Accounts(given, ledger, archive, "" if given.api_key else _sandbox_url(given.data))
         opened.callback(accounts.stop)
         accounts.shared()

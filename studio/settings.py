@@ -23,6 +23,8 @@ _OTHER_VENDORS = {  # whose keys begin with sk- too, and are nobody's business a
     "sk-admin-": "OpenAI",
 }
 KEY_LENGTH = 8  # the exact length is not documented
+MEGABYTE = 1_000_000  # as sizes are shown
+OUTPUT_LIMIT = 2048 * MEGABYTE
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -35,6 +37,7 @@ class Settings:
     models_base_url: str = WERYAI_MODELS
     database_url: str = field(default="", repr=False)
     archive_url: str = field(default="", repr=False)
+    output_limit: int = OUTPUT_LIMIT  # bytes
     spend_without_sign_in: bool = False
     data: Path = DATA
 
@@ -70,6 +73,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         models_base_url=_web_address(given, "WERYAI_MODELS_BASE_URL", WERYAI_MODELS),
         database_url=given.get("DATABASE_URL", f"sqlite:///{data / 'studio.db'}"),
         archive_url=_archive(given.get("ARCHIVE_URL", str(data / "archive"))),
+        output_limit=_megabytes(given, "OUTPUT_LIMIT_MB", OUTPUT_LIMIT),
         data=data,
         spend_without_sign_in=given.get("SPEND_WITHOUT_SIGN_IN", "").lower() == "yes",
     )
@@ -94,6 +98,14 @@ def check_key(text: str) -> str:
 
 def _key(given: Mapping[str, str]) -> str:
     return check_key(given["WERYAI_API_KEY"]) if "WERYAI_API_KEY" in given else ""
+
+
+def _megabytes(given: Mapping[str, str], name: str, default: int) -> int:
+    """A number of whole megabytes, in bytes."""
+    text = given.get(name, str(default // MEGABYTE))
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not int(text):
+        raise SettingsError(f"{name} is not a number of megabytes.", hint="Write a whole number, such as 2048.")
+    return int(text) * MEGABYTE
 
 
 def _web_address(given: Mapping[str, str], name: str, default: str) -> str:
