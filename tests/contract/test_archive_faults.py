@@ -77,6 +77,7 @@ def test_an_archive_whose_disk_was_taken_out_saves_again_when_it_is_back(desk: D
     assert desk.now(job).outputs[0].is_saved
 
 
+@ON_SQLITE
 def test_a_file_that_is_too_large_is_fetched_once_and_again_only_when_asked(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,6 +95,7 @@ def test_a_file_that_is_too_large_is_fetched_once_and_again_only_when_asked(
     assert desk.now(job).outputs[0].is_saved
 
 
+@ON_SQLITE
 def test_a_full_disk_is_not_blamed_on_the_link_that_failed_before_it(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

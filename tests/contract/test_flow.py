@@ -540,6 +540,7 @@ def test_a_dead_result_link_is_replaced_by_a_fresh_one(desk: Desk) -> None:
     assert desk.now(job).outputs[0].is_saved
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("http", [403, 404, 410])
 def test_a_link_that_expired_is_asked_for_after_two_attempts(desk: Desk, http: int) -> None:
     job = desk.submit()
@@ -563,6 +564,7 @@ def test_a_link_that_expired_is_asked_for_after_two_attempts(desk: Desk, http: i
     assert desk.calls() == before + 1
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("lost", ["task", "position", "key"])
 def test_a_dead_link_without_a_fresh_one_is_tried_until_it_works(desk: Desk, lost: str) -> None:
     job = desk.submit()
@@ -580,6 +582,7 @@ def test_a_dead_link_without_a_fresh_one_is_tried_until_it_works(desk: Desk, los
         desk.clock.pass_by(100)
     found = desk.now(job)
     assert (found.state, found.outputs[0].attempts, found.outputs[0].is_given_up) == (State.FINISHED, 4, False)
+    assert found.outputs[0].problem.startswith("The result link broke off")
     assert found.tasks[0].status is Status.SUCCEEDED, "what was made is not taken back"
     desk.sandbox.backend.tasks[task.id] = task
     desk.ledger.jobs.change_output(output.id, url=output.url)
