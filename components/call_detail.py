@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from components import places
+from components.clock import clock_time
 from components.markdown import escape, sentence
-from components.times import clock_time
 from studio.jobs import Client
 from studio.values import Call, Kind
 

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from components import call_detail, session
+from components.clock import clock_time
 from components.markdown import escape, sentence
-from components.times import clock_time
 from studio.errors import StudioError
 from studio.jobs import CALLS_A_PAGE, Client
 from studio.values import Call

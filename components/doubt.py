@@ -1,8 +1,8 @@
 """What an unconfirmed job's card says: when it was sent, how that ended, and what the balance tells about it."""
 
 from components import services
+from components.clock import clock_time
 from components.markdown import counted, credits
-from components.times import clock_time
 from studio.evidence import Evidence, Verdict
 from studio.jobs import Client
 from studio.values import Job

@@ -50,7 +50,7 @@ def _finished(client: Client, job: Job, width: Width) -> None:
         if chosen:
             prompt, settings = _REUSE[chosen]
             _into_form(job, prompt=prompt, settings=settings)
-    if any(output.problem and not output.try_at for output in job.unsaved):
+    if any(output.is_given_up for output in job.unsaved):
         _button(job, "Fetch again", "download", lambda: client.fetch_again(job), width)
     if not job.succeeded:
         _edit(job, width)

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from components import job_actions, job_outputs, job_words
+from components.clock import clock_time
 from components.markdown import duration, escape, size, with_unit
-from components.times import clock_time
 from studio.jobs import Client
 from studio.values import Job, Kind, State
 

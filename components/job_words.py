@@ -1,12 +1,17 @@
 """What happened to a job, whether it was charged, and what to do next, in that order; one box at most."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import streamlit as st
 
 from components import doubt
-from components.markdown import credits, duration, escape, sentence
+from components.clock import clock_time
+from components.markdown import counted, credits, duration, escape, sentence
 from studio.jobs import Client
 from studio.settings import WERYAI_PRICES
-from studio.values import Job, State, Status, Task
+from studio.timing import seconds_until
+from studio.values import Job, Kind, Output, State, Status, Task
 
 
 def show(client: Client, job: Job, *, paused: bool) -> None:
@@ -30,7 +35,8 @@ def show(client: Client, job: Job, *, paused: bool) -> None:
     ended = (task for task in job.tasks if task.status in (Status.FAILED, Status.GONE))
     for said in dict.fromkeys(_about(task, job) for task in ended):
         st.markdown(said)
-    _saving(job)
+    if said := saving(job, client.clock()):
+        st.caption(said)
 
 
 def refusal(job: Job) -> str:
@@ -77,9 +83,33 @@ def _failed(job: Job) -> int:
     return sum(task.status is Status.FAILED for task in job.tasks)
 
 
-def _saving(job: Job) -> None:
-    problems = [output for output in job.unsaved if output.problem]
-    if not problems:
-        return
-    given_up = "" if any(output.try_at for output in problems) else "Its link may die."
-    st.caption(f"It is made, but not saved here yet. {escape(problems[0].problem)} {given_up}")
+def saving(job: Job, at: datetime) -> str:
+    """What is made and not saved yet: why, and when it is tried again or that its link may die; Markdown."""
+    troubled = [output for output in job.unsaved if output.problem]
+    given_up = [output for output in troubled if output.is_given_up]
+    held_up = [output for output in troubled if output.waits_for_archive]
+    waiting = [output for output in troubled if output not in (*given_up, *held_up)]
+    said = [_reasons(held_up)]
+    if waiting:
+        links = "its link" if len(waiting) == 1 else "their links"
+        said.append(f"{_made(job, waiting)}, but {links} did not work yet. We try again {_soonest(waiting, at)}.")
+    if given_up:
+        links = "Its link" if len(given_up) == 1 else "Their links"
+        said.append(f"{_made(job, given_up)}, but not saved. {_reasons(given_up)} {links} may die.")
+    return " ".join(filter(None, said))
+
+
+def _made(job: Job, outputs: Sequence[Output]) -> str:
+    noun = "picture" if job.kind is Kind.IMAGE else "video"
+    if len(job.outputs) == 1:
+        return f"The {noun} is made"
+    return f"{counted(len(outputs), noun)} {'is' if len(outputs) == 1 else 'are'} made"
+
+
+def _reasons(outputs: Sequence[Output]) -> str:
+    return " ".join(dict.fromkeys(escape(output.problem) for output in outputs))
+
+
+def _soonest(outputs: Sequence[Output], at: datetime) -> str:
+    moment = min(output.try_at for output in outputs if output.try_at)
+    return f"at {clock_time(moment)}" if seconds_until(moment, at) else "now"

@@ -68,7 +68,7 @@ def shared() -> Services:
         for file in given.lock_files:
             opened.enter_context(lock.hold(file))
         ledger = opened.enter_context(closing(open_ledger(given.database_url, alone=True)))
-        archive = Archive(given.archive_url)
+        archive = Archive(given.archive_url, given.output_limit)
         signing_key = ledger.database.setting("signing_key")
         webhook_key = ledger.database.setting("webhook_key")
         webhooks = Webhooks(given.public_url if host.serves_routes else "", webhook_key)

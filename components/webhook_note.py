@@ -3,8 +3,8 @@
 import streamlit as st
 
 from components import services, session
+from components.clock import clock_time
 from components.markdown import escape
-from components.times import clock_time
 from studio.jobs import Client
 from studio.values import Callback
 

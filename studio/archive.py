@@ -1,7 +1,7 @@
 """The bytes of the outputs, and their previews: in a local folder by default, or at any fsspec URL.
 
-A file is downloaded to a temporary name, synced, checked and previewed, and only then gets its own name: what has a
-name in the archive is whole.
+A file is downloaded to a temporary name, synced, checked and previewed, and only then gets its own name, which is
+synced too: what has a name in the archive is whole, and what is called saved outlasts a power cut.
 """
 
 import errno
@@ -9,24 +9,30 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Protocol
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from studio.errors import ArchiveClosed, ArchiveError
 from studio.inspection import inspect
+from studio.settings import OUTPUT_LIMIT
 from studio.values import Job, Output
 
-SIZE_LIMIT = 2 * 1024**3
 ROOM = 50 * 1024**2  # bytes that are left free on a local disk: the ledger, which is beside it by default, needs some
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_NOT_OFFERED = frozenset({errno.EINVAL, errno.ENOTSUP})  # a network disk that cannot sync a folder
 
-Download = Callable[[str], AbstractContextManager[Iterator[bytes]]]
+
+class Download(Protocol):
+    """Opens a link and gives its bytes; errors as in `studio.weryai.downloads`."""
+
+    def __call__(self, address: str, *, limit: int) -> AbstractContextManager[Iterator[bytes]]: ...
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,9 @@ class Saved:
 
 
 class Archive:
-    def __init__(self, url: str) -> None:
-        """Errors: ArchiveError when the place cannot be used."""
+    def __init__(self, url: str, size_limit: int = OUTPUT_LIMIT) -> None:
+        """Takes files of up to `size_limit` bytes. Errors: ArchiveError when the place cannot be used."""
+        self.size_limit = size_limit
         try:
             self._fs, self._root = fsspec.url_to_fs(url)
             self._fs.makedirs(self._root, exist_ok=True)
@@ -64,14 +71,15 @@ class Archive:
             self._check_room()
             with tempfile.TemporaryDirectory(dir=self._workshop, ignore_cleanup_errors=True) as folder:
                 file = Path(folder) / "file"
-                with download(output.url) as pieces:
+                with download(output.url, limit=self.size_limit) as pieces:
                     size, sha256 = _write(file, pieces)
                 facts = inspect(file, output.kind)
                 stem = _stem(job, output)
                 self._keep(file, f"{stem}.{facts.ending}")
                 small = Path(folder) / "preview"
-                small.write_bytes(facts.preview)
+                _write(small, iter([facts.preview]))
                 self._keep(small, f"{stem}-preview.webp")
+                self._sync_names(stem)
         except OSError as error:
             raise self._explained(error) from None
         return Saved(
@@ -126,6 +134,12 @@ class Archive:
         except Exception as error:  # each fsspec package has a family of errors of its own
             raise ArchiveClosed(f"The archive does not take new files ({str(error)[:160]}).") from None
 
+    def _sync_names(self, key: str) -> None:
+        """A new name, of a file or of a folder, outlasts a power cut when the folder it stands in is synced."""
+        if self._is_local:
+            for folder in PurePath(key).parents:
+                _sync(Path(self._root, folder))
+
     def _explained(self, error: OSError) -> ArchiveError:
         if error.errno in _FULL:
             return ArchiveClosed(
@@ -153,6 +167,17 @@ def _write(file: Path, pieces: Iterator[bytes]) -> tuple[int, str]:
         stream.flush()
         os.fsync(stream.fileno())
         return stream.tell(), digest.hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    except OSError as error:
+        if error.errno not in _NOT_OFFERED:
+            raise
+    finally:
+        os.close(opened)
 
 
 def _stem(job: Job, output: Output) -> str:

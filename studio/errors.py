@@ -4,6 +4,7 @@ StudioError                     hint: what the user can do; may_have_acted: the 
 ├─ SettingsError                no usable settings
 ├─ LedgerError                  the database cannot be used
 ├─ ArchiveError                 a file cannot be fetched, is not what it should be, or cannot be kept
+│  ├─ OutputTooLarge            a file over the limit: to ask again does not help
 │  └─ ArchiveClosed             no file can be kept at the moment: a full disk, a folder that is not there
 ├─ DraftError                   the inputs cannot be sent as they are; field says which
 ├─ ConnectionFailed             no usable answer; may_have_acted unless it surely never connected
@@ -50,7 +51,11 @@ class LedgerError(StudioError):
 
 
 class ArchiveError(StudioError):
-    default_hint = "We try again by ourselves."
+    pass
+
+
+class OutputTooLarge(ArchiveError):
+    default_hint = "OUTPUT_LIMIT_MB raises that."
 
 
 class ArchiveClosed(ArchiveError):

@@ -1,22 +1,26 @@
 """What a downloaded file really is: its type by content, its dimensions, and a small preview of it."""
 
 import io
+import mmap
+import re
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 
 import av
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from studio.errors import ArchiveError
+from studio.lengths import declared_length
 from studio.values import Kind
 
 PREVIEW_SIDE = 480
 PIXEL_LIMIT = 120_000_000
 Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
 _IMAGE_ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
-
-
 _VIDEO_ENDINGS = {"mov,mp4,m4a,3gp,3g2,mj2": "mp4", "matroska,webm": "webm"}  # FFmpeg's names of what it found
+_ENDS = {"png": re.compile(rb"IEND\xaeB`\x82"), "gif": re.compile(rb"\0;[\0\r\n]*\Z")}  # which Pillow does not miss
+_BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error)  # what Pillow raises about such files
 
 
 @dataclass(frozen=True)
@@ -34,26 +38,47 @@ def inspect(file: Path, kind: Kind) -> Facts:
     """Open and decode a file. Errors: ArchiveError when it is not what it should be."""
     try:
         return _video(file) if kind is Kind.VIDEO else _image(file)
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        av.FFmpegError,
-        OSError,
-        ValueError,
-        SyntaxError,
-    ) as error:
+    except (av.FFmpegError, Image.DecompressionBombError, *_BROKEN) as error:
         raise ArchiveError(f"The file is not a whole {kind}: {str(error)[:160]}") from None
 
 
 def _image(file: Path) -> Facts:
-    """The preview decodes every pixel, so what comes back is whole."""
+    """The preview decodes every pixel of the first frame; that nothing is missing behind it is looked for besides."""
     with Image.open(file, formats=list(_IMAGE_ENDINGS)) as image:
         ending = _IMAGE_ENDINGS[str(image.format)]
         upright = ImageOps.exif_transpose(image)
-        return Facts(ending, upright.width, upright.height, _preview(upright))
+        facts = Facts(ending, upright.width, upright.height, _preview(upright))
+        image.seek(getattr(image, "n_frames", 1) - 1)
+        image.load()
+    if facts.ending in _ENDS and not _ends_as(_ENDS[facts.ending], file):
+        raise ArchiveError("The file is not a whole image: its end is missing.")
+    return facts
+
+
+def _ends_as(pattern: re.Pattern[bytes], file: Path) -> bool:
+    with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return bool(pattern.search(content))
 
 
 def _video(file: Path) -> Facts:
+    facts = _first_frame(file)
+    if declared_length(file) > file.stat().st_size or not _has_all_packets(file):
+        raise ArchiveError("The file is not a whole video: its end is missing.")
+    return facts
+
+
+def _has_all_packets(file: Path) -> bool:
+    """Read every packet and decode none: no frame may be cut, or be missing that the index lists (WebM lists none)."""
+    with av.open(str(file), options={"ignore_editlist": "1"}) as container:  # the index lists what is not shown, too
+        video, found = container.streams.video[0], 0
+        for packet in container.demux():
+            if packet.is_corrupt:
+                return False
+            found += packet.stream_index == video.index and packet.dts is not None
+        return found >= max(1, video.frames)
+
+
+def _first_frame(file: Path) -> Facts:
     with av.open(str(file)) as container:
         ending = _VIDEO_ENDINGS.get(container.format.name)
         if not ending or not container.streams.video:

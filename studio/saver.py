@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any
 
 from studio.answers import Answers
-from studio.archive import SIZE_LIMIT, Archive
-from studio.errors import ArchiveClosed, ArchiveError, LedgerError, StudioError
+from studio.archive import Archive
+from studio.errors import ArchiveClosed, ArchiveError, LedgerError, OutputTooLarge, StudioError
 from studio.ledger.ledger import Ledger
 from studio.timing import seconds_until
 from studio.values import Account, Clock, Job, Output, now
@@ -37,7 +37,6 @@ class Saver:
     ledger: Ledger
     archive: Archive
     clock: Clock = now
-    limit: int = SIZE_LIMIT
     closed_until: datetime | None = None
     _closed_for: str = ""
     _answers: Answers = field(default_factory=Answers)
@@ -120,23 +119,24 @@ class Saver:
         return replace(output, url=results[output.position].url)
 
     def _wait_for_archive(self, output: Output, error: ArchiveClosed) -> None:
-        """It is not the file's fault: no attempt is counted, and nothing is fetched in vain meanwhile."""
+        """It is not the file's fault: no attempt counts, and nothing is fetched in vain meanwhile."""
         self.closed_until, self._closed_for = self.clock() + CLOSED, f"{error.message} {error.hint}"
-        self._write(output, try_at=self.closed_until, problem=self._closed_for)
+        self._write(output, attempts=0, try_at=self.closed_until, problem=self._closed_for)
         log.warning("output %s not saved: %s", output.id, error)
 
     def _tell(self, waiting: list[tuple[Job, Output]]) -> None:
         """Say at each new output why it is not saved."""
         for _, output in waiting:
             if output.problem != self._closed_for:
-                self._write(output, try_at=self.closed_until, problem=self._closed_for)
+                self._write(output, attempts=0, try_at=self.closed_until, problem=self._closed_for)
 
     def _plan_again(self, output: Output, error: ArchiveError) -> None:
+        """A link that only just came, or a cut download, comes right by itself; a file that is too large does not."""
         attempts = output.attempts + 1
-        delay = DELAYS[min(attempts, len(DELAYS)) - 1]
-        at = self.clock() + timedelta(seconds=delay) if attempts < GIVE_UP_AFTER else None
-        problem = f"{error.message} {error.hint}" if at else error.message
-        self._write(output, attempts=attempts, try_at=at, problem=problem)
+        delay = timedelta(seconds=DELAYS[min(attempts, len(DELAYS)) - 1])
+        in_vain = attempts >= GIVE_UP_AFTER or isinstance(error, OutputTooLarge)
+        at = None if in_vain else self.clock() + delay
+        self._write(output, attempts=attempts, try_at=at, problem=f"{error.message} {error.hint}".strip())
         log.warning("output %s not saved (attempt %d): %s", output.id, attempts, error)
 
     def _write(self, output: Output, **changes: Any) -> None:
@@ -144,8 +144,8 @@ class Saver:
         write = partial(self.ledger.jobs.change_output, output.id, **changes)
         self._answers.keep(f"output {output.id}", write)
 
-    def _download(self, address: str) -> AbstractContextManager[Iterator[bytes]]:
-        return download(address, limit=self.limit, private=self.account.is_local, stopped=self._stopped.is_set)
+    def _download(self, address: str, *, limit: int) -> AbstractContextManager[Iterator[bytes]]:
+        return download(address, limit=limit, private=self.account.is_local, stopped=self._stopped.is_set)
 
 
 def _is_due(output: Output, at: datetime) -> bool:

@@ -23,6 +23,8 @@ _OTHER_VENDORS = {  # whose keys begin with sk- too, and are nobody's business a
     "sk-admin-": "OpenAI",
 }
 KEY_LENGTH = 8  # the exact length is not documented
+MEGABYTE = 1_000_000  # as sizes are shown
+OUTPUT_LIMIT = 2048 * MEGABYTE
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -36,6 +38,7 @@ class Settings:
     database_url: str = field(default="", repr=False)
     archive_url: str = field(default="", repr=False)
     public_url: str = ""
+    output_limit: int = OUTPUT_LIMIT  # bytes
     spend_without_sign_in: bool = False
     data: Path = DATA
 
@@ -71,6 +74,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         models_base_url=_web_address(given, "WERYAI_MODELS_BASE_URL", WERYAI_MODELS),
         database_url=given.get("DATABASE_URL", f"sqlite:///{data / 'studio.db'}"),
         archive_url=_archive(given.get("ARCHIVE_URL", str(data / "archive"))),
+        output_limit=_megabytes(given, "OUTPUT_LIMIT_MB", OUTPUT_LIMIT),
         data=data,
         public_url=_web_address(given, "PUBLIC_URL", "", like="https://studio.example.com"),
         spend_without_sign_in=given.get("SPEND_WITHOUT_SIGN_IN", "").lower() == "yes",
@@ -96,6 +100,14 @@ def check_key(text: str) -> str:
 
 def _key(given: Mapping[str, str]) -> str:
     return check_key(given["WERYAI_API_KEY"]) if "WERYAI_API_KEY" in given else ""
+
+
+def _megabytes(given: Mapping[str, str], name: str, default: int) -> int:
+    """A number of whole megabytes, in bytes."""
+    text = given.get(name, str(default // MEGABYTE))
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not int(text):
+        raise SettingsError(f"{name} is not a number of megabytes.", hint="Write a whole number, such as 2048.")
+    return int(text) * MEGABYTE
 
 
 def _web_address(given: Mapping[str, str], name: str, default: str, *, like: str = "") -> str:

@@ -82,6 +82,16 @@ class Output:
     def is_saved(self) -> bool:
         return bool(self.key)
 
+    @property
+    def waits_for_archive(self) -> bool:
+        """No file can be kept at the moment, whatever its link: no attempt of this one counts."""
+        return bool(self.problem) and not self.attempts
+
+    @property
+    def is_given_up(self) -> bool:
+        """It is fetched again only when a person asks for that."""
+        return bool(self.problem) and self.try_at is None
+
 
 @dataclass(frozen=True)
 class Task:

@@ -1,6 +1,5 @@
 """Fetches a result link. The key never goes there; an address inside the network is followed for the sandbox only."""
 
-import ipaddress
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -10,8 +9,8 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from studio.errors import ArchiveError
-from studio.weryai import redaction
+from studio.errors import ArchiveError, OutputTooLarge
+from studio.weryai import peers, redaction
 from studio.weryai.transport import CONNECT_SECONDS, READ_SECONDS, is_loopback
 
 REDIRECTS = 3
@@ -28,12 +27,21 @@ def download(
     Errors: ArchiveError when the link leads elsewhere, gives no file, is cut, or gives more than `limit` bytes.
     """
     try:
-        with requests.Session() as session, _opened(session, address, private, REDIRECTS) as response:
+        with _session(private) as session, _opened(session, address, private, REDIRECTS) as response:
             if response.status_code != 200:
                 raise ArchiveError(f"The result link answered {response.status_code}.")
+            _check_size(response.headers.get("Content-Length", ""), limit)
             yield _pieces(response, limit, stopped)
     except (requests.RequestException, HTTPError, ValueError) as error:
         raise ArchiveError(f"The result link broke off: {redaction.text(str(error), '')[:200]}") from None
+
+
+def _session(private: bool) -> requests.Session:
+    session = requests.Session()
+    if not private:
+        session.mount("http://", peers.PublicOnly())
+        session.mount("https://", peers.PublicOnly())
+    return session
 
 
 def _opened(session: requests.Session, address: str, private: bool, hops: int) -> requests.Response:
@@ -58,23 +66,24 @@ def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def _check(address: str, private: bool) -> None:
+    """What the name leads to now; behind a proxy there is no more to be seen, else the connection is checked too."""
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ArchiveError("The result link is not a web address.")
-    if not private and not all(map(_is_public, _addresses(parts.hostname))):
-        raise ArchiveError("The result link leads into a private network, so it was not followed.")
-
-
-def _is_public(address: str) -> bool:
-    found = ipaddress.ip_address(address)
-    return found.is_global and not found.is_multicast
+    for found in () if private else _addresses(parts.hostname):
+        peers.check(found)
 
 
 def _addresses(host: str) -> set[str]:
     try:
-        return {str(found[4][0]).partition("%")[0] for found in socket.getaddrinfo(host, None)}
+        return {str(found[4][0]) for found in socket.getaddrinfo(host, None)}
     except (OSError, UnicodeError):
         raise ArchiveError(f"The host of the result link, {host}, is not known.") from None
+
+
+def _check_size(length: str, limit: int) -> None:
+    if length.isdecimal() and int(length) > limit:
+        raise OutputTooLarge(f"The file is larger than {limit / 1e6:,.0f} MB, the most that is kept here.")
 
 
 def _pieces(response: requests.Response, limit: int, stopped: Callable[[], bool]) -> Iterator[bytes]:
@@ -82,8 +91,7 @@ def _pieces(response: requests.Response, limit: int, stopped: Callable[[], bool]
     size, started = 0, time.monotonic()
     while piece := response.raw.read1(PIECE, decode_content=True):
         size += len(piece)
-        if size > limit:
-            raise ArchiveError(f"The file is larger than {limit / 1e6:,.0f} MB.", hint="Fetch it at WeryAI.")
+        _check_size(str(size), limit)
         if stopped() or time.monotonic() - started > LONGEST_SECONDS:
             raise ArchiveError("The download was ended before the file was whole.")
         yield piece

@@ -9,7 +9,7 @@ from studio.archive import Archive
 from studio.errors import LedgerError
 from studio.ledger.jobs import JobLedger
 from studio.values import Job, State
-from tests.conftest import Desk
+from tests.conftest import Desk, order
 from tests.contract.test_flow import posts
 
 FULL = "The disk is full, so new files are not saved. Free some space; we then fetch them."
@@ -75,6 +75,38 @@ def test_an_archive_whose_disk_was_taken_out_saves_again_when_it_is_back(desk: D
     desk.clock.pass_by(61)
     desk.save()
     assert desk.now(job).outputs[0].is_saved
+
+
+@ON_SQLITE
+def test_a_file_that_is_too_large_is_fetched_once_and_again_only_when_asked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.archive.size_limit = 1000
+    (job,), asked = finished(desk), tries(monkeypatch)
+    for _ in range(3):
+        desk.save()
+        desk.clock.pass_by(2000)
+    (output,) = desk.now(job).outputs
+    assert (len(asked), output.is_given_up, desk.client.is_moving()) == (1, True, False)
+    assert output.problem.startswith("The file is larger than") and "OUTPUT_LIMIT_MB" in output.problem
+    desk.archive.size_limit = 10**7
+    desk.client.fetch_again(desk.now(job))
+    desk.save()
+    assert desk.now(job).outputs[0].is_saved
+
+
+@ON_SQLITE
+def test_a_full_disk_is_not_blamed_on_the_link_that_failed_before_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (job,) = finished(desk)
+    order(desk.sandbox, "fault", kind="refuse", on="file", http=404)
+    desk.save()
+    assert not desk.now(job).outputs[0].waits_for_archive
+    desk.clock.pass_by(5)
+    monkeypatch.setattr(archive, "ROOM", 10**18)
+    desk.save()
+    assert desk.now(job).outputs[0].waits_for_archive
 
 
 def test_a_file_is_not_fetched_again_when_the_ledger_alone_failed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,15 +2,20 @@
 
 import hashlib
 import io
+import os
 import re
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import av
 import fsspec
+import numpy as np
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 from PIL import Image
@@ -19,6 +24,7 @@ from sandbox import media
 from studio import archive
 from studio.archive import Archive, Download
 from studio.errors import ArchiveClosed, ArchiveError
+from studio.inspection import inspect
 from studio.values import Job, Kind, Output
 from tests.unit.test_ledger import JOB
 
@@ -28,7 +34,8 @@ PICTURE = media.picture("Two hills", "16:9", 3)
 
 def gives(raw: bytes, cut: int | None = None) -> Download:
     @contextmanager
-    def download(_address: str) -> Iterator[Iterator[bytes]]:
+    def download(_address: str, *, limit: int) -> Iterator[Iterator[bytes]]:
+        assert limit > len(raw)
         yield iter([raw[:1000], raw[1000:cut]])
 
     return download
@@ -73,6 +80,127 @@ def test_what_is_no_whole_file_leaves_nothing_behind(tmp_path: Path, raw: bytes,
     with pytest.raises(ArchiveError, match=f"not a whole {kind}|not a video|no frame"):
         Archive(tmp_path.as_uri()).save(JOB, replace(OUTPUT, kind=kind), gives(raw))
     assert files(tmp_path) == []
+
+
+def picture(form: str, **words: Any) -> bytes:
+    file, noise = io.BytesIO(), Image.effect_noise((64, 48), 90)
+    noise.convert("RGB").save(file, form, **words)
+    return file.getvalue()
+
+
+def moving(form: str) -> bytes:
+    return picture(form, save_all=True, append_images=[Image.effect_noise((64, 48), n).convert("RGB") for n in (9, 60)])
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        *(picture("PNG"), picture("JPEG"), picture("JPEG", progressive=True), picture("GIF")),
+        *(picture("WEBP"), picture("WEBP", lossless=True), moving("PNG"), moving("GIF"), moving("WEBP")),
+    ],
+    ids=["png", "jpeg", "jpeg-in-steps", "gif", "webp", "webp-exact", "png-moving", "gif-moving", "webp-moving"],
+)
+def test_a_picture_cut_anywhere_is_not_whole(tmp_path: Path, whole: bytes) -> None:
+    file, last = tmp_path / "file", range(len(whole) - 30, len(whole))
+    for cut in (*range(0, len(whole), len(whole) // 60), *last):
+        file.write_bytes(whole[:cut])
+        with pytest.raises(ArchiveError):
+            inspect(file, Kind.IMAGE)
+    file.write_bytes(whole)
+    assert inspect(file, Kind.IMAGE).width == 64
+
+
+def video(folder: Path, form: str, codec: str = "libx264", sound: str = "", **options: str) -> bytes:
+    """Two seconds of noise, in as many parts as there are groups of pictures."""
+    file, chance = folder / f"made.{form}", np.random.default_rng(1)
+    with av.open(file, "w", options=options) as container:
+        stream = container.add_stream(codec, rate=12, options={"g": "6"})
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        tone = container.add_stream(sound, rate=48000, layout="mono") if sound else None
+        for _ in range(24):
+            noise = chance.integers(0, 255, (48, 64, 3), dtype=np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(noise, format="rgb24")))
+        container.mux(stream.encode(None))
+        if tone:
+            silence = av.AudioFrame.from_ndarray(np.zeros((1, 96000), np.float32), format="fltp", layout="mono")
+            silence.sample_rate = 48000
+            container.mux([*tone.encode(silence), *tone.encode(None)])
+    return file.read_bytes()
+
+
+VIDEOS: dict[str, dict[str, str]] = {
+    "index-in-front": {"form": "mp4", "movflags": "faststart"},
+    "index-in-front-sound-behind": {"form": "mp4", "movflags": "faststart", "sound": "aac"},
+    "index-behind": {"form": "mp4"},
+    "in-fragments": {"form": "mp4", "movflags": "frag_keyframe+empty_moov"},
+    "in-fragments-and-counted-in-part": {"form": "mp4", "movflags": "frag_keyframe"},
+    "quicktime": {"form": "mov", "sound": "pcm_s16le"},
+    "webm": {"form": "webm", "codec": "libvpx", "sound": "libopus"},
+    "webm-index-in-front": {"form": "webm", "codec": "libvpx", "cues_to_front": "1"},
+}
+
+
+@pytest.mark.parametrize("words", VIDEOS.values(), ids=list(VIDEOS))
+def test_a_video_cut_anywhere_is_not_whole(tmp_path: Path, words: dict[str, str]) -> None:
+    file, whole = tmp_path / "file", video(tmp_path, **words)
+    for cut in (*range(0, len(whole), len(whole) // 40), *range(len(whole) - 20, len(whole))):
+        file.write_bytes(whole[:cut])
+        with pytest.raises(ArchiveError):
+            inspect(file, Kind.VIDEO)
+    file.write_bytes(whole)
+    assert inspect(file, Kind.VIDEO).width == 64
+
+
+def test_a_video_that_does_not_say_how_long_it_is_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(video(tmp_path, "webm", "libvpx", live="1"))
+    assert inspect(tmp_path / "file", Kind.VIDEO).ending == "webm"
+
+
+def test_a_video_that_says_only_where_it_begins_is_counted(tmp_path: Path) -> None:
+    whole = video(tmp_path, "mp4", movflags="faststart")
+    at = whole.index(b"mdat") - 4
+    endless = whole[:at] + b"\0\0\0\0" + whole[at + 4 :]  # the box goes on to the end of the file, wherever that is
+    for cut in (len(endless), len(endless) - 1, len(endless) // 2):
+        (tmp_path / "file").write_bytes(endless[:cut])
+        if cut == len(endless):
+            assert inspect(tmp_path / "file", Kind.VIDEO).width == 64
+            continue
+        with pytest.raises(ArchiveError, match="end is missing"):
+            inspect(tmp_path / "file", Kind.VIDEO)
+
+
+def test_a_video_of_which_a_part_is_shown_is_whole(tmp_path: Path) -> None:
+    whole = video(tmp_path, "mp4")
+    at = whole.index(b"elst") + 12  # the length of what is shown, in thousandths of a second
+    (tmp_path / "file").write_bytes(whole[:at] + (500).to_bytes(4) + whole[at + 4 :])
+    assert inspect(tmp_path / "file", Kind.VIDEO).seconds == 0.5
+
+
+@pytest.mark.parametrize("more", [b"\n", b"\0" * 100, b"-- appended by a gateway --"])
+def test_what_somebody_has_hung_on_to_a_file_does_no_harm(tmp_path: Path, more: bytes) -> None:
+    (tmp_path / "file").write_bytes(video(tmp_path, "mp4") + more)
+    assert inspect(tmp_path / "file", Kind.VIDEO).width == 64
+    (tmp_path / "file").write_bytes(PICTURE + more)
+    assert inspect(tmp_path / "file", Kind.IMAGE).width == 1024
+
+
+def test_a_file_and_its_name_are_synced_before_it_is_called_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What of the archive was synced, and which names stood in each folder at that moment."""
+    synced: dict[int, list[str]] = {}
+    opened, sync = Archive(tmp_path.as_uri()), os.fsync
+
+    def seen(file: int) -> None:
+        synced[os.fstat(file).st_ino] = os.listdir(file) if stat.S_ISDIR(os.fstat(file).st_mode) else []
+        sync(file)
+
+    monkeypatch.setattr(os, "fsync", seen)
+    saved = opened.save(JOB, OUTPUT, gives(PICTURE))
+    for key in (saved.key, saved.preview):
+        assert (tmp_path / key).stat().st_ino in synced
+        for place in (tmp_path / key, *(tmp_path / key).parents[:3]):
+            assert place.name in synced[place.parent.stat().st_ino]
 
 
 def test_a_picture_is_no_video(tmp_path: Path) -> None:
@@ -151,7 +279,7 @@ def test_a_full_disk_takes_nothing_and_nothing_is_fetched_for_it(
 ) -> None:
     monkeypatch.setattr(archive, "ROOM", 10**18)
     with pytest.raises(ArchiveClosed, match=r"^The disk is full, so new files are not saved\.$") as raised:
-        Archive(tmp_path.as_uri()).save(JOB, OUTPUT, lambda _address: pytest.fail("it was fetched"))
+        Archive(tmp_path.as_uri()).save(JOB, OUTPUT, lambda *_, **__: pytest.fail("it was fetched"))
     assert raised.value.hint == "Free some space; we then fetch them."
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from studio.errors import ArchiveError
-from studio.weryai import downloads
+from studio.errors import ArchiveError, OutputTooLarge
+from studio.weryai import downloads, peers
 from studio.weryai.downloads import download
 
 FILE = b"x" * 300_000
+CHECK = peers.check
 
 
 class Host:
@@ -30,8 +31,9 @@ class Host:
             except OSError:
                 return
             with connection:
-                self.requests.append(connection.recv(65536).decode())
-                connection.sendall(self.answers[self.requests[-1].split(" ")[1]])
+                if asked := connection.recv(65536).decode("latin-1"):
+                    self.requests.append(asked)
+                    connection.sendall(self.answers[asked.split(" ")[1]])
 
     def gives(self, path: str, body: bytes, status: str = "200 OK", length: int | None = None, more: str = "") -> str:
         size = len(body) if length is None else length
@@ -57,6 +59,12 @@ def fetch(address: str, *, limit: int = 10**7, private: bool = True, stopped: bo
         return b"".join(pieces)
 
 
+def passes_for_public(monkeypatch: pytest.MonkeyPatch, looks: int) -> None:
+    """The next so many addresses are taken for public ones."""
+    left = [None] * looks
+    monkeypatch.setattr(peers, "check", lambda address: left.pop() if left else CHECK(address))
+
+
 def test_a_file_comes_whole(host: Host) -> None:
     assert fetch(host.gives("/a.png", FILE)) == FILE
 
@@ -78,10 +86,18 @@ def test_a_cut_download_is_no_file(host: Host) -> None:
         fetch(host.gives("/a", FILE, length=len(FILE) + 5))
 
 
-def test_a_file_over_the_limit_is_cut_off(host: Host) -> None:
-    with pytest.raises(ArchiveError, match="larger"):
-        fetch(host.gives("/a", FILE), limit=len(FILE) - 1)
+def test_a_file_that_says_it_is_over_the_limit_is_not_read(host: Host) -> None:
+    address = host.gives("/a", b"", length=len(FILE))
+    with pytest.raises(OutputTooLarge, match="larger"):
+        download(address, limit=len(FILE) - 1, private=True).__enter__()
     assert fetch(host.gives("/a", FILE), limit=len(FILE)) == FILE
+
+
+def test_a_file_over_the_limit_is_cut_off(host: Host) -> None:
+    host.answers["/a"] = b"HTTP/1.1 200 OK\r\n\r\n" + FILE
+    with pytest.raises(OutputTooLarge, match="larger"):
+        fetch(f"{host.url}/a", limit=len(FILE) - 1)
+    assert fetch(f"{host.url}/a", limit=len(FILE)) == FILE
 
 
 def test_a_download_ends_when_the_studio_does(host: Host) -> None:
@@ -116,10 +132,39 @@ def test_a_private_address_is_not_followed(address: str) -> None:
 
 
 def test_a_redirect_into_the_network_is_not_followed(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloads, "_is_public", lambda address: address == "127.0.0.1")  # the host passes for public
+    passes_for_public(monkeypatch, looks=2)
     moved = host.gives("/a", b"", "302 Found", more="Location: http://10.0.0.8/a\r\n")
     with pytest.raises(ArchiveError, match="private network"):
         fetch(moved, private=False)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_name_that_leads_into_the_network_at_the_second_look_is_sent_nothing(
+    host: Host, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    port = int(host.url.rpartition(":")[2])
+    answers = ["93.184.216.34", "127.0.0.1"]
+
+    def rebinds(*_: object, **__: object) -> list[object]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (answers.pop(0), port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinds)
+    monkeypatch.setenv("no_proxy", "*")
+    with pytest.raises(ArchiveError, match="private network"):
+        fetch(f"{scheme}://cdn.example:{port}/a", private=False)
+    assert (answers, host.requests) == ([], [])
+
+
+def test_the_connection_is_looked_at_after_each_redirect(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    host.gives("/file", FILE)
+    moved = host.gives("/a", b"", "302 Found", more="Location: /file\r\n")
+    passes_for_public(monkeypatch, looks=4)
+    assert fetch(moved, private=False) == FILE
+    passes_for_public(monkeypatch, looks=3)
+    host.requests.clear()
+    with pytest.raises(ArchiveError, match="private network"):
+        fetch(moved, private=False)
+    assert [asked.split(" ")[1] for asked in host.requests] == ["/a"]
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,17 @@ def test_a_base_url_may_have_a_path_and_be_any_host(address: str) -> None:
     assert settings.read({"WERYAI_BASE_URL": address}).base_url == address.rstrip("/")
 
 
+def test_the_size_of_an_output_is_limited_in_megabytes() -> None:
+    assert settings.read({}).output_limit == 2_048_000_000
+    assert settings.read({"OUTPUT_LIMIT_MB": " 5 "}).output_limit == 5_000_000
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "2.5", "2 GB", "none", "1e3", "٣", "9" * 12])
+def test_a_limit_that_is_none_is_named(text: str) -> None:
+    with pytest.raises(SettingsError, match="OUTPUT_LIMIT_MB"):
+        settings.read({"OUTPUT_LIMIT_MB": text})
+
+
 @pytest.mark.parametrize("key", ["", "  ", "hello", "sk-a b", "sk-a\nb", "sk-ä", "Bearer sk-abc", "sk-" + "x" * 500])
 def test_a_key_that_cannot_be_one_is_refused_and_not_repeated(key: str) -> None:
     with pytest.raises(SettingsError) as raised:

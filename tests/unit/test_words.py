@@ -1,15 +1,16 @@
 """Words for pages: escaped, and short."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from components import markdown
+from components import job_words, markdown
 from studio import states
-from studio.values import Job, State, Status, Task
+from studio.values import Job, Kind, Output, State, Status, Task
 from tests.unit.test_ledger import JOB
 
 NASTY = "![x](https://evil.example/p.png) **b** `c` $x$ <img src=x> :red[y] [l](javascript:a)"
@@ -79,6 +80,40 @@ W, P, S, F, G = Status.WAITING, Status.PROCESSING, Status.SUCCEEDED, Status.FAIL
 )
 def test_every_state_has_its_word(found: Job, word: str) -> None:
     assert states.word(found) == word
+
+
+AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+LATE = AT + timedelta(minutes=50)
+FULL = "The disk is full, so new files are not saved. Free some space; we then fetch them."
+COLD = Output(1, 0, 0, Kind.IMAGE, "https://x/a", attempts=1, try_at=LATE, problem="The result link answered 404.")
+LOST = replace(COLD, attempts=24, try_at=None)
+HELD_UP = replace(COLD, attempts=0, problem=FULL)
+SAVED = replace(COLD, key="a.png")
+
+
+@pytest.mark.parametrize(
+    ("outputs", "said"),
+    [
+        ([SAVED], ""),
+        ([replace(COLD, attempts=0, try_at=None, problem="")], ""),
+        ([COLD], "The picture is made, but its link did not work yet. We try again at 10:50."),
+        ([replace(COLD, try_at=AT)], "The picture is made, but its link did not work yet. We try again now."),
+        ([COLD, SAVED], "1 picture is made, but its link did not work yet. We try again at 10:50."),
+        ([COLD, COLD, SAVED], "2 pictures are made, but their links did not work yet. We try again at 10:50."),
+        ([LOST], "The picture is made, but not saved. The result link answered 404. Its link may die."),
+        ([LOST, LOST], "2 pictures are made, but not saved. The result link answered 404. Their links may die."),
+        ([HELD_UP, HELD_UP], FULL),
+        (
+            [HELD_UP, LOST],
+            f"{FULL} 1 picture is made, but not saved. The result link answered 404. Its link may die.",
+        ),
+    ],
+)
+def test_what_is_not_saved_yet_says_why_and_when_it_is_tried_again(outputs: list[Output], said: str) -> None:
+    (task,) = job(State.FINISHED, S).tasks
+    found = replace(job(State.FINISHED), tasks=(replace(task, outputs=tuple(outputs)),))
+    assert job_words.saving(found, AT).replace("\\", "") == said
+    assert "picture" not in job_words.saving(replace(found, kind=Kind.VIDEO), AT)
 
 
 def test_an_unconfirmed_job_in_flight_is_sending() -> None:

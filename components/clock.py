@@ -7,7 +7,7 @@ import streamlit as st
 
 
 def clock_time(moment: datetime, form: str = "%H:%M") -> str:
-    """A time as the viewer's clock shows it."""
+    """A moment in the viewer's time zone."""
     try:
         zone = ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):

@@ -1,0 +1,53 @@
+"""Connections to public addresses only: a name may lead elsewhere when it is looked up a second time."""
+
+import ipaddress
+import socket
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from studio.errors import ArchiveError
+
+
+def check(address: str) -> None:
+    """Errors: ArchiveError for an IP address of this machine or network."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if not found.is_global or found.is_multicast:
+        raise ArchiveError("The result link leads into a private network, so it was not followed.")
+
+
+class PublicOnly(HTTPAdapter):
+    """Ends a connection whose other end is not public, before anything is sent over it.
+
+    Where the environment names a proxy, the other end is that proxy, which looks the name up by itself: such a
+    connection is made by other pools, and is not checked here.
+    """
+
+    def init_poolmanager(self, *args: Any, **words: Any) -> None:
+        super().init_poolmanager(*args, **words)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+
+class _Checked(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        opened = super()._new_conn()
+        try:
+            check(opened.getpeername()[0])
+        except ArchiveError:
+            opened.close()
+            raise
+        return opened
+
+
+class _SecureChecked(_Checked, HTTPSConnection):
+    """The same, before the TLS handshake."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Checked
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureChecked
