@@ -30,7 +30,7 @@ _FILES = (
 
 
 class Steps:
-    """Calls `at` with the name of each step that is about to be done; what the model registry needs is none."""
+    """Calls `at` with the name of each step that is about to be done."""
 
     def __init__(self, at: Callable[[str], None]) -> None:
         self._at = at
@@ -51,8 +51,7 @@ class Steps:
         act = getattr(owner, name)
 
         def watched(*args: Any, **words: Any) -> Any:
-            if is_counted():
-                self._at(named(*args))
+            self._at(named(*args))
             return act(*args, **words)
 
         setattr(owner, name, watched)
@@ -68,8 +67,3 @@ class Steps:
         end = re.split(r"[/.]", url)[-1]
         self._now.asked = "the POST" if method == "POST" else _ENDS.get(end, end)
         return f"the sending of {self._now.asked}"
-
-
-def is_counted() -> bool:
-    """The registry is asked in the background, at a time of its own."""
-    return threading.current_thread().name != "model registry"

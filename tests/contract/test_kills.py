@@ -29,7 +29,7 @@ def test_a_process_that_is_killed_at_any_step_has_lost_nothing_and_pays_once(
         killed_before = in_a_process(until_killed, sandbox, step, folder)
         sent = seen(sandbox).posts - before.posts
         with opened(folder, sandbox) as desk:
-            desk.clock.pass_by(3600)
+            desk.clock.pass_by(1800)
             job = press(desk)
             posts = sent if job.state is State.UNCONFIRMED else 1
             matrix.prove("killed before", killed_before or "nothing more", desk, job, before=before, posts=[posts])
