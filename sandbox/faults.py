@@ -112,7 +112,7 @@ class _Cut(Response):
         head = b"HTTP/1.1 %d %s\r\n%s\r\n" % (self.status_code, phrase, headers)
         whole = head + bytes(self.body)
         ends = {"cut-before": 0, "cut-inside": len(head) + len(self.body) // 2, "cut-after": len(whole)}
-        return whole[: ends.get(self._fault.kind, self._fault.bytes)]
+        return whole[: ends.get(self._fault.kind, int(self._fault.bytes))]
 
 
 class _Late(Response):

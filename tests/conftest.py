@@ -141,12 +141,18 @@ def ledger(url: str) -> Iterator[Ledger]:
 
 @pytest.fixture
 def desk(sandbox: Sandbox, ledger: Ledger, tmp_path: Path) -> Iterator[Desk]:
-    clock, archive = HandClock(), Archive((tmp_path / "archive").as_uri())
+    opened = open_desk(sandbox, ledger, tmp_path)
+    yield opened
+    opened.running.stop()
+
+
+def open_desk(sandbox: Sandbox, ledger: Ledger, folder: Path) -> Desk:
+    """A desk with its archive in this folder; on the ledger and archive of an earlier one it is a restart."""
+    clock, archive = HandClock(), Archive((folder / "archive").as_uri())
     account = Account("test", sandbox.url, accounts.shown(KEY), is_local=True)
     ledger.accounts.introduce(account)
     running = build(account, KEY, sandbox.url, ledger, archive, clock=clock)
-    yield Desk(Client(running, ledger, clock=clock), running, ledger, archive, sandbox, clock)
-    running.stop()
+    return Desk(Client(running, ledger, clock=clock), running, ledger, archive, sandbox, clock)
 
 
 def order(sandbox: Sandbox, name: str, **words: Any) -> Any:

@@ -41,7 +41,7 @@ def lines(found: list[Row]) -> Iterator[str]:
         kinds: dict[str, list[Row]] = {}
         for row in cases:
             kinds.setdefault(row.fault, []).append(row)
-        table += [(group, *[""] * 5), *(_line(fault, same) for fault, same in sorted(kinds.items()))]
+        table += [(group, *[""] * 5), *(_line(fault, same) for fault, same in kinds.items())]
     widths = [max(len(line[column]) for line in table) for column in range(len(COLUMNS))]
     for line in table:
         yield "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()

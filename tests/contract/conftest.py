@@ -1,9 +1,13 @@
 """What the tests of the flow share: the fault matrix, and answers that hang for a short while only."""
 
+from pathlib import Path
+
 import pytest
 
+from sandbox.server import Sandbox
 from studio.weryai import downloads
 from tests.conftest import Desk
+from tests.lives import opened
 from tests.matrix import Matrix
 
 
@@ -19,3 +23,10 @@ def impatient(desk: Desk, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtu
     if "hang" in request.node.name:
         desk.running.api._api.read_seconds = desk.running.api._registry.read_seconds = 0.5
         monkeypatch.setattr(downloads, "READ_SECONDS", 0.5)
+
+
+@pytest.fixture
+def empty(sandbox: Sandbox, tmp_path: Path) -> Path:
+    """A folder with a ledger that knows the account, to be copied."""
+    with opened(tmp_path / "empty", sandbox):
+        return tmp_path / "empty"

