@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from studio.ledger.accounts import AccountLedger
 from studio.ledger.calls import CallLedger
 from studio.ledger.database import Database, open_database
+from studio.ledger.files import FileLedger
 from studio.ledger.jobs import JobLedger
 
 
@@ -14,6 +15,7 @@ class Ledger:
     jobs: JobLedger
     calls: CallLedger
     accounts: AccountLedger
+    files: FileLedger
 
     def close(self) -> None:
         self.database.close()
@@ -22,4 +24,4 @@ class Ledger:
 def open_ledger(url: str, *, alone: bool = False) -> Ledger:
     """Open the ledger at an SQLAlchemy URL; `alone` keeps other studios away from it. Errors: LedgerError."""
     database = open_database(url, alone=alone)
-    return Ledger(database, JobLedger(database), CallLedger(database), AccountLedger(database))
+    return Ledger(database, JobLedger(database), CallLedger(database), AccountLedger(database), FileLedger(database))
