@@ -53,8 +53,8 @@ def _verify(found: Settings, *, emptied: bool) -> bool:
         read = Verification(ledger, archive, Fetching(found, ledger, archive), lambda line: print(line, flush=True))
         is_well = read.run(emptied=emptied)
     print(
-        f"{read.files} files with {read.size:,} bytes read: {read.fetched} fetched again, {read.renewed} previews made "
-        f"anew, {read.wrong} not well. {read.orphans} files are in the archive that the ledger does not know."
+        f"{_files(read.files)} with {read.size:,} bytes read: {read.fetched} fetched again, {read.renewed} with a new "
+        f"preview, {read.wrong} not well. The archive has {_files(read.orphans)} that the ledger does not know."
     )
     return is_well
 
@@ -63,12 +63,16 @@ def _told(copied: Copied, what: str) -> bool:
     for problem in copied.problems:
         print(f"Not copied: {problem}")
     print(
-        f"{what} {copied.at:%Y-%m-%d %H:%M:%S} UTC: {copied.files} files with {copied.size:,} bytes copied, "
+        f"{what} {copied.at:%Y-%m-%d %H:%M:%S} UTC: {_files(copied.files)} with {copied.size:,} bytes copied, "
         f"{copied.there} were there already, {len(copied.problems)} could not be copied."
     )
     if copied.problems:
         print("python -m studio verify fetches files again that are missing or damaged.")
     return not copied.problems
+
+
+def _files(number: int) -> str:
+    return f"{number:,} {'file' if number == 1 else 'files'}"
 
 
 if __name__ == "__main__":

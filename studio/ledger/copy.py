@@ -114,7 +114,8 @@ def _unqueue(connection: sa.Connection, at: datetime) -> None:
 def _numbers_to_skip(target: sa.Connection, source: sa.Connection, table: sa.Table) -> int:
     """Rows come back with numbers that nothing here ever had.
 
-    A studio at work may just be asking about a task, or saving an output, that it knows by its old number.
+    A studio at work may just be asking about a task, or saving an output, that it knows by its old number. Only an
+    SQLite table that comes back empty counts from 1 again.
     """
     last = target.scalar(sa.select(sa.func.max(table.c.id))) or 0
     first = source.scalar(sa.select(sa.func.min(table.c.id))) or 0
