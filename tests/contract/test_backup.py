@@ -12,6 +12,7 @@ from studio.archive import Archive
 from studio.backup import Copied, backup, restore
 from studio.errors import ArchiveError, LedgerError, SettingsError
 from studio.jobs import Client
+from studio.ledger import copy
 from studio.ledger.ledger import open_ledger
 from studio.running import build
 from studio.settings import Settings
@@ -126,6 +127,23 @@ def test_a_second_backup_copies_only_what_is_new(desk: Desk, settings: Settings,
     assert contents(tmp_path / "kept" / "archive") == contents(tmp_path / "archive")
     changed = {name for name, inode in old.items() if (tmp_path / "kept" / name).stat().st_ino != inode}
     assert changed == {"ledger.db"} and not list((tmp_path / "kept").glob(".unfinished*"))
+
+
+@ON_SQLITE
+def test_a_file_that_comes_during_a_backup_is_in_it_if_the_ledger_names_it(
+    desk: Desk, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = copy.written
+
+    def meanwhile(*args: Any) -> Any:
+        finished(desk)
+        return written(*args)
+
+    monkeypatch.setattr(copy, "written", meanwhile)
+    back_up(desk, settings, tmp_path / "kept")
+    kept = open_ledger(f"sqlite:///{tmp_path / 'kept' / 'ledger.db'}")
+    assert kept.files.names() == set(files(tmp_path / "kept" / "archive")) != set()
+    kept.close()
 
 
 @ON_SQLITE

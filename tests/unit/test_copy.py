@@ -67,7 +67,7 @@ def test_a_ledger_comes_back_as_it_was_on_another_database(ledger: Ledger, elsew
     assert everything(moved) == everything(ledger)
     assert moved.jobs.get("job_2") == ledger.jobs.get("job_2")
     assert moved.accounts.of_key("f") == "a" and moved.accounts.standing("a") == ledger.accounts.standing("a")
-    assert moved.database.setting("signing_key", lambda: "new") == "new"
+    assert moved.database.setting("backed_up_at", lambda: "none") == "none", "it is no backup itself"
     fill(moved, 4)
     assert len(everything(moved)["outputs"]) == 4, "new rows find a number"
     moved.close()
@@ -125,6 +125,8 @@ def test_rows_come_back_with_numbers_that_nothing_here_ever_had(ledger: Ledger, 
     assert held
     for _ in range(2):
         bring_back(file, ledger, losing=True)
+        file.unlink()
+        back_up(ledger, tmp_path)
         ledger.jobs.change_output(held.outputs[0].id, key="of another job")
         ledger.jobs.report(held.tasks[0], [], status=Status.FAILED)
     fill(ledger, 5)
