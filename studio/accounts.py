@@ -12,8 +12,9 @@ from studio.archive import Archive
 from studio.errors import ConnectionFailed, NotFoundError, ServerError, SettingsError, StudioError
 from studio.ledger.ledger import Ledger
 from studio.running import Running, build
+from studio.saver import Saver
 from studio.settings import Settings
-from studio.values import Account, Waiting, now
+from studio.values import Account, Clock, Waiting, now
 from studio.webhooks import NONE, Webhooks
 from studio.weryai.client import WeryAI
 from studio.weryai.transport import is_loopback
@@ -47,6 +48,11 @@ class Accounts:
             return self._opened(self._shared_account(key), key, self._settings.models_base_url)
         account = Account(SANDBOX, self._sandbox_url, "the sandbox", is_sandbox=True, is_local=True)
         return self._opened(account, SANDBOX_KEY, self._sandbox_url)
+
+    def saver(self, clock: Clock = now) -> Saver:
+        """What fetches the files of the team's account, and nothing else of it; it works when it is told to."""
+        key, address = self._settings.api_key, self._settings.models_base_url
+        return build(self._shared_account(key), key, address, self._ledger, self._archive, clock=clock).saver
 
     def open(self, key: str) -> Running:
         """A person's own account; the same key entered again is the same account.

@@ -9,8 +9,8 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Protocol
@@ -18,7 +18,8 @@ from typing import Protocol
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from studio.errors import ArchiveClosed, ArchiveError
+from studio.errors import ArchiveClosed, ArchiveError, NotInArchive
+from studio.holdings import Holdings
 from studio.inspection import inspect
 from studio.settings import OUTPUT_LIMIT
 from studio.values import Job, Output
@@ -49,15 +50,20 @@ class Saved:
 
 
 class Archive:
-    def __init__(self, url: str, size_limit: int = OUTPUT_LIMIT) -> None:
-        """Takes files of up to `size_limit` bytes. Errors: ArchiveError when the place cannot be used."""
+    def __init__(self, url: str, size_limit: int = OUTPUT_LIMIT, *, beside: bool = False) -> None:
+        """Takes files of up to `size_limit` bytes; `beside` a studio at work in it, nothing is made or cleared away.
+
+        Errors: ArchiveError when the place cannot be used.
+        """
         self.size_limit = size_limit
         try:
             self._fs, self._root = fsspec.url_to_fs(url)
-            self._fs.makedirs(self._root, exist_ok=True)
             self._is_local = isinstance(self._fs, LocalFileSystem)
             self._workshop = Path(self._root, ".incoming") if self._is_local else None
-            self._clear()
+            self.holdings = Holdings(self._fs, self._root)
+            if not beside:
+                self._fs.makedirs(self._root, exist_ok=True)
+                self._clear()
         except Exception as error:  # each fsspec package has a family of errors of its own
             said = str(error).partition("\n")[0].rstrip(".")
             raise ArchiveError(f"The archive cannot be opened: {said}.", hint="Check ARCHIVE_URL.") from None
@@ -100,7 +106,7 @@ class Archive:
         if self._is_local:
             found = Path(self._root, key)
             if not found.is_file():
-                raise ArchiveError(f"{key} is not in the archive.", hint="")
+                raise NotInArchive(f"{key} is not in the archive.")
             return found
         try:
             cached = fsspec.open_local(f"simplecache::{self._fs.unstrip_protocol(f'{self._root}/{key}')}")
@@ -156,6 +162,49 @@ class Archive:
                 hint="Let the studio write there; we then fetch them.",
             )
         return ArchiveError(f"The file could not be kept: {error.strerror or error}.")
+
+    @property
+    def is_there(self) -> bool:
+        """A studio has begun this archive, and its disk was not taken out."""
+        return not self._workshop or self._workshop.is_dir()
+
+    def take(self, key: str, pieces: Iterable[bytes], sha256: str = "") -> int:
+        """Keep a copy of a file under the name that it has elsewhere; returns its size.
+
+        Errors: ArchiveError, also when it is not the file with this SHA-256.
+        """
+        with self._bench() as file:
+            size, found = _write(file, iter(pieces))
+            if sha256 and found != sha256:
+                raise ArchiveError(f"{key} is damaged.", hint="")
+            self._keep(file, key)
+        return size
+
+    def renew_preview(self, output: Output) -> None:
+        """Make the preview of a file that is here once more. Errors: ArchiveError."""
+        with self._bench() as file:
+            _write(file, self.holdings.pieces(output.key))
+            small = file.with_name("preview")
+            small.write_bytes(inspect(file, output.kind).preview)
+            self._keep(small, output.preview)
+
+    @contextmanager
+    def _bench(self) -> Iterator[Path]:
+        """Where a file is put together, which is then kept or gone."""
+        try:
+            self._check_room()
+            with tempfile.TemporaryDirectory(dir=self._workshop, ignore_cleanup_errors=True) as folder:
+                yield Path(folder) / "file"
+        except OSError as error:
+            raise self._explained(error) from None
+
+
+def beside(url: str) -> Archive:
+    """An archive that a studio may be at work in. Errors: ArchiveError when it is not there."""
+    archive = Archive(url, beside=True)
+    if not archive.is_there:
+        raise ArchiveError(f"There is no archive at {url}.", hint="Bring its disk back, or correct ARCHIVE_URL.")
+    return archive
 
 
 def _write(file: Path, pieces: Iterator[bytes]) -> tuple[int, str]:

@@ -5,7 +5,8 @@ StudioError                     hint: what the user can do; may_have_acted: the 
 ├─ LedgerError                  the database cannot be used
 ├─ ArchiveError                 a file cannot be fetched, is not what it should be, or cannot be kept
 │  ├─ OutputTooLarge            a file over the limit: to ask again does not help
-│  └─ ArchiveClosed             no file can be kept at the moment: a full disk, a folder that is not there
+│  ├─ ArchiveClosed             no file can be kept at the moment: a full disk, a folder that is not there
+│  └─ NotInArchive              there is no such file
 ├─ DraftError                   the inputs cannot be sent as they are; field says which
 ├─ ConnectionFailed             no usable answer; may_have_acted unless it surely never connected
 └─ APIError                     an answer that says no: http_status, code, retry_after, field
@@ -60,6 +61,10 @@ class OutputTooLarge(ArchiveError):
 
 class ArchiveClosed(ArchiveError):
     default_hint = "We try again every minute, and then fetch them."
+
+
+class NotInArchive(ArchiveError):
+    default_hint = ""
 
 
 class DraftError(StudioError):

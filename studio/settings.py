@@ -1,9 +1,12 @@
 """Every setting of the studio, its environment variable and its default. Read once, at the start."""
 
+import os
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from studio.errors import SettingsError
@@ -58,6 +61,21 @@ class Settings:
 def _sqlite_file(database_url: str) -> Path | None:
     found = database_url.partition("///")[2].partition("?")[0]
     return Path(found) if database_url.startswith("sqlite") and found and found != ":memory:" else None
+
+
+def environment() -> dict[str, str]:
+    """The environment as a page of the studio has it: Streamlit puts the secrets' top-level texts and numbers over it.
+
+    Errors: SettingsError.
+    """
+    found: dict[str, Any] = {}
+    for folder in (Path.home(), Path.cwd()):
+        file = folder / ".streamlit" / "secrets.toml"
+        try:
+            found |= tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+        except (OSError, ValueError):  # what it says may hold a part of a key
+            raise SettingsError(f"{file} cannot be read.", hint="Correct it, or take it away.") from None
+    return {**os.environ, **{name: str(value) for name, value in found.items() if type(value) in (str, int, float)}}
 
 
 def read(environment: Mapping[str, str]) -> Settings:

@@ -77,14 +77,14 @@ class AccountLedger:
             connection.execute(keys.delete().where(keys.c.fingerprint == fingerprint))
             connection.execute(keys.insert().values(fingerprint=fingerprint, account=account, shared=shared, at=at))
             if fingerprint != account:
-                _move(connection, fingerprint, account)
+                move_all(connection, fingerprint, account)
 
     def _change(self, account: str, **changes: Any) -> None:
         with self._database.write() as connection:
             connection.execute(accounts.update().where(accounts.c.id == account).values(**changes))
 
 
-def _move(connection: sa.Connection, start: str, end: str) -> None:
+def move_all(connection: sa.Connection, start: str, end: str) -> None:
     """All that one account has belongs to another; jobs with a task that the other one adopted stay where they are."""
     connection.execute(keys.update().where(keys.c.account == start).values(account=end))
     there = sa.select(tasks.c.task_id).where(tasks.c.account == end)

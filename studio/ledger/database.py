@@ -25,11 +25,14 @@ class Database:
     def __init__(self, engine: sa.Engine, hold: Hold | None = None) -> None:
         self.engine = engine
         self._hold = hold
+        # What one reader sees belongs together, whatever is written meanwhile; SQLite has it so by itself.
+        isolated = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+        self._reading = engine.execution_options(**isolated)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """A connection to read with. Errors: LedgerError."""
-        with _explained(), self.engine.connect() as connection:
+        """A connection that sees the ledger as it is at its first look, to the end. Errors: LedgerError."""
+        with _explained(), self._reading.connect() as connection:
             yield connection
 
     @contextmanager

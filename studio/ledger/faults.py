@@ -23,7 +23,7 @@ _FAULTS = tuple(
         (
             r"^SQLITE_(CORRUPT|NOTADB)",
             "its file is damaged, or is no ledger",
-            "Name another file in DATABASE_URL, or stop the studio and put a backup in its place.",
+            "Stop the studio, move the file away and bring a backup back with python -m studio restore.",
         ),
         (r"^SQLITE_CANTOPEN", "its file cannot be opened or made", "Check DATABASE_URL and who may write there."),
         (

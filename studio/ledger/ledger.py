@@ -6,6 +6,7 @@ from studio.ledger.accounts import AccountLedger
 from studio.ledger.callbacks import CallbackLedger
 from studio.ledger.calls import CallLedger
 from studio.ledger.database import Database, open_database
+from studio.ledger.files import FileLedger
 from studio.ledger.jobs import JobLedger
 
 
@@ -16,6 +17,7 @@ class Ledger:
     calls: CallLedger
     accounts: AccountLedger
     callbacks: CallbackLedger
+    files: FileLedger
 
     def close(self) -> None:
         self.database.close()
@@ -24,5 +26,5 @@ class Ledger:
 def open_ledger(url: str, *, alone: bool = False) -> Ledger:
     """Open the ledger at an SQLAlchemy URL; `alone` keeps other studios away from it. Errors: LedgerError."""
     database = open_database(url, alone=alone)
-    jobs, calls = JobLedger(database), CallLedger(database)
-    return Ledger(database, jobs, calls, AccountLedger(database), CallbackLedger(database))
+    jobs, calls, files = JobLedger(database), CallLedger(database), FileLedger(database)
+    return Ledger(database, jobs, calls, AccountLedger(database), CallbackLedger(database), files)

@@ -1,0 +1,292 @@
+"""A backup and its return, beside a studio at work: nobody pays twice, open jobs go on, files are the same."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.backend import Policy
+from studio import dispatcher
+from studio.archive import Archive
+from studio.backup import Copied, backup, restore
+from studio.errors import ArchiveError, LedgerError, SettingsError
+from studio.jobs import Client
+from studio.ledger import copy
+from studio.ledger.ledger import open_ledger
+from studio.running import build
+from studio.settings import Settings
+from studio.values import Draft, Job, State
+from tests.conftest import IMAGE, KEY, Desk, until
+from tests.contract.test_flow import done, posts
+from tests.unit.test_archive import files
+
+ON_SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # what is tried are the files
+
+
+@pytest.fixture
+def settings(url: str, tmp_path: Path) -> Settings:
+    """Of the studio that the desk is in."""
+    archive = (tmp_path / "archive").as_uri()
+    return Settings(api_key=KEY, database_url=url, archive_url=archive, data=tmp_path / "data")
+
+
+def back_up(desk: Desk, settings: Settings, folder: Path) -> Copied:
+    return backup(settings, folder, clock=desk.clock)
+
+
+def finished(desk: Desk) -> Job:
+    job = desk.submit()
+    desk.send()
+    return done(desk, job)
+
+
+def contents(place: Path) -> dict[str, bytes]:
+    return {name: (place / name).read_bytes() for name in files(place)}
+
+
+def test_a_studio_at_work_is_backed_up_and_restored_and_sends_nothing_twice(
+    desk: Desk, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "TASKS_AT_ONCE", 3)
+    desk.sandbox.backend.policy = Policy("reads", image=10_000)
+    running = build(desk.client.account, KEY, desk.sandbox.url, desk.ledger, desk.archive)
+    client = Client(running, desk.ledger)
+
+    def submit(number: int, images: int = 1, wait: float = 10) -> str:
+        inputs = {**IMAGE, "image_number": images}
+        return client.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", inputs), f"s:{number}", wait=wait).id
+
+    def all_saved(*job_ids: str) -> bool:
+        for job_id in job_ids:
+            running.tracker.ask_now(job_id)
+        found = [client.job(job_id) for job_id in job_ids]
+        return all(job and job.state is State.FINISHED and job.outputs and not job.unsaved for job in found)
+
+    running.start()
+    try:
+        on_their_way = [submit(1), submit(2, 2)]
+        queued = submit(3, wait=0)
+        assert backup(settings, tmp_path / "kept").files == 0
+        desk.sandbox.backend.policy = Policy("once")
+        until(lambda: all_saved(*on_their_way, queued))
+        assert posts(desk) == 3
+        before = contents(tmp_path / "archive")
+        restore(settings, tmp_path / "kept")
+        job = client.job(queued)
+        assert job and job.state is State.UNCONFIRMED and "may have been sent since" in job.reason
+        until(lambda: all_saved(*on_their_way))
+        assert posts(desk) == 3
+        assert {*contents(tmp_path / "archive").values()} == {*before.values()}, "the same pictures under new names"
+        until(lambda: all_saved(submit(4)))
+        assert posts(desk) == 4
+        client.dismiss(queued)
+    finally:
+        running.stop()
+
+
+@ON_SQLITE
+def test_ledger_and_files_come_back_as_they_were_on_an_empty_machine(
+    desk: Desk, settings: Settings, tmp_path: Path
+) -> None:
+    job = finished(desk)
+    copied = back_up(desk, settings, tmp_path / "kept")
+    assert (copied.files, copied.there, copied.problems) == (2, 0, ())
+    new = replace(
+        settings, database_url=f"sqlite:///{tmp_path / 'new' / 'studio.db'}", archive_url=(tmp_path / "new").as_uri()
+    )
+    restore(new, tmp_path / "kept")
+    opened = open_ledger(new.database_url)
+    assert opened.jobs.get(job.id) == job
+    opened.close()
+    for name, raw in contents(tmp_path / "archive").items():
+        assert (tmp_path / "new" / name).read_bytes() == raw
+
+
+def test_the_way_from_one_database_to_the_other_is_a_backup(
+    desk: Desk, settings: Settings, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    job, there = finished(desk), tmp_path / "there.db"
+    back_up(desk, settings, tmp_path / "kept")
+    other = request.getfixturevalue("postgres") if settings.database_url.startswith("sqlite") else f"sqlite:///{there}"
+    restore(replace(settings, database_url=other), tmp_path / "kept")
+    moved = open_ledger(other)
+    client = replace(desk.client, ledger=moved)
+    assert client.job(job.id) == job
+    moved.close()
+
+
+@ON_SQLITE
+def test_a_second_backup_copies_only_what_is_new(desk: Desk, settings: Settings, tmp_path: Path) -> None:
+    finished(desk)
+    back_up(desk, settings, tmp_path / "kept")
+    old = {name: (tmp_path / "kept" / name).stat().st_ino for name in files(tmp_path / "kept")}
+    finished(desk)
+    copied = back_up(desk, settings, tmp_path / "kept")
+    assert (copied.files, copied.there) == (2, 2)
+    assert contents(tmp_path / "kept" / "archive") == contents(tmp_path / "archive")
+    changed = {name for name, inode in old.items() if (tmp_path / "kept" / name).stat().st_ino != inode}
+    assert changed == {"ledger.db"} and not list((tmp_path / "kept").glob(".unfinished*"))
+
+
+@ON_SQLITE
+def test_a_file_that_comes_during_a_backup_is_in_it_if_the_ledger_names_it(
+    desk: Desk, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = copy.written
+
+    def meanwhile(*args: Any) -> Any:
+        finished(desk)
+        return written(*args)
+
+    monkeypatch.setattr(copy, "written", meanwhile)
+    back_up(desk, settings, tmp_path / "kept")
+    kept = open_ledger(f"sqlite:///{tmp_path / 'kept' / 'ledger.db'}")
+    assert kept.files.names() == set(files(tmp_path / "kept" / "archive")) != set()
+    kept.close()
+
+
+@ON_SQLITE
+def test_only_files_that_the_ledger_names_are_copied(desk: Desk, settings: Settings, tmp_path: Path) -> None:
+    finished(desk)
+    (tmp_path / "archive" / "letter.txt").write_text("Dear archive")
+    back_up(desk, settings, tmp_path / "kept")
+    assert "letter.txt" not in files(tmp_path / "kept" / "archive")
+
+
+@ON_SQLITE
+def test_a_damaged_file_does_not_get_into_a_backup_and_is_told(desk: Desk, settings: Settings, tmp_path: Path) -> None:
+    (bad,), (gone,), good = finished(desk).outputs, finished(desk).outputs, finished(desk)
+    flip(tmp_path / "archive" / bad.key)
+    (tmp_path / "archive" / gone.preview).unlink()
+    copied = back_up(desk, settings, tmp_path / "kept")
+    assert copied.problems == (
+        f"{bad.key}: {bad.key} is damaged.",
+        f"{gone.preview}: {gone.preview} is not in the archive.",
+    )
+    assert bad.key not in files(tmp_path / "kept" / "archive")
+    assert good.outputs[0].key in files(tmp_path / "kept" / "archive")
+
+
+@ON_SQLITE
+def test_a_restore_brings_back_files_that_are_missing_or_damaged(
+    desk: Desk, settings: Settings, tmp_path: Path
+) -> None:
+    outputs = [*finished(desk).outputs, *finished(desk).outputs, *finished(desk).outputs]
+    back_up(desk, settings, tmp_path / "kept")
+    before = contents(tmp_path / "archive")
+    flip(tmp_path / "archive" / outputs[0].key)
+    (tmp_path / "archive" / outputs[1].key).unlink()
+    copied = restore(settings, tmp_path / "kept")
+    assert (copied.files, copied.there) == (2, 4)
+    assert contents(tmp_path / "archive") == before
+
+
+@ON_SQLITE
+def test_a_file_that_is_being_fetched_survives_a_backup_and_a_restore(
+    desk: Desk, settings: Settings, tmp_path: Path
+) -> None:
+    half = tmp_path / "archive" / ".incoming" / "tmpabc" / "file"
+    half.parent.mkdir()
+    half.write_bytes(b"half a pict")
+    back_up(desk, settings, tmp_path / "kept")
+    restore(settings, tmp_path / "kept")
+    assert half.read_bytes() == b"half a pict"
+
+
+@ON_SQLITE
+def test_newer_jobs_are_lost_only_if_that_is_said(desk: Desk, settings: Settings, tmp_path: Path) -> None:
+    old = finished(desk)
+    back_up(desk, settings, tmp_path / "kept")
+    new, also_new = finished(desk), finished(desk)
+    with pytest.raises(LedgerError, match="holds 2 jobs that the backup of 2026-11-22") as raised:
+        restore(settings, tmp_path / "kept")
+    assert "--yes" in raised.value.hint
+    assert desk.now(new).outputs[0].is_saved
+    restore(settings, tmp_path / "kept", losing=True)
+    assert desk.client.job(new.id) is None and desk.client.job(also_new.id) is None
+    assert desk.now(old).outputs[0].key == old.outputs[0].key
+    (task,) = new.tasks
+    assert done(desk, desk.client.adopt(task.task_id, "adopt:1")).outputs[0].is_saved
+
+
+def test_a_job_that_was_chosen_just_before_the_restore_is_not_sent(
+    desk: Desk, settings: Settings, tmp_path: Path
+) -> None:
+    job = desk.submit()
+    back_up(desk, settings, tmp_path / "kept")
+    restore(settings, tmp_path / "kept")
+    desk.running.dispatcher.send(job)
+    desk.send()
+    assert (desk.now(job).state, posts(desk)) == (State.UNCONFIRMED, 0)
+
+
+def test_an_answer_that_comes_after_the_restore_is_taken(desk: Desk, settings: Settings, tmp_path: Path) -> None:
+    job, submit = desk.submit(), desk.running.api.submit
+    back_up(desk, settings, tmp_path / "kept")
+
+    def meanwhile(*args: Any, **words: Any) -> Any:
+        accepted = submit(*args, **words)
+        restore(settings, tmp_path / "kept")
+        return accepted
+
+    desk.running.api.submit = meanwhile  # type: ignore[method-assign]
+    desk.send()
+    assert (done(desk, job).state, posts(desk)) == (State.FINISHED, 1)
+
+
+def test_a_file_that_comes_after_the_restore_is_not_taken_for_another(
+    desk: Desk, settings: Settings, tmp_path: Path
+) -> None:
+    finished(desk)
+    job = desk.submit({**IMAGE, "image_number": 2})
+    desk.send()
+    back_up(desk, settings, tmp_path / "kept")
+    for _ in range(3):
+        desk.ask()
+    held = desk.now(job).outputs
+    restore(settings, tmp_path / "kept")
+    for _ in range(3):
+        desk.ask()
+    desk.running.saver.save(desk.now(job), held[1])
+    assert [output.is_saved for output in desk.now(job).outputs] == [False, False]
+    desk.save()
+    for output in desk.now(job).outputs:
+        assert desk.archive.holdings.fingerprint(output.key) == (output.size, output.sha256)
+
+
+@ON_SQLITE
+def test_the_studios_own_folder_is_no_place_for_a_backup(desk: Desk, settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="its own files"):
+        back_up(desk, settings, tmp_path)
+    in_it = replace(settings, database_url=f"sqlite:///{tmp_path / 'kept' / 'ledger.db'}")
+    with pytest.raises(SettingsError, match="its own files"):
+        backup(in_it, tmp_path / "kept")
+
+
+@ON_SQLITE
+def test_an_archive_that_is_not_there_is_neither_backed_up_nor_made(
+    desk: Desk, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "archive").rename(tmp_path / "away")
+    with pytest.raises(ArchiveError, match="no archive at"):
+        back_up(desk, settings, tmp_path / "kept")
+    assert not (tmp_path / "archive").exists() and not (tmp_path / "kept" / "ledger.db").exists()
+
+
+@ON_SQLITE
+def test_an_object_store_is_backed_up_too(desk: Desk, settings: Settings, tmp_path: Path) -> None:
+    store = replace(settings, archive_url="memory://kept-from")
+    desk.running.saver.archive = Archive(store.archive_url)
+    (output,) = finished(desk).outputs
+    assert backup(store, tmp_path / "kept").files == 2
+    desk.running.saver.archive.holdings._fs.rm("/kept-from", recursive=True)
+    assert restore(store, tmp_path / "kept").files == 2
+    assert desk.running.saver.archive.holdings.fingerprint(output.key) == (output.size, output.sha256)
+
+
+def flip(file: Path) -> None:
+    """One bit of a file is another from now on."""
+    raw = bytearray(file.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    file.write_bytes(raw)

@@ -1,0 +1,241 @@
+"""The archive read again: what is missing or damaged is told, fetched again where it can be, and sent never."""
+
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+
+from studio import accounts, lock
+from studio.archive import Archive, beside
+from studio.errors import ArchiveError
+from studio.fetching import Fetching, _alone
+from studio.ledger.ledger import open_ledger
+from studio.settings import Settings
+from studio.values import State
+from studio.verification import Verification
+from tests.conftest import KEY, VIDEO, Desk, order
+from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried are the files
+from tests.contract.test_backup import finished
+from tests.contract.test_flow import done, posts
+
+PLACES = pytest.mark.parametrize("place", ["folder", "memory"])
+
+
+@dataclass
+class Keeper:
+    """Who looks after the files of a desk, by the command line and by hand. What was said last is in `said`."""
+
+    desk: Desk
+    settings: Settings
+    said: list[str] = field(default_factory=list)
+
+    def move_to(self, place: str) -> None:
+        """Let the desk's files be kept there from now on."""
+        if place != "folder":
+            self.settings = replace(self.settings, archive_url=f"{place}://{self.desk.sandbox.url[7:]}")
+            self.desk.running.saver.archive = Archive(self.settings.archive_url)
+
+    def verify(
+        self, *, emptied: bool = False, wait: Callable[[float], None] | None = None, **changes: Any
+    ) -> tuple[bool, Verification]:
+        """As `python -m studio verify` does it, in the desk's time."""
+        settings, clock = replace(self.settings, **changes), self.desk.clock
+        self.said.clear()
+        with closing(open_ledger(settings.database_url)) as ledger:
+            archive = beside(settings.archive_url)
+            fetching = Fetching(settings, ledger, archive, clock, wait or clock.pass_by)
+            read = Verification(ledger, archive, fetching, self.said.append)
+            return read.run(emptied=emptied), read
+
+    def read(self, key: str) -> bytes:
+        return b"".join(Archive(self.settings.archive_url, beside=True).holdings.pieces(key))
+
+    def write(self, key: str, raw: bytes) -> None:
+        fs, root = fsspec.url_to_fs(self.settings.archive_url)
+        fs.pipe_file(f"{root}/{key}", raw)
+
+    def flip(self, key: str) -> None:
+        """One bit of a file is another from now on."""
+        raw = bytearray(self.read(key))
+        raw[len(raw) // 2] ^= 1
+        self.write(key, bytes(raw))
+
+    def lose(self, key: str) -> None:
+        fs, root = fsspec.url_to_fs(self.settings.archive_url)
+        fs.rm_file(f"{root}/{key}")
+
+
+@pytest.fixture
+def keeper(desk: Desk, tmp_path: Path) -> Keeper:
+    """The desk's account is the one of the shared key."""
+    own = accounts._account(desk.sandbox.url, KEY)
+    desk.ledger.accounts.add_key(own.id, desk.client.account.id, shared=True, at=desk.clock())
+    ledger, place = str(desk.ledger.database.engine.url), (tmp_path / "archive").as_uri()
+    return Keeper(desk, Settings(KEY, desk.sandbox.url, desk.sandbox.url, ledger, place, data=tmp_path / "data"))
+
+
+@PLACES
+def test_a_whole_archive_is_well_and_nothing_is_asked_for(desk: Desk, keeper: Keeper, place: str) -> None:
+    keeper.move_to(place)
+    outputs = [*finished(desk).outputs, *finished(desk).outputs]
+    before = desk.calls()
+    is_well, read = keeper.verify()
+    assert (is_well, read.files, read.orphans, keeper.said) == (True, 2, 0, [])
+    assert read.size == sum(output.size for output in outputs)
+    assert desk.calls() == before
+
+
+@PLACES
+@pytest.mark.parametrize("harm", ["flip", "lose"])
+def test_a_file_that_is_not_as_it_was_is_told_and_fetched_again(
+    desk: Desk, keeper: Keeper, place: str, harm: str
+) -> None:
+    keeper.move_to(place)
+    job, other = finished(desk), finished(desk)
+    (output,) = job.outputs
+    raw = keeper.read(output.key)
+    getattr(keeper, harm)(output.key)
+    is_well, read = keeper.verify()
+    found = {"flip": "was damaged", "lose": "was missing"}[harm]
+    assert keeper.said == [f"{job.id} (Two hills and a sun): {output.key} {found}"]
+    assert (is_well, read.fetched, read.orphans) == (True, 1, 0)
+    assert keeper.read(output.key) == raw
+    (again,) = desk.now(job).outputs
+    assert (again.key, again.sha256, again.problem) == (output.key, output.sha256, "")
+    assert desk.now(other) == other
+    assert posts(desk) == 2
+
+
+@PLACES
+@pytest.mark.parametrize("harm", ["lose", "spoil"])
+def test_a_preview_is_made_anew_from_the_file_alone(desk: Desk, keeper: Keeper, place: str, harm: str) -> None:
+    keeper.move_to(place)
+    job = desk.submit(VIDEO, "text_to_video")
+    desk.send()
+    (output,) = done(desk, job).outputs
+    raw, before = keeper.read(output.preview), desk.calls()
+    keeper.lose(output.preview) if harm == "lose" else keeper.write(output.preview, raw[:200])
+    is_well, read = keeper.verify()
+    assert (is_well, read.renewed, len(keeper.said), desk.calls()) == (True, 1, 1, before)
+    assert keeper.read(output.preview) == raw
+    assert keeper.verify()[1].renewed == 0
+
+
+def test_a_file_that_the_ledger_does_not_know_is_counted_and_left(desk: Desk, keeper: Keeper, tmp_path: Path) -> None:
+    finished(desk)
+    keeper.write("2026/11/letter.txt", b"Dear archive")
+    keeper.write(".incoming/half", b"being fetched")
+    is_well, read = keeper.verify()
+    assert (is_well, read.orphans) == (True, 1)
+    assert keeper.read("2026/11/letter.txt") == b"Dear archive"
+
+
+def test_a_damaged_file_stays_until_there_is_a_better_one(desk: Desk, keeper: Keeper) -> None:
+    job = finished(desk)
+    (output,) = job.outputs
+    keeper.flip(output.key)
+    damaged = keeper.read(output.key)
+    order(desk.sandbox, "fault", kind="refuse", on="file", http=403, times=3)
+    is_well, read = keeper.verify()
+    assert (is_well, read.wrong) == (False, 1)
+    assert keeper.said[1].startswith(f"{job.id} (Two hills and a sun): output 1 is not saved: ")
+    assert keeper.read(output.key) == damaged and not desk.now(job).outputs[0].is_saved
+    assert keeper.verify()[0], "another time it is there"
+    assert desk.now(job).outputs[0].sha256 == output.sha256
+
+
+def test_a_file_that_weryai_has_forgotten_is_said_plainly(desk: Desk, keeper: Keeper) -> None:
+    job = finished(desk)
+    keeper.lose(job.outputs[0].key)
+    desk.sandbox.backend.tasks.clear()
+    is_well, _ = keeper.verify()
+    assert not is_well and "404" in keeper.said[-1]
+    assert desk.now(job).state is State.FINISHED
+
+
+def test_it_sends_nothing_and_follows_no_task(desk: Desk, keeper: Keeper) -> None:
+    done_job, open_job = finished(desk), desk.submit()
+    desk.send()
+    queued = desk.submit()
+    keeper.lose(done_job.outputs[0].key)
+    before = posts(desk)
+    assert keeper.verify()[0]
+    assert posts(desk) == before
+    assert (desk.now(open_job).tasks[0].asked_at, desk.now(queued).state) == (None, State.QUEUED)
+
+
+def test_a_studio_at_work_fetches_it_by_itself(desk: Desk, keeper: Keeper) -> None:
+    job = finished(desk)
+    keeper.lose(job.outputs[0].key)
+
+    def at_work(seconds: float) -> None:
+        desk.clock.pass_by(seconds)
+        desk.save()
+
+    with lock.hold(keeper.settings.lock_files[0]):
+        is_well, read = keeper.verify(wait=at_work)
+        assert (is_well, read.fetched) == (True, 1)
+        assert desk.now(job).outputs[0].is_saved
+        keeper.lose(job.outputs[0].key)
+        assert not keeper.verify()[0], "one that does not look after this account is not waited for for ever"
+    assert "was missing; it is fetched again" in keeper.said[-1]
+
+
+def test_whether_a_studio_is_at_work_is_known_on_a_server_too(keeper: Keeper, postgres: str) -> None:
+    settings = replace(keeper.settings, database_url=postgres)
+    with closing(open_ledger(postgres, alone=True)), _alone(settings) as ledger:
+        assert ledger is None
+    with _alone(settings) as ledger, ExitStack() as late:
+        assert ledger
+        assert late.enter_context(_alone(settings)) is None
+
+
+@pytest.mark.parametrize(("account", "words"), [("sandbox", "it is the sandbox's"), ("other", "made with another key")])
+@pytest.mark.parametrize("key", ["", KEY])
+def test_what_is_of_an_account_without_its_key_is_said_plainly(
+    desk: Desk, keeper: Keeper, account: str, words: str, key: str
+) -> None:
+    job = finished(desk)
+    keeper.lose(job.outputs[0].key)
+    for table in ("jobs", "tasks"):
+        with desk.ledger.database.write() as connection:
+            connection.exec_driver_sql(f"UPDATE {table} SET account = '{account}'")
+    before = desk.calls()
+    is_well, _ = keeper.verify(api_key=key)
+    assert not is_well and words in keeper.said[-1] and len(keeper.said) == 2
+    assert desk.calls() == before
+
+
+def test_an_archive_that_is_not_there_makes_the_ledger_forget_nothing(
+    desk: Desk, keeper: Keeper, tmp_path: Path
+) -> None:
+    job = finished(desk)
+    (tmp_path / "archive").rename(tmp_path / "away")
+    with pytest.raises(ArchiveError, match="no archive at"):
+        keeper.verify()
+    Archive(keeper.settings.archive_url)  # as a studio that was started without its disk
+    with pytest.raises(ArchiveError, match="None of the 2 files") as raised:
+        keeper.verify()
+    assert desk.now(job) == job and "--yes" in raised.value.hint
+    assert keeper.verify(emptied=True)[0]
+    assert keeper.read(job.outputs[0].key)
+
+
+def test_a_file_that_cannot_be_read_at_the_moment_is_not_taken_for_lost(
+    desk: Desk, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper.move_to("memory")
+    job = finished(desk)
+
+    def slow_down(*_args: Any, **_words: Any) -> Any:
+        raise RuntimeError("503 Slow Down")
+
+    monkeypatch.setattr(MemoryFileSystem, "_open", slow_down)
+    is_well, read = keeper.verify()
+    assert (is_well, read.wrong) == (False, 1) and "503 Slow Down" in keeper.said[0]
+    assert desk.now(job) == job
