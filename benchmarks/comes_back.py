@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from benchmarks import stage
 from benchmarks.sessions import Session
+from sandbox import media
 from sandbox.backend import OPEN, Policy
 from sandbox.server import Sandbox
 from studio.ledger.ledger import Ledger
@@ -60,6 +61,7 @@ def round_trip() -> Figures:
         time.sleep(SEEN)
         server.kill()
         sandbox.backend.policy = Policy("once")
+        stage.lay_out(sandbox, media.picture("Two hills and a sun", "1:1", 5))
         right = {task.id: ENDS[task.outcome] for task in sandbox.backend.tasks.values()}
         ledger = stage.ledger_of(server)
         began = time.monotonic()

@@ -3,18 +3,18 @@
     python -m benchmarks.soak [minutes]
 
 `streamlit run app.py`, with room for 100 tasks at the API, always has 100 open ones: two people press Generate on the
-Image page whenever there is room, and each task ends after two minutes or so (log-normal), one in ten of them as
+Image page whenever there is room, and each task ends after a minute or two (log-normal), one in ten of them as
 failed. 20 sessions tick beside them; every half minute two of them close and two others open. Noted are memory (RSS,
-PSS), threads and open files; a line is laid through the second half of each, the first being warming up. It counts as
-growth when its slope is more than twice its standard error and it rises by more than 1 % of what is held within that
-half; less is what collections and collapsed sessions make (Linux). At the end everything is let end, and sandbox and
-ledger are compared. Ten minutes, if nothing is said, and two more for the beginning and the end.
+PSS), threads and open files, the least of each half minute, as a picture that is being checked takes 16 MB for a
+moment; a line is laid through the second half of each, the first being warming up. It counts as growth when its slope
+is more than twice its standard error and it rises by more than 1 % of what is held within that half; less is what
+collections and collapsed sessions make (Linux). At the end everything is let end, and sandbox and ledger are compared.
+Ten minutes, if nothing is said, and two more for the beginning and the end.
 """
 
 import asyncio
 import os
 import re
-import shutil
 import sys
 import time
 from contextlib import closing
@@ -37,7 +37,7 @@ from tests.browser.conftest import Studio
 from tests.conftest import until
 
 TASKS, SESSIONS, AUTHORS, MINUTES = 100, 20, 2, 10.0
-EVERY, MEDIAN, QUEUED = 30.0, 120.0, 4
+EVERY, LOOK, MEDIAN, QUEUED = 30.0, 3.0, 75.0, 4
 SERVER = """import sys
 from streamlit.web.cli import main
 from studio import dispatcher
@@ -58,7 +58,7 @@ class Soak:
     sandbox: Sandbox
     ledger: Ledger
     end: float
-    pictures: Path
+    picture: bytes
     sessions: list[Session] = field(default_factory=list)
     notes: list[tuple[float, ...]] = field(default_factory=list)
     pressed: int = 0
@@ -93,28 +93,28 @@ class Soak:
                 prompt = f"Picture {number}{' [fail]' if number % 10 == 9 else ''}"
                 await session.press(socket, "Generate", Prompt=prompt)
                 self.pressed += 1
-            self.lay_out()
+            stage.lay_out(self.sandbox, self.picture)
             await asyncio.sleep(0.5)
         await socket.close()
 
-    def lay_out(self) -> None:
-        """Put a picture in place for each new task: to draw each would keep this process from its ticks."""
-        for task in list(self.sandbox.backend.tasks):
-            file = self.sandbox.media / f"{task}.png"
-            if not file.exists():
-                shutil.copy(self.pictures, file)
-
     async def observer(self) -> None:
-        assert self.server.process
-        began, process = time.monotonic(), Path(f"/proc/{self.server.process.pid}")
+        began = time.monotonic()
         print(f"{'minute':>8}{''.join(f'{name:>10}' for name in NAMES)}{'jobs':>8}{'sessions':>10}{'load':>7}")
         while self.left:
-            await asyncio.sleep(min(EVERY, self.left))
-            held = [len(list((process / part).iterdir())) for part in ("task", "fd")]
-            self.notes.append((time.monotonic() - began, *stage.megabytes(self.server), *held))
+            looks = []
+            end = time.monotonic() + min(EVERY, self.left)
+            while time.monotonic() < end:
+                await asyncio.sleep(LOOK)
+                looks.append(self.held())
+            self.notes.append(((time.monotonic() - began) / 60, *map(min, zip(*looks, strict=True))))
             figures = "".join(f"{value:>10.0f}" for value in self.notes[-1][1:])
             there = f"{TASKS + self.pressed:>8}{len(self.sessions):>10}{os.getloadavg()[0]:>7.1f}"
-            print(f"{self.notes[-1][0] / 60:>8.1f}{figures}{there}", flush=True)
+            print(f"{self.notes[-1][0]:>8.1f}{figures}{there}", flush=True)
+
+    def held(self) -> tuple[float, ...]:
+        assert self.server.process
+        process = Path(f"/proc/{self.server.process.pid}")
+        return (*stage.megabytes(self.server), *(len(list((process / part).iterdir())) for part in ("task", "fd")))
 
     async def run(self) -> None:
         account = self.account()
@@ -125,7 +125,7 @@ class Soak:
     def finish(self) -> list[Job]:
         """Let everything end; returns the jobs that are not as they should be."""
         self.sandbox.backend.policy, account = Policy("once"), self.account()
-        self.lay_out()
+        stage.lay_out(self.sandbox, self.picture)
         until(lambda: not self.ledger.jobs.busy(account) and not self.ledger.jobs.unsaved(account), 600)
         jobs = self.ledger.jobs.recent(account, Kind.IMAGE, TASKS + self.pressed + 1)
         known = {task.task_id for job in jobs for task in job.tasks}
@@ -157,9 +157,7 @@ def growth(name: str, minutes: Floats, held: Floats) -> int:
 def main(minutes: float) -> None:
     sandbox = Sandbox(policy=Policy(image=MEDIAN, spread=0.4), credits=1e9).start()
     sandbox.backend.next_outcomes.extend(["succeed"] * TASKS)
-    sandbox.media.mkdir(parents=True)
-    picture = sandbox.media / "picture"
-    picture.write_bytes(media.picture("Two hills and a sun", "1:1", 5))
+    picture = media.picture("Two hills and a sun", "1:1", 5)
     with (
         stage.studio(TASKS, sandbox=sandbox, arguments=["-c", SERVER]) as server,
         closing(stage.ledger_of(server)) as ledger,
@@ -170,7 +168,7 @@ def main(minutes: float) -> None:
         bad = [line for line in server.log.splitlines() if BAD.search(line)]
     notes = np.array(soak.notes)
     ticks = [tick for session in soak.sessions for tick in session.ticks]
-    grown = sum(growth(name, notes[:, 0] / 60, notes[:, place + 1]) for place, name in enumerate(NAMES))
+    grown = sum(growth(name, notes[:, 0], notes[:, place + 1]) for place, name in enumerate(NAMES))
     middle, late = (stage.percentile(ticks, percent) * 1000 for percent in (50, 95))
     print(f"{len(ticks)} ticks, median {middle:.0f} ms, p95 {late:.0f} ms")
     print(f"{len(bad)} lines of trouble in the log", *bad[:5], sep="\n  ")
