@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
@@ -27,6 +28,7 @@ class Session:
     title: str = ""
     ticks: list[float] = field(default_factory=list)
     lost: int = 0
+    fields: dict[str, str] = field(default_factory=dict)  # the ids of text areas and buttons, by their labels
 
     async def open(self) -> ClientConnection:
         """Connect, and let the page be drawn once."""
@@ -44,6 +46,15 @@ class Session:
             await asyncio.sleep(due - time.monotonic())
             await self._tick(socket, due)
             due += self.interval
+
+    async def press(self, socket: ClientConnection, button: str, **texts: str) -> None:
+        """Press a button with these texts in the fields of these labels, and wait until the page is drawn anew."""
+        message = self._rerun()
+        for label, text in texts.items():
+            message.rerun_script.widget_states.widgets.add(id=self.fields[label], string_value=text)
+        message.rerun_script.widget_states.widgets.add(id=self.fields[button], trigger_value=True)
+        await socket.send(message.SerializeToString())
+        await asyncio.wait_for(self._finished(socket), LONGEST)
 
     async def _tick(self, socket: ClientConnection, due: float) -> None:
         await socket.send(self._rerun(self.fragment).SerializeToString())
@@ -64,8 +75,15 @@ class Session:
                     self.title = message.page_config_changed.title
                 case "delta":
                     self.cards += "card-" in message.delta.add_block.id
+                    self._remember(message.delta.new_element)
                 case "script_finished" if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                     return
+
+    def _remember(self, element: Element) -> None:
+        kind = element.WhichOneof("type")
+        if kind in ("text_area", "button"):
+            widget = getattr(element, kind)
+            self.fields[widget.label] = widget.id
 
     def _rerun(self, fragment: str = "") -> BackMsg:
         message = BackMsg()
