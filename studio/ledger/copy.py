@@ -18,7 +18,7 @@ from studio.errors import ConnectionFailed, LedgerError
 from studio.ledger.accounts import move_all
 from studio.ledger.database import Database, open_database
 from studio.ledger.engine import engine
-from studio.ledger.tables import accounts, calls, jobs, keys, outputs, settings, tasks
+from studio.ledger.tables import accounts, callbacks, calls, jobs, keys, outputs, settings, tasks
 from studio.ledger.upgrade import upgrade
 from studio.values import State
 
@@ -26,7 +26,7 @@ CHUNK = 500
 _BACKED_UP = "backed_up_at"  # the setting that makes a ledger a backup, with its moment
 # What happened is as it was then. What is known of keys, accounts and settings is true now, too, and a studio that is
 # at work relies on it: of that only what is not known here is taken over.
-_HISTORY = (jobs, tasks, outputs, calls)
+_HISTORY = (jobs, tasks, outputs, calls, callbacks)
 _KNOWLEDGE = (settings, accounts, keys)
 
 Row = dict[str, Any]

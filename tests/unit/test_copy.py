@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from studio.errors import LedgerError
 from studio.ledger import copy, tables
 from studio.ledger.ledger import Ledger, open_ledger
-from studio.values import Account, Kind, State, Status
+from studio.values import Account, Callback, Kind, State, Status
 from tests.unit.test_ledger import CALL, JOB, WHEN
-from tests.unit.test_ledger_opening import execute, rows
+from tests.unit.test_ledger_opening import execute, make_first_ledger, rows
 
 LATER = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
-PAST = ("jobs", "tasks", "outputs", "calls")
+PAST = ("jobs", "tasks", "outputs", "calls", "callbacks")
 
 
 @pytest.fixture
@@ -28,10 +28,11 @@ def elsewhere(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> str:
 
 
 def fill(ledger: Ledger, number: int = 1, state: State = State.OPEN) -> None:
-    """A job with a finished task, its output and its call, unless it is still queued."""
+    """A job with its call and its callback; with a finished task and its output, unless it is still queued."""
     job = replace(JOB, id=f"job_{number}", submission=f"s:{number}", inputs={"prompt": "é\0\ud800"}, prompt="é €")
     ledger.jobs.add(replace(job, state=State.QUEUED if state is State.QUEUED else State.UNCONFIRMED))
     ledger.calls.record(replace(CALL, id=f"req_{number}", job=job.id))
+    ledger.callbacks.record(Callback(f"hook_{number}", job.id, WHEN, body="é"))
     if state is State.QUEUED:
         return
     ledger.jobs.accept(job, "b", [f"t{number}"], WHEN)
@@ -192,9 +193,9 @@ def test_only_a_backup_that_this_studio_understands_is_restored(ledger: Ledger, 
 
 
 def test_an_older_backup_is_upgraded_elsewhere_and_stays_as_it_is(ledger: Ledger, tmp_path: Path) -> None:
-    fill(ledger, 1)
-    file = back_up(ledger, tmp_path)
-    execute(f"sqlite:///{file}", "DROP TABLE keys", "UPDATE alembic_version SET version_num = '0001'")
+    file = tmp_path / "copy.db"
+    make_first_ledger(f"sqlite:///{file}")
+    execute(f"sqlite:///{file}", "INSERT INTO settings VALUES ('backed_up_at', '2026-11-23 08:30:00')")
     before = file.read_bytes()
     bring_back(file, ledger)
     assert ledger.jobs.get("job_1") and file.read_bytes() == before

@@ -80,14 +80,11 @@ def test_the_migrations_make_what_the_tables_say(ledger: Ledger) -> None:
         assert compare_metadata(MigrationContext.configure(connection, opts=asked), tables.metadata) == []
 
 
-def test_a_ledger_of_each_older_studio_is_upgraded_with_its_rows(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    revisions = [step.revision for step in ScriptDirectory.from_config(upgrade.configured()).walk_revisions()][::-1]
-    for revision in revisions:
-        with (made := engine(url)).connect().execution_options(writes=True) as connection, connection.begin():
-            command.upgrade(upgrade.configured(connection), revision)
-        made.dispose()
-        if revision == revisions[0]:
-            _fill(url)
+def test_a_ledger_of_each_older_studio_is_upgraded_with_its_rows(url: str) -> None:
+    first, *later = [step.revision for step in ScriptDirectory.from_config(upgrade.configured()).walk_revisions()][::-1]
+    make_first_ledger(url, first)
+    for revision in later:
+        _upgrade(url, revision)
         assert {table: len(rows(url, table)) for table in FIRST} == dict.fromkeys(FIRST, 1)
     opened = open_ledger(url)
     job = opened.jobs.get("job_1")
@@ -109,8 +106,15 @@ FIRST = {
 }
 
 
-def _fill(url: str) -> None:
-    """One row in each table, in the words of the first ledger."""
+def _upgrade(url: str, revision: str) -> None:
+    with (made := engine(url)).connect().execution_options(writes=True) as connection, connection.begin():
+        command.upgrade(upgrade.configured(connection), revision)
+    made.dispose()
+
+
+def make_first_ledger(url: str, revision: str = "0001") -> None:
+    """The ledger of the first studio, with one row in each table."""
+    _upgrade(url, revision)
     for table, row in FIRST.items():
         listed, values = ", ".join(row), ", ".join(repr(value) for value in row.values())
         execute(url, f"INSERT INTO {table} ({listed}) VALUES ({values})".replace(":", r"\:"))
