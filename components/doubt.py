@@ -1,6 +1,5 @@
 """What an unconfirmed job's card says: when it was sent, how that ended, and what the balance tells about it."""
 
-from components import services
 from components.clock import clock_time
 from components.markdown import counted, credits
 from studio.evidence import Evidence, Verdict
@@ -13,7 +12,7 @@ MOST_NAMED = 3
 def told(client: Client, job: Job) -> str:
     """All that is known, as sentences of plain text."""
     evidence = client.evidence(job)
-    call = "If it has, its call will bring it home by itself." if _is_called(client) else ""
+    call = "If it has, its call will bring it home by itself." if client.is_called() else ""
     sentences = (
         _sent(job),
         _ending(job),
@@ -23,10 +22,6 @@ def told(client: Client, job: Job) -> str:
         "Look before you send it again.",
     )
     return " ".join(filter(None, sentences))
-
-
-def _is_called(client: Client) -> bool:
-    return services.shared().webhooks.reach(client.account)
 
 
 def _sent(job: Job) -> str:

@@ -30,7 +30,7 @@ class Homecoming:
         for name in names:
             self.api.task(name, job=job.id)
         at = self.clock()
-        taken = self.ledger.jobs.accept(job, "", names, job.sent_at or at, answered_at=at)
+        taken = self.ledger.jobs.accept(job, "", names, job.sent_at or at, answered_at=job.answered_at or at)
         self.ask_now(job.id)
         return taken
 

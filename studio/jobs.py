@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from studio import states, timing
+from studio.dispatcher import UNCLEAR_COUNTS
 from studio.errors import DraftError, LedgerError
 from studio.evidence import Evidence
 from studio.ledger.ledger import Ledger
@@ -81,7 +82,16 @@ class Client:
         if self.running.dispatcher.sending or (self.busy() if busy is None else busy):
             return True
         waiting = self.ledger.jobs.unsaved(self.account.id)
-        return any(output.try_at or not output.attempts for _, output in waiting)
+        return any(output.try_at or not output.attempts for _, output in waiting) or self._may_come_home()
+
+    def is_called(self) -> bool:
+        """WeryAI was given an address to call when a task ends."""
+        return bool(self.running.dispatcher.webhook("", self.account))
+
+    def _may_come_home(self) -> bool:
+        """A job was sent of late whose answer was lost, and a call may tell its task."""
+        since = self.clock() - UNCLEAR_COUNTS
+        return self.is_called() and bool(self.ledger.jobs.unclear(self.account.id, since))
 
     def ended_since(self, moment: datetime) -> list[Job]:
         """Jobs that were finished or refused after a moment, oldest first."""

@@ -79,11 +79,13 @@ class JobLedger:
     def tasks_under_way(self, account: str, sent_after: datetime) -> int:
         """Tasks that take a place at the API: the open ones, and those of jobs that may have been accepted of late."""
         running = sa.select(tasks.c.id).where((tasks.c.account == account) & tasks.c.status.in_(_OPEN))
-        unclear = sa.select(sa.func.coalesce(sa.func.sum(jobs.c.count), 0)).where(
-            (jobs.c.account == account) & (jobs.c.state == State.UNCONFIRMED) & (jobs.c.sent_at > sent_after)
-        )
+        return self._count(running) + self.unclear(account, sent_after)
+
+    def unclear(self, account: str, sent_after: datetime) -> int:
+        """Tasks that may have been started of late by jobs without a clear answer."""
+        late = (jobs.c.account == account) & (jobs.c.state == State.UNCONFIRMED) & (jobs.c.sent_at > sent_after)
         with self._database.read() as connection:
-            return self._count(running) + int(connection.scalar(unclear) or 0)
+            return int(connection.scalar(sa.select(sa.func.coalesce(sa.func.sum(jobs.c.count), 0)).where(late)) or 0)
 
     def sent_between(self, job: Job, start: datetime, end: datetime) -> list[Job]:
         """Other jobs of the same account that were on their way to the API at some moment of a span of time."""

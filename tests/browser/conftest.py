@@ -104,10 +104,12 @@ Start = Callable[..., Studio]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Start a studio; with a sandbox given, its key is the team's."""
+    """Start a studio; with a sandbox given, its key is the team's; `called` by webhooks, it is its own PUBLIC_URL."""
     started: list[Studio] = []
 
-    def begin(sandbox: Sandbox | None = None, arguments: list[str] = AS_APP, **environment: str) -> Studio:
+    def begin(
+        sandbox: Sandbox | None = None, arguments: list[str] = AS_APP, *, called: bool = False, **environment: str
+    ) -> Studio:
         settings = {"DATA_FOLDER": str(tmp_path / "data"), "WERYAI_API_KEY": "", **environment}
         if sandbox:
             settings |= {
@@ -116,6 +118,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
                 "WERYAI_MODELS_BASE_URL": sandbox.url,
             }
         started.append(Studio(tmp_path, settings, arguments, free_port()))
+        if called:
+            settings["PUBLIC_URL"] = started[-1].url
         return started[-1].start()
 
     yield begin

@@ -1,0 +1,99 @@
+"""What a person sees when something broke between press and picture: nothing is sent twice, everything comes back."""
+
+import signal
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from sandbox.backend import Policy
+from sandbox.server import Sandbox
+from tests.browser.conftest import Start, generate, go, idle, visit
+from tests.conftest import order, until
+
+pytestmark = pytest.mark.browser
+
+POST = "/v1/generation/text-to-image"
+
+
+def card(page: Page, prompt: str) -> Locator:
+    return page.locator("[class*=st-key-card-]").filter(has_text=prompt)
+
+
+def test_an_unconfirmed_job_is_brought_home_by_a_call_by_its_task_id_or_dismissed(
+    start: Start, page: Page, sandbox: Sandbox
+) -> None:
+    sandbox.backend.policy = Policy("once")
+    studio = start(sandbox, called=True)
+    visit(page, studio.url)
+
+    order(sandbox, "callbacks", how="late", seconds=4)
+    order(sandbox, "fault", kind="cut-inside")
+    generate(page, "Home by its call")
+    expect(card(page, "Home by its call")).to_contain_text(
+        "The balance fell from 1,000 to 993, and nothing else was sent"
+    )
+    expect(card(page, "Home by its call")).to_contain_text("its call will bring it home by itself")
+    expect(card(page, "Home by its call")).to_contain_text("saved")
+
+    order(sandbox, "callbacks", how="never")
+    for prompt in ("Home by its task id", "Nobody wants it"):
+        order(sandbox, "fault", kind="cut-inside")
+        generate(page, prompt)
+        expect(card(page, prompt)).to_contain_text("WeryAI may have accepted this and charged for it")
+    (task,) = [task for task in sandbox.backend.tasks.values() if task.body["prompt"] == "Home by its task id"]
+    card(page, "Home by its task id").get_by_role("button", name="Enter its task id").click()
+    page.get_by_role("textbox", name="Task id").fill(task.id)
+    page.get_by_role("button", name="Take it").click()
+    expect(card(page, "Home by its task id")).to_contain_text("saved")
+    card(page, "Nobody wants it").get_by_role("button", name="Dismiss").click()
+    expect(card(page, "Nobody wants it")).to_contain_text("Dismissed")
+    assert sandbox.backend.posts[POST] == 3
+
+    go(page, "Call history")
+    page.get_by_role("button", name="Webhooks: last at").click()
+    expect(page.get_by_text("brought home")).to_be_visible()
+
+
+def test_who_leaves_in_the_middle_of_sending_pays_once_and_finds_the_job(
+    start: Start, page: Page, sandbox: Sandbox
+) -> None:
+    studio = start(sandbox)
+    order(sandbox, "fault", kind="slow", seconds=2, times=3)
+    leaves = {
+        "Tab closed": lambda tab: tab.close(),
+        "Page reloaded": lambda tab: tab.reload(),
+        "Page changed": lambda tab: tab.get_by_test_id("stSidebarNav").get_by_role("link", name="Video").click(),
+    }
+    for prompt, leave in leaves.items():
+        tab = page.context.new_page()
+        visit(tab, studio.url)
+        tab.get_by_label("Prompt", exact=True).fill(prompt)
+        tab.get_by_role("button", name="Generate").click()
+        until(lambda prompt=prompt: any(task.body["prompt"] == prompt for task in sandbox.backend.tasks.values()))
+        leave(tab)
+    visit(page, studio.url)
+    for prompt in leaves:
+        expect(card(page, prompt)).to_have_count(1)
+        expect(card(page, prompt)).to_contain_text("saved")
+    assert (sandbox.backend.posts[POST], len(sandbox.backend.tasks)) == (3, 3)
+
+
+def test_a_studio_that_is_killed_while_it_sends_says_afterwards_what_is_known(
+    start: Start, page: Page, sandbox: Sandbox
+) -> None:
+    studio = start(sandbox)
+    visit(page, studio.url)
+    order(sandbox, "fault", kind="hang", seconds=20)
+    generate(page, "Two hills and a sun")
+    until(lambda: sandbox.backend.tasks)
+    studio.kill(signal.SIGKILL)
+    studio.start()
+    visit(page, studio.url)
+    expect(card(page, "Two hills")).to_contain_text("The studio was stopped before the answer came")
+    expect(card(page, "Two hills")).to_contain_text("The balance fell from 1,000 to 993")
+    card(page, "Two hills").get_by_role("button", name="Send again").click()
+    page.get_by_role("button", name="Send it anyway").click()
+    expect(card(page, "Two hills")).to_have_count(2)
+    expect(card(page, "Two hills").first).to_contain_text("saved")
+    idle(page)
+    assert sandbox.backend.posts[POST] == 2, "the second one was asked for"
