@@ -8,8 +8,9 @@ import streamlit as st
 from components import session
 from components.markdown import escape
 from studio.values import Model
-from studio.weryai import modes
-from studio.weryai.modes import Field, Mode, Takes
+from studio.weryai import fields
+from studio.weryai.fields import Field, Takes
+from studio.weryai.modes import Mode
 
 SHORT = ("duration", "resolution")  # two of these share a line
 _SHAPES = {
@@ -51,7 +52,7 @@ def _options(field: Field, model: Model) -> list[Any]:
     if field.takes is Takes.COUNT:
         return list(range(1, field.maximum + 1))
     known = list(_SHAPES)
-    return sorted(modes.choices(field, model), key=lambda one: known.index(one) if one in known else len(known))
+    return sorted(fields.choices(field, model), key=lambda one: known.index(one) if one in known else len(known))
 
 
 def _default(field: Field, options: list[Any]) -> Any:

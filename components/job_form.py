@@ -12,8 +12,9 @@ from studio.errors import DraftError
 from studio.jobs import Client
 from studio.settings import WERYAI_PRICES
 from studio.values import Draft, Kind, Model, State
-from studio.weryai import modes
-from studio.weryai.modes import MODES, Field, Mode
+from studio.weryai import fields, modes
+from studio.weryai.fields import Field
+from studio.weryai.modes import MODES, Mode
 
 _PLACEHOLDERS = {Kind.IMAGE: "What should the picture show?", Kind.VIDEO: "What should happen in the video?"}
 _FIRST = ("prompt",)
@@ -28,7 +29,7 @@ def show(mode_key: str) -> None:
     with st.container(border=True):
         _prompt(mode, models)
         model = _model(mode, models)
-        fields = [field for field in mode.fields if field.name not in _FIRST and modes.takes(field, model)]
+        fields = [field for field in mode.fields if field.name not in _FIRST and fields.takes(field, model)]
         inputs: dict[str, Any] = {"prompt": session.value(mode.key, "prompt", "")}
         _choices(mode, model, [field for field in fields if field.name not in _MORE], inputs)
         _more(mode, [field for field in fields if field.name in _MORE], inputs)

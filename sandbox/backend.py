@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sandbox import facts
+from sandbox import checks, facts
 from sandbox.facts import Refusal
 from sandbox.store import Store
 
@@ -53,6 +53,7 @@ class SandboxTask:
     position: int
     made: float
     cost: int
+    reply: str = "batch"  # the documented shape of the answer that started it
     outcome: str = "succeed"
     reads: int = 0
     status: str = "waiting"
@@ -114,8 +115,8 @@ class Backend:
         """Start the tasks of one submission and charge for them. Errors: Refusal, and then nothing was charged."""
         with self._lock:
             route = facts.PATHS[path]
-            checked = facts.check(route, body, audio=audio, webhook=webhook)
-            if "[moderated]" in checked["prompt"]:
+            checked = checks.check(route, body, audio=audio, webhook=webhook)
+            if "[moderated]" in checked.get("prompt", ""):
                 raise Refusal(2003, "The prompt did not pass the content check")
             number = int(checked.get(route.number, 1))
             self._check_room_and_credits(owner, number, facts.cost(route, checked) * number)
@@ -188,11 +189,12 @@ class Backend:
                 batch=batch,
                 owner=owner,
                 group=route.group,
+                reply=route.reply,
                 body=body,
                 position=position,
                 made=self._clock(),
                 cost=cost,
-                outcome=self._outcome(body["prompt"], last=position == number - 1),
+                outcome=self._outcome(body.get("prompt", ""), last=position == number - 1),
             )
             for position in range(number)
         )

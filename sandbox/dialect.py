@@ -47,7 +47,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "batch": ("array", "lone"),
     "balance": ("number", "object"),
     "registry": ("groups", "list"),
-    "audio": ("either", "boolean", "text"),
+    "audio": ("either", "boolean", "text", "documented"),
     "webhook": ("taken", "unknown"),
 }
 
@@ -98,7 +98,7 @@ class Dialect:
                 found = single[0] if len(single) == 1 else single
             case "both":
                 found = {**batch, **single[0]}
-            case "docs" if tasks[0].group == "video" and len(tasks) == 1:
+            case "docs" if len(tasks) == 1 and (tasks[0].group == "video" or tasks[0].reply == "single"):
                 found = single[0]
             case _:
                 found = batch

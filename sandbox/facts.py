@@ -6,13 +6,15 @@ of the client against the sandbox shows it.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-REGISTRY: dict[str, dict[str, list[dict[str, Any]]]] = json.loads(
+_MODELS: dict[str, dict[str, list[dict[str, Any]]]] = json.loads(
     (Path(__file__).parent / "models.json").read_text("utf-8")
 )
+REGISTRY = {group: _MODELS[group] for group in ("image", "video")}
+_DOCUMENTED = _MODELS["documented"]  # which the registry does not list
 CREDITS_AN_IMAGE = 7
 CREDITS_A_SECOND = 18
 TASKS_AT_ONCE = 20
@@ -30,17 +32,28 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Route:
-    """One generation path: the registry's names for it, and its fields with their types."""
+    """One generation path: the registry's names for it, its fields with their types, and what its media may be."""
 
     group: str
     models: str
     fields: Mapping[str, type]
     required: tuple[str, ...]
     number: str
+    reply: str = "batch"
+    media: Mapping[str, int] = field(default_factory=dict)  # how many addresses at most
+    prompt: int = 2000
+    audio: str = "boolean"  # as its page has it
+    durations: tuple[int, int] | None = None
 
     def entry(self, key: str) -> dict[str, Any] | None:
-        """The registry's entry of a model, with its limits."""
-        return next((entry for entry in REGISTRY[self.group][self.models] if entry["model_key"] == key), None)
+        """The entry of a model, with its limits."""
+        return next((entry for entry in self._entries() if entry["model_key"] == key), None)
+
+    def _entries(self) -> list[dict[str, Any]]:
+        if self.models != "first_last_image_to_video":
+            return REGISTRY[self.group].get(self.models) or _DOCUMENTED[self.models]
+        flagged = [entry for entry in REGISTRY["video"]["image_to_video"] if entry.get("support_first_last_frame")]
+        return _DOCUMENTED[self.models] + flagged
 
 
 _COMMON: dict[str, type] = {
@@ -52,89 +65,41 @@ _COMMON: dict[str, type] = {
     "webhook_url": str,
     "caller_id": int,
 }
+_IMAGE_FIELDS = {**_COMMON, "image_number": int, "use_web_search": bool}
+_VIDEO_FIELDS = {**_COMMON, "duration": int, "video_number": int, "generate_audio": bool}
+
+
+def _images(models: str, **media: int) -> Route:
+    fields = {**_IMAGE_FIELDS, **dict.fromkeys(media, list)}
+    return Route("image", models, fields, ("model", "prompt", "aspect_ratio", *media), "image_number", media=media)
+
+
+def _videos(models: str, *pictures: str, **media: int) -> Route:
+    """`pictures` are single addresses, `media` lists of them."""
+    fields = {**_VIDEO_FIELDS, **dict.fromkeys(pictures, str), **dict.fromkeys(media, list)}
+    required = ("model", "prompt", "duration", *pictures, *media)
+    limits = {**dict.fromkeys(pictures, 1), **media}
+    return Route("video", models, fields, required, "video_number", media=limits)
+
+
 PATHS = {
-    "/v1/generation/text-to-image": Route(
-        "image",
-        "text_to_image",
-        {**_COMMON, "image_number": int, "use_web_search": bool},
-        ("model", "prompt", "aspect_ratio"),
-        "image_number",
-    ),
-    "/v1/generation/text-to-video": Route(
-        "video",
-        "text_to_video",
-        {**_COMMON, "duration": int, "video_number": int, "generate_audio": bool},
-        ("model", "prompt", "duration"),
-        "video_number",
+    "/v1/generation/text-to-image": _images("text_to_image"),
+    "/v1/generation/image-to-image": _images("image_to_image", images=1),
+    "/v1/generation/text-to-video": _videos("text_to_video"),
+    "/v1/generation/image-to-video": _videos("image_to_video", "image"),
+    "/v1/generation/multi-image-to-video": _videos("multi_image_to_video", images=3),
+    "/v1/generation/first-last-image-to-video": _videos("first_last_image_to_video", "first_pic_url", "end_pic_url"),
+    "/v1/generation/almighty-reference-to-video": replace(
+        _videos("almighty_reference_to_video", images=9, videos=3, audios=3),
+        required=("model", "duration"),
+        reply="single",
+        prompt=500,
+        audio="text",
+        durations=(5, 15),
     ),
 }
-
-
-def check(path: Route, body: Any, *, audio: str = "either", webhook: str = "taken") -> dict[str, Any]:
-    """The body, if the API would take it; `generate_audio` is a boolean, a text, or either. Errors: Refusal."""
-    if not isinstance(body, dict):
-        raise Refusal(1002, "parameter error: a JSON object is expected", http=400)
-    if webhook == "unknown" and "webhook_url" in body:  # no page of the video endpoints shows it
-        raise Refusal(1002, "parameter error: unknown field webhook_url")
-    checked = _with_audio(path, body, audio)
-    for name, value in checked.items():
-        _check_type(path, name, value)
-    for name in path.required:
-        if checked.get(name) in (None, ""):
-            raise Refusal(1002, f"{name.replace('_', ' ')} cannot be empty")
-    entry = path.entry(checked["model"])
-    if entry is None:
-        raise Refusal(1002, "model is not exist")
-    _check_limits(path, entry, checked)
-    return checked
 
 
 def cost(path: Route, body: Mapping[str, Any]) -> int:
     """What one task of this body costs here. The real prices are the vendor's."""
     return CREDITS_AN_IMAGE if path.group == "image" else CREDITS_A_SECOND * int(body["duration"])
-
-
-def _with_audio(path: Route, body: dict[str, Any], taken: str) -> dict[str, Any]:
-    """The body with a boolean for the audio, which some pages have as "true" and "false"."""
-    given = body.get("generate_audio")
-    if given is None or "generate_audio" not in path.fields:
-        return body
-    is_text = given in ("true", "false")
-    if taken == "text" and not is_text:
-        raise Refusal(1002, "parameter error: generate_audio must be str")
-    return {**body, "generate_audio": given == "true"} if is_text and taken != "boolean" else body
-
-
-def _check_type(path: Route, name: str, value: Any) -> None:
-    kind = path.fields.get(name)
-    if kind is None:
-        raise Refusal(1002, f"parameter error: unknown field {name}")
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise Refusal(1002, f"parameter error: {name} must be {kind.__name__}")
-
-
-def _check_limits(path: Route, entry: Mapping[str, Any], body: Mapping[str, Any]) -> None:
-    longest = entry.get("prompt_length_limit") or 2000
-    if len(body["prompt"]) > longest:
-        raise Refusal(1002, f"prompt length cannot exceed {longest}")
-    if len(body.get("negative_prompt", "")) > 1000:
-        raise Refusal(1002, "negative prompt length cannot exceed 1000")
-    if body.get("negative_prompt") and entry.get("has_negative_prompt") is False:
-        raise Refusal(1002, "negative prompt is not supported")
-    if body.get("generate_audio") and entry.get("has_generate_audio") is False:
-        raise Refusal(1002, "generate audio is not supported")
-    if not 1 <= body.get(path.number, 1) <= 4:
-        raise Refusal(1002, f"{path.number.replace('_', ' ')} {body[path.number]} is not supported")
-    ratios = entry.get("aspect_ratios", entry.get("image_sizes"))
-    _check_choice("aspect ratio", ratios, body.get("aspect_ratio"))
-    _check_choice("resolution", entry.get("resolutions"), body.get("resolution"))
-    _check_choice("duration", entry.get("durations"), body.get("duration"))
-
-
-def _check_choice(name: str, allowed: list[Any] | None, value: Any) -> None:
-    if value is None:
-        if allowed and name == "aspect ratio":
-            raise Refusal(1002, "aspect ratio cannot be empty")
-        return
-    if allowed is not None and value not in allowed:
-        raise Refusal(1002, f"{name} {value} is not supported")

@@ -134,7 +134,7 @@ class _Api:
 
 
 def _draw(task: SandboxTask) -> bytes:
-    prompt, seed = task.body["prompt"], zlib.crc32(task.id.encode())
+    prompt, seed = task.body.get("prompt", ""), zlib.crc32(task.id.encode())
     ratio = task.body.get("aspect_ratio", "16:9")
     if task.group == "image":
         return media.picture(prompt, ratio, seed)

@@ -50,7 +50,7 @@ class Client:
         if self.may_not_spend:
             raise DraftError(self.may_not_spend, field="")
         mode = MODES[draft.mode]
-        model = self.running.catalogue.model(draft.mode, draft.model) or Model(draft.model, draft.model, verified=False)
+        model = self.running.catalogue.model(draft.mode, draft.model)
         body = drafts.body(mode, model, draft.inputs)
         job = self.ledger.jobs.add(self._new_job(mode.key, mode.kind, submission, model=model.key, inputs=body))
         try:

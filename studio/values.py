@@ -221,6 +221,9 @@ class Model:
     audio: bool | None = None
     negative_prompt: bool | None = None
     prompt_max: int | None = None
+    max_images: int | None = None
+    max_videos: int | None = None
+    max_audios: int | None = None
     verified: bool = True
 
 

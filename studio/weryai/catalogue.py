@@ -5,9 +5,10 @@ A page never waits for the registry: it gets what is known now, and a thread ask
 
 import json
 import logging
+import math
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from studio.values import Clock, Kind, Model, now
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(hours=1)
+_FRAMES = "first_last_image_to_video"
 Lists = Mapping[str, tuple[Model, ...]]
 
 
@@ -29,6 +31,17 @@ def snapshot() -> Lists:
     return {mode: tuple(_from_snapshot(mode, entry) for entry in entries) for mode, entries in found.items()}
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where the models of a mode are from: the live registry at a moment, or else the snapshot."""
+
+    at: datetime | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.at is not None
+
+
 @dataclass
 class Catalogue:
     """The models that one account can use. `ask` gets the registry's data for images or for videos."""
@@ -36,6 +49,7 @@ class Catalogue:
     ask: Callable[[Kind], Any]
     clock: Clock = now
     _live: dict[str, tuple[Model, ...]] = field(default_factory=dict)
+    _origins: dict[str, Origin] = field(default_factory=dict)
     _asked_at: datetime | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -45,8 +59,14 @@ class Catalogue:
         models = self._live.get(mode) or snapshot().get(mode, ())
         return tuple(sorted(models, key=lambda model: not model.verified))
 
-    def model(self, mode: str, key: str) -> Model | None:
-        return next((model for model in self.models(mode) if model.key == key), None)
+    def model(self, mode: str, key: str) -> Model:
+        """A model by its key; of one that no list has, nothing is known."""
+        found = (model for model in self.models(mode) if model.key == key)
+        return next(found, Model(key, key, verified=False))
+
+    def origin(self, mode: str) -> Origin:
+        """Where this mode's list is from."""
+        return self._origins.get(mode, Origin())
 
     def refresh(self) -> None:
         """Ask the registry now. Silence or nonsense leaves what is known as it is."""
@@ -56,8 +76,8 @@ class Catalogue:
             except StudioError as error:
                 log.info("model registry for %ss not used: %s", kind, error)
                 continue
-            if found:
-                self._live.update(found)
+            self._live.update(found)
+            self._origins.update(dict.fromkeys(found, Origin(self.clock())))
 
     def _refresh_when_old(self) -> None:
         with self._lock:
@@ -71,20 +91,43 @@ def read_registry(data: Any, kind: Kind) -> dict[str, tuple[Model, ...]]:
     """Models by mode from the registry's data (S10, S11); entries that make no sense are left out."""
     groups = data if isinstance(data, dict) else {f"text_to_{kind}": data}
     found = {
-        mode: tuple(_from_registry(mode, entry) for entry in entries if _is_model(entry))
-        for mode, entries in groups.items()
-        if isinstance(entries, list)
+        mode: tuple(_from_registry(mode, entry) for entry in _entries(groups, mode))
+        for mode in groups
+        if isinstance(mode, str)
     }
+    if kind is Kind.VIDEO and not found.get(_FRAMES):
+        found[_FRAMES] = _of_frames(groups)
     return {mode: models for mode, models in found.items() if models}
 
 
+def _entries(groups: Mapping[str, Any], mode: str) -> list[Mapping[str, Any]]:
+    listed = groups.get(mode)
+    by_key = {
+        entry["model_key"]: entry for entry in reversed(listed if isinstance(listed, list) else []) if _is_model(entry)
+    }
+    return list(reversed(by_key.values()))
+
+
+def _of_frames(groups: Mapping[str, Any]) -> tuple[Model, ...]:
+    """The registry has no list for first and last frames, but a flag at the models for images (section 3.14).
+
+    Nothing when no model has it. What is documented stays; a flagged model that is not documented is not verified.
+    """
+    flagged = [entry for entry in _entries(groups, "image_to_video") if entry.get("support_first_last_frame") is True]
+    documented = {model.key: model for model in snapshot()[_FRAMES]}
+    live = {entry["model_key"]: _from_registry(_FRAMES, entry) for entry in flagged}
+    known = {key: model if key in documented else replace(model, verified=False) for key, model in live.items()}
+    return tuple({**documented, **known}.values()) if known else ()
+
+
 def _is_model(entry: Any) -> bool:
-    return isinstance(entry, dict) and isinstance(entry.get("model_key"), str) and bool(entry["model_key"])
+    return isinstance(entry, dict) and isinstance(entry.get("model_key"), str) and bool(entry["model_key"].strip())
 
 
 def _from_registry(mode: str, entry: Mapping[str, Any]) -> Model:
-    known = next((model for model in snapshot().get(mode, ()) if model.key == entry["model_key"]), None)
-    known = known or Model(entry["model_key"], entry["model_key"])
+    """The registry's word where it has one, else the snapshot's."""
+    key = entry["model_key"]
+    known = next((model for model in snapshot().get(mode, ()) if model.key == key), Model(key, key, verified=False))
     negative = entry.get("has_negative_prompt")
     return Model(
         key=known.key,
@@ -94,9 +137,18 @@ def _from_registry(mode: str, entry: Mapping[str, Any]) -> Model:
         durations=_numbers(entry.get("durations"), known.durations),
         audio=_flag(entry.get("has_generate_audio"), known.audio),
         negative_prompt=_flag(negative, known.negative_prompt or mode.endswith("_image") or None),
-        prompt_max=next(iter(_numbers([entry.get("prompt_length_limit")], None) or ()), known.prompt_max),
+        prompt_max=_number(entry.get("prompt_length_limit"), known.prompt_max),
+        max_images=_most_images(entry, known.max_images),
+        max_videos=known.max_videos,
+        max_audios=known.max_audios,
         verified=known.verified or "aspect_ratios" in entry or "image_sizes" in entry,
     )
+
+
+def _most_images(entry: Mapping[str, Any], otherwise: int | None) -> int | None:
+    if entry.get("support_multiple_images") is False:
+        return 1
+    return _number(entry.get("upload_image_limit"), otherwise)
 
 
 def _from_snapshot(mode: str, entry: Mapping[str, Any]) -> Model:
@@ -109,6 +161,9 @@ def _from_snapshot(mode: str, entry: Mapping[str, Any]) -> Model:
         audio=entry.get("audio"),
         negative_prompt=entry.get("negative_prompt", True if mode.endswith("_image") else None),
         prompt_max=entry.get("prompt_max"),
+        max_images=entry.get("max_images"),
+        max_videos=entry.get("max_videos"),
+        max_audios=entry.get("max_audios"),
         verified=not entry.get("uncertain"),
     )
 
@@ -122,9 +177,16 @@ def _texts(value: Any, otherwise: tuple[str, ...] | None) -> tuple[str, ...] | N
 def _numbers(value: Any, otherwise: tuple[int, ...] | None) -> tuple[int, ...] | None:
     if not isinstance(value, list):
         return otherwise
-    return tuple(
-        dict.fromkeys(int(n) for n in value if isinstance(n, int | float) and not isinstance(n, bool) and n > 0)
-    )
+    found = (_number(entry, None) for entry in value)
+    return tuple(dict.fromkeys(number for number in found if number is not None))
+
+
+def _number(value: Any, otherwise: int | None) -> int | None:
+    """A whole number above nothing; registries write it as a text, too."""
+    if isinstance(value, str) and value.strip().isdecimal():
+        value = int(value[:9])
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 1
+    return int(value) if is_number else otherwise
 
 
 def _flag(value: Any, otherwise: bool | None) -> bool | None:

@@ -23,7 +23,7 @@ class WeryAI:
     def __init__(self, account: Account, key: str, models_base_url: str, record: Callable[[Call], None]) -> None:
         self._api = Transport(account.base_url, key, account.id, record)
         self._registry = Transport(models_base_url, key, account.id, record)
-        self._audio_as_text = False
+        self._audio_respelt: set[str] = set()  # paths that take it the other way
         self._without_webhook: set[str] = set()  # paths that do not take its address
 
     @property
@@ -70,9 +70,8 @@ class WeryAI:
         return wire.balance(self._api.get("/v1/generation/balance", About(job=job), attempts=2, seconds=10.0))
 
     def _worded(self, mode: Mode, body: dict[str, Any]) -> dict[str, Any]:
-        given = body.get(AUDIO)
-        if self._audio_as_text and isinstance(given, bool):
-            body = {**body, AUDIO: str(given).lower()}
+        if AUDIO in body and mode.path in self._audio_respelt:
+            body = {**body, AUDIO: _respelt(body[AUDIO])}
         dropped = {WEBHOOK} if mode.path in self._without_webhook else set()
         return {name: value for name, value in body.items() if name not in dropped}
 
@@ -81,9 +80,9 @@ class WeryAI:
         if error.field == WEBHOOK and WEBHOOK in body:
             self._without_webhook.add(mode.path)
             return True
-        if error.field != AUDIO or _NOT_AT_ALL.search(error.message) or not isinstance(body.get(AUDIO), bool):
+        if error.field != AUDIO or _NOT_AT_ALL.search(error.message) or AUDIO not in body:
             return False
-        self._audio_as_text = not self._audio_as_text
+        self._audio_respelt ^= {mode.path}
         return True
 
     def _kept(self, report: wire.Report) -> wire.Report:
@@ -94,3 +93,8 @@ class WeryAI:
         """The model registry's data for images or videos (S10, S11); the service works without it."""
         path = f"/growthai/v1/{kind}/models"
         return self._registry.get(path, About(), seconds=REGISTRY_SECONDS)
+
+
+def _respelt(audio: bool | str) -> bool | str:
+    """A boolean as a text, and a text as a boolean."""
+    return str(audio).lower() if isinstance(audio, bool) else audio == "true"

@@ -1,12 +1,19 @@
 """From a draft to the body of its request: what the mode and the model do not take is refused or left out."""
 
+import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from studio.errors import DraftError
 from studio.values import Inputs, Model
-from studio.weryai import modes
-from studio.weryai.modes import Field, Mode, Takes
+from studio.weryai import fields, modes
+from studio.weryai.fields import Field, Takes
+from studio.weryai.modes import Mode
+
+LONGEST_ADDRESS = 2000
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,99}")
+_FREE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .:()x×/-]{0,29}")
 
 
 def body(mode: Mode, model: Model, inputs: Inputs) -> dict[str, Any]:
@@ -14,14 +21,34 @@ def body(mode: Mode, model: Model, inputs: Inputs) -> dict[str, Any]:
 
     Errors: DraftError, with the field and what to do about it.
     """
-    if not model.key:
-        raise DraftError("Choose a model.", field="model")
-    found: dict[str, Any] = {"model": model.key}
+    found: dict[str, Any] = {"model": _model_key(model)}
     for field in mode.fields:
-        value = _value(field, mode, model, inputs.get(field.name)) if modes.takes(field, model) else None
+        value = _value(field, mode, model, inputs.get(field.name)) if fields.takes(field, model) else None
         if value is not None:
             found[field.name] = value
+    _check_together(mode, found)
     return found
+
+
+def _model_key(model: Model) -> str:
+    if not model.key:
+        raise DraftError("Choose a model.", field="model")
+    if not _KEY.fullmatch(model.key):
+        raise DraftError("A model key has letters, digits and underscores only, such as SEEDREAM_4.", field="model")
+    return model.key
+
+
+def _check_together(mode: Mode, found: Inputs) -> None:
+    """What holds for all media of a mode: at least one of some kinds, and not too many of all."""
+    if mode.needs_one_of and not any(found.get(name) for name in mode.needs_one_of):
+        names = " or ".join(name.removesuffix("s") for name in mode.needs_one_of)
+        raise DraftError(f"Add at least one {names}.", field=mode.needs_one_of[0])
+    number = sum(len(found.get(field.name, ())) for field in mode.media if field.is_list)
+    if mode.most_files and number > mode.most_files:
+        over = number - mode.most_files
+        raise DraftError(
+            f"{number} files are too many: {mode.most_files} are taken in all. Remove {over}.", field=mode.media[0].name
+        )
 
 
 def _value(field: Field, mode: Mode, model: Model, given: Any) -> Any:
@@ -33,7 +60,9 @@ def _value(field: Field, mode: Mode, model: Model, given: Any) -> Any:
         case Takes.COUNT:
             return _count(field, given)
         case Takes.FLAG:
-            return bool(given)
+            return str(bool(given)).lower() if field.as_text else bool(given)
+        case Takes.MEDIA:
+            return _addresses(field, model, given)
 
 
 def _text(field: Field, maximum: int, given: Any) -> str | None:
@@ -60,15 +89,60 @@ def _is_visible(text: str) -> bool:
 
 
 def _choice(field: Field, model: Model, given: Any) -> Any:
-    allowed = modes.choices(field, model)
+    allowed = fields.choices(field, model)
     if given in allowed:
         return given
-    if given in (None, "") and not field.required:
-        return None
+    is_free = fields.is_free(field, model)
     if given in (None, ""):
+        if not field.required or (is_free and field.omissible):
+            return None
         raise DraftError(f"Choose the {field.label.lower()}.", field=field.name)
+    if is_free:
+        return _free(field, given)
     listed = ", ".join(map(str, allowed))
     raise DraftError(f"{model.title} does not take {field.label.lower()} {given}. Choose {listed}.", field=field.name)
+
+
+def _free(field: Field, given: Any) -> str | int:
+    """What somebody typed because no list says what the model takes; of the kind that the common values are of."""
+    text = str(given).strip()
+    if not isinstance(field.common[0], int):
+        if not _FREE.fullmatch(text):
+            raise DraftError(f"Write the {field.label.lower()} like {field.common[0]}.", field=field.name)
+        return text
+    if not text.isdecimal() or not 1 <= int(text[:4]) <= 600:
+        raise DraftError(f"The {field.label.lower()} is a whole number of seconds, such as 5.", field=field.name)
+    return int(text)
+
+
+def _addresses(field: Field, model: Model, given: Any) -> str | list[str] | None:
+    """The addresses of references: one, or a list of them."""
+    found = [str(address).strip() for address in ([given] if isinstance(given, str) else given or ()) if address]
+    if not found and field.required:
+        raise DraftError(f"Add {_article(field.label)}.", field=field.name)
+    _check_number(field, fields.most_files(field, model), found)
+    for address in found:
+        check_address(address, field.name)
+    if not field.is_list:
+        return found[0]
+    return found or None
+
+
+def _check_number(field: Field, most: int, found: Sequence[str]) -> None:
+    if len(found) > most:
+        files = "file is" if most == 1 else "files are"
+        raise DraftError(f"{field.label}: {most} {files} taken here. Remove {len(found) - most}.", field=field.name)
+
+
+def check_address(address: str, field: str) -> None:
+    """Errors: DraftError when WeryAI could not fetch anything from there."""
+    if not re.fullmatch(r"https?://[^\s/?#]+\S*", address, re.IGNORECASE) or len(address) > LONGEST_ADDRESS:
+        raise DraftError("That is no web address. It begins with https://.", field=field)
+
+
+def _article(label: str) -> str:
+    word = label.lower().removesuffix("s")
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
 def _count(field: Field, given: Any) -> int:

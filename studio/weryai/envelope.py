@@ -56,7 +56,13 @@ _FIELDS = (  # parts of the vendor's messages under 1002, and the field that the
     (re.compile(r"duration", re.IGNORECASE), "duration"),
     (re.compile(r"video[ _]number", re.IGNORECASE), "video_number"),
     (re.compile(r"image[ _]number", re.IGNORECASE), "image_number"),
+    (re.compile(r"first[ _](pic|frame|image)", re.IGNORECASE), "first_pic_url"),
+    (re.compile(r"(end|last)[ _](pic|frame|image)", re.IGNORECASE), "end_pic_url"),
+    (re.compile(r"\baudios?( url|s| cannot be empty)", re.IGNORECASE), "audios"),
     (re.compile(r"audio", re.IGNORECASE), "generate_audio"),
+    (re.compile(r"\bvideos?\b", re.IGNORECASE), "videos"),
+    (re.compile(r"\bimages\b|multiple images", re.IGNORECASE), "images"),
+    (re.compile(r"\bimage\b", re.IGNORECASE), "image"),
 )
 _GOOD_STATUS = (0, 200)
 _TEXTS = ("message", "desc", "msg")

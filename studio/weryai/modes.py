@@ -1,108 +1,158 @@
-"""What the API can make: each mode's path, fields and limits. Data; the form, the check and the body follow from it."""
+"""What the API can make: each mode's path, fields and limits. Data; the form, the check and the body follow from it.
 
-from dataclasses import dataclass
-from enum import StrEnum
+The facts are those of weryai-api.md, sections 3.1 and 3.2.
+"""
 
+from dataclasses import dataclass, replace
+
+from studio.media import Medium
 from studio.values import Inputs, Kind, Model
-
-
-class Takes(StrEnum):
-    """What a field holds, and so which widget asks for it."""
-
-    TEXT = "text"
-    CHOICE = "choice"
-    COUNT = "count"
-    FLAG = "flag"
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field of a request. `limits` names the attribute of a Model that lists what it takes there."""
-
-    name: str
-    label: str
-    takes: Takes
-    required: bool = False
-    maximum: int = 0
-    limits: str = ""
-    common: tuple[str | int, ...] = ()  # offered, marked as not verified, where the model's limits are unknown
+from studio.weryai.fields import Field, Takes
 
 
 @dataclass(frozen=True)
 class Mode:
-    """One kind of request: `key` is also the registry's name for its list of models."""
+    """One kind of request: `key` is also the registry's name for its list of models, `start` what it starts from."""
 
     key: str
     title: str
+    start: str
     path: str
     kind: Kind
     fields: tuple[Field, ...]
+    most_files: int = 0  # of all its media together
+    needs_one_of: tuple[str, ...] = ()  # of these media at least one file
 
     @property
     def count(self) -> Field:
         """The field that says how many tasks one submission starts."""
         return next(field for field in self.fields if field.takes is Takes.COUNT)
 
+    @property
+    def media(self) -> tuple[Field, ...]:
+        """The fields that hold references."""
+        return tuple(field for field in self.fields if field.takes is Takes.MEDIA)
+
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)
 
+    def blamed(self, name: str) -> str:
+        """The field that a refusal means: the vendor's words say image and images alike; empty when it is none."""
+        if self.field(name) or name == "model":
+            return name
+        alike = (field.name for field in self.media if field.medium and name.startswith(field.medium))
+        return next(alike, "")
 
-_RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4")
+
+_RATIOS = ("16:9", "1:1", "9:16", "4:3", "3:4")
 _PROMPT = Field("prompt", "Prompt", Takes.TEXT, required=True, maximum=2000)  # D: 1-2000
-_NEGATIVE = Field("negative_prompt", "Negative prompt", Takes.TEXT, maximum=1000, limits="negative_prompt")
 _RATIO = Field("aspect_ratio", "Aspect ratio", Takes.CHOICE, required=True, limits="aspect_ratios", common=_RATIOS)
 _RESOLUTION = Field("resolution", "Resolution", Takes.CHOICE, limits="resolutions")
-_DURATION = Field("duration", "Duration", Takes.CHOICE, required=True, limits="durations", common=(5, 10))
-_AUDIO = Field("generate_audio", "Generate audio", Takes.FLAG, limits="audio")
+_NEGATIVE = Field("negative_prompt", "Negative prompt", Takes.TEXT, maximum=1000, limits="negative_prompt")
 
-TEXT_TO_IMAGE = Mode(
-    "text_to_image",
-    "Text to image",
-    "/v1/generation/text-to-image",
-    Kind.IMAGE,
-    (
-        _PROMPT,
-        _RATIO,
-        Field("image_number", "Number of images", Takes.COUNT, maximum=4),  # D: from 1; no maximum is given
-        _NEGATIVE,
-        _RESOLUTION,
-    ),
+_OF_IMAGES = (
+    _PROMPT,
+    _RATIO,
+    Field("image_number", "Number of images", Takes.COUNT, maximum=4),  # D: from 1; no maximum is given
+    _NEGATIVE,
+    _RESOLUTION,
 )
-TEXT_TO_VIDEO = Mode(
-    "text_to_video",
-    "Text to video",
-    "/v1/generation/text-to-video",
+_DURATION = Field("duration", "Duration", Takes.CHOICE, required=True, limits="durations", common=(5, 10, 8, 15))
+_AUDIO = Field("generate_audio", "Generate audio", Takes.FLAG, limits="audio")
+_VIDEOS = Field("video_number", "Number of videos", Takes.COUNT, maximum=4)  # late docs and S11: 1-4
+_OF_VIDEOS = (
+    _PROMPT,
+    replace(_RATIO, omissible=True),  # the docs want it, yet several models take none (section 11)
+    _DURATION,
+    _RESOLUTION,
+    _AUDIO,
+    _VIDEOS,
+    _NEGATIVE,
+)
+
+
+def _picture(name: str, label: str) -> Field:
+    return Field(name, label, Takes.MEDIA, required=True, maximum=1, medium=Medium.IMAGE, is_list=False)
+
+
+def _several(label: str, medium: Medium, maximum: int, *, required: bool = False) -> Field:
+    name = f"{medium}s"
+    return Field(name, label, Takes.MEDIA, required=required, maximum=maximum, limits=f"max_{name}", medium=medium)
+
+
+_CLIPS = {"seconds": (2.0, 15.0), "seconds_in_all": 15.0}
+
+TEXT_TO_IMAGE = Mode("text_to_image", "Text to image", "Text", "/v1/generation/text-to-image", Kind.IMAGE, _OF_IMAGES)
+IMAGE_TO_IMAGE = Mode(
+    "image_to_image",
+    "Image to image",
+    "Images",
+    "/v1/generation/image-to-image",
+    Kind.IMAGE,
+    (_several("Images", Medium.IMAGE, 1, required=True), *_OF_IMAGES),  # one where the model's number is unknown (S10)
+)
+TEXT_TO_VIDEO = Mode("text_to_video", "Text to video", "Text", "/v1/generation/text-to-video", Kind.VIDEO, _OF_VIDEOS)
+IMAGE_TO_VIDEO = Mode(
+    "image_to_video",
+    "Image to video",
+    "Image",
+    "/v1/generation/image-to-video",
+    Kind.VIDEO,
+    (_picture("image", "Image"), *_OF_VIDEOS),
+)
+MULTI_IMAGE_TO_VIDEO = Mode(
+    "multi_image_to_video",
+    "Several images to video",
+    "Images",
+    "/v1/generation/multi-image-to-video",
+    Kind.VIDEO,
+    (_several("Images", Medium.IMAGE, 3, required=True), *_OF_VIDEOS),
+)
+FIRST_LAST_IMAGE_TO_VIDEO = Mode(
+    "first_last_image_to_video",
+    "First and last frame to video",
+    "Frames",
+    "/v1/generation/first-last-image-to-video",
+    Kind.VIDEO,
+    (_picture("first_pic_url", "First frame"), _picture("end_pic_url", "Last frame"), *_OF_VIDEOS),
+)
+ALMIGHTY_REFERENCE_TO_VIDEO = Mode(
+    "almighty_reference_to_video",
+    "References to video",
+    "References",
+    "/v1/generation/almighty-reference-to-video",
     Kind.VIDEO,
     (
-        _PROMPT,
-        _RATIO,
-        _DURATION,
+        _several("Images", Medium.IMAGE, 9),
+        replace(_several("Videos", Medium.VIDEO, 3), **_CLIPS),
+        replace(_several("Sounds", Medium.AUDIO, 3), **_CLIPS),
+        replace(_PROMPT, required=False, maximum=500),  # S11 asks for one
+        replace(_RATIO, required=False),
+        replace(_DURATION, common=(5, 10, 15)),  # D: 5-15
         _RESOLUTION,
-        _AUDIO,
-        Field("video_number", "Number of videos", Takes.COUNT, maximum=4),  # late docs and S11: 1-4
-        _NEGATIVE,
+        replace(_AUDIO, as_text=True),
+        _VIDEOS,
     ),
+    most_files=12,  # S11
+    needs_one_of=("images", "videos"),  # S11; D: sounds not without either
 )
-MODES = {mode.key: mode for mode in (TEXT_TO_IMAGE, TEXT_TO_VIDEO)}
+MODES = {
+    mode.key: mode
+    for mode in (
+        TEXT_TO_IMAGE,
+        IMAGE_TO_IMAGE,
+        TEXT_TO_VIDEO,
+        IMAGE_TO_VIDEO,
+        MULTI_IMAGE_TO_VIDEO,
+        FIRST_LAST_IMAGE_TO_VIDEO,
+        ALMIGHTY_REFERENCE_TO_VIDEO,
+    )
+}
 
 
-def choices(field: Field, model: Model) -> tuple[str | int, ...]:
-    """What this model takes in this field; empty when it takes no such field, or an optional one is unknown."""
-    known = getattr(model, field.limits)
-    if known is None:
-        return field.common if field.required else ()
-    return tuple(known)
-
-
-def takes(field: Field, model: Model) -> bool:
-    """The model has this field at all; an optional one that is unknown counts as no."""
-    if field.takes is Takes.CHOICE:
-        return bool(choices(field, model))
-    if field.takes is Takes.FLAG:
-        return bool(getattr(model, field.limits))
-    if field.name == "negative_prompt":
-        return model.negative_prompt is True
-    return True
+def of_kind(kind: Kind) -> tuple[Mode, ...]:
+    """The modes that make images or videos, in the order of the form."""
+    return tuple(mode for mode in MODES.values() if mode.kind is kind)
 
 
 def prompt_max(mode: Mode, model: Model) -> int:

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from sandbox.server import Sandbox
+from studio.values import Account, Call
 from studio.weryai import downloads
-from tests.conftest import Desk
+from studio.weryai.client import WeryAI
+from tests.conftest import KEY, Desk
 from tests.lives import opened
 from tests.matrix import Matrix
 
@@ -30,3 +32,17 @@ def empty(sandbox: Sandbox, tmp_path: Path) -> Path:
     """A folder with a ledger that knows the account, to be copied."""
     with opened(tmp_path / "empty", sandbox):
         return tmp_path / "empty"
+
+
+@pytest.fixture
+def calls() -> list[Call]:
+    return []
+
+
+@pytest.fixture
+def api(sandbox: Sandbox, calls: list[Call]) -> WeryAI:
+    return client(sandbox.url, calls)
+
+
+def client(url: str, calls: list[Call], key: str = KEY) -> WeryAI:
+    return WeryAI(Account("test", url, "sk-…343e"), key, url, calls.append)

@@ -10,28 +10,14 @@ import pytest
 
 from sandbox.server import Sandbox
 from studio import errors
-from studio.values import Account, Call, Kind, Status
-from studio.weryai import drafts
+from studio.values import Call, Kind, Status
 from studio.weryai.catalogue import read_registry, snapshot
 from studio.weryai.client import WeryAI
-from studio.weryai.modes import MODES, TEXT_TO_IMAGE, TEXT_TO_VIDEO
+from studio.weryai.modes import TEXT_TO_IMAGE, TEXT_TO_VIDEO
 from tests.conftest import IMAGE, KEY, VIDEO, order
+from tests.contract.conftest import client
 
 BODY = {"model": "WERYAI_IMAGE_2_0", **IMAGE}
-
-
-@pytest.fixture
-def calls() -> list[Call]:
-    return []
-
-
-@pytest.fixture
-def api(sandbox: Sandbox, calls: list[Call]) -> WeryAI:
-    return client(sandbox.url, calls)
-
-
-def client(url: str, calls: list[Call], key: str = KEY) -> WeryAI:
-    return WeryAI(Account("test", url, "sk-…343e"), key, url, calls.append)
 
 
 def test_a_submission_is_followed_to_its_image(api: WeryAI) -> None:
@@ -60,24 +46,6 @@ def test_the_registry_is_understood(api: WeryAI, kind: Kind) -> None:
     found = read_registry(api.models(kind), kind)
     mode = f"text_to_{kind}"
     assert {model.key for model in found[mode]} == {model.key for model in snapshot()[mode]}
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_every_model_of_the_snapshot_makes_a_body_that_the_sandbox_takes(
-    sandbox: Sandbox, api: WeryAI, mode: str
-) -> None:
-    order(sandbox, "policy", after="once")
-    for model in snapshot()[mode]:
-        order(sandbox, "reset")
-        inputs = {
-            "prompt": "x",
-            "aspect_ratio": (model.aspect_ratios or ("16:9",))[-1],
-            "duration": (model.durations or (5,))[-1],
-            "resolution": (model.resolutions or ("",))[-1],
-            "negative_prompt": "rain",
-            "generate_audio": True,
-        }
-        api.submit(MODES[mode], drafts.body(MODES[mode], model, inputs), job="job_1")
 
 
 @pytest.mark.parametrize(

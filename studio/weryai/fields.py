@@ -1,0 +1,75 @@
+"""The fields of a request: what each holds, which limits it has, and what a model takes there."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from studio.media import Medium
+from studio.values import Model
+
+
+class Takes(StrEnum):
+    """What a field holds, and so which widget asks for it."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    COUNT = "count"
+    FLAG = "flag"
+    MEDIA = "media"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a request. `limits` names the attribute of a Model that says what it takes there.
+
+    `maximum` counts characters, tasks or files; of files it holds where the model's own number is unknown.
+    """
+
+    name: str
+    label: str
+    takes: Takes
+    required: bool = False
+    maximum: int = 0
+    limits: str = ""
+    common: tuple[str | int, ...] = ()  # offered, marked as not verified, where the model's limits are unknown
+    omissible: bool = False  # the sources disagree whether it is required: where limits are unknown it may be left out
+    as_text: bool = False  # a flag that goes as "true" or "false"
+    medium: Medium | None = None
+    is_list: bool = True  # of media: a list of addresses, not one
+    seconds: tuple[float, float] | None = None  # the shortest and longest clip
+    seconds_in_all: float = 0.0
+
+
+def is_free(field: Field, model: Model) -> bool:
+    """Nobody knows what this model takes in a field that has to be there, so anything may be tried."""
+    return field.takes is Takes.CHOICE and field.required and getattr(model, field.limits) is None
+
+
+def choices(field: Field, model: Model) -> tuple[str | int, ...]:
+    """What this model is known to take in this field, or what is common where that is unknown.
+
+    Empty when it takes no such field, or an optional one is unknown.
+    """
+    known = getattr(model, field.limits)
+    if known is None:
+        return field.common if field.required else ()
+    return tuple(known)
+
+
+def most_files(field: Field, model: Model) -> int:
+    """How many files of a medium this model takes."""
+    if not field.is_list:
+        return 1
+    known = getattr(model, field.limits)
+    return field.maximum if known is None else int(known)
+
+
+def takes(field: Field, model: Model) -> bool:
+    """The model has this field at all; an optional one that is unknown counts as no."""
+    match field.takes:
+        case Takes.CHOICE:
+            return bool(choices(field, model))
+        case Takes.FLAG:
+            return bool(getattr(model, field.limits))
+        case Takes.MEDIA:
+            return most_files(field, model) > 0
+    return not field.limits or getattr(model, field.limits) is True
