@@ -14,16 +14,17 @@ from urllib.parse import quote, urlsplit
 import streamlit as st
 
 from components import places, services
+from studio.media import Reference
 from studio.values import Output, now
 
 HOUR = 3600
 
 
-def preview(output: Output) -> str:
-    """Where a browser finds the small picture of an output: by the route, else inside the page itself."""
+def preview(kept: Output | Reference) -> str:
+    """Where a browser finds the small picture of a file: by the route, else inside the page itself."""
     if services.host.serves_routes:
-        return _signed(output.preview)
-    raw = services.shared().archive.path(output.preview).read_bytes()
+        return _signed(kept.preview)
+    raw = services.shared().archive.path(kept.preview).read_bytes()
     return f"data:image/webp;base64,{base64.b64encode(raw).decode()}"
 
 

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from components import session
+from components import form_memory
 from studio.values import Kind
 
-_MODES = {Kind.IMAGE: "text_to_image", Kind.VIDEO: "text_to_video"}
 _PROMPTS = {
     Kind.IMAGE: {
         "Mountains at first light": "Layered mountains at first light, low fog in the valleys, a pale sun",
@@ -28,5 +27,5 @@ def show(kind: Kind) -> None:
         with st.container(horizontal=True, gap="small"):
             for title, prompt in _PROMPTS[kind].items():
                 if st.button(title, key=f"start-{kind}-{title}"):
-                    session.fill(_MODES[kind], "", {"prompt": prompt})
+                    form_memory.fill(kind, {"prompt": prompt})
                     st.rerun()

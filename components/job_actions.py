@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from components import addresses, places, services, session
+from components import addresses, form_memory, job_inputs, places, services, session
 from components.markdown import escape
 from studio.errors import StudioError
 from studio.jobs import Client
@@ -46,6 +46,7 @@ def _finished(client: Client, job: Job, width: Width) -> None:
     saved = [output for output in job.outputs if output.is_saved]
     if saved:
         _downloads(job, saved, width)
+        job_inputs.show(client, job, saved, width)
         chosen = st.menu_button("Reuse", list(_REUSE), key=f"reuse-{job.id}", icon=":material/replay:", width=width)
         if chosen:
             prompt, settings = _REUSE[chosen]
@@ -82,7 +83,7 @@ def _edit(job: Job, width: Width) -> None:
 
 
 def _into_form(job: Job, *, prompt: bool, settings: bool) -> None:
-    session.reuse(job, prompt=prompt, settings=settings)
+    form_memory.reuse(job, prompt=prompt, settings=settings)
     st.rerun()
 
 

@@ -1,16 +1,17 @@
 """One field of a form as a widget: its choices, in which order, and how they look."""
 
+import math
+import re
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from components import session
+from components import form_memory
 from components.markdown import escape
-from studio.values import Model
+from studio.values import Kind, Model
 from studio.weryai import fields
 from studio.weryai.fields import Field, Takes
-from studio.weryai.modes import Mode
 
 SHORT = ("duration", "resolution")  # two of these share a line
 _SHAPES = {
@@ -24,15 +25,20 @@ _SHAPES = {
     "21:9": "crop_21_9",
 }
 _UNITS = {"duration": " s"}
+_LEAVE_OUT = ""
 
 
-def draw(field: Field, mode: Mode, model: Model) -> Any:
-    """Each field has one kind of widget, whatever the model: another kind would forget what was chosen."""
-    key = session.field_key(mode.key, field.name)
+def draw(field: Field, kind: Kind, model: Model) -> Any:
+    """Each field has one kind of widget, whatever the model: another kind would forget what was chosen.
+
+    One whose limits are unknown is another field, in which anything can be typed.
+    """
     if field.takes is Takes.FLAG:
-        return st.toggle(field.label, key=key, persist_state="session")
-    options = _options(field, model)
-    session.keep_valid(mode.key, field.name, options, _default(field, options))
+        return st.toggle(field.label, key=form_memory.key(kind, field.name), persist_state="session")
+    if fields.is_free(field, model):
+        return _free(field, kind, model)
+    options, key = _options(field, model), form_memory.key(kind, field.name)
+    form_memory.keep_valid(kind, field.name, options, _default(field, options))
     if field.name in SHORT:
         return st.selectbox(field.label, options, key=key, format_func=_in_words(field), persist_state="session")
     in_a_row = field.takes is Takes.COUNT
@@ -43,6 +49,23 @@ def draw(field: Field, mode: Mode, model: Model) -> Any:
         required=True,
         format_func=_in_colour(field),
         width="stretch" if in_a_row else "content",
+        persist_state="session",
+    )
+
+
+def _free(field: Field, kind: Kind, model: Model) -> Any:
+    """A common value to begin with, and whatever is typed instead."""
+    common = [str(choice) for choice in fields.choices(field, model)]
+    name = field.name + form_memory.FREE
+    if form_memory.value(kind, name) is None:
+        form_memory.put(kind, name, common[0])
+    return st.selectbox(
+        field.label,
+        [*common, *([_LEAVE_OUT] if field.omissible else [])],
+        key=form_memory.key(kind, name),
+        format_func=lambda choice: in_words(field, choice) if choice else "Leave it out",
+        accept_new_options=True,
+        help="Not verified: no list says what this model takes here. Choose, or type another one.",
         persist_state="session",
     )
 
@@ -60,15 +83,29 @@ def _default(field: Field, options: list[Any]) -> Any:
     return preferred if preferred in options else options[0]
 
 
+def in_words(field: Field, option: Any) -> str:
+    """A choice with its unit."""
+    return f"{option}{_UNITS.get(field.name, '')}"
+
+
 def _in_words(field: Field) -> Callable[[Any], str]:
-    return lambda option: f"{option}{_UNITS.get(field.name, '')}"
+    return lambda option: in_words(field, option)
 
 
 def _in_colour(field: Field) -> Callable[[Any], str]:
     """The accent on a chosen segment is too pale in dark, so all of it is grey; ratios show their shape."""
-    words = _in_words(field)
-    return lambda option: f":gray[{_shape(option)}{escape(words(option))}]"
+    return lambda option: f":gray[{_shape(option)}{escape(in_words(field, option))}]"
 
 
 def _shape(option: Any) -> str:
-    return f":material/{_SHAPES[option]}: " if option in _SHAPES else ""
+    """The shape of a ratio, or the one that is nearest to it; a size such as 2k has none."""
+    found = re.match(r"(\d+):(\d+)", str(option))
+    if not found or not int(found[1]) or not int(found[2]):
+        return ""
+    near = min(_SHAPES, key=lambda known: abs(_slope(known) - _slope(found[0])))
+    return f":material/{_SHAPES[near]}: "
+
+
+def _slope(ratio: str) -> float:
+    across, down = ratio.split(":")
+    return math.log(int(across) / int(down))

@@ -1,4 +1,4 @@
-"""Text to image: the form, and beside it what was made of it."""
+"""Images, from text or from references: the form, and beside it what was made of it."""
 
 import streamlit as st
 
@@ -10,6 +10,6 @@ shell.head("Image")
 
 page = st.container(horizontal=True, gap="medium")
 with page.container(width=360, key="inputs"):
-    job_form.show("text_to_image")
+    job_form.show(Kind.IMAGE)
 with page.container(width="stretch", key="results"):
     open_jobs.place(Kind.IMAGE)

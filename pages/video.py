@@ -1,4 +1,4 @@
-"""Text to video: the form, and beside it what was made of it."""
+"""Videos, from text or from references: the form, and beside it what was made of it."""
 
 import streamlit as st
 
@@ -10,6 +10,6 @@ shell.head("Video")
 
 page = st.container(horizontal=True, gap="medium")
 with page.container(width=360, key="inputs"):
-    job_form.show("text_to_video")
+    job_form.show(Kind.VIDEO)
 with page.container(width="stretch", key="results"):
     open_jobs.place(Kind.VIDEO)

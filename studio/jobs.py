@@ -12,9 +12,11 @@ from studio.errors import DraftError, LedgerError
 from studio.evidence import Evidence
 from studio.ledger.ledger import Ledger
 from studio.purse import Purse
+from studio.references import References
 from studio.running import Running
 from studio.values import Account, Call, Callback, Clock, Draft, Inputs, Job, Kind, Model, Standing, State, now
 from studio.weryai import drafts, modes
+from studio.weryai.catalogue import Origin
 from studio.weryai.modes import MODES
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,18 @@ class Client:
 
     def models(self, mode: str) -> tuple[Model, ...]:
         return self.running.catalogue.models(mode)
+
+    def model(self, mode: str, key: str) -> Model:
+        return self.running.catalogue.model(mode, key)
+
+    def origin(self, mode: str) -> Origin:
+        """Where the list of models is from."""
+        return self.running.catalogue.origin(mode)
+
+    @property
+    def references(self) -> References:
+        """The files that this person's jobs work from."""
+        return References(self.running.uploader, self.ledger, self.running.uploader.archive, self.person, self.clock)
 
     def submit(self, draft: Draft, submission: str, *, wait: float = SHORT_WAIT) -> Job:
         """Write a job down and let it be sent; the same `submission` again is the same job.

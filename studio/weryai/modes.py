@@ -155,6 +155,12 @@ def of_kind(kind: Kind) -> tuple[Mode, ...]:
     return tuple(mode for mode in MODES.values() if mode.kind is kind)
 
 
+def fields_of(kind: Kind) -> tuple[Field, ...]:
+    """Each field of the modes of a kind, once."""
+    named = {field.name: field for mode in reversed(of_kind(kind)) for field in mode.fields}
+    return tuple(named.values())
+
+
 def prompt_max(mode: Mode, model: Model) -> int:
     """The longest prompt in characters: the model's own limit where it is known, else the mode's."""
     return model.prompt_max or next(field.maximum for field in mode.fields if field.name == "prompt")

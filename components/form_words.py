@@ -1,0 +1,74 @@
+"""What a form says about itself: the length of the prompt, what was dropped, what it costs, and what was wrong."""
+
+import streamlit as st
+
+from components import assistive, form_memory, job_fields, session
+from components.markdown import credits, escape
+from studio.jobs import Client
+from studio.settings import WERYAI_PRICES
+from studio.values import Model
+from studio.weryai import fields, modes
+from studio.weryai.modes import Mode
+
+
+def length(mode: Mode, model: Model) -> None:
+    """How long the prompt is, beside what the model takes."""
+    most = modes.prompt_max(mode, model)
+    count = len((form_memory.value(mode.kind, "prompt") or "").strip())
+    said = f"{count:,} / {most:,}"
+    st.caption(f":red[{said}]" if count > most else said, text_alignment="right")
+
+
+def dropped(mode: Mode, model: Model) -> None:
+    """What another model or mode does not take: a choice that was replaced, and fields that stay here unsent."""
+    replaced = form_memory.of(mode.kind).replaced
+    changes = [
+        f"{field.label} {job_fields.in_words(field, now)} instead of {job_fields.in_words(field, before)}"
+        for field in mode.fields
+        if field.name in replaced and fields.takes(field, model)
+        for before, now in [replaced[field.name]]
+    ]
+    unsent = [field.label.lower() for field in modes.fields_of(mode.kind) if _is_left_out(field.name, mode, model)]
+    sentences = [
+        f"This model takes no {' or '.join(unsent)}; that is not sent." if unsent else "",
+        f"Changed for this model: {', '.join(changes)}." if changes else "",
+    ]
+    if said := " ".join(filter(None, sentences)):
+        with assistive.aloud(f"dropped-{mode.kind}"):
+            st.markdown(f":small[:material/info: {escape(said)}]")
+
+
+def _is_left_out(name: str, mode: Mode, model: Model) -> bool:
+    """Somebody has written or switched on something that will not be sent."""
+    field = mode.field(name)
+    is_taken = field and fields.takes(field, model)
+    return not is_taken and name in ("negative_prompt", "generate_audio") and bool(form_memory.value(mode.kind, name))
+
+
+def cost(client: Client, mode: Mode, model: Model, number: int) -> None:
+    """What this will probably cost, beside the balance. Not a caption: a link in one is too pale."""
+    if client.account.is_sandbox:
+        st.caption("Free in the sandbox")
+        return
+    usual = client.usual_cost(mode.key, model.key)
+    balance = client.standing().balance
+    known = f"balance {credits(balance)}" if balance is not None else "balance not known"
+    if usual is None:
+        st.markdown(f":small[:gray[Cost not known yet ·] [Prices]({WERYAI_PRICES}) :gray[· {known}]]")
+        return
+    low, high = (amount * number for amount in usual)
+    span = f" ({credits(low)} to {credits(high)})" if low != high else ""
+    st.markdown(f":small[:gray[Usually **{credits(high)} credits**{span} · {known}]]")
+    if balance is not None and balance < low:
+        st.markdown(":small[:orange[This usually costs more than the balance. WeryAI may refuse it.]]")
+
+
+def complaint(mode: Mode, field: str) -> None:
+    """What is wrong with this field, under it, until it is changed; what belongs to none stands under the button."""
+    found = form_memory.complaint(mode.kind)
+    if not found:
+        return
+    known = found.field if mode.field(found.field) or found.field == form_memory.MODEL else ""
+    if known == field:
+        with assistive.aloud(session.submission(mode.kind)):
+            st.markdown(f":small[:red[:material/error: {found.said}]]")

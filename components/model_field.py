@@ -1,0 +1,73 @@
+"""Which model: from the list of the mode, or by a key that is typed; and where the list is from."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components import form_memory, form_words
+from components.clock import clock_time
+from studio.jobs import Client
+from studio.values import Model
+from studio.weryai.modes import Mode
+
+
+def show(client: Client, mode: Mode) -> tuple[Model, DeltaGenerator]:
+    """The chosen model, and a place under the field for what is to be said once the other fields are drawn."""
+    models = {model.key: model for model in client.models(mode.key)}
+    with st.container(gap="xsmall"):
+        key = _choice(mode, models)
+        model = client.model(mode.key, _typed(mode) if key == form_memory.ANOTHER else key)
+        st.markdown(f":small[:gray[{_origin(client, mode)}{_doubt(model)}]]")
+        form_words.complaint(mode, form_memory.MODEL)
+        place = st.container()
+    return model, place
+
+
+def _choice(mode: Mode, models: dict[str, Model]) -> str:
+    _settle(mode, models)
+    options = [*models, form_memory.ANOTHER]
+    form_memory.keep_valid(mode.kind, form_memory.MODEL, options, options[0])
+    return st.selectbox(
+        "Model",
+        options,
+        key=form_memory.key(mode.kind, form_memory.MODEL),
+        format_func=lambda key: _title(models[key]) if key in models else "Another model key…",
+        persist_state="session",
+    )
+
+
+def _settle(mode: Mode, models: dict[str, Model]) -> None:
+    """One model has other keys in other modes; one that a job brought and no list has is typed."""
+    form, current = form_memory.of(mode.kind), form_memory.value(mode.kind, form_memory.MODEL)
+    if current in models:
+        form.model_title = models[current].title
+    elif form.brought and current == form.brought:
+        form_memory.put(mode.kind, form_memory.OWN_MODEL, current)
+        form_memory.put(mode.kind, form_memory.MODEL, form_memory.ANOTHER)
+    elif alike := [model.key for model in models.values() if model.title == form.model_title]:
+        form_memory.put(mode.kind, form_memory.MODEL, alike[0])
+    form.brought = ""
+
+
+def _title(model: Model) -> str:
+    return f"{model.title} · {model.key}" if model.title != model.key else model.key
+
+
+def _typed(mode: Mode) -> str:
+    typed = st.text_input(
+        "Model key",
+        key=form_memory.key(mode.kind, form_memory.OWN_MODEL),
+        placeholder="SEEDREAM_4",
+        persist_state="session",
+    )
+    return (typed or "").strip()
+
+
+def _origin(client: Client, mode: Mode) -> str:
+    origin = client.origin(mode.key)
+    if origin.at:
+        return f"WeryAI's list of {clock_time(origin.at)}."
+    return "The list of November 2026; WeryAI's own is not there."
+
+
+def _doubt(model: Model) -> str:
+    return "" if model.verified else " Not verified: no list says what this model takes. WeryAI's answer will."

@@ -1,0 +1,116 @@
+"""The references of a form: what is in their places, how far each upload is, and the ways to add one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from components import form_memory, form_words, reference_intake, reference_tile
+from components.markdown import counted, escape, sentence
+from studio import screening
+from studio.errors import DraftError
+from studio.jobs import Client
+from studio.media import Medium
+from studio.weryai.fields import Field
+from studio.weryai.modes import Mode
+
+PROGRESS_SECONDS = 0.7
+NOUNS = {Medium.IMAGE: "picture", Medium.VIDEO: "video", Medium.AUDIO: "sound"}
+
+
+def show(client: Client, mode: Mode) -> tuple[dict[str, Any], str]:
+    """Draw the media fields of a mode; returns their addresses at WeryAI by field, and why Generate has to wait."""
+    if not mode.media:
+        return {}, ""
+    _recognise(client, mode)
+    waits = [_field(client, mode, field, place) for field, place in zip(mode.media, _places(mode), strict=True)]
+    reference_intake.paste(client, mode)
+    _refusals(mode)
+    _watch(client, mode)
+    return {field.name: _addresses(client, mode, field) for field in mode.media}, next(filter(None, waits), "")
+
+
+def _recognise(client: Client, mode: Mode) -> None:
+    """Addresses that a job brought are references that are known here; one that is not at WeryAI yet goes there."""
+    for field in mode.media:
+        known = [client.references.known_as(one) for one in form_memory.held(mode.kind, field.name)]
+        form_memory.put_slots(mode.kind, field.name, known)
+        for one in known:
+            client.references.begin(one)
+
+
+def _places(mode: Mode) -> Sequence[Any]:
+    """Two single pictures stand side by side."""
+    if len(mode.media) == 2 and not any(field.is_list for field in mode.media):
+        return st.columns(2, wrap=False)
+    return [st.container(gap="xsmall") for _ in mode.media]
+
+
+def _field(client: Client, mode: Mode, field: Field, place: Any) -> str:
+    """One field; returns why Generate has to wait for it."""
+    here, number = form_memory.held(mode.kind, field.name), reference_intake.most(client, mode, field)
+    with place, st.container(gap="xsmall", key=f"media-{mode.kind}-{field.name}"):
+        tiles = st.container() if number == 1 else st.grid(3, min_column_width=88, gap="xsmall")
+        if here:
+            st.caption(_label(field, len(here), number))
+        if len(here) < number:
+            reference_intake.choose(client, mode, field, number - len(here), _label(field, len(here), number))
+        with tiles:
+            for one in here:
+                reference_tile.show(client, mode, field, one)
+        form_words.complaint(mode, field.name)
+        return _state(client, field, here) or _lengths(client, field, here)
+
+
+def _label(field: Field, there: int, number: int) -> str:
+    if not field.is_list:
+        return field.label
+    return f"{field.label} · {there} of {number}" if there else f"{field.label} · up to {number}"
+
+
+def _state(client: Client, field: Field, here: Sequence[str]) -> str:
+    states = [client.references.state(one) for one in here]
+    if any(state.has_failed for state in states):
+        return f"A {NOUNS[field.medium or Medium.IMAGE]} could not be uploaded. Try it again, or remove it."
+    return "" if all(state.is_there for state in states) else "A file is still on its way to WeryAI."
+
+
+def _lengths(client: Client, field: Field, here: Sequence[str]) -> str:
+    """What is known of the lengths of clips is checked before anything is sent."""
+    known = [reference for one in here if (reference := client.references.get(one))]
+    if not field.seconds or not known:
+        return ""
+    try:
+        screening.check_lengths(known, field.seconds, field.seconds_in_all)
+    except DraftError as error:
+        st.markdown(f":small[:red[:material/error: {sentence(error.message)}]]")
+        return f"{field.label}: a clip does not fit."
+    return ""
+
+
+def _addresses(client: Client, mode: Mode, field: Field) -> list[str] | str:
+    found = client.references.addresses(form_memory.held(mode.kind, field.name))
+    return found if field.is_list else next(iter(found), "")
+
+
+def _refusals(mode: Mode) -> None:
+    """Why files were not taken, until the next one is added."""
+    for said in form_memory.of(mode.kind).refused:
+        st.markdown(f":small[:red[:material/error: {said}]]")
+
+
+def _watch(client: Client, mode: Mode) -> None:
+    """Uploads that are under way are redrawn on a timer; when one ends, the whole form is."""
+    here = [one for field in mode.media for one in form_memory.held(mode.kind, field.name)]
+    under_way = [one for one in here if client.references.state(one).is_under_way]
+    if under_way:
+        st.fragment(_progress, run_every=PROGRESS_SECONDS)(client, under_way)
+
+
+def _progress(client: Client, under_way: Sequence[str]) -> None:
+    states = [client.references.state(one) for one in under_way]
+    if not all(state.is_under_way for state in states):
+        st.rerun()
+    done, total = sum(state.done for state in states), sum(state.total for state in states)
+    text = f"Uploading {counted(len(states), 'file')} · {done / 1e6:.1f} of {total / 1e6:.1f} MB"
+    st.progress(min(1.0, done / max(1, total)), text=escape(text))

@@ -1,0 +1,52 @@
+"""One reference in its place: what it looks like, how far it is, and how it is taken out."""
+
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from components import addresses, form_memory
+from components.markdown import escape, size
+from studio.jobs import Client
+from studio.media import Medium, Reference
+from studio.weryai.fields import Field
+from studio.weryai.modes import Mode
+
+
+def show(client: Client, mode: Mode, field: Field, held: str) -> None:
+    reference = client.references.get(held)
+    with st.container(gap="xsmall", key=f"reference-{mode.kind}-{field.name}-{abs(hash(held))}"):
+        _look(reference, held)
+        _problem(client, mode, field, held)
+        if st.button("Remove", key=f"remove-{mode.kind}-{field.name}-{held}", icon=":material/close:", type="tertiary"):
+            kept = [one for one in form_memory.of(mode.kind).slots[field.name] if one != held]
+            form_memory.put_slots(mode.kind, field.name, kept)
+            st.rerun()
+
+
+def _look(reference: Reference | None, held: str) -> None:
+    if reference is None:
+        parts = urlsplit(held)
+        st.markdown(f":material/link: :small[{escape(f'{parts.hostname}{parts.path}', 60)}]")
+    elif reference.preview:
+        st.image(addresses.preview(reference), width="stretch", alt=_alt(reference))
+        if reference.medium is Medium.VIDEO:
+            st.caption(f"{reference.seconds:.0f} s · {size(reference.size)}")
+    else:
+        st.markdown(f":material/music_note: :small[{escape(reference.name, 40)} · {reference.seconds:.0f} s]")
+
+
+def _alt(reference: Reference) -> str:
+    return f"Reference: {reference.name}" if reference.name else "Reference"
+
+
+def _problem(client: Client, mode: Mode, field: Field, held: str) -> None:
+    """Only this one is repeated; the others stay as they are."""
+    state = client.references.state(held)
+    if not state.has_failed:
+        return
+    st.markdown(f":small[:red[:material/error: {escape(state.problem)}]]")
+    if st.button(
+        "Upload again", key=f"again-{mode.kind}-{field.name}-{held}", icon=":material/refresh:", type="tertiary"
+    ):
+        client.references.again(held)
+        st.rerun()

@@ -1,0 +1,53 @@
+"""What one browser session remembers: drafts, ids and the account's fingerprint; never jobs, containers or keys."""
+
+import secrets
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from studio.values import Draft, Kind, now
+
+CARDS = 20
+
+
+@dataclass
+class Complaint:
+    """Why the last Generate of a mode did not go through: at which field, and the sentences, in Markdown."""
+
+    field: str
+    said: str
+    value: Any = None  # what the field held then; with another value it is not true any more
+
+
+@dataclass
+class Form:
+    """What a form remembers beside its widgets."""
+
+    mode: str = ""  # the one that was drawn last
+    model_title: str = ""  # of the model that was drawn last: in another mode it may have another key
+    brought: str = ""  # the key of a model that a job brought, which no list may have
+    complaint: Complaint | None = None
+    filled: dict[str, Any] = field(default_factory=dict)  # what its fields are to hold at the next drawing
+    slots: dict[str, tuple[str, ...]] = field(default_factory=dict)  # media by field: a reference's SHA-256, or a link
+    replaced: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # by field: what did not fit, and what is there
+    refused: tuple[str, ...] = ()  # why files were not taken, in Markdown
+    additions: int = 0  # uses up the widgets that take files
+
+
+@dataclass
+class Session:
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
+    account: str = ""  # the fingerprint of a personal key's account; empty for the shared one
+    inside: bool = False  # the navigation has let this run in
+    submissions: Counter[str] = field(default_factory=Counter)
+    forms: dict[Kind, Form] = field(default_factory=lambda: {kind: Form() for kind in Kind})
+    cards: Counter[Kind] = field(default_factory=lambda: Counter(dict.fromkeys(Kind, CARDS)))  # how many are asked for
+    places: Counter[Kind] = field(default_factory=Counter)  # how many cards the page has a place for
+    oldest: dict[Kind, datetime] = field(default_factory=dict)  # when the oldest job that is shown was made
+    pressed: tuple[float, Draft] | None = None  # when Generate was last pressed, and for what
+    notice: str = ""  # said once, at the next drawing
+    key_problem: str = ""
+    paused: str = ""  # the account with a rejected key that was left for the one in use
+    news_until: datetime = field(default_factory=now)
+    started: set[str] = field(default_factory=set)  # jobs whose video was drawn as one that starts by itself

@@ -1,0 +1,147 @@
+"""What a person does with reference media: add a file, a result, the end of a video; see how far its upload is.
+
+A file is checked and kept in the archive before WeryAI gets it, so that nothing has to be chosen twice.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Collection, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Iterator
+
+from studio import clips, media, screening
+from studio.archive import Archive
+from studio.errors import DraftError
+from studio.ledger.ledger import Ledger
+from studio.media import FORM_BYTES, Medium, Reference
+from studio.screening import Screened
+from studio.settings import MEGABYTE
+from studio.uploader import Progress, Uploader
+from studio.values import Clock, Job, Output
+from studio.weryai import drafts
+
+PIECE = 256 * 1024
+
+
+@dataclass(frozen=True)
+class References:
+    """One person's references, with one account. A reference is held by its SHA-256, a web address as it is."""
+
+    uploader: Uploader
+    ledger: Ledger
+    archive: Archive
+    person: str
+    clock: Clock
+
+    def add(self, content: IO[bytes], name: str, allowed: Collection[Medium], beside: Sequence[str] = ()) -> Reference:
+        """Check a file, keep it, and let it be uploaded; `beside` is what the form holds already.
+
+        Errors: DraftError that names the file and the limit; ArchiveError, LedgerError.
+        """
+        with _bench() as folder:
+            file = folder / "file"
+            with file.open("wb") as stream:
+                shutil.copyfileobj(content, stream, PIECE)
+            return self._take(screening.screen(file, name, allowed, folder), name, beside)
+
+    def add_output(self, job: Job, output: Output) -> Reference:
+        """A result as a reference, without a copy of it unless it has to be turned. Errors: as `add`."""
+        name, file = _name_of(job), self.archive.path(output.key)
+        with _bench() as folder:
+            screened = screening.screen(file, name, [Medium(output.kind)], folder)
+            if screened.file != file:
+                return self._take(screened, name, ())
+        reference = media.from_output(output, name, person=self.person, at=self.clock())
+        return self._begin(reference)
+
+    def add_end_of(self, job: Job, output: Output) -> Reference:
+        """The last frame of a video as a picture. Errors: as `add`."""
+        with _bench() as folder:
+            frame = clips.last_frame(self.archive.path(output.key), folder)
+            return self._take(screening.screen(frame, f"The end of {_name_of(job)}", [Medium.IMAGE], folder), "", ())
+
+    def get(self, held: str) -> Reference | None:
+        """The reference with this SHA-256; None for a web address."""
+        return self.ledger.references.get(held)
+
+    def known_as(self, address: str) -> str:
+        """How the reference at this address is held here, where it was uploaded by this account; else the address."""
+        found = self.ledger.references.of_url(self.uploader.account.id, address)
+        return found.sha256 if found else address
+
+    def state(self, held: str) -> Progress:
+        return Progress(url=held) if is_link(held) else self.uploader.state(held)
+
+    def begin(self, held: str) -> None:
+        """Let it be uploaded, unless it was: after a restart, or for an account that does not have it yet."""
+        if reference := self.get(held):
+            self.uploader.begin(reference)
+
+    def again(self, held: str) -> None:
+        """A person asks for a failed upload once more."""
+        self.uploader.again(held)
+
+    def upload_anew(self, held: str) -> None:
+        """WeryAI does not take the address of this one any more."""
+        self.uploader.forget(held)
+        self.begin(held)
+
+    def addresses(self, held: Sequence[str]) -> list[str]:
+        """Where WeryAI finds these; empty for one that is still on its way."""
+        return [self.state(one).url for one in held]
+
+    def _take(self, screened: Screened, name: str, beside: Sequence[str]) -> Reference:
+        self._check_total(screened, name, beside)
+        with screened.file.open("rb") as stream:
+            pieces = iter(lambda: stream.read(PIECE), b"")
+            key, preview = self.archive.keep_reference(screened.sha256, screened.ending, pieces, screened.preview)
+        return self._begin(
+            Reference(
+                sha256=screened.sha256,
+                medium=screened.medium,
+                name=name,
+                key=key,
+                size=screened.size,
+                preview=preview,
+                width=screened.width,
+                height=screened.height,
+                seconds=screened.seconds,
+                added_at=self.clock(),
+                person=self.person,
+            )
+        )
+
+    def _begin(self, reference: Reference) -> Reference:
+        self.ledger.references.add(reference)
+        self.uploader.begin(reference)
+        return reference
+
+    def _check_total(self, screened: Screened, name: str, beside: Sequence[str]) -> None:
+        total = screened.size + sum(found.size for held in beside if (found := self.get(held)))
+        if total > FORM_BYTES:
+            limit = FORM_BYTES // MEGABYTE
+            raise DraftError(f"{name} is too much: all files of a form together have at most {limit} MB.", field="")
+
+
+def link(text: str, field: str) -> str:
+    """A web address that a person gave in the place of a file. Errors: DraftError."""
+    address = text.strip()
+    drafts.check_address(address, field)
+    return address
+
+
+def is_link(held: str) -> bool:
+    return "://" in held
+
+
+def _name_of(job: Job) -> str:
+    return " ".join(job.prompt.split())[:60] or "A result"
+
+
+@contextmanager
+def _bench() -> Iterator[Path]:
+    """A folder for a file that comes in, which is then kept or gone."""
+    with tempfile.TemporaryDirectory(prefix="studio-reference-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
