@@ -3,7 +3,7 @@
 Fields are shared by the modes of a page, so that another mode or model keeps what still fits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components import session
@@ -48,6 +48,24 @@ def keep_valid(kind: Kind, name: str, options: Sequence[Any], default: Any) -> N
         del replaced[name]  # a person has chosen since
 
 
+def type_instead(kind: Kind, name: str, default: str, unit: str) -> str:
+    """Before a field is drawn in which anything can be typed: it goes on with what was chosen; returns its name."""
+    typed = name + FREE
+    if name not in of(kind).typed:
+        of(kind).typed.add(name)
+        chosen = value(kind, name)
+        put(kind, typed, f"{chosen}{unit}" if chosen else default)
+    return typed
+
+
+def choose_again(kind: Kind, name: str, options: Mapping[str, Any]) -> None:
+    """Before a choice is drawn that was typed before: what was typed is chosen, if it is one of them by its words."""
+    if name in of(kind).typed:
+        of(kind).typed.discard(name)
+        typed = str(value(kind, name + FREE))
+        put(kind, name, options.get(typed, typed))
+
+
 def fill(kind: Kind, inputs: Inputs, *, mode: str = "", model: str = "") -> None:
     """Put these inputs into a page's form, for its next drawing; what is not among them stays."""
     chosen = {MODE: mode, MODEL: model}
@@ -58,14 +76,14 @@ def take_filled(kind: Kind) -> None:
     """Before a form is drawn: its fields get what `fill` had for them."""
     form = of(kind)
     filled, form.filled = form.filled, {}
+    if MODE in filled:
+        form.slots, form.refused = {}, ()
     for name, content in filled.items():
-        if name == MODE:
-            form.slots = {}
         if any(field.name == name for mode in MODES.values() for field in mode.media):
             form.slots[name] = (content,) if isinstance(content, str) else tuple(content)
         else:
-            session.put(key(kind, name), content)
-            session.put(key(kind, name + FREE), str(content))
+            put(kind, name, content)
+            form.typed.discard(name)
     if filled:
         form.replaced, form.complaint = {}, None
         form.mode, form.brought = filled.get(MODE, form.mode), filled.get(MODEL, "")
@@ -92,14 +110,14 @@ def use(kind: Kind, mode: str, field: str, reference: str) -> None:
 
 def carry(kind: Kind, before: Mode, after: Mode) -> int:
     """Another mode was chosen: its media get what the one before held, as far as they fit; returns what did not."""
-    form, left = of(kind), {medium: [] for medium in Medium}  # type: dict[Medium, list[str]]
+    form = of(kind)
+    left: dict[Medium | None, list[str]] = {medium: [] for medium in Medium}
     for field in before.media:
-        left[field.medium] += form.slots.get(field.name, ())  # type: ignore[index]
+        left[field.medium] += form.slots.get(field.name, ())
     form.slots = {}
     for field in after.media:
-        waiting = left[field.medium]  # type: ignore[index]
-        number = field.maximum if field.is_list else 1
-        form.slots[field.name], waiting[:number] = tuple(waiting[:number]), []
+        waiting, number = left[field.medium], field.maximum if field.is_list else 1
+        form.slots[field.name], left[field.medium] = tuple(waiting[:number]), waiting[number:]
     return sum(map(len, left.values()))
 
 

@@ -4,9 +4,11 @@ import streamlit as st
 
 from components import job_actions, job_outputs, job_words
 from components.clock import clock_time
-from components.markdown import duration, escape, size, with_unit
+from components.markdown import counted, duration, escape, size, with_unit
 from studio.jobs import Client
+from studio.media import NOUNS
 from studio.values import Job, Kind, State
+from studio.weryai.modes import MODES
 
 _LOOK = {
     "Queued": ("gray", "pending"),
@@ -106,9 +108,20 @@ def _facts(client: Client, job: Job) -> str:
     titles = {model.key: model.title for model in client.models(job.mode)}
     shape = [str(job.inputs[name]) for name in ("aspect_ratio", "resolution") if job.inputs.get(name)]
     length = [f"{job.inputs['duration']} s"] if job.inputs.get("duration") else []
-    sound = ["sound"] if job.inputs.get("generate_audio") else []
+    sound = ["sound"] if str(job.inputs.get("generate_audio", "")).lower() == "true" else []
     known = [escape(titles.get(job.model, job.model))] if job.model else []
-    return " · ".join([*known, *map(escape, [*shape, *length, *sound]), *_made(job), *_credits(client, job)])
+    return " · ".join(
+        [*known, *map(escape, [*shape, *length, *sound, *_sources(job)]), *_made(job), *_credits(client, job)]
+    )
+
+
+def _sources(job: Job) -> list[str]:
+    """What it was made from, beside its prompt."""
+    given = [(field.medium, job.inputs[field.name]) for field in MODES[job.mode].media if job.inputs.get(field.name)]
+    number = sum(1 if isinstance(found, str) else len(found) for _, found in given)
+    media = {medium for medium, _ in given}
+    noun = NOUNS[media.pop()] if len(media) == 1 else "file"
+    return [f"from {counted(number, noun)}"] if number else []
 
 
 def _made(job: Job) -> list[str]:

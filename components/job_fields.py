@@ -25,7 +25,7 @@ _SHAPES = {
     "21:9": "crop_21_9",
 }
 _UNITS = {"duration": " s"}
-_LEAVE_OUT = ""
+_LEAVE_OUT = "Leave it out"
 
 
 def draw(field: Field, kind: Kind, model: Model) -> Any:
@@ -38,6 +38,7 @@ def draw(field: Field, kind: Kind, model: Model) -> Any:
     if fields.is_free(field, model):
         return _free(field, kind, model)
     options, key = _options(field, model), form_memory.key(kind, field.name)
+    form_memory.choose_again(kind, field.name, {in_words(field, option): option for option in options})
     form_memory.keep_valid(kind, field.name, options, _default(field, options))
     if field.name in SHORT:
         return st.selectbox(field.label, options, key=key, format_func=_in_words(field), persist_state="session")
@@ -54,20 +55,17 @@ def draw(field: Field, kind: Kind, model: Model) -> Any:
 
 
 def _free(field: Field, kind: Kind, model: Model) -> Any:
-    """A common value to begin with, and whatever is typed instead."""
-    common = [str(choice) for choice in fields.choices(field, model)]
-    name = field.name + form_memory.FREE
-    if form_memory.value(kind, name) is None:
-        form_memory.put(kind, name, common[0])
-    return st.selectbox(
+    """A common value to begin with, and whatever is typed instead, with its unit or without."""
+    common = [in_words(field, choice) for choice in fields.choices(field, model)]
+    typed = st.selectbox(
         field.label,
         [*common, *([_LEAVE_OUT] if field.omissible else [])],
-        key=form_memory.key(kind, name),
-        format_func=lambda choice: in_words(field, choice) if choice else "Leave it out",
+        key=form_memory.key(kind, form_memory.type_instead(kind, field.name, common[0], _UNITS.get(field.name, ""))),
         accept_new_options=True,
         help="Not verified: no list says what this model takes here. Choose, or type another one.",
         persist_state="session",
     )
+    return "" if typed == _LEAVE_OUT else str(typed or "").removesuffix(_UNITS.get(field.name, " "))
 
 
 def _options(field: Field, model: Model) -> list[Any]:
@@ -79,7 +77,7 @@ def _options(field: Field, model: Model) -> list[Any]:
 
 
 def _default(field: Field, options: list[Any]) -> Any:
-    preferred = {"aspect_ratio": "16:9", "resolution": "720p"}.get(field.name)
+    preferred = {"aspect_ratio": "16:9", "resolution": "720p", "duration": 5}.get(field.name)
     return preferred if preferred in options else options[0]
 
 

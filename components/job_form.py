@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components import form_memory, form_words, job_fields, job_words, model_field, reference_fields, session
-from components.markdown import escape, sentence
+from components.markdown import counted, escape, sentence
 from components.remembered import Complaint
 from studio.errors import DraftError
 from studio.jobs import Client
@@ -25,10 +25,10 @@ def show(kind: Kind) -> None:
     form_memory.take_filled(kind)
     with st.container(border=True):
         mode = _start(kind)
-        counted = _prompt(mode)
+        length = _prompt(mode)
         held, waits = reference_fields.show(client, mode)
         model, said = model_field.show(client, mode)
-        with counted:
+        with length:
             form_words.length(mode, model)
         inputs: dict[str, Any] = {"prompt": form_memory.value(kind, "prompt", ""), **held}
         taken = [field for field in mode.fields if fields.takes(field, model)]
@@ -50,16 +50,20 @@ def _start(kind: Kind) -> Mode:
     offered = {mode.key: mode for mode in modes.of_kind(kind)}
     before = form_memory.of(kind).mode or next(iter(offered))
     form_memory.keep_valid(kind, form_memory.MODE, list(offered), before)
-    chosen = st.pills(
-        "Start from",
-        list(offered),
-        key=form_memory.key(kind, form_memory.MODE),
-        required=True,
-        format_func=lambda mode: f":gray[{offered[mode].start}]",
-        persist_state="session",
+    chosen = (
+        st.pills(
+            "Start from",
+            list(offered),
+            key=form_memory.key(kind, form_memory.MODE),
+            required=True,
+            format_func=lambda mode: f":gray[{offered[mode].start}]",
+            persist_state="session",
+        )
+        or before
     )
     if chosen != before:
-        form_memory.carry(kind, offered[before], offered[chosen])
+        lost = form_memory.carry(kind, offered[before], offered[chosen])
+        form_memory.of(kind).refused = (f"{counted(lost, 'file')} had no place here.",) if lost else ()
     form_memory.of(kind).mode = chosen
     return offered[chosen]
 

@@ -1,5 +1,7 @@
 """A result as the input of the next job: into a form of images or videos, or a video on from its end."""
 
+from typing import Literal
+
 import streamlit as st
 
 from components import form_memory, places, session
@@ -19,10 +21,12 @@ _USES = {  # what a person wants: the mode, and its field
     },
     Kind.VIDEO: {"Reference for a video": ("almighty_reference_to_video", "videos")},
 }
+Width = Literal["content", "stretch"]
+
 _PAGES = {Kind.IMAGE: places.IMAGE, Kind.VIDEO: places.VIDEO}
 
 
-def show(client: Client, job: Job, saved: list[Output], width: str) -> None:
+def show(client: Client, job: Job, saved: list[Output], width: Width) -> None:
     """The menu, and for a video the way on from its end; nothing while no file is here."""
     if saved[0].kind is Kind.VIDEO and st.button(
         "Continue", key=f"continue-{job.id}", icon=":material/start:", width=width, help="Start from its last frame"

@@ -7,6 +7,7 @@ from components import form_memory, form_words
 from components.clock import clock_time
 from studio.jobs import Client
 from studio.values import Model
+from studio.weryai import fields
 from studio.weryai.modes import Mode
 
 
@@ -16,7 +17,9 @@ def show(client: Client, mode: Mode) -> tuple[Model, DeltaGenerator]:
     with st.container(gap="xsmall"):
         key = _choice(mode, models)
         model = client.model(mode.key, _typed(mode) if key == form_memory.ANOTHER else key)
-        st.markdown(f":small[:gray[{_origin(client, mode)}{_doubt(model)}]]")
+        st.markdown(f":small[:gray[{_origin(client, mode)}]]")
+        if doubt := _doubt(mode, model):
+            st.markdown(f":small[:material/unknown_document: {doubt}]")
         form_words.complaint(mode, form_memory.MODEL)
         place = st.container()
     return model, place
@@ -65,9 +68,14 @@ def _typed(mode: Mode) -> str:
 def _origin(client: Client, mode: Mode) -> str:
     origin = client.origin(mode.key)
     if origin.at:
-        return f"WeryAI's list of {clock_time(origin.at)}."
-    return "The list of November 2026; WeryAI's own is not there."
+        return f"Models as WeryAI listed them at {clock_time(origin.at)}."
+    return "Models as of November 2026; WeryAI lists none for this now."
 
 
-def _doubt(model: Model) -> str:
-    return "" if model.verified else " Not verified: no list says what this model takes. WeryAI's answer will."
+def _doubt(mode: Mode, model: Model) -> str:
+    """What nobody has said of this model: a whole model, or the fields in which anything can be typed."""
+    unknown = [field.label.lower() for field in mode.fields if fields.is_free(field, model)]
+    if not model.key or (model.verified and not unknown):
+        return ""
+    named = f" {' and '.join(unknown)}:" if unknown else ""
+    return f"Not verified:{named} no list says what this model takes. WeryAI's answer will."

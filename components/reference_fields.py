@@ -7,15 +7,14 @@ import streamlit as st
 
 from components import form_memory, form_words, reference_intake, reference_tile
 from components.markdown import counted, escape, sentence
-from studio import screening
+from studio import clips
 from studio.errors import DraftError
 from studio.jobs import Client
-from studio.media import Medium
+from studio.media import NOUNS
 from studio.weryai.fields import Field
 from studio.weryai.modes import Mode
 
 PROGRESS_SECONDS = 0.7
-NOUNS = {Medium.IMAGE: "picture", Medium.VIDEO: "video", Medium.AUDIO: "sound"}
 
 
 def show(client: Client, mode: Mode) -> tuple[dict[str, Any], str]:
@@ -23,7 +22,12 @@ def show(client: Client, mode: Mode) -> tuple[dict[str, Any], str]:
     if not mode.media:
         return {}, ""
     _recognise(client, mode)
-    waits = [_field(client, mode, field, place) for field, place in zip(mode.media, _places(mode), strict=True)]
+    together = len({field.medium for field in mode.media}) > 1
+    waits = [
+        _field(client, mode, field, place, together) for field, place in zip(mode.media, _places(mode), strict=True)
+    ]
+    if together:
+        reference_intake.choose(client, mode, mode.media, "Images, videos and sounds")
     reference_intake.paste(client, mode)
     _refusals(mode)
     _watch(client, mode)
@@ -46,32 +50,36 @@ def _places(mode: Mode) -> Sequence[Any]:
     return [st.container(gap="xsmall") for _ in mode.media]
 
 
-def _field(client: Client, mode: Mode, field: Field, place: Any) -> str:
-    """One field; returns why Generate has to wait for it."""
+def _field(client: Client, mode: Mode, field: Field, place: Any, together: bool) -> str:
+    """One field; returns why Generate has to wait for it. Those that are filled `together` share what takes files."""
     here, number = form_memory.held(mode.kind, field.name), reference_intake.most(client, mode, field)
     with place, st.container(gap="xsmall", key=f"media-{mode.kind}-{field.name}"):
-        tiles = st.container() if number == 1 else st.grid(3, min_column_width=88, gap="xsmall")
         if here:
-            st.caption(_label(field, len(here), number))
-        if len(here) < number:
-            reference_intake.choose(client, mode, field, number - len(here), _label(field, len(here), number))
-        with tiles:
-            for one in here:
-                reference_tile.show(client, mode, field, one)
+            _tiles(client, mode, field, number)
+        if len(here) < number and not together:
+            reference_intake.choose(client, mode, [field], _label(field, len(here), number))
         form_words.complaint(mode, field.name)
         return _state(client, field, here) or _lengths(client, field, here)
 
 
+def _tiles(client: Client, mode: Mode, field: Field, number: int) -> None:
+    here = form_memory.held(mode.kind, field.name)
+    st.markdown(f":small[{_label(field, len(here), number)}]")
+    with st.container(width=150) if number == 1 else st.grid(3, min_column_width=88, gap="xsmall"):
+        for one in here:
+            reference_tile.show(client, mode, field, one)
+
+
 def _label(field: Field, there: int, number: int) -> str:
-    if not field.is_list:
-        return field.label
+    if number == 1:
+        return field.label.removesuffix("s")
     return f"{field.label} · {there} of {number}" if there else f"{field.label} · up to {number}"
 
 
 def _state(client: Client, field: Field, here: Sequence[str]) -> str:
     states = [client.references.state(one) for one in here]
     if any(state.has_failed for state in states):
-        return f"A {NOUNS[field.medium or Medium.IMAGE]} could not be uploaded. Try it again, or remove it."
+        return f"A {NOUNS[field.medium]} could not be uploaded. Try it again, or remove it."
     return "" if all(state.is_there for state in states) else "A file is still on its way to WeryAI."
 
 
@@ -81,7 +89,7 @@ def _lengths(client: Client, field: Field, here: Sequence[str]) -> str:
     if not field.seconds or not known:
         return ""
     try:
-        screening.check_lengths(known, field.seconds, field.seconds_in_all)
+        clips.check_lengths(known, field.seconds, field.seconds_in_all)
     except DraftError as error:
         st.markdown(f":small[:red[:material/error: {sentence(error.message)}]]")
         return f"{field.label}: a clip does not fit."

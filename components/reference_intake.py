@@ -26,18 +26,19 @@ def most(client: Client, mode: Mode, field: Field) -> int:
     return fields.most_files(field, client.model(mode.key, str(form_memory.value(mode.kind, form_memory.MODEL) or "")))
 
 
-def choose(client: Client, mode: Mode, field: Field, room: int, label: str) -> None:
+def choose(client: Client, mode: Mode, wanted: Sequence[Field], label: str) -> None:
     """A place to drop files or choose them. What a file is, its content says: the browser's word is not asked."""
-    medium = field.medium or Medium.IMAGE
+    room = sum(most(client, mode, field) - len(form_memory.held(mode.kind, field.name)) for field in wanted)
+    media = [field.medium for field in wanted if field.medium]
     chosen = st.file_uploader(
         label,
-        key=f"files-{mode.kind}-{field.name}-{form_memory.of(mode.kind).additions}",
+        key=f"files-{mode.kind}-{wanted[0].name}-{form_memory.of(mode.kind).additions}",
         accept_multiple_files=room > 1,
-        max_upload_size=LARGEST,
-        help=f"{_formats(medium)}, at most {MOST_BYTES[medium] // MEGABYTE} MB",
+        max_upload_size=max(MOST_BYTES[medium] for medium in media) // MEGABYTE,
+        help=". ".join(f"{_formats(medium)}, at most {MOST_BYTES[medium] // MEGABYTE} MB" for medium in media),
     )
     if chosen:
-        _take(client, mode, [field], chosen if isinstance(chosen, list) else [chosen])
+        _take(client, mode, wanted, chosen if isinstance(chosen, list) else [chosen])
 
 
 def paste(client: Client, mode: Mode) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components import addresses, form_memory
 from components.markdown import escape, size
+from studio import references
 from studio.jobs import Client
 from studio.media import Medium, Reference
 from studio.weryai.fields import Field
@@ -41,7 +42,13 @@ def _alt(reference: Reference) -> str:
 
 def _problem(client: Client, mode: Mode, field: Field, held: str) -> None:
     """Only this one is repeated; the others stay as they are."""
-    state = client.references.state(held)
+    state, found = client.references.state(held), form_memory.complaint(mode.kind)
+    if state.is_there and found and found.field == field.name and not references.is_link(held):
+        name = f"anew-{mode.kind}-{field.name}-{held}"
+        if st.button("Upload anew", key=name, icon=":material/refresh:", type="tertiary"):
+            client.references.upload_anew(held)
+            form_memory.complain(mode.kind, None)
+            st.rerun()
     if not state.has_failed:
         return
     st.markdown(f":small[:red[:material/error: {escape(state.problem)}]]")

@@ -29,6 +29,7 @@ class Form:
     brought: str = ""  # the key of a model that a job brought, which no list may have
     complaint: Complaint | None = None
     filled: dict[str, Any] = field(default_factory=dict)  # what its fields are to hold at the next drawing
+    typed: set[str] = field(default_factory=set)  # fields of which nobody knows what the model takes
     slots: dict[str, tuple[str, ...]] = field(default_factory=dict)  # media by field: a reference's SHA-256, or a link
     replaced: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # by field: what did not fit, and what is there
     refused: tuple[str, ...] = ()  # why files were not taken, in Markdown

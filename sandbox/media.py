@@ -20,6 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 Pixels = NDArray[np.uint8]
 
+LARGEST = 1280  # pixels on the long side of whatever is drawn
 FRAMES_A_SECOND = 24
 SAMPLES_A_SECOND = 44100
 _LONG_SIDE = {"360p": 640, "480p": 854, "540p": 960}
@@ -46,7 +47,7 @@ def size(aspect_ratio: str, long_side: int) -> tuple[int, int]:
     """Width and height of a ratio such as `16:9(2k)`, both even; a ratio without numbers is a square."""
     found = re.match(r"(\d+):(\d+)", aspect_ratio)
     across, down = (int(found[1]), int(found[2])) if found else (1, 1)
-    scale = long_side / max(across, down)
+    scale = min(long_side, LARGEST) / max(across, down)
     return max(2, round(across * scale / 2) * 2), max(2, round(down * scale / 2) * 2)
 
 
@@ -62,7 +63,7 @@ def picture(prompt: str, aspect_ratio: str, seed: int) -> bytes:
 
 def clip(prompt: str, aspect_ratio: str, seed: int, *, seconds: int, resolution: str, sound: bool) -> bytes:
     """An MP4 (H.264, AAC when `sound`) of the given length; at most 1280 pixels on its long side."""
-    scene = Scene(prompt, *size(aspect_ratio, _LONG_SIDE.get(resolution, 1280)), seed)
+    scene = Scene(prompt, *size(aspect_ratio, _LONG_SIDE.get(resolution, LARGEST)), seed)
     with TemporaryDirectory() as folder:  # a real file: to move the index to the front, FFmpeg opens it again
         file = Path(folder) / "clip.mp4"
         with av.open(file, "w", options={"movflags": "faststart"}) as container:

@@ -53,7 +53,8 @@ class Client:
     @property
     def references(self) -> References:
         """The files that this person's jobs work from."""
-        return References(self.running.uploader, self.ledger, self.running.uploader.archive, self.person, self.clock)
+        uploader = self.running.uploader
+        return References(uploader, self.ledger, uploader.archive, self.person, self.clock, self.may_not_spend)
 
     def submit(self, draft: Draft, submission: str, *, wait: float = SHORT_WAIT) -> Job:
         """Write a job down and let it be sent; the same `submission` again is the same job.

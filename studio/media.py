@@ -17,6 +17,9 @@ class Medium(StrEnum):
     AUDIO = "audio"
 
 
+NOUNS: Mapping[Medium | None, str] = MappingProxyType(
+    {Medium.IMAGE: "picture", Medium.VIDEO: "video", Medium.AUDIO: "sound"}
+)
 MOST_BYTES: Mapping[Medium, int] = MappingProxyType(  # S11, and the server's own words (weryai-api.md 3.5, 13)
     {Medium.IMAGE: 10 * MEGABYTE, Medium.VIDEO: 50 * MEGABYTE, Medium.AUDIO: 50 * MEGABYTE}
 )

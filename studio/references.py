@@ -5,13 +5,13 @@ A file is checked and kept in the archive before WeryAI gets it, so that nothing
 
 import shutil
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Iterator
+from typing import IO
 
-from studio import clips, media, screening
+from studio import media, screening, stills
 from studio.archive import Archive
 from studio.errors import DraftError
 from studio.ledger.ledger import Ledger
@@ -34,12 +34,15 @@ class References:
     archive: Archive
     person: str
     clock: Clock
+    may_not_spend: str = ""
 
     def add(self, content: IO[bytes], name: str, allowed: Collection[Medium], beside: Sequence[str] = ()) -> Reference:
         """Check a file, keep it, and let it be uploaded; `beside` is what the form holds already.
 
-        Errors: DraftError that names the file and the limit; ArchiveError, LedgerError.
+        Errors: DraftError that names the file and the limit, or when this person may not spend; ArchiveError,
+        LedgerError.
         """
+        self._check_person()
         with _bench() as folder:
             file = folder / "file"
             with file.open("wb") as stream:
@@ -48,6 +51,7 @@ class References:
 
     def add_output(self, job: Job, output: Output) -> Reference:
         """A result as a reference, without a copy of it unless it has to be turned. Errors: as `add`."""
+        self._check_person()
         name, file = _name_of(job), self.archive.path(output.key)
         with _bench() as folder:
             screened = screening.screen(file, name, [Medium(output.kind)], folder)
@@ -58,8 +62,9 @@ class References:
 
     def add_end_of(self, job: Job, output: Output) -> Reference:
         """The last frame of a video as a picture. Errors: as `add`."""
+        self._check_person()
         with _bench() as folder:
-            frame = clips.last_frame(self.archive.path(output.key), folder)
+            frame = stills.last_frame(self.archive.path(output.key), folder)
             return self._take(screening.screen(frame, f"The end of {_name_of(job)}", [Medium.IMAGE], folder), "", ())
 
     def get(self, held: str) -> Reference | None:
@@ -68,7 +73,7 @@ class References:
 
     def known_as(self, address: str) -> str:
         """How the reference at this address is held here, where it was uploaded by this account; else the address."""
-        found = self.ledger.references.of_url(self.uploader.account.id, address)
+        found = self.ledger.references.of_url(address)
         return found.sha256 if found else address
 
     def state(self, held: str) -> Progress:
@@ -76,7 +81,7 @@ class References:
 
     def begin(self, held: str) -> None:
         """Let it be uploaded, unless it was: after a restart, or for an account that does not have it yet."""
-        if reference := self.get(held):
+        if not self.may_not_spend and (reference := self.get(held)):
             self.uploader.begin(reference)
 
     def again(self, held: str) -> None:
@@ -91,6 +96,11 @@ class References:
     def addresses(self, held: Sequence[str]) -> list[str]:
         """Where WeryAI finds these; empty for one that is still on its way."""
         return [self.state(one).url for one in held]
+
+    def _check_person(self) -> None:
+        """An upload costs no credits, but it is done with the account's key, and counts for its day."""
+        if self.may_not_spend:
+            raise DraftError(self.may_not_spend, field="")
 
     def _take(self, screened: Screened, name: str, beside: Sequence[str]) -> Reference:
         self._check_total(screened, name, beside)

@@ -101,11 +101,13 @@ def read_registry(data: Any, kind: Kind) -> dict[str, tuple[Model, ...]]:
 
 
 def _entries(groups: Mapping[str, Any], mode: str) -> list[Mapping[str, Any]]:
+    """The models of a list that make sense, each key once."""
+    found: dict[str, Mapping[str, Any]] = {}
     listed = groups.get(mode)
-    by_key = {
-        entry["model_key"]: entry for entry in reversed(listed if isinstance(listed, list) else []) if _is_model(entry)
-    }
-    return list(reversed(by_key.values()))
+    for entry in listed if isinstance(listed, list) else ():
+        if _is_model(entry):
+            found.setdefault(entry["model_key"], entry)
+    return list(found.values())
 
 
 def _of_frames(groups: Mapping[str, Any]) -> tuple[Model, ...]:

@@ -110,7 +110,7 @@ def _free(field: Field, given: Any) -> str | int:
         if not _FREE.fullmatch(text):
             raise DraftError(f"Write the {field.label.lower()} like {field.common[0]}.", field=field.name)
         return text
-    if not text.isdecimal() or not 1 <= int(text[:4]) <= 600:
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:4]) <= 600:
         raise DraftError(f"The {field.label.lower()} is a whole number of seconds, such as 5.", field=field.name)
     return int(text)
 

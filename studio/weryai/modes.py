@@ -80,7 +80,9 @@ def _several(label: str, medium: Medium, maximum: int, *, required: bool = False
     return Field(name, label, Takes.MEDIA, required=required, maximum=maximum, limits=f"max_{name}", medium=medium)
 
 
-_CLIPS = {"seconds": (2.0, 15.0), "seconds_in_all": 15.0}
+def _clips(label: str, medium: Medium) -> Field:
+    return replace(_several(label, medium, 3), seconds=(2.0, 15.0), seconds_in_all=15.0)
+
 
 TEXT_TO_IMAGE = Mode("text_to_image", "Text to image", "Text", "/v1/generation/text-to-image", Kind.IMAGE, _OF_IMAGES)
 IMAGE_TO_IMAGE = Mode(
@@ -124,8 +126,8 @@ ALMIGHTY_REFERENCE_TO_VIDEO = Mode(
     Kind.VIDEO,
     (
         _several("Images", Medium.IMAGE, 9),
-        replace(_several("Videos", Medium.VIDEO, 3), **_CLIPS),
-        replace(_several("Sounds", Medium.AUDIO, 3), **_CLIPS),
+        _clips("Videos", Medium.VIDEO),
+        _clips("Sounds", Medium.AUDIO),
         replace(_PROMPT, required=False, maximum=500),  # S11 asks for one
         replace(_RATIO, required=False),
         replace(_DURATION, common=(5, 10, 15)),  # D: 5-15

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import media
 from sandbox.server import Sandbox
 from studio.values import Account, Call
 from studio.weryai import downloads
@@ -11,6 +12,12 @@ from studio.weryai.client import WeryAI
 from tests.conftest import KEY, Desk
 from tests.lives import opened
 from tests.matrix import Matrix
+
+
+@pytest.fixture(autouse=True)
+def small_media(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is in the files is not looked at here, and large ones take most of the time to draw and to decode."""
+    monkeypatch.setattr(media, "LARGEST", 96)
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def test_a_video_becomes_a_clip_with_its_length(desk: Desk) -> None:
     job = desk.submit(VIDEO, "text_to_video")
     desk.send()
     (output,) = done(desk, job).outputs
-    assert (output.kind, output.width, output.height, round(output.seconds)) == (Kind.VIDEO, 854, 480, 5)
+    assert (output.kind, output.width, output.height, round(output.seconds)) == (Kind.VIDEO, 96, 54, 5)
 
 
 def test_four_images_fill_in_one_by_one_and_the_failed_one_says_why(desk: Desk) -> None:

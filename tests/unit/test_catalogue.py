@@ -88,3 +88,50 @@ def test_a_registry_that_is_nonsense_gives_models_or_none(found: Any) -> None:
     for nonsense in (found, {"text_to_video": found}, {"text_to_video": [entry, found]}):
         for models in catalogue.read_registry(nonsense, Kind.VIDEO).values():
             assert all(model.key and isinstance(model.title, str) for model in models)
+
+
+def test_frames_have_the_documented_models_and_those_that_the_registry_flags() -> None:
+    flagged = {"model_key": "SEEDANCE_2_0", "durations": [5], "support_first_last_frame": True}
+    known = {"model_key": "VEO_3_1", "durations": [8], "support_first_last_frame": True}
+    other = {"model_key": "DOUBAO", "support_first_last_frame": False}
+    found = catalogue.read_registry({"image_to_video": [flagged, known, other]}, Kind.VIDEO)[
+        "first_last_image_to_video"
+    ]
+    models = {model.key: model for model in found}
+    assert len(models) == 10 and "DOUBAO" not in models
+    assert models["VEO_3_1"].durations == (8,) and models["VEO_3_1"].verified
+    assert not models["SEEDANCE_2_0"].verified, "no page says so"
+    assert models["KLING_V2_1_PRO"].durations is None
+    without = catalogue.read_registry({"image_to_video": [other]}, Kind.VIDEO)
+    assert "first_last_image_to_video" not in without, "the snapshot stays in use"
+
+
+def test_the_number_of_images_is_the_registrys() -> None:
+    entries = [
+        {"model_key": "A", "upload_image_limit": "4"},
+        {"model_key": "B", "support_multiple_images": False, "upload_image_limit": 9},
+        {"model_key": "C", "upload_image_limit": 0},
+        {"model_key": "A", "upload_image_limit": 7},
+    ]
+    found = catalogue.read_registry({"image_to_image": entries}, Kind.IMAGE)["image_to_image"]
+    assert [(model.key, model.max_images) for model in found] == [("A", 4), ("B", 1), ("C", None)]
+
+
+def test_it_is_told_where_the_list_is_from_and_of_when() -> None:
+    clock = HandClock()
+    answers: list[Any] = [{"text_to_video": [{"model_key": "NEW"}]}]
+    known = Catalogue(lambda kind: answers[0] if kind is Kind.VIDEO and answers else silent(kind), clock)
+    assert known.origin("text_to_video").at is None
+    known.refresh()
+    at = clock()
+    answers.clear()
+    clock.pass_by(7200)
+    known.refresh()
+    assert known.origin("text_to_video").at == at, "silence leaves the last list, and its time"
+    assert known.models("text_to_video")[0].key == "NEW"
+    assert known.origin("text_to_image").at is None
+
+
+def test_of_a_model_that_no_list_has_nothing_is_known() -> None:
+    model = Catalogue(silent).model("text_to_image", "X")
+    assert (model.key, model.verified, model.aspect_ratios) == ("X", False, None)

@@ -66,3 +66,34 @@ def test_the_longest_prompt_and_any_script_are_taken() -> None:
 def test_unknown_limits_of_a_required_field_offer_the_common_ones() -> None:
     unknown = Model("M", "M", verified=False)
     assert drafts.body(TEXT_TO_IMAGE, unknown, GOOD)["aspect_ratio"] == "1:1"
+
+
+@pytest.mark.parametrize(("typed", "sent"), [("7", 7), (" 12 ", 12), (5, 5)])
+def test_a_typed_length_is_a_number_of_seconds(typed: object, sent: int) -> None:
+    unknown = Model("M", "M", verified=False)
+    assert drafts.body(TEXT_TO_VIDEO, unknown, {**GOOD, "duration": typed})["duration"] == sent
+
+
+@pytest.mark.parametrize("typed", ["for ever", "0", "-3", "1.5", "99999", "٣"])
+def test_a_typed_length_that_is_none_is_refused(typed: str) -> None:
+    with pytest.raises(DraftError, match="whole number of seconds") as refused:
+        drafts.body(TEXT_TO_VIDEO, Model("M", "M", verified=False), {**GOOD, "duration": typed})
+    assert refused.value.field == "duration"
+
+
+def test_a_typed_ratio_is_sent_as_it_is_or_left_out() -> None:
+    unknown = Model("M", "M", durations=(5,), verified=False)
+    for typed in ("16:9(2k)", "2k", "2.39:1"):
+        assert (
+            drafts.body(TEXT_TO_VIDEO, unknown, {**GOOD, "duration": 5, "aspect_ratio": typed})["aspect_ratio"] == typed
+        )
+    assert "aspect_ratio" not in drafts.body(TEXT_TO_VIDEO, unknown, {**GOOD, "duration": 5, "aspect_ratio": ""})
+    with pytest.raises(DraftError, match="like 16:9"):
+        drafts.body(TEXT_TO_VIDEO, unknown, {**GOOD, "duration": 5, "aspect_ratio": "<b>"})
+
+
+@pytest.mark.parametrize("key", ["a b", "x" * 101, "<i>", "ключ"])
+def test_a_model_key_that_cannot_be_one_is_refused(key: str) -> None:
+    with pytest.raises(DraftError, match="letters, digits and underscores") as refused:
+        drafts.body(TEXT_TO_IMAGE, Model(key, key, aspect_ratios=("1:1",)), GOOD)
+    assert refused.value.field == "model"

@@ -1,0 +1,218 @@
+"""The forms: modes, models that no list knows, references in every way they come in, and what is said of each."""
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from sandbox import facts, media
+from sandbox.server import Sandbox
+from studio.media import MOST_BYTES, Medium
+from tests.conftest import order, until
+from tests.matrix import picture
+from tests.pages.conftest import Open, checked, field, generate, texts, ticks_until
+
+UPLOAD = "/v1/generation/upload-file"
+RED = picture(b"\xff\0\0" * 64, 8)
+BLUE = picture(b"\0\0\xff" * 64, 8)
+
+
+def started_from(at: AppTest, start: str) -> AppTest:
+    return checked(field(at, "Start from").set_value(start).run())
+
+
+def give(at: AppTest, *files: tuple[str, bytes], place: int = 0) -> AppTest:
+    """Drop files on the first place that takes some, and wait until WeryAI has them."""
+    at.get("file_uploader")[place].set_value([(name, content, "application/octet-stream") for name, content in files])
+    checked(at.run())
+    until(lambda: "on its way" not in texts(checked(at.run())))
+    return at
+
+
+def sent(sandbox: Sandbox) -> dict[str, Any]:
+    """The body of the newest submission."""
+    return list(sandbox.backend.tasks.values())[-1].body
+
+
+def test_another_mode_keeps_what_fits_and_says_what_it_does_not_send(page: Open, quick: Sandbox) -> None:
+    at = page("Video")
+    field(at, "Prompt").set_value("A boat").run()
+    field(at, "Model").set_value("KLING_V3_0_PRO").run()
+    checked(field(at, "Negative prompt").set_value("rain").run())
+    field(at, "Duration").set_value(15).run()
+    at = started_from(at, "image_to_video")
+    assert (field(at, "Prompt").value, field(at, "Model").value) == ("A boat", "KLING_V3_0_PRO")
+    checked(field(at, "Model").set_value("VEO_3_1").run())
+    said = texts(at)
+    assert "takes no negative prompt" in said and "Duration 8 s instead of 15 s" in said
+    checked(field(at, "Duration").set_value(8).run())
+    generate(started_from(at, "text_to_video"), "A boat")
+    assert "negative_prompt" not in sent(quick)
+
+
+def test_a_model_that_only_the_registry_has_is_used_with_its_own_odd_limits(
+    page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = {"model_key": "MOON_1", "title": "Moon 1", "durations": [3, 7], "aspect_ratios": ["7:5", "2.39:1"]}
+    monkeypatch.setitem(facts.REGISTRY["video"], "text_to_video", [odd])
+    at = page("Video")
+    until(lambda: "MOON_1" in str(field(checked(at.run()), "Model").options))
+    assert "Models as WeryAI listed them at" in texts(at)
+    field(at, "Aspect ratio").set_value("2.39:1")
+    generate(at, "The moon", Duration=7)
+    assert (sent(quick)["model"], sent(quick)["aspect_ratio"], sent(quick)["duration"]) == ("MOON_1", "2.39:1", 7)
+
+
+def test_a_model_key_can_be_typed_and_the_answer_stands_at_the_field(page: Open, quick: Sandbox) -> None:
+    at = page()
+    checked(field(at, "Model").set_value("another model").run())
+    generate(at, "Two hills")
+    assert "Choose a model" in texts(at)
+    checked(field(at, "Model key").set_value("NOBODY_KNOWS_IT").run())
+    assert "Not verified" in texts(at)
+    generate(at, "Two hills")
+    assert "model is not exist" in texts(at)
+    monkey = {**facts.REGISTRY["image"]["text_to_image"][0], "model_key": "NOBODY_KNOWS_IT"}
+    facts.REGISTRY["image"]["text_to_image"].append(monkey)
+    try:
+        field(at, "Aspect ratio").set_value("16:9")
+        generate(at, "Two other hills")
+        assert sent(quick)["model"] == "NOBODY_KNOWS_IT"
+    finally:
+        facts.REGISTRY["image"]["text_to_image"].remove(monkey)
+
+
+def test_where_limits_are_unknown_anything_can_be_typed_or_left_out(page: Open, quick: Sandbox) -> None:
+    at = page("Video")
+    checked(field(at, "Model").set_value("GROK_IMAGINE_VIDEO").run())
+    assert "Not verified: aspect ratio and duration" in texts(at)
+    field(at, "Duration").set_value("8 s")  # AppTest cannot type into a selectbox; a browser test does
+    field(at, "Aspect ratio").set_value("Leave it out")
+    generate(at, "A boat")
+    assert sent(quick)["duration"] == 8 and "aspect_ratio" not in sent(quick)
+
+
+def test_an_image_is_changed_and_its_file_is_uploaded_once(page: Open, quick: Sandbox) -> None:
+    at = give(started_from(page(), "image_to_image"), ("my holiday.png", RED))
+    generate(at, "Make it dusk")
+    ticks_until(at, lambda: "saved" in texts(at))
+    assert "from 1 picture" in texts(at)
+    (address,) = sent(quick)["images"]
+    assert address.startswith(f"{quick.url}/sandbox/uploads/") and "holiday" not in address
+    checked(field(at, "Remove").click().run())
+    assert "Add an image" in texts(generate(at, "Make it night"))
+    give(at, ("the same.jpg", RED))
+    generate(at, "Make it night")
+    assert sent(quick)["images"] == [address]
+    assert quick.backend.posts[UPLOAD] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.gif", b"GIF89a" + bytes(40), "GIF"),
+        ("a.png", b"MZ" + bytes(400), "a\\.png"),
+        ("empty.png", b"", "empty"),
+        ("cut.png", RED[:-20], "broken"),
+        ("clip.mp4", media.clip("x", "1:1", 1, seconds=2, resolution="360p", sound=False), "video"),
+    ],
+)
+def test_a_file_that_is_not_taken_is_named_with_the_reason(
+    page: Open, quick: Sandbox, name: str, content: bytes, words: str
+) -> None:
+    at = give(started_from(page(), "image_to_image"), (name, content))
+    assert name.partition(".")[0] in texts(at) and words in texts(at)
+    assert not quick.backend.posts[UPLOAD]
+    give(at, ("good.png", RED))
+    assert words not in texts(at), "the next one that is taken ends it"
+    assert quick.backend.posts[UPLOAD] == 1
+
+
+def test_one_bad_file_does_not_cost_the_good_ones(page: Open, quick: Sandbox) -> None:
+    at = started_from(page("Video"), "multi_image_to_video")
+    give(at, ("red.png", RED), ("bad.png", b"nothing"), ("blue.png", BLUE))
+    assert "bad\\.png" in texts(at) and "Images · 2 of 3" in texts(at)
+    generate(at, "They meet")
+    assert len(sent(quick)["images"]) == 2
+
+
+def test_a_link_is_sent_as_it_is_and_fetched_by_nobody_here(page: Open, quick: Sandbox) -> None:
+    at = started_from(page("Video"), "almighty_reference_to_video")
+    checked(at.chat_input[0].set_value("https://example.com/a.png https://example.com/b.mp4 nonsense").run())
+    assert "no web address" in texts(at)
+    assert "example\\.com\\/a\\.png" in texts(at) and not at.image
+    generate(at, "Both", Duration=5)
+    assert sent(quick)["images"] == ["https://example.com/a.png"]
+    assert sent(quick)["videos"] == ["https://example.com/b.mp4"]
+
+
+def test_a_failed_upload_is_repeated_alone_and_generate_says_why_it_waits(page: Open, quick: Sandbox) -> None:
+    order(quick, "fault", kind="refuse", on="upload", code=1015, message="daily upload limit")
+    at = started_from(page("Video"), "first_last_image_to_video")
+    give(at, ("first.png", RED))
+    until(lambda: "could not be uploaded" in texts(checked(at.run())))
+    give(at, ("last.png", BLUE), place=0)
+    assert field(at, "Generate").disabled
+    checked(field(at, "Upload again").click().run())
+    until(lambda: not field(checked(at.run()), "Generate").disabled)
+    assert quick.backend.posts[UPLOAD] == 3
+    generate(at, "From red to blue")
+    assert sent(quick)["first_pic_url"] != sent(quick)["end_pic_url"]
+
+
+def test_a_result_becomes_the_input_of_a_video_and_its_end_that_of_the_next(page: Open, quick: Sandbox) -> None:
+    at = generate(page(), "Two hills")
+    ticks_until(at, lambda: "saved" in texts(at))
+    checked(field(at, "Start a video with it").click().run())
+    assert at.title[0].value == "Video"
+    until(lambda: "on its way" not in texts(checked(at.run())))
+    generate(at, "The sun rises")
+    first = sent(quick)["image"]
+    ticks_until(at, lambda: "Continue" in [button.label for button in at.button])
+    checked(field(at, "Continue").click().run())
+    until(lambda: "on its way" not in texts(checked(at.run())))
+    generate(at, "The sun sets")
+    assert sent(quick)["image"] != first and quick.backend.posts["/v1/generation/image-to-video"] == 2
+
+
+def test_reuse_brings_the_references_back(page: Open, quick: Sandbox) -> None:
+    at = give(started_from(page(), "image_to_image"), ("red.png", RED))
+    generate(at, "Make it dusk")
+    ticks_until(at, lambda: "saved" in texts(at))
+    checked(field(at, "Remove").click().run())
+    checked(at.get("menu_button")[0].set_value("Everything").run())
+    assert "Image" in texts(at) and field(at, "Remove")
+    generate(at, "Make it noon")
+    assert len(sent(quick)["images"]) == 1 and quick.backend.posts[UPLOAD] == 1
+
+
+def test_a_clip_of_the_wrong_length_is_said_at_once(page: Open, quick: Sandbox) -> None:
+    long = media.clip("x", "1:1", 1, seconds=17, resolution="360p", sound=False)
+    at = started_from(page("Video"), "almighty_reference_to_video")
+    give(at, ("long.mp4", long))
+    assert "long\\.mp4 lasts 17\\.0 seconds" in texts(at)
+    assert field(at, "Generate").disabled
+
+
+def test_who_may_not_spend_uploads_nothing(page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = started_from(page(), "image_to_image")
+    monkeypatch.setattr("studio.access.why_not_spend", lambda *_, **__: "Sign in first.")
+    give(at, ("red.png", RED))
+    assert "Sign in first" in texts(at) and not quick.backend.posts[UPLOAD]
+
+
+def test_all_files_of_a_form_together_have_a_limit(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.references.FORM_BYTES", len(RED) + 10)
+    at = started_from(page("Video"), "multi_image_to_video")
+    give(at, ("red.png", RED), ("blue.png", BLUE))
+    assert "blue\\.png is too much" in texts(at) and "1 of 3" in texts(at)
+
+
+def test_a_large_picture_is_refused_with_its_limit(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.media.MOST_BYTES", {**MOST_BYTES, Medium.IMAGE: 500_000})
+    file = io.BytesIO()
+    Image.effect_noise((1000, 1000), 90).save(file, "PNG")
+    at = give(started_from(page(), "image_to_image"), ("noise.png", file.getvalue()))
+    assert "noise\\.png has" in texts(at) and "0\\.5 MB" in texts(at)
