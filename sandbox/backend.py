@@ -12,6 +12,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from sandbox import checks, facts
@@ -81,6 +82,9 @@ class Backend:
         self._random = random.Random(seed)
         self._lock = threading.RLock()
         self.on_end: Callable[[SandboxTask], None] = lambda _: None
+        self.known_media: Callable[[str], Path | None] = lambda _: (
+            None
+        )  # the file of an upload or output, by its address
         self.policy = policy or Policy()
         self.tasks = {name: SandboxTask(**body) for name, body in store.all("task").items()}
         self._credits: dict[str, float] = store.all("credits")

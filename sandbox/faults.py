@@ -10,7 +10,7 @@ from pathlib import Path
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
-ENDPOINTS = ("submit", "task", "batch", "balance", "models", "file")
+ENDPOINTS = ("submit", "task", "batch", "balance", "models", "file", "upload")
 KINDS = {
     "refuse": "says no with `code`, `message`, `http` and `retry_after`, and does nothing",
     "gateway": "a page of a gateway, under `http`",

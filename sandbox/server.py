@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
@@ -23,6 +24,7 @@ from sandbox.callbacks import Caller
 from sandbox.control import Orders
 from sandbox.facts import Refusal
 from sandbox.store import Store
+from sandbox.uploads import Uploads, file_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -30,13 +32,16 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 def application(backend: Backend, orders: Orders, folder: Path) -> Starlette:
     """The sandbox as an ASGI app; media files are made once and kept in `folder`."""
     api = _Api(backend, orders, folder)
+    backend.known_media = api.known_media
     routes = [Route(path, api.submit, methods=["POST"]) for path in facts.PATHS]
     routes += [
         Route("/v1/generation/balance", api.answer("balance", api.balance)),
         Route("/v1/generation/{task}/status", api.answer("task", api.task)),
         Route("/v1/generation/batch/{batch}/status", api.answer("batch", api.batch)),
         Route("/growthai/v1/{group}/models", api.answer("models", api.models)),
+        Route("/v1/generation/upload-file", api.upload, methods=["POST"]),
         Route("/sandbox/media/{name}", api.file),
+        Route("/sandbox/uploads/{name}", api.file),
     ]
     return Starlette(routes=routes + control.routes(backend, orders))
 
@@ -46,6 +51,7 @@ class _Api:
         self._backend = backend
         self._orders = orders
         self._folder = folder
+        self._uploads = Uploads(folder.parent / "uploads")
         self._drawing = threading.Lock()
 
     def answer(self, name: str, read: Callable[[Request, str], Any]) -> Endpoint:
@@ -67,6 +73,19 @@ class _Api:
             return await run_in_threadpool(self._answered, request, lambda _, owner: self._start(request, owner, body))
 
         return await self._faulty("submit", act)
+
+    async def upload(self, request: Request) -> Response:
+        """Take a file. It is read before a fault comes in: what goes wrong is the answer."""
+        self._backend.posts[request.url.path] += 1
+        try:
+            given = await file_of(request)
+        except Refusal as refusal:
+            return self._refused(refusal)
+
+        def keep(_: Request, __: str) -> Any:
+            return {"object_url_list": [f"{request.base_url}sandbox/uploads/{self._uploads.keep(given)}"]}
+
+        return await self._faulty("upload", lambda: run_in_threadpool(self._answered, request, keep))
 
     async def file(self, request: Request) -> Response:
         return await self._faulty("file", lambda: run_in_threadpool(self._file, request))
@@ -117,10 +136,25 @@ class _Api:
         return response
 
     def _file(self, request: Request) -> Response:
-        task = self._backend.tasks.get(Path(request.path_params["name"]).stem)
-        if not task or task.status != "succeed":
+        found = self._media(request.url.path)
+        if not found:
             return Response("no such file", status_code=404)
-        return FileResponse(self._drawn(task), headers={"Cache-Control": "max-age=86400"})
+        return FileResponse(found, headers={"Cache-Control": "max-age=86400"})
+
+    def known_media(self, address: str) -> Path | None:
+        """The file at an address that is one of an upload or an output here, under whichever port it was given."""
+        try:
+            place = urlsplit(address)
+        except ValueError:
+            return None
+        return self._media(place.path) if place.hostname in ("127.0.0.1", "localhost") else None
+
+    def _media(self, path: str) -> Path | None:
+        folder, _, name = path.rpartition("/")
+        if folder == "/sandbox/uploads":
+            return self._uploads.path(name)
+        task = self._backend.tasks.get(Path(name).stem) if folder == "/sandbox/media" else None
+        return self._drawn(task) if task and task.status == "succeed" else None
 
     def _drawn(self, task: SandboxTask) -> Path:
         file = self._folder / _file_name(task)

@@ -1,4 +1,4 @@
-"""The bytes of the outputs, and their previews: in a local folder by default, or at any fsspec URL.
+"""The bytes of outputs and reference media, and their previews: in a local folder by default, or at any fsspec URL.
 
 A file is downloaded to a temporary name, synced, checked and previewed, and only then gets its own name, which is
 synced too: what has a name in the archive is whole, and what is called saved outlasts a power cut.
@@ -22,8 +22,9 @@ from studio.errors import ArchiveClosed, ArchiveError, NotInArchive
 from studio.holdings import Holdings
 from studio.inspection import inspect
 from studio.settings import OUTPUT_LIMIT
-from studio.values import Job, Output
+from studio.values import Job, Kind, Output
 
+REFERENCES = "references"  # the folder of reference media; those of outputs are named by their years
 ROOM = 50 * 1024**2  # bytes that are left free on a local disk: the ledger, which is beside it by default, needs some
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
@@ -178,15 +179,38 @@ class Archive:
             if sha256 and found != sha256:
                 raise ArchiveError(f"{key} is damaged.", hint="")
             self._keep(file, key)
+            self._sync_names(key)
         return size
 
-    def renew_preview(self, output: Output) -> None:
+    def keep_reference(
+        self, sha256: str, ending: str, pieces: Iterable[bytes], preview: bytes = b""
+    ) -> tuple[str, str]:
+        """Keep a reference under its content's name, unless it is here; returns its key and that of its preview.
+
+        Errors: ArchiveError about this file, ArchiveClosed when none can be kept at the moment.
+        """
+        stem = f"{REFERENCES}/{sha256}"
+        key, small = f"{stem}.{ending}", f"{stem}-preview.webp" if preview else ""
+        if not self._has(key, sha256):
+            self.take(key, pieces, sha256)
+        if small and not self._has(small, hashlib.sha256(preview).hexdigest()):
+            self.take(small, [preview])
+        return key, small
+
+    def _has(self, key: str, sha256: str) -> bool:
+        """It is read: one that was damaged meanwhile comes right when it is given again."""
+        try:
+            return self.holdings.fingerprint(key)[1] == sha256
+        except NotInArchive:
+            return False
+
+    def renew_preview(self, key: str, preview: str, kind: Kind) -> None:
         """Make the preview of a file that is here once more. Errors: ArchiveError."""
         with self._bench() as file:
-            _write(file, self.holdings.pieces(output.key))
+            _write(file, self.holdings.pieces(key))
             small = file.with_name("preview")
-            small.write_bytes(inspect(file, output.kind).preview)
-            self._keep(small, output.preview)
+            small.write_bytes(inspect(file, kind).preview)
+            self._keep(small, preview)
 
     @contextmanager
     def _bench(self) -> Iterator[Path]:

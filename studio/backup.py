@@ -16,6 +16,7 @@ from studio.ledger import copy
 from studio.ledger.database import Database
 from studio.ledger.files import FileLedger
 from studio.ledger.ledger import open_ledger
+from studio.ledger.references import ReferenceLedger
 from studio.settings import Settings
 from studio.values import Clock, now
 
@@ -96,6 +97,10 @@ def _named(ledger: Database) -> Iterator[_File]:
     for kept in FileLedger(ledger).saved():
         yield _File(kept.output.key, kept.output.size, kept.output.sha256)
         yield _File(kept.output.preview)
+    for reference in ReferenceLedger(ledger).own_files():
+        yield _File(reference.key, reference.size, reference.sha256)
+        if reference.preview:
+            yield _File(reference.preview)
 
 
 def _is_there(file: _File, archive: Archive, *, read: bool) -> bool:

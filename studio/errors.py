@@ -29,6 +29,7 @@ class StudioError(Exception):
     """Anything that the studio can explain: a sentence, and a hint for the user."""
 
     default_hint: ClassVar[str] = ""
+    upload_hint: ClassVar[str] = "Upload it again; that costs nothing."  # when it was a file that was to be sent
     may_have_acted: bool = False
     detail: str = ""  # for the call history: what a library said
 
@@ -52,7 +53,7 @@ class LedgerError(StudioError):
 
 
 class ArchiveError(StudioError):
-    pass
+    upload_hint = "Choose the file again."
 
 
 class OutputTooLarge(ArchiveError):
@@ -75,6 +76,7 @@ class DraftError(StudioError):
 
 class ConnectionFailed(StudioError):
     default_hint = "Check the connection. Nothing was sent or charged; we try again by ourselves."
+    upload_hint = "Check the connection, then upload it again; that costs nothing."
     unclear_hint: ClassVar[str] = "WeryAI may have it all the same. Look there before you send it again."
 
     def __init__(self, message: str, *, may_have_acted: bool) -> None:
@@ -104,14 +106,17 @@ class APIError(StudioError):
 
 class AuthenticationError(APIError):
     default_hint = "Make a new key, or allow this address at WeryAI, then put the key in the sidebar."
+    upload_hint = "Put a key into the sidebar that WeryAI takes from this address, then upload it again."
 
 
 class PermissionDenied(APIError):
     default_hint = "Your WeryAI plan does not include this. Choose another model, or change the plan."
+    upload_hint = "WeryAI takes files from paying accounts only. Go on without this file, or change the plan."
 
 
 class InvalidInputError(APIError):
     default_hint = "Change the field, then press Generate again. Nothing was charged."
+    upload_hint = "Choose another file, or a smaller one. Nothing was charged."
 
 
 class NotFoundError(APIError):
@@ -120,24 +125,30 @@ class NotFoundError(APIError):
 
 class RateLimitError(APIError):
     default_hint = "We send it again by ourselves in a moment; nothing is lost."
+    upload_hint = "Wait a minute, then upload it again; that costs nothing."
 
 
 class NoRoomError(APIError):
     default_hint = "It starts by itself as soon as another task ends."
+    upload_hint = "Wait a minute, then upload it again; that costs nothing."
 
 
 class DailyLimitError(APIError):
     default_hint = "Try again tomorrow, or ask WeryAI for a higher limit. Nothing was charged."
+    upload_hint = "Upload it again tomorrow, or ask WeryAI for a higher limit. Nothing was charged."
 
 
 class OutOfCreditsError(APIError):
     default_hint = "Buy credits, then press Generate again. Nothing was charged."
+    upload_hint = "Buy credits, then upload it again. Nothing was charged."
 
 
 class ContentRejectedError(APIError):
     default_hint = "Change the prompt, then try again. Nothing was charged."
+    upload_hint = "Choose another file. Nothing was charged."
 
 
 class ServerError(APIError):
     default_hint = "Look at WeryAI's own history before you send it again."
+    upload_hint = "Upload it again in a minute; that costs nothing."
     may_have_acted = True

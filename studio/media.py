@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from studio.settings import MEGABYTE
+from studio.values import Output
 
 
 class Medium(StrEnum):
@@ -47,6 +48,23 @@ class Reference:
     seconds: float = 0.0
     added_at: datetime | None = None
     person: str = ""
+
+
+def from_output(output: Output, name: str, *, person: str, at: datetime) -> Reference:
+    """An output that is saved, as a reference: with the files that it has, and no copy of them."""
+    return Reference(
+        sha256=output.sha256,
+        medium=Medium(output.kind),
+        name=name,
+        key=output.key,
+        size=output.size,
+        preview=output.preview,
+        width=output.width,
+        height=output.height,
+        seconds=output.seconds,
+        added_at=at,
+        person=person,
+    )
 
 
 @dataclass(frozen=True)

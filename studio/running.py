@@ -1,4 +1,4 @@
-"""What works for one account: its API, its models, and the three that move its jobs."""
+"""What works for one account: its API, its models, the three that move its jobs, and the one that uploads files."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from studio.homecoming import Homecoming
 from studio.ledger.ledger import Ledger
 from studio.saver import Saver
 from studio.tracker import Tracker
+from studio.uploader import Uploader
 from studio.values import Account, Clock, now
 from studio.webhooks import NONE, Webhooks
 from studio.weryai.catalogue import Catalogue
@@ -16,7 +17,7 @@ from studio.weryai.client import WeryAI
 
 @dataclass(frozen=True)
 class Running:
-    """An account with its API, its models, and the three that move its jobs."""
+    """An account with its API, its models, the three that move its jobs, and the one that uploads files."""
 
     account: Account
     api: WeryAI
@@ -25,10 +26,12 @@ class Running:
     tracker: Tracker
     saver: Saver
     homecoming: Homecoming
+    uploader: Uploader
 
     def start(self) -> None:
         for part in (self.dispatcher, self.tracker, self.saver):
             part.worker.start()
+        self.uploader.start()
 
     def wake(self) -> None:
         """There may be something to do: a new job, or a key that works again."""
@@ -36,7 +39,7 @@ class Running:
             part.worker.wake()
 
     def stop(self) -> None:
-        for part in (self.dispatcher, self.tracker, self.saver):
+        for part in (self.dispatcher, self.tracker, self.saver, self.uploader):
             part.stop()
 
 
@@ -56,4 +59,5 @@ def build(
     tracker = Tracker(account, api, ledger, saver.worker.wake, clock)
     dispatcher = Dispatcher(account, api, ledger, tracker.worker.wake, webhooks.address, clock)
     homecoming = Homecoming(account, api, ledger, tracker.ask_now, clock)
-    return Running(account, api, Catalogue(api.models, clock), dispatcher, tracker, saver, homecoming)
+    uploader = Uploader(account, api, ledger, archive, clock)
+    return Running(account, api, Catalogue(api.models, clock), dispatcher, tracker, saver, homecoming, uploader)

@@ -11,7 +11,8 @@ from studio.errors import ArchiveError, NotInArchive
 from studio.fetching import Fetching
 from studio.ledger.files import Kept
 from studio.ledger.ledger import Ledger
-from studio.values import Output
+from studio.media import Reference
+from studio.values import Kind, Output
 
 PREVIEW_LIMIT = 8 * 1024**2
 WORDS = 6
@@ -43,19 +44,25 @@ class Verification:
         for kept in self.ledger.files.saved():
             self._seen |= {kept.output.key, kept.output.preview}
             self._check(kept)
+        for reference in self.ledger.references.own_files():
+            self._seen |= {reference.key, reference.preview}
+            self._check_reference(reference)
         # Last: a file that comes while this reads is in the archive before the ledger names it.
-        self.orphans = len(there - self._seen - self.ledger.files.names())
+        self.orphans = len(there - self._seen - self._named())
         self._fetch_again()
         return not self.wrong
 
     def _see_that_it_is_ours(self, there: set[str], *, emptied: bool) -> None:
         """A disk that is not mounted or a wrong address must not make the ledger forget what it has."""
-        named = self.ledger.files.names()
+        named = self._named()
         if named and not named & there and not emptied:
             raise ArchiveError(
                 f"None of the {len(named)} files that the ledger names is in the archive. Nothing was changed.",
                 hint="Check ARCHIVE_URL. If they are gone indeed, have them fetched again with --yes.",
             )
+
+    def _named(self) -> set[str]:
+        return self.ledger.files.names() | self.ledger.references.names()
 
     def _check(self, kept: Kept) -> None:
         output = kept.output
@@ -66,25 +73,40 @@ class Verification:
                 self.ledger.files.lose(output, f"The file in the archive {problem}; it is fetched again.")
             elif problem := self._problem_of_preview(output):
                 self._say(kept, f"{output.preview} {problem}")
-                self.archive.renew_preview(output)
+                self.archive.renew_preview(output.key, output.preview, output.kind)
                 self.renewed += 1
         except ArchiveError as error:  # it cannot be told whether it is as it was
             self._say(kept, error.message)
             self.wrong += 1
 
-    def _problem(self, output: Output) -> str:
+    def _check_reference(self, reference: Reference) -> None:
+        """Nobody else has the file of a reference: one that is missing or damaged has to be given again."""
+        self.files += 1
         try:
-            found = self.archive.holdings.fingerprint(output.key)
+            if problem := self._problem(reference):
+                self._tell_of(reference, f"{reference.key} {problem}; choose the file again where it is to be used")
+                self.wrong += 1
+            elif reference.preview and (problem := self._problem_of_preview(reference)):
+                self._tell_of(reference, f"{reference.preview} {problem}")
+                self.archive.renew_preview(reference.key, reference.preview, Kind(reference.medium))
+                self.renewed += 1
+        except ArchiveError as error:
+            self._tell_of(reference, error.message)
+            self.wrong += 1
+
+    def _problem(self, file: Output | Reference) -> str:
+        try:
+            found = self.archive.holdings.fingerprint(file.key)
         except NotInArchive:
             return "was missing"
         self.size += found[0]
-        return "" if found == (output.size, output.sha256) else "was damaged"
+        return "" if found == (file.size, file.sha256) else "was damaged"
 
-    def _problem_of_preview(self, output: Output) -> str:
+    def _problem_of_preview(self, file: Output | Reference) -> str:
         try:
-            if self.archive.holdings.size(output.preview) > PREVIEW_LIMIT:
+            if self.archive.holdings.size(file.preview) > PREVIEW_LIMIT:
                 return "is no preview"
-            raw = b"".join(self.archive.holdings.pieces(output.preview))
+            raw = b"".join(self.archive.holdings.pieces(file.preview))
         except NotInArchive:
             return "was missing"
         return "" if _is_image(raw) else "is no image"
@@ -102,6 +124,9 @@ class Verification:
         words = kept.prompt.split()
         shown = " ".join(words[:WORDS])[:60] + (" …" if len(words) > WORDS else "")
         self.tell(f"{kept.job} ({shown}): {what}")
+
+    def _tell_of(self, reference: Reference, what: str) -> None:
+        self.tell(f"reference {reference.name!r}: {what}")
 
 
 def _is_image(raw: bytes) -> bool:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from studio.errors import AuthenticationError
 from studio.ledger.database import Database
+from studio.ledger.references import move_uploads
 from studio.ledger.tables import accounts, callbacks, calls, jobs, keys, tasks
 from studio.values import BUSY, Account, Standing, Waiting
 
@@ -87,6 +88,7 @@ class AccountLedger:
 def move_all(connection: sa.Connection, start: str, end: str) -> None:
     """All that one account has belongs to another; jobs with a task that the other one adopted stay where they are."""
     connection.execute(keys.update().where(keys.c.account == start).values(account=end))
+    move_uploads(connection, start, end)
     there = sa.select(tasks.c.task_id).where(tasks.c.account == end)
     both = connection.scalars(
         sa.select(tasks.c.job).where((tasks.c.account == start) & tasks.c.task_id.in_(there))

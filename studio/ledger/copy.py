@@ -18,16 +18,27 @@ from studio.errors import ConnectionFailed, LedgerError
 from studio.ledger.accounts import move_all
 from studio.ledger.database import Database, open_database
 from studio.ledger.engine import engine
-from studio.ledger.tables import accounts, callbacks, calls, jobs, keys, outputs, settings, tasks
+from studio.ledger.tables import (
+    accounts,
+    callbacks,
+    calls,
+    jobs,
+    keys,
+    outputs,
+    reference_files,
+    settings,
+    tasks,
+    uploads,
+)
 from studio.ledger.upgrade import upgrade
 from studio.values import State
 
 CHUNK = 500
 _BACKED_UP = "backed_up_at"  # the setting that makes a ledger a backup, with its moment
-# What happened is as it was then. What is known of keys, accounts and settings is true now, too, and a studio that is
-# at work relies on it: of that only what is not known here is taken over.
+# What happened is as it was then. What is known of keys, accounts, settings and reference files is true now, too, and a
+# studio that is at work relies on it: of that only what is not known here is taken over.
 _HISTORY = (jobs, tasks, outputs, calls, callbacks)
-_KNOWLEDGE = (settings, accounts, keys)
+_KNOWLEDGE = (settings, accounts, keys, reference_files, uploads)
 
 Row = dict[str, Any]
 
@@ -131,11 +142,14 @@ def _renumbered(row: Row, table: sa.Table, ahead: dict[sa.Table, int]) -> Row:
 
 
 def _add_unknown(target: sa.Connection, source: sa.Connection, table: sa.Table) -> None:
-    (name,) = table.primary_key
-    known = set(target.scalars(sa.select(name)))
-    new = [row for rows in _chunks(source, table) for row in rows if row[name.name] not in known | {_BACKED_UP}]
+    known = {tuple(key) for key in target.execute(sa.select(*table.primary_key))} | {(_BACKED_UP,)}
+    new = [row for rows in _chunks(source, table) for row in rows if _key(row, table) not in known]
     if new:
         target.execute(table.insert(), new)
+
+
+def _key(row: Row, table: sa.Table) -> tuple[Any, ...]:
+    return tuple(row[column.name] for column in table.primary_key)
 
 
 def _take_time(connection: sa.Connection) -> None:

@@ -8,6 +8,7 @@ from studio.ledger.calls import CallLedger
 from studio.ledger.database import Database, open_database
 from studio.ledger.files import FileLedger
 from studio.ledger.jobs import JobLedger
+from studio.ledger.references import ReferenceLedger
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Ledger:
     accounts: AccountLedger
     callbacks: CallbackLedger
     files: FileLedger
+    references: ReferenceLedger
 
     def close(self) -> None:
         self.database.close()
@@ -27,4 +29,5 @@ def open_ledger(url: str, *, alone: bool = False) -> Ledger:
     """Open the ledger at an SQLAlchemy URL; `alone` keeps other studios away from it. Errors: LedgerError."""
     database = open_database(url, alone=alone)
     jobs, calls, files = JobLedger(database), CallLedger(database), FileLedger(database)
-    return Ledger(database, jobs, calls, AccountLedger(database), CallbackLedger(database), files)
+    accounts, callbacks, references = AccountLedger(database), CallbackLedger(database), ReferenceLedger(database)
+    return Ledger(database, jobs, calls, accounts, callbacks, files, references)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from studio.media import Medium, Reference, Upload
 from studio.values import Call, Callback, Job, Kind, Output, State, Status, Task
 
 _CALL = frozenset(field.name for field in fields(Call))
@@ -13,6 +14,8 @@ _CALLBACK = frozenset(field.name for field in fields(Callback))
 _JOB = frozenset(field.name for field in fields(Job)) - {"tasks"}
 _TASK = frozenset(field.name for field in fields(Task)) - {"outputs"}
 _OUTPUT = frozenset(field.name for field in fields(Output))
+_REFERENCE = frozenset(field.name for field in fields(Reference))
+_UPLOAD = frozenset(field.name for field in fields(Upload))
 
 
 def job_row(job: Job) -> dict[str, Any]:
@@ -48,3 +51,20 @@ def task_value(row: RowMapping, outputs: Iterable[Output]) -> Task:
 def output_value(row: RowMapping) -> Output:
     found = {name: row[name] for name in _OUTPUT}
     return Output(**found | {"kind": Kind(row["kind"])})
+
+
+def reference_row(reference: Reference) -> dict[str, Any]:
+    return {name: getattr(reference, name) for name in _REFERENCE}
+
+
+def reference_value(row: RowMapping) -> Reference:
+    found = {name: row[name] for name in _REFERENCE}
+    return Reference(**found | {"medium": Medium(row["medium"])})
+
+
+def upload_row(upload: Upload) -> dict[str, Any]:
+    return {name: getattr(upload, name) for name in _UPLOAD}
+
+
+def upload_value(row: RowMapping) -> Upload:
+    return Upload(**{name: row[name] for name in _UPLOAD})

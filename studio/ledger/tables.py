@@ -179,3 +179,33 @@ callbacks = sa.Table(
     sa.Index(None, "account", "at"),
     sa.Index(None, "settled_at", "at"),
 )
+
+# Files that people gave jobs to work from, by their content; `key` may name an output. ("references" is a word of SQL.)
+reference_files = sa.Table(
+    "reference_files",
+    metadata,
+    sa.Column("sha256", Words, primary_key=True),
+    _text("medium"),
+    _text("name"),
+    _text("key"),
+    _text("preview"),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("added_at", Moment, nullable=False),
+    _text("person"),
+    sa.Index(None, "medium", "added_at"),
+)
+
+# Where WeryAI has them. One that it no longer takes is forgotten, and still says which file a job was given.
+uploads = sa.Table(
+    "uploads",
+    metadata,
+    sa.Column("account", Words, primary_key=True),
+    sa.Column("url", Words, primary_key=True, index=True),
+    sa.Column("sha256", Words, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("forgotten_at", Moment),
+    sa.Index(None, "account", "sha256"),
+)

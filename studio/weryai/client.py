@@ -3,16 +3,19 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from studio.errors import InvalidInputError
+from studio.errors import InvalidInputError, StudioError
 from studio.values import Account, Call, Kind
 from studio.weryai import wire
+from studio.weryai.forms import FileForm
 from studio.weryai.modes import Mode
 from studio.weryai.transport import About, Transport
 
 REGISTRY_SECONDS = 2.0
+UPLOAD = "/v1/generation/upload-file"
 AUDIO, WEBHOOK = "generate_audio", "webhook_url"
 _NOT_AT_ALL = re.compile(r"not support", re.IGNORECASE)
 
@@ -68,6 +71,19 @@ class WeryAI:
     def balance(self, *, job: str = "") -> float:
         """GET /v1/generation/balance: credits (S8, T3)."""
         return wire.balance(self._api.get("/v1/generation/balance", About(job=job), attempts=2, seconds=10.0))
+
+    def upload(self, file: Path, name: str, media_type: str, *, sent: Callable[[int, int], None]) -> str:
+        """POST /v1/generation/upload-file: free; the address at which the API then has the file (weryai-api.md 3.5).
+
+        `sent` is told the bytes that have left, and all. `batch_no` is left out, as its effect is unclear.
+        Errors: StudioError with a hint for who uploads; whatever `sent` raises, which ends it.
+        """
+        form = FileForm(file, name, media_type, sent, {"fixed": "false"})
+        try:
+            return wire.uploaded(self._api.post_file(UPLOAD, form, About()))
+        except StudioError as error:
+            error.hint = error.upload_hint
+            raise
 
     def _worded(self, mode: Mode, body: dict[str, Any]) -> dict[str, Any]:
         if AUDIO in body and mode.path in self._audio_respelt:

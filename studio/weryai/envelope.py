@@ -29,6 +29,7 @@ _CODES: dict[int, type[APIError]] = {  # S1, S2, S13
     1014: errors.InvalidInputError,
     1015: errors.DailyLimitError,
     1017: errors.PermissionDenied,
+    1102: errors.ServerError,
     2001: errors.ContentRejectedError,
     2003: errors.ContentRejectedError,
     2004: errors.InvalidInputError,

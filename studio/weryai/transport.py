@@ -1,6 +1,7 @@
 """HTTP to the API, one row of the ledger for each request.
 
-Only GETs are repeated here, and only when no usable answer came: a submission costs money, so it leaves this file once.
+Only GETs are repeated here, and only when no usable answer came: a submission costs money, so it leaves this file once,
+and a file that is uploaded takes long enough for a person to say whether it is to leave again.
 """
 
 import json
@@ -14,14 +15,18 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
-from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import HTTPError
 
 from studio.errors import ConnectionFailed, StudioError
 from studio.values import Call, now
 from studio.weryai import envelope, redaction
+from studio.weryai.breaks import no_answer
+from studio.weryai.forms import FileForm
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
+UPLOAD_SECONDS = 180.0  # until the answer to a file that was sent whole (T2)
+SEND_SECONDS = 30.0  # urllib3 gives each piece of a body the time of the connect, and an uplink may stand still longer
 REPLY_LIMIT = 8 * 1024 * 1024
 _ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "trace-id", "x-amzn-requestid", "cf-ray")
 
@@ -42,6 +47,7 @@ class _Request:
     path: str
     about: About
     body: dict[str, Any] | None = None
+    form: FileForm | None = None
     attempt: int = 1
     seconds: float | None = None
 
@@ -67,6 +73,7 @@ class Transport:
     record: Callable[[Call], None]
     pause: Callable[[float], None] = time.sleep
     read_seconds: float = READ_SECONDS
+    upload_seconds: float = UPLOAD_SECONDS
     _local: threading.local = field(default_factory=threading.local, repr=False)
 
     def get(self, path: str, about: About, *, attempts: int = 1, seconds: float | None = None) -> Any:
@@ -83,6 +90,11 @@ class Transport:
         # A pooled connection may die while we write to it, and then nobody knows whether the request arrived.
         self._session().close()
         return self._ask(_Request("POST", path, about, body))
+
+    def post_file(self, path: str, form: FileForm, about: About) -> Any:
+        """The reply's data. Sent once, on a connection that is not about to be closed."""
+        self._session().close()
+        return self._ask(_Request("POST", path, about, form=form, seconds=self.upload_seconds))
 
     def _ask(self, request: _Request) -> Any:
         call = self._call(request)
@@ -106,19 +118,21 @@ class Transport:
                 request.method,
                 self.base_url + request.path,
                 json=request.body,
+                data=request.form,
+                headers={"Content-Type": request.form.content_type} if request.form else None,
                 auth=_Bearer(self.key),
-                timeout=(min(CONNECT_SECONDS, seconds), seconds),
+                timeout=(min(SEND_SECONDS if request.form else CONNECT_SECONDS, seconds), seconds),
                 allow_redirects=False,
                 stream=True,
             ) as response:
                 body, sent = _read(response, 2 * seconds), dict(response.request.headers)
                 return envelope.Reply(response.status_code, dict(response.headers), body, sent)
         except (requests.RequestException, HTTPError) as error:
-            raise _no_answer(error) from None
+            raise no_answer(error) from None
 
     def _call(self, request: _Request) -> Call:
         """The request as it will stand in the ledger."""
-        body = "" if request.body is None else json.dumps(request.body, ensure_ascii=False, indent=1)
+        body = json.dumps(request.body, ensure_ascii=False, indent=1) if request.body is not None else ""
         return Call(
             id=f"req_{uuid.uuid4().hex[:16]}",
             account=self.account,
@@ -133,7 +147,7 @@ class Transport:
             batch_id=request.about.batch_id,
             model=request.about.model,
             request_headers={"Authorization": f"Bearer {redaction.REMOVED}", "Accept": "application/json"},
-            request_body=self.kept(body),
+            request_body=self.kept(request.form.text if request.form else body),
         )
 
     def _with_reply(self, call: Call, reply: envelope.Reply) -> Call:
@@ -175,21 +189,3 @@ def _read(response: requests.Response, seconds: float) -> bytes:
         if len(body) > REPLY_LIMIT:
             raise ConnectionFailed("WeryAI's answer is larger than any answer should be.", may_have_acted=True)
     return body
-
-
-def _no_answer(error: requests.RequestException | HTTPError) -> ConnectionFailed:
-    if _never_connected(error):
-        failed = ConnectionFailed("WeryAI could not be reached.", may_have_acted=False)
-    else:
-        late = isinstance(error, requests.Timeout | ReadTimeoutError)
-        broke = "did not answer in time" if late else "broke off before the answer came"
-        failed = ConnectionFailed(f"The connection {broke}.", may_have_acted=True)
-    failed.detail = str(error)[:500]
-    return failed
-
-
-def _never_connected(error: requests.RequestException | HTTPError) -> bool:
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.InvalidURL):
-        return True
-    cause = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(cause, NewConnectionError) or "CERTIFICATE_VERIFY_FAILED" in str(error)

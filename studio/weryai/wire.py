@@ -18,6 +18,7 @@ from studio.weryai.envelope import first_text
 log = logging.getLogger(__name__)
 
 MOST_NAMED = 20
+LONGEST_ADDRESS = 600  # characters; up to four bytes each, as much as every database can put into an index
 
 _CAMEL = re.compile(r"(?<=[a-z])([A-Z])")
 _WORDS = {
@@ -119,6 +120,18 @@ def balance(data: Any) -> float:
     return value
 
 
+def uploaded(data: Any) -> str:
+    """The address of a file that was uploaded: the first of the list (T1, T2), or a lone one.
+
+    Errors: ConnectionFailed when there is none that could be asked for.
+    """
+    found = _get(_one(data), "object_url_list")
+    address = _web_address(next(iter(found), None) if isinstance(found, list) else found)
+    if not 0 < len(address) <= LONGEST_ADDRESS:
+        raise ConnectionFailed("WeryAI took the file, but said no address for it.", may_have_acted=False)
+    return address
+
+
 def _status(word: Any) -> Status:
     known = _WORDS.get(str(word).strip().lower())
     if known is None:
@@ -141,9 +154,13 @@ def _results(found: Mapping[str, Any], kind: Kind) -> tuple[Result, ...]:
 def _address(entry: Any, kind: Kind) -> str:
     if isinstance(entry, dict):
         entry = _get(_object(entry), "url", f"{kind}_url")
-    if isinstance(entry, str) and re.match(r"https?://", entry.strip(), re.IGNORECASE):
-        return entry.strip() if _can_be_kept(entry) else ""
-    return ""
+    return _web_address(entry)
+
+
+def _web_address(value: Any) -> str:
+    if not isinstance(value, str) or not re.match(r"https?://", value.strip(), re.IGNORECASE):
+        return ""
+    return value.strip() if _can_be_kept(value) else ""
 
 
 def _one(data: Any) -> Mapping[str, Any]:

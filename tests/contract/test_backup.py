@@ -14,11 +14,14 @@ from studio.errors import ArchiveError, LedgerError, SettingsError
 from studio.jobs import Client
 from studio.ledger import copy
 from studio.ledger.ledger import open_ledger
+from studio.media import from_output
 from studio.running import build
 from studio.settings import Settings
 from studio.values import Draft, Job, State
+from studio.weryai.client import UPLOAD
 from tests.conftest import IMAGE, KEY, Desk, until
 from tests.contract.test_flow import done, posts
+from tests.references import given, upload
 from tests.unit.test_archive import files
 
 ON_SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # what is tried are the files
@@ -101,6 +104,29 @@ def test_ledger_and_files_come_back_as_they_were_on_an_empty_machine(
     opened.close()
     for name, raw in contents(tmp_path / "archive").items():
         assert (tmp_path / "new" / name).read_bytes() == raw
+
+
+@ON_SQLITE
+def test_references_come_back_with_their_files_and_are_not_uploaded_again(
+    desk: Desk, settings: Settings, tmp_path: Path
+) -> None:
+    (output,) = finished(desk).outputs
+    of_output, own = from_output(output, "x", person="", at=desk.clock()), given(desk)
+    desk.ledger.references.add(of_output)
+    progress = upload(desk.running, own)
+    copied = back_up(desk, settings, tmp_path / "kept")
+    assert (copied.files, copied.there, copied.problems) == (4, 0, ())
+    new = replace(
+        settings, database_url=f"sqlite:///{tmp_path / 'new' / 'studio.db'}", archive_url=(tmp_path / "new").as_uri()
+    )
+    restore(new, tmp_path / "kept")
+    opened = open_ledger(new.database_url)
+    assert [opened.references.get(one.sha256) for one in (own, of_output)] == [own, of_output]
+    running = build(desk.client.account, KEY, desk.sandbox.url, opened, Archive(new.archive_url))
+    assert upload(running, own) == progress and posts(desk, UPLOAD) == 1
+    opened.close()
+    for name in (own.key, own.preview, output.key):
+        assert (tmp_path / "new" / name).read_bytes() == (tmp_path / "archive" / name).read_bytes()
 
 
 def test_the_way_from_one_database_to_the_other_is_a_backup(

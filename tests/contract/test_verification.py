@@ -15,6 +15,7 @@ from studio.archive import Archive, beside
 from studio.errors import ArchiveError
 from studio.fetching import Fetching, _alone
 from studio.ledger.ledger import open_ledger
+from studio.media import from_output
 from studio.settings import Settings
 from studio.values import State
 from studio.verification import Verification
@@ -22,6 +23,7 @@ from tests.conftest import KEY, VIDEO, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried are the files
 from tests.contract.test_backup import finished
 from tests.contract.test_flow import done, posts
+from tests.references import given
 
 PLACES = pytest.mark.parametrize("place", ["folder", "memory"])
 
@@ -239,3 +241,43 @@ def test_a_file_that_cannot_be_read_at_the_moment_is_not_taken_for_lost(
     is_well, read = keeper.verify()
     assert (is_well, read.wrong) == (False, 1) and "503 Slow Down" in keeper.said[0]
     assert desk.now(job) == job
+
+
+@PLACES
+def test_the_files_of_references_are_known_and_read_and_an_outputs_own_file_once(
+    desk: Desk, keeper: Keeper, place: str
+) -> None:
+    keeper.move_to(place)
+    (output,) = finished(desk).outputs
+    desk.archive = Archive(keeper.settings.archive_url, beside=True)
+    desk.ledger.references.add(from_output(output, "x", person="", at=desk.clock()))
+    reference = given(desk)
+    keeper.write(reference.preview, b"no picture")
+    is_well, read = keeper.verify()
+    assert (is_well, read.files, read.orphans, read.renewed) == (True, 2, 0, 1)
+    assert keeper.said == [f"reference 'Grandma at the lake.png': {reference.preview} is no image"]
+    assert keeper.verify()[1].renewed == 0
+
+
+@pytest.mark.parametrize("harm", ["flip", "lose"])
+def test_a_reference_that_is_not_as_it_was_has_to_be_chosen_again_and_is_then_well(
+    desk: Desk, keeper: Keeper, harm: str
+) -> None:
+    reference = given(desk)
+    getattr(keeper, harm)(reference.key)
+    is_well, read = keeper.verify(emptied=harm == "lose")
+    assert (is_well, read.wrong, desk.calls()) == (False, 1, 0)
+    found = {"flip": "was damaged", "lose": "was missing"}[harm]
+    assert keeper.said[0].startswith(f"reference 'Grandma at the lake.png': {reference.key} {found}; choose the file")
+    assert given(desk) == reference
+    assert keeper.verify()[0]
+
+
+def test_an_archive_with_references_alone_that_is_not_there_is_told_as_such(
+    desk: Desk, keeper: Keeper, tmp_path: Path
+) -> None:
+    given(desk)
+    (tmp_path / "archive").rename(tmp_path / "away")
+    Archive(keeper.settings.archive_url)
+    with pytest.raises(ArchiveError, match="None of the 2 files"):
+        keeper.verify()

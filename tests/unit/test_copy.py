@@ -15,6 +15,7 @@ from studio.ledger.ledger import Ledger, open_ledger
 from studio.values import Account, Callback, Kind, State, Status
 from tests.unit.test_ledger import CALL, JOB, WHEN
 from tests.unit.test_ledger_opening import execute, make_first_ledger, rows
+from tests.unit.test_references import REFERENCE, UPLOAD
 
 LATER = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 PAST = ("jobs", "tasks", "outputs", "calls", "callbacks")
@@ -174,6 +175,27 @@ def test_what_a_studio_at_work_knows_of_keys_and_settings_stays(ledger: Ledger, 
     assert ledger.database.setting("signing_key") == "new"
     assert (ledger.accounts.of_key("a"), ledger.accounts.standing("a").balance) == ("b", 5)
     assert [job.id for job in ledger.jobs.in_state("b", State.OPEN)] == ["job_1"], "it is followed by that key"
+
+
+def test_references_and_uploads_come_back_and_those_of_a_studio_at_work_stay(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.references.add(REFERENCE)
+    ledger.references.remember(UPLOAD)
+    file = back_up(ledger, tmp_path)
+    later = replace(REFERENCE, sha256="1" * 64)
+    ledger.references.add(later)
+    ledger.references.forget("a", UPLOAD.sha256, LATER)
+    ledger.references.remember(replace(UPLOAD, sha256=later.sha256, url="https://x/later.png"))
+    bring_back(file, ledger)
+    assert ledger.references.get(later.sha256) == later
+    assert ledger.references.upload_of("a", later.sha256)
+    assert ledger.references.upload_of("a", UPLOAD.sha256) is None, "what WeryAI no longer takes is true now, too"
+    with ledger.database.write() as connection:
+        for table in (tables.reference_files, tables.uploads):
+            connection.execute(table.delete())
+    ledger.accounts.add_key("a", "b", shared=False, at=WHEN)
+    bring_back(file, ledger)
+    assert ledger.references.get(REFERENCE.sha256) == REFERENCE
+    assert ledger.references.upload_of("b", UPLOAD.sha256) == replace(UPLOAD, account="b"), "as the account moved"
 
 
 def test_only_a_backup_that_this_studio_understands_is_restored(ledger: Ledger, tmp_path: Path) -> None:

@@ -133,3 +133,38 @@ def test_nonsense_is_a_value_or_an_error_of_ours(read: Any, data: Any) -> None:
         read(data)
     except StudioError as error:
         assert error.message
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"object_url_list": [URL, "https://cdn.weryai.com/b.png"]},
+        {"objectUrlList": [URL]},
+        {"object_url_list": URL},
+        [{"object_url_list": [f" {URL} "]}],
+    ],
+)
+def test_the_address_of_an_upload_is_the_first_of_its_list(data: Any) -> None:
+    assert wire.uploaded(data) == URL
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(None, [], {}, URL, {"url": URL}, {"object_url_list": []}, {"object_url_list": [None]}),
+        *({"object_url_list": ["file:///etc/passwd"]}, {"object_url_list": ["https://x/\0"]}),
+        *({"object_url_list": ["https://x/\ud800"]}, {"object_url_list": [URL.ljust(601, "a")]}),
+    ],
+)
+def test_an_upload_without_an_address_that_can_be_kept_is_told(data: Any) -> None:
+    with pytest.raises(StudioError, match="said no address"):
+        wire.uploaded(data)
+
+
+@given(anything)
+def test_a_nonsense_upload_is_an_address_or_an_error_of_ours(data: Any) -> None:
+    for found in (data, {"object_url_list": data}):
+        try:
+            assert wire.uploaded(found).lower().startswith("http")
+        except StudioError as error:
+            assert error.message

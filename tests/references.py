@@ -1,0 +1,28 @@
+"""What tests of reference media share: a picture that a person has chosen, and the way to WeryAI."""
+
+import hashlib
+
+from studio.media import Medium, Reference
+from studio.running import Running
+from studio.uploader import Progress
+from tests.conftest import Desk
+from tests.matrix import picture
+
+OWN_NAME = "Grandma at the lake.png"
+
+
+def given(desk: Desk, number: int = 1) -> Reference:
+    """A picture that a person has chosen, kept and written down as a form does it."""
+    raw, small = picture(bytes([number, 20, 30]) * 3600, 60), picture(bytes([number]) * 300, 10)
+    sha256 = hashlib.sha256(raw).hexdigest()
+    key, preview = desk.archive.keep_reference(sha256, "png", [raw], small)
+    found = Reference(sha256, Medium.IMAGE, OWN_NAME, key, len(raw), preview, 60, 60, added_at=desk.clock())
+    return desk.ledger.references.add(found)
+
+
+def upload(running: Running, reference: Reference) -> Progress:
+    """Begin an upload, and let all that wait be done."""
+    running.uploader.begin(reference)
+    while not running.uploader.step():
+        pass
+    return running.uploader.state(reference.sha256)

@@ -1,0 +1,170 @@
+"""Reference media here: in the ledger of each database, and in the archive under the name of their content."""
+
+import hashlib
+import os
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sandbox import media
+from studio import archive
+from studio.archive import Archive
+from studio.errors import ArchiveClosed, ArchiveError
+from studio.ledger.ledger import Ledger
+from studio.media import Medium, Reference, Upload, from_output
+from studio.values import Kind
+from tests.unit.test_archive import JOB, OUTPUT, files, gives
+from tests.unit.test_ledger import WHEN
+
+PICTURE = media.picture("A person's own", "1:1", 4)
+NAME = hashlib.sha256(PICTURE).hexdigest()
+REFERENCE = Reference(NAME, Medium.IMAGE, "Zoë's 猫.png", f"references/{NAME}.png", len(PICTURE), added_at=WHEN)
+UPLOAD = Upload("a", NAME, "https://static.weryai.com/1.png", WHEN)
+
+
+def sound(number: int) -> Reference:
+    return replace(
+        REFERENCE, sha256=f"{number:064x}", medium=Medium.AUDIO, seconds=2.5, added_at=WHEN + timedelta(seconds=number)
+    )
+
+
+def test_a_reference_comes_back_as_it_was_given(ledger: Ledger) -> None:
+    given = replace(REFERENCE, preview="p", width=1024, height=768, seconds=1.5, person="ann@example.com")
+    assert ledger.references.add(given) == given
+    assert ledger.references.get(NAME) == given
+    assert ledger.references.get("0" * 64) is None
+
+
+def test_the_same_content_again_is_the_one_that_is_there(ledger: Ledger) -> None:
+    ledger.references.add(REFERENCE)
+    assert ledger.references.add(replace(REFERENCE, name="copy.png", person="bob@example.com")) == REFERENCE
+    assert ledger.references.newest(10) == [REFERENCE]
+
+
+def test_the_newest_of_some_media_come_first_and_not_too_many(ledger: Ledger) -> None:
+    ledger.references.add(REFERENCE)
+    for number in (3, 1, 2):
+        ledger.references.add(sound(number))
+    assert ledger.references.newest(2, [Medium.AUDIO]) == [sound(3), sound(2)]
+    assert ledger.references.newest(9, [Medium.IMAGE, Medium.VIDEO]) == [REFERENCE]
+    assert len(ledger.references.newest(9)) == 4
+
+
+def test_an_upload_is_of_one_account(ledger: Ledger) -> None:
+    ledger.references.remember(UPLOAD)
+    assert ledger.references.upload_of("a", NAME) == UPLOAD
+    assert ledger.references.upload_of("b", NAME) is None
+    assert ledger.references.upload_of("a", "0" * 64) is None
+
+
+def test_a_forgotten_address_is_not_used_again_and_still_says_which_file_it_was(ledger: Ledger) -> None:
+    ledger.references.add(REFERENCE)
+    ledger.references.remember(UPLOAD)
+    ledger.references.forget("a", NAME, WHEN)
+    assert ledger.references.upload_of("a", NAME) is None
+    assert ledger.references.of_url(UPLOAD.url) == REFERENCE
+    anew = replace(UPLOAD, url="https://static.weryai.com/2.png", at=WHEN + timedelta(hours=1))
+    ledger.references.remember(anew)
+    assert ledger.references.upload_of("a", NAME) == anew
+    assert ledger.references.of_url(anew.url) == REFERENCE
+
+
+def test_an_address_that_is_given_a_second_time_is_good_again(ledger: Ledger) -> None:
+    ledger.references.remember(UPLOAD)
+    ledger.references.forget("a", NAME, WHEN)
+    ledger.references.remember(UPLOAD)
+    assert ledger.references.upload_of("a", NAME) == UPLOAD
+
+
+def test_to_forget_is_for_one_account(ledger: Ledger) -> None:
+    ledger.references.remember(UPLOAD)
+    ledger.references.remember(replace(UPLOAD, account="b"))
+    ledger.references.forget("b", NAME, WHEN)
+    assert ledger.references.upload_of("a", NAME) == UPLOAD
+
+
+def test_an_address_of_nobody_is_no_reference(ledger: Ledger) -> None:
+    ledger.references.add(REFERENCE)
+    assert ledger.references.of_url("https://example.com/a.png") is None
+
+
+def test_uploads_go_with_the_key_to_another_account_also_where_both_have_one(ledger: Ledger) -> None:
+    own = replace(UPLOAD, sha256="1" * 64, url="https://static.weryai.com/own.png")
+    for upload in (UPLOAD, own, replace(UPLOAD, account="b")):
+        ledger.references.remember(upload)
+    ledger.accounts.add_key("a", "b", shared=False, at=WHEN)
+    assert ledger.references.upload_of("b", NAME) == replace(UPLOAD, account="b")
+    assert ledger.references.upload_of("b", own.sha256) == replace(own, account="b")
+    assert ledger.references.upload_of("a", own.sha256) is None
+
+
+def test_the_longest_address_that_is_taken_fits_into_both_databases(ledger: Ledger) -> None:
+    longest = replace(UPLOAD, url="https://x/".ljust(600, "😀"))
+    ledger.references.remember(longest)
+    assert ledger.references.upload_of("a", NAME) == longest
+
+
+def keep(place: Path) -> tuple[str, str]:
+    return Archive(place.as_uri()).keep_reference(NAME, "png", iter([PICTURE[:999], PICTURE[999:]]), b"small")
+
+
+def test_a_reference_is_kept_under_the_name_of_its_content(tmp_path: Path) -> None:
+    key, preview = keep(tmp_path)
+    assert files(tmp_path) == sorted([f"references/{NAME}.png", f"references/{NAME}-preview.webp"])
+    assert ((tmp_path / key).read_bytes(), (tmp_path / preview).read_bytes()) == (PICTURE, b"small")
+
+
+def test_a_reference_without_a_preview_is_one_file(tmp_path: Path) -> None:
+    assert Archive(tmp_path.as_uri()).keep_reference(NAME, "mp3", [PICTURE]) == (f"references/{NAME}.mp3", "")
+    assert files(tmp_path) == [f"references/{NAME}.mp3"]
+
+
+def test_one_that_is_there_is_not_written_again_and_a_damaged_one_is(tmp_path: Path) -> None:
+    key, preview = keep(tmp_path)
+    before = [(tmp_path / name).stat().st_ino for name in (key, preview)]
+    assert keep(tmp_path) == (key, preview)
+    assert [(tmp_path / name).stat().st_ino for name in (key, preview)] == before
+    (tmp_path / key).write_bytes(b"?" * len(PICTURE))
+    keep(tmp_path)
+    assert (tmp_path / key).read_bytes() == PICTURE
+
+
+def test_what_is_not_the_content_that_was_checked_is_not_kept(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match="is damaged"):
+        Archive(tmp_path.as_uri()).keep_reference(NAME, "png", [PICTURE[:-1]], b"small")
+    assert files(tmp_path) == []
+
+
+def test_a_full_disk_takes_no_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "ROOM", 10**18)
+    with pytest.raises(ArchiveClosed, match="The disk is full"):
+        keep(tmp_path)
+    assert files(tmp_path) == []
+
+
+def test_an_object_store_keeps_references_too() -> None:
+    opened = Archive("memory://studio-references")
+    key, _ = opened.keep_reference(NAME, "png", [PICTURE], b"small")
+    assert opened.path(key).read_bytes() == PICTURE
+
+
+def test_an_output_is_a_reference_without_a_copy(tmp_path: Path) -> None:
+    saved = Archive(tmp_path.as_uri()).save(JOB, OUTPUT, gives(PICTURE))
+    output = replace(OUTPUT, **vars(saved))
+    before, made = files(tmp_path), from_output(output, "Two hills", person="ann", at=WHEN)
+    assert (made.key, made.preview, made.sha256, made.size) == (saved.key, saved.preview, NAME, len(PICTURE))
+    assert (made.medium, made.width, made.name, made.person) == (Medium(Kind.IMAGE), 1024, "Two hills", "ann")
+    assert files(tmp_path) == before
+
+
+def test_a_reference_and_its_name_are_synced_before_it_is_called_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[int] = set()
+    opened, sync = Archive(tmp_path.as_uri()), os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: (synced.add(os.fstat(file).st_ino), sync(file)))
+    names = opened.keep_reference(NAME, "png", [PICTURE], b"small")
+    for place in (*(tmp_path / name for name in names), tmp_path / "references", tmp_path):
+        assert place.stat().st_ino in synced
