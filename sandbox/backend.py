@@ -119,7 +119,7 @@ class Backend:
         """Start the tasks of one submission and charge for them. Errors: Refusal, and then nothing was charged."""
         with self._lock:
             route = facts.PATHS[path]
-            checked = checks.check(route, body, audio=audio, webhook=webhook)
+            checked = checks.check(route, body, audio=audio, webhook=webhook, known=self.known_media)
             if "[moderated]" in checked.get("prompt", ""):
                 raise Refusal(2003, "The prompt did not pass the content check")
             number = int(checked.get(route.number, 1))

@@ -1,13 +1,23 @@
 """Whether the API would take a body: its fields, their types, and the limits of its model."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from sandbox.facts import Refusal, Route
 
+Known = Callable[[str], Path | None]  # the file of an upload or output here, by its address
+TYPES = {"images": ("jpg", "jpeg", "png", "webp"), "videos": ("mp4", "mov"), "audios": ("mp3", "wav")}
 
-def check(path: Route, body: Any, *, audio: str = "either", webhook: str = "taken") -> dict[str, Any]:
+
+def _unknown(_address: str) -> None:
+    return None
+
+
+def check(
+    path: Route, body: Any, *, audio: str = "either", webhook: str = "taken", known: Known = _unknown
+) -> dict[str, Any]:
     """The body, if the API would take it; `generate_audio` is a boolean, a text, or either. Errors: Refusal."""
     if not isinstance(body, dict):
         raise Refusal(1002, "parameter error: a JSON object is expected", http=400)
@@ -23,7 +33,7 @@ def check(path: Route, body: Any, *, audio: str = "either", webhook: str = "take
     if entry is None:
         raise Refusal(1002, "model is not exist")
     _check_texts(path, entry, checked)
-    _check_media(path, entry, checked)
+    _check_media(path, entry, checked, known)
     _check_choices(path, entry, checked)
     return checked
 
@@ -58,7 +68,7 @@ def _check_texts(path: Route, entry: Mapping[str, Any], body: Mapping[str, Any])
         raise Refusal(1002, "negative prompt is not supported")
 
 
-def _check_media(path: Route, entry: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+def _check_media(path: Route, entry: Mapping[str, Any], body: Mapping[str, Any], known: Known) -> None:
     for name, most in path.media.items():
         given = body.get(name) or []
         addresses = given if isinstance(given, list) else [given]
@@ -66,10 +76,21 @@ def _check_media(path: Route, entry: Mapping[str, Any], body: Mapping[str, Any])
         if len(addresses) > limit:
             raise Refusal(1002, f"{name} exceeds the limit {limit}")
         for address in addresses:
-            if not isinstance(address, str) or not re.match(r"https?://[^/\s]+/\S+", address):
-                raise Refusal(1002, f"{name.removesuffix('s').replace('_', ' ')} url error".replace("url url", "url"))
+            _check_address(name, address, known)
     if body.get("audios") and not (body.get("images") or body.get("videos")):
         raise Refusal(1002, "audio url error: audios need images or videos")
+
+
+def _check_address(name: str, address: Any, known: Known) -> None:
+    called = name.removesuffix("s").removesuffix("_url").replace("_", " ")
+    if not isinstance(address, str) or not re.match(r"https?://[^/\s]+/\S+", address):
+        raise Refusal(1002, f"{called} url error")
+    if file := known(address):
+        taken = TYPES.get(name, TYPES["images"])
+        if file.suffix.removeprefix(".") not in taken:
+            raise Refusal(1002, f"{called} only support {', '.join(taken)}")
+    elif "/sandbox/" in address:  # it was one of ours
+        raise Refusal(1002, f"{called} url error")
 
 
 def _check_choices(path: Route, entry: Mapping[str, Any], body: Mapping[str, Any]) -> None:

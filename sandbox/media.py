@@ -16,7 +16,7 @@ import numpy as np
 from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 Pixels = NDArray[np.uint8]
 
@@ -41,6 +41,7 @@ class Scene:
     width: int
     height: int
     seed: int
+    backdrop: Path | None = None  # a picture to draw over, instead of hills
 
 
 def size(aspect_ratio: str, long_side: int) -> tuple[int, int]:
@@ -51,19 +52,28 @@ def size(aspect_ratio: str, long_side: int) -> tuple[int, int]:
     return max(2, round(across * scale / 2) * 2), max(2, round(down * scale / 2) * 2)
 
 
-def picture(prompt: str, aspect_ratio: str, seed: int) -> bytes:
+def picture(prompt: str, aspect_ratio: str, seed: int, backdrop: Path | None = None) -> bytes:
     """A PNG of 1024 pixels on its long side."""
-    scene = Scene(prompt, *size(aspect_ratio, 1024), seed)
-    pixels = _landscape(scene)
+    scene = Scene(prompt, *size(aspect_ratio, 1024), seed, backdrop)
+    pixels = _scenery(scene)
     _lay_sun(pixels, scene, 0.35)
     file = io.BytesIO()
     Image.fromarray(_with_words(pixels, scene)).save(file, "PNG", compress_level=4)
     return file.getvalue()
 
 
-def clip(prompt: str, aspect_ratio: str, seed: int, *, seconds: int, resolution: str, sound: bool) -> bytes:
+def clip(
+    prompt: str,
+    aspect_ratio: str,
+    seed: int,
+    *,
+    seconds: int,
+    resolution: str,
+    sound: bool,
+    backdrop: Path | None = None,
+) -> bytes:
     """An MP4 (H.264, AAC when `sound`) of the given length; at most 1280 pixels on its long side."""
-    scene = Scene(prompt, *size(aspect_ratio, _LONG_SIDE.get(resolution, LARGEST)), seed)
+    scene = Scene(prompt, *size(aspect_ratio, _LONG_SIDE.get(resolution, LARGEST)), seed, backdrop)
     with TemporaryDirectory() as folder:  # a real file: to move the index to the front, FFmpeg opens it again
         file = Path(folder) / "clip.mp4"
         with av.open(file, "w", options={"movflags": "faststart"}) as container:
@@ -82,7 +92,7 @@ def _video_stream(container: av.container.OutputContainer, scene: Scene) -> Vide
 
 
 def _encode_frames(container: av.container.OutputContainer, stream: VideoStream, scene: Scene, seconds: int) -> None:
-    still = _with_words(_landscape(scene), scene)
+    still = _with_words(_scenery(scene), scene)
     total = seconds * FRAMES_A_SECOND
     for number in range(total):
         pixels = still.copy()
@@ -99,6 +109,15 @@ def _encode_tone(container: av.container.OutputContainer, stream: AudioStream, s
     frame.sample_rate = SAMPLES_A_SECOND
     container.mux(stream.encode(frame))
     container.mux(stream.encode(None))
+
+
+def _scenery(scene: Scene) -> Pixels:
+    """The reference, cut to the shape of the scene; hills where there is none, or one that is no picture."""
+    try:
+        with Image.open(scene.backdrop or "") as found:
+            return np.array(ImageOps.fit(found.convert("RGB"), (scene.width, scene.height)))
+    except OSError:
+        return _landscape(scene)
 
 
 def _landscape(scene: Scene) -> Pixels:

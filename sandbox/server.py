@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import threading
-import zlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import mkdtemp
@@ -18,10 +17,11 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from sandbox import control, facts, faults, media
+from sandbox import control, facts, faults
 from sandbox.backend import CREDITS, Backend, Policy, SandboxTask
 from sandbox.callbacks import Caller
 from sandbox.control import Orders
+from sandbox.drawing import Drawings, file_name
 from sandbox.facts import Refusal
 from sandbox.store import Store
 from sandbox.uploads import Uploads, file_of
@@ -50,9 +50,8 @@ class _Api:
     def __init__(self, backend: Backend, orders: Orders, folder: Path) -> None:
         self._backend = backend
         self._orders = orders
-        self._folder = folder
         self._uploads = Uploads(folder.parent / "uploads")
-        self._drawing = threading.Lock()
+        self._drawings = Drawings(folder, self.known_media)
 
     def answer(self, name: str, read: Callable[[Request, str], Any]) -> Endpoint:
         """An endpoint that checks the key and puts what `read` returns, or a refusal, into the envelope."""
@@ -154,32 +153,7 @@ class _Api:
         if folder == "/sandbox/uploads":
             return self._uploads.path(name)
         task = self._backend.tasks.get(Path(name).stem) if folder == "/sandbox/media" else None
-        return self._drawn(task) if task and task.status == "succeed" else None
-
-    def _drawn(self, task: SandboxTask) -> Path:
-        file = self._folder / _file_name(task)
-        with self._drawing:
-            if not file.exists():
-                self._folder.mkdir(parents=True, exist_ok=True)
-                part = file.with_suffix(".part")
-                part.write_bytes(_draw(task))
-                part.replace(file)
-        return file
-
-
-def _draw(task: SandboxTask) -> bytes:
-    prompt, seed = task.body.get("prompt", ""), zlib.crc32(task.id.encode())
-    ratio = task.body.get("aspect_ratio", "16:9")
-    if task.group == "image":
-        return media.picture(prompt, ratio, seed)
-    return media.clip(
-        prompt,
-        ratio,
-        seed,
-        seconds=task.body["duration"],
-        resolution=task.body.get("resolution", "720p"),
-        sound=task.body.get("generate_audio", False),
-    )
+        return self._drawings.file(task) if task and task.status == "succeed" else None
 
 
 def _address(request: Request, task: SandboxTask) -> str:
@@ -188,11 +162,7 @@ def _address(request: Request, task: SandboxTask) -> str:
 
 def media_address(base_url: str, task: SandboxTask) -> str:
     """Where the file of a task is found."""
-    return f"{base_url.rstrip('/')}/sandbox/media/{_file_name(task)}"
-
-
-def _file_name(task: SandboxTask) -> str:
-    return f"{task.id}.{'mp4' if task.group == 'video' else 'png'}"
+    return f"{base_url.rstrip('/')}/sandbox/media/{file_name(task)}"
 
 
 class _Protocol(H11Protocol):

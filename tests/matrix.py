@@ -127,7 +127,7 @@ def fault(desk: Desk, kind: str, **words: Any) -> None:
     order(desk.sandbox, "fault", kind=kind, **{**BRIEF.get(kind, {}), **words})
 
 
-def tiny_picture(task: SandboxTask) -> bytes:
+def tiny_picture(task: SandboxTask, _backdrop: object = None) -> bytes:
     """Instead of a drawing, where there are hundreds of tasks: a picture in this task's own colour."""
     return picture(hashlib.sha256(task.id.encode()).digest()[:3] * 64, 8)
 

@@ -91,7 +91,7 @@ def _is_visible(text: str) -> bool:
 def _choice(field: Field, model: Model, given: Any) -> Any:
     allowed = fields.choices(field, model)
     if given in allowed:
-        return given
+        return allowed[allowed.index(given)]  # not a boolean where a one is meant
     is_free = fields.is_free(field, model)
     if given in (None, ""):
         if not field.required or (is_free and field.omissible):
@@ -110,8 +110,10 @@ def _free(field: Field, given: Any) -> str | int:
         if not _FREE.fullmatch(text):
             raise DraftError(f"Write the {field.label.lower()} like {field.common[0]}.", field=field.name)
         return text
-    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:4]) <= 600:
-        raise DraftError(f"The {field.label.lower()} is a whole number of seconds, such as 5.", field=field.name)
+    least, most = field.span
+    if not (text.isascii() and text.isdecimal()) or not least <= int(text[:4]) <= most:
+        said = f"The {field.label.lower()} is a whole number of seconds, from {least} to {most}."
+        raise DraftError(said, field=field.name)
     return int(text)
 
 

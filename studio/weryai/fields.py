@@ -32,6 +32,7 @@ class Field:
     limits: str = ""
     common: tuple[str | int, ...] = ()  # offered, marked as not verified, where the model's limits are unknown
     omissible: bool = False  # the sources disagree whether it is required: where limits are unknown it may be left out
+    span: tuple[int, int] = (1, 600)  # of a number that is typed
     as_text: bool = False  # a flag that goes as "true" or "false"
     medium: Medium | None = None
     is_list: bool = True  # of media: a list of addresses, not one

@@ -130,7 +130,7 @@ ALMIGHTY_REFERENCE_TO_VIDEO = Mode(
         _clips("Sounds", Medium.AUDIO),
         replace(_PROMPT, required=False, maximum=500),  # S11 asks for one
         replace(_RATIO, required=False),
-        replace(_DURATION, common=(5, 10, 15)),  # D: 5-15
+        replace(_DURATION, common=(5, 10, 15), span=(5, 15)),  # D
         _RESOLUTION,
         replace(_AUDIO, as_text=True),
         _VIDEOS,

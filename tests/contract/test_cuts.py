@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from sandbox import facts, server
+from sandbox import drawing, facts
 from studio import dispatcher
 from studio.values import State
 from tests.conftest import IMAGE, KEY, Desk
@@ -22,7 +22,7 @@ def many(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Room and credits for hundreds of jobs, tiny pictures, and a disk that is not waited for."""
     for place in (facts, dispatcher):
         monkeypatch.setattr(place, "TASKS_AT_ONCE", 10_000)
-    monkeypatch.setattr(server, "_draw", tiny_picture)
+    monkeypatch.setattr(drawing, "draw", tiny_picture)
     desk.sandbox.backend.set_balance(desk.sandbox.backend.owner(KEY), 10_000)
     desk.ledger.database.engine.dispose()
     sa.event.listen(desk.ledger.database.engine, "connect", _hurry)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import server
+from sandbox import drawing
 from sandbox.backend import Policy
 from sandbox.server import Sandbox
 from studio.values import State
@@ -21,7 +21,7 @@ def test_a_process_that_is_killed_at_any_step_has_lost_nothing_and_pays_once(
     sandbox: Sandbox, empty: Path, matrix: Matrix, monkeypatch: pytest.MonkeyPatch, lane: int
 ) -> None:
     """What is left after a step is what is there before the next one, so each is tried once."""
-    monkeypatch.setattr(server, "_draw", tiny_picture)
+    monkeypatch.setattr(drawing, "draw", tiny_picture)
     sandbox.backend.policy = Policy("once")
     killed_before, step = "", 0
     for step in count(lane, LANES):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from sandbox import server
+from sandbox import drawing
 from sandbox.backend import Policy, SandboxTask
 from sandbox.server import Sandbox
 from studio.ledger.engine import _begin_sqlite
@@ -68,7 +68,7 @@ class Trouble:
 def test_a_write_that_fails_at_any_point_of_a_jobs_life_loses_nothing_and_pays_once(
     sandbox: Sandbox, empty: Path, matrix: Matrix, monkeypatch: pytest.MonkeyPatch, how: str, failures: int
 ) -> None:
-    monkeypatch.setattr(server, "_draw", tiny_picture)
+    monkeypatch.setattr(drawing, "draw", tiny_picture)
     sandbox.backend.policy = Policy("once")
     for write in count(1):
         folder, before = shutil.copytree(empty, empty.parent / str(write)), seen(sandbox)
@@ -92,7 +92,7 @@ def test_files_that_may_not_grow_hold_up_a_job_and_nothing_more(
     sandbox: Sandbox, empty: Path, matrix: Matrix, monkeypatch: pytest.MonkeyPatch, limit: int
 ) -> None:
     """With the largest limit the ledger has room, and the output has none."""
-    monkeypatch.setattr(server, "_draw", large_picture)
+    monkeypatch.setattr(drawing, "draw", large_picture)
     sandbox.backend.policy = Policy("once")
     assert in_a_process(in_small_files, sandbox, limit, empty) == "held up"
     with opened(empty, sandbox) as desk:
@@ -101,6 +101,6 @@ def test_files_that_may_not_grow_hold_up_a_job_and_nothing_more(
         matrix.prove("write that fails", "no file larger than 0 to 400 kB", desk, job)
 
 
-def large_picture(task: SandboxTask) -> bytes:
+def large_picture(task: SandboxTask, _backdrop: object = None) -> bytes:
     """A picture of noise, of a megabyte: no format makes it small."""
     return picture(random.Random(task.id).randbytes(3 * 600 * 600), 600)

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from sandbox import facts, server
+from sandbox import drawing, facts
 from sandbox.backend import OUTCOMES, Policy
 from sandbox.server import Sandbox
 from studio import accounts, states
@@ -54,7 +54,7 @@ class LifeOfJobs(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.patch = pytest.MonkeyPatch()
-        self.patch.setattr(server, "_draw", tiny_picture)
+        self.patch.setattr(drawing, "draw", tiny_picture)
         self.patch.setattr(facts, "TASKS_AT_ONCE", 1000)
         self.folder = tempfile.TemporaryDirectory()
         self.jobs: list[Job] = []

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import server
+from sandbox import drawing
 from sandbox.server import Sandbox
 from studio.ledger.ledger import open_ledger
 from studio.values import Draft, State
@@ -26,7 +26,7 @@ DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "_draw", tiny_picture)
+    monkeypatch.setattr(drawing, "draw", tiny_picture)
 
 
 def together(*acts: Callable[[], Any]) -> list[Any]:
