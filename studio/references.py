@@ -63,9 +63,10 @@ class References:
     def add_end_of(self, job: Job, output: Output) -> Reference:
         """The last frame of a video as a picture. Errors: as `add`."""
         self._check_person()
+        name = f"The end of {_name_of(job)}"
         with _bench() as folder:
             frame = stills.last_frame(self.archive.path(output.key), folder)
-            return self._take(screening.screen(frame, f"The end of {_name_of(job)}", [Medium.IMAGE], folder), "", ())
+            return self._take(screening.screen(frame, name, [Medium.IMAGE], folder), name, ())
 
     def get(self, held: str) -> Reference | None:
         """The reference with this SHA-256; None for a web address."""

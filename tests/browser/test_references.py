@@ -1,0 +1,92 @@
+"""A picture from words, a video from that picture, a longer one from its end; what is pasted, dropped and typed."""
+
+import base64
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from sandbox.backend import Policy
+from sandbox.server import Sandbox
+from tests.browser.conftest import Start, generate, go, idle, visit
+from tests.matrix import picture
+
+pytestmark = pytest.mark.browser
+
+RED = picture(b"\xff\0\0" * 64, 8)
+PASTE = """(place, [name, content]) => {
+    const bytes = Uint8Array.from(atob(content), one => one.charCodeAt(0));
+    const given = new DataTransfer();
+    given.items.add(new File([bytes], name, {type: "image/png"}));
+    place.dispatchEvent(new ClipboardEvent("paste", {clipboardData: given, bubbles: true, cancelable: true}));
+}"""
+
+
+@pytest.fixture
+def quick(sandbox: Sandbox) -> Sandbox:
+    sandbox.backend.policy = Policy("once")
+    return sandbox
+
+
+def card(page: Page, prompt: str) -> Locator:
+    return page.locator("[class*=st-key-card-]").filter(has_text=prompt)
+
+
+def bodies(sandbox: Sandbox, group: str) -> list[dict[str, object]]:
+    return [task.body for task in sandbox.backend.tasks.values() if task.group == group]
+
+
+def choose(page: Page, label: str, typed: str) -> None:
+    """Type into a choice, as somebody who goes by keyboard."""
+    field = page.get_by_role("combobox", name=label)
+    field.fill(typed)
+    field.press("Enter")
+    idle(page)
+
+
+def test_from_text_to_an_image_to_a_video_to_a_longer_one(start: Start, page: Page, quick: Sandbox) -> None:
+    visit(page, start(quick).url)
+    generate(page, "Two hills and a sun")
+    expect(card(page, "Two hills")).to_contain_text("saved")
+    card(page, "Two hills").get_by_role("button", name="Use as input").click()
+    page.get_by_role("button", name="Start a video with it").click()
+    expect(page.get_by_role("heading", name="Video", exact=True)).to_be_visible()
+    expect(page.get_by_role("img", name="Reference: Two hills")).to_be_visible()
+
+    generate(page, "The sun climbs")
+    expect(card(page, "The sun climbs")).to_contain_text("saved")
+    expect(card(page, "The sun climbs")).to_contain_text("from 1 picture")
+    first = page.get_by_role("img", name="Reference:").get_attribute("src")
+    card(page, "The sun climbs").get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("img", name="Reference: The end of")).not_to_have_attribute("src", str(first))
+
+    generate(page, "The sun goes down")
+    expect(card(page, "The sun goes down")).to_contain_text("saved")
+    pictures = [str(body["image"]) for body in bodies(quick, "video")]
+    assert len(set(pictures)) == 2 and all(quick.url in address for address in pictures)
+    assert quick.backend.posts["/v1/generation/image-to-video"] == 2
+
+
+def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
+    start: Start, page: Page, quick: Sandbox
+) -> None:
+    visit(page, start(quick).url)
+    go(page, "Video")
+    page.get_by_role("radio", name="Frames").click()
+    place = page.get_by_placeholder("Paste a picture or a link")
+    place.evaluate(PASTE, ["clipboard.png", base64.b64encode(RED).decode()])
+    expect(page.get_by_text("clipboard.png")).to_be_visible()
+    place.press("Enter")
+    expect(page.get_by_role("img", name="Reference: clipboard.png")).to_be_visible()
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": "last.png", "mimeType": "image/png", "buffer": picture(b"\0\0\xff" * 64, 8)}
+    )
+    expect(page.get_by_role("img", name="Reference: last.png")).to_be_visible()
+    idle(page)
+
+    choose(page, "Model", "KLING_V3_0_PRO")
+    expect(page.get_by_text("Not verified: aspect ratio and duration")).to_be_visible()
+    choose(page, "Duration", "7")
+    generate(page, "From red to blue")
+    expect(card(page, "From red to blue")).to_contain_text("7 s")
+    (body,) = bodies(quick, "video")
+    assert body["duration"] == 7 and body["first_pic_url"] != body["end_pic_url"]
