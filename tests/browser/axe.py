@@ -11,6 +11,8 @@ STREAMLITS_OWN = {
     "empty-table-header": "[data-testid=stDataFrame]",
 }
 INSIDE = "([element, outer]) => !!document.querySelector(element)?.closest(outer)"
+# No page scrolls sideways.
+FITS = "() => [...document.querySelectorAll('[data-testid=stMain]')].every(one => one.scrollWidth <= one.clientWidth)"
 
 
 def serious(page: Page) -> list[tuple[str, str]]:

@@ -6,13 +6,12 @@ import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from tests.browser import scenes
-from tests.browser.axe import serious
+from tests.browser.axe import FITS, serious
 from tests.browser.conftest import there, visit
 from tests.conftest import KEY, order
 
 pytestmark = pytest.mark.browser
 PAGES = (("", "Image"), ("/video", "Video"), ("/history", "Call history"))
-FITS = "() => [...document.querySelectorAll('[data-testid=stMain]')].every(one => one.scrollWidth <= one.clientWidth)"
 LOOKS = ((1440, "light"), (390, "dark"))
 NARROW = (820, 720, 390)  # 720 is a window of 1440 at 200 %
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from sandbox.backend import Policy
 from sandbox.server import Sandbox
+from tests.browser.axe import FITS, serious
 from tests.browser.conftest import Start, generate, go, idle, visit
 from tests.matrix import picture
 
@@ -72,10 +73,11 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
     visit(page, start(quick).url)
     go(page, "Video")
     page.get_by_role("radio", name="Frames").click()
+    expect(page.get_by_text("Last frame")).to_be_visible()
+    idle(page)
     place = page.get_by_placeholder("Paste a picture or a link")
     place.evaluate(PASTE, ["clipboard.png", base64.b64encode(RED).decode()])
-    expect(page.get_by_text("clipboard.png")).to_be_visible()
-    place.press("Enter")
+    page.get_by_test_id("stChatInputSubmitButton").click()  # it can be pressed when the file is here
     expect(page.get_by_role("img", name="Reference: clipboard.png")).to_be_visible()
     page.locator("input[type=file]").first.set_input_files(
         {"name": "last.png", "mimeType": "image/png", "buffer": picture(b"\0\0\xff" * 64, 8)}
@@ -88,5 +90,8 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
     choose(page, "Duration", "7")
     generate(page, "From red to blue")
     expect(card(page, "From red to blue")).to_contain_text("7 s")
+    assert not serious(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function(FITS)
     (body,) = bodies(quick, "video")
     assert body["duration"] == 7 and body["first_pic_url"] != body["end_pic_url"]
