@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.archive import Archive, beside
-from studio.errors import ArchiveError, LedgerError, NotInArchive, SettingsError
+from studio.errors import ArchiveClosed, ArchiveError, LedgerError, NotInArchive, SettingsError
 from studio.ledger import copy
 from studio.ledger.database import Database
 from studio.ledger.files import FileLedger
@@ -79,7 +79,10 @@ def restore(settings: Settings, folder: Path, *, losing: bool = False) -> Copied
 
 
 def _copy_files(ledger: Database, source: Archive, target: Archive, at: datetime, *, read: bool = False) -> Copied:
-    """Copy what the ledger names and the target does not have; one that cannot be copied holds up no other."""
+    """Copy what the ledger names and the target does not have; one that cannot be copied holds up no other.
+
+    For a restore, what is there is `read`, whatever its size. Errors: ArchiveClosed then, when the target takes none.
+    """
     files, size, there, problems = 0, 0, 0, []
     for file in _named(ledger):
         try:
@@ -89,6 +92,10 @@ def _copy_files(ledger: Database, source: Archive, target: Archive, at: datetime
             size += target.take(file.name, source.holdings.pieces(file.name), file.sha256)
             files += 1
         except ArchiveError as error:
+            if read and isinstance(error, ArchiveClosed):  # a ledger without its files must replace none that has them
+                raise ArchiveClosed(
+                    error.message, hint="The ledger is as before. Mend that, then run it again."
+                ) from None
             problems.append(f"{file.name}: {error.message}")
     return Copied(at, files, size, there, tuple(problems))
 

@@ -57,16 +57,22 @@ class Fetching:
         return saver.account.id
 
     def _await(self, numbers: set[int], saver: Saver | None) -> None:
-        """Wait until each of these is saved or has failed a few times, or nothing moves any more."""
-        before, since = self._left(numbers), self.clock()
-        while not all(kept.output.attempts >= ASK_AGAIN_AFTER + TRIES for kept in before):
+        """Wait until none of these is to come soon any more, or nothing moves."""
+        before, since = self._coming(numbers), self.clock()
+        while before:
             pause = _step(saver) if saver else LOOK_AGAIN
-            left, at = self._left(numbers), self.clock()
+            left, at = self._coming(numbers), self.clock()
             if (left == before and at - since > PATIENCE) or (saver and saver.closed_until):
                 return
             before, since = left, since if left == before else at
             if left:
                 self.wait(pause)
+
+    def _coming(self, numbers: set[int]) -> list[Kept]:
+        """Those that have not failed a few times, and do not wait for a disk: a full one may stay so for days."""
+        enough = ASK_AGAIN_AFTER + TRIES
+        left = [kept for kept in self._left(numbers) if kept.output.attempts < enough]
+        return [kept for kept in left if not kept.output.waits_for_archive]
 
     def _left(self, numbers: set[int]) -> list[Kept]:
         return [kept for kept in self.ledger.files.unsaved() if kept.output.id in numbers]

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from sandbox.backend import Policy
-from studio import dispatcher
+from studio import archive, dispatcher
 from studio.archive import Archive
 from studio.backup import Copied, backup, restore
-from studio.errors import ArchiveError, LedgerError, SettingsError
+from studio.errors import ArchiveClosed, ArchiveError, LedgerError, SettingsError
 from studio.jobs import Client
 from studio.ledger import copy
 from studio.ledger.ledger import open_ledger
@@ -234,6 +234,24 @@ def test_newer_jobs_are_lost_only_if_that_is_said(desk: Desk, settings: Settings
     assert desk.now(old).outputs[0].key == old.outputs[0].key
     (task,) = new.tasks
     assert done(desk, desk.client.adopt(task.task_id, "adopt:1")).outputs[0].is_saved
+
+
+@ON_SQLITE
+def test_a_restore_that_cannot_bring_the_files_back_leaves_the_ledger_as_it_was(
+    desk: Desk, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (output,) = finished(desk).outputs
+    back_up(desk, settings, tmp_path / "kept")
+    newer = finished(desk)
+    (tmp_path / "archive" / output.key).unlink()
+    with monkeypatch.context() as full:
+        full.setattr(archive, "ROOM", 10**18)
+        with pytest.raises(ArchiveClosed, match="The disk is full") as raised:
+            restore(settings, tmp_path / "kept", losing=True)
+    assert "run it again" in raised.value.hint
+    assert desk.now(newer) == newer
+    restore(settings, tmp_path / "kept", losing=True)
+    assert desk.client.job(newer.id) is None and (tmp_path / "archive" / output.key).is_file()
 
 
 def test_a_job_that_was_chosen_just_before_the_restore_is_not_sent(

@@ -10,7 +10,7 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from studio import accounts, lock
+from studio import accounts, archive, lock
 from studio.archive import Archive, beside
 from studio.errors import ArchiveError
 from studio.fetching import Fetching, _alone
@@ -186,6 +186,57 @@ def test_a_studio_at_work_fetches_it_by_itself(desk: Desk, keeper: Keeper) -> No
         keeper.lose(job.outputs[0].key)
         assert not keeper.verify()[0], "one that does not look after this account is not waited for for ever"
     assert "was missing; it is fetched again" in keeper.said[-1]
+
+
+def soon(wait: Callable[[float], None]) -> Callable[[float], None]:
+    """Waits in this way, and fails when that goes on for more than a quarter of an hour."""
+    left = [900.0]
+
+    def waited(seconds: float) -> None:
+        left[0] -= seconds
+        assert left[0] > 0, "it does not end"
+        wait(seconds)
+
+    return waited
+
+
+def test_a_studio_at_work_whose_disk_is_full_is_not_waited_for(
+    desk: Desk, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (output,) = finished(desk).outputs
+    keeper.lose(output.key)
+    monkeypatch.setattr(archive, "ROOM", 10**18)
+
+    def at_work(seconds: float) -> None:
+        desk.clock.pass_by(seconds)
+        desk.save()
+
+    with lock.hold(keeper.settings.lock_files[0]):
+        is_well, read = keeper.verify(wait=soon(at_work))
+    assert (is_well, read.wrong) == (False, 1)
+    assert keeper.said[-1].endswith(
+        "The disk is full, so new files are not saved. Free some space; we then fetch them."
+    )
+
+
+def test_a_full_disk_is_no_news_for_a_file_that_nobody_fetches(
+    desk: Desk, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, other = finished(desk), finished(desk)
+    for job in (mine, other):
+        keeper.lose(job.outputs[0].key)
+    for table, column in (("jobs", "id"), ("tasks", "job")):
+        with desk.ledger.database.write() as connection:
+            connection.exec_driver_sql(f"UPDATE {table} SET account = 'other' WHERE {column} = '{other.id}'")
+    monkeypatch.setattr(archive, "ROOM", 10**18)
+
+    def at_work(seconds: float) -> None:
+        desk.clock.pass_by(seconds)
+        desk.save()
+
+    with lock.hold(keeper.settings.lock_files[0]):
+        is_well, read = keeper.verify(emptied=True, wait=soon(at_work))
+    assert (is_well, read.wrong) == (False, 2)
 
 
 def test_whether_a_studio_is_at_work_is_known_on_a_server_too(keeper: Keeper, postgres: str) -> None:
