@@ -13,6 +13,7 @@ from studio.weryai.modes import Mode
 from studio.weryai.transport import About, Transport
 
 REGISTRY_SECONDS = 2.0
+MOST_WORDINGS = 3
 AUDIO, WEBHOOK = "generate_audio", "webhook_url"
 _NOT_AT_ALL = re.compile(r"not support", re.IGNORECASE)
 
@@ -23,7 +24,7 @@ class WeryAI:
     def __init__(self, account: Account, key: str, models_base_url: str, record: Callable[[Call], None]) -> None:
         self._api = Transport(account.base_url, key, account.id, record)
         self._registry = Transport(models_base_url, key, account.id, record)
-        self._audio_as_text = False
+        self._audio_respelt: set[str] = set()  # paths that take it the other way
         self._without_webhook: set[str] = set()  # paths that do not take its address
 
     @property
@@ -38,21 +39,21 @@ class WeryAI:
     def submit(self, mode: Mode, body: dict[str, Any], *, job: str) -> wire.Accepted:
         """Start a paid generation. Errors: see errors.py; look at `may_have_acted`.
 
-        One POST, and a second one only when the first was refused, which started nothing, for what the sources do not
-        agree on: whether `generate_audio` is a boolean or a text (weryai-api.md 3.2), and whether every mode takes a
-        `webhook_url` (section 4).
+        One POST, and another one only when the one before was refused, which started nothing, for what the sources do
+        not agree on: whether `generate_audio` is a boolean or a text (weryai-api.md 3.2), and whether every mode takes
+        a `webhook_url` (section 4). No wording is sent twice.
         """
         about = About(job=job, model=str(body.get("model", "")))
-        try:
-            return wire.accepted(self._api.post_once(mode.path, self._worded(mode, body), about))
-        except InvalidInputError as error:
-            if not self._can_be_reworded(mode, body, error):
-                raise
-        try:
-            return wire.accepted(self._api.post_once(mode.path, self._worded(mode, body), about))
-        except InvalidInputError as error:
-            self._can_be_reworded(mode, body, error)  # it was not for the spelling of the audio: back to the first one
-            raise
+        tried: list[dict[str, Any]] = []
+        while True:
+            tried.append(self._worded(mode, body))
+            try:
+                return wire.accepted(self._api.post_once(mode.path, tried[-1], about))
+            except InvalidInputError as error:
+                # Also at the last one: when it was not for the spelling of the audio, that goes back to the first one.
+                reworded = self._can_be_reworded(mode, body, error)
+                if not reworded or len(tried) == MOST_WORDINGS or self._worded(mode, body) in tried:
+                    raise
 
     def task(self, task_id: str, *, job: str = "") -> wire.Report:
         """GET /v1/generation/{taskId}/status: free, safe to repeat."""
@@ -70,9 +71,8 @@ class WeryAI:
         return wire.balance(self._api.get("/v1/generation/balance", About(job=job), attempts=2, seconds=10.0))
 
     def _worded(self, mode: Mode, body: dict[str, Any]) -> dict[str, Any]:
-        given = body.get(AUDIO)
-        if self._audio_as_text and isinstance(given, bool):
-            body = {**body, AUDIO: str(given).lower()}
+        if AUDIO in body and mode.path in self._audio_respelt:
+            body = {**body, AUDIO: _respelt(body[AUDIO])}
         dropped = {WEBHOOK} if mode.path in self._without_webhook else set()
         return {name: value for name, value in body.items() if name not in dropped}
 
@@ -81,9 +81,9 @@ class WeryAI:
         if error.field == WEBHOOK and WEBHOOK in body:
             self._without_webhook.add(mode.path)
             return True
-        if error.field != AUDIO or _NOT_AT_ALL.search(error.message) or not isinstance(body.get(AUDIO), bool):
+        if error.field != AUDIO or _NOT_AT_ALL.search(error.message) or AUDIO not in body:
             return False
-        self._audio_as_text = not self._audio_as_text
+        self._audio_respelt ^= {mode.path}
         return True
 
     def _kept(self, report: wire.Report) -> wire.Report:
@@ -94,3 +94,8 @@ class WeryAI:
         """The model registry's data for images or videos (S10, S11); the service works without it."""
         path = f"/growthai/v1/{kind}/models"
         return self._registry.get(path, About(), seconds=REGISTRY_SECONDS)
+
+
+def _respelt(audio: bool | str) -> bool | str:
+    """A boolean as a text, and a text as a boolean."""
+    return str(audio).lower() if isinstance(audio, bool) else audio == "true"
