@@ -16,6 +16,7 @@ from studio.weryai.transport import About, Transport
 
 REGISTRY_SECONDS = 2.0
 UPLOAD = "/v1/generation/upload-file"
+MOST_WORDINGS = 3
 AUDIO, WEBHOOK = "generate_audio", "webhook_url"
 _NOT_AT_ALL = re.compile(r"not support", re.IGNORECASE)
 
@@ -41,21 +42,21 @@ class WeryAI:
     def submit(self, mode: Mode, body: dict[str, Any], *, job: str) -> wire.Accepted:
         """Start a paid generation. Errors: see errors.py; look at `may_have_acted`.
 
-        One POST, and a second one only when the first was refused, which started nothing, for what the sources do not
-        agree on: whether `generate_audio` is a boolean or a text (weryai-api.md 3.2), and whether every mode takes a
-        `webhook_url` (section 4).
+        One POST, and another one only when the one before was refused, which started nothing, for what the sources do
+        not agree on: whether `generate_audio` is a boolean or a text (weryai-api.md 3.2), and whether every mode takes
+        a `webhook_url` (section 4). No wording is sent twice.
         """
         about = About(job=job, model=str(body.get("model", "")))
-        try:
-            return wire.accepted(self._api.post_once(mode.path, self._worded(mode, body), about))
-        except InvalidInputError as error:
-            if not self._can_be_reworded(mode, body, error):
-                raise
-        try:
-            return wire.accepted(self._api.post_once(mode.path, self._worded(mode, body), about))
-        except InvalidInputError as error:
-            self._can_be_reworded(mode, body, error)  # it was not for the spelling of the audio: back to the first one
-            raise
+        tried: list[dict[str, Any]] = []
+        while True:
+            tried.append(self._worded(mode, body))
+            try:
+                return wire.accepted(self._api.post_once(mode.path, tried[-1], about))
+            except InvalidInputError as error:
+                # Also at the last one: when it was not for the spelling of the audio, that goes back to the first one.
+                reworded = self._can_be_reworded(mode, body, error)
+                if not reworded or len(tried) == MOST_WORDINGS or self._worded(mode, body) in tried:
+                    raise
 
     def task(self, task_id: str, *, job: str = "") -> wire.Report:
         """GET /v1/generation/{taskId}/status: free, safe to repeat."""

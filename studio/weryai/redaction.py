@@ -6,12 +6,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 REMOVED = "[removed]"
 LIMIT = 64 * 1024
+MARGIN = 4 * 1024  # longer than any key
 
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "set-cookie", "x-api-key", "proxy-authorization"})
 _SECRET_PARAMETER = re.compile(r"sig|token|key|secret|credential|policy|auth", re.IGNORECASE)
 _KEY = re.compile(r"sk-[A-Za-z0-9_\-]{8,}")
 _WEBHOOK = re.compile(r"(/webhooks/weryai/)[0-9a-f]{16,}", re.IGNORECASE)  # the secret of a callback's address
-_SIGNED = re.compile(r"""https?://[^\s"'<>\\]+\?[^\s"'<>\\]+""")
+# Without a look for its "?", which in a body of nothing but "http://" takes seconds for 64 KB.
+_ADDRESS = re.compile(r"""https?://[^\s"'<>\\]+""")
 
 
 def headers(given: Mapping[str, str], secret: str) -> dict[str, str]:
@@ -38,13 +40,29 @@ def text(body: str, secret: str) -> str:
     if secret:
         body = body.replace(secret, REMOVED)
     body = _WEBHOOK.sub(rf"\1{REMOVED}", _KEY.sub(REMOVED, body))
-    return _SIGNED.sub(lambda found: url(found.group()), body)
+    return _ADDRESS.sub(lambda found: url(found.group()) if "?" in found.group() else found.group(), body)
 
 
-def cut(body: str) -> str:
-    """At most 64 KB of a text, with the cut marked."""
+def kept(body: str, secret: str) -> str:
+    """A text as it may be kept: without its secrets, at most 64 KB, with the cut marked.
+
+    Not much more than that is looked at, however long the text is.
+    """
+    head = body[: LIMIT + MARGIN]
+    if len(head) == len(body):
+        return cut(text(body, secret))
+    # The end of the head may go through a key, of which a half would not be known for one.
+    return cut(text(head, secret)[:-MARGIN], _size(body))
+
+
+def cut(body: str, whole: int = 0) -> str:
+    """At most 64 KB of a text, with the cut marked; `whole` is its size in bytes when some of it is cut already."""
     raw = body.encode(errors="replace")
-    if len(raw) <= LIMIT:
+    if len(raw) <= LIMIT and not whole:
         return raw.decode()
-    kept = raw[:LIMIT].decode(errors="ignore")
-    return f"{kept}\n[cut: {len(raw) - len(kept.encode()):,} of {len(raw):,} bytes]"
+    shown, whole = raw[:LIMIT].decode(errors="ignore"), whole or len(raw)
+    return f"{shown}\n[cut: {whole - _size(shown):,} of {whole:,} bytes]"
+
+
+def _size(body: str) -> int:
+    return len(body.encode(errors="replace"))

@@ -163,7 +163,7 @@ class Transport:
 
     def kept(self, text: str) -> str:
         """A text as it may be kept and shown: without the key, and not too long."""
-        return redaction.cut(redaction.text(text, self.key))
+        return redaction.kept(text, self.key)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)

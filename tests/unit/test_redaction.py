@@ -1,5 +1,9 @@
 """What is written down of a request: no key, no signature, no more than 64 KB."""
 
+import subprocess
+import sys
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -38,3 +42,32 @@ def test_a_long_body_is_cut_and_says_so() -> None:
     assert len(kept.encode()) < redaction.LIMIT + 100
     assert kept.endswith("[cut: 14,464 of 80,000 bytes]")
     assert redaction.cut("short") == "short"
+
+
+@pytest.mark.parametrize(
+    "piece", ["http://", "https://a", "sk-", "/webhooks/weryai/", "http://a?", "http://a?b&", "sk-a."]
+)
+def test_a_body_that_is_made_to_take_long_is_read_in_one_go(piece: str) -> None:
+    """Two megabytes of it, in a process that is given up after a while: the time of a square would be hours."""
+    read = f"from studio.weryai import redaction; redaction.text({piece!r} * (2_000_000 // len({piece!r})), 'sk-')"
+    subprocess.run([sys.executable, "-c", read], check=True, timeout=30)
+
+
+def test_a_body_far_over_the_limit_is_cut_before_it_is_read_and_shows_no_half_of_a_key() -> None:
+    for before in range(redaction.LIMIT - 40, redaction.LIMIT + redaction.MARGIN + 40, 7):
+        kept = redaction.kept(" " * before + SECRET + " " * 200_000, SECRET)
+        assert "sk-" not in kept and len(kept.encode()) < redaction.LIMIT + 100
+    assert kept.endswith(f"of {before + len(SECRET) + 200_000:,} bytes]")
+
+
+@given(some.integers(min_value=1, max_value=9000))
+def test_no_half_of_a_key_is_shown_when_signatures_before_it_made_the_text_shorter(start: int) -> None:
+    """What is taken out makes room, in which what stood beyond the limit would come to stand."""
+    signed = f"https://cdn.weryai.com/a.png?sig={'f' * 500} "
+    text = (signed * 150)[: redaction.LIMIT + redaction.MARGIN - start % 30] + SECRET
+    kept = redaction.kept("x" * (start % 500) + text + " " * 100_000, SECRET)
+    assert "sk-" not in kept and "fff" not in kept
+
+
+def test_a_short_body_is_kept_whole() -> None:
+    assert redaction.kept(f"Bearer {SECRET}!", SECRET) == "Bearer [removed]!"
