@@ -20,7 +20,7 @@ Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
 _IMAGE_ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
 _VIDEO_ENDINGS = {"mov,mp4,m4a,3gp,3g2,mj2": "mp4", "matroska,webm": "webm"}  # FFmpeg's names of what it found
 _ENDS = {"png": re.compile(rb"IEND\xaeB`\x82"), "gif": re.compile(rb"\0;[\0\r\n]*\Z")}  # which Pillow does not miss
-_BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error)  # what Pillow raises about such files
+BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error)  # what Pillow raises about such files
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def inspect(file: Path, kind: Kind) -> Facts:
     """Open and decode a file. Errors: ArchiveError when it is not what it should be."""
     try:
         return _video(file) if kind is Kind.VIDEO else _image(file)
-    except (av.FFmpegError, Image.DecompressionBombError, *_BROKEN) as error:
+    except (av.FFmpegError, Image.DecompressionBombError, *BROKEN) as error:
         raise ArchiveError(f"The file is not a whole {kind}: {str(error)[:160]}") from None
 
 
@@ -47,29 +47,33 @@ def _image(file: Path) -> Facts:
     with Image.open(file, formats=list(_IMAGE_ENDINGS)) as image:
         ending = _IMAGE_ENDINGS[str(image.format)]
         upright = ImageOps.exif_transpose(image)
-        facts = Facts(ending, upright.width, upright.height, _preview(upright))
+        facts = Facts(ending, upright.width, upright.height, preview_of(upright))
         image.seek(getattr(image, "n_frames", 1) - 1)
         image.load()
-    if facts.ending in _ENDS and not _ends_as(_ENDS[facts.ending], file):
+    if not has_end(file, facts.ending):
         raise ArchiveError("The file is not a whole image: its end is missing.")
     return facts
 
 
-def _ends_as(pattern: re.Pattern[bytes], file: Path) -> bool:
+def has_end(file: Path, ending: str) -> bool:
+    """Whether the end of a picture that Pillow has decoded is there; False only for those that it does not miss."""
+    if ending not in _ENDS:
+        return True
     with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return bool(pattern.search(content))
+        return bool(_ENDS[ending].search(content))
 
 
 def _video(file: Path) -> Facts:
     facts = _first_frame(file)
-    if declared_length(file) > file.stat().st_size or not _has_all_packets(file):
+    if declared_length(file) > file.stat().st_size or not has_all_packets(file):
         raise ArchiveError("The file is not a whole video: its end is missing.")
     return facts
 
 
-def _has_all_packets(file: Path) -> bool:
+def has_all_packets(file: Path) -> bool:
     """Read every packet and decode none: no frame may be cut, or be missing that the index lists (WebM lists none)."""
-    with av.open(str(file), options={"ignore_editlist": "1"}) as container:  # the index lists what is not shown, too
+    options = {"ignore_editlist": "1"}  # the index lists what is not shown, too
+    with av.open(str(file), options=options, metadata_errors="ignore") as container:
         video, found = container.streams.video[0], 0
         for packet in container.demux():
             if packet.is_corrupt:
@@ -88,10 +92,11 @@ def _first_frame(file: Path) -> Facts:
             raise ArchiveError("The file has no frame that can be decoded.")
         seconds = (container.duration or 0) / av.time_base
         poster = Image.fromarray(frame.to_ndarray(format="rgb24"))
-        return Facts(ending, frame.width, frame.height, _preview(poster), seconds)
+        return Facts(ending, frame.width, frame.height, preview_of(poster), seconds)
 
 
-def _preview(image: Image.Image) -> bytes:
+def preview_of(image: Image.Image) -> bytes:
+    """A WebP of at most 480 pixels a side."""
     small = image.convert("RGBA" if image.has_transparency_data else "RGB")
     small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
     file = io.BytesIO()

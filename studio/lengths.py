@@ -1,17 +1,45 @@
-"""Where a video file should end by what it says itself: the boxes of an MP4, the segment of a WebM."""
+"""Where a file should end by what it says itself: the boxes of an MP4, the segment of a WebM, the chunks of a WAV."""
 
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-_SEGMENT = b"\x18\x53\x80\x67"
+_OPEN = 0xFFFFFFFF  # the length in a WAV whose end was not known when it was begun
 _EBML = b"\x1a\x45\xdf\xa3"
+_SEGMENT = b"\x18\x53\x80\x67"
 _BOXES = frozenset(b"ftyp styp moov moof mdat mfra meta free skip wide uuid pnot pdin sidx ssix prft emsg".split())
 
 
 def declared_length(file: Path) -> int:
     """Bytes up to the end of what it says it holds; 0 when it does not say, as a recording of a live stream."""
     with file.open("rb") as stream:
-        return _end_of_segment(stream) if stream.read(4) == _EBML else _end_of_boxes(stream)
+        return _ENDS.get(stream.read(4), _end_of_boxes)(stream)
+
+
+def end_of_tags(stream: BinaryIO) -> int:
+    """Where the tags in front of an MP3 end; 0 without any. ID3v2, 3.1: their length is four times seven bits."""
+    head = stream.read(10)
+    return 10 + sum((byte & 127) << 7 * (3 - place) for place, byte in enumerate(head[6:])) if head[:3] == b"ID3" else 0
+
+
+def chunks(stream: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
+    """The chunks of a WAV or WebP: name, where the content begins, its length in bytes."""
+    at = 12
+    while True:
+        stream.seek(at)
+        head = stream.read(8)
+        if len(head) < 8:
+            return
+        length = int.from_bytes(head[4:], "little")
+        yield head[:4], at + 8, length
+        at += 8 + length + length % 2
+
+
+def _end_of_sound(stream: BinaryIO) -> int:
+    """The length that a WAV as a whole gives is often wrong; that of its samples has to be right, or all ones."""
+    samples = (at + length for name, at, length in islice(chunks(stream), 1000) if name == b"data" and length != _OPEN)
+    return next(samples, 0)
 
 
 def _end_of_boxes(stream: BinaryIO) -> int:
@@ -41,3 +69,6 @@ def _element(stream: BinaryIO, at: int) -> tuple[bytes, int]:
     ones = (1 << 7 * width) - 1
     length = int.from_bytes(first + stream.read(width - 1)) & ones
     return name, 0 if length == ones else at + 4 + width + length
+
+
+_ENDS = {_EBML: _end_of_segment, b"RIFF": _end_of_sound}
