@@ -1,0 +1,79 @@
+"""Files of every kind that a person may add, made anew: pictures, videos and sounds."""
+
+import io
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from PIL import Image
+from PIL.ExifTags import Base
+
+RED, BLUE = (220, 20, 20), (20, 20, 220)
+
+
+def two_halves(width: int = 64, height: int = 48, mode: str = "RGB") -> Image.Image:
+    """Red above blue on the left, all white on the right: every way to turn it looks different."""
+    picture = Image.new("RGB", (width, height), "white")
+    picture.paste(RED, (0, 0, width // 2, height // 2))
+    picture.paste(BLUE, (0, height // 2, width // 2, height))
+    return picture.convert(mode)
+
+
+def encoded(picture: Image.Image, form: str, orientation: int = 1, **words: Any) -> bytes:
+    file, exif = io.BytesIO(), Image.Exif()
+    exif[Base.Orientation] = orientation
+    picture.save(file, form, **({"exif": exif} if orientation != 1 else {}), **words)
+    return file.getvalue()
+
+
+def moving(form: str) -> bytes:
+    frames = [Image.new("RGB", (64, 48), (shade, 90, 90)) for shade in (0, 100, 200)]
+    return encoded(frames[0], form, save_all=True, append_images=frames[1:], duration=80)
+
+
+def png_of_size(width: int, height: int) -> bytes:
+    """A PNG that says it is of this size; there is hardly anything in it."""
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in (
+            (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
+            (b"IDAT", zlib.compress(b"\0" * 100)),
+            (b"IEND", b""),
+        )
+    )
+
+
+def film(
+    folder: Path,
+    form: str,
+    *,
+    codec: str = "libx264",
+    sound: str = "",
+    frames: int = 24,
+    ending: str = "",
+    **options: str,
+) -> bytes:
+    """A clip of 12 frames a second, with a tone as long if `sound` names a codec; without frames a tone of 2 s."""
+    file = folder / f"made.{ending or form}"
+    with av.open(file, "w", format=form, options=options) as container:
+        stream = container.add_stream(codec, rate=12) if frames else None
+        tone = container.add_stream(sound, rate=44100, layout="mono") if sound else None
+        if stream:
+            stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+            for _ in range(frames):
+                picture = av.VideoFrame.from_ndarray(np.asarray(two_halves()), format="rgb24")
+                container.mux(stream.encode(picture))
+            container.mux(stream.encode(None))
+        if tone:
+            wave = (np.sin(np.arange(44100 * (frames or 24) // 12) / 20) * 9000).astype(np.int16)[None]
+            heard = av.AudioFrame.from_ndarray(wave, format="s16", layout="mono")
+            heard.sample_rate = 44100
+            container.mux([*tone.encode(heard), *tone.encode(None)])
+    return file.read_bytes()
+
+
+def tone(folder: Path, form: str, codec: str, **options: str) -> bytes:
+    return film(folder, form, sound=codec, frames=0, **options)
