@@ -59,7 +59,16 @@ def _field(client: Client, mode: Mode, field: Field, place: Any, together: bool)
         if len(here) < number and not together:
             reference_intake.choose(client, mode, [field], _label(field, len(here), number))
         form_words.complaint(mode, field.name)
-        return _state(client, field, here) or _lengths(client, field, here)
+        return _too_many(field, here, number) or _state(client, field, here) or _lengths(client, field, here)
+
+
+def _too_many(field: Field, here: Sequence[str], number: int) -> str:
+    """Another model may take fewer than there are; which ones stay is for a person to say."""
+    if len(here) <= number:
+        return ""
+    said = f"{field.label}: this model takes {number}. Remove {len(here) - number}."
+    st.markdown(f":small[:red[:material/error: {escape(said)}]]")
+    return said
 
 
 def _tiles(client: Client, mode: Mode, field: Field, number: int) -> None:

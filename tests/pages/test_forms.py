@@ -16,6 +16,7 @@ from tests.pages.conftest import Open, checked, field, generate, texts, ticks_un
 
 UPLOAD = "/v1/generation/upload-file"
 RED = picture(b"\xff\0\0" * 64, 8)
+ANY_NUMBER = facts.REGISTRY["video"]["multi_image_to_video"]
 BLUE = picture(b"\0\0\xff" * 64, 8)
 
 
@@ -136,6 +137,32 @@ def test_one_bad_file_does_not_cost_the_good_ones(page: Open, quick: Sandbox) ->
     assert "bad\\.png" in texts(at) and "Images · 2 of 3" in texts(at)
     generate(at, "They meet")
     assert len(sent(quick)["images"]) == 2
+
+
+def test_a_model_that_takes_fewer_files_says_how_many_to_remove(
+    page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = {**facts.REGISTRY["video"]["multi_image_to_video"][0], "model_key": "FEW", "upload_image_limit": 1}
+    monkeypatch.setitem(facts.REGISTRY["video"], "multi_image_to_video", [*ANY_NUMBER, few])
+    at = started_from(page("Video"), "multi_image_to_video")
+    until(lambda: "FEW" in str(field(checked(at.run()), "Model").options))
+    give(at, ("red.png", RED), ("blue.png", BLUE))
+    checked(field(at, "Model").set_value("FEW").run())
+    assert "this model takes 1\\. Remove 1" in texts(at) and field(at, "Generate").disabled
+    checked(field(at, "Remove").click().run())
+    generate(at, "One is left")
+    assert len(sent(quick)["images"]) == 1
+
+
+def test_an_upload_says_how_far_it_is(page: Open, quick: Sandbox) -> None:
+    order(quick, "fault", kind="slow", on="upload", seconds=3)
+    at = started_from(page(), "image_to_image")
+    at.get("file_uploader")[0].set_value([("red.png", RED, "image/png")])
+    checked(at.run())
+    assert "Uploading 1 file" in str([bar.proto for bar in at.get("progress")])
+    assert field(at, "Generate").disabled and "on its way" in texts(at)
+    until(lambda: not field(checked(at.run()), "Generate").disabled)
+    assert not at.get("progress")
 
 
 def test_a_link_is_sent_as_it_is_and_fetched_by_nobody_here(page: Open, quick: Sandbox) -> None:
