@@ -31,8 +31,8 @@ def _arguments() -> argparse.ArgumentParser:
     verify.add_argument("--yes", action="store_true", help="also when none of its files is there")
     backup_to = commands.add_parser("backup", help="copy ledger and archive into a folder")
     restore_from = commands.add_parser("restore", help="bring a backup back, in the place of what is there")
-    restore_from.add_argument("--yes", action="store_true", help="also when jobs are lost by it")
     for command in (backup_to, restore_from):
+        command.add_argument("--yes", action="store_true", help="also when jobs are lost by it")
         command.add_argument("folder", type=Path)
     return parser
 
@@ -42,12 +42,13 @@ def _obey(given: argparse.Namespace, found: Settings) -> bool:
         case "verify":
             return _verify(found, emptied=given.yes)
         case "backup":
-            return _told(backup(found, given.folder), f"The backup in {given.folder} is of")
+            return _told(backup(found, given.folder, losing=given.yes), f"The backup in {given.folder} is of")
         case _:
             return _told(restore(found, given.folder, losing=given.yes), "What is here now is the backup of")
 
 
 def _verify(found: Settings, *, emptied: bool) -> bool:
+    found.check_ledger_is_there()
     with closing(open_ledger(found.database_url)) as ledger:
         archive = beside(found.archive_url)
         read = Verification(ledger, archive, Fetching(found, ledger, archive), lambda line: print(line, flush=True))

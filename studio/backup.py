@@ -43,12 +43,13 @@ class _File:
     sha256: str = ""
 
 
-def backup(settings: Settings, folder: Path, *, clock: Clock = now) -> Copied:
+def backup(settings: Settings, folder: Path, *, losing: bool = False, clock: Clock = now) -> Copied:
     """Copy ledger and archive into a folder; files that are there from a backup before are not copied again.
 
-    Errors: StudioError.
+    Jobs that only the backup before knows are lost if that is said. Errors: StudioError, and then it is as before.
     """
     folder = folder.expanduser().resolve()
+    settings.check_ledger_is_there()
     with closing(open_ledger(settings.database_url)) as ledger:
         _refuse_its_own_place(settings, ledger.database, folder)
         source, at = beside(settings.archive_url), clock()
@@ -58,6 +59,8 @@ def backup(settings: Settings, folder: Path, *, clock: Clock = now) -> Copied:
             # copied after it. The folder is a whole backup as soon as the ledger has its name.
             with copy.written(ledger.database, Path(place, LEDGER), at) as written:
                 copied = _copy_files(written, source, target, at)
+                if not losing:
+                    _keep_the_richer(folder / LEDGER, written)
             Path(place, LEDGER).replace(folder / LEDGER)
     return copied
 
@@ -131,6 +134,20 @@ def _refuse_its_own_place(settings: Settings, ledger: Database, folder: Path) ->
     own = Path(ledger.engine.url.database or "").resolve() == folder / LEDGER
     if own or settings.archive_url.rstrip("/") == (folder / ARCHIVE).as_uri():
         raise SettingsError(f"{folder} is where the studio keeps its own files.", hint="Name another folder.")
+
+
+def _keep_the_richer(before: Path, new: Database) -> None:
+    """A ledger that was lost or mistaken for another is no reason to lose its backup, too."""
+    if not before.exists():
+        return
+    with copy.opened(before) as (old, at), old.read() as there, new.read() as known:
+        lost = copy.lost_jobs(there, known)
+    if lost:
+        raise LedgerError(
+            f"The backup of {at:%Y-%m-%d %H:%M} UTC there knows {lost} {'job' if lost == 1 else 'jobs'} that this "
+            "ledger does not, so it was kept.",
+            hint="Check DATABASE_URL; name another folder; or replace it all the same with --yes.",
+        )
 
 
 def _refuse_to_lose(ledger: Database, backup: Database, at: datetime) -> None:

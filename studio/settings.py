@@ -52,6 +52,12 @@ class Settings:
         beside = (ledger.with_name(f"{ledger.name}.lock"),) if ledger else ()
         return beside if self.api_key else (*beside, self.data / "sandbox" / "sandbox.lock")
 
+    def check_ledger_is_there(self) -> None:
+        """For what looks at a ledger that a studio has made. Errors: SettingsError when its file is not there."""
+        file = _sqlite_file(self.database_url)
+        if file and not file.is_file():
+            raise SettingsError(f"There is no ledger at {file}.", hint="Check DATABASE_URL and DATA_FOLDER.")
+
     @property
     def kept_here_only(self) -> bool:
         """The ledger or the archive lies on this machine's disk."""

@@ -6,7 +6,7 @@ queued in a backup, and none after a restore.
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -93,17 +93,52 @@ def replace(database: Database, backup: Database, at: datetime, *, losing: bool)
         if not losing and lost_jobs(target, source):
             raise LedgerError("A job was made here in the meantime.", hint="Run it again.")
         ahead = {table: _numbers_to_skip(target, source, table) for table in (tasks, outputs)}
+        staying = _better_known(target, source)
+        kept = {table: _rows_of(target, table, staying) for table in _HISTORY}
         for table in reversed(_HISTORY):
             target.execute(table.delete())
         for table in _HISTORY:
             for rows in _chunks(source, table):
-                target.execute(table.insert(), [_renumbered(row, table, ahead) for row in rows])
+                _insert(target, table, [_renumbered(row, table, ahead) for row in rows])
         _unqueue(target, at)
+        for table in reversed(_HISTORY):
+            target.execute(table.delete().where(_is_of(table, staying)))
+        for table in _HISTORY:
+            _insert(target, table, kept[table])
         for table in _KNOWLEDGE:
             _add_unknown(target, source, table)
         for key in target.execute(sa.select(keys).where(keys.c.fingerprint != keys.c.account)).all():
             move_all(target, key.fingerprint, key.account)
         _set_sequences(target)
+
+
+def _better_known(target: sa.Connection, source: sa.Connection) -> list[str]:
+    """Jobs of the backup of which tasks are known here that it does not know: they were sent after it was made.
+
+    They stay as they are here, as a task id wins over whatever was thought before; without it a job that was paid for
+    would look as if it could be sent again.
+    """
+    backed_up = set(source.scalars(sa.select(jobs.c.id)))
+    known = {tuple(row) for row in source.execute(sa.select(tasks.c.job, tasks.c.task_id))}
+    here = target.execute(sa.select(tasks.c.job, tasks.c.task_id))
+    return sorted({row.job for row in here if row.job in backed_up and tuple(row) not in known})
+
+
+def _is_of(table: sa.Table, job_ids: Sequence[str]) -> sa.ColumnElement[bool]:
+    """The rows of these jobs in one of the tables of the history."""
+    if table is outputs:
+        return outputs.c.task.in_(sa.select(tasks.c.id).where(tasks.c.job.in_(job_ids)))
+    return (jobs.c.id if table is jobs else table.c.job).in_(job_ids)
+
+
+def _rows_of(connection: sa.Connection, table: sa.Table, job_ids: Sequence[str]) -> list[Row]:
+    found = connection.execute(sa.select(table).where(_is_of(table, job_ids))).mappings()
+    return [dict(row) for row in found]
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> None:
+    for start in range(0, len(rows), CHUNK):
+        connection.execute(table.insert(), rows[start : start + CHUNK])
 
 
 def _chunks(connection: sa.Connection, table: sa.Table) -> Iterator[list[Row]]:

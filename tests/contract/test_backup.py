@@ -77,13 +77,12 @@ def test_a_studio_at_work_is_backed_up_and_restored_and_sends_nothing_twice(
         before = contents(tmp_path / "archive")
         restore(settings, tmp_path / "kept")
         job = client.job(queued)
-        assert job and job.state is State.UNCONFIRMED and "may have been sent since" in job.reason
+        assert job and job.state is State.FINISHED and not job.unsaved, "it was sent since, and that is known here"
         until(lambda: all_saved(*on_their_way))
         assert posts(desk) == 3
         assert {*contents(tmp_path / "archive").values()} == {*before.values()}, "the same pictures under new names"
         until(lambda: all_saved(submit(4)))
         assert posts(desk) == 4
-        client.dismiss(queued)
     finally:
         running.stop()
 
@@ -304,6 +303,8 @@ def test_the_studios_own_folder_is_no_place_for_a_backup(desk: Desk, settings: S
     with pytest.raises(SettingsError, match="its own files"):
         back_up(desk, settings, tmp_path)
     in_it = replace(settings, database_url=f"sqlite:///{tmp_path / 'kept' / 'ledger.db'}")
+    (tmp_path / "kept").mkdir(exist_ok=True)
+    open_ledger(in_it.database_url).close()
     with pytest.raises(SettingsError, match="its own files"):
         backup(in_it, tmp_path / "kept")
 
@@ -334,3 +335,42 @@ def flip(file: Path) -> None:
     raw = bytearray(file.read_bytes())
     raw[len(raw) // 2] ^= 1
     file.write_bytes(raw)
+
+
+def test_what_was_sent_after_the_backup_stays_known_also_when_jobs_are_lost(
+    desk: Desk, settings: Settings, tmp_path: Path
+) -> None:
+    """The backup holds it as queued; without its task id it would look as if it could be sent again."""
+    older = finished(desk)
+    job = desk.submit()
+    back_up(desk, settings, tmp_path / "kept")
+    desk.send()
+    job = done(desk, job)
+    newer = finished(desk)
+    told = len(desk.ledger.calls.page("test", job.id, number=1, size=100))
+    restore(settings, tmp_path / "kept", losing=True)
+    assert desk.client.job(newer.id) is None
+    assert desk.now(job) == job and posts(desk) == 3
+    assert len(desk.ledger.calls.page("test", job.id, number=1, size=100)) == told
+    assert desk.now(older).state is State.FINISHED
+    desk.sandbox.backend.policy = Policy("once")
+    assert finished(desk).state is State.FINISHED, "new rows find a number"
+
+
+@ON_SQLITE
+def test_an_empty_ledger_does_not_take_the_place_of_a_backup(desk: Desk, settings: Settings, tmp_path: Path) -> None:
+    finished(desk)
+    back_up(desk, settings, tmp_path / "kept")
+    before = contents(tmp_path / "kept")
+    empty = replace(settings, database_url=f"sqlite:///{tmp_path / 'mistyped.db'}")
+    with pytest.raises(SettingsError, match=r"There is no ledger at .*mistyped\.db"):
+        back_up(desk, empty, tmp_path / "kept")
+    assert not (tmp_path / "mistyped.db").exists()
+    open_ledger(empty.database_url).close()
+    with pytest.raises(LedgerError, match="knows 1 job that this ledger does not, so it was kept"):
+        back_up(desk, empty, tmp_path / "kept")
+    assert contents(tmp_path / "kept") == before
+    backup(empty, tmp_path / "kept", losing=True)
+    assert contents(tmp_path / "kept") != before
+    finished(desk)
+    assert back_up(desk, settings, tmp_path / "kept").there == 2, "a backup that knows less is replaced unasked"
