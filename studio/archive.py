@@ -26,6 +26,7 @@ from studio.values import Job, Kind, Output
 
 REFERENCES = "references"  # the folder of reference media; those of outputs are named by their years
 ROOM = 50 * 1024**2  # bytes that are left free on a local disk: the ledger, which is beside it by default, needs some
+LOOK_AFTER = 4 * 1024**2  # bytes of a file; while it comes others fill the disk, too
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _NOT_OFFERED = frozenset({errno.EINVAL, errno.ENOTSUP})  # a network disk that cannot sync a folder
@@ -126,8 +127,8 @@ class Archive:
             self._workshop.mkdir(exist_ok=True)
 
     def _check_room(self) -> None:
-        if self._is_local and shutil.disk_usage(self._root).free < ROOM:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        """Also for an object store: on its way there a file lies in the system's folder for such."""
+        _check_room(self._workshop or Path(tempfile.gettempdir()))
 
     def _keep(self, file: Path, key: str) -> None:
         place = f"{self._root}/{key}"
@@ -232,14 +233,23 @@ def beside(url: str) -> Archive:
 
 
 def _write(file: Path, pieces: Iterator[bytes]) -> tuple[int, str]:
-    digest = hashlib.sha256()
+    digest, unseen = hashlib.sha256(), 0
     with file.open("wb") as stream:
         for piece in pieces:
             digest.update(piece)
             stream.write(piece)
+            unseen += len(piece)
+            if unseen >= LOOK_AFTER:
+                _check_room(file.parent)
+                unseen = 0
         stream.flush()
         os.fsync(stream.fileno())
         return stream.tell(), digest.hexdigest()
+
+
+def _check_room(folder: Path) -> None:
+    if shutil.disk_usage(folder).free < ROOM:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _sync(folder: Path) -> None:

@@ -4,13 +4,16 @@ import hashlib
 import io
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -281,6 +284,41 @@ def test_a_full_disk_takes_nothing_and_nothing_is_fetched_for_it(
     with pytest.raises(ArchiveClosed, match=r"^The disk is full, so new files are not saved\.$") as raised:
         Archive(tmp_path.as_uri()).save(JOB, OUTPUT, lambda *_, **__: pytest.fail("it was fetched"))
     assert raised.value.hint == "Free some space; we then fetch them."
+
+
+@pytest.mark.parametrize("place", ["folder", "memory"])
+def test_a_large_file_stops_where_the_room_of_the_ledger_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """A disk of 1,000,000 bytes, of which 300,000 are to stay free, is given 900,000. An object store has ours, too."""
+    free: list[int] = []
+
+    def disk_usage(folder: Any) -> Any:
+        assert Path(folder).is_relative_to(tmp_path), "the disk that is written to"
+        used = sum(file.stat().st_size for file in tmp_path.rglob("*") if file.is_file())
+        return SimpleNamespace(free=1_000_000 - used)
+
+    @contextmanager
+    def large(_address: str, *, limit: int) -> Iterator[Iterator[bytes]]:
+        def pieces() -> Iterator[bytes]:
+            for _ in range(90):
+                free.append(disk_usage(tmp_path).free)
+                yield b"\0" * 10_000
+
+        yield pieces()
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    opened = Archive(tmp_path.as_uri() if place == "folder" else "memory://small")
+    monkeypatch.setattr(shutil, "disk_usage", disk_usage)
+    monkeypatch.setattr(archive, "ROOM", 300_000)
+    monkeypatch.setattr(archive, "LOOK_AFTER", 50_000, raising=False)
+    with pytest.raises(ArchiveClosed, match="The disk is full"):
+        opened.save(JOB, OUTPUT, large)
+    assert 250_000 <= min(free) < 400_000, "it is looked at now and then, not at each piece"
+    assert files(tmp_path) == []
+    with pytest.raises(ArchiveClosed, match="The disk is full"):
+        opened.take("a.png", [b"\0" * 100_000] * 9)
+    assert opened.save(JOB, OUTPUT, gives(PICTURE)).size == len(PICTURE)
 
 
 @pytest.fixture
