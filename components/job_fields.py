@@ -55,14 +55,16 @@ def draw(field: Field, kind: Kind, model: Model) -> Any:
 
 
 def _free(field: Field, kind: Kind, model: Model) -> Any:
-    """A common value to begin with, and whatever is typed instead, with its unit or without."""
+    """A common value to begin with, and whatever is typed instead, with its unit or without.
+
+    Without a help: its button would bear the field's name, too.
+    """
     common = [in_words(field, choice) for choice in fields.choices(field, model)]
     typed = st.selectbox(
         field.label,
         [*common, *([_LEAVE_OUT] if field.omissible else [])],
         key=form_memory.key(kind, form_memory.type_instead(kind, field.name, common[0], _UNITS.get(field.name, ""))),
         accept_new_options=True,
-        help="Not verified: no list says what this model takes here. Choose, or type another one.",
         persist_state="session",
     )
     return "" if typed == _LEAVE_OUT else str(typed or "").removesuffix(_UNITS.get(field.name, " "))

@@ -78,4 +78,4 @@ def _doubt(mode: Mode, model: Model) -> str:
     if not model.key or (model.verified and not unknown):
         return ""
     named = f" {' and '.join(unknown)}:" if unknown else ""
-    return f"Not verified:{named} no list says what this model takes. WeryAI's answer will."
+    return f"Not verified:{named} no list says what this model takes. Type what you know; WeryAI's answer will tell."

@@ -54,10 +54,10 @@ class SandboxTask:
     position: int
     made: float
     cost: int
-    reply: str = "batch"  # the documented shape of the answer that started it
     outcome: str = "succeed"
     reads: int = 0
     status: str = "waiting"
+    reply: str = "batch"  # the documented shape of the answer that started it
 
     @property
     def is_open(self) -> bool:

@@ -95,7 +95,7 @@ class Studio:
         assert self.process and self.process.poll() is None, self.log
         try:
             return requests.get(f"{self.url}/_stcore/health", timeout=5).ok
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
 
 

@@ -67,6 +67,7 @@ def test_an_image_is_made_without_a_mouse(studio: Studio, page: Page) -> None:
     come(page, studio.url)
     tab_to(page, "Skip to main content", 1)
     page.keyboard.press("Enter")
+    tab_to(page, "Text", 1)
     tab_to(page, "Prompt", 1)
     page.keyboard.type("Made without a mouse")
     tab_to(page, "Model", 1)
@@ -87,6 +88,7 @@ def test_an_image_is_made_without_a_mouse(studio: Studio, page: Page) -> None:
     until(lambda: toolbar.evaluate("one => getComputedStyle(one).opacity") == "1")
     tab_to(page, "Download", 2)
     assert card.get_by_role("link", name="Download").evaluate("link => link === document.activeElement")
+    tab_to(page, "Use as input", 1)
     tab_to(page, "Reuse", 1)
     tab_to(page, "Details", 1)
 
