@@ -31,7 +31,7 @@ from benchmarks.mishaps import JOBS, WHOLE, Desk, Plan, both, cuts, kills
 from sandbox import facts
 from sandbox.backend import Policy
 from sandbox.server import Sandbox
-from studio import dispatcher, settings
+from studio import room, settings
 from studio.accounts import Accounts
 from studio.archive import Archive
 from studio.jobs import Client
@@ -46,7 +46,7 @@ ENDED = (State.FINISHED, State.UNCONFIRMED)
 def studio(url: str, folder: str) -> None:
     """The process that is killed: what works for an account, and whatever of the jobs is not in the ledger yet."""
     given = settings.read(stage.api_environment(url, Path(folder)))
-    dispatcher.TASKS_AT_ONCE = WHOLE  # the room at the API is not what is measured
+    room.TASKS_AT_ONCE = WHOLE  # the room at the API is not what is measured
     ledger = open_ledger(given.database_url)
     client = Client(Accounts(given, ledger, Archive(given.archive_url)).shared(), ledger)
     for number in range(len(client.recent(Kind.IMAGE, JOBS)), JOBS):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sandbox import facts
 from sandbox.server import Sandbox
-from studio import dispatcher, settings
+from studio import room, settings
 from studio.accounts import Accounts
 from studio.archive import Archive
 from studio.jobs import Client
@@ -118,7 +118,7 @@ def _stay_on(cores: set[int]) -> None:
 
 def _open(number: int, environment: dict[str, str]) -> None:
     """Submit jobs as a page would, and wait until the sandbox has them; the server finds them in its ledger."""
-    facts.TASKS_AT_ONCE = dispatcher.TASKS_AT_ONCE = max(20, number)  # the room at the API is not what is measured
+    facts.TASKS_AT_ONCE = room.TASKS_AT_ONCE = max(20, number)  # the room at the API is not what is measured
     given = settings.read(environment)
     with closing(open_ledger(given.database_url)) as ledger:
         accounts = Accounts(given, ledger, Archive(given.archive_url))

@@ -1,5 +1,7 @@
 """What an unconfirmed job's card says: when it was sent, how that ended, and what the balance tells about it."""
 
+from collections.abc import Sequence
+
 from components.clock import clock_time
 from components.markdown import counted, credits
 from studio.evidence import Evidence, Verdict
@@ -38,15 +40,21 @@ def _balance(evidence: Evidence) -> str:
         return "What the balance did is not known."
     before, after = credits(evidence.before or 0), credits(evidence.after or 0)
     if fell > 0:
-        moved = f"The balance fell from {before} to {after}"
+        moved = f"{_when(evidence)} fell from {before} to {after}"
+    elif fell < 0:
+        moved = f"{_when(evidence)} rose from {before} to {after}"
     else:
-        moved = f"The balance rose from {before} to {after}" if fell < 0 else f"The balance stayed at {after}"
+        moved = f"{_when(evidence)} stayed at {after}"
     match evidence.verdict:
         case Verdict.PROBABLY:
             return f"{moved}, {_more_than(evidence)}so it was probably accepted."
         case Verdict.PROBABLY_NOT:
             return f"{moved}, {_as_much_as(evidence)}so it was probably not accepted."
     return f"{moved}, which does not tell whether it was accepted."
+
+
+def _when(evidence: Evidence) -> str:
+    return "Until the studio was back, the balance" if evidence.is_late else "The balance"
 
 
 def _more_than(evidence: Evidence) -> str:
@@ -60,11 +68,22 @@ def _as_much_as(evidence: Evidence) -> str:
 def _others(evidence: Evidence) -> str:
     """What else may have moved the balance, by the first words of it."""
     sent = _listed(evidence.sent, "went out too")
-    failed = _listed(evidence.failed, "failed, which may have given credits back")
-    return " ".join(filter(None, (sent, failed)))
+    refunds = [job for job in evidence.refunds if job not in evidence.sent]
+    failed = [job for job in refunds if not _may_be_at_work(job)]
+    unended = [job for job in refunds if _may_be_at_work(job)]
+    said = (
+        sent,
+        _listed(failed, "failed, which may have given credits back"),
+        _listed(unended, "may have failed, which gives credits back"),
+    )
+    return " ".join(filter(None, said))
 
 
-def _listed(jobs: tuple[Job, ...], what: str) -> str:
+def _may_be_at_work(job: Job) -> bool:
+    return not job.tasks or any(task.status.is_open for task in job.tasks)
+
+
+def _listed(jobs: Sequence[Job], what: str) -> str:
     if not jobs:
         return ""
     names = [f"“{_first_words(job)}”{_cost(job)}" for job in jobs[:MOST_NAMED]]

@@ -76,8 +76,8 @@ def shared() -> Services:
         opened.callback(accounts.stop)
         accounts.shared()
         callbacks = Callbacks(ledger, accounts.get)
-        callbacks.worker.start()
-        opened.callback(callbacks.worker.stop)
+        callbacks.start()
+        opened.callback(callbacks.stop)
         _collect_in_background()
         return Services(given, ledger, archive, accounts, webhooks, callbacks, signing_key, opened.pop_all())
 

@@ -173,7 +173,7 @@ class Accounts:
         return self._running.get(account_id)
 
     def without_key(self) -> list[Waiting]:
-        """Accounts whose open jobs nobody follows, as this process does not have their key."""
+        """Accounts whose jobs nobody follows or can look for, as this process does not have their key."""
         waiting = self._ledger.accounts.with_open_jobs()
         return [found for found in waiting if found.account != SANDBOX and found.account not in self._running]
 

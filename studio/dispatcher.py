@@ -19,6 +19,7 @@ from studio.answers import Answers
 from studio.errors import AuthenticationError, ConnectionFailed, LedgerError, NoRoomError, RateLimitError, StudioError
 from studio.ledger.ledger import Ledger
 from studio.purse import Purse
+from studio.room import Room
 from studio.timing import seconds_until
 from studio.values import Account, Clock, Job, State, now
 from studio.weryai.client import WeryAI
@@ -28,16 +29,19 @@ from studio.worker import Worker
 
 log = logging.getLogger(__name__)
 
-TASKS_AT_ONCE = 20  # S1, code 6010
 POSTS_AT_ONCE = 8
 SLOW_POST = 10.0
 IDLE = 30.0
 ROOM_AGAIN = 2.0
 SLOW_DOWN = (20.0, 40.0, 80.0, 160.0, 300.0)  # seconds, by how often in a row the API asked for it
 UNREACHED = (4.0, 8.0, 16.0, 32.0, 60.0)
-UNCLEAR_COUNTS = timedelta(minutes=30)  # so long an unconfirmed job may take places at the API
 STOPPED = "The studio was stopped before the answer came."
+TAKEN = "WeryAI accepted this as a task that another job here has."
 TRY_KEY_AGAIN = timedelta(minutes=10)
+# What an earlier POST of a job left: it would be taken for the end of the one that leaves now.
+AFRESH = dict.fromkeys(("reason", "hint", "error_kind", "field"), "") | dict.fromkeys(
+    ("not_before", "answered_at", "balance_after", "measured_at")
+)
 
 
 @dataclass
@@ -48,6 +52,7 @@ class Dispatcher:
     on_accepted: Callable[[], None]
     webhook: Callable[[str, Account], str] = lambda _job, _account: ""  # what a submission tells the API to call
     clock: Clock = now
+    is_overdue: Callable[[Job], bool] = lambda _job: False
     chance: Random = field(default_factory=Random)
     paused_until: datetime | None = None
     _refusals: int = 0
@@ -59,6 +64,7 @@ class Dispatcher:
 
     def __post_init__(self) -> None:
         self._purse = Purse(self.account, self.api, self.ledger, self.clock)
+        self._room = Room(self.account, self.ledger, self.is_overdue, self.clock)
         self._pool = ThreadPoolExecutor(POSTS_AT_ONCE, thread_name_prefix="submit")
         self._posts: set[Future[None]] = set()
         self.worker = Worker(f"dispatcher {self.account.label}", self.step)
@@ -81,8 +87,7 @@ class Dispatcher:
 
     def is_full(self, job: Job) -> bool:
         """The API has no room for this job's tasks beside those under way."""
-        under_way = self.ledger.jobs.tasks_under_way(self.account.id, self.clock() - UNCLEAR_COUNTS)
-        return under_way + job.count > TASKS_AT_ONCE
+        return self._room.is_full(job)
 
     def step(self) -> float:
         """Send the next job if there is one and room for it; returns the seconds until looking again makes sense.
@@ -109,7 +114,7 @@ class Dispatcher:
         """Submit a queued job, once, and write down what came of it."""
         with self._flight(job), suppress(AuthenticationError):
             alone, before = self._sending == {job.id}, self._purse.look(job)
-            left = {"sent_at": self.clock(), "balance_before": before, "not_before": None, "reason": "", "hint": ""}
+            left = {**AFRESH, "sent_at": self.clock(), "balance_before": before}
             if not self.ledger.jobs.move(job.id, State.QUEUED, State.UNCONFIRMED, **left):
                 return  # cancelled in the meantime
             self._sent += 1
@@ -136,8 +141,15 @@ class Dispatcher:
     def _accepted(self, job: Job, accepted: Accepted) -> None:
         at = self.clock()
         if not self.ledger.jobs.accept(job, accepted.batch_id, accepted.task_ids, at, answered_at=at):
-            log.info("job %s was told nothing new by %s", job.id, accepted)  # a callback was quicker
+            log.info("job %s was told nothing new by %s", job.id, accepted)
+            self._say_that_it_is_taken(job)
         self.on_accepted()
+
+    def _say_that_it_is_taken(self, job: Job) -> None:
+        """A callback was quicker, and then it is open; or a person gave its task to another job that was sent."""
+        found = self.ledger.jobs.get(job.id)
+        if found and found.state is State.UNCONFIRMED and not found.tasks:
+            self.ledger.jobs.change(job.id, reason=TAKEN, answered_at=self.clock())
 
     def _refused(self, job: Job, error: StudioError) -> Callable[[], None]:
         """What is to be written down of an answer that is no yes."""
@@ -157,14 +169,15 @@ class Dispatcher:
     def _goes_back(self, error: StudioError) -> bool:
         """It surely was not accepted, and may be later."""
         if isinstance(error, AuthenticationError):
-            return not self._key_works()  # if it does, it is this job alone that it may not send
+            return self._credits() is None  # a key that is told them works: it is this job alone that it may not send
         never_sent = isinstance(error, ConnectionFailed) and not error.may_have_acted
         return never_sent or isinstance(error, RateLimitError | NoRoomError)
 
-    def _key_works(self) -> bool:
-        with suppress(AuthenticationError):
-            return self._purse.look() is not None
-        return False
+    def _credits(self) -> float | None:
+        """What the account holds; nothing when that is not told, as under a rejected key, written down or not."""
+        with suppress(AuthenticationError, LedgerError):
+            return self._purse.look()
+        return None
 
     def _pause_after(self, error: StudioError) -> datetime:
         """When the account may send again: what the API asked for, else a growing while."""
@@ -181,21 +194,20 @@ class Dispatcher:
         tried = standing.rejected_at or self.clock()
         if self._greeted and not (standing.rejected and abs(self.clock() - tried) > TRY_KEY_AGAIN):
             return not standing.rejected
-        works = self._key_works()
+        credits = self._credits()
         if not self._greeted:
-            self._take_stock(told=works)
+            self._take_stock(credits)
         self._greeted = True
-        if works and standing.rejected:
+        if credits is not None and standing.rejected:
             self.ledger.accounts.forgive(self.account.id)
             self.on_accepted()
         return not self.ledger.accounts.standing(self.account.id).rejected
 
-    def _take_stock(self, *, told: bool) -> None:
+    def _take_stock(self, balance: float | None) -> None:
         """Jobs that were being sent when the studio was stopped: nobody will hear their answer any more."""
         at = self.clock()
         facts = {"reason": STOPPED, "hint": ConnectionFailed.unclear_hint, "answered_at": at}
-        if told:
-            balance = self.ledger.accounts.standing(self.account.id).balance
+        if balance is not None:
             facts |= {"balance_after": balance, "measured_at": at}
         for job in self.ledger.jobs.in_state(self.account.id, State.UNCONFIRMED):
             if not job.answered_at and job.id not in self.sending:

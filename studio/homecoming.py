@@ -34,13 +34,23 @@ class Homecoming:
         self.ask_now(job.id)
         return taken
 
-    def unowned(self, text: str, *, most: int) -> list[str]:
-        """Task ids out of what a person typed, none of which a job here has. Errors: DraftError."""
+    def unowned(self, text: str, *, most: int, by: Job | None = None) -> list[str]:
+        """Task ids out of what a person typed, none of which a job here has, or can keep when they are given to `by`.
+
+        Errors: DraftError.
+        """
         names = list(dict.fromkeys(text.replace(",", " ").split()))
         if not 1 <= len(names) <= most or any(len(name) > LONGEST_ID for name in names):
             ids = "a task id" if most == 1 else f"one to {most} task ids"
             raise DraftError(f"Give {ids}, such as task_abc123.", field="task_id")
         for name in names:
-            if owner := self.ledger.jobs.with_task(self.account.id, name):
+            owner = self.owner(name, by)
+            if owner:
                 raise DraftError(f"That task belongs to a job here already: {owner.prompt[:60]}.", field="task_id")
         return names
+
+    def owner(self, name: str, by: Job | None = None) -> Job | None:
+        """The job that a task belongs to; one that was adopted gives it up for the job that it is of indeed, `by`."""
+        found = self.ledger.jobs.with_task(self.account.id, name)
+        gives_up = found and found.is_adopted and by and not by.is_adopted
+        return None if gives_up else found

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from studio import states, timing
-from studio.dispatcher import UNCLEAR_COUNTS
 from studio.errors import DraftError, LedgerError
 from studio.evidence import Evidence
+from studio.ledger.doubts import UNCLEAR_COUNTS
 from studio.ledger.ledger import Ledger
 from studio.purse import Purse
 from studio.references import References
@@ -22,7 +22,6 @@ from studio.weryai.modes import MODES
 log = logging.getLogger(__name__)
 
 SHORT_WAIT = 1.0
-ENOUGH_TO_SHOW = 3
 CALLS_A_PAGE = 10
 
 
@@ -118,14 +117,11 @@ class Client:
 
     def expected(self, job: Job) -> timing.Usual:
         """How long this job's model usually takes, from a short history already."""
-        return self.running.tracker.expected(job, ENOUGH_TO_SHOW)
+        return self.running.tracker.expected(job, timing.ENOUGH_TO_SHOW)
 
     def is_overdue(self, job: Job) -> bool:
         """An open task takes far longer than usual. A mark, never a reason to call it failed."""
-        if job.state is not State.OPEN or not job.tasks[0].accepted_at:
-            return False
-        age = (self.clock() - job.tasks[0].accepted_at).total_seconds()
-        return timing.is_overdue(age, self.expected(job))
+        return self.running.tracker.is_overdue(job)
 
     def ahead_of(self, job: Job) -> int:
         """How many queued jobs of the account were there before this one."""
@@ -189,7 +185,7 @@ class Client:
 
         Errors: DraftError when a task cannot be its own; StudioError when WeryAI does not know it.
         """
-        names = self.running.homecoming.unowned(task_ids, most=job.count)
+        names = self.running.homecoming.unowned(task_ids, most=job.count, by=job)
         if self._owns(job.id) and not self.is_sending(job.id):
             self.running.homecoming.bring(job, names)
 
@@ -220,8 +216,9 @@ class Client:
         if not job.sent_at or not job.measured_at:
             return Evidence(job.balance_before, job.balance_after)
         span = (job, job.sent_at, job.measured_at)
-        sent, failed = self.ledger.jobs.sent_between(*span), self.ledger.jobs.failed_between(*span)
-        return Evidence(job.balance_before, job.balance_after, tuple(sent), tuple(failed))
+        sent, refunds = self.ledger.doubts.sent_between(*span), self.ledger.doubts.refunds_between(*span)
+        # What ended a POST that was heard to its end has a kind; without one the balance was told after a restart.
+        return Evidence(job.balance_before, job.balance_after, tuple(sent), tuple(refunds), is_late=not job.error_kind)
 
     def last_callback(self) -> Callback | None:
         """The last time that WeryAI called about a job of this account, or somebody tried whether a call arrives."""

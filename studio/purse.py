@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from studio.errors import APIError, AuthenticationError, ConnectionFailed
+from studio.errors import APIError, AuthenticationError, ConnectionFailed, LedgerError
 from studio.ledger.ledger import Ledger
 from studio.values import Account, Clock, Job
 from studio.weryai.client import WeryAI
@@ -29,13 +29,19 @@ class Purse:
             return None
 
     def ask(self, job: Job | None = None) -> float:
-        """The balance now, written down, as a rejected key is. Errors: StudioError when it is not told."""
+        """The balance now, written down if that can be, as a rejected key is. Errors: StudioError when it is not told.
+
+        What the API said stands, whatever the ledger does: it decides over a job whose POST was refused.
+        """
         try:
             credits = self.api.balance(job=job.id if job else "")
         except AuthenticationError as error:
             self.ledger.accounts.set_rejected(self.account.id, error, self.clock())
             raise
-        self.ledger.accounts.set_balance(self.account.id, credits, self.clock())
+        try:
+            self.ledger.accounts.set_balance(self.account.id, credits, self.clock())
+        except LedgerError as error:
+            log.error("the balance is not written down: %s", error)
         return credits
 
     def measure(self, job: Job, before: float | None, *, alone: bool) -> None:

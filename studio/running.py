@@ -57,7 +57,9 @@ def build(
     api = WeryAI(account, key, models_base_url, ledger.calls.record)
     saver = Saver(account, api, ledger, archive, clock)
     tracker = Tracker(account, api, ledger, saver.worker.wake, clock)
-    dispatcher = Dispatcher(account, api, ledger, tracker.worker.wake, webhooks.address, clock)
+    dispatcher = Dispatcher(
+        account, api, ledger, tracker.worker.wake, webhooks.address, clock, is_overdue=tracker.is_overdue
+    )
     homecoming = Homecoming(account, api, ledger, tracker.ask_now, clock)
     uploader = Uploader(account, api, ledger, archive, clock)
     return Running(account, api, Catalogue(api.models, clock), dispatcher, tracker, saver, homecoming, uploader)

@@ -13,6 +13,7 @@ from studio.values import Kind
 RARELY = 300.0
 LONGEST_PAUSE = timedelta(hours=1)
 ENOUGH = 24  # until so many tasks have ended, they are mostly the quick ones
+ENOUGH_TO_SHOW = 3  # for what people are told, who know that it is a guess
 _SLOW = 60.0
 _DAY = 86_400.0
 # Seconds of a person's waiting that one more call must save; benchmarks/traffic.py shows what comes of it.

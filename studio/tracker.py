@@ -98,7 +98,7 @@ class Tracker:
             if still_open or not self._finish(job.id):
                 self._plan(job, self._pause(job))
         except RateLimitError as error:
-            self.paused_until = self.clock() + timedelta(seconds=error.retry_after or timing.backoff(3, self.chance))
+            self.slow_down(error)
         except StudioError as error:
             if isinstance(error, AuthenticationError):
                 self._try_key()
@@ -125,6 +125,17 @@ class Tracker:
         """How long this job's model usually takes, for this account."""
         defaults = timing.SANDBOX_DEFAULTS if self.account.is_local else timing.DEFAULTS
         return timing.usual(self.habits.seconds(job.mode, job.model), defaults[job.kind], enough)
+
+    def is_overdue(self, job: Job) -> bool:
+        """An open task takes far longer than usual."""
+        if job.state is not State.OPEN or not job.tasks[0].accepted_at:
+            return False
+        age = (self.clock() - job.tasks[0].accepted_at).total_seconds()
+        return timing.is_overdue(age, self.expected(job, timing.ENOUGH_TO_SHOW))
+
+    def slow_down(self, error: RateLimitError) -> None:
+        """Ask nothing for a while, as the API wants it."""
+        self.paused_until = self.clock() + timedelta(seconds=error.retry_after or timing.backoff(3, self.chance))
 
     def _ask(self, job: Job) -> Iterable[tuple[Task, Report]]:
         """Reports of the open tasks: one call serves a batch; singly when the batch answer was refused or odd."""

@@ -143,6 +143,11 @@ class Job:
     tasks: tuple[Task, ...] = ()
 
     @property
+    def is_adopted(self) -> bool:
+        """It was made of a task that nobody here had sent, so its model is not known."""
+        return not self.model
+
+    @property
     def outputs(self) -> tuple[Output, ...]:
         return tuple(output for task in self.tasks for output in task.outputs)
 

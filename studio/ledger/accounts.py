@@ -9,7 +9,7 @@ from studio.errors import AuthenticationError
 from studio.ledger.database import Database
 from studio.ledger.references import move_uploads
 from studio.ledger.tables import accounts, callbacks, calls, jobs, keys, tasks
-from studio.values import BUSY, Account, Standing, Waiting
+from studio.values import BUSY, Account, Standing, State, Waiting
 
 
 class AccountLedger:
@@ -43,12 +43,12 @@ class AccountLedger:
         self._change(account, rejected="", rejected_at=None)
 
     def with_open_jobs(self) -> list[Waiting]:
-        """Accounts with jobs that are queued or open, those with the most first."""
+        """Accounts with jobs that are queued, open or unconfirmed, those with the most first."""
         number = sa.func.count(jobs.c.id)
         shared = accounts.c.id.in_(sa.select(keys.c.account).where(keys.c.shared))
         query = (
             sa.select(accounts.c.id, accounts.c.label, accounts.c.base_url, shared, number)
-            .join(jobs, (jobs.c.account == accounts.c.id) & jobs.c.state.in_(BUSY))
+            .join(jobs, (jobs.c.account == accounts.c.id) & jobs.c.state.in_([*BUSY, State.UNCONFIRMED]))
             .group_by(accounts.c.id, accounts.c.label, accounts.c.base_url)
             .order_by(number.desc(), accounts.c.id)
         )

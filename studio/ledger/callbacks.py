@@ -1,5 +1,6 @@
 """The calls that WeryAI made to us, in the ledger: what came, and what it led to."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from studio.values import Callback
 
 MOST_A_JOB = 50  # a job of four images needs four; whoever calls on and on fills no disk
 MOST_AT_ONCE = 100
+MOST_LEFT_OUT = 10_000  # a statement holds only so many words
 
 
 class CallbackLedger:
@@ -33,12 +35,18 @@ class CallbackLedger:
         with self._database.write() as connection:
             connection.execute(callbacks.update().where(callbacks.c.id == callback_id).values(**changes))
 
-    def unsettled(self, since: datetime) -> list[Callback]:
-        """Calls since a moment that were not looked into to the end yet, oldest first."""
-        query = sa.select(callbacks).where(callbacks.c.settled_at.is_(None) & (callbacks.c.at > since))
+    def waiting(self, since: datetime) -> list[str]:
+        """The accounts of calls that were not looked into to the end yet; "" stands for calls that just came."""
+        query = sa.select(callbacks.c.account).where(_unsettled(since)).distinct()
         with self._database.read() as connection:
-            found = connection.execute(query.order_by(callbacks.c.at).limit(MOST_AT_ONCE)).mappings()
-            return [rows.callback_value(row) for row in found]
+            return list(connection.scalars(query))
+
+    def unsettled(self, since: datetime, accounts: Collection[str], but_not: Collection[str] = ()) -> list[Callback]:
+        """Calls since a moment about these accounts that were not looked into to the end yet, oldest first."""
+        wanted = callbacks.c.account.in_(accounts) & callbacks.c.id.not_in(list(but_not)[:MOST_LEFT_OUT])
+        query = sa.select(callbacks).where(_unsettled(since) & wanted).order_by(callbacks.c.at).limit(MOST_AT_ONCE)
+        with self._database.read() as connection:
+            return [rows.callback_value(row) for row in connection.execute(query).mappings()]
 
     def newest(self, account: str) -> Callback | None:
         """The last call about a job of this account, or one that somebody made as a test."""
@@ -47,3 +55,7 @@ class CallbackLedger:
         with self._database.read() as connection:
             row = connection.execute(query).mappings().first()
         return rows.callback_value(row) if row else None
+
+
+def _unsettled(since: datetime) -> sa.ColumnElement[bool]:
+    return callbacks.c.settled_at.is_(None) & (callbacks.c.at > since)

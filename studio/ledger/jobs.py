@@ -1,6 +1,5 @@
 """Jobs, their tasks and outputs, in the ledger. Only `move` and `accept` change a state, both by the table."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -8,8 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from studio.errors import LedgerError
-from studio.ledger import rows
+from studio.ledger import acceptance, rows
 from studio.ledger.database import Database
+from studio.ledger.reading import select_jobs
 from studio.ledger.tables import jobs, outputs, tasks
 from studio.states import may_move
 from studio.values import BUSY, Job, Kind, Output, State, Status, Task
@@ -87,20 +87,6 @@ class JobLedger:
         with self._database.read() as connection:
             return int(connection.scalar(sa.select(sa.func.coalesce(sa.func.sum(jobs.c.count), 0)).where(late)) or 0)
 
-    def sent_between(self, job: Job, start: datetime, end: datetime) -> list[Job]:
-        """Other jobs of the same account that were on their way to the API at some moment of a span of time."""
-        gone = sa.func.coalesce(jobs.c.answered_at, jobs.c.sent_at)
-        others = (jobs.c.account == job.account) & (jobs.c.id != job.id)
-        return self._select(others & (jobs.c.sent_at <= end) & (gone >= start))
-
-    def failed_between(self, job: Job, start: datetime, end: datetime) -> list[Job]:
-        """Other jobs of the same account of which a task failed in a span of time."""
-        ended = (tasks.c.finished_at >= start) & (tasks.c.finished_at <= end)
-        failed = sa.select(tasks.c.job).where(
-            (tasks.c.account == job.account) & (tasks.c.status == Status.FAILED) & ended
-        )
-        return self._select(jobs.c.id.in_(failed) & (jobs.c.id != job.id))
-
     def last_sent(self, account: str) -> dict[str, datetime]:
         """When each person's last job left, for taking turns."""
         query = (
@@ -124,25 +110,11 @@ class JobLedger:
     def accept(self, job: Job, batch_id: str, task_ids: Sequence[str], at: datetime, **changes: Any) -> bool:
         """The API has this job: write down its tasks and open it, in one transaction; says whether any was new.
 
-        Its reply and its callbacks may each bring some, in any order. An id that another job has is left to that job.
+        Its reply and its callbacks may each bring some, in any order. An id that another job was sent for is left to
+        that one; a task that somebody adopted meanwhile comes with its outputs, and the adopted job is no more.
         """
-        opened = {"state": State.OPEN, "reason": "", "hint": "", "error_kind": "", "field": "", "finished_at": None}
-        opened |= changes | ({"batch_id": batch_id} if batch_id else {})
-        mine = jobs.c.id == job.id
         with self._database.write() as connection:
-            account = connection.scalar(sa.select(jobs.c.account).where(mine).with_for_update())  # it may have moved
-            known = {task_id for task_id in task_ids if account is None or _is_known(connection, account, task_id)}
-            new = [task_id for task_id in task_ids if task_id not in known]
-            if batch_id or new:
-                connection.execute(jobs.update().where(mine).values(**(opened if new else {"batch_id": batch_id})))
-            if new:
-                first = connection.scalar(sa.select(sa.func.count()).select_from(tasks).where(tasks.c.job == job.id))
-                shared = {"job": job.id, "account": account, "status": Status.WAITING, "accepted_at": at}
-                added = enumerate(new, start=first or 0)
-                connection.execute(
-                    tasks.insert(), [{**shared, "task_id": name, "position": number} for number, name in added]
-                )
-        return bool(new)
+            return acceptance.accept(connection, job.id, batch_id, task_ids, at, **changes)
 
     def measured(self, job_id: str, balance_after: float, spent: float | None, at: datetime) -> None:
         """The balance after the POST; `spent` is the job's cost if it was accepted and nothing better is known yet."""
@@ -217,26 +189,4 @@ class JobLedger:
     def _select(
         self, which: sa.ColumnElement[bool], *, newest_first: bool = False, limit: int | None = None
     ) -> list[Job]:
-        order = [column.desc() if newest_first else column for column in (jobs.c.created_at, jobs.c.id)]
-        with self._database.read() as connection:
-            found = connection.execute(sa.select(jobs).where(which).order_by(*order).limit(limit)).mappings().all()
-            owned = _tasks(connection, [row["id"] for row in found]) if found else {}
-        return [rows.job_value(row, owned[row["id"]]) for row in found]
-
-
-def _is_known(connection: sa.Connection, account: str, task_id: str) -> bool:
-    known = sa.select(tasks.c.id).where((tasks.c.account == account) & (tasks.c.task_id == task_id))
-    return connection.scalar(known) is not None
-
-
-def _tasks(connection: sa.Connection, job_ids: Sequence[str]) -> dict[str, list[Task]]:
-    """The tasks of these jobs, with their outputs, by job."""
-    made: defaultdict[int, list[Output]] = defaultdict(list)
-    query = sa.select(outputs).join(tasks, tasks.c.id == outputs.c.task).where(tasks.c.job.in_(job_ids))
-    for row in connection.execute(query.order_by(outputs.c.position)).mappings():
-        made[row["task"]].append(rows.output_value(row))
-    owned: defaultdict[str, list[Task]] = defaultdict(list)
-    query = sa.select(tasks).where(tasks.c.job.in_(job_ids)).order_by(tasks.c.position)
-    for row in connection.execute(query).mappings():
-        owned[row["job"]].append(rows.task_value(row, made[row["id"]]))
-    return owned
+        return select_jobs(self._database, which, newest_first=newest_first, limit=limit)

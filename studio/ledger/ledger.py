@@ -6,6 +6,7 @@ from studio.ledger.accounts import AccountLedger
 from studio.ledger.callbacks import CallbackLedger
 from studio.ledger.calls import CallLedger
 from studio.ledger.database import Database, open_database
+from studio.ledger.doubts import DoubtLedger
 from studio.ledger.files import FileLedger
 from studio.ledger.jobs import JobLedger
 from studio.ledger.references import ReferenceLedger
@@ -20,6 +21,7 @@ class Ledger:
     callbacks: CallbackLedger
     files: FileLedger
     references: ReferenceLedger
+    doubts: DoubtLedger
 
     def close(self) -> None:
         self.database.close()
@@ -28,6 +30,13 @@ class Ledger:
 def open_ledger(url: str, *, alone: bool = False) -> Ledger:
     """Open the ledger at an SQLAlchemy URL; `alone` keeps other studios away from it. Errors: LedgerError."""
     database = open_database(url, alone=alone)
-    jobs, calls, files = JobLedger(database), CallLedger(database), FileLedger(database)
-    accounts, callbacks, references = AccountLedger(database), CallbackLedger(database), ReferenceLedger(database)
-    return Ledger(database, jobs, calls, accounts, callbacks, files, references)
+    return Ledger(
+        database,
+        JobLedger(database),
+        CallLedger(database),
+        AccountLedger(database),
+        CallbackLedger(database),
+        FileLedger(database),
+        ReferenceLedger(database),
+        DoubtLedger(database),
+    )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.backend import Policy
-from studio import archive, dispatcher
+from studio import archive, room
 from studio.archive import Archive
 from studio.backup import Copied, backup, restore
 from studio.errors import ArchiveClosed, ArchiveError, LedgerError, SettingsError
@@ -51,7 +51,7 @@ def contents(place: Path) -> dict[str, bytes]:
 def test_a_studio_at_work_is_backed_up_and_restored_and_sends_nothing_twice(
     desk: Desk, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dispatcher, "TASKS_AT_ONCE", 3)
+    monkeypatch.setattr(room, "TASKS_AT_ONCE", 3)
     desk.sandbox.backend.policy = Policy("reads", image=10_000)
     running = build(desk.client.account, KEY, desk.sandbox.url, desk.ledger, desk.archive)
     client = Client(running, desk.ledger)

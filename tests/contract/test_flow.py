@@ -1,6 +1,7 @@
 """From a draft to a file in the archive, against the sandbox, step by step: nobody pays twice, nothing is lost."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from studio.errors import AuthenticationError, DraftError, LedgerError, NotFound
 from studio.evidence import Verdict
 from studio.jobs import Client
 from studio.ledger import tables
+from studio.ledger.accounts import AccountLedger
 from studio.ledger.jobs import JobLedger
 from studio.running import Running, build
 from studio.values import Draft, Job, Kind, State, Status
@@ -119,16 +121,18 @@ def test_the_evidence_says_what_else_was_sent_meanwhile(
 
     def with_others(*args: Any, job: str) -> Any:
         desk.running.api.submit = submit  # type: ignore[method-assign]
-        for cost in others:
+        for _ in others:
             sent.append(desk.submit())
             desk.running.dispatcher.send(desk.now(sent[-1]))
-            desk.ledger.jobs.change(sent[-1].id, cost=cost)
         order(desk.sandbox, "fault", kind="gateway", acts=acts)
         return submit(*args, job=job)
 
     desk.running.api.submit = with_others  # type: ignore[method-assign, assignment]
     before = desk.submit()
     desk.send()
+    for other, cost in zip(sent, others, strict=True):
+        done(desk, other)
+        desk.ledger.jobs.change(other.id, cost=cost)
     job, evidence = desk.now(before), desk.client.evidence(desk.now(before))
     assert (job.state, job.cost) == (State.UNCONFIRMED, None)
     assert {found.id for found in evidence.sent} == {other.id for other in sent}
@@ -150,7 +154,7 @@ def test_a_task_that_failed_meanwhile_may_have_given_credits_back(desk: Desk) ->
     job = desk.submit()
     desk.send()
     evidence = desk.client.evidence(desk.now(job))
-    assert [found.id for found in evidence.failed] == [failing.id]
+    assert [found.id for found in evidence.refunds] == [failing.id]
     assert (evidence.fell_by, evidence.verdict) == (0, Verdict.UNKNOWN), "7 taken and 7 given back"
 
 
@@ -482,6 +486,32 @@ def test_a_post_that_is_refused_for_its_key_while_the_balance_works_is_refused_a
         desk.clock.pass_by(60)
     assert (desk.now(refused).state, desk.now(next_one).state) == (State.REFUSED, State.OPEN)
     assert not desk.client.standing().rejected
+
+
+@pytest.mark.parametrize("failing", ["set_balance", "set_rejected"])
+def test_a_refused_key_is_a_clear_answer_also_while_the_ledger_fails(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    """What the API said decides, not whether it could be written down at once."""
+    submit = desk.running.api.submit
+
+    def refused(*args: Any, job: str) -> Any:
+        def full(*_: object) -> None:
+            raise LedgerError("database or disk is full")
+
+        monkeypatch.setattr(AccountLedger, failing, full)
+        if failing == "set_rejected":
+            order(desk.sandbox, "reject-keys", keys=[KEY])
+        return submit(*args, job=job)
+
+    desk.running.api.submit = refused  # type: ignore[method-assign, assignment]
+    order(desk.sandbox, "fault", kind="refuse", code=0, http=403, message="not for you")
+    before = desk.submit()
+    with suppress(LedgerError):
+        desk.send()
+    job = desk.now(before)
+    assert (job.state, posts(desk)) == (State.REFUSED if failing == "set_balance" else State.QUEUED, 1)
+    assert job.error_kind == "AuthenticationError"
 
 
 def test_retry_after_nothing_is_no_loop(desk: Desk) -> None:

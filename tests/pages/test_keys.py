@@ -87,6 +87,17 @@ def test_a_strangers_key_does_not_get_the_paused_jobs(page: Open, quick: Sandbox
     assert "Two hills" not in texts(at), "the stranger sees nothing of them"
 
 
+def test_a_studio_without_the_key_of_a_job_that_nobody_knows_the_end_of_says_so(
+    page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order(quick, "fault", kind="gateway")
+    assert "Look before you send it again" in texts(generate(page(), "The team's hills"))
+    services.stop()
+    monkeypatch.setenv("WERYAI_API_KEY", "")
+    monkeypatch.setattr(services.host, "start_sandbox", lambda _: quick.url)
+    assert "1 open job was made with the key `sk-…343e`" in texts(page())
+
+
 def test_a_studio_without_the_key_of_its_open_jobs_says_so_and_goes_on_when_it_gets_it(
     page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,14 +1,19 @@
 """The address that WeryAI calls: over a real socket, with the sandbox as the caller, in every way that it may call."""
 
+import asyncio
+import select
 import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import Request
 
 from components import routes, services
 from components.routes import LARGEST_CALL
@@ -16,6 +21,7 @@ from sandbox.callbacks import HOW
 from sandbox.server import Sandbox
 from studio.jobs import Client
 from studio.values import Draft, Job, State
+from studio.webhooks import TEST
 from tests.conftest import IMAGE, KEY, order, until
 from tests.pages.conftest import Open, texts
 
@@ -67,7 +73,7 @@ def test_however_it_calls_the_job_ends_once_and_well(client: Client, quick: Sand
     expected = {"never": [], "twice": [200] * 4, "out-of-order": [200] * 4, "forged": [404, 200] * 2}
     wanted = expected.get(how, [200] * 2)
     until(lambda: sorted(_answers(quick)) == sorted(wanted))
-    until(lambda: not client.ledger.callbacks.unsettled(client.clock().replace(year=2000)))
+    until(lambda: not client.ledger.callbacks.waiting(client.clock().replace(year=2000)))
     assert [client.job(job.id).state for job in jobs] == [State.FINISHED] * 2  # type: ignore[union-attr]
     assert (quick.backend.posts[POST], len(quick.backend.tasks)) == (2, 2)
 
@@ -92,10 +98,52 @@ def test_only_the_right_secret_is_let_in_and_only_so_much(client: Client, quick:
 
 
 def test_it_is_answered_at_once_whatever_happens_inside(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    test = services.shared().webhooks.test_address()
-    monkeypatch.setattr(type(client.ledger.callbacks), "record", lambda *_: 1 / 0)
-    for _ in range(2):
-        assert requests.post(test, timeout=10).status_code == 200
+    test, goes_on = services.shared().webhooks.test_address(), threading.Event()
+
+    def held_up(*_: object) -> None:
+        assert goes_on.wait(30)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(type(client.ledger.callbacks), "record", held_up)
+    try:
+        for _ in range(3):
+            assert requests.post(test, timeout=5).status_code == 200
+    finally:
+        goes_on.set()
+
+
+@pytest.mark.parametrize("pieces", [1, 100])
+def test_a_body_that_does_not_come_to_an_end_is_given_up_and_holds_up_nobody(
+    client: Client, monkeypatch: pytest.MonkeyPatch, pieces: int
+) -> None:
+    """It stops half-way, or trickles for ever."""
+    monkeypatch.setattr(routes, "LONGEST_CALL", 0.5)
+    test = urlsplit(services.shared().webhooks.test_address())
+    head = f"POST {test.path} HTTP/1.1\r\nHost: {test.netloc}\r\nContent-Length: 60000\r\n\r\n"
+    with socket.create_connection((str(test.hostname), test.port or 0), timeout=10) as slow:
+        slow.sendall(head.encode())
+        for _ in range(pieces):
+            slow.sendall(b"x")
+            if select.select([slow], [], [], 0.02)[0]:
+                break
+        assert requests.post(test.geturl(), data=b"whole", timeout=10).status_code == 200
+        assert b" 408 " in slow.recv(100)
+    until(client.last_callback)
+    with client.ledger.database.read() as connection:
+        assert [row.body for row in connection.exec_driver_sql("SELECT body FROM callbacks")] == ["whole"]
+
+
+def test_who_hangs_up_in_the_middle_of_a_call_leaves_nothing_behind(client: Client) -> None:
+    secret = services.shared().webhooks.test_address().split("/")[-2]
+    said = [{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}]
+
+    async def receive() -> Any:
+        return said.pop(0)
+
+    scope = {"type": "http", "method": "POST", "headers": [], "path_params": {"secret": secret, "job": TEST}}
+    assert asyncio.run(routes.webhook(Request(scope, receive))).status_code == 408
+    services.shared().callbacks.step()
+    assert client.last_callback() is None
 
 
 def test_a_studio_that_could_not_open_asks_to_be_called_again(

@@ -85,7 +85,7 @@ def test_accepting_writes_all_tasks_or_none(ledger: Ledger) -> None:
     ledger.jobs.add(other)
     assert ledger.jobs.accept(JOB, "b", ["t1", "t2"], WHEN)
     with pytest.raises(LedgerError):
-        ledger.jobs.accept(other, "c", ["t3", "t3"], WHEN)
+        ledger.jobs.accept(other, "c", ["t3", 4.2], WHEN)  # type: ignore[list-item]
     kept = ledger.jobs.get("job_2")
     assert kept and kept.state is State.UNCONFIRMED and kept.tasks == ()
     assert ledger.jobs.with_task("a", "t3") is None

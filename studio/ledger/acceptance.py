@@ -1,0 +1,56 @@
+"""The API has a job: its tasks come to it in the ledger, also those that somebody adopted before the answer came."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from studio.ledger.tables import callbacks, calls, jobs, tasks
+from studio.values import State, Status
+
+_OPENED = {"state": State.OPEN, "reason": "", "hint": "", "error_kind": "", "field": "", "finished_at": None}
+
+
+def accept(
+    connection: sa.Connection, job_id: str, batch_id: str, task_ids: Sequence[str], at: datetime, **changes: Any
+) -> bool:
+    """Write down a job's tasks and open it; says whether any was new to it."""
+    mine = jobs.c.id == job_id
+    columns = (jobs.c.id, jobs.c.account, jobs.c.model)
+    job = connection.execute(sa.select(*columns).where(mine).with_for_update()).first()  # its account may have changed
+    if job is None:
+        return False
+    number = connection.scalar(sa.select(sa.func.count()).select_from(tasks).where(tasks.c.job == job_id)) or 0
+    given = 0
+    for task_id in task_ids:
+        given += _give(connection, job, task_id, number + given, at)
+    batch = {"batch_id": batch_id} if batch_id else {}
+    if batch or given:
+        connection.execute(jobs.update().where(mine).values(**((_OPENED | changes if given else {}) | batch)))
+    return given > 0
+
+
+def _give(connection: sa.Connection, job: sa.Row[Any, Any, Any], task_id: str, position: int, at: datetime) -> bool:
+    """Whether the job has got a task that it did not have. One that another job submitted is left to that job."""
+    named = (tasks.c.account == job.account) & (tasks.c.task_id == task_id)
+    columns = (jobs.c.id, jobs.c.model, tasks.c.accepted_at)
+    owner = connection.execute(sa.select(*columns).join(tasks, tasks.c.job == jobs.c.id).where(named)).first()
+    if owner is None:
+        made = {"job": job.id, "account": job.account, "task_id": task_id, "status": Status.WAITING}
+        connection.execute(tasks.insert().values(**made, accepted_at=at, position=position))
+        return True
+    if owner.model or not job.model:  # only what was adopted has no model
+        return False
+    since = min(at, owner.accepted_at or at)
+    connection.execute(tasks.update().where(named).values(job=job.id, position=position, accepted_at=since))
+    _dissolve(connection, owner.id, job.id)
+    return True
+
+
+def _dissolve(connection: sa.Connection, adopted: str, real: str) -> None:
+    """An adopted job without its task is nothing of its own: what is known of it belongs to the one that it was."""
+    for table in (calls, callbacks):
+        connection.execute(table.update().where(table.c.job == adopted).values(job=real))
+    left = sa.exists(sa.select(tasks.c.id).where(tasks.c.job == adopted))
+    connection.execute(jobs.delete().where((jobs.c.id == adopted) & ~left))

@@ -1,0 +1,178 @@
+"""What is said of a job without a clear answer is right, or it is that nobody knows: refunds, restarts, new credits."""
+
+from typing import Any
+
+import pytest
+
+from components import doubt
+from studio.evidence import Evidence, Verdict
+from studio.values import Job, State
+from tests.conftest import IMAGE, KEY, Desk, order
+from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
+from tests.contract.test_flow import POST, done
+
+
+def submit_at_the_api(desk: Desk) -> None:
+    """WeryAI takes a submission and charges for it, whatever becomes of its answer."""
+    desk.sandbox.backend.submit(desk.sandbox.backend.owner(KEY), POST, {"model": "WERYAI_IMAGE_2_0", **IMAGE})
+
+
+def end_at_the_api(desk: Desk) -> None:
+    """Every task there goes on to its end; nobody here asks about it."""
+    for _ in range(3):
+        desk.sandbox.backend.observe(tuple(desk.sandbox.backend.tasks.values()))
+
+
+def opened(desk: Desk, outcome: str = "succeed") -> Job:
+    order(desk.sandbox, "outcomes", outcomes=[outcome])
+    job = desk.submit()
+    desk.send()
+    return desk.now(job)
+
+
+def killed_while_sending(desk: Desk) -> Job:
+    """The studio was killed right after this job had left."""
+    job, balance = desk.submit(), desk.sandbox.backend.balance(desk.sandbox.backend.owner(KEY))
+    desk.ledger.jobs.move(job.id, State.QUEUED, State.UNCONFIRMED, sent_at=desk.clock(), balance_before=balance)
+    desk.running.dispatcher._greeted = False
+    return job
+
+
+def verdict(desk: Desk, job: Job) -> Verdict:
+    return desk.client.evidence(desk.now(job)).verdict
+
+
+def test_a_refund_while_the_studio_was_down_is_not_taken_for_a_no(desk: Desk) -> None:
+    other, job = opened(desk, "failed"), killed_while_sending(desk)
+    submit_at_the_api(desk)
+    end_at_the_api(desk)
+    desk.clock.pass_by(3600)
+    desk.send()
+    evidence = desk.client.evidence(desk.now(job))
+    assert (evidence.fell_by, evidence.verdict) == (0, Verdict.UNKNOWN), "7 taken and 7 given back"
+    assert [found.id for found in evidence.refunds] == [other.id], "of which the studio does not know yet"
+    done(desk, other)
+    assert verdict(desk, job) is Verdict.UNKNOWN, "nor later, when it does"
+
+
+def test_a_refund_that_nobody_here_has_seen_while_an_answer_hung_is_not_taken_for_a_no(desk: Desk) -> None:
+    other, submit = opened(desk, "failed"), desk.running.api.submit
+
+    def while_it_fails(*args: Any, job: str) -> Any:
+        end_at_the_api(desk)
+        return submit(*args, job=job)
+
+    desk.running.api.submit = while_it_fails  # type: ignore[method-assign, assignment]
+    order(desk.sandbox, "fault", kind="gateway")
+    job = desk.submit()
+    desk.send()
+    assert verdict(desk, job) is Verdict.UNKNOWN
+    done(desk, other)
+    assert verdict(desk, job) is Verdict.UNKNOWN
+
+
+def test_credits_that_were_bought_meanwhile_hide_what_was_charged(desk: Desk) -> None:
+    job = killed_while_sending(desk)
+    submit_at_the_api(desk)
+    order(desk.sandbox, "balance", key=KEY, credits=1500)
+    desk.send()
+    evidence = desk.client.evidence(desk.now(job))
+    assert (evidence.fell_by, evidence.verdict) == (-500, Verdict.UNKNOWN)
+    assert Evidence(993, 1500).verdict is Verdict.UNKNOWN, "without a restart, too"
+
+
+@pytest.mark.parametrize("acts", [True, False])
+def test_after_a_restart_a_balance_that_stayed_says_nothing(desk: Desk, acts: bool) -> None:
+    job = killed_while_sending(desk)
+    if acts:
+        submit_at_the_api(desk)
+    desk.send()
+    assert verdict(desk, job) is (Verdict.PROBABLY if acts else Verdict.UNKNOWN)
+
+
+def test_a_balance_that_fell_is_a_yes_whatever_else_may_have_come_back(desk: Desk) -> None:
+    opened(desk, "stuck")
+    order(desk.sandbox, "fault", kind="gateway")
+    job = desk.submit()
+    desk.send()
+    assert verdict(desk, job) is Verdict.PROBABLY
+
+
+def test_a_task_that_failed_long_before_gives_nothing_back(desk: Desk) -> None:
+    done(desk, opened(desk, "failed"))
+    done(desk, opened(desk))
+    order(desk.sandbox, "fault", kind="gateway", acts=False)
+    job = desk.submit()
+    desk.send()
+    assert verdict(desk, job) is Verdict.PROBABLY_NOT
+
+
+def test_what_a_failed_job_cost_in_the_end_is_not_what_it_took(desk: Desk) -> None:
+    """It went out beside the other one, took 7, and is kept with a cost of nothing."""
+    submit, beside = desk.running.api.submit, []
+
+    def with_another(*args: Any, job: str) -> Any:
+        desk.running.api.submit = submit  # type: ignore[method-assign]
+        order(desk.sandbox, "outcomes", outcomes=["failed"])
+        beside.append(desk.submit())
+        desk.running.dispatcher.send(desk.now(beside[0]))
+        order(desk.sandbox, "fault", kind="gateway", acts=False)
+        return submit(*args, job=job)
+
+    desk.running.api.submit = with_another  # type: ignore[method-assign, assignment]
+    job = desk.submit()
+    desk.send()
+    done(desk, beside[0])
+    desk.ledger.jobs.change(beside[0].id, cost=0.0)
+    assert (desk.client.evidence(desk.now(job)).fell_by, verdict(desk, job)) == (7, Verdict.UNKNOWN)
+
+
+def test_an_older_job_without_an_answer_may_have_given_credits_back_too(desk: Desk) -> None:
+    order(desk.sandbox, "fault", kind="gateway")
+    order(desk.sandbox, "fault", kind="gateway", acts=False)
+    older = desk.submit()
+    desk.send()
+    desk.clock.pass_by(60)
+    job = desk.submit()
+    desk.send()
+    assert [found.id for found in desk.client.evidence(desk.now(job)).refunds] == [older.id]
+    assert verdict(desk, job) is Verdict.UNKNOWN
+
+
+def test_what_an_earlier_post_of_a_job_left_is_not_taken_for_the_end_of_a_later_one(desk: Desk) -> None:
+    """Asked to slow down, sent again, and then the studio was killed."""
+    order(desk.sandbox, "fault", kind="refuse", code=0, http=429, message="slow down")
+    job = desk.submit()
+    desk.send()
+    assert desk.now(job).balance_after == 1000
+    desk.clock.pass_by(400)
+
+    def killed(*_: object, **__: object) -> None:
+        submit_at_the_api(desk)
+        raise KeyboardInterrupt
+
+    desk.running.api.submit = killed  # type: ignore[method-assign, assignment]
+    with pytest.raises(KeyboardInterrupt):
+        desk.send()
+    found = desk.now(job)
+    assert (found.state, found.answered_at, found.balance_after, found.error_kind) == (
+        State.UNCONFIRMED,
+        None,
+        None,
+        "",
+    )
+    desk.running.dispatcher._greeted = False
+    desk.send()
+    found = desk.now(job)
+    assert "was stopped" in found.reason and found.answered_at
+    assert verdict(desk, job) is Verdict.PROBABLY
+
+
+def test_the_words_say_no_more_than_is_known(desk: Desk) -> None:
+    job = opened(desk)
+    assert "probably not accepted" in doubt._balance(Evidence(993, 993))
+    for unclear in (Evidence(993, 993, is_late=True), Evidence(993, 1500), Evidence(993, 993, refunds=(job,))):
+        said = doubt._balance(unclear)
+        assert "does not tell" in said and "probably" not in said
+    assert doubt._balance(Evidence(993, 993, is_late=True)).startswith("Until the studio was back, the balance stayed")
+    assert doubt._others(Evidence(993, 993, refunds=(job,))).endswith("may have failed, which gives credits back.")

@@ -1,0 +1,137 @@
+"""A laptop that slept: the process stands still at some moment, its connections die meanwhile, and then it goes on."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import pytest
+
+from sandbox import drawing
+from sandbox.backend import Policy
+from sandbox.server import Sandbox
+from studio import accounts
+from studio.archive import Archive
+from studio.evidence import Verdict
+from studio.jobs import Client
+from studio.ledger.ledger import Ledger, open_ledger
+from studio.running import Running, build
+from studio.values import Account, Draft, Job, State
+from tests.conftest import IMAGE, KEY, order, until
+from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
+from tests.matrix import tiny_picture
+
+DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)
+
+
+def built(address: str, ledger: Ledger, folder: Path) -> Running:
+    account = Account("test", address, accounts.shown(KEY), is_local=True)
+    ledger.accounts.introduce(account)
+    return build(account, KEY, address, ledger, Archive((folder / "archive").as_uri()))
+
+
+def awake(address: str, folder: Path, told: Connection) -> None:
+    """A studio at work in real time, that is given the names of jobs to submit."""
+    ledger = open_ledger(f"sqlite:///{folder / 'ledger.db'}")
+    running = built(address, ledger, folder)
+    running.start()
+    while name := told.recv():
+        told.send(Client(running, ledger).submit(DRAFT, name, wait=0).id)
+
+
+@dataclass
+class Laptop:
+    process: BaseProcess
+    told: Connection
+    client: Client
+    sandbox: Sandbox
+
+    def submit(self, name: str) -> str:
+        self.told.send(name)
+        return str(self.told.recv())
+
+    def sleep(self) -> None:
+        os.kill(self.process.pid or 0, signal.SIGSTOP)
+
+    def wake(self) -> None:
+        os.kill(self.process.pid or 0, signal.SIGCONT)
+
+    def cut(self) -> None:
+        """Every connection that there is dies, as the router between forgets it."""
+        for one in list(self.sandbox._server.server_state.connections):
+            one.loop.call_soon_threadsafe(one.transport.abort)  # type: ignore[union-attr]
+        until(lambda: not self.sandbox._server.server_state.connections)
+
+    def is_sent(self) -> bool:
+        return bool(self.sandbox.backend.tasks)
+
+    def job(self, job_id: str) -> Job:
+        found = self.client.job(job_id)
+        assert found
+        return found
+
+    def is_saved(self, job_id: str) -> bool:
+        job = self.job(job_id)
+        return job.state is State.FINISHED and bool(job.outputs) and not job.unsaved
+
+    @property
+    def posts(self) -> int:
+        return self.sandbox.backend.posts.total()
+
+
+@pytest.fixture
+def laptop(sandbox: Sandbox, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Laptop]:
+    monkeypatch.setattr(drawing, "draw", tiny_picture)
+    sandbox.backend.policy = Policy("once")
+    context = multiprocessing.get_context("forkserver")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=awake, args=(sandbox.url, tmp_path, theirs))
+    process.start()
+    theirs.close()
+    running = built(sandbox.url, ledger, tmp_path)
+    yield Laptop(process, ours, Client(running, ledger), sandbox)
+    process.kill()
+    process.join()
+    running.stop()
+
+
+def test_connections_that_died_meanwhile_send_nothing_twice_and_lose_nothing(laptop: Laptop) -> None:
+    first = laptop.submit("before")
+    until(lambda: laptop.is_saved(first))
+    laptop.sandbox.backend.policy = Policy("reads", image=10_000)
+    still_open = laptop.submit("open")
+    until(lambda: laptop.job(still_open).state is State.OPEN)
+    laptop.sleep()
+    laptop.cut()
+    laptop.sandbox.backend.policy = Policy("once")
+    laptop.wake()
+    after = laptop.submit("after")
+    until(lambda: laptop.is_saved(still_open) and laptop.is_saved(after))
+    assert (laptop.posts, len(laptop.sandbox.backend.tasks)) == (3, 3)
+
+
+@pytest.mark.parametrize("answer", ["was lost", "came meanwhile"])
+def test_a_post_whose_answer_falls_into_the_sleep_is_not_sent_again(laptop: Laptop, answer: str) -> None:
+    order(laptop.sandbox, "fault", kind="slow", seconds=1.0)
+    name = laptop.submit("slept through")
+    until(laptop.is_sent)
+    laptop.sleep()
+    state = laptop.sandbox._server.server_state
+    if answer == "was lost":
+        laptop.cut()
+    else:
+        until(lambda: not state.tasks)
+    laptop.wake()
+    if answer == "was lost":
+        until(lambda: laptop.job(name).measured_at)
+        job = laptop.job(name)
+        assert (job.state, laptop.client.evidence(job).verdict) == (State.UNCONFIRMED, Verdict.PROBABLY)
+    else:
+        until(lambda: laptop.is_saved(name))
+    after = laptop.submit("after")
+    until(lambda: laptop.is_saved(after))
+    assert (laptop.posts, len(laptop.sandbox.backend.tasks)) == (2, 2)
