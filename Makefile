@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HERE := --server.address 127.0.0.1 --server.port $(PORT) --server.headless true --logger.hideWelcomeMessage true
 
-.PHONY: run dev test check coverage format screenshots setup clean
+.PHONY: run dev test check check-live coverage format screenshots setup clean
 
 run: $(VENV)/ready
 	@$(BIN)/python scripts/port.py $(PORT)
@@ -27,6 +27,9 @@ check: $(VENV)/ready-dev  ## style and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy studio sandbox components
+
+check-live: $(VENV)/ready  ## where WeryAI differs from what is documented; with SPEND=yes also one image and one video
+	@$(BIN)/python -m scripts.check_live
 
 screenshots: $(VENV)/ready-dev  ## the README's pictures anew, and every page in every state into screenshots/
 	@$(BIN)/python scripts/chromium.py

@@ -43,6 +43,18 @@ class Policy:
 
 
 @dataclass(frozen=True)
+class Charging:
+    """When credits are taken, `at-submit` or `at-end`, and whether those of a failed task are given back."""
+
+    when: str = "at-submit"
+    refund: bool = True
+
+    def __post_init__(self) -> None:
+        if self.when not in ("at-submit", "at-end") or not isinstance(self.refund, bool):
+            raise ValueError("when is at-submit or at-end; refund is true or false")
+
+
+@dataclass(frozen=True)
 class SandboxTask:
     """One task. `outcome` is decided at the start, and is one of OUTCOMES."""
 
@@ -58,6 +70,8 @@ class SandboxTask:
     reads: int = 0
     status: str = "waiting"
     reply: str = "batch"  # the documented shape of the answer that started it
+    charged: str = "at-submit"
+    refunds: bool = True
 
     @property
     def is_open(self) -> bool:
@@ -154,12 +168,18 @@ class Backend:
         moved = tuple(map(self._moved, tasks))
         ended = [after for before, after in zip(tasks, moved, strict=True) if before.is_open and not after.is_open]
         for task in ended:
-            if task.status == "failed":
-                self.set_balance(task.owner, self.balance(task.owner) + task.cost)
+            self._settle(task)
         self._keep(moved)
         for task in ended:
             self.on_end(task)
         return moved
+
+    def _settle(self, task: SandboxTask) -> None:
+        """The credits of a task that has ended: what was taken too early comes back, and what is due is taken."""
+        due = 0 if task.status == "failed" and task.refunds else task.cost
+        taken = task.cost if task.charged == "at-submit" else 0
+        if due != taken:
+            self.set_balance(task.owner, self.balance(task.owner) + taken - due)
 
     def _moved(self, task: SandboxTask) -> SandboxTask:
         if not task.is_open:
@@ -199,10 +219,13 @@ class Backend:
                 made=self._clock(),
                 cost=cost,
                 outcome=self._outcome(body.get("prompt", ""), last=position == number - 1),
+                charged=self.charging.when,
+                refunds=self.charging.refund,
             )
             for position in range(number)
         )
-        self.set_balance(owner, self.balance(owner) - cost * number)
+        if self.charging.when == "at-submit":
+            self.set_balance(owner, self.balance(owner) - cost * number)
         self._keep(started)
         return started
 
@@ -224,6 +247,7 @@ class Backend:
         self.next_outcomes: deque[str] = deque()
         self.rejected_keys: dict[str, int] = {}  # each with the HTTP status of its rejection
         self.same_account: dict[str, str] = {}  # further keys, each with the one whose account it is of
+        self.charging = Charging()
         self.posts: Counter[str] = Counter()
 
     def _keep(self, tasks: tuple[SandboxTask, ...]) -> None:

@@ -8,11 +8,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.backend import OUTCOMES, Backend, Policy
+from sandbox.backend import OUTCOMES, Backend, Charging, Policy
 from sandbox.callbacks import Calling
 from sandbox.dialect import Dialect
 from sandbox.facts import Refusal
 from sandbox.faults import Fault, Faults
+from sandbox.links import Links
+from sandbox.listing import Listing
 
 BODY_LIMIT = 1024 * 1024
 
@@ -24,6 +26,8 @@ class Orders:
     dialect: Dialect = field(default_factory=Dialect)
     faults: Faults = field(default_factory=Faults)
     calling: Calling = field(default_factory=Calling)
+    links: Links = field(default_factory=Links)
+    listing: Listing = field(default_factory=Listing)
     called: list[dict[str, Any]] = field(default_factory=list)  # the callbacks that were made, and their answers
 
 
@@ -52,6 +56,9 @@ class _Control:
             "dialect": self._dialect,
             "fault": self._fault,
             "callbacks": self._callbacks,
+            "links": self._links,
+            "registry": self._registry,
+            "charging": self._charging,
             "balance": self._balance,
             "outcomes": self._outcomes,
             "reject-keys": self._reject_keys,
@@ -75,6 +82,9 @@ class _Control:
         ordered = {
             "policy": asdict(self._backend.policy),
             "dialect": asdict(self._orders.dialect),
+            "charging": asdict(self._backend.charging),
+            "links": asdict(self._orders.links),
+            "registry": asdict(self._orders.listing),
             "faults": [asdict(fault) for fault in self._orders.faults.waiting],
             "callbacks": {**asdict(self._orders.calling), "called": self._orders.called},
         }
@@ -85,6 +95,7 @@ class _Control:
         self._orders.dialect = Dialect()
         self._orders.faults.clear()
         self._orders.calling = Calling()
+        self._orders.links, self._orders.listing = Links(), Listing()
         self._orders.called.clear()
 
     def _policy(self, **words: Any) -> None:
@@ -98,6 +109,15 @@ class _Control:
 
     def _callbacks(self, **words: Any) -> None:
         self._orders.calling = Calling(**words)
+
+    def _links(self, **words: Any) -> None:
+        self._orders.links = Links(**words)
+
+    def _registry(self, **words: Any) -> None:
+        self._orders.listing = Listing(**words)
+
+    def _charging(self, **words: Any) -> None:
+        self._backend.charging = Charging(**words)
 
     def _balance(self, key: str, credits: float) -> None:
         self._backend.set_balance(self._backend.owner(key), credits)

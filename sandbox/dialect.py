@@ -49,6 +49,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "registry": ("groups", "list"),
     "audio": ("either", "boolean", "text", "documented"),
     "webhook": ("taken", "unknown"),
+    "missing": ("1003", "1002", "1010", "404"),
+    "request_id": ("none", "x-request-id", "x-trace-id", "x-log-id"),
 }
 
 
@@ -70,6 +72,8 @@ class Dialect:
     registry: str = "groups"
     audio: str = "either"
     webhook: str = "taken"
+    missing: str = "1003"
+    request_id: str = "none"
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -86,6 +90,17 @@ class Dialect:
         names = ("desc", "message") if self.errors == "both" else (self.errors,)
         flag = {"success": False} if "success" in ENVELOPES[self.envelope] else {}
         return {"status": other.get(refusal.code, refusal.code), **flag, **dict.fromkeys(names, refusal.message)}
+
+    def heard(self, refusal: Refusal) -> Refusal:
+        """A no as it is told: sources differ on the code of a task or batch that is not there (S1, S2)."""
+        if refusal.code != 1003 or self.missing == "1003":
+            return refusal
+        found = (1003, 404) if self.missing == "404" else (int(self.missing), refusal.http)
+        return Refusal(found[0], refusal.message, http=found[1])
+
+    def headers(self, name: str) -> dict[str, str]:
+        """The header with the id of a request; which one the API has was never seen."""
+        return {} if self.request_id == "none" else {self.request_id: name}
 
     def submitted(self, tasks: Sequence[SandboxTask]) -> Any:
         """The ids of a submission. Of a lone video T4 reads the one id only; the pages name batch and ids."""
@@ -134,7 +149,9 @@ class Dialect:
     def _outcome(self, task: SandboxTask, address: str) -> dict[str, Any]:
         if task.status == "failed":
             name = "message" if self.place == "task_result" else "msg"
-            return {name: "The sandbox was told to fail here, and gave the credits back", "cost_credits": 0}
+            end = "gave the credits back" if task.refunds else "kept the credits"
+            cost = 0 if task.refunds else task.cost
+            return {name: f"The sandbox was told to fail here, and {end}", "cost_credits": cost}
         if task.status != "succeed":
             return {}
         made = self._files(task.group, address) if task.outcome != "empty" else {f"{task.group}s": []}

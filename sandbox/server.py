@@ -1,8 +1,10 @@
 """HTTP around the sandbox: the vendor's paths, and its own under /sandbox/."""
 
 import asyncio
+import mimetypes
 import socket
 import threading
+import uuid
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import mkdtemp
@@ -95,18 +97,18 @@ class _Api:
     def task(self, request: Request, owner: str) -> Any:
         (task,) = self._backend.observe((self._backend.task(owner, request.path_params["task"]),))
         self._backend.task(owner, task.id)  # it may be forgotten from now on
-        return self._orders.dialect.report(task, _address(request, task))
+        return self._orders.dialect.report(task, self._address(request, task))
 
     def batch(self, request: Request, owner: str) -> Any:
         self._backend.observe(self._backend.batch(owner, request.path_params["batch"]))
         tasks = self._backend.batch(owner, request.path_params["batch"])
-        return self._orders.dialect.reports(tasks, [_address(request, task) for task in tasks])
+        return self._orders.dialect.reports(tasks, [self._address(request, task) for task in tasks])
 
     def models(self, request: Request, owner: str) -> Any:
         group = request.path_params["group"]
         if group not in facts.REGISTRY:
             raise Refusal(1010, "data not found")
-        return self._orders.dialect.models(facts.REGISTRY[group])
+        return self._orders.dialect.models(self._orders.listing.of(facts.REGISTRY[group]))
 
     def _start(self, request: Request, owner: str, body: Any) -> Any:
         dialect = self._orders.dialect
@@ -116,12 +118,17 @@ class _Api:
     def _answered(self, request: Request, read: Callable[[Request, str], Any]) -> Response:
         try:
             key = request.headers.get("authorization", "").removeprefix("Bearer ")
-            return JSONResponse(self._orders.dialect.success(read(request, self._backend.owner(key))))
+            said = self._orders.dialect.success(read(request, self._backend.owner(key)))
+            return JSONResponse(said, headers=self._headers())
         except Refusal as refusal:
             return self._refused(refusal)
 
     def _refused(self, refusal: Refusal) -> Response:
-        return JSONResponse(self._orders.dialect.refusal(refusal), status_code=refusal.http)
+        refusal = self._orders.dialect.heard(refusal)
+        return JSONResponse(self._orders.dialect.refusal(refusal), refusal.http, self._headers())
+
+    def _headers(self) -> dict[str, str]:
+        return self._orders.dialect.headers(uuid.uuid4().hex)
 
     async def _faulty(self, name: str, act: Callable[[], Awaitable[Response]]) -> Response:
         fault = self._orders.faults.take(name)
@@ -138,6 +145,12 @@ class _Api:
         found = self._media(request.url.path)
         if not found:
             return Response("no such file", status_code=404)
+        links = self._orders.links
+        is_result = request.url.path.startswith("/sandbox/media/")
+        if is_result and (refused := links.refusal(request.query_params, request.headers)):
+            return refused
+        if is_result and links.how == "no-ranges":
+            return Response(found.read_bytes(), media_type=mimetypes.guess_type(found.name)[0])
         return FileResponse(found, headers={"Cache-Control": "max-age=86400"})
 
     def known_media(self, address: str) -> Path | None:
@@ -155,9 +168,8 @@ class _Api:
         task = self._backend.tasks.get(Path(name).stem) if folder == "/sandbox/media" else None
         return self._drawings.file(task) if task and task.status == "succeed" else None
 
-
-def _address(request: Request, task: SandboxTask) -> str:
-    return media_address(str(request.base_url), task)
+    def _address(self, request: Request, task: SandboxTask) -> str:
+        return media_address(str(request.base_url), task) + self._orders.links.query()
 
 
 def media_address(base_url: str, task: SandboxTask) -> str:

@@ -2,8 +2,9 @@
 
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -16,6 +17,28 @@ from studio.weryai.transport import CONNECT_SECONDS, READ_SECONDS, is_loopback
 REDIRECTS = 3
 PIECE = 256 * 1024
 LONGEST_SECONDS = 1800.0
+NO_HEADERS: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a result link answers: the HTTP status, and the headers under their names in lower case."""
+
+    http_status: int
+    headers: Mapping[str, str]
+
+
+def look(address: str, *, private: bool, part: str = "") -> Look:
+    """Ask a result link without taking the file; `part` is a Range such as `bytes=0-15`.
+
+    Errors: ArchiveError when the link leads elsewhere or gives no answer.
+    """
+    wanted = {"Range": part} if part else {}
+    try:
+        with _session(private) as session, _opened(session, address, private, REDIRECTS, wanted) as response:
+            return Look(response.status_code, {name.lower(): value for name, value in response.headers.items()})
+    except (requests.RequestException, HTTPError, ValueError) as error:
+        raise _broke_off(error) from None
 
 
 @contextmanager
@@ -33,7 +56,11 @@ def download(
             _check_size(response.headers.get("Content-Length", ""), limit)
             yield _pieces(response, limit, stopped)
     except (requests.RequestException, HTTPError, ValueError) as error:
-        raise ArchiveError(f"The result link broke off: {redaction.text(str(error), '')[:200]}") from None
+        raise _broke_off(error) from None
+
+
+def _broke_off(error: Exception) -> ArchiveError:
+    return ArchiveError(f"The result link broke off: {redaction.text(str(error), '')[:200]}")
 
 
 def _session(private: bool) -> requests.Session:
@@ -44,7 +71,9 @@ def _session(private: bool) -> requests.Session:
     return session
 
 
-def _opened(session: requests.Session, address: str, private: bool, hops: int) -> requests.Response:
+def _opened(
+    session: requests.Session, address: str, private: bool, hops: int, headers: Mapping[str, str] = NO_HEADERS
+) -> requests.Response:
     _check(address, private)
     session.trust_env = not is_loopback(address)
     response = session.get(
@@ -53,10 +82,11 @@ def _opened(session: requests.Session, address: str, private: bool, hops: int) -
         timeout=(CONNECT_SECONDS, READ_SECONDS),
         allow_redirects=False,
         auth=_no_auth,
+        headers=headers,
     )
     if response.is_redirect and hops:
         response.close()
-        return _opened(session, urljoin(address, response.headers["Location"]), private, hops - 1)
+        return _opened(session, urljoin(address, response.headers["Location"]), private, hops - 1, headers)
     return response
 
 

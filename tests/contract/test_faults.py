@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 import requests
 
-from sandbox.backend import OUTCOMES
+from sandbox.backend import OUTCOMES, Charging
 from sandbox.callbacks import HOW
 from sandbox.dialect import CHOICES
 from sandbox.faults import ENDPOINTS, KINDS, Fault
+from sandbox.links import LINKS
+from sandbox.listing import Listing
 from studio.saver import GIVE_UP_AFTER
 from studio.values import State, Status
 from studio.weryai.catalogue import snapshot
@@ -125,8 +127,10 @@ def test_the_readme_lists_everything_that_can_be_ordered() -> None:
         *ENDPOINTS,
         *OUTCOMES,
         *HOW,
+        *LINKS,
         *CHOICES,
         *(choice for choices in CHOICES.values() for choice in choices),
     ]
     assert [word for word in words if f"`{word}`" not in text] == []
-    assert [name for name in Fault.__dataclass_fields__ if f"`{name}`" not in text] == []
+    fields = [*Fault.__dataclass_fields__, *Listing.__dataclass_fields__, *Charging.__dataclass_fields__]
+    assert [name for name in fields if f"`{name}`" not in text] == []

@@ -1,0 +1,90 @@
+"""The model registry beside the snapshot that ships with the studio."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from studio.comparison import facts
+from studio.comparison.findings import Finding, Verdict, compare, unknown
+from studio.comparison.witness import Asked
+from studio.values import Kind, Model
+from studio.weryai.catalogue import Lists, read_registry, snapshot
+from studio.weryai.modes import MODES, Mode
+
+
+def models(asked: Asked, kind: Kind) -> Lists:
+    """The live models of a kind by mode; none when the registry said nothing."""
+    return {} if asked.error else read_registry(asked.value, kind)
+
+
+def findings(asked: Asked, kind: Kind) -> Iterator[Finding]:
+    """What a registry's answer tells about its form and its models."""
+    if asked.error:
+        yield Finding(Verdict.UNSEEN, f"{kind} registry", asked.error.message)
+        return
+    yield from _grouping(asked.value, kind)
+    yield from _fields(asked.value, kind)
+    for mode, live in models(asked, kind).items():
+        is_derived = isinstance(asked.value, dict) and mode not in asked.value  # from flags, so it has no list
+        if mode in MODES and not is_derived:
+            yield from _beside(MODES[mode], snapshot()[mode], live)
+
+
+def _grouping(data: Any, kind: Kind) -> Iterator[Finding]:
+    fact = facts.GROUPING[kind]
+    if not isinstance(data, dict):
+        yield compare(fact, "a list" if isinstance(data, list) else "neither lists nor a list")
+        return
+    yield from unknown(f"group of the {kind} registry", facts.GROUPS[kind], map(str, data))
+    gone = [name for name in facts.GROUPS[kind] if name not in data]
+    for name in gone:
+        yield Finding(Verdict.DIFFERS, f"{kind} registry", f"no {name}", fact.usual, fact.source)
+    if not gone:
+        yield Finding(Verdict.SAME, f"{kind} registry", fact.usual)
+
+
+def _fields(data: Any, kind: Kind) -> Iterator[Finding]:
+    lists = list(data.values()) if isinstance(data, dict) else [data]
+    entries = [entry for one in lists if isinstance(one, list) for entry in one if isinstance(entry, dict)]
+    seen = {str(name) for entry in entries for name in entry}
+    yield from unknown(f"field of a model ({kind})", facts.ENTRY_FIELDS, seen)
+    if missing := [name for name in facts.ENTRY_FIELDS if name not in seen]:
+        yield Finding(Verdict.UNSEEN, f"fields of a model ({kind})", ", ".join(missing))
+
+
+def _beside(mode: Mode, documented: tuple[Model, ...], live: tuple[Model, ...]) -> Iterator[Finding]:
+    ours, theirs = _by_key(documented), _by_key(live)
+    lines = [Finding(Verdict.NEW, f"model of {mode.key}", key) for key in theirs if key not in ours]
+    lines += [
+        Finding(Verdict.DIFFERS, f"models of {mode.key}", "no such model", key, "10")
+        for key in ours
+        if key not in theirs
+    ]
+    for key in theirs:
+        if key in ours:
+            lines += _limits(mode, ours[key], theirs[key])
+    yield from lines or [Finding(Verdict.SAME, f"models of {mode.key}", f"{len(ours)} with their limits")]
+
+
+def _by_key(models: tuple[Model, ...]) -> Mapping[str, Model]:
+    return {model.key: model for model in models}
+
+
+def _limits(mode: Mode, ours: Model, theirs: Model) -> Iterator[Finding]:
+    """The limits that this mode's fields have; a registry tells more of some models."""
+    for name in (*(field.limits for field in mode.fields if field.limits), "prompt_max"):
+        documented, seen = getattr(ours, name), getattr(theirs, name)
+        if _as_set(documented) == _as_set(seen):
+            continue
+        about = f"{name.replace('_', ' ')} of {ours.key} ({mode.key})"
+        verdict = Verdict.NEW if documented is None else Verdict.DIFFERS
+        yield Finding(verdict, about, _shown(seen), _shown(documented) if documented is not None else "", "10")
+
+
+def _as_set(limit: Any) -> Any:
+    return frozenset(limit) if isinstance(limit, tuple) else limit
+
+
+def _shown(limit: Any) -> str:
+    if isinstance(limit, bool):
+        return "yes" if limit else "no"
+    return (" ".join(map(str, limit)) or "none") if isinstance(limit, tuple) else str(limit)
