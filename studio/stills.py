@@ -33,6 +33,8 @@ def last_frame(video: Path, folder: Path) -> Path:
 
 def _last(video: Path) -> Image.Image | None:
     with av.open(str(video)) as container:
+        if not container.streams.video:
+            return None
         stream = container.streams.video[0]
         length = (container.duration or 0) / av.time_base
         if length > TAIL:

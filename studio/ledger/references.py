@@ -1,6 +1,5 @@
 """Reference media in the ledger: the files that people have given, and where WeryAI has them for each account."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,7 +8,7 @@ from studio.errors import LedgerError
 from studio.ledger import rows
 from studio.ledger.database import Database
 from studio.ledger.tables import outputs, reference_files, uploads
-from studio.media import Medium, Reference, Upload
+from studio.media import Reference, Upload
 
 _VALID = uploads.c.forgotten_at.is_(None)
 
@@ -39,10 +38,6 @@ class ReferenceLedger:
         """The reference that WeryAI has, or had, at this address."""
         there = sa.select(uploads.c.sha256).where(uploads.c.url == url)
         return next(iter(self._select(reference_files.c.sha256.in_(there))), None)
-
-    def newest(self, limit: int, media: Iterable[Medium] = tuple(Medium)) -> list[Reference]:
-        """The references of these media that were added last, newest first."""
-        return self._select(reference_files.c.medium.in_(list(media)), limit=limit)
 
     def own_files(self) -> list[Reference]:
         """The references with a file of their own, which is not an output's."""
@@ -75,9 +70,9 @@ class ReferenceLedger:
         with self._database.write() as connection:
             connection.execute(uploads.update().where(mine).values(forgotten_at=at))
 
-    def _select(self, which: sa.ColumnElement[bool], limit: int | None = None) -> list[Reference]:
+    def _select(self, which: sa.ColumnElement[bool]) -> list[Reference]:
         order = (reference_files.c.added_at.desc(), reference_files.c.sha256)
-        query = sa.select(reference_files).where(which).order_by(*order).limit(limit)
+        query = sa.select(reference_files).where(which).order_by(*order)
         with self._database.read() as connection:
             return [rows.reference_value(row) for row in connection.execute(query).mappings()]
 

@@ -139,6 +139,19 @@ def test_one_bad_file_does_not_cost_the_good_ones(page: Open, quick: Sandbox) ->
     assert len(sent(quick)["images"]) == 2
 
 
+def test_another_start_takes_the_pictures_over_and_says_how_many_have_no_place(page: Open, quick: Sandbox) -> None:
+    at = started_from(page("Video"), "multi_image_to_video")
+    give(at, ("red.png", RED), ("blue.png", BLUE), ("green.png", picture(b"\0\xff\0" * 64, 8)))
+    at = started_from(at, "first_last_image_to_video")
+    assert "1 file had no place here" in texts(at)
+    generate(at, "From red to blue")
+    frames = (sent(quick)["first_pic_url"], sent(quick)["end_pic_url"])
+    assert len(set(frames)) == 2 and quick.backend.posts[UPLOAD] == 3
+    at = started_from(at, "image_to_video")
+    generate(at, "Only red")
+    assert sent(quick)["image"] == frames[0]
+
+
 def test_a_model_that_takes_fewer_files_says_how_many_to_remove(
     page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,12 +24,6 @@ REFERENCE = Reference(NAME, Medium.IMAGE, "Zoë's 猫.png", f"references/{NAME}.
 UPLOAD = Upload("a", NAME, "https://static.weryai.com/1.png", WHEN)
 
 
-def sound(number: int) -> Reference:
-    return replace(
-        REFERENCE, sha256=f"{number:064x}", medium=Medium.AUDIO, seconds=2.5, added_at=WHEN + timedelta(seconds=number)
-    )
-
-
 def test_a_reference_comes_back_as_it_was_given(ledger: Ledger) -> None:
     given = replace(REFERENCE, preview="p", width=1024, height=768, seconds=1.5, person="ann@example.com")
     assert ledger.references.add(given) == given
@@ -40,16 +34,7 @@ def test_a_reference_comes_back_as_it_was_given(ledger: Ledger) -> None:
 def test_the_same_content_again_is_the_one_that_is_there(ledger: Ledger) -> None:
     ledger.references.add(REFERENCE)
     assert ledger.references.add(replace(REFERENCE, name="copy.png", person="bob@example.com")) == REFERENCE
-    assert ledger.references.newest(10) == [REFERENCE]
-
-
-def test_the_newest_of_some_media_come_first_and_not_too_many(ledger: Ledger) -> None:
-    ledger.references.add(REFERENCE)
-    for number in (3, 1, 2):
-        ledger.references.add(sound(number))
-    assert ledger.references.newest(2, [Medium.AUDIO]) == [sound(3), sound(2)]
-    assert ledger.references.newest(9, [Medium.IMAGE, Medium.VIDEO]) == [REFERENCE]
-    assert len(ledger.references.newest(9)) == 4
+    assert ledger.references.get(NAME) == REFERENCE
 
 
 def test_an_upload_is_of_one_account(ledger: Ledger) -> None:
