@@ -46,8 +46,9 @@ def _settle(mode: Mode, models: dict[str, Model]) -> None:
     elif form.brought and current == form.brought:
         form_memory.put(mode.kind, form_memory.OWN_MODEL, current)
         form_memory.put(mode.kind, form_memory.MODEL, form_memory.ANOTHER)
-    elif alike := [model.key for model in models.values() if model.title == form.model_title]:
-        form_memory.put(mode.kind, form_memory.MODEL, alike[0])
+    elif current != form_memory.ANOTHER:
+        alike = (model.key for model in models.values() if model.title == form.model_title)
+        form_memory.put(mode.kind, form_memory.MODEL, next(alike, current))
     form.brought = ""
 
 
