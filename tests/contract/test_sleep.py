@@ -3,11 +3,15 @@
 import multiprocessing
 import os
 import signal
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -21,6 +25,8 @@ from studio.jobs import Client
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.running import Running, build
 from studio.values import Account, Draft, Job, State
+from studio.weryai.client import WeryAI
+from studio.weryai.modes import TEXT_TO_IMAGE
 from tests.conftest import IMAGE, KEY, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.matrix import tiny_picture
@@ -112,6 +118,49 @@ def test_connections_that_died_meanwhile_send_nothing_twice_and_lose_nothing(lap
     after = laptop.submit("after")
     until(lambda: laptop.is_saved(still_open) and laptop.is_saved(after))
     assert (laptop.posts, len(laptop.sandbox.backend.tasks)) == (3, 3)
+
+
+class Router:
+    """Passes on what comes, until it forgets its connections: then they are neither closed nor of any use."""
+
+    def __init__(self, address: str) -> None:
+        self._there = urlsplit(address)
+        self._open: list[socket.socket] = []
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def forget(self) -> None:
+        self._open.clear()
+
+    def close(self) -> None:
+        self._listening.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                ours, _ = self._listening.accept()
+                theirs = socket.create_connection((str(self._there.hostname), self._there.port or 0))
+                self._open += [ours, theirs]
+                for ends in ((ours, theirs), (theirs, ours)):
+                    threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
+
+    def _pass_on(self, start: socket.socket, end: socket.socket) -> None:
+        with suppress(OSError):
+            while piece := start.recv(65536):
+                if start in self._open:
+                    end.sendall(piece)
+
+
+def test_a_submission_does_not_leave_over_a_connection_that_may_be_dead(sandbox: Sandbox) -> None:
+    router = Router(sandbox.url)
+    api = WeryAI(Account("test", router.url, "sk-…343e"), KEY, router.url, lambda _: None)
+    api._api.read_seconds = 2.0
+    api.balance()
+    router.forget()
+    accepted = api.submit(TEXT_TO_IMAGE, {"model": "WERYAI_IMAGE_2_0", **IMAGE}, job="job_1")
+    assert (accepted.task_ids, sandbox.backend.posts.total()) == (tuple(sandbox.backend.tasks), 1)
+    router.close()
 
 
 @pytest.mark.parametrize("answer", ["was lost", "came meanwhile"])

@@ -54,7 +54,7 @@ def client(address: str, studio: None) -> Client:
 def test_a_call_brings_home_a_job_whose_reply_was_lost_and_its_picture_is_kept(
     client: Client, quick: Sandbox, page: Open
 ) -> None:
-    order(quick, "callbacks", how="late", seconds=0.5)
+    order(quick, "callbacks", how="late", seconds=1.5)
     order(quick, "fault", kind="cut-before")
     job = client.submit(DRAFT, "s:1", wait=10)
     assert job.state is State.UNCONFIRMED
