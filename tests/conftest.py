@@ -1,9 +1,11 @@
 """What tests share: a sandbox on a socket, a ledger on each database, an archive, a clock that is moved by hand."""
 
+import asyncio
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -160,6 +162,12 @@ def order(sandbox: Sandbox, name: str, **words: Any) -> Any:
     answer = requests.post(f"{sandbox.url}/sandbox/{name}", json=words, timeout=10)
     answer.raise_for_status()
     return answer.json()
+
+
+def awaited(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """What a coroutine gives, run in a thread of its own: browser tests leave a loop running in the main one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 def until(true: Callable[[], Any], seconds: float = 20) -> Any:

@@ -1,6 +1,5 @@
 """The address that WeryAI calls: over a real socket, with the sandbox as the caller, in every way that it may call."""
 
-import asyncio
 import select
 import socket
 import threading
@@ -22,7 +21,7 @@ from sandbox.server import Sandbox
 from studio.jobs import Client
 from studio.values import Draft, Job, State
 from studio.webhooks import TEST
-from tests.conftest import IMAGE, KEY, order, until
+from tests.conftest import IMAGE, KEY, awaited, order, until
 from tests.pages.conftest import Open, texts
 
 DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)
@@ -141,7 +140,7 @@ def test_who_hangs_up_in_the_middle_of_a_call_leaves_nothing_behind(client: Clie
         return said.pop(0)
 
     scope = {"type": "http", "method": "POST", "headers": [], "path_params": {"secret": secret, "job": TEST}}
-    assert asyncio.run(routes.webhook(Request(scope, receive))).status_code == 408
+    assert awaited(routes.webhook(Request(scope, receive))).status_code == 408
     services.shared().callbacks.step()
     assert client.last_callback() is None
 

@@ -1,6 +1,5 @@
 """What the sandbox takes as an upload, without HTTP: by its ending and its first bytes, and not too much of it."""
 
-import asyncio
 import io
 import wave
 from pathlib import Path
@@ -14,6 +13,7 @@ from starlette.requests import Request
 from sandbox import media
 from sandbox.facts import Refusal
 from sandbox.uploads import KINDS, MEGABYTE, Uploads, file_of
+from tests.conftest import awaited
 
 
 def made(ending: str) -> bytes:
@@ -111,5 +111,5 @@ def test_a_form_is_read_no_further_than_a_file_may_be_long() -> None:
 
     scope = {"type": "http", "headers": [(b"content-type", b"multipart/form-data; boundary=x")]}
     with pytest.raises(Refusal, match="less than 50mb") as raised:
-        asyncio.run(file_of(Request(scope, receive)))  # type: ignore[arg-type]
+        awaited(file_of(Request(scope, receive)))  # type: ignore[arg-type]
     assert (raised.value.code, asked[0]) == (1014, 52)
