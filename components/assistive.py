@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 # Said: Streamlit's toasts are no live region, and a complaint is only text. A live region must be there before its
 # text, so this one outlives every run. A text is said when it appears; a tick that draws it again is silent.
 # Focus: each press uses up its Generate button, and the focus would be lost with it; the next one gets it.
+# Scrolled to: a form that a card far below filled, once for each time.
 # Nothing of a user or of the API is in the script; it only ever copies text as text.
 _SCRIPT = """<script>
 (() => {
@@ -28,10 +29,16 @@ _SCRIPT = """<script>
     said.append(line);
     setTimeout(() => line.remove(), 10000);
   };
-  let pressed = null;
+  let pressed = null, filled = "";
+  const show = line => {
+    const name = line?.className ?? "";
+    if (name && name !== filled) line.scrollIntoView({block: "nearest", behavior: "smooth"});
+    filled = name;
+  };
   document.addEventListener("focusin", event => { pressed = event.target.closest("[class*=st-key-generate-]"); });
   new MutationObserver(() => {
     document.querySelectorAll("[data-testid=stToastText], [class*=st-key-aloud-]").forEach(say);
+    show(document.querySelector("[class*=st-key-filled-]"));
     if (pressed && !pressed.isConnected && document.activeElement === document.body)
       document.querySelector("[class*=st-key-generate-] button")?.focus();
   }).observe(document.body, {childList: true, subtree: true, characterData: true});

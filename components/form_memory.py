@@ -1,16 +1,17 @@
-"""What the form of a page holds: its fields, its references, and what was wrong with the last press of Generate.
+"""What the form of a page holds: its fields, and what was wrong with the last press of Generate.
 
 Fields are shared by the modes of a page, so that another mode or model keeps what still fits.
 """
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components import session
-from components.remembered import Complaint, Form
-from studio.media import Medium
-from studio.values import Inputs, Job, Kind
-from studio.weryai.modes import MODES, Mode
+from components.remembered import Before, Complaint, Form
+from studio.values import Inputs, Kind
+from studio.weryai import modes
+from studio.weryai.fields import Field
 
 MODE, MODEL, OWN_MODEL = "mode", "model", "own-model"
 ANOTHER = "another model"  # the choice that lets a key be typed
@@ -66,6 +67,13 @@ def choose_again(kind: Kind, name: str, options: Mapping[str, Any]) -> None:
         put(kind, name, options.get(typed, typed))
 
 
+def note(kind: Kind, field: Field, own: str) -> None:
+    """A field was drawn: what a person chose there instead of the usual, in words; empty for the usual."""
+    of(kind).own.pop(field.name, None)
+    if own:
+        of(kind).own[field.name] = own
+
+
 def fill(kind: Kind, inputs: Inputs, *, mode: str = "", model: str = "") -> None:
     """Put these inputs into a page's form, for its next drawing; what is not among them stays."""
     chosen = {MODE: mode, MODEL: model}
@@ -76,69 +84,47 @@ def take_filled(kind: Kind) -> None:
     """Before a form is drawn: its fields get what `fill` had for them."""
     form = of(kind)
     filled, form.filled = form.filled, {}
-    if MODE in filled:
-        form.slots, form.refused = {}, ()
+    if not filled:
+        return
     for name, content in filled.items():
-        if any(field.name == name for mode in MODES.values() for field in mode.media):
-            form.slots[name] = (content,) if isinstance(content, str) else tuple(content)
-        else:
-            put(kind, name, content)
-            form.typed.discard(name)
-    if filled:
-        form.replaced, form.complaint = {}, None
-        form.mode, form.brought = filled.get(MODE, form.mode), filled.get(MODEL, "")
+        put(kind, name, content)
+        form.typed.discard(name)
+    form.replaced, form.complaint, form.refused = {}, None, ()
+    form.mode, form.brought = filled.get(MODE, form.mode), filled.get(MODEL, "")
 
 
-def reuse(job: Job, *, prompt: bool, settings: bool) -> None:
-    """Fill the form with what made a job."""
-    session.state().notice = "The form holds it now. Change what you like, then press Generate."
-    chosen = {name: content for name, content in job.inputs.items() if (prompt if name == "prompt" else settings)}
-    chosen.pop("model", None)
-    if isinstance(audio := chosen.get("generate_audio"), str):
-        chosen["generate_audio"] = audio == "true"
-    fill(job.kind, chosen, mode=job.mode if settings else "", model=job.model if settings else "")
-
-
-def use(kind: Kind, mode: str, field: str, reference: str) -> None:
-    """Put a reference into a field of a mode, beside what is there if the field takes several."""
-    found = MODES[mode].field(field)
-    there = held(kind, field) if found and found.is_list else ()
-    kept = {name: slots for name, slots in of(kind).slots.items() if name != field and MODES[mode].field(name)}
-    fill(kind, {**kept, field: (*(one for one in there if one != reference), reference)}, mode=mode)
-    session.state().notice = "The form holds it now."
-
-
-def carry(kind: Kind, before: Mode, after: Mode) -> int:
-    """Another mode was chosen: its media get what the one before held, as far as they fit; returns what did not."""
+def keep_before(kind: Kind) -> None:
+    """Before a job fills a form: keep what is there, unless it came from a job itself."""
     form = of(kind)
-    left: dict[Medium | None, list[str]] = {medium: [] for medium in Medium}
-    for field in before.media:
-        left[field.medium] += form.slots.get(field.name, ())
-    form.slots = {}
-    for field in after.media:
-        waiting, number = left[field.medium], field.maximum if field.is_list else 1
-        form.slots[field.name], left[field.medium] = tuple(waiting[:number]), waiting[number:]
-    return sum(map(len, left.values()))
+    names = [MODE, MODEL, OWN_MODEL, *(field.name for field in modes.fields_of(kind))]
+    keys = [key(kind, name + ending) for name in names for ending in ("", FREE)]
+    widgets = {one: held for one in keys if (held := session.widget(one)) is not None}
+    is_worth_it = bool(str(value(kind, "prompt") or "").strip() or any(form.slots.values()))
+    form.before = Before(widgets, copy.deepcopy(form), is_worth_it)
 
 
-def held(kind: Kind, field: str) -> tuple[str, ...]:
-    """What is in the places of a media field."""
-    return of(kind).slots.get(field, ())
-
-
-def put_slots(kind: Kind, field: str, references: Sequence[str]) -> None:
-    """What a media field holds from now on."""
-    of(kind).slots[field] = tuple(dict.fromkeys(references))
+def put_back(kind: Kind) -> None:
+    """Before a form is drawn: it holds again what it held before a job filled it."""
+    before = of(kind).before
+    if before:
+        for name, content in before.widgets.items():
+            session.put(name, content)
+        session.state().forms[kind] = before.form
 
 
 def complain(kind: Kind, complaint: Complaint | None) -> None:
     """Keep why the last Generate of a form did not go through, or that it did."""
     of(kind).complaint = complaint
     if complaint:
-        complaint.value = value(kind, complaint.field)
+        complaint.value = _all_of(kind, complaint.field)
 
 
 def complaint(kind: Kind) -> Complaint | None:
     """The complaint about a form, while its field still holds what it was about."""
     found = of(kind).complaint
-    return found if found and found.value == value(kind, found.field) else None
+    return found if found and found.value == _all_of(kind, found.field) else None
+
+
+def _all_of(kind: Kind, name: str) -> tuple[Any, ...]:
+    """What a field holds, whether it is chosen or typed."""
+    return value(kind, name), value(kind, name + FREE), value(kind, OWN_MODEL) if name == MODEL else None

@@ -6,9 +6,21 @@ from components import assistive, form_memory, job_fields, session
 from components.markdown import credits, escape
 from studio.jobs import Client
 from studio.settings import WERYAI_PRICES
-from studio.values import Model
+from studio.values import Kind, Model
 from studio.weryai import fields, modes
+from studio.weryai.fields import Field
 from studio.weryai.modes import Mode
+
+
+def filled(kind: Kind) -> None:
+    """That a job filled the form, and the way back to what was there; the page scrolls to it (see assistive)."""
+    before = form_memory.of(kind).before
+    if before is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"filled-{id(before)}"):
+        st.markdown(":small[:material/replay: Filled from an earlier job.]", width="content")
+        if before.is_worth_it:
+            st.button("Undo", key=f"undo-{kind}", type="tertiary", on_click=form_memory.put_back, args=(kind,))
 
 
 def length(mode: Mode, model: Model) -> None:
@@ -28,9 +40,12 @@ def dropped(mode: Mode, model: Model) -> None:
         if field.name in replaced and fields.takes(field, model)
         for before, now in [replaced[field.name]]
     ]
-    unsent = [field.label.lower() for field in modes.fields_of(mode.kind) if _is_left_out(field.name, mode, model)]
+    own = form_memory.of(mode.kind).own
+    unsent = [
+        own[field.name] for field in modes.fields_of(mode.kind) if field.name in own and not _taken(field, mode, model)
+    ]
     sentences = [
-        f"This model takes no {' or '.join(unsent)}; that is not sent." if unsent else "",
+        f"Not sent, as this model does not take it: {', '.join(unsent)}." if unsent else "",
         f"Changed for this model: {', '.join(changes)}." if changes else "",
     ]
     if said := " ".join(filter(None, sentences)):
@@ -38,11 +53,10 @@ def dropped(mode: Mode, model: Model) -> None:
             st.markdown(f":small[:material/info: {escape(said)}]")
 
 
-def _is_left_out(name: str, mode: Mode, model: Model) -> bool:
-    """Somebody has written or switched on something that will not be sent."""
-    field = mode.field(name)
-    is_taken = field and fields.takes(field, model)
-    return not is_taken and name in ("negative_prompt", "generate_audio") and bool(form_memory.value(mode.kind, name))
+def _taken(field: Field, mode: Mode, model: Model) -> bool:
+    """The mode has this field, whose limits may be others than in another mode, and the model takes it."""
+    found = mode.field(field.name)
+    return found is not None and fields.takes(found, model)
 
 
 def cost(client: Client, mode: Mode, model: Model, number: int) -> None:

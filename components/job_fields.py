@@ -34,9 +34,21 @@ def draw(field: Field, kind: Kind, model: Model) -> Any:
     One whose limits are unknown is another field, in which anything can be typed.
     """
     if field.takes is Takes.FLAG:
-        return st.toggle(field.label, key=form_memory.key(kind, field.name), persist_state="session")
+        switched_on = st.toggle(field.label, key=form_memory.key(kind, field.name), persist_state="session")
+        form_memory.note(kind, field, field.label.lower() if switched_on else "")
+        return switched_on
     if fields.is_free(field, model):
         return _free(field, kind, model)
+    chosen = _choice(field, kind, model)
+    form_memory.note(kind, field, "" if chosen == _usual(field, model) else _named(field, chosen))
+    return chosen
+
+
+def _named(field: Field, chosen: Any) -> str:
+    return f"{field.label.lower()} {in_words(field, chosen)}"
+
+
+def _choice(field: Field, kind: Kind, model: Model) -> Any:
     options, key = _options(field, model), form_memory.key(kind, field.name)
     form_memory.choose_again(kind, field.name, {in_words(field, option): option for option in options})
     form_memory.keep_valid(kind, field.name, options, _default(field, options))
@@ -60,13 +72,16 @@ def _free(field: Field, kind: Kind, model: Model) -> Any:
     Without a help: its button would bear the field's name, too.
     """
     common = [in_words(field, choice) for choice in fields.choices(field, model)]
+    usual = common[0]
     typed = st.selectbox(
         field.label,
         [*common, *([_LEAVE_OUT] if field.omissible else [])],
-        key=form_memory.key(kind, form_memory.type_instead(kind, field.name, common[0], _UNITS.get(field.name, ""))),
+        key=form_memory.key(kind, form_memory.type_instead(kind, field.name, usual, _UNITS.get(field.name, ""))),
         accept_new_options=True,
         persist_state="session",
     )
+    is_own = typed not in (usual, _LEAVE_OUT, None)
+    form_memory.note(kind, field, f"{field.label.lower()} {typed}" if is_own else "")
     return "" if typed == _LEAVE_OUT else str(typed or "").removesuffix(_UNITS.get(field.name, " "))
 
 
@@ -76,6 +91,10 @@ def _options(field: Field, model: Model) -> list[Any]:
         return list(range(1, field.maximum + 1))
     known = list(_SHAPES)
     return sorted(fields.choices(field, model), key=lambda one: known.index(one) if one in known else len(known))
+
+
+def _usual(field: Field, model: Model) -> Any:
+    return _default(field, _options(field, model))
 
 
 def _default(field: Field, options: list[Any]) -> Any:

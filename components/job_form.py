@@ -5,8 +5,17 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import form_memory, form_words, job_fields, job_words, model_field, reference_fields, session
-from components.markdown import counted, escape, sentence
+from components import (
+    form_media,
+    form_memory,
+    form_words,
+    job_fields,
+    job_words,
+    model_field,
+    reference_fields,
+    session,
+)
+from components.markdown import escape, sentence
 from components.remembered import Complaint
 from studio.errors import DraftError
 from studio.jobs import Client
@@ -24,6 +33,7 @@ def show(kind: Kind) -> None:
     client = session.client()
     form_memory.take_filled(kind)
     with st.container(border=True):
+        form_words.filled(kind)
         mode = _start(kind)
         length = _prompt(mode)
         held, waits = reference_fields.show(client, mode)
@@ -62,8 +72,8 @@ def _start(kind: Kind) -> Mode:
         or before
     )
     if chosen != before:
-        lost = form_memory.carry(kind, offered[before], offered[chosen])
-        form_memory.of(kind).refused = (f"{counted(lost, 'file')} had no place here.",) if lost else ()
+        form_media.carry(kind, offered[before], offered[chosen])
+        form_memory.of(kind).refused = ()
     form_memory.of(kind).mode = chosen
     return offered[chosen]
 
@@ -101,6 +111,7 @@ def _more(mode: Mode, drawn: list[Field], inputs: dict[str, Any]) -> None:
         for field in drawn:
             key = form_memory.key(mode.kind, field.name)
             inputs[field.name] = st.text_area(field.label, key=key, height=68, persist_state="session")
+            form_memory.note(mode.kind, field, field.label.lower() if inputs[field.name].strip() else "")
             form_words.complaint(mode, field.name)
 
 
@@ -138,7 +149,8 @@ def _submit(client: Client, kind: Kind, draft: Draft) -> None:
     except DraftError as error:
         form_memory.complain(kind, Complaint(error.field, f"{sentence(error.message)} {escape(error.hint)}"))
     else:
-        form_memory.of(kind).replaced = {}
+        form = form_memory.of(kind)
+        form.replaced, form.refused, form.before = {}, (), None
         if job.state is State.REFUSED:
             form_memory.complain(kind, Complaint(MODES[job.mode].blamed(job.field), job_words.refusal(job)))
             session.heard(job)

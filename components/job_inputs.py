@@ -4,7 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
-from components import form_memory, places, session
+from components import addresses, form_media, places, session
 from components.markdown import escape
 from studio.errors import StudioError
 from studio.jobs import Client
@@ -44,7 +44,8 @@ def _which(job: Job, saved: list[Output]) -> int:
     if len(saved) == 1:
         return 1
     numbers = list(range(1, len(saved) + 1))
-    return st.segmented_control(
+    shown = st.container(width=150)
+    chosen = st.segmented_control(
         job.kind.capitalize(),
         numbers,
         default=1,
@@ -52,18 +53,19 @@ def _which(job: Job, saved: list[Output]) -> int:
         key=f"which-{job.id}",
         format_func=lambda n: f":gray[{n}]",
     )
+    number = chosen or 1
+    shown.image(addresses.preview(saved[number - 1]), width="stretch", alt=f"{job.kind.capitalize()} {number}")
+    return number
 
 
 def _use(client: Client, job: Job, output: Output, mode: str, field: str, *, end: bool = False) -> None:
     kind = MODES[mode].kind
     try:
         add = client.references.add_end_of if end else client.references.add_output
-        form_memory.use(kind, mode, field, add(job, output).sha256)
+        form_media.use(kind, mode, field, add(job, output).sha256, prompt=job.prompt if end else None)
     except StudioError as error:
         st.markdown(f":small[:red[:material/error: {escape(error.message)} {escape(error.hint)}]]")
         return
-    if end:
-        form_memory.fill(kind, {**form_memory.of(kind).filled, "prompt": job.prompt}, mode=mode)
     if kind is job.kind:
         st.rerun()
     session.state().notice = f"The {kind} form holds it now."

@@ -70,13 +70,15 @@ def _about(task: Task, job: Job) -> str:
         return "WeryAI no longer knows this task. Send it again if you still need it."
     which = f"{_failed(job)} of {job.count} failed. " if job.count > 1 else ""
     reason = escape(task.reason).rstrip(".") or "it gave no reason"
-    return f"{which}WeryAI could not make this: *{reason}*. {_charge(task)}"
+    return f"{which}WeryAI could not make this: *{reason}*. {_charge(task, job)}"
 
 
-def _charge(task: Task) -> str:
+def _charge(task: Task, job: Job) -> str:
     if task.cost is None:
         return "Whether it was charged is not known yet."
-    return f"It charged {credits(task.cost)} credits." if task.cost else "Nothing was charged. You can try again."
+    for_what = "" if job.count == 1 else f" for {'that one' if _failed(job) == 1 else 'those'}"
+    charged = f"{credits(task.cost)} credits were" if task.cost else "Nothing was"
+    return f"{charged} charged{for_what}.{'' if task.cost else ' You can try again.'}"
 
 
 def _failed(job: Job) -> int:

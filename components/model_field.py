@@ -70,7 +70,8 @@ def _origin(client: Client, mode: Mode) -> str:
     origin = client.origin(mode.key)
     if origin.at:
         return f"Models as WeryAI listed them at {clock_time(origin.at)}."
-    return "Models as of November 2026; WeryAI lists none for this now."
+    asked = ", as WeryAI gives no list of its own at the moment" if origin.has_asked else ""
+    return f"Models as of November 2026{asked}."
 
 
 def _doubt(mode: Mode, model: Model) -> str:

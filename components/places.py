@@ -23,3 +23,4 @@ IMAGE = Place("image", "Image", ":material/image:", "Create", "image")
 VIDEO = Place("video", "Video", ":material/movie:", "Create", "video")
 HISTORY = Place("history", "Call history", ":material/receipt_long:", "Look back", "history")
 ALL = (IMAGE, VIDEO, HISTORY)
+FIRST = IMAGE  # at the bare address

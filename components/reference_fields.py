@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import form_memory, form_words, reference_intake, reference_tile
+from components import form_media, form_memory, form_words, reference_intake, reference_tile
 from components.markdown import counted, escape, sentence
 from studio import clips
 from studio.errors import DraftError
@@ -20,15 +20,18 @@ PROGRESS_SECONDS = 0.7
 def show(client: Client, mode: Mode) -> tuple[dict[str, Any], str]:
     """Draw the media fields of a mode; returns their addresses at WeryAI by field, and why Generate has to wait."""
     if not mode.media:
+        _aside(client, mode)
         return {}, ""
     _recognise(client, mode)
     together = len({field.medium for field in mode.media}) > 1
     waits = [
         _field(client, mode, field, place, together) for field, place in zip(mode.media, _places(mode), strict=True)
     ]
+    _swap(mode)
     if together:
         reference_intake.choose(client, mode, mode.media, "Images, videos and sounds")
     reference_intake.paste(client, mode)
+    _aside(client, mode)
     _refusals(mode)
     _watch(client, mode)
     return {field.name: _addresses(client, mode, field) for field in mode.media}, next(filter(None, waits), "")
@@ -37,27 +40,39 @@ def show(client: Client, mode: Mode) -> tuple[dict[str, Any], str]:
 def _recognise(client: Client, mode: Mode) -> None:
     """Addresses that a job brought are references that are known here; one that is not at WeryAI yet goes there."""
     for field in mode.media:
-        known = [client.references.known_as(one) for one in form_memory.held(mode.kind, field.name)]
-        form_memory.put_slots(mode.kind, field.name, known)
+        known = [client.references.known_as(one) for one in form_media.held(mode.kind, field.name)]
+        form_media.put(mode.kind, field.name, known)
         for one in known:
             client.references.begin(one)
 
 
 def _places(mode: Mode) -> Sequence[Any]:
     """Two single pictures stand side by side."""
-    if len(mode.media) == 2 and not any(field.is_list for field in mode.media):
+    if _is_pair(mode):
         return st.columns(2, wrap=False)
     return [st.container(gap="xsmall") for _ in mode.media]
 
 
+def _is_pair(mode: Mode) -> bool:
+    return len(mode.media) == 2 and not any(field.is_list for field in mode.media)
+
+
+def _swap(mode: Mode) -> None:
+    if not _is_pair(mode) or not form_media.of_mode(mode):
+        return
+    if st.button("Swap them", key=f"swap-{mode.kind}", icon=":material/swap_horiz:", type="tertiary"):
+        form_media.swap(mode.kind, *mode.media)
+        st.rerun()
+
+
 def _field(client: Client, mode: Mode, field: Field, place: Any, together: bool) -> str:
     """One field; returns why Generate has to wait for it. Those that are filled `together` share what takes files."""
-    here, number = form_memory.held(mode.kind, field.name), reference_intake.most(client, mode, field)
+    here, number = form_media.held(mode.kind, field.name), reference_intake.most(client, mode, field)
     with place, st.container(gap="xsmall", key=f"media-{mode.kind}-{field.name}"):
         if here:
             _tiles(client, mode, field, number)
         if len(here) < number and not together:
-            reference_intake.choose(client, mode, [field], _label(field, len(here), number))
+            reference_intake.choose(client, mode, [field], _more(field) if here else _label(field, 0, number))
         form_words.complaint(mode, field.name)
         return _too_many(field, here, number) or _state(client, field, here) or _lengths(client, field, here)
 
@@ -72,11 +87,15 @@ def _too_many(field: Field, here: Sequence[str], number: int) -> str:
 
 
 def _tiles(client: Client, mode: Mode, field: Field, number: int) -> None:
-    here = form_memory.held(mode.kind, field.name)
+    here = form_media.held(mode.kind, field.name)
     st.markdown(f":small[{_label(field, len(here), number)}]")
     with st.container(width=150) if number == 1 else st.grid(3, min_column_width=88, gap="xsmall"):
         for one in here:
             reference_tile.show(client, mode, field, one)
+
+
+def _more(field: Field) -> str:
+    return f"More {field.label.lower()}"
 
 
 def _label(field: Field, there: int, number: int) -> str:
@@ -106,8 +125,20 @@ def _lengths(client: Client, field: Field, here: Sequence[str]) -> str:
 
 
 def _addresses(client: Client, mode: Mode, field: Field) -> list[str] | str:
-    found = client.references.addresses(form_memory.held(mode.kind, field.name))
+    found = client.references.addresses(form_media.held(mode.kind, field.name))
     return found if field.is_list else next(iter(found), "")
+
+
+def _aside(client: Client, mode: Mode) -> None:
+    """What another start held, and this one has no place for: it comes back with that start."""
+    aside = [one for waiting in form_memory.of(mode.kind).aside.values() for one in waiting]
+    if not aside:
+        return
+    named = ", ".join(found.name if (found := client.references.get(one)) else one for one in aside)
+    st.markdown(f":small[:material/inventory_2: Kept for another start: {escape(named, 120)}]")
+    if st.button("Let go of them", key=f"let-go-{mode.kind}", icon=":material/close:", type="tertiary"):
+        form_memory.of(mode.kind).aside = {}
+        st.rerun()
 
 
 def _refusals(mode: Mode) -> None:
@@ -118,8 +149,7 @@ def _refusals(mode: Mode) -> None:
 
 def _watch(client: Client, mode: Mode) -> None:
     """Uploads that are under way are redrawn on a timer; when one ends, the whole form is."""
-    here = [one for field in mode.media for one in form_memory.held(mode.kind, field.name)]
-    under_way = [one for one in here if client.references.state(one).is_under_way]
+    under_way = [one for one in form_media.of_mode(mode) if client.references.state(one).is_under_way]
     if under_way:
         st.fragment(_progress, run_every=PROGRESS_SECONDS)(client, under_way)
 

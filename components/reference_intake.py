@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from components import form_memory
+from components import form_media, form_memory
 from components.markdown import escape, sentence
 from studio import references
 from studio.errors import DraftError, StudioError
@@ -28,7 +28,7 @@ def most(client: Client, mode: Mode, field: Field) -> int:
 
 def choose(client: Client, mode: Mode, wanted: Sequence[Field], label: str) -> None:
     """A place to drop files or choose them. What a file is, its content says: the browser's word is not asked."""
-    room = sum(most(client, mode, field) - len(form_memory.held(mode.kind, field.name)) for field in wanted)
+    room = sum(most(client, mode, field) - len(form_media.held(mode.kind, field.name)) for field in wanted)
     media = [field.medium for field in wanted if field.medium]
     chosen = st.file_uploader(
         label,
@@ -76,8 +76,7 @@ def _take(client: Client, mode: Mode, wanted: Sequence[Field], files: Sequence[A
 
 def _add(client: Client, mode: Mode, wanted: Sequence[Field], file: Any) -> None:
     allowed = [field.medium for field in wanted if field.medium]
-    beside = [one for field in mode.media for one in form_memory.held(mode.kind, field.name)]
-    reference = client.references.add(file, file.name, allowed, beside)
+    reference = client.references.add(file, file.name, allowed, form_media.of_mode(mode))
     _put(client, mode, [field for field in wanted if field.medium is reference.medium], reference.sha256, file.name)
 
 
@@ -93,7 +92,7 @@ def _put(client: Client, mode: Mode, fitting: Sequence[Field], held: str, name: 
     field = next((field for field in fitting if _has_room(client, mode, field)), None)
     if field is None:
         raise DraftError(f"There is no place left for {name[:60]}. Remove one first.", field="")
-    form_memory.put_slots(mode.kind, field.name, (*form_memory.held(mode.kind, field.name), held))
+    form_media.put(mode.kind, field.name, (*form_media.held(mode.kind, field.name), held))
 
 
 def _fields_with_room(client: Client, mode: Mode) -> list[Field]:
@@ -101,7 +100,7 @@ def _fields_with_room(client: Client, mode: Mode) -> list[Field]:
 
 
 def _has_room(client: Client, mode: Mode, field: Field) -> bool:
-    return len(form_memory.held(mode.kind, field.name)) < most(client, mode, field)
+    return len(form_media.held(mode.kind, field.name)) < most(client, mode, field)
 
 
 def _formats(medium: Medium) -> str:

@@ -1,10 +1,8 @@
 """One reference in its place: what it looks like, how far it is, and how it is taken out."""
 
-from urllib.parse import urlsplit
-
 import streamlit as st
 
-from components import addresses, form_memory
+from components import addresses, form_media, form_memory
 from components.markdown import escape, size
 from studio import references
 from studio.jobs import Client
@@ -18,16 +16,28 @@ def show(client: Client, mode: Mode, field: Field, held: str) -> None:
     with st.container(gap="xsmall", key=f"reference-{mode.kind}-{field.name}-{abs(hash(held))}"):
         _look(reference, held)
         _problem(client, mode, field, held)
-        if st.button("Remove", key=f"remove-{mode.kind}-{field.name}-{held}", icon=":material/close:", type="tertiary"):
-            kept = [one for one in form_memory.of(mode.kind).slots[field.name] if one != held]
-            form_memory.put_slots(mode.kind, field.name, kept)
-            st.rerun()
+        _buttons(mode, field, held)
+
+
+def _buttons(mode: Mode, field: Field, held: str) -> None:
+    here, name = form_media.held(mode.kind, field.name), f"{mode.kind}-{field.name}-{held}"
+    if here[0] != held and st.button(
+        "Move ahead",
+        key=f"ahead-{name}",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        help="Put it before the last one",
+    ):
+        form_media.move_ahead(mode.kind, field.name, held)
+        st.rerun()
+    if st.button("Remove", key=f"remove-{name}", icon=":material/close:", type="tertiary"):
+        form_media.put(mode.kind, field.name, [one for one in here if one != held])
+        st.rerun()
 
 
 def _look(reference: Reference | None, held: str) -> None:
     if reference is None:
-        parts = urlsplit(held)
-        st.markdown(f":material/link: :small[{escape(f'{parts.hostname}{parts.path}', 60)}]")
+        st.markdown(f":material/link: :small[{escape(held, 80)}]")
     elif reference.preview:
         st.image(addresses.preview(reference), width="stretch", alt=_alt(reference))
         if reference.medium is Medium.VIDEO:

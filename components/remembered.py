@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from studio.media import Medium
 from studio.values import Draft, Kind, now
 
 CARDS = 20
@@ -31,9 +32,21 @@ class Form:
     filled: dict[str, Any] = field(default_factory=dict)  # what its fields are to hold at the next drawing
     typed: set[str] = field(default_factory=set)  # fields of which nobody knows what the model takes
     slots: dict[str, tuple[str, ...]] = field(default_factory=dict)  # media by field: a reference's SHA-256, or a link
+    aside: dict[Medium, tuple[str, ...]] = field(default_factory=dict)  # media that this start has no place for
+    own: dict[str, str] = field(default_factory=dict)  # by field, in words: what a person chose instead of the usual
+    before: "Before | None" = None  # what the form held before a job filled it
     replaced: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # by field: what did not fit, and what is there
     refused: tuple[str, ...] = ()  # why files were not taken, in Markdown
     additions: int = 0  # uses up the widgets that take files
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a form held before a job filled it, to be put back."""
+
+    widgets: dict[str, Any]
+    form: Form
+    is_worth_it: bool  # something was written, or there were references
 
 
 @dataclass

@@ -29,6 +29,7 @@ MARK = str(STATIC / "mark.svg")
 _STYLE = """<style>
 button kbd{opacity:1!important;color:inherit!important}
 div:has(>.st-key-results){min-width:min(100%,26rem)!important}
+[class*=st-key-filled-]{scroll-margin-top:5rem}
 [class*=st-key-line-]{overflow:visible!important}
 [class*=st-key-card-] [data-testid=stPageLink-NavLink]{min-height:2.5rem}
 :is(a,button,summary,video):focus-visible{outline:2px solid FOCUS!important;outline-offset:2px!important}

@@ -3,6 +3,7 @@
 A file is checked and kept in the archive before WeryAI gets it, so that nothing has to be chosen twice.
 """
 
+import re
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 from studio import media, screening, stills
 from studio.archive import Archive
@@ -20,9 +22,10 @@ from studio.screening import Screened
 from studio.settings import MEGABYTE
 from studio.uploader import Progress, Uploader
 from studio.values import Clock, Job, Output
-from studio.weryai import drafts
+from studio.weryai import drafts, peers
 
 PIECE = 256 * 1024
+_BARE = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}/\S", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -137,9 +140,16 @@ class References:
 
 
 def link(text: str, field: str) -> str:
-    """A web address that a person gave in the place of a file. Errors: DraftError."""
+    """A web address that a person gave in the place of a file, as people write it: https:// may be left out.
+
+    Errors: DraftError, when it is none, or names this machine or its network, where WeryAI cannot go.
+    """
     address = text.strip()
+    if _BARE.match(address):
+        address = f"https://{address}"
     drafts.check_address(address, field)
+    if not peers.may_be_public(urlsplit(address).hostname or ""):
+        raise DraftError(f"{address[:60]} is on this machine or its network: WeryAI cannot fetch it.", field=field)
     return address
 
 

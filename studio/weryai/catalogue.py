@@ -36,10 +36,7 @@ class Origin:
     """Where the models of a mode are from: the live registry at a moment, or else the snapshot."""
 
     at: datetime | None = None
-
-    @property
-    def is_live(self) -> bool:
-        return self.at is not None
+    has_asked: bool = False  # the registry has been asked, and gave no list of this mode
 
 
 @dataclass
@@ -51,6 +48,7 @@ class Catalogue:
     _live: dict[str, tuple[Model, ...]] = field(default_factory=dict)
     _origins: dict[str, Origin] = field(default_factory=dict)
     _asked_at: datetime | None = None
+    _has_asked: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def models(self, mode: str) -> tuple[Model, ...]:
@@ -66,7 +64,7 @@ class Catalogue:
 
     def origin(self, mode: str) -> Origin:
         """Where this mode's list is from."""
-        return self._origins.get(mode, Origin())
+        return self._origins.get(mode, Origin(has_asked=self._has_asked))
 
     def refresh(self) -> None:
         """Ask the registry now. Silence or nonsense leaves what is known as it is."""
@@ -78,6 +76,7 @@ class Catalogue:
                 continue
             self._live.update(found)
             self._origins.update(dict.fromkeys(found, Origin(self.clock())))
+        self._has_asked = True
 
     def _refresh_when_old(self) -> None:
         with self._lock:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from studio.errors import DraftError
 from studio.values import Inputs, Model
@@ -138,8 +139,15 @@ def _check_number(field: Field, most: int, found: Sequence[str]) -> None:
 
 def check_address(address: str, field: str) -> None:
     """Errors: DraftError when WeryAI could not fetch anything from there."""
-    if not re.fullmatch(r"https?://[^\s/?#]+\S*", address, re.IGNORECASE) or len(address) > LONGEST_ADDRESS:
+    if not re.fullmatch(r"https?://[^\s/?#]+\S*", address, re.IGNORECASE) or not _is_whole(address):
         raise DraftError("That is no web address. It begins with https://.", field=field)
+
+
+def _is_whole(address: str) -> bool:
+    try:
+        return bool(urlsplit(address).hostname) and len(address) <= LONGEST_ADDRESS
+    except ValueError:  # brackets that hold no IP address
+        return False
 
 
 def _article(label: str) -> str:

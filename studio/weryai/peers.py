@@ -18,6 +18,17 @@ def check(address: str) -> None:
         raise ArchiveError("The result link leads into a private network, so it was not followed.")
 
 
+def may_be_public(host: str) -> bool:
+    """A service elsewhere could reach this host, as far as its name says; nothing is looked up."""
+    try:
+        check(host)
+    except ArchiveError:
+        return False
+    except ValueError:  # a name
+        return "." in host.strip(".") and not host.strip(".").lower().endswith((".localhost", ".local", ".internal"))
+    return True
+
+
 class PublicOnly(HTTPAdapter):
     """Ends a connection whose other end is not public, before anything is sent over it.
 

@@ -1,0 +1,128 @@
+"""What a form keeps when something else fills or changes it: nothing that somebody wrote or chose is lost."""
+
+from streamlit.testing.v1 import AppTest
+
+from sandbox.server import Sandbox
+from tests.conftest import until
+from tests.matrix import picture
+from tests.pages.conftest import Open, checked, field, generate, texts, ticks_until
+from tests.pages.test_forms import BLUE, RED, UPLOAD, give, sent, started_from
+
+GREEN = picture(b"\0\xff\0" * 64, 8)
+
+
+def three_pictures(at: AppTest) -> AppTest:
+    return give(started_from(at, "multi_image_to_video"), ("red.png", RED), ("blue.png", BLUE), ("green.png", GREEN))
+
+
+def test_what_another_start_has_no_place_for_waits_for_the_one_that_has(page: Open, quick: Sandbox) -> None:
+    at = started_from(three_pictures(page("Video")), "first_last_image_to_video")
+    assert "Kept for another start: green\\.png" in texts(at)
+    generate(at, "From red to blue")
+    frames = [sent(quick)["first_pic_url"], sent(quick)["end_pic_url"]]
+    at = started_from(at, "text_to_video")
+    assert "Kept for another start: red\\.png, blue\\.png, green\\.png" in texts(at)
+    at = started_from(at, "image_to_video")
+    generate(at, "Only red")
+    assert sent(quick)["image"] == frames[0]
+    at = started_from(at, "multi_image_to_video")
+    assert "Kept for" not in texts(at)
+    generate(at, "All three")
+    assert sent(quick)["images"][:2] == frames and len(sent(quick)["images"]) == 3
+    assert quick.backend.posts[UPLOAD] == 3
+
+
+def test_files_that_wait_can_be_let_go_of(page: Open, quick: Sandbox) -> None:
+    at = started_from(three_pictures(page("Video")), "text_to_video")
+    checked(field(at, "Let go of them").click().run())
+    assert "Kept for" not in texts(at)
+    assert "up to 3" in str([one.label for one in started_from(at, "multi_image_to_video").get("file_uploader")])
+
+
+def test_the_order_of_pictures_is_the_order_in_which_they_are_sent(page: Open, quick: Sandbox) -> None:
+    at = three_pictures(page("Video"))
+    generate(at, "In order")
+    before = sent(quick)["images"]
+    ahead = [button for button in at.button if button.label == "Move ahead"]
+    checked(ahead[-1].click().run())
+    generate(at, "In another order")
+    assert sent(quick)["images"] == [before[0], before[2], before[1]]
+    at = started_from(at, "first_last_image_to_video")
+    checked(field(at, "Swap them").click().run())
+    generate(at, "Backwards")
+    assert [sent(quick)["first_pic_url"], sent(quick)["end_pic_url"]] == [before[2], before[0]]
+
+
+def test_what_a_job_filled_over_comes_back_by_undo(page: Open, quick: Sandbox) -> None:
+    at = give(started_from(page(), "image_to_image"), ("red.png", RED))
+    generate(at, "Make it dusk")
+    ticks_until(at, lambda: "saved" in texts(at))
+    assert "Filled from an earlier job" not in texts(at)
+    checked(field(at, "Remove").click().run())
+    give(at, ("blue.png", BLUE))
+    field(at, "Prompt").set_value("Half a new thought").run()
+    checked(at.get("menu_button")[0].set_value("Everything").run())
+    assert "Filled from an earlier job" in texts(at) and field(at, "Prompt").value == "Make it dusk"
+    checked(field(at, "Undo").click().run())
+    assert "Filled from an earlier job" not in texts(at) and field(at, "Prompt").value == "Half a new thought"
+    generate(at, "Half a new thought")
+    assert len(sent(quick)["images"]) == 1 and quick.backend.posts[UPLOAD] == 2
+    assert sent(quick)["images"] != list(quick.backend.tasks.values())[0].body["images"]
+
+
+def test_a_result_in_a_form_with_references_leaves_them_a_way_back(page: Open, quick: Sandbox) -> None:
+    at = generate(page(), "Two hills")
+    ticks_until(at, lambda: "saved" in texts(at))
+    give(started_from(at, "image_to_image"), ("red.png", RED))
+    checked(field(at, "Change this image").click().run())
+    assert len([button for button in at.button if button.label == "Remove"]) == 2
+    checked(field(at, "Undo").click().run())
+    assert len([button for button in at.button if button.label == "Remove"]) == 1
+
+
+def test_what_was_chosen_and_is_not_sent_is_named(page: Open, quick: Sandbox) -> None:
+    at = page("Video")
+    field(at, "Model").set_value("SEEDANCE_2_0").run()
+    field(at, "Generate audio").set_value(True).run()
+    checked(field(at, "Resolution").set_value("480p").run())
+    checked(field(at, "Model").set_value("KLING_V3_0_PRO").run())
+    assert "does not take it\\: resolution 480p" in texts(at)
+    generate(at, "A boat")
+    assert "resolution" not in sent(quick)
+    checked(field(at, "Model").set_value("SEEDANCE_2_0").run())
+    assert field(at, "Resolution").value == "480p" and "does not take it" not in texts(at)
+
+
+def test_why_a_file_was_not_taken_is_over_with_the_next_job(page: Open, quick: Sandbox) -> None:
+    at = give(give(started_from(page("Video"), "multi_image_to_video"), ("red.png", RED)), ("bad.png", b"nothing"))
+    assert "bad\\.png" in texts(at)
+    generate(at, "Make it dusk")
+    assert "bad\\.png" not in texts(at)
+
+
+def test_a_link_may_lack_its_beginning_and_must_lead_outside(page: Open, quick: Sandbox) -> None:
+    at = started_from(page(), "image_to_image")
+    for inside in ("http://localhost/x.png", "http://10.0.0.7/x.png", "http://printer/x.png", "https://[x/y.png"):
+        checked(at.chat_input[0].set_value(inside).run())
+        assert "WeryAI cannot fetch it" in texts(at) or "no web address" in texts(at)
+        assert "Remove" not in [button.label for button in at.button]
+    checked(at.chat_input[0].set_value("example.com/a.png").run())
+    assert "https\\:" in texts(at)
+    generate(at, "Make it dusk")
+    assert sent(quick)["images"] == ["https://example.com/a.png"]
+
+
+def test_another_model_key_is_chosen_after_other_clicks_too(page: Open, quick: Sandbox) -> None:
+    at = page()
+    until(lambda: "listed them at" in texts(checked(at.run())))
+    generate(at, "Two hills")
+    checked(field(at, "Aspect ratio").set_value("1:1").run())
+    checked(field(at, "Model").set_value("another model").run())
+    checked(field(at, "Prompt").set_value("Three hills").run())
+    assert field(at, "Model").value == "another model" and field(at, "Model key").value == ""
+
+
+def test_a_task_that_failed_for_nothing_is_told_from_those_that_cost(page: Open, quick: Sandbox) -> None:
+    at = generate(page(), "Two hills [fail]", Number_of_images=3)
+    ticks_until(at, lambda: "saved" in texts(at))
+    assert "Nothing was charged for that one" in texts(at)
