@@ -142,6 +142,14 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Page]:
+    """One window for all tests of a module: a new one would load everything again."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
+    yield context.new_page()
+    context.close()
+
+
 def chromium(playwright: Playwright) -> Browser:
     """The Chromium of this machine, else the one that Playwright brought."""
     names = ("chromium", "chromium-browser", "google-chrome")

@@ -1,9 +1,7 @@
 """axe finds nothing serious of ours on any page in any state, and a narrow page scrolls down only."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, TimeoutError, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.browser import scenes
 from tests.browser.axe import FITS, serious
@@ -14,14 +12,6 @@ pytestmark = pytest.mark.browser
 PAGES = (("", "Image"), ("/video", "Video"), ("/history", "Call history"))
 LOOKS = ((1440, "light"), (390, "dark"))
 NARROW = (820, 720, 390)  # 720 is a window of 1440 at 200 %
-
-
-@pytest.fixture(scope="module")
-def window(browser: Browser) -> Iterator[Page]:
-    """One window for all: a new one would load everything again."""
-    context = browser.new_context(timezone_id="UTC")
-    yield context.new_page()
-    context.close()
 
 
 def scrolls_sideways(window: Page) -> bool:

@@ -2,21 +2,41 @@
 
 import re
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from sandbox.backend import Policy
 from sandbox.server import Sandbox
-from tests.browser.conftest import AS_PAGE_SCRIPT, Start, generate, go, idle, visit
+from tests.browser import scenes
+from tests.browser.conftest import AS_PAGE_SCRIPT, Start, Studio, generate, go, idle, visit
 from tests.conftest import until
 
 pytestmark = pytest.mark.browser
 
 
 PICTURE = "[class*=st-key-card-] img:not([src^='data:image/svg'])"  # not the place that waits for it
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[tuple[Studio, Sandbox]]:
+    """One studio for the journeys that can share it: each has a prompt of its own."""
+    with scenes.opened() as found:
+        yield found
+
+
+@pytest.fixture
+def both(opened: tuple[Studio, Sandbox]) -> tuple[Studio, Sandbox]:
+    opened[1].backend.policy = Policy("reads", image=2, video=2)
+    opened[1].backend.posts.clear()
+    return opened
+
+
+def cards(page: Page, prompt: str) -> Locator:
+    return page.locator("[class*=st-key-card-]").filter(has_text=prompt)
 
 
 def shown(page: Page, selector: str = PICTURE) -> bool:
@@ -74,52 +94,53 @@ def test_without_a_key_the_sandbox_inside_answers_and_every_page_says_so(start: 
     expect(page).to_have_title("Image · WeryAI Studio")
 
 
-def test_a_double_click_is_one_job_and_one_post(start: Start, page: Page, sandbox: Sandbox) -> None:
-    studio = start(sandbox)
-    visit(page, studio.url)
-    page.get_by_label("Prompt", exact=True).fill("Two hills and a sun")
-    page.get_by_role("button", name="Generate").dblclick()
-    expect(page.get_by_text("saved").first).to_be_visible()
-    idle(page)
-    assert page.locator("[class*=st-key-card-]").count() == 1
+def test_a_double_click_is_one_job_and_one_post(both: tuple[Studio, Sandbox], window: Page) -> None:
+    studio, sandbox = both
+    visit(window, studio.url)
+    window.get_by_label("Prompt", exact=True).fill("Clicked twice")
+    window.get_by_role("button", name="Generate").dblclick()
+    expect(cards(window, "Clicked twice").get_by_text("saved")).to_be_visible()
+    idle(window)
+    assert cards(window, "Clicked twice").count() == 1
     assert sandbox.backend.posts["/v1/generation/text-to-image"] == 1
 
 
-def test_ctrl_enter_generates_once_with_the_new_text(start: Start, page: Page, sandbox: Sandbox) -> None:
-    studio = start(sandbox)
-    visit(page, studio.url)
-    page.get_by_label("Prompt", exact=True).fill("Typed and sent at once")
-    page.get_by_label("Prompt", exact=True).press("Control+Enter")
-    expect(page.get_by_text("saved").first).to_be_visible()
-    expect(page.locator("[class*=st-key-card-]").filter(has_text="Typed and sent at once")).to_have_count(1)
+def test_ctrl_enter_generates_once_with_the_new_text(both: tuple[Studio, Sandbox], window: Page) -> None:
+    studio, sandbox = both
+    visit(window, studio.url)
+    window.get_by_label("Prompt", exact=True).fill("Typed and sent at once")
+    window.get_by_label("Prompt", exact=True).press("Control+Enter")
+    expect(cards(window, "Typed and sent at once").get_by_text("saved")).to_be_visible()
+    expect(cards(window, "Typed and sent at once")).to_have_count(1)
     assert sandbox.backend.posts["/v1/generation/text-to-image"] == 1
 
 
-@pytest.mark.parametrize("arguments", [None, AS_PAGE_SCRIPT])
-def test_the_first_request_may_be_a_deep_link(
-    start: Start, page: Page, sandbox: Sandbox, arguments: list[str] | None
-) -> None:
-    studio = start(sandbox, arguments) if arguments else start(sandbox)
+def test_the_first_request_may_be_a_deep_link(start: Start, page: Page, sandbox: Sandbox) -> None:
+    studio = start(sandbox)
     visit(page, f"{studio.url}/video", "Video")
     expect(page.get_by_role("link", name="Call history").first).to_be_visible()
     expect(page.get_by_label("Duration")).to_be_visible()
     assert "Balance" in page.get_by_test_id("stSidebar").inner_text()
+    visit(page, f"{studio.url}/image")
+    expect(page.get_by_label("Number of images")).to_be_visible()
 
 
-def test_a_host_that_runs_app_py_as_a_page_script_shows_the_image_too(
+def test_a_host_that_runs_app_py_as_a_page_script_shows_results_after_a_deep_link_too(
     start: Start, page: Page, sandbox: Sandbox
 ) -> None:
     studio = start(sandbox, AS_PAGE_SCRIPT)
-    visit(page, studio.url)
+    visit(page, f"{studio.url}/video", "Video")
+    expect(page.get_by_role("link", name="Call history").first).to_be_visible()
+    assert "Balance" in page.get_by_test_id("stSidebar").inner_text()
+    generate(page, "A sun crosses the sky")
+    until(lambda: shown(page, "video"), 30)
+    go(page, "Image")
     generate(page, "Two hills and a sun")
     until(lambda: shown(page), 30)
     assert (page.locator(PICTURE).first.get_attribute("src") or "").startswith("data:image/webp")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download").click()
     assert Path(download.value.path()).read_bytes() in handed_out(sandbox)
-    go(page, "Video")
-    generate(page, "A sun crosses the sky")
-    until(lambda: shown(page, "video"), 30)
 
 
 def test_typing_and_a_playing_video_are_not_disturbed_while_jobs_end(
@@ -160,47 +181,44 @@ def test_after_a_kill_and_a_restart_the_open_job_is_there_and_is_finished(
     assert sandbox.backend.posts["/v1/generation/text-to-image"] == 1
 
 
-def test_switching_models_shows_what_will_be_sent(start: Start, page: Page, sandbox: Sandbox) -> None:
+def test_switching_models_shows_what_will_be_sent(both: tuple[Studio, Sandbox], window: Page) -> None:
     """A value that is kept but not shown would spend credits on the wrong shape."""
-    studio = start(sandbox)
-    visit(page, f"{studio.url}/video", "Video")
-    page.get_by_role("radio", name="9:16").click()
+    visit(window, f"{both[0].url}/video", "Video")
+    window.get_by_role("radio", name="9:16").click()
     for model in ("GROK_IMAGINE_VIDEO", "DOUBAO_1_5_PRO", "SEEDANCE_2_0"):
-        page.get_by_label("Model").fill(model)
-        page.get_by_role("option", name=model).first.click()
-        idle(page)
+        window.get_by_label("Model").fill(model)
+        window.get_by_role("option", name=model).first.click()
+        idle(window)
         if model == "GROK_IMAGINE_VIDEO":  # nobody knows what it takes: anything can be typed
-            expect(page.get_by_label("Aspect ratio")).to_have_value("9:16")
+            expect(window.get_by_label("Aspect ratio")).to_have_value("9:16")
         else:
-            expect(page.get_by_role("radio", name="9:16")).to_be_checked()
-        expect(page.get_by_label("Duration")).to_have_value("5 s")
+            expect(window.get_by_role("radio", name="9:16")).to_be_checked()
+        expect(window.get_by_label("Duration")).to_have_value("5 s")
 
 
-def test_a_second_window_that_is_idle_learns_of_a_new_job(start: Start, page: Page, sandbox: Sandbox) -> None:
-    studio = start(sandbox)
-    other = page.context.new_page()
-    visit(other, studio.url)
-    visit(page, studio.url)
-    generate(page, "Two hills and a sun")
-    expect(other.get_by_text("Two hills and a sun").first).to_be_visible(timeout=40_000)
+def test_a_second_window_that_is_idle_learns_of_a_new_job(both: tuple[Studio, Sandbox], window: Page) -> None:
+    other = window.context.new_page()
+    visit(other, both[0].url)
+    visit(window, both[0].url)
+    generate(window, "Seen from elsewhere")
+    expect(cards(other, "Seen from elsewhere")).to_be_visible(timeout=40_000)
+    other.close()
 
 
-def test_a_click_on_a_row_shows_the_call(start: Start, page: Page, sandbox: Sandbox) -> None:
-    studio = start(sandbox)
-    visit(page, studio.url)
-    generate(page, "Two hills and a sun")
-    expect(page.get_by_text("saved").first).to_be_visible()
-    go(page, "Call history")
-    page.get_by_test_id("stDataFrame").click(position={"x": 400, "y": 80})
-    expect(page.get_by_role("tab", name="Request")).to_be_visible()
+def test_a_click_on_a_row_shows_the_call(both: tuple[Studio, Sandbox], window: Page) -> None:
+    visit(window, both[0].url)
+    generate(window, "A call of its own")
+    expect(cards(window, "A call of its own").get_by_text("saved")).to_be_visible()
+    go(window, "Call history")
+    window.get_by_test_id("stDataFrame").click(position={"x": 400, "y": 80})
+    expect(window.get_by_role("tab", name="Request")).to_be_visible()
 
 
-def test_an_archive_address_is_signed_serves_ranges_and_ends(start: Start, page: Page, sandbox: Sandbox) -> None:
-    studio = start(sandbox)
-    visit(page, studio.url)
-    generate(page, "Two hills and a sun")
-    until(lambda: shown(page))
-    address = page.get_by_role("link", name="Download").get_attribute("href")
+def test_an_archive_address_is_signed_serves_ranges_and_ends(both: tuple[Studio, Sandbox], window: Page) -> None:
+    studio, _ = both
+    visit(window, studio.url)
+    generate(window, "Served by its address")
+    address = cards(window, "Served by its address").get_by_role("link", name="Download").get_attribute("href")
     assert address
     part = requests.get(address, headers={"Range": "bytes=0-7"}, timeout=10)
     assert (part.status_code, part.content) == (206, b"\x89PNG\r\n\x1a\n")
@@ -217,17 +235,14 @@ def test_an_archive_address_is_signed_serves_ranges_and_ends(start: Start, page:
 
 @pytest.mark.parametrize("width", [390, 820])
 def test_a_small_screen_scrolls_down_only_and_has_the_form_first(
-    start: Start, page: Page, sandbox: Sandbox, width: int
+    both: tuple[Studio, Sandbox], window: Page, width: int
 ) -> None:
-    studio = start(sandbox)
-    page.set_viewport_size({"width": width, "height": 844})
-    visit(page, studio.url)
-    generate(page, "Two hills and a sun")
-    until(lambda: shown(page))
-    form, card = (
-        page.locator(".st-key-inputs").bounding_box(),
-        page.locator("[class*=st-key-card-]").first.bounding_box(),
-    )
+    window.set_viewport_size({"width": width, "height": 844})
+    visit(window, both[0].url)
+    generate(window, f"On {width} pixels")
+    until(lambda: shown(window))
+    form = window.locator(".st-key-inputs").bounding_box()
+    card = window.locator("[class*=st-key-card-]").first.bounding_box()
     assert form and card and card["y"] >= form["y"] + form["height"]
     main = "e => e.scrollWidth - e.clientWidth"
-    assert page.get_by_test_id("stMain").evaluate(main) <= 0
+    assert window.get_by_test_id("stMain").evaluate(main) <= 0

@@ -67,7 +67,7 @@ def test_what_a_job_filled_over_comes_back_by_undo(page: Open, quick: Sandbox) -
     assert "Filled from an earlier job" not in texts(at) and field(at, "Prompt").value == "Half a new thought"
     generate(at, "Half a new thought")
     assert len(sent(quick)["images"]) == 1 and quick.backend.posts[UPLOAD] == 2
-    assert sent(quick)["images"] != list(quick.backend.tasks.values())[0].body["images"]
+    assert sent(quick)["images"] != next(iter(quick.backend.tasks.values())).body["images"]
 
 
 def test_a_result_in_a_form_with_references_leaves_them_a_way_back(page: Open, quick: Sandbox) -> None:
