@@ -17,7 +17,7 @@ dev: $(VENV)/ready  ## as run, and an edited file is taken up at the next click
 
 test: $(VENV)/ready-dev
 	@$(BIN)/python scripts/chromium.py
-	@$(BIN)/python -m pytest -n 2 $(TESTS)
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 coverage: $(VENV)/ready-dev  ## what no test runs, by branches
 	@$(BIN)/python -m pytest -n 2 -q tests/unit tests/contract tests/pages --cov=studio --cov=sandbox --cov-branch \

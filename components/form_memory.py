@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components import session
+from components.form_media import LEAVE_OUT
 from components.remembered import Before, Complaint, Form
 from studio.values import Inputs, Kind
 from studio.weryai import modes
@@ -15,6 +16,7 @@ from studio.weryai.fields import Field
 
 MODE, MODEL, OWN_MODEL = "mode", "model", "own-model"
 ANOTHER = "another model"  # the choice that lets a key be typed
+FILLED = "The form holds it now. Change what you like, then press Generate."
 FREE = "-typed"  # the widget of a field whose limits nobody knows is one of its own
 
 
@@ -43,8 +45,8 @@ def keep_valid(kind: Kind, name: str, options: Sequence[Any], default: Any) -> N
     current, replaced = session.widget(key(kind, name)), of(kind).replaced
     if current not in options:
         session.put(key(kind, name), default)
-        if current is not None:
-            replaced[name] = (current, default)
+        if current not in (None, LEAVE_OUT):
+            replaced[name], of(kind).is_changed = (current, default), True
     elif name in replaced and replaced[name][1] != current:
         del replaced[name]  # a person has chosen since
 
@@ -74,15 +76,15 @@ def note(kind: Kind, field: Field, own: str) -> None:
         of(kind).own[field.name] = own
 
 
-def fill(kind: Kind, inputs: Inputs, *, mode: str = "", model: str = "") -> None:
+def fill(kind: Kind, inputs: Inputs) -> None:
     """Put these inputs into a page's form, for its next drawing; what is not among them stays."""
-    chosen = {MODE: mode, MODEL: model}
-    of(kind).filled = {**inputs, **{name: content for name, content in chosen.items() if content}}
+    of(kind).filled = dict(inputs)
 
 
 def take_filled(kind: Kind) -> None:
-    """Before a form is drawn: its fields get what `fill` had for them."""
+    """Before a form is drawn: its fields get what was to be filled in."""
     form = of(kind)
+    form.is_changed = False
     filled, form.filled = form.filled, {}
     if not filled:
         return
@@ -93,23 +95,21 @@ def take_filled(kind: Kind) -> None:
     form.mode, form.brought = filled.get(MODE, form.mode), filled.get(MODEL, "")
 
 
-def keep_before(kind: Kind) -> None:
-    """Before a job fills a form: keep what is there, unless it came from a job itself."""
-    form = of(kind)
+def before(kind: Kind) -> Before:
+    """What a form holds now, to be put back after a job has filled it."""
     names = [MODE, MODEL, OWN_MODEL, *(field.name for field in modes.fields_of(kind))]
     keys = [key(kind, name + ending) for name in names for ending in ("", FREE)]
     widgets = {one: held for one in keys if (held := session.widget(one)) is not None}
-    is_worth_it = bool(str(value(kind, "prompt") or "").strip() or any(form.slots.values()))
-    form.before = Before(widgets, copy.deepcopy(form), is_worth_it)
+    is_worth_it = bool(str(value(kind, "prompt") or "").strip() or any(of(kind).slots.values()))
+    return Before(widgets, copy.deepcopy(of(kind)), is_worth_it)
 
 
 def put_back(kind: Kind) -> None:
     """Before a form is drawn: it holds again what it held before a job filled it."""
-    before = of(kind).before
-    if before:
-        for name, content in before.widgets.items():
+    if found := of(kind).before:
+        for name, content in found.widgets.items():
             session.put(name, content)
-        session.state().forms[kind] = before.form
+        session.state().forms[kind] = found.form
 
 
 def complain(kind: Kind, complaint: Complaint | None) -> None:

@@ -40,13 +40,16 @@ def dropped(mode: Mode, model: Model) -> None:
         if field.name in replaced and fields.takes(field, model)
         for before, now in [replaced[field.name]]
     ]
+    if form_memory.MODEL in replaced:
+        before, now = replaced[form_memory.MODEL]
+        changes.insert(0, f"Model {now} instead of {before}, which is not in the list any more")
     own = form_memory.of(mode.kind).own
     unsent = [
         own[field.name] for field in modes.fields_of(mode.kind) if field.name in own and not _taken(field, mode, model)
     ]
     sentences = [
         f"Not sent, as this model does not take it: {', '.join(unsent)}." if unsent else "",
-        f"Changed for this model: {', '.join(changes)}." if changes else "",
+        f"Changed: {', '.join(changes)}." if changes else "",
     ]
     if said := " ".join(filter(None, sentences)):
         with assistive.aloud(f"dropped-{mode.kind}"):

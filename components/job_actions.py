@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from components import addresses, form_media, job_inputs, places, services, session
+from components import addresses, form_media, form_memory, job_inputs, places, services, session
 from components.markdown import escape
 from studio.errors import StudioError
 from studio.jobs import Client
@@ -83,7 +83,8 @@ def _edit(job: Job, width: Width) -> None:
 
 
 def _into_form(job: Job, *, prompt: bool, settings: bool) -> None:
-    form_media.reuse(job, prompt=prompt, settings=settings)
+    form_media.reuse(form_memory.of(job.kind), form_memory.before(job.kind), job, prompt=prompt, settings=settings)
+    session.state().notice = form_memory.FILLED
     st.rerun()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from components import form_memory
+from components.form_media import LEAVE_OUT
 from components.markdown import escape
 from studio.values import Kind, Model
 from studio.weryai import fields
@@ -25,7 +26,6 @@ _SHAPES = {
     "21:9": "crop_21_9",
 }
 _UNITS = {"duration": " s"}
-_LEAVE_OUT = "Leave it out"
 
 
 def draw(field: Field, kind: Kind, model: Model) -> Any:
@@ -75,20 +75,20 @@ def _free(field: Field, kind: Kind, model: Model) -> Any:
     usual = common[0]
     typed = st.selectbox(
         field.label,
-        [*common, *([_LEAVE_OUT] if field.omissible else [])],
+        [*common, *([LEAVE_OUT] if field.omissible else [])],
         key=form_memory.key(kind, form_memory.type_instead(kind, field.name, usual, _UNITS.get(field.name, ""))),
         accept_new_options=True,
         persist_state="session",
     )
-    is_own = typed not in (usual, _LEAVE_OUT, None)
+    is_own = typed not in (usual, LEAVE_OUT, None)
     form_memory.note(kind, field, f"{field.label.lower()} {typed}" if is_own else "")
-    return "" if typed == _LEAVE_OUT else str(typed or "").removesuffix(_UNITS.get(field.name, " "))
+    return "" if typed == LEAVE_OUT else str(typed or "").removesuffix(_UNITS.get(field.name, " "))
 
 
 def _options(field: Field, model: Model) -> list[Any]:
     """What can be chosen, the usual shapes always in the same order."""
     if field.takes is Takes.COUNT:
-        return list(range(1, field.maximum + 1))
+        return list(fields.counts(field, model))
     known = list(_SHAPES)
     return sorted(fields.choices(field, model), key=lambda one: known.index(one) if one in known else len(known))
 

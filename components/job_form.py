@@ -26,6 +26,9 @@ from studio.weryai.modes import MODES, Mode
 
 _PLACEHOLDERS = {Kind.IMAGE: "What should the picture show?", Kind.VIDEO: "What should happen in the video?"}
 _MORE = ("negative_prompt",)
+_CHANGED = (
+    "Nothing was sent: WeryAI's list of models has changed, and the form with it. Look it over, then press Generate."
+)
 
 
 def show(kind: Kind) -> None:
@@ -36,10 +39,12 @@ def show(kind: Kind) -> None:
         form_words.filled(kind)
         mode = _start(kind)
         length = _prompt(mode)
-        held, waits = reference_fields.show(client, mode)
-        model, said = model_field.show(client, mode)
+        references = st.container()
+        model, said = model_field.show(client, mode)  # first, as it says how many references there may be
         with length:
             form_words.length(mode, model)
+        with references:
+            held, waits = reference_fields.show(client, mode, model)
         inputs: dict[str, Any] = {"prompt": form_memory.value(kind, "prompt", ""), **held}
         taken = [field for field in mode.fields if fields.takes(field, model)]
         _choices(mode, model, [field for field in taken if not _is_drawn_elsewhere(field, mode)], inputs)
@@ -47,7 +52,11 @@ def show(kind: Kind) -> None:
         with said:
             form_words.dropped(mode, model)
         form_words.cost(client, mode, model, modes.count(mode, inputs))
-        if _generate(client, kind, waits):
+        pressed = _generate(client, kind, waits)
+        if pressed and form_memory.of(kind).is_changed:
+            form_memory.complain(kind, Complaint("", _CHANGED))
+            st.rerun()
+        if pressed:
             _submit(client, kind, Draft(mode.key, model.key, inputs))
 
 
@@ -72,8 +81,9 @@ def _start(kind: Kind) -> Mode:
         or before
     )
     if chosen != before:
-        form_media.carry(kind, offered[before], offered[chosen])
-        form_memory.of(kind).refused = ()
+        form = form_memory.of(kind)
+        form_media.carry(form, offered[before], offered[chosen])
+        form.refused, form.is_changed = (), True
     form_memory.of(kind).mode = chosen
     return offered[chosen]
 

@@ -48,7 +48,8 @@ def _settle(mode: Mode, models: dict[str, Model]) -> None:
         form_memory.put(mode.kind, form_memory.MODEL, form_memory.ANOTHER)
     elif current != form_memory.ANOTHER:
         alike = (model.key for model in models.values() if model.title == form.model_title)
-        form_memory.put(mode.kind, form_memory.MODEL, next(alike, current))
+        form_memory.put(mode.kind, form_memory.MODEL, now := next(alike, current))
+        form.is_changed |= now != current
     form.brought = ""
 
 

@@ -1,49 +1,59 @@
 """The references of a form: what is in their places, how far each upload is, and the ways to add one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from components import form_media, form_memory, form_words, reference_intake, reference_tile
 from components.markdown import counted, escape, sentence
+from components.reference_intake import Intake
 from studio import clips
 from studio.errors import DraftError
 from studio.jobs import Client
 from studio.media import NOUNS
+from studio.uploader import Progress
+from studio.values import Model
+from studio.weryai import fields
 from studio.weryai.fields import Field
 from studio.weryai.modes import Mode
 
 PROGRESS_SECONDS = 0.7
+States = Mapping[str, Progress]
 
 
-def show(client: Client, mode: Mode) -> tuple[dict[str, Any], str]:
-    """Draw the media fields of a mode; returns their addresses at WeryAI by field, and why Generate has to wait."""
+def show(client: Client, mode: Mode, model: Model) -> tuple[dict[str, Any], str]:
+    """Draw the media fields of a mode; returns their addresses at WeryAI by field, and why Generate has to wait.
+
+    How far the uploads are is asked once: what is said of them, what is sent and the timer agree.
+    """
     if not mode.media:
         _aside(client, mode)
         return {}, ""
-    _recognise(client, mode)
+    intake = reference_intake.intake(client, mode, model)
+    states = _recognised(client, intake)
     together = len({field.medium for field in mode.media}) > 1
     waits = [
-        _field(client, mode, field, place, together) for field, place in zip(mode.media, _places(mode), strict=True)
+        _field(intake, states, field, place, together) for field, place in zip(mode.media, _places(mode), strict=True)
     ]
-    _swap(mode)
+    _swap(intake)
     if together:
-        reference_intake.choose(client, mode, mode.media, "Images, videos and sounds")
-    reference_intake.paste(client, mode)
+        reference_intake.choose(intake, mode.media, "Images, videos and sounds")
+    reference_intake.paste(intake)
     _aside(client, mode)
     _refusals(mode)
-    _watch(client, mode)
-    return {field.name: _addresses(client, mode, field) for field in mode.media}, next(filter(None, waits), "")
+    _watch(client, states)
+    return {field.name: _addresses(intake, states, field) for field in mode.media}, next(filter(None, waits), "")
 
 
-def _recognise(client: Client, mode: Mode) -> None:
+def _recognised(client: Client, intake: Intake) -> States:
     """Addresses that a job brought are references that are known here; one that is not at WeryAI yet goes there."""
-    for field in mode.media:
-        known = [client.references.known_as(one) for one in form_media.held(mode.kind, field.name)]
-        form_media.put(mode.kind, field.name, known)
+    for field in intake.mode.media:
+        known = [client.references.known_as(one) for one in intake.form.held(field.name)]
+        intake.form.put(field.name, known)
         for one in known:
             client.references.begin(one)
+    return {one: client.references.state(one) for one in form_media.of_mode(intake.form, intake.mode)}
 
 
 def _places(mode: Mode) -> Sequence[Any]:
@@ -57,24 +67,28 @@ def _is_pair(mode: Mode) -> bool:
     return len(mode.media) == 2 and not any(field.is_list for field in mode.media)
 
 
-def _swap(mode: Mode) -> None:
-    if not _is_pair(mode) or not form_media.of_mode(mode):
+def _swap(intake: Intake) -> None:
+    if not _is_pair(intake.mode) or not form_media.of_mode(intake.form, intake.mode):
         return
-    if st.button("Swap them", key=f"swap-{mode.kind}", icon=":material/swap_horiz:", type="tertiary"):
-        form_media.swap(mode.kind, *mode.media)
+    if st.button("Swap them", key=f"swap-{intake.mode.kind}", icon=":material/swap_horiz:", type="tertiary"):
+        form_media.swap(intake.form, *intake.mode.media)
         st.rerun()
 
 
-def _field(client: Client, mode: Mode, field: Field, place: Any, together: bool) -> str:
+def _field(intake: Intake, states: States, field: Field, place: Any, together: bool) -> str:
     """One field; returns why Generate has to wait for it. Those that are filled `together` share what takes files."""
-    here, number = form_media.held(mode.kind, field.name), reference_intake.most(client, mode, field)
-    with place, st.container(gap="xsmall", key=f"media-{mode.kind}-{field.name}"):
+    here, number = intake.form.held(field.name), fields.most_files(field, intake.model)
+    with place, st.container(gap="xsmall", key=f"media-{intake.mode.kind}-{field.name}"):
         if here:
-            _tiles(client, mode, field, number)
+            _tiles(intake, states, field, number)
         if len(here) < number and not together:
-            reference_intake.choose(client, mode, [field], _more(field) if here else _label(field, 0, number))
-        form_words.complaint(mode, field.name)
-        return _too_many(field, here, number) or _state(client, field, here) or _lengths(client, field, here)
+            reference_intake.choose(intake, [field], _more(field) if here else _label(field, 0, number))
+        form_words.complaint(intake.mode, field.name)
+        return (
+            _too_many(field, here, number)
+            or _state(field, [states[one] for one in here])
+            or _lengths(intake.client, field, here)
+        )
 
 
 def _too_many(field: Field, here: Sequence[str], number: int) -> str:
@@ -86,16 +100,12 @@ def _too_many(field: Field, here: Sequence[str], number: int) -> str:
     return said
 
 
-def _tiles(client: Client, mode: Mode, field: Field, number: int) -> None:
-    here = form_media.held(mode.kind, field.name)
+def _tiles(intake: Intake, states: States, field: Field, number: int) -> None:
+    here = intake.form.held(field.name)
     st.markdown(f":small[{_label(field, len(here), number)}]")
     with st.container(width=150) if number == 1 else st.grid(3, min_column_width=88, gap="xsmall"):
         for one in here:
-            reference_tile.show(client, mode, field, one)
-
-
-def _more(field: Field) -> str:
-    return f"More {field.label.lower()}"
+            reference_tile.show(intake.client, intake.mode, field, one, states[one])
 
 
 def _label(field: Field, there: int, number: int) -> str:
@@ -104,8 +114,11 @@ def _label(field: Field, there: int, number: int) -> str:
     return f"{field.label} · {there} of {number}" if there else f"{field.label} · up to {number}"
 
 
-def _state(client: Client, field: Field, here: Sequence[str]) -> str:
-    states = [client.references.state(one) for one in here]
+def _more(field: Field) -> str:
+    return f"More {field.label.lower()}"
+
+
+def _state(field: Field, states: Sequence[Progress]) -> str:
     if any(state.has_failed for state in states):
         return f"A {NOUNS[field.medium]} could not be uploaded. Try it again, or remove it."
     return "" if all(state.is_there for state in states) else "A file is still on its way to WeryAI."
@@ -124,20 +137,21 @@ def _lengths(client: Client, field: Field, here: Sequence[str]) -> str:
     return ""
 
 
-def _addresses(client: Client, mode: Mode, field: Field) -> list[str] | str:
-    found = client.references.addresses(form_media.held(mode.kind, field.name))
+def _addresses(intake: Intake, states: States, field: Field) -> list[str] | str:
+    found = [states[one].url for one in intake.form.held(field.name)]
     return found if field.is_list else next(iter(found), "")
 
 
 def _aside(client: Client, mode: Mode) -> None:
     """What another start held, and this one has no place for: it comes back with that start."""
-    aside = [one for waiting in form_memory.of(mode.kind).aside.values() for one in waiting]
+    form = form_memory.of(mode.kind)
+    aside = [one for waiting in form.aside.values() for one in waiting]
     if not aside:
         return
     named = ", ".join(found.name if (found := client.references.get(one)) else one for one in aside)
     st.markdown(f":small[:material/inventory_2: Kept for another start: {escape(named, 120)}]")
     if st.button("Let go of them", key=f"let-go-{mode.kind}", icon=":material/close:", type="tertiary"):
-        form_memory.of(mode.kind).aside = {}
+        form.aside = {}
         st.rerun()
 
 
@@ -147,9 +161,9 @@ def _refusals(mode: Mode) -> None:
         st.markdown(f":small[:red[:material/error: {said}]]")
 
 
-def _watch(client: Client, mode: Mode) -> None:
+def _watch(client: Client, states: States) -> None:
     """Uploads that are under way are redrawn on a timer; when one ends, the whole form is."""
-    under_way = [one for one in form_media.of_mode(mode) if client.references.state(one).is_under_way]
+    under_way = [one for one, state in states.items() if state.is_under_way]
     if under_way:
         st.fragment(_progress, run_every=PROGRESS_SECONDS)(client, under_way)
 

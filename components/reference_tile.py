@@ -7,32 +7,20 @@ from components.markdown import escape, size
 from studio import references
 from studio.jobs import Client
 from studio.media import Medium, Reference
+from studio.uploader import Progress
 from studio.weryai.fields import Field
 from studio.weryai.modes import Mode
 
 
-def show(client: Client, mode: Mode, field: Field, held: str) -> None:
-    reference = client.references.get(held)
+def show(client: Client, mode: Mode, field: Field, held: str, state: Progress) -> None:
+    reference, name = client.references.get(held), f"{mode.kind}-{field.name}-{held}"
     with st.container(gap="xsmall", key=f"reference-{mode.kind}-{field.name}-{abs(hash(held))}"):
         _look(reference, held)
-        _problem(client, mode, field, held)
-        _buttons(mode, field, held)
-
-
-def _buttons(mode: Mode, field: Field, held: str) -> None:
-    here, name = form_media.held(mode.kind, field.name), f"{mode.kind}-{field.name}-{held}"
-    if here[0] != held and st.button(
-        "Move ahead",
-        key=f"ahead-{name}",
-        icon=":material/arrow_back:",
-        type="tertiary",
-        help="Put it before the last one",
-    ):
-        form_media.move_ahead(mode.kind, field.name, held)
-        st.rerun()
-    if st.button("Remove", key=f"remove-{name}", icon=":material/close:", type="tertiary"):
-        form_media.put(mode.kind, field.name, [one for one in here if one != held])
-        st.rerun()
+        if state.has_failed:
+            _failed(client, held, state, name)
+        elif state.is_there and not references.is_link(held) and _may_be_lost(mode, field):
+            _anew(client, mode, held, name)
+        _places(mode, field, held, name)
 
 
 def _look(reference: Reference | None, held: str) -> None:
@@ -50,20 +38,39 @@ def _alt(reference: Reference) -> str:
     return f"Reference: {reference.name}" if reference.name else "Reference"
 
 
-def _problem(client: Client, mode: Mode, field: Field, held: str) -> None:
+def _failed(client: Client, held: str, state: Progress, name: str) -> None:
     """Only this one is repeated; the others stay as they are."""
-    state, found = client.references.state(held), form_memory.complaint(mode.kind)
-    if state.is_there and found and found.field == field.name and not references.is_link(held):
-        name = f"anew-{mode.kind}-{field.name}-{held}"
-        if st.button("Upload anew", key=name, icon=":material/refresh:", type="tertiary"):
-            client.references.upload_anew(held)
-            form_memory.complain(mode.kind, None)
-            st.rerun()
-    if not state.has_failed:
-        return
     st.markdown(f":small[:red[:material/error: {escape(state.problem)}]]")
-    if st.button(
-        "Upload again", key=f"again-{mode.kind}-{field.name}-{held}", icon=":material/refresh:", type="tertiary"
-    ):
+    if st.button("Upload again", key=f"again-{name}", icon=":material/refresh:", type="tertiary"):
         client.references.again(held)
+        st.rerun()
+
+
+def _may_be_lost(mode: Mode, field: Field) -> bool:
+    """WeryAI refused a job because of such a file, or did not say why, or failed at the job that this one is from."""
+    found = form_memory.complaint(mode.kind)
+    return form_memory.of(mode.kind).is_doubtful or bool(found and found.field in (field.name, ""))
+
+
+def _anew(client: Client, mode: Mode, held: str, name: str) -> None:
+    if st.button("Upload anew", key=f"anew-{name}", icon=":material/refresh:", type="tertiary"):
+        client.references.upload_anew(held)
+        form_memory.complain(mode.kind, None)
+        st.rerun()
+
+
+def _places(mode: Mode, field: Field, held: str, name: str) -> None:
+    form = form_memory.of(mode.kind)
+    here = form.held(field.name)
+    if here[0] != held and st.button(
+        "Move ahead",
+        key=f"ahead-{name}",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        help="Before the one before it",
+    ):
+        form_media.move_ahead(form, field.name, held)
+        st.rerun()
+    if st.button("Remove", key=f"remove-{name}", icon=":material/close:", type="tertiary"):
+        form.put(field.name, [one for one in here if one != held])
         st.rerun()

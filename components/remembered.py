@@ -2,6 +2,7 @@
 
 import secrets
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -38,6 +39,16 @@ class Form:
     replaced: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # by field: what did not fit, and what is there
     refused: tuple[str, ...] = ()  # why files were not taken, in Markdown
     additions: int = 0  # uses up the widgets that take files
+    is_changed: bool = False  # something else is in it than was drawn last, and nobody has chosen that
+    is_doubtful: bool = False  # a job filled it that did not succeed: perhaps WeryAI has lost a file of it
+
+    def held(self, field: str) -> tuple[str, ...]:
+        """What is in the places of a media field."""
+        return self.slots.get(field, ())
+
+    def put(self, field: str, references: Sequence[str]) -> None:
+        """What a media field holds from now on."""
+        self.slots[field] = tuple(dict.fromkeys(references))
 
 
 @dataclass(frozen=True)

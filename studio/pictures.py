@@ -1,6 +1,5 @@
 """Pictures to be uploaded: whole, still, of a size that can be decoded, and the right way up."""
 
-import threading
 import uuid
 from pathlib import Path
 
@@ -27,7 +26,6 @@ _UPRIGHT = {  # EXIF 2.32, 4.6.4: what to do with a picture of this orientation
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
-_one_at_a_time = threading.Lock()  # 50 megapixels are 200 MB in memory, and 400 MB while they are turned
 
 
 def look(file: Path, name: str, ending: str, workshop: Path) -> tuple[Path, Facts]:
@@ -35,12 +33,11 @@ def look(file: Path, name: str, ending: str, workshop: Path) -> tuple[Path, Fact
 
     Errors: DraftError when the content is not fit for it; besides, whatever Pillow raises about broken bytes.
     """
-    with _one_at_a_time:
-        picture, orientation = _decoded(file, name, ending)
-        if (turn := _UPRIGHT.get(orientation)) is not None:  # one of them is the number 0
-            picture = picture.transpose(turn)
-            file = _written(picture, file, name, ending, workshop)
-        return file, Facts(ending, picture.width, picture.height, preview_of(_shown(picture)))
+    picture, orientation = _decoded(file, name, ending)
+    if (turn := _UPRIGHT.get(orientation)) is not None:  # one of them is the number 0
+        picture = picture.transpose(turn)
+        file = _written(picture, file, name, ending, workshop)
+    return file, Facts(ending, picture.width, picture.height, preview_of(_shown(picture)))
 
 
 def check_pixels(name: str, width: int, height: int) -> None:

@@ -3,19 +3,20 @@
 A file is checked and kept in the archive before WeryAI gets it, so that nothing has to be chosen twice.
 """
 
+import logging
 import re
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
-from studio import media, screening, stills
+from studio import apart, media, stills
 from studio.archive import Archive
-from studio.errors import DraftError
+from studio.errors import ArchiveError, DraftError
 from studio.ledger.ledger import Ledger
 from studio.media import FORM_BYTES, Medium, Reference
 from studio.screening import Screened
@@ -23,6 +24,8 @@ from studio.settings import MEGABYTE
 from studio.uploader import Progress, Uploader
 from studio.values import Clock, Job, Output
 from studio.weryai import drafts, peers
+
+log = logging.getLogger(__name__)
 
 PIECE = 256 * 1024
 _BARE = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}/\S", re.IGNORECASE)
@@ -39,37 +42,47 @@ class References:
     clock: Clock
     may_not_spend: str = ""
 
-    def add(self, content: IO[bytes], name: str, allowed: Collection[Medium], beside: Sequence[str] = ()) -> Reference:
+    def add(
+        self,
+        content: IO[bytes],
+        name: str,
+        allowed: Collection[Medium],
+        beside: Sequence[str] = (),
+        check: Callable[[Medium], object] = bool,
+    ) -> Reference:
         """Check a file, keep it, and let it be uploaded; `beside` is what the form holds already.
 
-        Errors: DraftError that names the file and the limit, or when this person may not spend; ArchiveError,
-        LedgerError.
+        `check` gets what the file is, before it is kept, and may raise. Errors: DraftError that names the file and
+        the limit, or when this person may not spend; ArchiveError, LedgerError.
         """
         self._check_person()
         with _bench() as folder:
             file = folder / "file"
             with file.open("wb") as stream:
                 shutil.copyfileobj(content, stream, PIECE)
-            return self._take(screening.screen(file, name, allowed, folder), name, beside)
+            screened = apart.screen(file, name, allowed, folder)
+            check(screened.medium)
+            return self._take(screened, name, beside)
 
-    def add_output(self, job: Job, output: Output) -> Reference:
-        """A result as a reference, without a copy of it unless it has to be turned. Errors: as `add`."""
+    def add_output(self, job: Job, output: Output, beside: Sequence[str] = ()) -> Reference:
+        """A result as a reference, without a copy unless it is turned or has another ending. Errors: as `add`."""
         self._check_person()
         name, file = _name_of(job), self.archive.path(output.key)
         with _bench() as folder:
-            screened = screening.screen(file, name, [Medium(output.kind)], folder)
-            if screened.file != file:
-                return self._take(screened, name, ())
+            screened = apart.screen(file, name, [Medium(output.kind)], folder)
+            if screened.file != file or not output.key.endswith(screened.ending):
+                return self._take(screened, name, beside)
+        self._check_total(screened, name, beside)
         reference = media.from_output(output, name, person=self.person, at=self.clock())
         return self._begin(reference)
 
-    def add_end_of(self, job: Job, output: Output) -> Reference:
+    def add_end_of(self, job: Job, output: Output, beside: Sequence[str] = ()) -> Reference:
         """The last frame of a video as a picture. Errors: as `add`."""
         self._check_person()
         name = f"The end of {_name_of(job)}"
         with _bench() as folder:
             frame = stills.last_frame(self.archive.path(output.key), folder)
-            return self._take(screening.screen(frame, name, [Medium.IMAGE], folder), name, ())
+            return self._take(apart.screen(frame, name, [Medium.IMAGE], folder), name, beside)
 
     def get(self, held: str) -> Reference | None:
         """The reference with this SHA-256; None for a web address."""
@@ -96,10 +109,6 @@ class References:
         """WeryAI does not take the address of this one any more."""
         self.uploader.forget(held)
         self.begin(held)
-
-    def addresses(self, held: Sequence[str]) -> list[str]:
-        """Where WeryAI finds these; empty for one that is still on its way."""
-        return [self.state(one).url for one in held]
 
     def _check_person(self) -> None:
         """An upload costs no credits, but it is done with the account's key, and counts for its day."""
@@ -163,6 +172,10 @@ def _name_of(job: Job) -> str:
 
 @contextmanager
 def _bench() -> Iterator[Path]:
-    """A folder for a file that comes in, which is then kept or gone."""
-    with tempfile.TemporaryDirectory(prefix="studio-reference-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+    """A folder for a file that comes in, which is then kept or gone. Errors: ArchiveError when the disk is full."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="studio-reference-", ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+    except OSError as error:
+        log.warning("no room to look at a file: %s", error)
+        raise ArchiveError("The file could not be looked at: the disk of the studio is full or closed.") from None

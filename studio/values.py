@@ -226,6 +226,7 @@ class Model:
     audio: bool | None = None
     negative_prompt: bool | None = None
     prompt_max: int | None = None
+    numbers: tuple[int, ...] | None = None  # of tasks at once
     max_images: int | None = None
     max_videos: int | None = None
     max_audios: int | None = None

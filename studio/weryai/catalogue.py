@@ -5,7 +5,7 @@ A page never waits for the registry: it gets what is known now, and a thread ask
 
 import json
 import logging
-import math
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,6 +20,8 @@ from studio.values import Clock, Kind, Model, now
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(hours=1)
+AGAIN = timedelta(minutes=1)  # when it did not answer
+LARGEST = 10**9
 _FRAMES = "first_last_image_to_video"
 Lists = Mapping[str, tuple[Model, ...]]
 
@@ -49,6 +51,7 @@ class Catalogue:
     _origins: dict[str, Origin] = field(default_factory=dict)
     _asked_at: datetime | None = None
     _has_asked: bool = False
+    _kept: timedelta = KEPT
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def models(self, mode: str) -> tuple[Model, ...]:
@@ -68,19 +71,23 @@ class Catalogue:
 
     def refresh(self) -> None:
         """Ask the registry now. Silence or nonsense leaves what is known as it is."""
+        answers = 0
         for kind in Kind:
             try:
                 found = read_registry(self.ask(kind), kind)
             except StudioError as error:
                 log.info("model registry for %ss not used: %s", kind, error)
-                continue
-            self._live.update(found)
-            self._origins.update(dict.fromkeys(found, Origin(self.clock())))
-        self._has_asked = True
+            except Exception:  # nobody lists what may be wrong with an odd registry
+                log.exception("model registry for %ss not understood", kind)
+            else:
+                self._live.update(found)
+                self._origins.update(dict.fromkeys(found, Origin(self.clock())))
+                answers += 1
+        self._has_asked, self._kept = True, KEPT if answers == len(Kind) else AGAIN
 
     def _refresh_when_old(self) -> None:
         with self._lock:
-            if self._asked_at and abs(self.clock() - self._asked_at) < KEPT:
+            if self._asked_at and abs(self.clock() - self._asked_at) < self._kept:
                 return
             self._asked_at = self.clock()
         threading.Thread(target=self.refresh, name="model registry", daemon=True).start()
@@ -129,20 +136,24 @@ def _from_registry(mode: str, entry: Mapping[str, Any]) -> Model:
     """The registry's word where it has one, else the snapshot's."""
     key = entry["model_key"]
     known = next((model for model in snapshot().get(mode, ()) if model.key == key), Model(key, key, verified=False))
-    negative = entry.get("has_negative_prompt")
+    ratios, negative = (
+        _texts(entry.get("aspect_ratios", entry.get("image_sizes")), None),
+        entry.get("has_negative_prompt"),
+    )
     return Model(
         key=known.key,
         title=str(entry.get("title") or known.title),
-        aspect_ratios=_texts(entry.get("aspect_ratios", entry.get("image_sizes")), known.aspect_ratios),
+        aspect_ratios=known.aspect_ratios if ratios is None else ratios,
         resolutions=_texts(entry.get("resolutions"), known.resolutions),
         durations=_numbers(entry.get("durations"), known.durations),
         audio=_flag(entry.get("has_generate_audio"), known.audio),
         negative_prompt=_flag(negative, known.negative_prompt or mode.endswith("_image") or None),
         prompt_max=_number(entry.get("prompt_length_limit"), known.prompt_max),
+        numbers=_numbers(entry.get("num_images"), known.numbers),
         max_images=_most_images(entry, known.max_images),
         max_videos=known.max_videos,
         max_audios=known.max_audios,
-        verified=known.verified or "aspect_ratios" in entry or "image_sizes" in entry,
+        verified=known.verified or ratios is not None,
     )
 
 
@@ -170,23 +181,26 @@ def _from_snapshot(mode: str, entry: Mapping[str, Any]) -> Model:
 
 
 def _texts(value: Any, otherwise: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """The texts of a list; an empty one says that none is taken, one in which nothing can be read says nothing."""
     if not isinstance(value, list):
         return otherwise
-    return tuple(dict.fromkeys(text for text in value if isinstance(text, str) and text))
+    found = tuple(dict.fromkeys(text for text in value if isinstance(text, str) and text))
+    return found if found or not value else otherwise
 
 
 def _numbers(value: Any, otherwise: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    """The numbers of a list; a model without a length or a number does not exist, so an empty list says nothing."""
     if not isinstance(value, list):
         return otherwise
     found = (_number(entry, None) for entry in value)
-    return tuple(dict.fromkeys(number for number in found if number is not None))
+    return tuple(dict.fromkeys(number for number in found if number is not None)) or otherwise
 
 
 def _number(value: Any, otherwise: int | None) -> int | None:
-    """A whole number above nothing; registries write it as a text, too."""
-    if isinstance(value, str) and value.strip().isdecimal():
-        value = int(value[:9])
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 1
+    """A whole number above nothing; registries write it as a text, too, also with its unit, as in "5s"."""
+    if isinstance(value, str) and (found := re.fullmatch(r"\s*([0-9]{1,9})\s*s?\s*", value)):
+        value = int(found[1])
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value < LARGEST
     return int(value) if is_number else otherwise
 
 

@@ -59,7 +59,7 @@ def _value(field: Field, mode: Mode, model: Model, given: Any) -> Any:
         case Takes.CHOICE:
             return _choice(field, model, given)
         case Takes.COUNT:
-            return _count(field, given)
+            return _count(field, model, given)
         case Takes.FLAG:
             return str(bool(given)).lower() if field.as_text else bool(given)
         case Takes.MEDIA:
@@ -155,8 +155,9 @@ def _article(label: str) -> str:
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
-def _count(field: Field, given: Any) -> int:
-    number = int(given or 1)
-    if not 1 <= number <= field.maximum:
-        raise DraftError(f"{field.label} goes from 1 to {field.maximum}.", field=field.name)
+def _count(field: Field, model: Model, given: Any) -> int:
+    allowed = fields.counts(field, model)
+    number = int(given or allowed[0])
+    if number not in allowed:
+        raise DraftError(f"{field.label} can be {', '.join(map(str, allowed))}.", field=field.name)
     return number

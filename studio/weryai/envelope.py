@@ -140,7 +140,7 @@ def _refusal(method: str, reply: Reply, envelope: Mapping[str, Any]) -> APIError
         http_status=reply.http_status,
         code=code,
         retry_after=_retry_after(reply.header("retry-after")),
-        field=_blamed_field(error, said),
+        field=_blamed_field(error, code, said),
     )
 
 
@@ -167,12 +167,13 @@ def _meaning_of_1002(method: str, message: str) -> type[APIError]:
     return errors.NotFoundError if unknown else errors.InvalidInputError
 
 
-def _blamed_field(error: type[APIError], message: str) -> str:
-    if error is errors.ContentRejectedError:
-        return "prompt"
-    if error is not errors.InvalidInputError:
+def _blamed_field(error: type[APIError], code: int | None, message: str) -> str:
+    if error not in (errors.InvalidInputError, errors.ContentRejectedError):
         return ""
-    return next((field for pattern, field in _FIELDS if pattern.search(message)), "")
+    named = (field for pattern, field in _FIELDS if pattern.search(message))
+    if error is errors.InvalidInputError:
+        return next(named, "")
+    return next(named, "image" if code == 2001 else "prompt")  # 2001 is about a picture that was given (section 5)
 
 
 def _retry_after(value: str) -> float | None:

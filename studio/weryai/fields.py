@@ -56,6 +56,12 @@ def choices(field: Field, model: Model) -> tuple[str | int, ...]:
     return tuple(known)
 
 
+def counts(field: Field, model: Model) -> tuple[int, ...]:
+    """How many tasks this model can be asked for at once."""
+    known = getattr(model, field.limits) if field.limits else None
+    return tuple(known or range(1, field.maximum + 1))
+
+
 def most_files(field: Field, model: Model) -> int:
     """How many files of a medium this model takes."""
     if not field.is_list:
@@ -71,6 +77,8 @@ def takes(field: Field, model: Model) -> bool:
             return bool(choices(field, model))
         case Takes.FLAG:
             return bool(getattr(model, field.limits))
+        case Takes.COUNT:
+            return True
         case Takes.MEDIA:
             return most_files(field, model) > 0
     return not field.limits or getattr(model, field.limits) is True

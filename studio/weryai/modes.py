@@ -53,7 +53,9 @@ _NEGATIVE = Field("negative_prompt", "Negative prompt", Takes.TEXT, maximum=1000
 _OF_IMAGES = (
     _PROMPT,
     _RATIO,
-    Field("image_number", "Number of images", Takes.COUNT, maximum=4),  # D: from 1; no maximum is given
+    Field(
+        "image_number", "Number of images", Takes.COUNT, maximum=4, limits="numbers"
+    ),  # D: from 1; no maximum is given
     _NEGATIVE,
     _RESOLUTION,
 )

@@ -14,6 +14,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from sandbox.backend import Policy
 from sandbox.server import Sandbox
 from tests.conftest import KEY, until
 
@@ -27,6 +28,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--blink-settings=imageAnimationPolicy=2",  # a place that breathes costs a core where no graphics card draws it
+    "--force-prefers-reduced-motion",
 ]
 AS_APP = ["-m", "streamlit", "run", "app.py"]
 # What a host does that knows nothing of st.App: app.py itself is the page script.
@@ -125,6 +128,13 @@ def start(tmp_path: Path) -> Iterator[Start]:
     yield begin
     for studio in started:
         studio.kill(signal.SIGTERM)
+
+
+@pytest.fixture
+def sandbox(sandbox: Sandbox) -> Sandbox:
+    """Its tasks are done when they are asked about."""
+    sandbox.backend.policy = Policy("once")
+    return sandbox
 
 
 @pytest.fixture(scope="session")

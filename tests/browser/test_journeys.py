@@ -30,7 +30,7 @@ def opened() -> Iterator[tuple[Studio, Sandbox]]:
 
 @pytest.fixture
 def both(opened: tuple[Studio, Sandbox]) -> tuple[Studio, Sandbox]:
-    opened[1].backend.policy = Policy("reads", image=2, video=2)
+    opened[1].backend.policy = Policy("once")
     opened[1].backend.posts.clear()
     return opened
 

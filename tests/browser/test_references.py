@@ -5,7 +5,6 @@ import base64
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from sandbox.backend import Policy
 from sandbox.server import Sandbox
 from tests.browser.axe import FITS, serious
 from tests.browser.conftest import Start, generate, go, idle, visit
@@ -20,12 +19,6 @@ PASTE = """(place, [name, content]) => {
     given.items.add(new File([bytes], name, {type: "image/png"}));
     place.dispatchEvent(new ClipboardEvent("paste", {clipboardData: given, bubbles: true, cancelable: true}));
 }"""
-
-
-@pytest.fixture
-def quick(sandbox: Sandbox) -> Sandbox:
-    sandbox.backend.policy = Policy("once")
-    return sandbox
 
 
 def card(page: Page, prompt: str) -> Locator:
@@ -44,8 +37,8 @@ def choose(page: Page, label: str, typed: str) -> None:
     idle(page)
 
 
-def test_from_text_to_an_image_to_a_video_to_a_longer_one(start: Start, page: Page, quick: Sandbox) -> None:
-    visit(page, start(quick).url)
+def test_from_text_to_an_image_to_a_video_to_a_longer_one(start: Start, page: Page, sandbox: Sandbox) -> None:
+    visit(page, start(sandbox).url)
     generate(page, "Two hills and a sun")
     expect(card(page, "Two hills")).to_contain_text("saved")
     card(page, "Two hills").get_by_role("button", name="Use as input").click()
@@ -62,15 +55,15 @@ def test_from_text_to_an_image_to_a_video_to_a_longer_one(start: Start, page: Pa
 
     generate(page, "The sun goes down")
     expect(card(page, "The sun goes down")).to_contain_text("saved")
-    pictures = [str(body["image"]) for body in bodies(quick, "video")]
-    assert len(set(pictures)) == 2 and all(quick.url in address for address in pictures)
-    assert quick.backend.posts["/v1/generation/image-to-video"] == 2
+    pictures = [str(body["image"]) for body in bodies(sandbox, "video")]
+    assert len(set(pictures)) == 2 and all(sandbox.url in address for address in pictures)
+    assert sandbox.backend.posts["/v1/generation/image-to-video"] == 2
 
 
 def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
-    start: Start, page: Page, quick: Sandbox
+    start: Start, page: Page, sandbox: Sandbox
 ) -> None:
-    visit(page, start(quick).url)
+    visit(page, start(sandbox).url)
     go(page, "Video")
     page.get_by_role("radio", name="Frames").click()
     expect(page.get_by_text("Last frame")).to_be_visible()
@@ -93,5 +86,5 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
     assert not serious(page)
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_function(FITS)
-    (body,) = bodies(quick, "video")
+    (body,) = bodies(sandbox, "video")
     assert body["duration"] == 7 and body["first_pic_url"] != body["end_pic_url"]

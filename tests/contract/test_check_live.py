@@ -284,7 +284,7 @@ def test_a_failed_task_that_keeps_its_credits_is_named(check: Check, sandbox: Sa
         ),
         (
             {"mode": "text_to_video", "changed": {"SEEDANCE_2_0": {"durations": [4, 5], "has_generate_audio": False}}},
-            "differs: durations of SEEDANCE_2_0 (text_to_video): documented 5 10 15, seen 4 5",
+            "differs: durations of SEEDANCE_2_0 (text_to_video): documented 5 6 7 8 9 10 11 12 13 14 15, seen 4 5",
         ),
         (
             {"mode": "text_to_video", "changed": {"SEEDANCE_2_0": {"has_generate_audio": False}}},

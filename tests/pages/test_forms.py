@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 
 from sandbox import facts, media
 from sandbox.server import Sandbox
-from studio.media import MOST_BYTES, Medium
 from tests.conftest import order, until
 from tests.matrix import picture
 from tests.pages.conftest import Open, checked, field, generate, texts, ticks_until
@@ -237,9 +236,8 @@ def test_all_files_of_a_form_together_have_a_limit(page: Open, monkeypatch: pyte
     assert "blue\\.png is too much" in texts(at) and "1 of 3" in texts(at)
 
 
-def test_a_large_picture_is_refused_with_its_limit(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.media.MOST_BYTES", {**MOST_BYTES, Medium.IMAGE: 500_000})
+def test_a_large_picture_is_refused_with_its_limit(page: Open) -> None:
     file = io.BytesIO()
-    Image.effect_noise((1000, 1000), 90).save(file, "PNG")
+    Image.effect_noise((3500, 3500), 90).save(file, "PNG", compress_level=1)
     at = give(started_from(page(), "image_to_image"), ("noise.png", file.getvalue()))
-    assert "noise\\.png has" in texts(at) and "0\\.5 MB" in texts(at)
+    assert "noise\\.png has" in texts(at) and "the limit is 10 MB" in texts(at)

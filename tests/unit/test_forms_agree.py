@@ -9,43 +9,75 @@ from hypothesis import strategies as st
 from sandbox import checks, facts
 from studio.errors import DraftError
 from studio.values import Model
-from studio.weryai import drafts, fields
+from studio.weryai import drafts, fields, modes
 from studio.weryai.catalogue import snapshot
 from studio.weryai.fields import Field, Takes
 from studio.weryai.modes import MODES, Mode
 
 EVERY = [(mode, model) for mode in MODES.values() for model in snapshot()[mode.key]]
-GOOD = ("https://a.b/c.png", "http://127.0.0.1:1/x.mp4")
-written = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=40)
-texts = st.one_of(written, written, st.text(max_size=9), st.integers(490, 2010).map("x".__mul__))
-addresses = st.sampled_from([*GOOD * 6, "ftp://a/b", "", "//a/b", "https:// a"])
+ADDRESS = "https://a.b/{}.png"
+characters = st.characters(exclude_categories=("Cs", "Cc"))
 anything = st.one_of(st.none(), st.booleans(), st.integers(-2, 700), st.text(max_size=12))
 
 
-def widget(field: Field, model: Model) -> st.SearchStrategy[Any]:
-    """What a form's field can hold: a choice, anything typed, or what another model left there."""
+def right(field: Field, mode: Mode, model: Model) -> st.SearchStrategy[Any]:
+    """What a form's field may hold, up to its bounds."""
     match field.takes:
         case Takes.TEXT:
-            return texts
+            most = longest(field, mode, model)
+            written = st.text(characters, max_size=40).map(lambda text: f"{text}x")
+            return st.one_of(st.just("x" * most), st.just("x" * (most - 1)), written)
         case Takes.CHOICE:
-            listed = fields.choices(field, model)
-            typed = st.one_of(st.sampled_from(["16:9(2k)", "7", "9:21", "2k"]), anything)
-            return st.one_of(*[st.sampled_from(listed)] * 4, typed) if listed else typed
+            return st.sampled_from(fields.choices(field, model) or (None,))
         case Takes.COUNT:
-            return st.one_of(st.none(), st.integers(1, 4), st.integers(0, 6))
+            return st.sampled_from(fields.counts(field, model))
         case Takes.FLAG:
             return st.booleans()
-    return st.one_of(addresses, st.lists(addresses, min_size=1, max_size=3), st.lists(addresses, max_size=11))
+    least = int(field.required or field.name in mode.needs_one_of[:1])
+    return st.integers(least, fields.most_files(field, model)).map(addresses)
+
+
+def wrong(field: Field, mode: Mode, model: Model) -> st.SearchStrategy[Any]:
+    """What it may not hold, just past its bounds or far from them, and what another model left there."""
+    match field.takes:
+        case Takes.TEXT:
+            return st.one_of(st.just("x" * (longest(field, mode, model) + 1)), st.text(max_size=9))
+        case Takes.CHOICE:
+            return st.one_of(st.sampled_from(["16:9(2k)", "7", 7, "9:21", "2k", 9999]), anything)
+        case Takes.COUNT:
+            return st.sampled_from([None, 0, -1, max(fields.counts(field, model)) + 1, 9])
+        case Takes.FLAG:
+            return anything
+    too_many = fields.most_files(field, model) + 1
+    return st.sampled_from([addresses(too_many), addresses(40), [], "", ["ftp://a/b"], ["https:// a"], "//a/b"])
+
+
+def longest(field: Field, mode: Mode, model: Model) -> int:
+    return modes.prompt_max(mode, model) if field.name == "prompt" else field.maximum
+
+
+def addresses(number: int) -> list[str]:
+    return [ADDRESS.format(place) for place in range(number)]
+
+
+def fits_together(mode: Mode, inputs: dict[str, Any]) -> bool:
+    return not mode.most_files or sum(len(inputs[field.name] or ()) for field in mode.media) <= mode.most_files
 
 
 @pytest.mark.parametrize(("mode", "model"), EVERY, ids=[f"{mode.key}-{model.key}" for mode, model in EVERY])
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_what_a_form_builds_the_sandbox_takes(mode: Mode, model: Model, data: st.DataObject) -> None:
-    inputs = {field.name: data.draw(widget(field, model), label=field.name) for field in mode.fields}
+    """Half the time all is right, and has to be sent; else one field is wrong, and may be refused here."""
+    spoiled = data.draw(st.one_of(st.none(), st.sampled_from(mode.fields)), label="spoiled")
+    inputs = {
+        field.name: data.draw((wrong if field == spoiled else right)(field, mode, model), label=field.name)
+        for field in mode.fields
+    }
     try:
         body = drafts.body(mode, model, inputs)
     except DraftError as refused:
         assert refused.field in {field.name for field in mode.fields} and refused.message
+        assert spoiled or not fits_together(mode, inputs), "nothing was wrong"
         return
     checks.check(facts.PATHS[mode.path], body, audio="documented")

@@ -94,7 +94,7 @@ def test_a_stuck_task_stays_where_it_is(backend: Backend) -> None:
         (PATH, {"model": "NONE"}, 1002, "model is not exist"),
         (PATH, {"aspect_ratio": "7:1"}, 1002, "aspect ratio 7:1 is not supported"),
         (PATH, {"prompt": "x [moderated]"}, 2003, "content check"),
-        (VIDEO, {"duration": 6}, 1002, "duration 6 is not supported"),
+        (VIDEO, {"duration": 16}, 1002, "duration 16 is not supported"),
         (VIDEO, {"resolution": "4k"}, 1002, "resolution 4k is not supported"),
         (VIDEO, {"negative_prompt": "rain"}, 1002, "negative prompt is not supported"),
     ],
