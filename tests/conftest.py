@@ -170,13 +170,13 @@ def awaited(coroutine: Coroutine[Any, Any, Any]) -> Any:
         return thread.submit(asyncio.run, coroutine).result()
 
 
-def until(true: Callable[[], Any], seconds: float = 20) -> Any:
+def until(true: Callable[[], Any], seconds: float = 20, pause: float = 0.05) -> Any:
     """Wait for something that another thread or process does; fails when it does not come."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := true():
             return found
-        time.sleep(0.05)
+        time.sleep(pause)
     raise AssertionError("it did not happen in time")
 
 

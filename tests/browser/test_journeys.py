@@ -185,6 +185,7 @@ def test_switching_models_shows_what_will_be_sent(both: tuple[Studio, Sandbox], 
     """A value that is kept but not shown would spend credits on the wrong shape."""
     visit(window, f"{both[0].url}/video", "Video")
     window.get_by_role("radio", name="9:16").click()
+    idle(window)
     for model in ("GROK_IMAGINE_VIDEO", "DOUBAO_1_5_PRO", "SEEDANCE_2_0"):
         window.get_by_label("Model").fill(model)
         window.get_by_role("option", name=model).first.click()

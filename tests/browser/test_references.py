@@ -80,7 +80,12 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
 
     choose(page, "Model", "KLING_V3_0_PRO")
     expect(page.get_by_text("Not verified: aspect ratio and duration")).to_be_visible()
+    choose(page, "Duration", "abc")
+    page.get_by_label("Prompt", exact=True).fill("From red to blue")
+    page.get_by_role("button", name="Generate").click()
+    expect(page.get_by_text("whole number of seconds")).to_be_visible()
     choose(page, "Duration", "7")
+    expect(page.get_by_text("whole number of seconds")).to_have_count(0)
     generate(page, "From red to blue")
     expect(card(page, "From red to blue")).to_contain_text("7 s")
     assert not serious(page)

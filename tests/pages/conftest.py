@@ -75,7 +75,7 @@ def texts(at: AppTest) -> str:
 
 def ticks_until(at: AppTest, true: Callable[[], Any]) -> None:
     """Let the timed fragment run (one run is one tick) until something is there."""
-    until(lambda: checked(at.run()) and true())
+    until(lambda: checked(at.run()) and true(), pause=0.3)
 
 
 def generate(at: AppTest, prompt: str, **choices: object) -> AppTest:

@@ -27,7 +27,7 @@ def give(at: AppTest, *files: tuple[str, bytes], place: int = 0) -> AppTest:
     """Drop files on the first place that takes some, and wait until WeryAI has them."""
     at.get("file_uploader")[place].set_value([(name, content, "application/octet-stream") for name, content in files])
     checked(at.run())
-    until(lambda: "on its way" not in texts(checked(at.run())))
+    until(lambda: "on its way" not in texts(checked(at.run())), pause=0.3)
     return at
 
 
@@ -58,7 +58,7 @@ def test_a_model_that_only_the_registry_has_is_used_with_its_own_odd_limits(
     odd = {"model_key": "MOON_1", "title": "Moon 1", "durations": [3, 7], "aspect_ratios": ["7:5", "2.39:1"]}
     monkeypatch.setitem(facts.REGISTRY["video"], "text_to_video", [odd])
     at = page("Video")
-    until(lambda: "MOON_1" in str(field(checked(at.run()), "Model").options))
+    until(lambda: "MOON_1" in str(field(checked(at.run()), "Model").options), pause=0.3)
     assert "Models as WeryAI listed them at" in texts(at)
     field(at, "Aspect ratio").set_value("2.39:1")
     generate(at, "The moon", Duration=7)
@@ -144,7 +144,7 @@ def test_a_model_that_takes_fewer_files_says_how_many_to_remove(
     few = {**facts.REGISTRY["video"]["multi_image_to_video"][0], "model_key": "FEW", "upload_image_limit": 1}
     monkeypatch.setitem(facts.REGISTRY["video"], "multi_image_to_video", [*ANY_NUMBER, few])
     at = started_from(page("Video"), "multi_image_to_video")
-    until(lambda: "FEW" in str(field(checked(at.run()), "Model").options))
+    until(lambda: "FEW" in str(field(checked(at.run()), "Model").options), pause=0.3)
     give(at, ("red.png", RED), ("blue.png", BLUE))
     checked(field(at, "Model").set_value("FEW").run())
     assert "this model takes 1\\. Remove 1" in texts(at) and field(at, "Generate").disabled
@@ -160,7 +160,7 @@ def test_an_upload_says_how_far_it_is(page: Open, quick: Sandbox) -> None:
     checked(at.run())
     assert "Uploading 1 file" in str([bar.proto for bar in at.get("progress")])
     assert field(at, "Generate").disabled and "on its way" in texts(at)
-    until(lambda: not field(checked(at.run()), "Generate").disabled)
+    until(lambda: not field(checked(at.run()), "Generate").disabled, pause=0.3)
     assert not at.get("progress")
 
 
@@ -178,11 +178,11 @@ def test_a_failed_upload_is_repeated_alone_and_generate_says_why_it_waits(page: 
     order(quick, "fault", kind="refuse", on="upload", code=1015, message="daily upload limit")
     at = started_from(page("Video"), "first_last_image_to_video")
     give(at, ("first.png", RED))
-    until(lambda: "could not be uploaded" in texts(checked(at.run())))
+    until(lambda: "could not be uploaded" in texts(checked(at.run())), pause=0.3)
     give(at, ("last.png", BLUE), place=0)
     assert field(at, "Generate").disabled
     checked(field(at, "Upload again").click().run())
-    until(lambda: not field(checked(at.run()), "Generate").disabled)
+    until(lambda: not field(checked(at.run()), "Generate").disabled, pause=0.3)
     assert quick.backend.posts[UPLOAD] == 3
     generate(at, "From red to blue")
     assert sent(quick)["first_pic_url"] != sent(quick)["end_pic_url"]
@@ -193,12 +193,12 @@ def test_a_result_becomes_the_input_of_a_video_and_its_end_that_of_the_next(page
     ticks_until(at, lambda: "saved" in texts(at))
     checked(field(at, "Start a video with it").click().run())
     assert at.title[0].value == "Video"
-    until(lambda: "on its way" not in texts(checked(at.run())))
+    until(lambda: "on its way" not in texts(checked(at.run())), pause=0.3)
     generate(at, "The sun rises")
     first = sent(quick)["image"]
     ticks_until(at, lambda: "Continue" in [button.label for button in at.button])
     checked(field(at, "Continue").click().run())
-    until(lambda: "on its way" not in texts(checked(at.run())))
+    until(lambda: "on its way" not in texts(checked(at.run())), pause=0.3)
     generate(at, "The sun sets")
     assert sent(quick)["image"] != first and quick.backend.posts["/v1/generation/image-to-video"] == 2
 

@@ -77,7 +77,7 @@ def test_a_result_in_a_form_with_references_leaves_them_a_way_back(page: Open, q
     for _ in range(2):  # where one is taken, the newest wish counts, and blocks nothing
         checked(field(at, "Change this image").click().run())
         assert len([button for button in at.button if button.label == "Remove"]) == 1
-    until(lambda: not field(checked(at.run()), "Generate").disabled)
+    until(lambda: not field(checked(at.run()), "Generate").disabled, pause=0.3)
     generate(at, "Two hills at dusk")
     changed = sent(quick)["images"]
     checked(field(at, "Remove").click().run())
@@ -122,7 +122,7 @@ def test_a_link_may_lack_its_beginning_and_must_lead_outside(page: Open, quick: 
 
 def test_another_model_key_is_chosen_after_other_clicks_too(page: Open, quick: Sandbox) -> None:
     at = page()
-    until(lambda: "listed them at" in texts(checked(at.run())))
+    until(lambda: "listed them at" in texts(checked(at.run())), pause=0.3)
     generate(at, "Two hills")
     checked(field(at, "Aspect ratio").set_value("1:1").run())
     checked(field(at, "Model").set_value("another model").run())

@@ -1,5 +1,6 @@
 """The models: from the registry when it makes sense, else from the snapshot; nobody waits for it."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -7,8 +8,9 @@ from hypothesis import given
 
 from studio.errors import ConnectionFailed
 from studio.values import Kind
-from studio.weryai import catalogue
+from studio.weryai import catalogue, fields
 from studio.weryai.catalogue import Catalogue
+from studio.weryai.modes import MODES
 from tests.conftest import HandClock, until
 from tests.unit.test_envelope import anything
 
@@ -135,3 +137,58 @@ def test_it_is_told_where_the_list_is_from_and_of_when() -> None:
 def test_of_a_model_that_no_list_has_nothing_is_known() -> None:
     model = Catalogue(silent).model("text_to_image", "X")
     assert (model.key, model.verified, model.aspect_ratios) == ("X", False, None)
+
+
+@pytest.mark.parametrize(
+    ("entry", "durations", "ratios"),
+    [
+        ({"durations": ["5s", " 10 "]}, (5, 10), None),
+        ({"durations": [{"value": 5}]}, None, None),
+        ({"durations": []}, None, None),
+        ({"durations": [10**400, float("inf"), 7]}, (7,), None),
+        ({"durations": ["         5x"]}, None, None),
+        ({"aspect_ratios": [{"ratio": "1:1"}]}, None, None),
+        ({"aspect_ratios": []}, None, ()),
+        ({"aspect_ratios": ["2.39:1", 7]}, None, ("2.39:1",)),
+    ],
+)
+def test_a_list_in_which_nothing_can_be_read_says_nothing(entry: dict[str, Any], durations: Any, ratios: Any) -> None:
+    found = catalogue.read_registry({"text_to_video": [{"model_key": "MOON", **entry}]}, Kind.VIDEO)["text_to_video"][0]
+    assert (found.durations, found.aspect_ratios) == (durations, ratios)
+    assert found.verified == (ratios is not None)
+
+
+def test_one_kind_that_is_not_understood_does_not_cost_the_other_and_is_asked_again_soon() -> None:
+    clock, asked = HandClock(), Counter[Kind]()
+
+    def ask(kind: Kind) -> Any:
+        asked[kind] += 1
+        if kind is Kind.IMAGE:
+            raise RuntimeError("a defect of ours")
+        return {"text_to_video": [{"model_key": "NEW"}]}
+
+    known = Catalogue(ask, clock)
+    known.models("text_to_video")
+    until(lambda: known.origin("text_to_image").has_asked)
+    assert known.models("text_to_video")[0].key == "NEW"
+    clock.pass_by(61)
+    known.models("text_to_video")
+    until(lambda: asked[Kind.IMAGE] == 2)
+
+
+def test_how_many_images_a_model_makes_at_once_is_the_registrys() -> None:
+    found = catalogue.read_registry({"text_to_image": [{"model_key": "ONE", "num_images": [1]}]}, Kind.IMAGE)
+    mode = MODES["text_to_image"]
+    assert fields.counts(mode.count, found["text_to_image"][0]) == (1,)
+    assert fields.counts(mode.count, catalogue.snapshot()["text_to_image"][0]) == (1, 2, 3, 4)
+
+
+def test_where_the_sources_differ_the_wider_one_is_taken() -> None:
+    """weryai-api.md, section 11."""
+    for mode, models in catalogue.snapshot().items():
+        for model in models:
+            if model.key == "SEEDANCE_2_0" and model.durations:
+                assert model.durations == tuple(range(5, 16)), mode
+            if model.key == "WERYAI_VIDEO_1_0" and model.durations:
+                assert model.durations == tuple(range(4, 16)), mode
+                assert model.aspect_ratios == ("9:16", "1:1", "16:9")

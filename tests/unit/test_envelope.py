@@ -118,6 +118,21 @@ def test_a_refusal_carries_its_facts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"status": 2001, "message": "flagged"}, "image"),
+        ({"status": 2001, "message": "The first frame was flagged"}, "first_pic_url"),
+        ({"status": 2003, "message": "no"}, "prompt"),
+        ({"status": 2003, "message": "The negative prompt did not pass"}, "negative_prompt"),
+    ],
+)
+def test_the_content_check_names_what_it_is_about(body: Any, field: str) -> None:
+    with pytest.raises(errors.ContentRejectedError) as raised:
+        decipher("POST", reply(body))
+    assert raised.value.field == field
+
+
+@pytest.mark.parametrize(
     ("value", "seconds"), [("20", 20.0), ("0", 0.0), ("99999", 3600.0), ("soon", None), ("", None)]
 )
 def test_retry_after_is_read_and_bounded(value: str, seconds: float | None) -> None:
