@@ -21,8 +21,8 @@ import sqlalchemy as sa
 from benchmarks import stage
 from benchmarks.sessions import Session
 from sandbox import media
-from sandbox.backend import OPEN, Policy
 from sandbox.server import Sandbox
+from sandbox.tasks import OPEN, Policy
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import tasks
 from studio.values import Status

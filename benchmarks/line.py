@@ -13,8 +13,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sandbox.backend import Policy
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy
 
 PIECE = 64 * 1024
 
@@ -76,7 +76,10 @@ class _End(socketserver.StreamRequestHandler):
                 head += row
         length = re.search(rb"^content-length: *(\d+)", head, re.IGNORECASE | re.MULTILINE)
         if head:
-            whole = head + b"\r\n" + self.rfile.read(int(length[1]) if length else 0)
+            body = self.rfile.read(expected := int(length[1]) if length else 0)
+            if len(body) < expected:
+                return  # a process that was killed while it sent: what is not whole has reached nobody
+            whole = head + b"\r\n" + body
             with suppress(OSError):  # a side that is gone is no news here
                 self.server.carry(Exchange(whole, self.connection, self.server.beyond))
 

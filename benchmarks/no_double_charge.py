@@ -29,8 +29,8 @@ from benchmarks import stage
 from benchmarks.line import Line
 from benchmarks.mishaps import JOBS, WHOLE, Desk, Plan, both, cuts, kills
 from sandbox import facts
-from sandbox.backend import Policy
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy
 from studio import room, settings
 from studio.accounts import Accounts
 from studio.archive import Archive

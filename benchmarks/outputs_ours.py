@@ -30,7 +30,7 @@ from PIL import Image
 
 from benchmarks import stage
 from benchmarks.line import served
-from sandbox.backend import Policy
+from sandbox.tasks import Policy
 from studio import archive, settings
 from studio.accounts import Accounts
 from studio.archive import Archive

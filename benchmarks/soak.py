@@ -29,8 +29,8 @@ from numpy.typing import NDArray
 from benchmarks import stage
 from benchmarks.sessions import Session
 from sandbox import media
-from sandbox.backend import Policy
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy
 from studio.ledger.ledger import Ledger
 from studio.values import Job, Kind, State, Status
 from tests.browser.conftest import Studio

@@ -18,13 +18,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sandbox.backend import Policy, SandboxTask
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy, SandboxTask
+from studio.account import Account
 from studio.archive import Archive
 from studio.jobs import Client
 from studio.ledger.ledger import open_ledger
 from studio.running import Running, build
-from studio.values import Account, Draft, Inputs, Job, Kind
+from studio.values import Draft, Inputs, Job, Kind
 
 TASKS, AT_ONCE = 200, 20
 SEEDS = (1, 2, 3, 4, 5)

@@ -8,8 +8,9 @@ import streamlit as st
 from components import places
 from components.clock import clock_time
 from components.markdown import escape, sentence
+from studio.calls import Call
 from studio.jobs import Client
-from studio.values import Call, Kind
+from studio.values import Kind
 
 
 def show(client: Client, call_id: str) -> None:

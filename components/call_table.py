@@ -9,9 +9,9 @@ import streamlit as st
 from components import call_detail, session
 from components.clock import clock_time
 from components.markdown import escape, sentence
+from studio.calls import Call
 from studio.errors import StudioError
 from studio.jobs import CALLS_A_PAGE, Client
-from studio.values import Call
 
 
 def show() -> None:

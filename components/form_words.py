@@ -6,9 +6,9 @@ from components import assistive, form_memory, job_fields, session
 from components.markdown import credits, escape
 from studio.jobs import Client
 from studio.settings import WERYAI_PRICES
-from studio.values import Kind, Model
+from studio.values import Kind
 from studio.weryai import fields, modes
-from studio.weryai.fields import Field
+from studio.weryai.fields import Field, Model
 from studio.weryai.modes import Mode
 
 

@@ -10,9 +10,9 @@ import streamlit as st
 from components import form_memory
 from components.form_media import LEAVE_OUT
 from components.markdown import escape
-from studio.values import Kind, Model
+from studio.values import Kind
 from studio.weryai import fields
-from studio.weryai.fields import Field, Takes
+from studio.weryai.fields import Field, Model, Takes
 
 SHORT = ("duration", "resolution")  # two of these share a line
 _SHAPES = {

@@ -19,9 +19,9 @@ from components.markdown import escape, sentence
 from components.remembered import Complaint
 from studio.errors import DraftError
 from studio.jobs import Client
-from studio.values import Draft, Kind, Model, State
+from studio.values import Draft, Kind, State
 from studio.weryai import fields, modes
-from studio.weryai.fields import Field
+from studio.weryai.fields import Field, Model
 from studio.weryai.modes import MODES, Mode
 
 _PLACEHOLDERS = {Kind.IMAGE: "What should the picture show?", Kind.VIDEO: "What should happen in the video?"}

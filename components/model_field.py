@@ -6,8 +6,8 @@ from streamlit.delta_generator import DeltaGenerator
 from components import form_memory, form_words
 from components.clock import clock_time
 from studio.jobs import Client
-from studio.values import Model
 from studio.weryai import fields
+from studio.weryai.fields import Model
 from studio.weryai.modes import Mode
 
 

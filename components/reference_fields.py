@@ -13,9 +13,8 @@ from studio.errors import DraftError
 from studio.jobs import Client
 from studio.media import NOUNS
 from studio.uploader import Progress
-from studio.values import Model
 from studio.weryai import fields
-from studio.weryai.fields import Field
+from studio.weryai.fields import Field, Model
 from studio.weryai.modes import Mode
 
 PROGRESS_SECONDS = 0.7

@@ -16,9 +16,8 @@ from studio.errors import DraftError, StudioError
 from studio.jobs import Client
 from studio.media import ENDINGS, MOST_BYTES, Medium
 from studio.settings import MEGABYTE
-from studio.values import Model
 from studio.weryai import fields
-from studio.weryai.fields import Field
+from studio.weryai.fields import Field, Model
 from studio.weryai.modes import Mode
 
 LARGEST = max(MOST_BYTES.values()) // MEGABYTE

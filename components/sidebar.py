@@ -7,10 +7,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components import assistive, own_key, services, session
 from components.markdown import counted, credits, escape
+from studio.account import Standing
 from studio.errors import StudioError
 from studio.jobs import Client
 from studio.settings import WERYAI, WERYAI_HISTORY, WERYAI_KEYS, WERYAI_PRICES
-from studio.values import Standing
 
 
 def show() -> DeltaGenerator:

@@ -5,8 +5,8 @@ import streamlit as st
 from components import services, session
 from components.clock import clock_time
 from components.markdown import escape
+from studio.calls import Callback
 from studio.jobs import Client
-from studio.values import Callback
 
 _POLLS = "The studio asks about each task itself, so that nothing is missed without them."
 

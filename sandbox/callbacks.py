@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 
-from sandbox.backend import Backend, SandboxTask
+from sandbox.backend import Backend
+from sandbox.tasks import SandboxTask
 
 if TYPE_CHECKING:
     from sandbox.control import Orders

@@ -8,13 +8,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.backend import OUTCOMES, Backend, Charging, Policy
+from sandbox.backend import Backend
 from sandbox.callbacks import Calling
 from sandbox.dialect import Dialect
 from sandbox.facts import Refusal
 from sandbox.faults import Fault, Faults
 from sandbox.links import Links
 from sandbox.listing import Listing
+from sandbox.tasks import OUTCOMES, Charging, Policy
 
 BODY_LIMIT = 1024 * 1024
 

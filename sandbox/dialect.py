@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sandbox.backend import SandboxTask
 from sandbox.facts import Refusal
+from sandbox.tasks import SandboxTask
 
 ENVELOPES: Mapping[str, Mapping[str, Any]] = {
     "docs": {"status": 0, "desc": "success", "message": "success"},

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandbox import media
-from sandbox.backend import SandboxTask
+from sandbox.tasks import SandboxTask
 
 _FIRST = ("image", "first_pic_url", "images")  # the fields whose picture a result begins with
 

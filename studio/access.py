@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from ipaddress import ip_address
 
+from studio.account import Account
 from studio.settings import Settings
-from studio.values import Account
 
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 

@@ -8,13 +8,14 @@ from contextlib import suppress
 from dataclasses import replace
 
 from studio import settings as given
+from studio.account import Account, Waiting
 from studio.archive import Archive
 from studio.errors import ConnectionFailed, NotFoundError, ServerError, SettingsError, StudioError
 from studio.ledger.ledger import Ledger
 from studio.running import Running, build
 from studio.saver import Saver
 from studio.settings import Settings
-from studio.values import Account, Clock, Waiting, now
+from studio.values import Clock, now
 from studio.webhooks import NONE, Webhooks
 from studio.weryai.client import WeryAI
 from studio.weryai.transport import is_loopback

@@ -18,6 +18,7 @@ from typing import Protocol
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from studio import disk
 from studio.errors import ArchiveClosed, ArchiveError, NotInArchive
 from studio.holdings import Holdings
 from studio.inspection import inspect
@@ -25,11 +26,8 @@ from studio.settings import OUTPUT_LIMIT
 from studio.values import Job, Kind, Output
 
 REFERENCES = "references"  # the folder of reference media; those of outputs are named by their years
-ROOM = 50 * 1024**2  # bytes that are left free on a local disk: the ledger, which is beside it by default, needs some
-LOOK_AFTER = 4 * 1024**2  # bytes of a file; while it comes others fill the disk, too
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
-_NOT_OFFERED = frozenset({errno.EINVAL, errno.ENOTSUP})  # a network disk that cannot sync a folder
 
 
 class Download(Protocol):
@@ -80,12 +78,12 @@ class Archive:
             with tempfile.TemporaryDirectory(dir=self._workshop, ignore_cleanup_errors=True) as folder:
                 file = Path(folder) / "file"
                 with download(output.url, limit=self.size_limit) as pieces:
-                    size, sha256 = _write(file, pieces)
+                    size, sha256 = disk.write(file, pieces)
                 facts = inspect(file, output.kind)
                 stem = _stem(job, output)
                 self._keep(file, f"{stem}.{facts.ending}")
                 small = Path(folder) / "preview"
-                _write(small, iter([facts.preview]))
+                disk.write(small, iter([facts.preview]))
                 self._keep(small, f"{stem}-preview.webp")
                 self._sync_names(stem)
         except OSError as error:
@@ -128,7 +126,7 @@ class Archive:
 
     def _check_room(self) -> None:
         """Also for an object store: on its way there a file lies in the system's folder for such."""
-        _check_room(self._workshop or Path(tempfile.gettempdir()))
+        disk.check_room(self._workshop or Path(tempfile.gettempdir()))
 
     def _keep(self, file: Path, key: str) -> None:
         place = f"{self._root}/{key}"
@@ -146,7 +144,7 @@ class Archive:
         """A new name, of a file or of a folder, outlasts a power cut when the folder it stands in is synced."""
         if self._is_local:
             for folder in PurePath(key).parents:
-                _sync(Path(self._root, folder))
+                disk.sync(Path(self._root, folder))
 
     def _explained(self, error: OSError) -> ArchiveError:
         if error.errno in _FULL:
@@ -176,7 +174,7 @@ class Archive:
         Errors: ArchiveError, also when it is not the file with this SHA-256.
         """
         with self._bench() as file:
-            size, found = _write(file, iter(pieces))
+            size, found = disk.write(file, iter(pieces))
             if sha256 and found != sha256:
                 raise ArchiveError(f"{key} is damaged.", hint="")
             self._keep(file, key)
@@ -208,7 +206,7 @@ class Archive:
     def renew_preview(self, key: str, preview: str, kind: Kind) -> None:
         """Make the preview of a file that is here once more. Errors: ArchiveError."""
         with self._bench() as file:
-            _write(file, self.holdings.pieces(key))
+            disk.write(file, self.holdings.pieces(key))
             small = file.with_name("preview")
             small.write_bytes(inspect(file, kind).preview)
             self._keep(small, preview)
@@ -230,37 +228,6 @@ def beside(url: str) -> Archive:
     if not archive.is_there:
         raise ArchiveError(f"There is no archive at {url}.", hint="Bring its disk back, or correct ARCHIVE_URL.")
     return archive
-
-
-def _write(file: Path, pieces: Iterator[bytes]) -> tuple[int, str]:
-    digest, unseen = hashlib.sha256(), 0
-    with file.open("wb") as stream:
-        for piece in pieces:
-            digest.update(piece)
-            stream.write(piece)
-            unseen += len(piece)
-            if unseen >= LOOK_AFTER:
-                _check_room(file.parent)
-                unseen = 0
-        stream.flush()
-        os.fsync(stream.fileno())
-        return stream.tell(), digest.hexdigest()
-
-
-def _check_room(folder: Path) -> None:
-    if shutil.disk_usage(folder).free < ROOM:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    except OSError as error:
-        if error.errno not in _NOT_OFFERED:
-            raise
-    finally:
-        os.close(opened)
 
 
 def _stem(job: Job, output: Output) -> str:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from studio.calls import Callback
 from studio.errors import (
     AuthenticationError,
     ConnectionFailed,
@@ -27,7 +28,7 @@ from studio.patience import Patience
 from studio.purse import Purse
 from studio.running import Running
 from studio.timing import seconds_until
-from studio.values import Callback, Clock, Job, State, now
+from studio.values import Clock, Job, State, now
 from studio.webhooks import TEST
 from studio.weryai import redaction, wire
 from studio.worker import Worker

@@ -15,13 +15,14 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from studio.account import Account
 from studio.answers import Answers
 from studio.errors import AuthenticationError, ConnectionFailed, LedgerError, NoRoomError, RateLimitError, StudioError
 from studio.ledger.ledger import Ledger
 from studio.purse import Purse
 from studio.room import Room
 from studio.timing import seconds_until
-from studio.values import Account, Clock, Job, State, now
+from studio.values import Clock, Job, State, now
 from studio.weryai.client import WeryAI
 from studio.weryai.modes import MODES
 from studio.weryai.wire import Accepted

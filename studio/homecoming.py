@@ -6,9 +6,10 @@ An id is believed only when WeryAI knows it under the account's key, and when no
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from studio.account import Account
 from studio.errors import DraftError
 from studio.ledger.ledger import Ledger
-from studio.values import Account, Clock, Job
+from studio.values import Clock, Job
 from studio.weryai.client import WeryAI
 
 LONGEST_ID = 200

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from studio import states, timing
+from studio.account import Account, Standing
+from studio.calls import Call, Callback
 from studio.errors import DraftError, LedgerError
 from studio.evidence import Evidence
 from studio.ledger.doubts import UNCLEAR_COUNTS
@@ -14,9 +16,10 @@ from studio.ledger.ledger import Ledger
 from studio.purse import Purse
 from studio.references import References
 from studio.running import Running
-from studio.values import Account, Call, Callback, Clock, Draft, Inputs, Job, Kind, Model, Standing, State, now
+from studio.values import Clock, Draft, Inputs, Job, Kind, State, now
 from studio.weryai import drafts, modes
 from studio.weryai.catalogue import Origin
+from studio.weryai.fields import Model
 from studio.weryai.modes import MODES
 
 log = logging.getLogger(__name__)

@@ -3,9 +3,10 @@
 import logging
 from dataclasses import dataclass
 
+from studio.account import Account
 from studio.errors import APIError, AuthenticationError, ConnectionFailed, LedgerError
 from studio.ledger.ledger import Ledger
-from studio.values import Account, Clock, Job
+from studio.values import Clock, Job
 from studio.weryai.client import WeryAI
 
 log = logging.getLogger(__name__)

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from studio.account import Account
 from studio.ledger.doubts import UNCLEAR_COUNTS
 from studio.ledger.ledger import Ledger
-from studio.values import Account, Clock, Job, State
+from studio.values import Clock, Job, State
 
 TASKS_AT_ONCE = 20  # S1, code 6010
 

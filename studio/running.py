@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from studio.account import Account
 from studio.archive import Archive
 from studio.dispatcher import Dispatcher
 from studio.homecoming import Homecoming
@@ -9,7 +10,7 @@ from studio.ledger.ledger import Ledger
 from studio.saver import Saver
 from studio.tracker import Tracker
 from studio.uploader import Uploader
-from studio.values import Account, Clock, now
+from studio.values import Clock, now
 from studio.webhooks import NONE, Webhooks
 from studio.weryai.catalogue import Catalogue
 from studio.weryai.client import WeryAI

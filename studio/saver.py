@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from studio.account import Account
 from studio.answers import Answers
 from studio.archive import Archive
 from studio.errors import ArchiveClosed, ArchiveError, LedgerError, OutputTooLarge, StudioError
 from studio.ledger.ledger import Ledger
 from studio.timing import seconds_until
-from studio.values import Account, Clock, Job, Output, now
+from studio.values import Clock, Job, Output, now
 from studio.weryai.client import WeryAI
 from studio.weryai.downloads import download
 from studio.worker import Worker

@@ -16,11 +16,12 @@ from itertools import pairwise
 from random import Random
 
 from studio import timing
+from studio.account import Account
 from studio.errors import AuthenticationError, ConnectionFailed, NotFoundError, RateLimitError, StudioError
 from studio.habits import Habits
 from studio.ledger.ledger import Ledger
 from studio.purse import Purse
-from studio.values import Account, Clock, Job, State, Status, Task, now
+from studio.values import Clock, Job, State, Status, Task, now
 from studio.weryai.client import WeryAI
 from studio.weryai.wire import Report
 from studio.worker import Worker

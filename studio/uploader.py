@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from queue import Empty, SimpleQueue
 
+from studio.account import Account
 from studio.archive import Archive
 from studio.errors import ConnectionFailed, StudioError
 from studio.ledger.ledger import Ledger
 from studio.media import Reference, Upload
-from studio.values import Account, Clock, now
+from studio.values import Clock, now
 from studio.weryai.client import WeryAI
 from studio.worker import Worker
 

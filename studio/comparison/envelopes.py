@@ -6,10 +6,10 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from studio.calls import Call
 from studio.comparison import facts
 from studio.comparison.findings import Finding, Verdict, compare, compare_places, unknown
 from studio.comparison.witness import answered, text_of
-from studio.values import Call
 
 _CAMEL = re.compile(r"[a-z][A-Z]")
 _TEXTS = ("desc", "message", "msg")

@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from studio.calls import Call
 from studio.comparison.findings import Finding, Verdict, counts
 from studio.comparison.links import Link
 from studio.errors import ArchiveError
-from studio.values import Call
 from studio.weryai.redaction import REMOVED
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")

@@ -14,9 +14,9 @@ from typing import Any
 from studio import timing
 from studio.comparison.witness import Asked, Pace, Witness
 from studio.errors import AuthenticationError, PermissionDenied
-from studio.values import Model
 from studio.weryai import drafts, fields
 from studio.weryai.catalogue import Lists, snapshot
+from studio.weryai.fields import Model
 from studio.weryai.modes import MODES, TEXT_TO_IMAGE, TEXT_TO_VIDEO, Mode
 
 PAID = (TEXT_TO_IMAGE, TEXT_TO_VIDEO)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studio import accounts
+from studio.account import Account
+from studio.calls import Call
 from studio.comparison.facts import WRONG_KEY
 from studio.errors import StudioError
 from studio.settings import Settings
-from studio.values import Account, Call, Clock, now
+from studio.values import Clock, now
 from studio.weryai.client import WeryAI
 from studio.weryai.envelope import Reply
 from studio.weryai.transport import is_loopback

@@ -5,11 +5,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from studio.account import Account, Standing, Waiting
 from studio.errors import AuthenticationError
 from studio.ledger.database import Database
 from studio.ledger.references import move_uploads
 from studio.ledger.tables import accounts, callbacks, calls, jobs, keys, tasks
-from studio.values import BUSY, Account, Standing, State, Waiting
+from studio.values import BUSY, State
 
 
 class AccountLedger:

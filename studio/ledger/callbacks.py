@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from studio.calls import Callback
 from studio.ledger import rows
 from studio.ledger.database import Database
 from studio.ledger.tables import callbacks
-from studio.values import Callback
 
 MOST_A_JOB = 50  # a job of four images needs four; whoever calls on and on fills no disk
 MOST_AT_ONCE = 100

@@ -4,11 +4,11 @@ import logging
 
 import sqlalchemy as sa
 
+from studio.calls import Call
 from studio.errors import LedgerError
 from studio.ledger import rows
 from studio.ledger.database import Database
 from studio.ledger.tables import calls, jobs, tasks
-from studio.values import Call
 
 log = logging.getLogger(__name__)
 

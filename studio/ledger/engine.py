@@ -1,7 +1,9 @@
 """The engine of a ledger: its address, its bounded pool, and how long anything may take."""
 
 import re
-from contextlib import closing
+import sqlite3
+import time
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from studio.errors import LedgerError
 
 POOL = {"pool_size": 5, "max_overflow": 5, "pool_timeout": 10}
 BUSY_SECONDS = 15  # so long a transaction waits for another program's
+_MOMENT = 0.1
 
 # A host that is not there, a cable that is pulled and a server that hangs must not hold up a page for ever.
 _CONNECTING = {
@@ -46,10 +49,19 @@ def engine(url: str) -> sa.Engine:
 
 
 def let_readers_in(engine: sa.Engine) -> None:
-    """Let SQLite read while it writes. It changes the file for good, so only after it is known to be ours."""
-    if engine.dialect.name == "sqlite":
-        with closing(engine.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA journal_mode=WAL")
+    """Let SQLite read while it writes. It changes the file for good, so only after it is known to be ours.
+
+    Errors: LedgerError when another program does not let go of it.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with closing(engine.raw_connection()) as connection:
+        for _ in range(int(BUSY_SECONDS / _MOMENT)):  # here SQLite itself does not wait
+            with suppress(sqlite3.OperationalError):
+                connection.cursor().execute("PRAGMA journal_mode=WAL")
+                return
+            time.sleep(_MOMENT)
+    raise LedgerError("The ledger cannot be opened: another program holds it.")
 
 
 def _sqlite(address: sa.URL) -> sa.Engine:

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from studio.calls import Call, Callback
 from studio.media import Medium, Reference, Upload
-from studio.values import Call, Callback, Job, Kind, Output, State, Status, Task
+from studio.values import Job, Kind, Output, State, Status, Task
 
 _CALL = frozenset(field.name for field in fields(Call))
 _CALLBACK = frozenset(field.name for field in fields(Callback))

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import StudioError
-from studio.values import Clock, Kind, Model, now
+from studio.values import Clock, Kind, now
+from studio.weryai.fields import Model
 
 log = logging.getLogger(__name__)
 

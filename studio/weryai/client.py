@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from studio.account import Account
+from studio.calls import Call
 from studio.errors import InvalidInputError, StudioError
-from studio.values import Account, Call, Kind
+from studio.values import Kind
 from studio.weryai import wire
 from studio.weryai.forms import FileForm
 from studio.weryai.modes import Mode

@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from studio.errors import DraftError
-from studio.values import Inputs, Model
+from studio.values import Inputs
 from studio.weryai import fields, modes
-from studio.weryai.fields import Field, Takes
+from studio.weryai.fields import Field, Model, Takes
 from studio.weryai.modes import Mode
 
 LONGEST_ADDRESS = 2000

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from studio.media import Medium
-from studio.values import Model
 
 
 class Takes(StrEnum):
@@ -38,6 +37,25 @@ class Field:
     is_list: bool = True  # of media: a list of addresses, not one
     seconds: tuple[float, float] | None = None  # the shortest and longest clip
     seconds_in_all: float = 0.0
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model in one mode, with its limits. None means unknown, an empty tuple that it takes no such field."""
+
+    key: str
+    title: str
+    aspect_ratios: tuple[str, ...] | None = None
+    resolutions: tuple[str, ...] | None = None
+    durations: tuple[int, ...] | None = None
+    audio: bool | None = None
+    negative_prompt: bool | None = None
+    prompt_max: int | None = None
+    numbers: tuple[int, ...] | None = None  # of tasks at once
+    max_images: int | None = None
+    max_videos: int | None = None
+    max_audios: int | None = None
+    verified: bool = True
 
 
 def is_free(field: Field, model: Model) -> bool:

@@ -17,8 +17,9 @@ import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
+from studio.calls import Call
 from studio.errors import ConnectionFailed, StudioError
-from studio.values import Call, now
+from studio.values import now
 from studio.weryai import envelope, redaction
 from studio.weryai.breaks import no_answer
 from studio.weryai.forms import FileForm

@@ -14,8 +14,8 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
-from sandbox.backend import Policy
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy
 from tests.conftest import KEY, until
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,16 +9,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sandbox.backend import Policy
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy
 from studio import accounts
+from studio.account import Account
 from studio.accounts import Running
 from studio.archive import Archive
 from studio.jobs import Client
 from studio.ledger.ledger import open_ledger
 from studio.running import build
 from studio.settings import read
-from studio.values import Account, Draft, Job, now
+from studio.values import Draft, Job, now
 from tests.browser.conftest import AS_APP, Studio, free_port
 from tests.conftest import KEY, HandClock, order
 

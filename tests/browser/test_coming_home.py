@@ -5,8 +5,8 @@ import signal
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from sandbox.backend import Policy
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy
 from tests.browser.conftest import Start, generate, go, idle, visit
 from tests.conftest import order, until
 

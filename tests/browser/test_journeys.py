@@ -9,8 +9,8 @@ import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
-from sandbox.backend import Policy
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy
 from tests.browser import scenes
 from tests.browser.conftest import AS_PAGE_SCRIPT, Start, Studio, generate, go, idle, visit
 from tests.conftest import until

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from sandbox.backend import Policy
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy
 from tests.browser.conftest import Start, generate, idle, visit
 from tests.conftest import until
 

@@ -6,7 +6,8 @@ import pytest
 
 from sandbox import media
 from sandbox.server import Sandbox
-from studio.values import Account, Call
+from studio.account import Account
+from studio.calls import Call
 from studio.weryai import downloads
 from studio.weryai.client import WeryAI
 from tests.conftest import KEY, Desk

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from studio import archive
+from studio import disk
 from studio.archive import Archive
 from studio.errors import LedgerError
 from studio.ledger.jobs import JobLedger
@@ -44,7 +44,7 @@ def test_a_full_disk_holds_up_files_alone_and_is_tried_once_a_minute(
 ) -> None:
     jobs, asked = finished(desk, 3), tries(monkeypatch)
     with monkeypatch.context() as full:
-        full.setattr(archive, "ROOM", 10**18)
+        full.setattr(disk, "ROOM", 10**18)
         desk.save()
         asked.clear()
         desk.save()
@@ -104,7 +104,7 @@ def test_a_full_disk_is_not_blamed_on_the_link_that_failed_before_it(
     desk.save()
     assert not desk.now(job).outputs[0].waits_for_archive
     desk.clock.pass_by(5)
-    monkeypatch.setattr(archive, "ROOM", 10**18)
+    monkeypatch.setattr(disk, "ROOM", 10**18)
     desk.save()
     assert desk.now(job).outputs[0].waits_for_archive
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.backend import Policy
-from studio import archive, room
+from sandbox.tasks import Policy
+from studio import disk, room
 from studio.archive import Archive
 from studio.backup import Copied, backup, restore
 from studio.errors import ArchiveClosed, ArchiveError, LedgerError, SettingsError
@@ -244,7 +244,7 @@ def test_a_restore_that_cannot_bring_the_files_back_leaves_the_ledger_as_it_was(
     newer = finished(desk)
     (tmp_path / "archive" / output.key).unlink()
     with monkeypatch.context() as full:
-        full.setattr(archive, "ROOM", 10**18)
+        full.setattr(disk, "ROOM", 10**18)
         with pytest.raises(ArchiveClosed, match="The disk is full") as raised:
             restore(settings, tmp_path / "kept", losing=True)
     assert "run it again" in raised.value.hint

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.backend import Policy
 from sandbox.dialect import CHOICES, Dialect
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy
 from scripts import check_live
 from studio.comparison import facts, report
 from studio.comparison.findings import Finding, Verdict

@@ -10,7 +10,8 @@ import pytest
 
 from sandbox.server import Sandbox
 from studio import errors
-from studio.values import Call, Kind, Status
+from studio.calls import Call
+from studio.values import Kind, Status
 from studio.weryai.catalogue import read_registry, snapshot
 from studio.weryai.client import WeryAI
 from studio.weryai.modes import TEXT_TO_IMAGE, TEXT_TO_VIDEO

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 import requests
 
-from sandbox.backend import OUTCOMES, Charging
 from sandbox.callbacks import HOW
 from sandbox.dialect import CHOICES
 from sandbox.faults import ENDPOINTS, KINDS, Fault
 from sandbox.links import LINKS
 from sandbox.listing import Listing
+from sandbox.tasks import OUTCOMES, Charging
 from studio.saver import GIVE_UP_AFTER
 from studio.values import State, Status
 from studio.weryai.catalogue import snapshot

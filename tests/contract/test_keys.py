@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.backend import Policy
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy
 from studio.accounts import Accounts
 from studio.archive import Archive
 from studio.errors import AuthenticationError, SettingsError

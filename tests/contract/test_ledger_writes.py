@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from sandbox import drawing
-from sandbox.backend import Policy, SandboxTask
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy, SandboxTask
 from studio.ledger.engine import _begin_sqlite
 from studio.values import State
 from tests.conftest import Desk

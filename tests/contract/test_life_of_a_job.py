@@ -18,16 +18,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from sandbox import drawing, facts
-from sandbox.backend import OUTCOMES, Policy
 from sandbox.server import Sandbox
+from sandbox.tasks import OUTCOMES, Policy
 from studio import accounts, states
+from studio.account import Account
 from studio.archive import Archive
 from studio.callbacks import Callbacks
 from studio.errors import DraftError, StudioError
 from studio.jobs import Client
 from studio.ledger.ledger import open_ledger
 from studio.running import build
-from studio.values import Account, Job, State, Status
+from studio.values import Job, State, Status
 from tests.conftest import IMAGE, KEY, Desk, HandClock, order
 from tests.matrix import BRIEF, tiny_picture
 

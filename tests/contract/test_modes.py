@@ -7,11 +7,10 @@ import pytest
 
 from sandbox.server import Sandbox
 from studio.errors import DraftError, InvalidInputError
-from studio.values import Model
 from studio.weryai import drafts, fields, modes
 from studio.weryai.catalogue import snapshot
 from studio.weryai.client import WeryAI
-from studio.weryai.fields import Field, Takes
+from studio.weryai.fields import Field, Model, Takes
 from studio.weryai.modes import MODES, Mode
 from tests.conftest import order
 

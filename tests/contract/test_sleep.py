@@ -16,15 +16,16 @@ from urllib.parse import urlsplit
 import pytest
 
 from sandbox import drawing
-from sandbox.backend import Policy
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy
 from studio import accounts
+from studio.account import Account
 from studio.archive import Archive
 from studio.evidence import Verdict
 from studio.jobs import Client
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.running import Running, build
-from studio.values import Account, Draft, Job, State
+from studio.values import Draft, Job, State
 from studio.weryai.client import WeryAI
 from studio.weryai.modes import TEXT_TO_IMAGE
 from tests.conftest import IMAGE, KEY, order, until

@@ -13,11 +13,12 @@ import requests
 from sandbox.faults import KINDS
 from sandbox.server import Sandbox
 from studio import errors
+from studio.account import Account
+from studio.calls import Call
 from studio.errors import ArchiveError, LedgerError, StudioError
 from studio.media import Medium, from_output
 from studio.running import build
 from studio.uploader import Progress
-from studio.values import Account, Call
 from studio.weryai.client import UPLOAD
 from tests.conftest import KEY, Desk, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API

@@ -10,7 +10,7 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from studio import accounts, archive, lock
+from studio import accounts, disk, lock
 from studio.archive import Archive, beside
 from studio.errors import ArchiveError
 from studio.fetching import Fetching, _alone
@@ -205,7 +205,7 @@ def test_a_studio_at_work_whose_disk_is_full_is_not_waited_for(
 ) -> None:
     (output,) = finished(desk).outputs
     keeper.lose(output.key)
-    monkeypatch.setattr(archive, "ROOM", 10**18)
+    monkeypatch.setattr(disk, "ROOM", 10**18)
 
     def at_work(seconds: float) -> None:
         desk.clock.pass_by(seconds)
@@ -228,7 +228,7 @@ def test_a_full_disk_is_no_news_for_a_file_that_nobody_fetches(
     for table, column in (("jobs", "id"), ("tasks", "job")):
         with desk.ledger.database.write() as connection:
             connection.exec_driver_sql(f"UPDATE {table} SET account = 'other' WHERE {column} = '{other.id}'")
-    monkeypatch.setattr(archive, "ROOM", 10**18)
+    monkeypatch.setattr(disk, "ROOM", 10**18)
 
     def at_work(seconds: float) -> None:
         desk.clock.pass_by(seconds)

@@ -3,8 +3,8 @@
 import pytest
 
 from sandbox.server import Sandbox
+from studio.account import Account
 from studio.errors import InvalidInputError
-from studio.values import Account
 from studio.weryai.client import WeryAI
 from studio.weryai.modes import TEXT_TO_VIDEO
 from tests.conftest import KEY, VIDEO, order

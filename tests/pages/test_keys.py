@@ -3,8 +3,8 @@
 import pytest
 
 from components import services
-from sandbox.backend import Policy
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy
 from tests.conftest import KEY, order, until
 from tests.pages.conftest import Open, checked, field, generate, texts, ticks_until
 

@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import services
-from sandbox.backend import Policy
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy
 from studio.errors import LedgerError
 from tests.conftest import KEY, order
 from tests.pages.conftest import Open, checked, field, generate, texts, ticks_until

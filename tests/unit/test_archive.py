@@ -24,7 +24,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from PIL import Image
 
 from sandbox import media
-from studio import archive
+from studio import disk
 from studio.archive import Archive, Download
 from studio.errors import ArchiveClosed, ArchiveError
 from studio.inspection import inspect
@@ -280,7 +280,7 @@ def test_what_a_killed_studio_left_half_made_is_cleared_at_the_start(tmp_path: P
 def test_a_full_disk_takes_nothing_and_nothing_is_fetched_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive, "ROOM", 10**18)
+    monkeypatch.setattr(disk, "ROOM", 10**18)
     with pytest.raises(ArchiveClosed, match=r"^The disk is full, so new files are not saved\.$") as raised:
         Archive(tmp_path.as_uri()).save(JOB, OUTPUT, lambda *_, **__: pytest.fail("it was fetched"))
     assert raised.value.hint == "Free some space; we then fetch them."
@@ -310,8 +310,8 @@ def test_a_large_file_stops_where_the_room_of_the_ledger_begins(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     opened = Archive(tmp_path.as_uri() if place == "folder" else "memory://small")
     monkeypatch.setattr(shutil, "disk_usage", disk_usage)
-    monkeypatch.setattr(archive, "ROOM", 300_000)
-    monkeypatch.setattr(archive, "LOOK_AFTER", 50_000, raising=False)
+    monkeypatch.setattr(disk, "ROOM", 300_000)
+    monkeypatch.setattr(disk, "LOOK_AFTER", 50_000)
     with pytest.raises(ArchiveClosed, match="The disk is full"):
         opened.save(JOB, OUTPUT, large)
     assert 250_000 <= min(free) < 400_000, "it is looked at now and then, not at each piece"
@@ -336,7 +336,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_disk_that_fills_up_while_a_file_is_saved_keeps_nothing_half_made(
     small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive, "ROOM", 0)
+    monkeypatch.setattr(disk, "ROOM", 0)
     opened, large = Archive(small_disk.as_uri()), media.clip("x", "1:1", 3, seconds=5, resolution="720p", sound=True)
     large += b"\0" * 1_000_000
     with pytest.raises(ArchiveClosed, match="The disk is full"):

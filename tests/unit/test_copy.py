@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from studio.account import Account
+from studio.calls import Callback
 from studio.errors import LedgerError
 from studio.ledger import copy, tables
 from studio.ledger.ledger import Ledger, open_ledger
-from studio.values import Account, Callback, Kind, State, Status
+from studio.values import Kind, State, Status
 from tests.unit.test_ledger import CALL, JOB, WHEN
 from tests.unit.test_ledger_opening import execute, make_first_ledger, rows
 from tests.unit.test_references import REFERENCE, UPLOAD

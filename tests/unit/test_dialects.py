@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from sandbox.backend import SandboxTask
 from sandbox.dialect import CHOICES, Dialect
 from sandbox.facts import Refusal
+from sandbox.tasks import SandboxTask
 from studio.errors import APIError
 from studio.values import Kind, Status
 from studio.weryai import wire

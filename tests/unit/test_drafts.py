@@ -3,8 +3,8 @@
 import pytest
 
 from studio.errors import DraftError
-from studio.values import Model
 from studio.weryai import drafts
+from studio.weryai.fields import Model
 from studio.weryai.modes import TEXT_TO_IMAGE, TEXT_TO_VIDEO
 
 PLAIN = Model("M", "Model M", aspect_ratios=("1:1", "16:9"), durations=(5, 10), negative_prompt=True)

@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from sandbox import checks, facts
 from studio.errors import DraftError
-from studio.values import Model
 from studio.weryai import drafts, fields, modes
 from studio.weryai.catalogue import snapshot
-from studio.weryai.fields import Field, Takes
+from studio.weryai.fields import Field, Model, Takes
 from studio.weryai.modes import MODES, Mode
 
 EVERY = [(mode, model) for mode in MODES.values() for model in snapshot()[mode.key]]

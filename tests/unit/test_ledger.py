@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from studio import states
+from studio.account import Account
+from studio.calls import Call
 from studio.errors import AuthenticationError, LedgerError
 from studio.ledger.ledger import Ledger
-from studio.values import Account, Call, Job, Kind, State, Status
+from studio.values import Job, Kind, State, Status
 
 WHEN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 JOB = Job(

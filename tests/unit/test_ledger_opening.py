@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +150,21 @@ def test_many_threads_open_an_empty_ledger_at_once(url: str) -> None:
     with ThreadPoolExecutor(6) as pool:
         keys = {opened.database.setting("signing_key") for opened in pool.map(lambda _: open_ledger(url), range(6))}
     assert len(keys) == 1
+
+
+def test_a_ledger_that_somebody_reads_at_that_moment_is_opened_when_they_have_done(tmp_path: Path) -> None:
+    """As when several open an empty one: SQLite says at once that it cannot go over to its log, and does not wait."""
+    file = tmp_path / "ledger.db"
+    open_ledger(f"sqlite:///{file}").close()
+    reader = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    reader.execute("PRAGMA journal_mode=DELETE")
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM settings").fetchall()
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(open_ledger, f"sqlite:///{file}")
+        assert not wait([opening], timeout=0.5).done, "it waits"
+        reader.close()
+        opening.result(20).close()
 
 
 def test_many_processes_open_an_empty_ledger_at_once(url: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import media
-from studio import archive
+from studio import disk
 from studio.archive import Archive
 from studio.errors import ArchiveClosed, ArchiveError
 from studio.ledger.ledger import Ledger
@@ -123,7 +123,7 @@ def test_what_is_not_the_content_that_was_checked_is_not_kept(tmp_path: Path) ->
 
 
 def test_a_full_disk_takes_no_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "ROOM", 10**18)
+    monkeypatch.setattr(disk, "ROOM", 10**18)
     with pytest.raises(ArchiveClosed, match="The disk is full"):
         keep(tmp_path)
     assert files(tmp_path) == []

@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 
 from sandbox import media
-from sandbox.backend import Backend, Policy
+from sandbox.backend import Backend
 from sandbox.facts import Refusal
 from sandbox.store import Store
+from sandbox.tasks import Policy
 
 PATH = "/v1/generation/text-to-image"
 VIDEO = "/v1/generation/text-to-video"

@@ -3,9 +3,9 @@
 import pytest
 
 from studio import access, settings
+from studio.account import Account
 from studio.errors import SettingsError
 from studio.settings import Settings
-from studio.values import Account
 
 
 def test_nothing_set_is_the_sandbox_and_this_machine() -> None:
