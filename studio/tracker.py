@@ -198,15 +198,9 @@ class Tracker:
 
     def _finish(self, job_id: str) -> bool:
         """Close a job whose tasks have all ended; says whether it did."""
-        job = self.ledger.jobs.get(job_id)
-        if not job or job.state is not State.OPEN or any(task.status.is_open for task in job.tasks):
-            return False
-        costs = [task.cost for task in job.tasks]
-        known = [cost for cost in costs if cost is not None]
-        cost = sum(known) if len(known) == len(costs) else job.cost
-        self.ledger.jobs.move(job.id, State.OPEN, State.FINISHED, finished_at=self.clock(), cost=cost)
-        self.habits.forget()
-        return True
+        if has_ended := self.ledger.jobs.finish(job_id, self.clock()):
+            self.habits.forget()
+        return has_ended
 
     def _due(self, job: Job) -> datetime:
         """When to ask about a job: as planned; the first time by its model's habits; at once after a restart."""

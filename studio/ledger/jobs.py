@@ -1,4 +1,4 @@
-"""Jobs, their tasks and outputs, in the ledger. Only `move` and `accept` change a state, both by the table."""
+"""Jobs, their tasks and outputs, in the ledger. Only `move`, `accept` and `finish` change a state, all by the table."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -115,6 +115,17 @@ class JobLedger:
         """
         with self._database.write() as connection:
             return acceptance.accept(connection, job.id, batch_id, task_ids, at, **changes)
+
+    def finish(self, job_id: str, at: datetime) -> bool:
+        """Close an open job whose tasks have all ended; says whether it did. It cost what they did, if all say so."""
+        mine = tasks.c.job == job_id
+        is_working = sa.select(tasks.c.id).where(mine & tasks.c.status.in_(_OPEN)).exists()
+        all_told = sa.func.count(tasks.c.cost) == sa.func.count()
+        cost = sa.select(sa.case((all_told, sa.func.sum(tasks.c.cost)))).where(mine).scalar_subquery()
+        ended = (jobs.c.id == job_id) & (jobs.c.state == State.OPEN) & ~is_working
+        changes = {"state": State.FINISHED, "finished_at": at, "cost": sa.func.coalesce(cost, jobs.c.cost)}
+        with self._database.write() as connection:
+            return connection.execute(jobs.update().where(ended).values(changes)).rowcount == 1
 
     def measured(self, job_id: str, balance_after: float, spent: float | None, at: datetime) -> None:
         """The balance after the POST; `spent` is the job's cost if it was accepted and nothing better is known yet."""
