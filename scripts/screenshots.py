@@ -10,10 +10,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
+from sandbox import media
 from scripts import camera
 from tests.browser import scenes
 from tests.browser.axe import serious
-from tests.browser.conftest import chromium, visit
+from tests.browser.conftest import chromium, idle, visit
 from tests.conftest import KEY, order
 
 PAGES = {"image": ("/", "Image"), "video": ("/video", "Video"), "history": ("/history", "Call history")}
@@ -23,6 +24,7 @@ README = {
     "image-day-1440-dark": "image-dark.png",
     "image-day-390-light": "image-phone.png",
     "video-day-1440-light": "video-light.png",
+    "video-frames-1440-light": "references-light.png",
 }
 README_WHOLE = {"history-call-1440-light": "history-light.png"}
 
@@ -82,6 +84,8 @@ def day(shoot: Shoot) -> None:
     with scenes.opened(scenes.day, key="") as (studio, _):
         shoot.take(studio.url, "day")
         shoot.take(studio.url, "call", ("history",), open_a_call)
+        shoot.take(studio.url, "frames", ("video",), give_frames)
+        shoot.take(studio.url, "refused", ("image",), give_bad_files)
 
 
 def busy_then_rejected(shoot: Shoot) -> None:
@@ -110,6 +114,25 @@ def press_with_a_prompt(page: Page) -> None:
     page.get_by_label("Prompt", exact=True).fill("One more, with nothing left to pay for it")
     page.get_by_role("button", name="Generate").click()
     expect(page.locator(".st-key-inputs").get_by_text("Buy credits")).to_be_visible()
+
+
+def give_frames(page: Page) -> None:
+    page.get_by_role("radio", name="Frames").click()
+    for name, prompt in (("dawn", "A valley at dawn"), ("noon", "A valley at noon, a high sun")):
+        picture = {"name": f"{name}.png", "mimeType": "image/png", "buffer": media.picture(prompt, "16:9", 1)}
+        page.locator("input[type=file]").first.set_input_files(picture)  # type: ignore[arg-type]
+        expect(page.get_by_role("img", name=f"Reference: {name}")).to_be_visible()
+        idle(page)
+    page.get_by_label("Prompt", exact=True).fill("From dawn to noon, the sun climbs")
+    expect(page.get_by_role("button", name="Generate")).to_be_enabled()
+
+
+def give_bad_files(page: Page) -> None:
+    page.get_by_role("radio", name="Images").click()
+    idle(page)
+    picture = {"name": "holiday.gif", "mimeType": "image/gif", "buffer": b"GIF89a" + bytes(60)}
+    page.locator("input[type=file]").first.set_input_files(picture)  # type: ignore[arg-type]
+    expect(page.get_by_text("holiday.gif is a GIF")).to_be_visible()
 
 
 def search_in_vain(page: Page) -> None:

@@ -29,6 +29,7 @@ from studio.worker import Worker
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = 5.0
+MANY = 20  # questions at once
 ASKING_WAIT = 0.5
 LONGEST_GAP = timedelta(seconds=1.1 * timing.RARELY)
 GONE_AFTER = timedelta(minutes=10)  # of nothing but "not known", in three answers at least
@@ -47,6 +48,7 @@ class Tracker:
     _unknown: dict[str, list[datetime]] = field(default_factory=dict)
     _singly: set[str] = field(default_factory=set)
     _wanted: set[str] = field(default_factory=set)
+    _has_output: bool = False
     paused_until: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -79,8 +81,15 @@ class Tracker:
         for job in jobs:
             if job.id not in self._asking and self._due(job) <= at:
                 self._asking[job.id] = self._pool.submit(self.follow, job)
+        self._let_them_be_fetched()
         waits = [(self._due(job) - at).total_seconds() for job in jobs if job.id not in self._asking]
         return max(0.1, min([*waits, ASKING_WAIT if self._asking else LONGEST_WAIT]))
+
+    def _let_them_be_fetched(self) -> None:
+        """After a restart many are asked about at once: what became of all is told before the first file is fetched."""
+        if self._has_output and sum(not asked.done() for asked in self._asking.values()) <= MANY:
+            self._has_output = False
+            self.on_output()
 
     def finish(self) -> None:
         """Wait for the answers that are under way."""
@@ -188,7 +197,8 @@ class Tracker:
         if report.status is Status.SUCCEEDED:
             self._correct_kind(task, report)
             self.habits.forget()
-            self.on_output()
+            self._has_output = True
+            self._let_them_be_fetched()
 
     def _correct_kind(self, task: Task, report: Report) -> None:
         """Of an adopted task, which has no model here, nobody knows what it makes until it is made."""
