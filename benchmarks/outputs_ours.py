@@ -31,7 +31,7 @@ from PIL import Image
 from benchmarks import stage
 from benchmarks.line import served
 from sandbox.tasks import Policy
-from studio import archive, settings
+from studio import archive, disk, settings
 from studio.accounts import Accounts
 from studio.archive import Archive
 from studio.jobs import Client
@@ -42,7 +42,7 @@ from tests.conftest import until
 
 TASKS, SIDE, SECONDS, LONGEST = 200, 835, 10.0, 600.0  # 835 × 835 pixels of noise are 2.1 MB
 THREADS, BITS, MOST = 4, 20e6, 1.2
-PARTS = {"save": (Saver, "save"), "download": (archive, "_write"), "check": (archive, "inspect")}
+PARTS = {"save": (Saver, "save"), "download": (disk, "write"), "check": (archive, "inspect")}
 
 
 @dataclass

@@ -14,13 +14,13 @@ from typing import Any
 import sqlalchemy as sa
 from urllib3.connection import HTTPConnection
 
-from studio import archive
+from studio import archive, disk
 from studio.weryai import transport
 
 _WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 _ENDS = {"balance": "the balance", "status": "a status", "png": "a file"}
 _FILES = (
-    (archive, "_write", "a download"),
+    (disk, "write", "a download"),
     (os, "fsync", "the sync of a download"),
     (archive, "inspect", "the look into a file"),
     (os, "replace", "a file's own name"),
