@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HERE := --server.address 127.0.0.1 --server.port $(PORT) --server.headless true --logger.hideWelcomeMessage true
 
-.PHONY: run dev test check check-live coverage format screenshots setup clean
+.PHONY: run dev test check audit datasette check-live coverage format screenshots setup clean
 
 run: $(VENV)/ready
 	@$(BIN)/python scripts/port.py $(PORT)
@@ -15,9 +15,15 @@ run: $(VENV)/ready
 dev: $(VENV)/ready  ## as run, and an edited file is taken up at the next click
 	@$(BIN)/streamlit run app.py $(HERE) --server.fileWatcherType auto
 
+# What needs no browser first, a file on each of six workers; then three Chromiums at a time. pytest ends with 5 where it
+# has no test: one of the two may.
+PYTEST = $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 test: $(VENV)/ready-dev
 	@$(BIN)/python scripts/chromium.py
-	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@first=0; second=0; \
+	$(PYTEST) -n 6 -m "not browser" $(TESTS) || first=$$?; \
+	$(PYTEST) -n 3 -m browser $(TESTS) || second=$$?; \
+	case $$first,$$second in 0,0|0,5|5,0) ;; *) exit 1 ;; esac
 
 coverage: $(VENV)/ready-dev  ## what no test runs, by branches
 	@$(BIN)/python -m pytest -n 2 -q tests/unit tests/contract tests/pages --cov=studio --cov=sandbox --cov-branch \
@@ -27,6 +33,15 @@ check: $(VENV)/ready-dev  ## style and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy studio sandbox components
+
+audit: $(VENV)/ready  ## known holes in the packages, as the advisories of PyPI have them
+	@test -x $(VENV)/audit/bin/pip-audit || $(BIN)/python -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	@$(VENV)/audit/bin/pip-audit --requirement requirements.txt
+
+datasette: $(VENV)/ready-dev  ## what benchmarks.fast_history is measured beside
+	@test -x $(VENV)/datasette/bin/datasette || $(BIN)/python -m venv $(VENV)/datasette
+	@$(VENV)/datasette/bin/python -m pip install --quiet --disable-pip-version-check datasette==0.65.5
 
 check-live: $(VENV)/ready  ## where WeryAI differs from what is documented; with SPEND=yes also one image and one video
 	@$(BIN)/python -m scripts.check_live

@@ -4,18 +4,27 @@ A host that runs this file as a page script gets the same pages; they then start
 """
 
 import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import numpy  # noqa: F401  # Streamlit wants it for the first page; then, everything that was open is asked about
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import navigation, services, shell
-from components.routes import ROUTES
+from components.people.way_back import WayBack
+from components.serving.rates import Limits
+from components.serving.routes import ROUTES
+from components.serving.safety import Safety
+from components.serving.upload_door import UploadDoor
 from studio.errors import StudioError
 
 log = logging.getLogger("studio")
+# A page gives way at each look into the ledger; among trackers and savers it would wait ten times as long to go on.
+sys.setswitchinterval(0.0005)
 
 
 def start_sandbox(folder: Path) -> str:
@@ -27,10 +36,10 @@ def start_sandbox(folder: Path) -> str:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Follow open tasks from the start, before anyone opens a page, until the server stops."""
+    """Follow open tasks from the start until the server stops; the first page waits a moment for their states."""
     services.host.serves_routes = True
     try:
-        services.shared()
+        await services.catch_up()
     except StudioError as error:  # the pages say it, and try again
         log.error("%s %s", error.message, error.hint)
     yield
@@ -41,9 +50,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 services.host.start_sandbox = start_sandbox
 st.set_option("client.showErrorDetails", "none")
+st.set_option("client.showSidebarNavigation", True)
 app = st.App(
     "components/navigation.py",
     routes=ROUTES,
+    middleware=[Middleware(one) for one in (Safety, Limits, UploadDoor, WayBack)],
     lifespan=lifespan,
     on_script_error=shell.unexpected,
 )

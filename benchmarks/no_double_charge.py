@@ -31,9 +31,10 @@ from benchmarks.mishaps import JOBS, WHOLE, Desk, Plan, both, cuts, kills
 from sandbox import facts
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from studio import room, settings
+from studio import settings
 from studio.accounts import Accounts
-from studio.archive import Archive
+from studio.archive.archive import Archive
+from studio.flow import room
 from studio.jobs import Client
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.values import Draft, Job, Kind, State

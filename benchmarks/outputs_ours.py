@@ -31,12 +31,13 @@ from PIL import Image
 from benchmarks import stage
 from benchmarks.line import served
 from sandbox.tasks import Policy
-from studio import archive, disk, settings
+from studio import settings
 from studio.accounts import Accounts
-from studio.archive import Archive
+from studio.archive import archive, disk
+from studio.archive.archive import Archive
+from studio.flow.saver import Saver
 from studio.jobs import Client
 from studio.ledger.ledger import open_ledger
-from studio.saver import Saver
 from studio.values import Draft, Job, Kind, State
 from tests.conftest import until
 

@@ -5,6 +5,7 @@ goes on doing so whatever comes back.
 """
 
 import asyncio
+import math
 import time
 from dataclasses import dataclass, field
 
@@ -22,6 +23,8 @@ class Session:
     """One tab. `ticks` are the seconds from when each was due to the end of its run; `lost` were never answered."""
 
     url: str
+    page: str = ""
+    query: str = ""
     fragment: str = ""
     interval: float = 0.0
     cards: int = 0
@@ -29,6 +32,8 @@ class Session:
     ticks: list[float] = field(default_factory=list)
     lost: int = 0
     fields: dict[str, str] = field(default_factory=dict)  # the ids of text areas and buttons, by their labels
+    expanders: dict[str, str] = field(default_factory=dict)  # and of these
+    is_open: dict[str, bool] = field(default_factory=dict)  # which of them are, by label
 
     async def open(self) -> ClientConnection:
         """Connect, and let the page be drawn once."""
@@ -38,14 +43,25 @@ class Session:
         await asyncio.wait_for(self._finished(socket), LONGEST)
         return socket
 
+    async def visit(self, socket: ClientConnection, query: str) -> float:
+        """Go to another address of the page; the seconds until it is drawn."""
+        self.query, began = query, time.monotonic()
+        await socket.send(self._rerun().SerializeToString())
+        await asyncio.wait_for(self._finished(socket), LONGEST)
+        return time.monotonic() - began
+
     async def watch(self, socket: ClientConnection, seconds: float) -> None:
-        """Tick for so long. A tick that waits for the one before counts from when it was due."""
+        """Tick for so long. A tick that waits for the one before counts from when it was due.
+
+        The server answers all that came meanwhile with one run, so they count as one, from when the first was due.
+        """
         due = time.monotonic()
         end = due + seconds
         while due < end:
             await asyncio.sleep(due - time.monotonic())
+            began = time.monotonic()
             await self._tick(socket, due)
-            due += self.interval
+            due += self.interval * max(1, math.ceil((began - due) / self.interval))
 
     async def press(self, socket: ClientConnection, button: str, **texts: str) -> None:
         """Press a button with these texts in the fields of these labels, and wait until the page is drawn anew."""
@@ -75,6 +91,8 @@ class Session:
                     self.title = message.page_config_changed.title
                 case "delta":
                     self.cards += "card-" in message.delta.add_block.id
+                    expander = message.delta.add_block.expandable
+                    self.expanders |= {expander.label: expander.id} if expander.id else {}
                     self._remember(message.delta.new_element)
                 case "script_finished" if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                     return
@@ -87,8 +105,12 @@ class Session:
 
     def _rerun(self, fragment: str = "") -> BackMsg:
         message = BackMsg()
+        message.rerun_script.page_name = self.page
+        message.rerun_script.query_string = self.query
         message.rerun_script.fragment_id = fragment
         message.rerun_script.is_auto_rerun = bool(fragment)
+        for label, is_open in self.is_open.items():
+            message.rerun_script.widget_states.widgets.add(id=self.expanders[label], bool_value=is_open)
         message.rerun_script.context_info.url = self.url
         message.rerun_script.context_info.timezone = "UTC"
         return message

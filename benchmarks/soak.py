@@ -40,7 +40,7 @@ TASKS, SESSIONS, AUTHORS, MINUTES = 100, 20, 2, 10.0
 EVERY, LOOK, MEDIAN, QUEUED = 30.0, 3.0, 75.0, 4
 SERVER = """import sys
 from streamlit.web.cli import main
-from studio import room
+from studio.flow import room
 room.TASKS_AT_ONCE = 100
 sys.argv = ["streamlit", "run", "app.py"]
 main()

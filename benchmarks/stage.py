@@ -9,9 +9,10 @@ from pathlib import Path
 
 from sandbox import facts
 from sandbox.server import Sandbox
-from studio import room, settings
+from studio import settings
 from studio.accounts import Accounts
-from studio.archive import Archive
+from studio.archive.archive import Archive
+from studio.flow import room
 from studio.jobs import Client
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.values import Draft, State
@@ -58,6 +59,7 @@ def api_environment(url: str, folder: Path) -> dict[str, str]:
         "WERYAI_API_KEY": KEY,
         "WERYAI_BASE_URL": url,
         "WERYAI_MODELS_BASE_URL": url,
+        "SUBMISSIONS_PER_MINUTE": "100000",  # one person presses for everybody
     }
 
 

@@ -21,10 +21,10 @@ from pathlib import Path
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy, SandboxTask
 from studio.account import Account
-from studio.archive import Archive
+from studio.archive.archive import Archive
+from studio.flow.running import Running, build
 from studio.jobs import Client
 from studio.ledger.ledger import open_ledger
-from studio.running import Running, build
 from studio.values import Draft, Inputs, Job, Kind
 
 TASKS, AT_ONCE = 200, 20

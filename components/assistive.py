@@ -3,10 +3,16 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.form import unadded, unsent
+
 # Said: Streamlit's toasts are no live region, and a complaint is only text. A live region must be there before its
 # text, so this one outlives every run. A text is said when it appears; a tick that draws it again is silent.
 # Focus: each press uses up its Generate button, and the focus would be lost with it; the next one gets it.
-# Scrolled to: a form that a card far below filled, once for each time.
+# Scrolled to: a form that a card far below filled, what a press of Generate met, a job that an address names, and
+# what opens below the history's list, once for each time; again while the run draws, as there may be no room yet
+# below it. For who wants no motion: at once.
+# Ctrl+Enter: where one of several is chosen, Streamlit's choice keeps it to itself.
+# Full screen: the picture itself and not its preview, for which the link around it says where it is.
 # Nothing of a user or of the API is in the script; it only ever copies text as text.
 _SCRIPT = """<script>
 (() => {
@@ -17,10 +23,11 @@ _SCRIPT = """<script>
   said.setAttribute("aria-atomic", "false");
   said.style.cssText = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)";
   document.body.append(said);
+  const SAID = "[data-testid=stToastText], [class*=st-key-aloud-], [class*=st-key-filled-]";
   const heard = new WeakMap();
   const say = shown => {
     const copy = shown.cloneNode(true);
-    copy.querySelectorAll("[translate=no]").forEach(icon => icon.remove());
+    copy.querySelectorAll("[translate=no], button").forEach(one => one.remove());
     const text = copy.textContent.trim();
     if (!text || heard.get(shown) === text) return;
     heard.set(shown, text);
@@ -29,26 +36,48 @@ _SCRIPT = """<script>
     said.append(line);
     setTimeout(() => line.remove(), 10000);
   };
-  let pressed = null, filled = "";
-  const show = line => {
-    const name = line?.className ?? "";
-    if (name && name !== filled) line.scrollIntoView({block: "nearest", behavior: "smooth"});
-    filled = name;
+  let pressed = null;
+  const shown = {}, asked = {};
+  const isIdle = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+  const show = (what, block = "nearest") => {
+    const line = document.querySelector(`[class*=st-key-${what}-]`);
+    const name = /st-key-\\S+/.exec(line?.className)?.[0] ?? "";
+    if (name && name !== shown[what]) line.scrollIntoView({block, behavior});
+    asked[what] = name;
+    if (!name || isIdle()) shown[what] = name;
   };
+  // Who moves the page is not moved any more.
+  ["wheel", "touchmove", "keydown"].forEach(act =>
+    document.addEventListener(act, () => Object.assign(shown, asked), {passive: true}));
   document.addEventListener("focusin", event => { pressed = event.target.closest("[class*=st-key-generate-]"); });
+  document.addEventListener("keydown", event => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.closest("[role=radio]")) return;
+    event.stopPropagation();
+    document.querySelector("[class*=st-key-generate-] button:enabled")?.click();
+  }, true);
+  document.addEventListener("click", event => {
+    if (!event.target.closest("[data-testid=stElementToolbar]")) return;
+    const picture = event.target.closest("[data-testid=stFullScreenFrame]")?.querySelector("a img");
+    if (picture) picture.src = picture.closest("a").href;
+  }, true);
   new MutationObserver(() => {
-    document.querySelectorAll("[data-testid=stToastText], [class*=st-key-aloud-]").forEach(say);
-    show(document.querySelector("[class*=st-key-filled-]"));
+    document.querySelectorAll(SAID).forEach(say);
+    ["filled", "aloud-refused", "sent", "opened"].forEach(what => show(what));
+    show("wanted", "start");
     if (pressed && !pressed.isConnected && document.activeElement === document.body)
-      document.querySelector("[class*=st-key-generate-] button")?.focus();
-  }).observe(document.body, {childList: true, subtree: true, characterData: true});
+      document.querySelector("[class*=st-key-generate-] button")?.focus({preventScroll: true});
+  }).observe(document.body, {
+    childList: true, subtree: true, characterData: true, attributeFilter: ["data-test-script-state"],
+  });
 })();
 </script>"""
+SCRIPTS = _SCRIPT + unsent.SCRIPT + unadded.SCRIPT  # the policy of every page names each by what it is
 
 
 def install() -> None:
     """Once a page, after everything else: it takes a place without height."""
-    st.html(_SCRIPT, unsafe_allow_javascript=True)
+    st.html(SCRIPTS, unsafe_allow_javascript=True)
 
 
 def aloud(name: str) -> DeltaGenerator:

@@ -14,6 +14,11 @@ def escape(text: str, limit: int = 400) -> str:
     return _SPECIAL.sub(r"\\\1", _AUTOMATIC_LINKS.sub("\u200b", short))
 
 
+def address(text: str) -> str:
+    """An e-mail address that is copied as it is: as code it is no link."""
+    return escape(text) if "`" in text else f"`{' '.join(text.split())[:254]}`"
+
+
 def sentence(text: str) -> str:
     """A text of the API as a sentence: escaped, and with an end."""
     escaped = escape(text.rstrip(". "))
@@ -35,6 +40,13 @@ def with_unit(amount: float, *, sandbox: bool) -> str:
     return f"{credits(amount)} {'play credits' if sandbox else 'credits'}"
 
 
+def took(seconds: float) -> str:
+    """A length of time that is compared with others: 40 ms, 3.2 s, and from ten seconds on as `duration`."""
+    if seconds < 0.1:
+        return f"{1000 * seconds:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 10 else duration(seconds)
+
+
 def duration(seconds: float) -> str:
     """A length of time in words: 14 s, 1 min 12 s, 9 min, 2 h 5 min."""
     whole = max(0, round(seconds))
@@ -43,8 +55,3 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s" if whole % 60 and whole < 300 else f"{whole // 60} min"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-def size(count: int) -> str:
-    """A number of bytes in words: 640 KB, 5.6 MB."""
-    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} KB"

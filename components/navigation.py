@@ -4,19 +4,37 @@ from itertools import groupby
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components import assistive, open_jobs, places, session, shell
+from components import assistive, location, open_jobs, places, session, shell
+from components.people import door, visitor
 from components.places import Place
+from components.serving import upload_door
 
 
 def run() -> None:
     """Draw the page that the address names."""
     st.set_page_config(page_title=shell.TITLE, page_icon=shell.MARK, layout="wide", initial_sidebar_state=264)
-    sections = groupby(places.ALL, key=lambda place: place.section)
+    keeps_out = door.keeps_out()
+    if running := get_script_run_ctx():
+        upload_door.note(running.session_id, inside=not keeps_out)
+    if keeps_out:
+        with door.errors():
+            door.show()
+    else:
+        _inside()
+
+
+def _inside() -> None:
+    st.set_option("client.showSidebarNavigation", True)  # where app.py is the page script it has not run yet
+    shown = [place for place in places.ALL if visitor.current().is_admin or not place.is_for_admins]
+    sections = groupby(shown, key=lambda place: place.section)
     pages = {section: [_page(place) for place in group] for section, group in sections}
     by_name = st.Page(_to_first, title=places.FIRST.title, url_path=places.FIRST.url_path, visibility="hidden")
     page = st.navigation({**pages, "": [by_name]})
     with shell.errors():
+        session.begin()
+        location.arrive(page.url_path)
         shell.frame(page.title)
         session.state().inside = True
         try:

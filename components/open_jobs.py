@@ -1,22 +1,26 @@
 """What moves on a page: cards, the sidebar's numbers, the tab's title, toasts. One timed fragment redraws them.
 
 The fragment runs every two seconds while a job can still change, and reads the ledger only. When the last one ends, one
-full run follows, which slows the timer down.
+full run follows, which slows the timer down. A studio that was started again tells at once when it has caught up.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 
 import streamlit as st
+from streamlit.errors import StreamlitInvalidLayoutContextError
 
-from components import first_visit, job_card, session, shell, sidebar
+from components import location, places, session, shell, sidebar
+from components.job import first_visit, job_card, sharing
 from components.markdown import escape
+from components.people import whose
 from components.shell import Frame
 from studio.jobs import Client
 from studio.values import Job, Kind
 
 SECONDS = 2.0
+SOON_SECONDS = 0.5
 IDLE_SECONDS = 20.0  # for what others start
 SPARE = 6  # places for new cards
 LONGEST_TURN = 0.5
@@ -26,29 +30,50 @@ _turn = Lock()
 
 def place(kind: Kind) -> None:
     """Reserve the place for the cards of this kind of job, here on the page."""
+    whose.choose()
     frame = shell.current()
     frame.cards, frame.kind = st.container(), kind  # not st.empty: a full run would blank it, and stop a video
 
 
 def watch() -> None:
     """Fill the places of this run, now and on a timer while anything is open."""
-    moving = session.client().is_moving()
+    client = session.client()
+    moving = client.is_moving()
     st.fragment(_tick, run_every=SECONDS if moving else IDLE_SECONDS)(shell.current(), moving)
+    if client.is_catching_up():
+        st.fragment(_catch_up, run_every=SOON_SECONDS)()
+
+
+def _catch_up() -> None:
+    """Draws nothing: to draw the cards again and again would hold up what is waited for."""
+    if not session.client().is_catching_up():
+        st.rerun()
 
 
 def _tick(frame: Frame, moving: bool) -> None:
-    with _in_turn(), shell.errors():
+    with _unless_overtaken(), _in_turn(), shell.errors():
+        location.settle()
         client = session.client()
         standing, busy = client.standing(), client.busy()
-        if moving != client.is_moving(busy) or standing.rejected != frame.rejected:
-            st.rerun()  # before anything is drawn: the timer or the banner changes
         with frame.numbers:
             sidebar.numbers(client, standing, busy)
+        _title(frame.title, busy)
+        if moving != client.is_moving(busy) or standing.rejected != frame.rejected:
+            st.rerun()  # before the cards are drawn: the timer or the banner changes
         if frame.cards and frame.kind:
             with frame.cards:
                 _cards(client, frame.kind, paused=bool(standing.rejected))
-        _title(frame.title, busy)
         _news(client)
+
+
+@contextmanager
+def _unless_overtaken() -> Iterator[None]:
+    """A page that is opened during a tick runs beside it, and takes the tick's places away before the tick is stopped.
+
+    That page draws everything anew, so the rest of the tick is not missed.
+    """
+    with suppress(StreamlitInvalidLayoutContextError):
+        yield
 
 
 @contextmanager
@@ -71,17 +96,52 @@ def _cards(client: Client, kind: Kind, *, paused: bool) -> None:
     A card whose place changes is taken out and put in again by the browser now and then, and a video in it breaks off.
     So empty places stand above the newest card, and are used up one by one.
     """
-    jobs, places = _window(client, kind)
-    if not jobs:
-        first_visit.show(kind)
+    named = location.query().get(places.JOB)
+    found = _found(client, named) if named else None
+    wanted = found if found and found[1].kind is kind else None
+    if wanted:
+        _show_wanted(*wanted, paused=paused)
+    elif named and not found:
+        _nothing_there(kind)
+    jobs, room = _window(client, kind)
+    if not jobs and not wanted:
+        first_visit.show(kind, may_make=not client.may_not_spend)
         return
-    for _ in range(places - len(jobs)):
+    for _ in range(room - len(jobs)):
         st.container()
     for job in jobs:
-        job_card.show(client, job, paused=paused)
+        if not wanted or job.id != wanted[1].id:
+            job_card.show(client, job, paused=paused)
     if len(jobs) >= session.state().cards[kind] and st.button("Show older", key=f"older-{kind}", type="tertiary"):
         session.show_older(kind)
         st.rerun()
+
+
+def _found(client: Client, named: str) -> tuple[Client, Job] | None:
+    """The job that the address names, as one who comes from the history, or from a colleague's link, has it."""
+    job = client.job(named)
+    return (client, job) if job else sharing.opened(client, named)
+
+
+def _show_wanted(client: Client, job: Job, *, paused: bool) -> None:
+    """Above the others, however old it is; the page scrolls to it (see assistive)."""
+    with st.container(key=f"wanted-{job.id}", gap="small"):
+        if st.button("All jobs", key=f"all-jobs-{job.kind}", icon=":material/close:", type="tertiary"):
+            sharing.leave()
+            st.rerun()
+        job_card.show(client, job, paused=paused)
+
+
+def _nothing_there(kind: Kind) -> None:
+    """Whoever followed an address learns that it leads nowhere, and nothing of what was there."""
+    given = (
+        "was taken back, or has run out" if places.SHARED in location.query() else "is of a job that nobody here knows"
+    )
+    with st.container(key=f"wanted-nothing-{kind}", gap="small"):
+        st.warning(f"This address opens nothing: it {given}.", icon=":material/link_off:")
+        if st.button("All jobs", key=f"all-jobs-{kind}", icon=":material/close:", type="tertiary"):
+            sharing.leave()
+            st.rerun()
 
 
 def _window(client: Client, kind: Kind) -> tuple[list[Job], int]:

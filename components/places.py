@@ -13,6 +13,7 @@ class Place:
     icon: str
     section: str
     url_path: str
+    is_for_admins: bool = False
 
     @property
     def file(self) -> Path:
@@ -22,5 +23,7 @@ class Place:
 IMAGE = Place("image", "Image", ":material/image:", "Create", "image")
 VIDEO = Place("video", "Video", ":material/movie:", "Create", "video")
 HISTORY = Place("history", "Call history", ":material/receipt_long:", "Look back", "history")
-ALL = (IMAGE, VIDEO, HISTORY)
+SPENDING = Place("spending", "Spending", ":material/payments:", "Look back", "spending", is_for_admins=True)
+ALL = (IMAGE, VIDEO, HISTORY, SPENDING)
+JOB, UNTIL, SHARED = "job", "until", "shared"  # the words of an address that names a job, or shows it to others
 FIRST = IMAGE  # at the bare address

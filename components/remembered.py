@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from studio.media import Medium
+from studio.media.media import Medium
 from studio.values import Draft, Kind, now
 
 CARDS = 20
+Address = tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]  # a page, and the query behind it
 
 
 @dataclass
@@ -30,6 +31,8 @@ class Form:
     model_title: str = ""  # of the model that was drawn last: in another mode it may have another key
     brought: str = ""  # the key of a model that a job brought, which no list may have
     complaint: Complaint | None = None
+    sent_at: datetime | None = None  # when the last press of Generate went through
+    is_begun_anew: bool = False  # the browser still had a prompt, and this process knew of no form
     filled: dict[str, Any] = field(default_factory=dict)  # what its fields are to hold at the next drawing
     typed: set[str] = field(default_factory=set)  # fields of which nobody knows what the model takes
     slots: dict[str, tuple[str, ...]] = field(default_factory=dict)  # media by field: a reference's SHA-256, or a link
@@ -39,7 +42,10 @@ class Form:
     replaced: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # by field: what did not fit, and what is there
     refused: tuple[str, ...] = ()  # why files were not taken, in Markdown
     additions: int = 0  # uses up the widgets that take files
+    pastes: int = 0  # and the field that takes what is pasted, in which something may still wait
     is_changed: bool = False  # something else is in it than was drawn last, and nobody has chosen that
+    is_added: bool = False  # a result came beside what the form held
+    is_continued: bool = False  # a job filled it with the last frame of its video
     is_doubtful: bool = False  # a job filled it that did not succeed: perhaps WeryAI has lost a file of it
 
     def held(self, field: str) -> tuple[str, ...]:
@@ -63,14 +69,21 @@ class Before:
 @dataclass
 class Session:
     token: str = field(default_factory=lambda: secrets.token_hex(8))
+    person: str = ""  # who is signed in; empty in a studio without sign-in
     account: str = ""  # the fingerprint of a personal key's account; empty for the shared one
     inside: bool = False  # the navigation has let this run in
+    page: str = ""  # the one that is shown
+    is_arrival: bool = False  # another was shown before
+    run: Any = None  # the one for which the address was looked at
+    address: Address = ("", ())  # the newest one: as the studio changed it, or the browser sent it
+    left: dict[Address, float] = field(default_factory=dict)  # what the browser may still send, and since when
     submissions: Counter[str] = field(default_factory=Counter)
     forms: dict[Kind, Form] = field(default_factory=lambda: {kind: Form() for kind in Kind})
     cards: Counter[Kind] = field(default_factory=lambda: Counter(dict.fromkeys(Kind, CARDS)))  # how many are asked for
     places: Counter[Kind] = field(default_factory=Counter)  # how many cards the page has a place for
     oldest: dict[Kind, datetime] = field(default_factory=dict)  # when the oldest job that is shown was made
     pressed: tuple[float, Draft] | None = None  # when Generate was last pressed, and for what
+    uses: Counter[str] = field(default_factory=Counter)  # by job: how often a result of it became an input
     notice: str = ""  # said once, at the next drawing
     key_problem: str = ""
     paused: str = ""  # the account with a rejected key that was left for the one in use

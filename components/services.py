@@ -4,33 +4,40 @@ Opened once, by the lifespan of `st.App` or by the first page where a host has n
 trackers, too.
 """
 
+import asyncio
 import gc
 import os
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
+from components.people import sign_in
 from studio import lock, settings
 from studio.accounts import Accounts
-from studio.archive import Archive
-from studio.callbacks import Callbacks
+from studio.archive.archive import Archive
 from studio.errors import SettingsError
+from studio.flow.callbacks import Callbacks
+from studio.flow.webhooks import Webhooks
+from studio.history.keeping import Sweep
 from studio.ledger.ledger import Ledger, open_ledger
+from studio.people.limits import Limit
 from studio.settings import Settings
-from studio.webhooks import Webhooks
 
 COLLECT_EVERY = 15.0
+KEY_TRIES = 10  # a minute
+HEAD_START, LOOK_EVERY = 2.5, 0.05
 
 
 @dataclass
 class Host:
     """What the process around us offers; app.py fills it in. `start_sandbox` takes the folder for the tasks.
 
-    `serves_routes` says that the addresses of components.routes lead here.
+    `serves_routes` says that the addresses of components.serving.routes lead here.
     """
 
     start_sandbox: Callable[[Path], str] | None = None
@@ -51,6 +58,7 @@ class Services:
     callbacks: Callbacks
     signing_key: str = field(repr=False)
     opened: ExitStack = field(repr=False)
+    key_tries: Limit = field(default_factory=lambda: Limit(KEY_TRIES, 60))  # of one address
 
     def close(self) -> None:
         self.opened.close()
@@ -72,19 +80,37 @@ def shared() -> Services:
         signing_key = ledger.database.setting("signing_key")
         webhook_key = ledger.database.setting("webhook_key")
         webhooks = Webhooks(given.public_url if host.serves_routes else "", webhook_key)
-        accounts = Accounts(given, ledger, archive, "" if given.api_key else _sandbox_url(given.data), webhooks)
+        sandbox_url = "" if given.api_key else _sandbox_url(given.data)
+        may_spend = partial(sign_in.may_spend, ledger)
+        accounts = Accounts(given, ledger, archive, sandbox_url, webhooks, may_spend=may_spend)
         opened.callback(accounts.stop)
         accounts.shared()
         callbacks = Callbacks(ledger, accounts.get)
         callbacks.start()
         opened.callback(callbacks.stop)
+        sweep = Sweep(ledger, given.keeping)
+        sweep.worker.start()
+        opened.callback(sweep.worker.stop)
         _collect_in_background()
         return Services(given, ledger, archive, accounts, webhooks, callbacks, signing_key, opened.pop_all())
+
+
+async def catch_up(most: float = HEAD_START) -> None:
+    """Wait until it is known what became of all that was open, at most so many seconds: the first page is right then.
+
+    Errors: SettingsError, LedgerError, ArchiveError.
+    """
+    tracker = shared().accounts.shared().tracker
+    for _ in range(round(most / LOOK_EVERY)):
+        if not tracker.is_catching_up:
+            return
+        await asyncio.sleep(LOOK_EVERY)
 
 
 def stop() -> None:
     """End what runs; the process is about to."""
     shared.clear()
+    sign_in.forget()
 
 
 def _sandbox_url(data: Path) -> str:

@@ -1,19 +1,29 @@
 """What one browser session remembers, and its client. The only st.session_state."""
 
+import logging
 import time
 from typing import Any
 
 import streamlit as st
 
 from components import services
+from components.people import visitor
 from components.remembered import CARDS, Session
-from studio import access
+from studio.errors import NotAllowed, StudioError
+from studio.flow.running import Running
 from studio.jobs import Client
-from studio.values import Draft, Job, Kind
+from studio.people import access
+from studio.people.access import Leave, Payer
+from studio.people.people import Person
+from studio.values import Draft, Job, Kind, now
+from studio.weryai import redaction
+
+log = logging.getLogger(__name__)
 
 ECHO_SECONDS = 0.8
 _KEY = "studio"
 _KEY_FIELD = "api-key"
+WHOSE = "whose"
 
 
 def state() -> Session:
@@ -24,21 +34,91 @@ def state() -> Session:
 
 
 def client() -> Client:
-    """This person's client: their own account while they have entered a key, else the shared one."""
-    shared = services.shared()
+    """This person's client: their own account while they have entered a key, else the shared one.
+
+    Who may see nothing of it is sent to the door. Errors: NotAllowed.
+    """
+    found = allowed()
+    if not found:
+        st.rerun()  # does nothing in a callback
+        raise NotAllowed("You may not use this account.")
+    return found
+
+
+def allowed() -> Client | None:
+    """This person's client, or nothing when they may see nothing of the account that they would work with."""
+    shared, who = services.shared(), visitor.current()
     own = shared.accounts.get(state().account) if state().account else None
     if state().account and not own:  # never fall back to the team's money unasked
         use("")
         state().key_problem = "The studio was started again. Enter your key once more."
         st.rerun()
+    if own and not who.leave(Payer.OWN).look:
+        use("")
+        own = None
     running = own or shared.accounts.shared()
-    why_not = access.why_not_spend(
-        running.account,
-        shared.settings,
-        listens_on=str(st.get_option("server.address") or ""),
-        headers=dict(st.context.headers),
+    leave = who.leave(Payer.OWN if own else access.payer(running.account))  # who has the team's key may use it
+    why_not = "" if leave.make else "You may look here, and make nothing. An admin of the studio can change that."
+    return _client(running, who.person, leave, why_not) if leave.look else None
+
+
+def team() -> Client | None:
+    """The account of everybody else, to look at, for somebody who works with a key of their own and may see it."""
+    who = visitor.current()
+    if not state().account or not who.sees_shared:
+        return None
+    running = services.shared().accounts.shared()
+    why_not = "You work with a key of your own. Forget it in the sidebar to make something with the team's."
+    return _client(running, who.person, who.leave(access.payer(running.account)), why_not)
+
+
+def _client(running: Running, person: str, leave: Leave, why_not: str) -> Client:
+    shared = services.shared()
+    return Client(
+        running,
+        shared.ledger,
+        person,
+        why_not,
+        is_admin=leave.admin,
+        only_mine=is_mine(default=leave.make),
+        most_a_minute=shared.settings.submissions_per_minute,
     )
-    return Client(running, shared.ledger, may_not_spend=why_not)
+
+
+def is_mine(*, default: bool = True) -> bool:
+    """Lists show what the person made; without a choice so far, those who make things see their own first."""
+    chosen = widget(WHOSE)
+    return default if chosen is None else bool(chosen == "Mine")
+
+
+def begin() -> None:
+    """Somebody is let in: what this session remembers of somebody else is forgotten.
+
+    Who was deleted while they are here is met again: a job is not sent for somebody who is not known.
+    """
+    who, people = visitor.current(), services.shared().ledger.people
+    is_new = who.person != state().person
+    if is_new and state().person:
+        forget()
+    if who.identity and (is_new or who.person not in people.known()):
+        people.meet(Person(who.person, who.identity.email, who.identity.name), now())
+    state().person = who.person  # last: whom the ledger did not take is met again by the next run
+
+
+def sign_out() -> None:
+    """End this sign-in, in every tab that has it and for whoever has its cookie."""
+    try:
+        if found := visitor.current().identity:
+            services.shared().ledger.people.end(found.sign_in)
+    except StudioError as error:  # in this browser it is over all the same
+        log.error("a sign-out is not written down: %s", error)
+    forget()
+    st.logout()
+
+
+def forget() -> None:
+    """Everything that this session remembers: what it held is its person's."""
+    st.session_state.clear()
 
 
 def show_older(kind: Kind) -> None:
@@ -56,6 +136,13 @@ def take_typed_key() -> str:
     """What the field of the API key holds; the field is blank from then on."""
     typed, st.session_state[_KEY_FIELD] = st.session_state[_KEY_FIELD], ""
     return str(typed)
+
+
+def clear_key(field: str) -> None:
+    """A key that was put into this field by mistake is not kept in it, nor in the address of the page."""
+    if redaction.holds_key(str(st.session_state.get(field) or "")):
+        st.session_state[field] = ""
+        state().notice = "That was an API key, which belongs into its own field only. It was not kept."
 
 
 def use(account: str) -> None:

@@ -14,7 +14,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components import services, session, sidebar
 from components.markdown import counted, escape
+from components.people import visitor
 from studio.errors import StudioError
+from studio.people.access import Payer
 from studio.settings import WERYAI, WERYAI_KEYS
 from studio.values import Kind
 
@@ -25,14 +27,21 @@ STATIC = Path(__file__).parent / "static"
 MARK = str(STATIC / "mark.svg")
 # Needs that no option serves: the shortcut hint on a primary button is too pale in dark; beside the form the results
 # would shrink on a tablet instead of going below it; a card keeps its height when buttons come beside its link; a line
-# that does not wrap is no scroll area, at which Tab would stop; who goes by keyboard sees where, in dark too.
+# that does not wrap is no scroll area, at which Tab would stop; the largest upload is no limit of a reference; who
+# touches has no Ctrl key; a tall picture would fill a phone; who goes by keyboard sees where, in dark too.
 _STYLE = """<style>
 button kbd{opacity:1!important;color:inherit!important}
 div:has(>.st-key-results){min-width:min(100%,26rem)!important}
-[class*=st-key-filled-]{scroll-margin-top:5rem}
+[class*=st-key-filled-],[class*=st-key-aloud-refused-]{scroll-margin-block:11rem}
+[class*=st-key-wanted-]{scroll-margin-block:5rem}
+[class*=st-key-opened-]{scroll-margin-block-end:24rem}
+[data-testid=stFileUploaderDropzoneInstructions]{display:none}
+@media (pointer:coarse){button kbd,[data-testid=InputInstructions]{display:none!important}}
+[class*=st-key-reference-] img{max-height:12rem;object-fit:contain}
 [class*=st-key-line-]{overflow:visible!important}
 [class*=st-key-card-] [data-testid=stPageLink-NavLink]{min-height:2.5rem}
 :is(a,button,summary,video):focus-visible{outline:2px solid FOCUS!important;outline-offset:2px!important}
+button[kind=tertiary]:is(:hover,:active,[aria-expanded=true]){color:FOCUS!important}
 [data-testid=stElementToolbar]:focus-within{opacity:1!important}
 </style>"""
 _FOCUS = {"light": "#3A1FB0", "dark": "#A79AF8"}
@@ -115,7 +124,8 @@ def unexpected(error: BaseException) -> None:
 
 
 def _banner() -> None:
-    _left_without_key()
+    if visitor.current().leave(Payer.SHARED).look:  # also in the sandbox: it is the team's key that was here before
+        _left_without_key()
     client = session.client()
     standing = client.standing()
     if standing.rejected:
@@ -130,9 +140,8 @@ def _banner() -> None:
     elif client.account.is_sandbox:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             sidebar.sandbox_badge()
-            st.caption(
-                "No API key yet, so a stand-in answers and nothing is charged. To use WeryAI, put a key in the sidebar."
-            )
+            way = " To use WeryAI, put a key in the sidebar." if visitor.current().leave(Payer.OWN).make else ""
+            st.caption(f"No API key yet, so a stand-in answers and nothing is charged.{way}")
 
 
 def _left_without_key() -> None:

@@ -5,11 +5,13 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import assistive, own_key, services, session
-from components.markdown import counted, credits, escape
+from components import assistive, services, session
+from components.markdown import address, counted, credits, escape
+from components.people import own_key, visitor
 from studio.account import Standing
 from studio.errors import StudioError
 from studio.jobs import Client
+from studio.people.access import Payer
 from studio.settings import WERYAI, WERYAI_HISTORY, WERYAI_KEYS, WERYAI_PRICES
 
 
@@ -19,11 +21,13 @@ def show() -> DeltaGenerator:
     with st.container(gap="xsmall"):
         _where(client)
         place = st.container()
-        _refresh(client)
+        if not client.may_not_spend:
+            _refresh(client)
     _key(client)
     st.markdown(f":small[[Keys]({WERYAI_KEYS}) · [Prices]({WERYAI_PRICES}) · [WeryAI history]({WERYAI_HISTORY})]")
     if services.shared().settings.kept_here_only:
         st.caption("Jobs and files are kept on this machine only.")
+    _person()
     return place
 
 
@@ -42,6 +46,14 @@ def numbers(client: Client, standing: Standing, busy: int) -> None:
 
 def sandbox_badge() -> None:
     st.badge("Sandbox", icon=":material/science:", color="violet")
+
+
+def _person() -> None:
+    """Who is signed in, and the way out."""
+    found = visitor.current()
+    if found.identity and found.visit.role:
+        st.caption(f"{address(found.identity.email)} · {found.visit.role}")
+        st.button("Sign out", icon=":material/logout:", type="tertiary", on_click=session.sign_out)
 
 
 def _where(client: Client) -> None:
@@ -69,17 +81,27 @@ def _key(client: Client) -> None:
         rejected = " :small[:red[:material/key_off: rejected]]" if client.standing().rejected else ""
         st.markdown(f"`{client.account.label}`{rejected}")
         st.button("Forget this key", icon=":material/close:", type="tertiary", on_click=own_key.forget)
-    else:
-        st.text_input(
-            "API key",
-            key=session.key_field(),
-            type="password",
-            placeholder="sk-…",
-            autocomplete="off",
-            help="Kept in memory only, never saved.",
-            on_change=own_key.take,
-        )
+        key_problem()
+    elif visitor.current().leave(Payer.OWN).make:
+        key_field()
     _paused()
+
+
+def key_field() -> None:
+    """Takes a person's own key, and says what was wrong with the last one."""
+    st.text_input(
+        "API key",
+        key=session.key_field(),
+        type="password",
+        placeholder="sk-…",
+        autocomplete="off",
+        help="Kept in memory only, never saved.",
+        on_change=own_key.take,
+    )
+    key_problem()
+
+
+def key_problem() -> None:
     if problem := session.state().key_problem:
         with assistive.aloud("key"):
             st.markdown(f":small[:red[{escape(problem)}]]")
@@ -91,7 +113,12 @@ def _paused() -> None:
     if not left:
         return
     team, label = left.account.is_shared, left.account.label
-    what = ": these and new ones, for everybody here, until the studio is started again" if team else ""
+    what = (
+        ": these and new ones, for everybody here, until the studio is started again. What you made with your key is "
+        "the team's then, and everybody here sees it"
+        if team
+        else ""
+    )
     with st.container(border=True, gap="xsmall"):
         st.caption(
             f"{counted(left.busy(), 'job')} of the {'team’s ' if team else ''}rejected key `{label}` cannot go on. "

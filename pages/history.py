@@ -1,9 +1,10 @@
 """The call history: every request to the API, found by its ids, shown whole."""
 
-from components import call_table, shell, webhook_note
+from components import shell, webhook_note
+from components.history import page
 
 shell.guard()
 shell.head("Call history")
 
-call_table.show()
+page.show()
 webhook_note.show()

@@ -3,8 +3,9 @@
 import asyncio
 import socket
 import threading
+from contextlib import ExitStack
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -35,7 +36,8 @@ class Sandbox:
     ) -> None:
         self._store = Store(folder / "sandbox.db" if folder else None)
         self.backend = Backend(self._store, policy, credits=credits)
-        self.media = (folder or Path(mkdtemp(prefix="weryai-sandbox-"))) / "media"
+        self._stack = ExitStack()
+        self.media = (folder or Path(self._stack.enter_context(_passing_folder()))) / "media"
         self.orders = Orders()
         app = application(self.backend, self.orders, self.media)
         self._socket = socket.create_server(("127.0.0.1", port))
@@ -67,6 +69,11 @@ class Sandbox:
         self._thread.join(5)
         self._socket.close()
         self._store.close()
+        self._stack.close()
 
     def join(self) -> None:
         self._thread.join()
+
+
+def _passing_folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="weryai-sandbox-", ignore_cleanup_errors=True)  # an answer may still be writing

@@ -142,10 +142,10 @@ def search_in_vain(page: Page) -> None:
 
 
 def open_a_call(page: Page) -> None:
-    table = page.get_by_test_id("stDataFrame")
+    table = page.get_by_test_id("stDataFrame").last
     expect(table).to_be_visible()
     table.click(position={"x": 200, "y": 80})
-    expect(page.locator(".st-key-call")).to_be_visible()
+    expect(page.locator(".st-key-trace")).to_be_visible()
 
 
 if __name__ == "__main__":

@@ -5,13 +5,13 @@ from contextlib import closing
 from pathlib import Path
 
 from studio import settings
-from studio.archive import beside
-from studio.backup import Copied, backup, restore
+from studio.archive.archive import beside
+from studio.archive.backup import Copied, backup, restore
+from studio.archive.verification import Verification
 from studio.errors import StudioError
-from studio.fetching import Fetching
+from studio.flow.fetching import Fetching
 from studio.ledger.ledger import open_ledger
 from studio.settings import Settings
-from studio.verification import Verification
 
 
 def main() -> None:

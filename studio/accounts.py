@@ -1,26 +1,21 @@
 """The accounts of this process, by their keys. The only place that holds keys, in memory alone."""
 
-import hashlib
-import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 
+from studio import keys
 from studio import settings as given
 from studio.account import Account, Waiting
-from studio.archive import Archive
-from studio.errors import ConnectionFailed, NotFoundError, ServerError, SettingsError, StudioError
+from studio.archive.archive import Archive
+from studio.errors import SettingsError
+from studio.flow.running import Running, build
+from studio.flow.saver import Saver
+from studio.flow.webhooks import NONE, Webhooks
 from studio.ledger.ledger import Ledger
-from studio.running import Running, build
-from studio.saver import Saver
 from studio.settings import Settings
 from studio.values import Clock, now
-from studio.webhooks import NONE, Webhooks
-from studio.weryai.client import WeryAI
-from studio.weryai.transport import is_loopback
-
-log = logging.getLogger(__name__)
 
 MOST_ACCOUNTS = 64
 SANDBOX = "sandbox"  # a fixed id: its port differs from start to start, and its tasks must be found again
@@ -31,10 +26,18 @@ class Accounts:
     """Opens accounts by their key, each once. `sandbox_url` is where requests go while no shared key is set."""
 
     def __init__(
-        self, settings: Settings, ledger: Ledger, archive: Archive, sandbox_url: str = "", webhooks: Webhooks = NONE
+        self,
+        settings: Settings,
+        ledger: Ledger,
+        archive: Archive,
+        sandbox_url: str = "",
+        webhooks: Webhooks = NONE,
+        *,
+        may_spend: Callable[[str], bool] = lambda _person: True,
     ) -> None:
         self._settings = settings
         self._webhooks = webhooks
+        self._may_spend = may_spend
         self._ledger = ledger
         self._archive = archive
         self._sandbox_url = sandbox_url
@@ -56,29 +59,41 @@ class Accounts:
         return build(self._shared_account(key), key, address, self._ledger, self._archive, clock=clock).saver
 
     def open(self, key: str) -> Running:
-        """A person's own account; the same key entered again is the same account.
+        """The account of a key that a person typed; the same key entered again is the same account.
 
-        Errors: SettingsError for what is no key; AuthenticationError when WeryAI does not take it, and then nothing
-        is kept of it.
+        WeryAI is asked whether it takes the key, unless just this key is at work. Errors: SettingsError for what is no
+        key; AuthenticationError when WeryAI does not take it, and then nothing is kept of it.
         """
         key = given.check_key(key)
         account = self._account_of(key)
         running = self._running.get(account.id)
-        if running is None:
-            self._check(account, key)
-            running = self._opened(account, key, self._settings.models_base_url)
-        elif running.api.key != key:
-            return self._renewed(running, account, key)
-        self._ledger.accounts.forgive(account.id)
+        if not running or running.api.key != key or self._is_rejected(account):
+            running = self._taken_up(account, key, is_proven=self._is_proven(account, key))
         running.wake()
         return running
 
-    def _renewed(self, running: Running, account: Account, key: str) -> Running:
-        """Another key of an account that is at work replaces its key only if that was rejected, and this one works."""
-        if not self._ledger.accounts.standing(account.id).rejected:
-            return running
-        WeryAI(account, key, self._settings.models_base_url, self._ledger.calls.record).balance()
-        return self._with_key(running, account.label, key)
+    def _is_rejected(self, account: Account) -> bool:
+        return bool(self._ledger.accounts.standing(account.id).rejected)
+
+    def _is_proven(self, account: Account, key: str) -> bool:
+        """WeryAI takes the key. While it is not reached, a key opens at most an account of its own that is not at work.
+
+        Errors: AuthenticationError, and what else says no; ConnectionFailed, ServerError for any other account.
+        """
+        must_answer = account.id in self._running or account.id != self._own(key).id or self._is_rejected(account)
+        place = (account, key, self._settings.models_base_url)
+        return keys.is_known_to_work(*place, self._ledger.calls.record, must_answer=must_answer)
+
+    def _taken_up(self, account: Account, key: str, *, is_proven: bool) -> Running:
+        """Of an account that is at work, another key replaces the one that was rejected."""
+        running = self._running.get(account.id)
+        if not running:
+            self._check_room(is_proven=is_proven)
+            return self._opened(account, key, self._settings.models_base_url)
+        if running.api.key != key and self._is_rejected(account):
+            return self._with_key(running, account.label, key)
+        self._ledger.accounts.forgive(account.id)
+        return running
 
     def take_over(self, paused: str, key_of: str) -> Running:
         """Let an account whose key was rejected go on with the key of another one, which is then one with it.
@@ -92,7 +107,7 @@ class Accounts:
             return old
         task = self._ledger.jobs.newest_task(old.account.id)
         if task:
-            _check_that_it_is_known(new.api, task)
+            keys.check_that_it_is_known(new.api, task)
         elif old.account.is_shared:
             raise SettingsError(
                 "The team's key has no task yet by which the accounts could be compared.",
@@ -131,42 +146,25 @@ class Accounts:
 
     def _account_of(self, key: str) -> Account:
         """The account that this key was last seen to be of, else one of its own."""
-        own = _account(self._settings.base_url, key)
+        own = self._own(key)
         found = self._ledger.accounts.of_key(own.id) or own.id
         return replace(own, id=found, is_shared=bool(self._settings.api_key) and found == self.shared().account.id)
+
+    def _own(self, key: str) -> Account:
+        return keys.account(self._settings.base_url, key)
 
     def _shared_account(self, key: str) -> Account:
         with self._lock:
             if not self._shared:
-                own = _account(self._settings.base_url, key)
-                found = self._ledger.accounts.of_key(own.id) or self._succeeded(own, key)
+                own = self._own(key)
+                found = self._ledger.accounts.of_key(own.id) or keys.succeed(own, key, self._ledger)
                 self._shared = replace(own, id=found, is_shared=True)
             return self._shared
 
-    def _succeeded(self, own: Account, key: str) -> str:
-        """The team has a new key: the account of the one before goes on, if WeryAI shows this key its tasks."""
-        before = self._ledger.accounts.last_shared(own.base_url)
-        task = self._ledger.jobs.newest_task(before) if before else ""
-        found = own.id if task else before or own.id  # one that never had a task has nothing to tell it by: go on
-        if task:
-            try:
-                _check_that_it_is_known(WeryAI(own, key, own.base_url, self._ledger.calls.record), task)
-            except SettingsError:
-                log.warning("the new shared key is of another WeryAI account than the one before")
-            except StudioError as error:
-                log.warning("whether the new shared key is of the same account is not known yet: %s", error)
-                return own.id  # asked again at the next start
-            else:
-                found = before
-        self._ledger.accounts.add_key(own.id, found, shared=True, at=now())
-        return found
-
-    def _check(self, account: Account, key: str) -> None:
-        if len(self._running) >= MOST_ACCOUNTS:
+    def _check_room(self, *, is_proven: bool) -> None:
+        """Half of the room is for keys that work: whoever makes some up while WeryAI does not answer fills the rest."""
+        if len(self._running) >= (MOST_ACCOUNTS if is_proven else MOST_ACCOUNTS // 2):
             raise SettingsError("Too many keys are in use here.", hint="Restart the studio to make room.")
-        api = WeryAI(account, key, self._settings.models_base_url, self._ledger.calls.record)
-        with suppress(ConnectionFailed, ServerError):  # not reached is not rejected
-            api.balance()
 
     def get(self, account_id: str) -> Running | None:
         while account_id in self._moved:
@@ -188,27 +186,7 @@ class Accounts:
                 self._ledger.accounts.introduce(account)
                 self._ledger.accounts.forgive(account.id)
                 place = (models_base_url, self._ledger, self._archive)
-                self._running[account.id] = build(account, key, *place, webhooks=self._webhooks)
-                self._running[account.id].start()
+                running = build(account, key, *place, webhooks=self._webhooks, may_spend=self._may_spend)
+                self._running[account.id] = running
+                running.start()
             return self._running[account.id]
-
-
-def shown(key: str) -> str:
-    """A key as it may be shown: `sk-…343e`."""
-    return f"sk-…{key[-4:]}" if len(key) >= 12 else "sk-…"
-
-
-def _account(base_url: str, key: str) -> Account:
-    fingerprint = hashlib.sha256(f"{base_url}\n{key}".encode()).hexdigest()[:16]
-    return Account(fingerprint, base_url, shown(key), is_local=is_loopback(base_url))
-
-
-def _check_that_it_is_known(api: WeryAI, task_id: str) -> None:
-    """Errors: SettingsError when WeryAI does not know this task under this key; StudioError when it does not say."""
-    try:
-        api.task(task_id)
-    except NotFoundError:
-        raise SettingsError(
-            "WeryAI does not know the paused jobs under this key.",
-            hint="It belongs to another WeryAI account. Put a key of the same account here.",
-        ) from None

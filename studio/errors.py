@@ -2,13 +2,15 @@
 
 StudioError                     hint: what the user can do; may_have_acted: the API may have done it anyway
 ├─ SettingsError                no usable settings
+├─ NotAllowed                   this person may not do that here
 ├─ LedgerError                  the database cannot be used
 ├─ ArchiveError                 a file cannot be fetched, is not what it should be, or cannot be kept
 │  ├─ OutputTooLarge            a file over the limit: to ask again does not help
 │  ├─ ArchiveClosed             no file can be kept at the moment: a full disk, a folder that is not there
 │  └─ NotInArchive              there is no such file
 ├─ DraftError                   the inputs cannot be sent as they are; field says which
-├─ ConnectionFailed             no usable answer; may_have_acted unless it surely never connected
+├─ ConnectionFailed             no usable answer; may_have_acted if it was a POST's
+│  └─ NotConnected              nothing was sent
 └─ APIError                     an answer that says no: http_status, code, retry_after, field
     ├─ AuthenticationError      the key, or the address it is used from
     ├─ PermissionDenied         the account may not do this
@@ -48,6 +50,10 @@ class SettingsError(StudioError):
     default_hint = "Correct the setting and start the studio again."
 
 
+class NotAllowed(StudioError):
+    default_hint = "An admin of the studio can change that."
+
+
 class LedgerError(StudioError):
     default_hint = "Check DATABASE_URL and the disk, then start the studio again."
 
@@ -84,6 +90,13 @@ class ConnectionFailed(StudioError):
         self.may_have_acted = may_have_acted
 
 
+class NotConnected(ConnectionFailed):
+    may_have_acted = False
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, may_have_acted=False)
+
+
 class APIError(StudioError):
     """An answer that says no. `http_status` and business `code` as received, `retry_after` in seconds."""
 
@@ -115,7 +128,7 @@ class PermissionDenied(APIError):
 
 
 class InvalidInputError(APIError):
-    default_hint = "Change the field, then press Generate again. Nothing was charged."
+    default_hint = "Change what it names, then press Generate again. Nothing was charged."
     upload_hint = "Choose another file, or a smaller one. Nothing was charged."
 
 

@@ -28,7 +28,16 @@ _OTHER_VENDORS = {  # whose keys begin with sk- too, and are nobody's business a
 KEY_LENGTH = 8  # the exact length is not documented
 MEGABYTE = 1_000_000  # as sizes are shown
 OUTPUT_LIMIT = 2048 * MEGABYTE
+SUBMISSIONS_PER_MINUTE = 60
 DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """How many days the history keeps the bodies of calls, and the calls."""
+
+    body_days: int = 30
+    row_days: int = 395
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,9 @@ class Settings:
     archive_url: str = field(default="", repr=False)
     public_url: str = ""
     output_limit: int = OUTPUT_LIMIT  # bytes
+    submissions_per_minute: int = SUBMISSIONS_PER_MINUTE  # of one person
     spend_without_sign_in: bool = False
+    keeping: Keeping = Keeping()
     data: Path = DATA
 
     @property
@@ -98,9 +109,14 @@ def read(environment: Mapping[str, str]) -> Settings:
         models_base_url=_web_address(given, "WERYAI_MODELS_BASE_URL", WERYAI_MODELS),
         database_url=given.get("DATABASE_URL", f"sqlite:///{data / 'studio.db'}"),
         archive_url=_archive(given.get("ARCHIVE_URL", str(data / "archive"))),
-        output_limit=_megabytes(given, "OUTPUT_LIMIT_MB", OUTPUT_LIMIT),
+        output_limit=_number(given, "OUTPUT_LIMIT_MB", OUTPUT_LIMIT // MEGABYTE, "of megabytes") * MEGABYTE,
+        submissions_per_minute=_number(given, "SUBMISSIONS_PER_MINUTE", SUBMISSIONS_PER_MINUTE, "of jobs"),
         data=data,
         public_url=_web_address(given, "PUBLIC_URL", "", like="https://studio.example.com"),
+        keeping=Keeping(
+            _number(given, "HISTORY_BODY_DAYS", Keeping.body_days, "of days"),
+            _number(given, "HISTORY_DAYS", Keeping.row_days, "of days"),
+        ),
         spend_without_sign_in=given.get("SPEND_WITHOUT_SIGN_IN", "").lower() == "yes",
     )
 
@@ -126,12 +142,11 @@ def _key(given: Mapping[str, str]) -> str:
     return check_key(given["WERYAI_API_KEY"]) if "WERYAI_API_KEY" in given else ""
 
 
-def _megabytes(given: Mapping[str, str], name: str, default: int) -> int:
-    """A number of whole megabytes, in bytes."""
-    text = given.get(name, str(default // MEGABYTE))
+def _number(given: Mapping[str, str], name: str, default: int, of_what: str) -> int:
+    text = given.get(name, str(default))
     if not re.fullmatch(r"[0-9]{1,9}", text) or not int(text):
-        raise SettingsError(f"{name} is not a number of megabytes.", hint="Write a whole number, such as 2048.")
-    return int(text) * MEGABYTE
+        raise SettingsError(f"{name} is not a number {of_what}.", hint=f"Write a whole number, such as {default}.")
+    return int(text)
 
 
 def _web_address(given: Mapping[str, str], name: str, default: str, *, like: str = "") -> str:

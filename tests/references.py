@@ -2,9 +2,9 @@
 
 import hashlib
 
-from studio.media import Medium, Reference
-from studio.running import Running
-from studio.uploader import Progress
+from studio.flow.running import Running
+from studio.flow.uploader import Progress
+from studio.media.media import Medium, Reference
 from tests.conftest import Desk
 from tests.matrix import picture
 

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from urllib3.connection import HTTPConnection
 
-from studio import archive, disk
+from studio.archive import archive, disk
 from studio.weryai import transport
 
 _WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")

@@ -1,6 +1,8 @@
 """The arrows between the rooms of the house: who must not import whom."""
 
 import ast
+import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,18 @@ def test_no_room_imports_what_it_must_not_know(package: str) -> None:
     assert files
     found = {str(file): crossings(file.read_text("utf-8"), FORBIDDEN[package]) for file in files}
     assert not {file: names for file, names in found.items() if names}
+
+
+def test_what_benchmarks_and_tests_run_in_another_process_is_there() -> None:
+    """Programs that stand in a text: nothing else looks at what they import."""
+    found: set[str] = set()
+    for file in (*(ROOT / "benchmarks").glob("*.py"), *(ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found |= set(re.findall(r"^\s*from (studio[.\w]*) import (\w+)$", node.value, re.MULTILINE))
+    assert found
+    for module, name in found:
+        assert hasattr(importlib.import_module(module), name) or importlib.util.find_spec(f"{module}.{name}"), module
 
 
 def test_a_crossing_is_seen_in_each_form() -> None:

@@ -7,7 +7,7 @@ from studio.comparison import facts, registry
 from studio.comparison.findings import Fact, Finding, Verdict, compare
 from studio.comparison.witness import Asked, Witness, refusal
 from studio.values import Kind
-from studio.weryai.catalogue import Lists
+from studio.weryai.registry import Lists
 
 
 @dataclass(frozen=True)

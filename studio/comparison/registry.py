@@ -7,9 +7,9 @@ from studio.comparison import facts
 from studio.comparison.findings import Finding, Verdict, compare, unknown
 from studio.comparison.witness import Asked
 from studio.values import Kind
-from studio.weryai.catalogue import Lists, read_registry, snapshot
 from studio.weryai.fields import Model
 from studio.weryai.modes import MODES, Mode
+from studio.weryai.registry import Lists, read_registry, snapshot
 
 
 def models(asked: Asked, kind: Kind) -> Lists:

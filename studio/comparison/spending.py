@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from studio import timing
 from studio.comparison.witness import Asked, Pace, Witness
 from studio.errors import AuthenticationError, PermissionDenied
+from studio.flow import timing
 from studio.weryai import drafts, fields
-from studio.weryai.catalogue import Lists, snapshot
 from studio.weryai.fields import Model
 from studio.weryai.modes import MODES, TEXT_TO_IMAGE, TEXT_TO_VIDEO, Mode
+from studio.weryai.registry import Lists, snapshot
 
 PAID = (TEXT_TO_IMAGE, TEXT_TO_VIDEO)
 DEADLINE = 15 * 60.0

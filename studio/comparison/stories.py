@@ -7,7 +7,7 @@ from studio.comparison.findings import Finding, Verdict, compare, compare_places
 from studio.comparison.spending import Story, may_have_acted
 from studio.comparison.witness import Asked, place, refusal
 from studio.errors import StudioError
-from studio.evidence import ROUNDING
+from studio.flow.evidence import ROUNDING
 from studio.values import Status
 
 _UNCONFIRMED = "unconfirmed: {} It may have been accepted and charged, and was not sent again"

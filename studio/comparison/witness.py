@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from studio import accounts
+from studio import keys
 from studio.account import Account
 from studio.calls import Call
 from studio.comparison.facts import WRONG_KEY
@@ -76,7 +76,7 @@ class Witness:
         return Asked(value, error, tuple(self.calls[first:]))
 
     def _client(self, key: str) -> WeryAI:
-        account = Account("live", self.settings.base_url, accounts.shown(key), is_local=self.is_local)
+        account = Account("live", self.settings.base_url, keys.shown(key), is_local=self.is_local)
         return WeryAI(account, key, self.settings.models_base_url, self.calls.append)
 
 

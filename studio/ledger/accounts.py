@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from studio.account import Account, Standing, Waiting
 from studio.errors import AuthenticationError
 from studio.ledger.database import Database
-from studio.ledger.references import move_uploads
+from studio.ledger.reading import NOT_FINISHED
+from studio.ledger.references import move_references
 from studio.ledger.tables import accounts, callbacks, calls, jobs, keys, tasks
 from studio.values import BUSY, State
 
@@ -49,7 +50,7 @@ class AccountLedger:
         shared = accounts.c.id.in_(sa.select(keys.c.account).where(keys.c.shared))
         query = (
             sa.select(accounts.c.id, accounts.c.label, accounts.c.base_url, shared, number)
-            .join(jobs, (jobs.c.account == accounts.c.id) & jobs.c.state.in_([*BUSY, State.UNCONFIRMED]))
+            .join(jobs, (jobs.c.account == accounts.c.id) & jobs.c.state.in_([*BUSY, State.UNCONFIRMED]) & NOT_FINISHED)
             .group_by(accounts.c.id, accounts.c.label, accounts.c.base_url)
             .order_by(number.desc(), accounts.c.id)
         )
@@ -75,7 +76,7 @@ class AccountLedger:
 
     def add_key(self, fingerprint: str, account: str, *, shared: bool, at: datetime) -> None:
         """This key is one of the account's; what it did as an account of its own belongs there from now on."""
-        with self._database.write() as connection:
+        with self._database.write(of_calls=True) as connection:
             connection.execute(keys.delete().where(keys.c.fingerprint == fingerprint))
             connection.execute(keys.insert().values(fingerprint=fingerprint, account=account, shared=shared, at=at))
             if fingerprint != account:
@@ -89,7 +90,7 @@ class AccountLedger:
 def move_all(connection: sa.Connection, start: str, end: str) -> None:
     """All that one account has belongs to another; jobs with a task that the other one adopted stay where they are."""
     connection.execute(keys.update().where(keys.c.account == start).values(account=end))
-    move_uploads(connection, start, end)
+    move_references(connection, start, end)
     there = sa.select(tasks.c.task_id).where(tasks.c.account == end)
     both = connection.scalars(
         sa.select(tasks.c.job).where((tasks.c.account == start) & tasks.c.task_id.in_(there))

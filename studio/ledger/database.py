@@ -2,6 +2,7 @@
 
 import secrets
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from studio.errors import LedgerError
 from studio.ledger import tables
-from studio.ledger.engine import engine, let_readers_in
+from studio.ledger.engine import BUSY_SECONDS, engine, let_readers_in
 from studio.ledger.faults import GOES_ON_WITH_ROOM, explained
 from studio.ledger.hold import Hold
 from studio.ledger.upgrade import upgrade
@@ -25,6 +26,7 @@ class Database:
     def __init__(self, engine: sa.Engine, hold: Hold | None = None) -> None:
         self.engine = engine
         self._hold = hold
+        self._turn = threading.RLock()
         # What one reader sees belongs together, whatever is written meanwhile; SQLite has it so by itself.
         isolated = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
         self._reading = engine.execution_options(**isolated)
@@ -36,13 +38,28 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[sa.Connection]:
-        """One transaction: all of it or nothing. Errors: LedgerError."""
-        with _explained():
+    def write(self, *, of_calls: bool = False) -> Iterator[sa.Connection]:
+        """One transaction: all of it or nothing. Errors: LedgerError.
+
+        One `of_calls`, that adds, moves or deletes some, changes the tallies, and few of these: two at once would end
+        in each other's way.
+        """
+        with _explained(), self._in_turn(of_calls=of_calls):
             if self._hold:
                 self._hold.keep()
             with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
                 yield connection
+
+    @contextmanager
+    def _in_turn(self, *, of_calls: bool) -> Iterator[None]:
+        """SQLite lets one write at a time, and the others look again after ever longer naps: here they are woken."""
+        is_alone = of_calls or self.engine.dialect.name == "sqlite"
+        ours = is_alone and self._turn.acquire(timeout=BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if ours:
+                self._turn.release()
 
     def check_room(self) -> None:
         """See that an answer could be written down, before something is sent. Errors: LedgerError when it could not."""

@@ -5,14 +5,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from studio.ledger.database import Database
-from studio.ledger.reading import select_jobs
+from studio.ledger.reading import ENDED_BADLY, NOT_FINISHED, OPEN, is_of, select_jobs
 from studio.ledger.tables import jobs, tasks
-from studio.values import Job, State, Status
+from studio.values import Job, State
 
 REFUND_TAKES = timedelta(minutes=1)  # from a failure that is seen here to credits that are back, at most
 UNCLEAR_COUNTS = timedelta(minutes=30)  # so long a job without a clear answer may be at work at the API
-
-_OPEN = [status for status in Status if status.is_open]
 
 
 class DoubtLedger:
@@ -31,13 +29,15 @@ class DoubtLedger:
         end of the span and are open still, or ended without a result, however late that was seen here.
         """
         known = (tasks.c.accepted_at <= end) | (jobs.c.model == "")  # one that was adopted is older than that says
-        in_vain = tasks.c.status.in_([Status.FAILED, Status.GONE]) & (tasks.c.finished_at >= start - REFUND_TAKES)
-        query = sa.select(tasks.c.job).join(jobs, jobs.c.id == tasks.c.job)
-        returned = query.where((jobs.c.account == job.account) & known & (tasks.c.status.in_(_OPEN) | in_vain))
+        tasks_of = sa.select(tasks.c.job).join(jobs, jobs.c.id == tasks.c.job)
+        still_open = tasks_of.where((tasks.c.account == job.account) & OPEN & known)
+        in_vain = is_of(tasks.c.account, job.account) & ENDED_BADLY & (tasks.c.finished_at >= start - REFUND_TAKES)
         of_late = (jobs.c.sent_at > start - UNCLEAR_COUNTS) & (jobs.c.sent_at <= end)
-        unclear = jobs.c.state.in_([State.UNCONFIRMED, State.DISMISSED]) & of_late
-        return select_jobs(self._database, _others(job) & (jobs.c.id.in_(returned) | unclear))
+        unclear = jobs.c.state.in_([State.UNCONFIRMED, State.DISMISSED]) & NOT_FINISHED & of_late
+        unclear &= jobs.c.account == job.account
+        returned = (still_open, tasks_of.where(in_vain & known), sa.select(jobs.c.id).where(unclear))
+        return select_jobs(self._database, _others(job) & jobs.c.id.in_(sa.union_all(*returned)))
 
 
 def _others(job: Job) -> sa.ColumnElement[bool]:
-    return (jobs.c.account == job.account) & (jobs.c.id != job.id)
+    return is_of(jobs.c.account, job.account) & (jobs.c.id != job.id)

@@ -1,4 +1,4 @@
-"""Jobs, their tasks and outputs, in the ledger. Only `move`, `accept` and `finish` change a state, all by the table."""
+"""Jobs, their tasks and outputs, in the ledger. Only `move`, `accept` and `report` change a state, all by the table."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,15 +6,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from studio.calls import Call
 from studio.errors import LedgerError
-from studio.ledger import acceptance, rows
+from studio.flow.states import may_move
+from studio.ledger import acceptance, calls, reports, rows
 from studio.ledger.database import Database
-from studio.ledger.reading import select_jobs
+from studio.ledger.reading import OPEN, in_state, is_of, select_jobs
+from studio.ledger.reports import Told
 from studio.ledger.tables import jobs, outputs, tasks
-from studio.states import may_move
-from studio.values import BUSY, Job, Kind, Output, State, Status, Task
-
-_OPEN = [status for status in Status if status.is_open]
+from studio.values import BUSY, Job, Kind, Output, State, Status
 
 
 class JobLedger:
@@ -36,17 +36,22 @@ class JobLedger:
     def get(self, job_id: str) -> Job | None:
         return next(iter(self._select(jobs.c.id == job_id)), None)
 
-    def recent(self, account: str, kind: Kind, limit: int, since: datetime | None = None) -> list[Job]:
-        """The newest jobs of an account that make this kind and are not hidden, from a moment on."""
+    def recent(
+        self, account: str, kind: Kind, limit: int, since: datetime | None = None, person: str = ""
+    ) -> list[Job]:
+        """The newest jobs of an account of this kind that are not hidden, from a moment on, of one person if named."""
         shown = jobs.c.hidden_at.is_(None) | (jobs.c.finished_at > jobs.c.hidden_at)  # hidden while it was open
         mine = (jobs.c.account == account) & (jobs.c.kind == kind) & shown
         if since:
             mine &= jobs.c.created_at >= since
+        mine &= jobs.c.removed_at.is_(None)
+        if person:
+            mine &= jobs.c.person == person
         return self._select(mine, newest_first=True, limit=limit)
 
     def in_state(self, account: str, state: State) -> list[Job]:
-        """All jobs of an account in one state, oldest first."""
-        return self._select((jobs.c.account == account) & (jobs.c.state == state))
+        """All jobs of an account in one state that is not finished, oldest first."""
+        return self._select(in_state(account, state))
 
     def with_task(self, account: str, task_id: str) -> Job | None:
         """The job that a task id of this account belongs to."""
@@ -55,45 +60,47 @@ class JobLedger:
 
     def newest_task(self, account: str) -> str:
         """The id of the task that this account was given last and that the API still knows, or nothing."""
-        mine = (tasks.c.account == account) & (tasks.c.status != Status.GONE)
+        mine = is_of(tasks.c.account, account) & (tasks.c.status != Status.GONE)
         query = sa.select(tasks.c.task_id).where(mine).order_by(tasks.c.id.desc()).limit(1)
         with self._database.read() as connection:
             return connection.scalar(query) or ""
 
     def busy(self, account: str) -> int:
         """How many jobs are queued or open."""
-        return self._count(sa.select(jobs.c.id).where((jobs.c.account == account) & jobs.c.state.in_(BUSY)))
+        return self._count(sa.select(jobs.c.id).where(in_state(account, *BUSY)))
+
+    def made_since(self, account: str, person: str, since: datetime) -> int:
+        """How many jobs this person made with the account after a moment."""
+        theirs = (jobs.c.account == account) & (jobs.c.person == person) & (jobs.c.created_at > since)
+        return self._count(sa.select(jobs.c.id).where(theirs))
 
     def queued_before(self, job: Job) -> int:
         """How many queued jobs of the same account are older."""
         earlier = (jobs.c.created_at < job.created_at) | ((jobs.c.created_at == job.created_at) & (jobs.c.id < job.id))
-        queued = (jobs.c.account == job.account) & (jobs.c.state == State.QUEUED)
-        return self._count(sa.select(jobs.c.id).where(queued & earlier))
+        return self._count(sa.select(jobs.c.id).where(in_state(job.account, State.QUEUED) & earlier))
 
     def ended_since(self, account: str, since: datetime) -> list[Job]:
         """Jobs that were finished or refused after a moment, oldest first."""
         ended = sa.func.coalesce(jobs.c.finished_at, jobs.c.answered_at)
         over = jobs.c.state.in_([State.FINISHED, State.REFUSED])
-        return self._select((jobs.c.account == account) & over & (ended > since))
+        return self._select(is_of(jobs.c.account, account) & over & (ended > since))
 
     def tasks_under_way(self, account: str, sent_after: datetime) -> int:
         """Tasks that take a place at the API: the open ones, and those of jobs that may have been accepted of late."""
-        running = sa.select(tasks.c.id).where((tasks.c.account == account) & tasks.c.status.in_(_OPEN))
+        running = sa.select(tasks.c.id).where((tasks.c.account == account) & OPEN)
         return self._count(running) + self.unclear(account, sent_after)
 
     def unclear(self, account: str, sent_after: datetime) -> int:
         """Tasks that may have been started of late by jobs without a clear answer."""
-        late = (jobs.c.account == account) & (jobs.c.state == State.UNCONFIRMED) & (jobs.c.sent_at > sent_after)
+        late = in_state(account, State.UNCONFIRMED) & (jobs.c.sent_at > sent_after)
         with self._database.read() as connection:
             return int(connection.scalar(sa.select(sa.func.coalesce(sa.func.sum(jobs.c.count), 0)).where(late)) or 0)
 
-    def last_sent(self, account: str) -> dict[str, datetime]:
-        """When each person's last job left, for taking turns."""
-        query = (
-            sa.select(jobs.c.person, sa.func.max(jobs.c.sent_at).label("sent_at"))
-            .where((jobs.c.account == account) & jobs.c.sent_at.is_not(None))
-            .group_by(jobs.c.person)
-        )
+    def last_sent(self, account: str, since: datetime) -> dict[str, datetime]:
+        """When each person's last job left, of those since a moment, for taking turns."""
+        person = sa.func.coalesce(jobs.c.person, "")  # not as an index sorts them: that would be of all times
+        query = sa.select(person.label("person"), sa.func.max(jobs.c.sent_at).label("sent_at"))
+        query = query.where((jobs.c.account == account) & (jobs.c.sent_at > since)).group_by(person)
         with self._database.read() as connection:
             return {row.person: row.sent_at for row in connection.execute(query)}
 
@@ -116,17 +123,6 @@ class JobLedger:
         with self._database.write() as connection:
             return acceptance.accept(connection, job.id, batch_id, task_ids, at, **changes)
 
-    def finish(self, job_id: str, at: datetime) -> bool:
-        """Close an open job whose tasks have all ended; says whether it did. It cost what they did, if all say so."""
-        mine = tasks.c.job == job_id
-        is_working = sa.select(tasks.c.id).where(mine & tasks.c.status.in_(_OPEN)).exists()
-        all_told = sa.func.count(tasks.c.cost) == sa.func.count()
-        cost = sa.select(sa.case((all_told, sa.func.sum(tasks.c.cost)))).where(mine).scalar_subquery()
-        ended = (jobs.c.id == job_id) & (jobs.c.state == State.OPEN) & ~is_working
-        changes = {"state": State.FINISHED, "finished_at": at, "cost": sa.func.coalesce(cost, jobs.c.cost)}
-        with self._database.write() as connection:
-            return connection.execute(jobs.update().where(ended).values(changes)).rowcount == 1
-
     def measured(self, job_id: str, balance_after: float, spent: float | None, at: datetime) -> None:
         """The balance after the POST; `spent` is the job's cost if it was accepted and nothing better is known yet."""
         accepted = jobs.c.state.in_([State.OPEN, State.FINISHED])
@@ -138,19 +134,17 @@ class JobLedger:
         with self._database.write() as connection:
             connection.execute(jobs.update().where(jobs.c.id == job_id).values(**changes))
 
-    def report(self, task: Task, found: Sequence[tuple[Kind, str]], **changes: Any) -> None:
-        """What the API said of an open task: its status, and the links of its outputs, in one transaction."""
-        with self._database.write() as connection:
-            still_open = (tasks.c.id == task.id) & tasks.c.status.in_(_OPEN)
-            changed = connection.execute(tasks.update().where(still_open).values(**changes)).rowcount
-            if changed and found:
-                connection.execute(
-                    outputs.insert(),
-                    [
-                        {"task": task.id, "position": position, "kind": kind, "url": url}
-                        for position, (kind, url) in enumerate(found)
-                    ],
-                )
+    def report(self, job_id: str, answers: Sequence[Told], at: datetime, made: list[Call] | None = None) -> bool:
+        """What the API said of a job's open tasks, in one transaction with the job's end; says whether it ended it.
+
+        The calls that were `made` for it go with it, and are taken out of their list.
+        """
+        with self._database.write(of_calls=bool(made)) as connection:
+            has_ended = reports.report(connection, job_id, answers, at)
+            calls.record(connection, made or ())
+        if made:
+            made.clear()
+        return has_ended
 
     def change_output(self, output_id: int, **changes: Any) -> None:
         with self._database.write() as connection:
@@ -159,7 +153,7 @@ class JobLedger:
     def unsaved(self, account: str) -> list[tuple[Job, Output]]:
         """Outputs that are not in the archive yet, each with its job."""
         waiting = sa.select(tasks.c.job).join(outputs, outputs.c.task == tasks.c.id).where(outputs.c.key == "")
-        found = self._select((jobs.c.account == account) & jobs.c.id.in_(waiting))
+        found = self._select(is_of(jobs.c.account, account) & jobs.c.id.in_(waiting))
         return [(job, output) for job in found for output in job.unsaved]
 
     def durations(self, account: str, mode: str, model: str, limit: int = 50) -> list[float]:
@@ -167,27 +161,19 @@ class JobLedger:
 
         By their end: of the tasks that were accepted last, only the quick ones have ended.
         """
-        newest = (
-            sa.select(tasks.c.accepted_at, tasks.c.finished_at)
-            .join(jobs, jobs.c.id == tasks.c.job)
-            .where(
-                (jobs.c.account == account)
-                & (jobs.c.mode == mode)
-                & (jobs.c.model == model)
-                & (tasks.c.status == Status.SUCCEEDED)
-            )
-            .order_by(tasks.c.id.desc())
-            .limit(4 * limit)  # not the whole history, which no index sorts by its end
-            .subquery()
-        )
-        query = sa.select(newest).order_by(newest.c.finished_at.desc()).limit(limit)
+        of_model = (jobs.c.account == account) & (jobs.c.mode == mode) & (jobs.c.model == model)
+        newest = sa.select(jobs.c.id).where(of_model).order_by(jobs.c.created_at.desc())
+        newest = newest.limit(4 * limit)  # not the whole history, which no index sorts by its end
+        ended = tasks.c.job.in_(newest) & (tasks.c.status == Status.SUCCEEDED)
+        query = sa.select(tasks.c.accepted_at, tasks.c.finished_at).where(ended)
+        query = query.order_by(tasks.c.finished_at.desc()).limit(limit)
         with self._database.read() as connection:
             return [(row.finished_at - row.accepted_at).total_seconds() for row in connection.execute(query)]
 
     def costs(self, account: str, mode: str, model: str, limit: int = 20) -> list[float]:
         """Credits per task that this model's last jobs took, where that is known."""
         mine = (jobs.c.account == account) & (jobs.c.mode == mode) & (jobs.c.model == model)
-        whole = ~jobs.c.id.in_(sa.select(tasks.c.job).where(tasks.c.status != Status.SUCCEEDED))  # no refunds in it
+        whole = ~sa.exists().where((tasks.c.job == jobs.c.id) & (tasks.c.status != Status.SUCCEEDED))  # no refunds
         known = mine & whole & (jobs.c.state == State.FINISHED) & (jobs.c.cost > 0)
         query = sa.select(jobs.c.cost / jobs.c.count).where(known).order_by(jobs.c.created_at.desc()).limit(limit)
         with self._database.read() as connection:

@@ -8,8 +8,11 @@ from studio.ledger.calls import CallLedger
 from studio.ledger.database import Database, open_database
 from studio.ledger.doubts import DoubtLedger
 from studio.ledger.files import FileLedger
+from studio.ledger.history.history import HistoryLedger, open_history
 from studio.ledger.jobs import JobLedger
+from studio.ledger.people import PeopleLedger
 from studio.ledger.references import ReferenceLedger
+from studio.ledger.spending import SpendingLedger
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,9 @@ class Ledger:
     files: FileLedger
     references: ReferenceLedger
     doubts: DoubtLedger
+    people: PeopleLedger
+    spending: SpendingLedger
+    history: HistoryLedger
 
     def close(self) -> None:
         self.database.close()
@@ -39,4 +45,7 @@ def open_ledger(url: str, *, alone: bool = False) -> Ledger:
         FileLedger(database),
         ReferenceLedger(database),
         DoubtLedger(database),
+        PeopleLedger(database),
+        SpendingLedger(database),
+        open_history(database),
     )

@@ -2,13 +2,51 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from studio.ledger import rows
 from studio.ledger.database import Database
-from studio.ledger.tables import jobs, outputs, tasks
-from studio.values import Job, Output, Task
+from studio.ledger.tables import OF_A_CALL, calls, jobs, outputs, tasks
+from studio.values import Job, Output, State, Task
+
+NOT_FINISHED = sa.text("jobs.state <> 'finished'")  # in the very words of the index of these, as are the next two
+OPEN = sa.text("tasks.status IN ('waiting', 'processing')")
+LINE = (calls.c.at, *(calls.c[name] for name in OF_A_CALL))  # of a call, as a list shows it
+ENDED_BADLY = sa.text("tasks.status IN ('failed', 'gone')")
+
+
+class _BesideIndexes(FunctionElement[str]):
+    """A column, of which SQLite is told by a plus that no index is to be chosen for it; PostgreSQL counts better."""
+
+    inherit_cache = True
+
+
+@compiles(_BesideIndexes)
+def _plainly(column: _BesideIndexes, compiler: SQLCompiler, **more: Any) -> str:
+    return compiler.process(column.clauses, **more)
+
+
+@compiles(_BesideIndexes, "sqlite")
+def _with_a_plus(column: _BesideIndexes, compiler: SQLCompiler, **more: Any) -> str:
+    return f"+{_plainly(column, compiler, **more)}"
+
+
+def is_of(column: sa.Column[str], text: str) -> sa.ColumnElement[bool]:
+    """It has this value, without an index: nearly all rows are of one account, and other conditions tell more."""
+    return _BesideIndexes(column) == text
+
+
+def in_state(account: str, *states: State) -> sa.ColumnElement[bool]:
+    """Jobs of an account in states that are not finished, of which there are few. Errors: ValueError."""
+    if State.FINISHED in states:
+        raise ValueError("finished jobs are many, and are read by other conditions")
+    return (jobs.c.account == account) & jobs.c.state.in_(states) & NOT_FINISHED
 
 
 def select_jobs(
@@ -33,3 +71,23 @@ def _tasks(connection: sa.Connection, job_ids: Sequence[str]) -> dict[str, list[
     for row in connection.execute(query).mappings():
         owned[row["job"]].append(rows.task_value(row, made[row["id"]]))
     return owned
+
+
+def slice_of(moment: sa.ColumnElement[datetime], dialect: str, *, by_hour: bool) -> sa.ColumnElement[str]:
+    """The hour or the day (UTC) of a moment, as 2026-11-22 10 or 2026-11-22."""
+    key = slice_key(moment, dialect, by_hour=by_hour)
+    form = "'YYYY-MM-DD HH24'" if by_hour else "'YYYY-MM-DD'"
+    return sa.func.to_char(key, sa.literal_column(form)) if dialect == "postgresql" else key
+
+
+def slice_key(moment: sa.ColumnElement[datetime], dialect: str, *, by_hour: bool) -> sa.ColumnElement[Any]:
+    """What to group by, the same for each moment of a slice: PostgreSQL is quicker with moments than with texts.
+
+    Of literals, as two parameters would be two expressions to PostgreSQL, whatever they hold.
+    """
+    if dialect == "postgresql":
+        in_utc: sa.ColumnElement[datetime] = sa.func.timezone(sa.literal_column("'UTC'"), moment)
+        return sa.func.date_trunc(sa.literal_column("'hour'" if by_hour else "'day'"), in_utc)
+    return sa.func.substr(
+        sa.cast(moment, sa.Text), sa.literal_column("1"), sa.literal_column("13" if by_hour else "10")
+    )

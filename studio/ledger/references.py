@@ -1,5 +1,9 @@
-"""Reference media in the ledger: the files that people have given, and where WeryAI has them for each account."""
+"""Reference media in the ledger: the files that people have given, and where WeryAI has them for each account.
 
+A file is there once, whoever gives it; what each person calls it is that person's own.
+"""
+
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -7,10 +11,15 @@ import sqlalchemy as sa
 from studio.errors import LedgerError
 from studio.ledger import rows
 from studio.ledger.database import Database
-from studio.ledger.tables import outputs, reference_files, uploads
-from studio.media import Reference, Upload
+from studio.ledger.spending import GOES_ON
+from studio.ledger.tables import jobs, outputs, reference_files, reference_names, uploads
+from studio.media.media import Reference, Upload
 
 _VALID = uploads.c.forgotten_at.is_(None)
+_NAME_OF = reference_names.c.sha256 == reference_files.c.sha256
+_ANY_NAME = sa.select(sa.func.min(reference_names.c.name)).where(_NAME_OF).scalar_subquery()  # for whoever has it all
+_NO_NAME = sa.literal("")
+_UNHELD = ~sa.exists().where(_NAME_OF)
 
 
 class ReferenceLedger:
@@ -18,30 +27,48 @@ class ReferenceLedger:
         self._database = database
 
     def add(self, reference: Reference) -> Reference:
-        """Write a reference down, with its moment in `added_at`. The same content again is the one that is there."""
-        if known := self.get(reference.sha256):
-            return known
-        try:
-            with self._database.write() as connection:
-                connection.execute(reference_files.insert().values(rows.reference_row(reference)))
-        except LedgerError:
-            known = self.get(reference.sha256)  # another session was first
-            if not known:
-                raise
-            return known
-        return reference
+        """Write a reference down, with its moment in `added_at`, and what its person calls it.
 
-    def get(self, sha256: str) -> Reference | None:
-        return next(iter(self._select(reference_files.c.sha256 == sha256)), None)
+        The same content again is the file that is there, under the name that this person gives it now.
+        """
+        asked = (reference.sha256, reference.account, reference.person)
+        try:
+            self._write(reference)
+        except LedgerError:
+            if not self.get(*asked):
+                raise
+            self._write(reference)  # another session was first
+        return self.get(*asked) or reference
+
+    def get(self, sha256: str, account: str = "", person: str = "") -> Reference | None:
+        """The file with this content, as this person calls it with this account: without a name if they never did."""
+        return next(iter(self._select_for(account, person, reference_files.c.sha256 == sha256)), None)
+
+    def of_person(self, account: str, person: str) -> list[Reference]:
+        """All files that a person gave with an account, the newest first."""
+        theirs = sa.select(reference_names.c.sha256).where(_of(reference_names, account, person))
+        return self._select_for(account, person, reference_files.c.sha256.in_(theirs))
 
     def of_url(self, url: str) -> Reference | None:
-        """The reference that WeryAI has, or had, at this address."""
+        """The file that WeryAI has, or had, at this address, without a name."""
         there = sa.select(uploads.c.sha256).where(uploads.c.url == url)
-        return next(iter(self._select(reference_files.c.sha256.in_(there))), None)
+        return next(iter(self._select(reference_files.c.sha256.in_(there), _NO_NAME)), None)
 
     def own_files(self) -> list[Reference]:
-        """The references with a file of their own, which is not an output's."""
-        return self._select(reference_files.c.key.not_in(sa.select(outputs.c.key)))
+        """The references with a file of their own, which is not an output's, under a name that somebody gave them."""
+        return self._select(reference_files.c.key.not_in(sa.select(outputs.c.key)), _ANY_NAME)
+
+    def drop_of(self, account: str, person: str) -> list[str]:
+        """Take away what a person calls the files that they gave with an account; returns the files to delete.
+
+        These are the ones that nobody calls anything any more: what somebody else gave too stays theirs. One that is
+        an output as well stays as that. One that a job was given that is not at its end stays, without a name, until
+        the next time that somebody is deleted.
+        """
+        with self._database.write() as connection:
+            connection.execute(reference_names.delete().where(_of(reference_names, account, person)))
+            connection.execute(uploads.update().where(_of(uploads, account, person)).values(person=""))
+            return _drop_unheld(connection)
 
     def names(self) -> set[str]:
         """Every name that the file or preview of a reference should have in the archive."""
@@ -57,6 +84,12 @@ class ReferenceLedger:
             row = connection.execute(query).mappings().first()
         return rows.upload_value(row) if row else None
 
+    def uploads_of(self, account: str, person: str) -> list[Upload]:
+        """All that was sent to WeryAI for a person with an account, the oldest first."""
+        query = sa.select(uploads).where(_of(uploads, account, person)).order_by(uploads.c.at, uploads.c.url)
+        with self._database.read() as connection:
+            return [rows.upload_value(row) for row in connection.execute(query).mappings()]
+
     def remember(self, upload: Upload) -> None:
         """WeryAI has a file at this address from now on."""
         same = (uploads.c.account == upload.account) & (uploads.c.url == upload.url)
@@ -70,16 +103,59 @@ class ReferenceLedger:
         with self._database.write() as connection:
             connection.execute(uploads.update().where(mine).values(forgotten_at=at))
 
-    def _select(self, which: sa.ColumnElement[bool]) -> list[Reference]:
+    def _write(self, reference: Reference) -> None:
+        whose = {name: getattr(reference, name) for name in ("sha256", "account", "person")}
+        same = sa.and_(*(reference_names.c[name] == value for name, value in whose.items()))
+        there = sa.select(reference_files.c.sha256).where(reference_files.c.sha256 == reference.sha256)
+        with self._database.write() as connection:
+            if not connection.execute(reference_names.update().where(same).values(name=reference.name)).rowcount:
+                connection.execute(reference_names.insert().values(**whose, name=reference.name))
+            if connection.scalar(there) is None:
+                connection.execute(reference_files.insert().values(rows.reference_row(reference)))
+
+    def _select_for(self, account: str, person: str, which: sa.ColumnElement[bool]) -> list[Reference]:
+        theirs = _NAME_OF & _of(reference_names, account, person)
+        name = sa.select(reference_names.c.name).where(theirs).scalar_subquery()
+        return [replace(found, account=account, person=person) for found in self._select(which, name)]
+
+    def _select(self, which: sa.ColumnElement[bool], name: sa.ColumnElement[str]) -> list[Reference]:
         order = (reference_files.c.added_at.desc(), reference_files.c.sha256)
-        query = sa.select(reference_files).where(which).order_by(*order)
+        query = sa.select(reference_files, sa.func.coalesce(name, "").label("name")).where(which).order_by(*order)
         with self._database.read() as connection:
             return [rows.reference_value(row) for row in connection.execute(query).mappings()]
 
 
-def move_uploads(connection: sa.Connection, start: str, end: str) -> None:
-    """What one account has uploaded is there for another, which may have the same address already."""
-    same = uploads.alias()
-    there = sa.select(same.c.url).where(same.c.account == end)
-    connection.execute(uploads.delete().where((uploads.c.account == start) & uploads.c.url.in_(there)))
-    connection.execute(uploads.update().where(uploads.c.account == start).values(account=end))
+def _of(table: sa.Table, account: str, person: str) -> sa.ColumnElement[bool]:
+    return (table.c.account == account) & (table.c.person == person)
+
+
+def _drop_unheld(connection: sa.Connection) -> list[str]:
+    is_output = sa.exists().where(outputs.c.key == reference_files.c.key).label("is_output")
+    columns = (reference_files.c.sha256, reference_files.c.key, reference_files.c.preview, is_output)
+    needed = _needed(connection)
+    gone = [row for row in connection.execute(sa.select(*columns).where(_UNHELD)) if row.sha256 not in needed]
+    for table in (uploads, reference_files) if gone else ():
+        same = table.c.sha256 == sa.bindparam("gone")
+        connection.execute(table.delete().where(same), [{"gone": row.sha256} for row in gone])
+    return sorted(name for row in gone if not row.is_output for name in (row.key, row.preview) if name)
+
+
+def _needed(connection: sa.Connection) -> set[str]:
+    """Of the files that are nobody's, those that a job was given that is not at its end."""
+    given: set[str] = set()
+    for inputs in connection.scalars(sa.select(jobs.c.inputs).where(GOES_ON)):
+        for value in inputs.values():
+            given.update(one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str))
+    known = sa.select(uploads.c.url, uploads.c.sha256).join(
+        reference_files, reference_files.c.sha256 == uploads.c.sha256
+    )
+    return {row.sha256 for row in connection.execute(known.where(_UNHELD)) if row.url in given}
+
+
+def move_references(connection: sa.Connection, start: str, end: str) -> None:
+    """What one account has uploaded is there for another, which may have the same already; so are its names."""
+    for table, own in ((reference_names, ("sha256", "person")), (uploads, ("url",))):
+        there = table.alias()
+        same = sa.and_(there.c.account == end, *(there.c[name] == table.c[name] for name in own))
+        connection.execute(table.delete().where((table.c.account == start) & sa.exists().where(same)))
+        connection.execute(table.update().where(table.c.account == start).values(account=end))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from studio.calls import Call, Callback
-from studio.media import Medium, Reference, Upload
+from studio.media.media import Medium, Reference, Upload
 from studio.values import Job, Kind, Output, State, Status, Task
 
 _CALL = frozenset(field.name for field in fields(Call))
@@ -15,7 +15,7 @@ _CALLBACK = frozenset(field.name for field in fields(Callback))
 _JOB = frozenset(field.name for field in fields(Job)) - {"tasks"}
 _TASK = frozenset(field.name for field in fields(Task)) - {"outputs"}
 _OUTPUT = frozenset(field.name for field in fields(Output))
-_REFERENCE = frozenset(field.name for field in fields(Reference))
+_REFERENCE = frozenset(field.name for field in fields(Reference)) - {"name", "account", "person"}
 _UPLOAD = frozenset(field.name for field in fields(Upload))
 
 
@@ -24,7 +24,7 @@ def job_row(job: Job) -> dict[str, Any]:
 
 
 def call_row(call: Call) -> dict[str, Any]:
-    return {name: getattr(call, name) for name in _CALL}
+    return {name: getattr(call, name) for name in _CALL} | {"endpoint": call.endpoint}
 
 
 def call_value(row: RowMapping) -> Call:
@@ -59,8 +59,9 @@ def reference_row(reference: Reference) -> dict[str, Any]:
 
 
 def reference_value(row: RowMapping) -> Reference:
+    """With its `name` for whoever asks, which is in another table."""
     found = {name: row[name] for name in _REFERENCE}
-    return Reference(**found | {"medium": Medium(row["medium"])})
+    return Reference(**found | {"medium": Medium(row["medium"])}, name=row["name"])
 
 
 def upload_row(upload: Upload) -> dict[str, Any]:

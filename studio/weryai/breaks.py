@@ -3,14 +3,13 @@
 import requests
 from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 
-from studio.errors import ConnectionFailed
+from studio.errors import ConnectionFailed, NotConnected
 
 
 def no_answer(error: requests.RequestException | HTTPError) -> ConnectionFailed:
     """The error to raise when no whole answer came; its `detail` is what the library said."""
-    if _never_connected(error):
-        failed = ConnectionFailed("WeryAI could not be reached.", may_have_acted=False)
-    else:
+    failed: ConnectionFailed = NotConnected("WeryAI could not be reached.")
+    if not _never_connected(error):
         late = isinstance(error, requests.Timeout | ReadTimeoutError)
         broke = "did not answer in time" if late else "broke off before the answer came"
         failed = ConnectionFailed(f"The connection {broke}.", may_have_acted=True)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from studio.errors import DraftError
 from studio.values import Inputs
-from studio.weryai import fields, modes
+from studio.weryai import fields, modes, redaction
 from studio.weryai.fields import Field, Model, Takes
 from studio.weryai.modes import Mode
 
@@ -28,7 +28,15 @@ def body(mode: Mode, model: Model, inputs: Inputs) -> dict[str, Any]:
         if value is not None:
             found[field.name] = value
     _check_together(mode, found)
+    for name, value in found.items():
+        check_for_key(value, name)
     return found
+
+
+def check_for_key(value: Any, field: str) -> None:
+    """Errors: DraftError when a text, or one of a list, holds an API key: it would be sent and kept like any text."""
+    if any(redaction.holds_key(str(one)) for one in (value if isinstance(value, list) else [value])):
+        raise DraftError("There is an API key in it. It was not sent or kept: take it out.", field=field)
 
 
 def _model_key(model: Model) -> str:
@@ -140,7 +148,7 @@ def _check_number(field: Field, most: int, found: Sequence[str]) -> None:
 def check_address(address: str, field: str) -> None:
     """Errors: DraftError when WeryAI could not fetch anything from there."""
     if not re.fullmatch(r"https?://[^\s/?#]+\S*", address, re.IGNORECASE) or not _is_whole(address):
-        raise DraftError("That is no web address. It begins with https://.", field=field)
+        raise DraftError("That is no web address. A web address begins with https://.", field=field)
 
 
 def _is_whole(address: str) -> bool:

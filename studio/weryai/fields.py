@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from studio.media import Medium
+from studio.media.media import Medium
 
 
 class Takes(StrEnum):

@@ -5,7 +5,7 @@ The facts are those of weryai-api.md, sections 3.1 and 3.2.
 
 from dataclasses import dataclass, replace
 
-from studio.media import Medium
+from studio.media.media import Medium
 from studio.values import Inputs, Kind
 from studio.weryai.fields import Field, Model, Takes
 

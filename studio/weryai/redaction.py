@@ -11,9 +11,18 @@ MARGIN = 4 * 1024  # longer than any key
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "set-cookie", "x-api-key", "proxy-authorization"})
 _SECRET_PARAMETER = re.compile(r"sig|token|key|secret|credential|policy|auth", re.IGNORECASE)
 _KEY = re.compile(r"sk-[A-Za-z0-9_\-]{8,}")
+_LIKELY = re.compile(r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_\-]{16,}")  # and no desk-organizer
+_FIGURE = re.compile(r"[0-9]")
 _WEBHOOK = re.compile(r"(/webhooks/weryai/)[0-9a-f]{16,}", re.IGNORECASE)  # the secret of a callback's address
 # Without a look for its "?", which in a body of nothing but "http://" takes seconds for 64 KB.
 _ADDRESS = re.compile(r"""https?://[^\s"'<>\\]+""")
+_PASSWORD = re.compile(r"""(?<=:)//[^\s"'<>\\/?#]*@""")  # and the name before it
+_CUT = re.compile(r"\n\[cut: [\d,]+ of [\d,]+ bytes\]\Z")
+
+
+def holds_key(text: str) -> bool:
+    """Somebody has put an API key where something else belongs."""
+    return any(_FIGURE.search(found.group()) for found in _LIKELY.finditer(text))
 
 
 def headers(given: Mapping[str, str], secret: str) -> dict[str, str]:
@@ -36,11 +45,17 @@ def url(address: str) -> str:
 
 
 def text(body: str, secret: str) -> str:
-    """A text without the key, anything that looks like one, and signed parts of URLs."""
+    """A text without the key, anything that looks like one, and passwords and signed parts of URLs."""
     if secret:
         body = body.replace(secret, REMOVED)
     body = _WEBHOOK.sub(rf"\1{REMOVED}", _KEY.sub(REMOVED, body))
-    return _ADDRESS.sub(lambda found: url(found.group()) if "?" in found.group() else found.group(), body)
+    return _ADDRESS.sub(lambda found: _shown(found.group()), _PASSWORD.sub("//", body))
+
+
+def _shown(address: str) -> str:
+    """An address in a text: one without parameters stays as it is, letter for letter."""
+    fragment = address.partition("#")[2]
+    return url(address) if "?" in address or _SECRET_PARAMETER.search(fragment) else address
 
 
 def kept(body: str, secret: str) -> str:
@@ -62,6 +77,11 @@ def cut(body: str, whole: int = 0) -> str:
         return raw.decode()
     shown, whole = raw[:LIMIT].decode(errors="ignore"), whole or len(raw)
     return f"{shown}\n[cut: {whole - _size(shown):,} of {whole:,} bytes]"
+
+
+def is_cut(kept: str) -> bool:
+    """What is kept of a text is not all of it."""
+    return bool(_CUT.search(kept))
 
 
 def _size(body: str) -> int:

@@ -17,6 +17,7 @@ import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
+from studio import calls
 from studio.calls import Call
 from studio.errors import ConnectionFailed, StudioError
 from studio.values import now
@@ -147,6 +148,7 @@ class Transport:
             task_id=request.about.task_id,
             batch_id=request.about.batch_id,
             model=request.about.model,
+            person=calls.person(),
             request_headers={"Authorization": f"Bearer {redaction.REMOVED}", "Accept": "application/json"},
             request_body=self.kept(request.form.text if request.form else body),
         )
@@ -155,9 +157,9 @@ class Transport:
         return replace(
             call,
             http_status=reply.http_status,
-            code=reply.code,
+            code=self.kept(reply.code),
             request_headers=redaction.headers(reply.sent, self.key),
-            vendor_id=next((reply.header(name) for name in _ID_HEADERS if reply.header(name)), ""),
+            vendor_id=self.kept(next((reply.header(name) for name in _ID_HEADERS if reply.header(name)), "")),
             response_headers=redaction.headers(reply.headers, self.key),
             response_body=self.kept(reply.text),
         )

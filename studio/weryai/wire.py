@@ -13,6 +13,7 @@ from typing import Any
 
 from studio.errors import ConnectionFailed
 from studio.values import Kind, Status
+from studio.weryai import loose
 from studio.weryai.envelope import first_text
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,6 @@ log = logging.getLogger(__name__)
 MOST_NAMED = 20
 LONGEST_ADDRESS = 600  # characters; up to four bytes each, as much as every database can put into an index
 
-_CAMEL = re.compile(r"(?<=[a-z])([A-Z])")
 _WORDS = {
     "waiting": Status.WAITING,
     "pending": Status.WAITING,
@@ -70,26 +70,26 @@ def accepted(data: Any) -> Accepted:
 
     Errors: ConnectionFailed when there is no id in it: nobody can say then what was started.
     """
-    entries = [_object(entry) for entry in (data if isinstance(data, list) else [data])]
-    ids = [name for entry in entries for name in _strings(entry, "task_ids") or _strings(entry, "task_id")]
+    entries = [loose.entry(entry) for entry in (data if isinstance(data, list) else [data])]
+    ids = [name for entry in entries for name in loose.ids(entry, "task_ids", "task_id")]
     if not ids:
         raise ConnectionFailed("WeryAI said yes but named no task.", may_have_acted=True)
-    batch = next((found for entry in entries if (found := _id(_get(entry, "batch_id")))), "")
+    batch = next((found for entry in entries if (found := loose.an_id(loose.get(entry, "batch_id")))), "")
     return Accepted(batch, tuple(dict.fromkeys(ids)))
 
 
 def report(data: Any) -> Report:
     """One task, from the reply of the task status."""
-    found = _one(data)
-    inner = {**_object(found.get("task_result")), **_object(found.get("output"))}
+    found = loose.one(data)
+    inner = {**loose.entry(found.get("task_result")), **loose.entry(found.get("output"))}
     merged = {**inner, **{name: value for name, value in found.items() if value not in (None, "", [])}}
     results = _results(merged, Kind.VIDEO) or _results(merged, Kind.IMAGE)  # a picture beside a video is its cover
-    status = _status(_get(merged, "task_status"))
+    status = _status(loose.get(merged, "task_status"))
     reason = first_text(merged, "msg", "message", "fail_reason") if status is Status.FAILED else ""
     if status is Status.SUCCEEDED and not results:
         status, reason = Status.FAILED, "WeryAI calls it done but gave no file."
-    cost = _number(_get(merged, "cost_credits"))
-    return Report(_id(_get(merged, "task_id")), status, results, reason[:500], cost)
+    cost = loose.number(loose.get(merged, "cost_credits"))
+    return Report(loose.an_id(loose.get(merged, "task_id")), status, results, reason[:500], cost)
 
 
 def reports(data: Any) -> tuple[Report, ...]:
@@ -105,8 +105,8 @@ def named_tasks(body: str) -> tuple[str, ...]:
     except (ValueError, RecursionError):
         return ()
     data = envelope.get("data") if isinstance(envelope, dict) else None
-    entries = [_object(entry) for entry in (data if isinstance(data, list) else [data])]
-    return tuple(dict.fromkeys(name for entry in entries for name in _strings(entry, "task_id")))[:MOST_NAMED]
+    entries = [loose.entry(entry) for entry in (data if isinstance(data, list) else [data])]
+    return tuple(dict.fromkeys(name for entry in entries for name in loose.ids(entry, "task_id")))[:MOST_NAMED]
 
 
 def balance(data: Any) -> float:
@@ -114,7 +114,7 @@ def balance(data: Any) -> float:
 
     Errors: ConnectionFailed when there is no number in it.
     """
-    value = _number(data.get("balance") if isinstance(data, dict) else data)
+    value = loose.number(data.get("balance") if isinstance(data, dict) else data)
     if value is None:
         raise ConnectionFailed("WeryAI's answer has no balance in it.", may_have_acted=False)
     return value
@@ -125,7 +125,7 @@ def uploaded(data: Any) -> str:
 
     Errors: ConnectionFailed when there is none that could be asked for.
     """
-    found = _get(_one(data), "object_url_list")
+    found = loose.get(loose.one(data), "object_url_list")
     address = _web_address(next(iter(found), None) if isinstance(found, list) else found)
     if not 0 < len(address) <= LONGEST_ADDRESS:
         raise ConnectionFailed("WeryAI took the file, but said no address for it.", may_have_acted=False)
@@ -145,7 +145,7 @@ def _results(found: Mapping[str, Any], kind: Kind) -> tuple[Result, ...]:
         Kind.IMAGE: ("images", "image_urls", "image_url"),
         Kind.VIDEO: ("videos", "video_urls", "video_url", "video"),
     }
-    given = _get(found, *names[kind])
+    given = loose.get(found, *names[kind])
     entries = given if isinstance(given, list) else [given]
     addresses = (_address(entry, kind) for entry in entries)
     return tuple(Result(kind, address) for address in addresses if address)
@@ -153,56 +153,11 @@ def _results(found: Mapping[str, Any], kind: Kind) -> tuple[Result, ...]:
 
 def _address(entry: Any, kind: Kind) -> str:
     if isinstance(entry, dict):
-        entry = _get(_object(entry), "url", f"{kind}_url")
+        entry = loose.get(loose.entry(entry), "url", f"{kind}_url")
     return _web_address(entry)
 
 
 def _web_address(value: Any) -> str:
     if not isinstance(value, str) or not re.match(r"https?://", value.strip(), re.IGNORECASE):
         return ""
-    return value.strip() if _can_be_kept(value) else ""
-
-
-def _one(data: Any) -> Mapping[str, Any]:
-    """`data` may be an object or an array with one (S10)."""
-    if isinstance(data, list):
-        data = next((entry for entry in data if isinstance(entry, dict)), {})
-    return _object(data)
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    """An object with its names in snake_case, as some replies have them in camelCase (S10); or an empty one."""
-    if not isinstance(value, dict):
-        return {}
-    return {_CAMEL.sub(r"_\1", str(name)).lower(): found for name, found in value.items()}
-
-
-def _get(found: Mapping[str, Any], *names: str) -> Any:
-    return next((found[name] for name in names if found.get(name) not in (None, "", [])), None)
-
-
-def _id(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return ""
-    return str(value)[:200] if _can_be_kept(str(value)) else ""
-
-
-def _can_be_kept(text: str) -> bool:
-    """A database takes neither NUL nor half of a surrogate pair, both of which JSON can hold."""
-    return "\0" not in text and text.isprintable()
-
-
-def _strings(found: Mapping[str, Any], *names: str) -> list[str]:
-    value = _get(found, *names)
-    entries = value if isinstance(value, list) else [value]
-    return [text for text in map(_id, entries) if text]
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if abs(number) < 1e15 else None
+    return value.strip() if loose.can_be_kept(value) else ""

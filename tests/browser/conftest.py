@@ -7,12 +7,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
@@ -50,7 +51,16 @@ THERE = """() => !document.querySelector('[data-testid=stSkeleton]')
     && document.fonts.status === 'loaded' && document.fonts.check('15px Geist')
     && [...document.images].every(one => one.complete && one.naturalWidth)
     && [...document.querySelectorAll('video[autoplay]')].every(one => one.currentTime > 0.5 || one.paused)"""
+DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"  # the next picture, whole
 expect.set_options(timeout=20_000)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What does not come in time is waited for once more, and listed as rerun; what is wrong is wrong at once."""
+    late = ["TimeoutError", "Locator expected", "Page expected", "it did not happen in time"]
+    for item in items:
+        if item.get_closest_marker("browser") and not config.getoption("usepdb"):
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=late))
 
 
 @dataclass
@@ -147,17 +157,29 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
-    yield context.new_page()
-    context.close()
+    with _opened(browser) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def window(browser: Browser) -> Iterator[Page]:
     """One window for all tests of a module: a new one would load everything again."""
+    with _opened(browser) as found:
+        yield found
+
+
+@contextmanager
+def _opened(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
+    context.on("page", slow_down)
     yield context.new_page()
     context.close()
+
+
+def slow_down(page: Page) -> None:
+    """With SLOWER=8 in the environment a page has an eighth of its time: it finds tests that pass by luck."""
+    if slower := os.environ.get("SLOWER"):
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": float(slower)})
 
 
 def chromium(playwright: Playwright) -> Browser:
@@ -183,6 +205,20 @@ def there(page: Page) -> None:
     idle(page)
     page.wait_for_function(THERE)
     idle(page)
+
+
+def type_into(field: Locator, text: str) -> None:
+    """Into a choice. What scrolls closes its list: the focus may have, and its event comes with the next picture."""
+    field.focus()
+    field.page.evaluate(DRAWN)
+    field.fill(text)
+
+
+def click_row(table: Locator, x: int, y: int) -> None:
+    """As a hand does, which comes over the table before: one that has moved learns where it is from that."""
+    table.hover(position={"x": x, "y": y})
+    table.page.evaluate(DRAWN)
+    table.click(position={"x": x, "y": y})
 
 
 def visit(page: Page, address: str, heading: str = "Image") -> None:

@@ -11,13 +11,13 @@ from typing import Any
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from studio import accounts
+from studio import accounts, keys
 from studio.account import Account
 from studio.accounts import Running
-from studio.archive import Archive
+from studio.archive.archive import Archive
+from studio.flow.running import build
 from studio.jobs import Client
 from studio.ledger.ledger import open_ledger
-from studio.running import build
 from studio.settings import read
 from studio.values import Draft, Job, now
 from tests.browser.conftest import AS_APP, Studio, free_port
@@ -79,7 +79,7 @@ def past(data: Path, sandbox: Sandbox, *, key: str = KEY) -> Iterator[Past]:
     """Open the ledger and the archive of a studio that is not running; without a key it is the one that has its own."""
     settings = read({"DATA_FOLDER": str(data), "WERYAI_API_KEY": key, "WERYAI_BASE_URL": sandbox.url})
     account = (
-        replace(accounts._account(sandbox.url, key), is_shared=True)
+        replace(keys.account(sandbox.url, key), is_shared=True)
         if key
         else Account("sandbox", sandbox.url, "", is_local=True)
     )

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.browser import scenes
-from tests.browser.conftest import AS_PAGE_SCRIPT, Start, Studio, generate, go, idle, visit
+from tests.browser.conftest import AS_PAGE_SCRIPT, Start, Studio, click_row, generate, go, idle, there, type_into, visit
 from tests.conftest import until
 
 pytestmark = pytest.mark.browser
@@ -77,7 +77,7 @@ def test_from_a_prompt_to_an_image_a_video_and_two_lines_in_the_history(
     assert kept_bytes(tmp_path) == handed_out(sandbox)
 
     go(page, "Call history")
-    expect(page.get_by_text(re.compile(r"1 to \d+ of \d+ calls"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"1 to 2 of 2 jobs"))).to_be_visible()
     assert sandbox.backend.posts == {"/v1/generation/text-to-image": 1, "/v1/generation/text-to-video": 1}
 
 
@@ -89,8 +89,8 @@ def test_without_a_key_the_sandbox_inside_answers_and_every_page_says_so(start: 
     visit(page, studio.url)
     generate(page, "Two hills and a sun")
     expect(page).to_have_title(re.compile(r"^\(1\) Image"))
+    expect(page.get_by_test_id("stToast").filter(has_text="Ready: Two hills and a sun")).to_be_visible(timeout=30_000)
     until(lambda: shown(page), 30)
-    expect(page.get_by_test_id("stToast").filter(has_text="Ready: Two hills and a sun")).to_be_visible()
     expect(page).to_have_title("Image · WeryAI Studio")
 
 
@@ -112,7 +112,12 @@ def test_ctrl_enter_generates_once_with_the_new_text(both: tuple[Studio, Sandbox
     window.get_by_label("Prompt", exact=True).press("Control+Enter")
     expect(cards(window, "Typed and sent at once").get_by_text("saved")).to_be_visible()
     expect(cards(window, "Typed and sent at once")).to_have_count(1)
-    assert sandbox.backend.posts["/v1/generation/text-to-image"] == 1
+    idle(window)
+    for posts, field in enumerate(("Aspect ratio", "Number of images"), start=2):
+        window.get_by_role("radiogroup", name=field).get_by_role("radio", checked=True).press("Control+Enter")
+        expect(cards(window, "Typed and sent at once").get_by_text("saved")).to_have_count(posts)
+        idle(window)
+        assert sandbox.backend.posts["/v1/generation/text-to-image"] == posts
 
 
 def test_the_first_request_may_be_a_deep_link(start: Start, page: Page, sandbox: Sandbox) -> None:
@@ -149,6 +154,7 @@ def test_typing_and_a_playing_video_are_not_disturbed_while_jobs_end(
     studio = start(sandbox)
     visit(page, f"{studio.url}/video", "Video")
     generate(page, "The first clip")
+    expect(page.locator("video").first).to_be_attached(timeout=60_000)  # or the wait for it eats up that for its start
     until(lambda: float(page.locator("video").first.evaluate("v => v.currentTime")) > 0.3)
     page.locator("video").first.evaluate(
         """v => { window.first = v; window.breaks = 0;
@@ -183,8 +189,12 @@ def test_after_a_kill_and_a_restart_the_open_job_is_there_and_is_finished(
 
 def is_chosen(window: Page, model: str) -> bool:
     """Choose a model as somebody does who looks whether it took: a run in progress closes the list."""
-    window.get_by_label("Model").fill(model)
-    window.get_by_role("option", name=model).first.click()
+    type_into(window.get_by_label("Model"), model)
+    try:
+        window.get_by_role("option", name=model).first.click(timeout=3_000)
+    except TimeoutError:  # what was typed is in the field still, and is no choice
+        window.get_by_label("Model").press("Escape")
+        return False
     idle(window)
     return model in window.get_by_label("Model").input_value()
 
@@ -200,7 +210,20 @@ def test_switching_models_shows_what_will_be_sent(both: tuple[Studio, Sandbox], 
             expect(window.get_by_label("Aspect ratio")).to_have_value("9:16")
         else:
             expect(window.get_by_role("radio", name="9:16")).to_be_checked()
+        expect(window.get_by_label("Duration")).to_have_count(1)  # the last model's may still be there
         expect(window.get_by_label("Duration")).to_have_value("5 s")
+
+
+def test_a_key_that_is_typed_into_the_list_of_models_is_another_model(
+    both: tuple[Studio, Sandbox], window: Page
+) -> None:
+    visit(window, both[0].url)
+    for typed, shown_then in (("NOBODY_KNOWS_IT", re.compile("^Another")), ("seedream", re.compile("SEEDREAM_"))):
+        type_into(window.get_by_label("Model", exact=True), typed)
+        window.get_by_label("Model", exact=True).press("Enter")
+        expect(window.get_by_label("Model", exact=True)).to_have_value(shown_then)
+        if typed.isupper():
+            expect(window.get_by_label("Model key")).to_have_value(typed)
 
 
 def test_a_second_window_that_is_idle_learns_of_a_new_job(both: tuple[Studio, Sandbox], window: Page) -> None:
@@ -217,8 +240,30 @@ def test_a_click_on_a_row_shows_the_call(both: tuple[Studio, Sandbox], window: P
     generate(window, "A call of its own")
     expect(cards(window, "A call of its own").get_by_text("saved")).to_be_visible()
     go(window, "Call history")
-    window.get_by_test_id("stDataFrame").click(position={"x": 400, "y": 80})
+    window.get_by_text("Calls", exact=True).first.click()
+    expect(window.get_by_text(re.compile(r"^1 to \d+ of \d+ calls$"))).to_be_visible()
+    there(window)
+    click_row(window.get_by_test_id("stDataFrame").last, 400, 80)
     expect(window.get_by_role("tab", name="Request")).to_be_visible()
+    expect(window.locator(".st-key-call")).to_be_in_viewport(ratio=0.2)
+    other = window.context.new_page()
+    other.goto(window.url)
+    expect(other.get_by_role("tab", name="Request")).to_be_visible()
+    expect(other.get_by_role("button", name="Back to the list")).to_be_visible()
+    other.get_by_role("button", name="Show its job").click()
+    expect(other.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
+    assert "/history?" in other.url and "job=job_" in other.url
+    other.close()
+    window.go_back()
+    expect(window.locator(".st-key-call")).to_have_count(0)
+    assert "call=" not in window.url and "view=calls" in window.url, "the row is closed, the list stays"
+    window.go_back()
+    expect(window.get_by_text(re.compile(r"^1 to \d+ of \d+ jobs?$"))).to_be_visible()
+    window.get_by_text("Charts", exact=True).click()
+    idle(window)
+    expect(window.get_by_text(re.compile(r"^1 to \d+ of \d+ jobs?$"))).to_be_visible()
+    window.go_forward()
+    expect(window.get_by_text(re.compile(r"^1 to \d+ of \d+ calls$"))).to_be_visible()
 
 
 def test_an_archive_address_is_signed_serves_ranges_and_ends(both: tuple[Studio, Sandbox], window: Page) -> None:
@@ -240,6 +285,12 @@ def test_an_archive_address_is_signed_serves_ranges_and_ends(both: tuple[Studio,
         assert requests.get(altered, timeout=10).status_code in (400, 403, 404)
 
 
+IS_UNDER = """() => {
+  const [card, form] = ["[class*=st-key-card-]", ".st-key-inputs"].map(one => document.querySelector(one));
+  return card.getBoundingClientRect().top >= form.getBoundingClientRect().bottom;
+}"""
+
+
 @pytest.mark.parametrize("width", [390, 820])
 def test_a_small_screen_scrolls_down_only_and_has_the_form_first(
     both: tuple[Studio, Sandbox], window: Page, width: int
@@ -248,8 +299,29 @@ def test_a_small_screen_scrolls_down_only_and_has_the_form_first(
     visit(window, both[0].url)
     generate(window, f"On {width} pixels")
     until(lambda: shown(window))
-    form = window.locator(".st-key-inputs").bounding_box()
-    card = window.locator("[class*=st-key-card-]").first.bounding_box()
-    assert form and card and card["y"] >= form["y"] + form["height"]
+    window.wait_for_function(IS_UNDER)
     main = "e => e.scrollWidth - e.clientWidth"
     assert window.get_by_test_id("stMain").evaluate(main) <= 0
+
+
+def test_a_text_that_a_click_on_another_page_interrupts_is_kept(both: tuple[Studio, Sandbox], window: Page) -> None:
+    """The field is left by that very click, and Streamlit would open the page before it sends the text."""
+    window.set_viewport_size({"width": 1440, "height": 900})
+    visit(window, both[0].url)
+    prompt = window.get_by_label("Prompt", exact=True)
+    prompt.press_sequentially("Two hills")
+    expect(window.get_by_text("9 / 2,000")).to_be_visible()  # what is written is counted at a pause
+    prompt.press_sequentially(" and a sun")
+    go(window, "Video")
+    go(window, "Image")
+    expect(prompt).to_have_value("Two hills and a sun")
+    expect(window.get_by_role("radio", name="Text")).to_be_checked()
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_what_a_press_met_comes_into_view(both: tuple[Studio, Sandbox], window: Page, motion: str) -> None:
+    window.emulate_media(reduced_motion=motion)  # type: ignore[arg-type]
+    window.set_viewport_size({"width": 1200, "height": 500})
+    visit(window, f"{both[0].url}/video", "Video")
+    window.get_by_role("button", name="Generate").click()
+    expect(window.locator(".st-key-inputs").get_by_text("Write a prompt first")).to_be_in_viewport()

@@ -1,5 +1,6 @@
 """Without a mouse and without eyes: everything is reached by keyboard, focus stays, and what changes is said once."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -114,7 +115,7 @@ def test_ticks_take_neither_the_focus_nor_an_open_menu_nor_what_is_typed(studio:
 
 
 def test_a_call_is_opened_by_the_arrow_keys(studio: Studio, page: Page) -> None:
-    come(page, f"{studio.url}/history", "Call history")
+    come(page, f"{studio.url}/history?view=calls&time=all", "Call history")
     page.get_by_role("searchbox", name="Search").focus()
     tab_to(page, "Fullscreen: Calls")
     page.keyboard.press("Tab")
@@ -123,9 +124,11 @@ def test_a_call_is_opened_by_the_arrow_keys(studio: Studio, page: Page) -> None:
     opened = page.locator(".st-key-call").inner_text()
     page.keyboard.press("ArrowDown")
     until(lambda: page.locator(".st-key-call").inner_text() != opened)
-    tab_to(page, "Next page")
+    there(page)  # a run that still draws takes the focus's place away
+    tab_to(page, "Next page", 100)
     page.keyboard.press("Enter")
-    expect(page.get_by_text("11 to 20 of")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"11 to \d+ of"))).to_be_visible()
+    assert "before=" in page.url, "of the list as it was"
 
 
 def test_what_ends_and_what_is_refused_is_said_once_and_politely(studio: Studio, page: Page) -> None:

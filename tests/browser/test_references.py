@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from sandbox.server import Sandbox
 from tests.browser.axe import FITS, serious
-from tests.browser.conftest import Start, generate, go, idle, visit
+from tests.browser.conftest import Start, generate, go, idle, type_into, visit
 from tests.matrix import picture
 
 pytestmark = pytest.mark.browser
@@ -32,8 +32,12 @@ def bodies(sandbox: Sandbox, group: str) -> list[dict[str, object]]:
 def choose(page: Page, label: str, typed: str) -> None:
     """Type into a choice, as somebody who goes by keyboard."""
     field = page.get_by_role("combobox", name=label)
-    field.fill(typed)
+    type_into(field, typed)
+    first = page.get_by_role("option").first
+    expect(first).to_contain_text(typed)
+    expect(field).to_have_attribute("aria-activedescendant", first.get_attribute("id") or "")  # Enter takes that one
     field.press("Enter")
+    expect(field).to_have_value(typed)
     idle(page)
 
 
@@ -70,8 +74,15 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
     idle(page)
     place = page.get_by_placeholder("Paste a picture or a link")
     place.evaluate(PASTE, ["clipboard.png", base64.b64encode(RED).decode()])
+    expect(page.get_by_test_id("stFileChip")).to_be_visible()
+    page.get_by_role("button", name="Generate").click()
+    expect(page.get_by_text("Nothing was sent: a file is not in the form yet.")).to_be_visible()
     page.get_by_test_id("stChatInputSubmitButton").click()  # it can be pressed when the file is here
     expect(page.get_by_role("img", name="Reference: clipboard.png")).to_be_visible()
+    idle(page)
+    page.get_by_role("button", name="Generate").click()
+    expect(page.get_by_text("Nothing was sent: a file is not in the form yet.")).to_be_hidden(timeout=1000)
+    idle(page)
     page.locator("input[type=file]").first.set_input_files(
         {"name": "last.png", "mimeType": "image/png", "buffer": picture(b"\0\0\xff" * 64, 8)}
     )
@@ -85,6 +96,7 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
     page.get_by_role("button", name="Generate").click()
     form = page.locator(".st-key-inputs")  # the live region says it, too, for a while
     expect(form.get_by_text("whole number of seconds")).to_be_visible()
+    idle(page)
     choose(page, "Duration", "7")
     expect(form.get_by_text("whole number of seconds")).to_have_count(0)
     generate(page, "From red to blue")

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from studio.callbacks import Callbacks
-from studio.dispatcher import TAKEN
 from studio.errors import DraftError
+from studio.flow.callbacks import Callbacks
+from studio.flow.dispatcher import TAKEN
 from studio.values import Job, Kind, State
-from tests.conftest import IMAGE, Desk, order
+from tests.conftest import IMAGE, Desk, calls_of, order
+from tests.contract.flow import done, posts
 from tests.contract.test_callbacks import called, told, unconfirmed
-from tests.contract.test_flow import done, posts
 
 
 def while_its_answer_hangs(desk: Desk, act: Callable[[str], object], *, count: int = 1) -> Job:
@@ -45,7 +45,8 @@ def test_an_answer_takes_its_task_from_the_job_that_was_made_of_it(desk: Desk, s
     assert desk.client.job(adopted[0].id) is None, "nothing is shown twice"
     if saved:
         assert [output.is_saved for output in job.outputs] == [True], "what was saved is not fetched again"
-    assert desk.client.count_calls(adopted[0].id) == 0 and desk.client.count_calls(job.id) > 2
+    left, moved = (calls_of(desk.ledger, desk.client.account.id, one) for one in (adopted[0].id, job.id))
+    assert not left and len(moved) > 2
     job = done(desk, job)
     assert (job.state, desk.client.word(job), posts(desk)) == (State.FINISHED, "Succeeded", 1)
     assert [task.position for task in job.tasks] == [*range(count)]

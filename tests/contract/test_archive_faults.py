@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from studio import disk
-from studio.archive import Archive
+from studio.archive import disk
+from studio.archive.archive import Archive
 from studio.errors import LedgerError
 from studio.ledger.jobs import JobLedger
 from studio.values import Job, State
 from tests.conftest import Desk, order
-from tests.contract.test_flow import posts
+from tests.contract.flow import posts
 
 FULL = "The disk is full, so new files are not saved. Free some space; we then fetch them."
 ON_SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)

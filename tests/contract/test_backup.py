@@ -7,20 +7,21 @@ from typing import Any
 import pytest
 
 from sandbox.tasks import Policy
-from studio import disk, room
-from studio.archive import Archive
-from studio.backup import Copied, backup, restore
+from studio.archive import disk
+from studio.archive.archive import Archive
+from studio.archive.backup import Copied, backup, restore
 from studio.errors import ArchiveClosed, ArchiveError, LedgerError, SettingsError
+from studio.flow import room
+from studio.flow.running import build
 from studio.jobs import Client
 from studio.ledger import copy
 from studio.ledger.ledger import open_ledger
-from studio.media import from_output
-from studio.running import build
+from studio.media.media import from_output
 from studio.settings import Settings
 from studio.values import Draft, Job, State
 from studio.weryai.client import UPLOAD
-from tests.conftest import IMAGE, KEY, Desk, until
-from tests.contract.test_flow import done, posts
+from tests.conftest import IMAGE, KEY, Desk, calls_of, until
+from tests.contract.flow import done, posts
 from tests.references import given, upload
 from tests.unit.test_archive import files
 
@@ -347,11 +348,11 @@ def test_what_was_sent_after_the_backup_stays_known_also_when_jobs_are_lost(
     desk.send()
     job = done(desk, job)
     newer = finished(desk)
-    told = len(desk.ledger.calls.page("test", job.id, number=1, size=100))
+    told = len(calls_of(desk.ledger, "test", job.id))
     restore(settings, tmp_path / "kept", losing=True)
     assert desk.client.job(newer.id) is None
     assert desk.now(job) == job and posts(desk) == 3
-    assert len(desk.ledger.calls.page("test", job.id, number=1, size=100)) == told
+    assert len(calls_of(desk.ledger, "test", job.id)) == told
     assert desk.now(older).state is State.FINISHED
     desk.sandbox.backend.policy = Policy("once")
     assert finished(desk).state is State.FINISHED, "new rows find a number"

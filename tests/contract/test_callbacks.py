@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from sandbox.dialect import Dialect
-from studio.callbacks import Callbacks
 from studio.errors import LedgerError
+from studio.flow.callbacks import Callbacks
+from studio.flow.running import build
+from studio.flow.webhooks import TEST, Webhooks
 from studio.ledger.callbacks import MOST_A_JOB, CallbackLedger
-from studio.running import build
 from studio.values import Job, State
-from studio.webhooks import TEST, Webhooks
 from studio.weryai import wire
-from tests.conftest import IMAGE, KEY, VIDEO, Desk, order
+from tests.conftest import IMAGE, KEY, VIDEO, Desk, calls_of, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 
 POSTS = {"text_to_image": "/v1/generation/text-to-image", "text_to_video": "/v1/generation/text-to-video"}
@@ -245,7 +245,7 @@ def test_a_submission_names_an_address_with_a_secret_of_its_own_which_is_written
     assert webhooks.is_valid(secrets[0], jobs[0].id)
     assert not webhooks.is_valid(secrets[0], jobs[1].id)
     assert not webhooks.is_valid("", jobs[0].id) and not Webhooks().is_valid("", jobs[0].id)
-    calls = desk.ledger.calls.page("test", "", number=1, size=100)
+    calls = calls_of(desk.ledger, "test")
     said = " ".join(call.request_body + call.response_body for call in calls)
     assert "webhooks/weryai" in said and not any(secret in said for secret in secrets)
     assert "webhook_url" not in desk.now(jobs[0]).inputs

@@ -12,9 +12,9 @@ from sandbox.server import Sandbox
 from studio import errors
 from studio.calls import Call
 from studio.values import Kind, Status
-from studio.weryai.catalogue import read_registry, snapshot
 from studio.weryai.client import WeryAI
 from studio.weryai.modes import TEXT_TO_IMAGE, TEXT_TO_VIDEO
+from studio.weryai.registry import read_registry, snapshot
 from tests.conftest import IMAGE, KEY, VIDEO, order
 from tests.contract.conftest import client
 
@@ -197,7 +197,7 @@ def test_nobody_there_has_surely_not_acted(calls: list[Call]) -> None:
     with pytest.raises(errors.ConnectionFailed) as raised:
         client(f"http://127.0.0.1:{port}", calls).submit(TEXT_TO_IMAGE, BODY, job="job_1")
     assert not raised.value.may_have_acted
-    assert calls[0].http_status is None and calls[0].error_kind == "ConnectionFailed"
+    assert calls[0].http_status is None and calls[0].error_kind == "NotConnected"
 
 
 def test_a_host_that_does_not_exist_has_surely_not_acted(calls: list[Call]) -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from studio import timing
+from studio.flow import timing
 from studio.values import Kind, State
 from tests.conftest import KEY, Desk, order
-from tests.contract.test_flow import done, posts
+from tests.contract.flow import done, posts
 
 pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 YEAR, DAY = 365 * 86_400.0, 86_400.0
@@ -42,11 +42,13 @@ def test_a_job_ends_well_whenever_the_clock_jumps(desk: Desk, stage: str, jump: 
     assert job.outputs[0].is_saved
 
 
-@JUMPS
-def test_an_open_task_is_asked_about_at_once_after_a_jump(desk: Desk, jump: float) -> None:
+@pytest.mark.parametrize("jump", [YEAR, -DAY, -1800.0], ids=["a-year-ahead", "a-day-back", "half-an-hour-back"])
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_an_open_task_is_asked_about_at_once_after_a_jump(desk: Desk, jump: float, is_asked: bool) -> None:
     desk.submit()
     desk.send()
-    desk.ask()
+    if is_asked:
+        desk.ask()
     before = desk.calls()
     desk.clock.pass_by(jump)
     desk.track()
@@ -65,6 +67,17 @@ def test_a_clock_that_jumps_between_three_answers_makes_no_task_gone(desk: Desk)
     assert desk.now(job).state is State.OPEN
     desk.sandbox.backend.tasks.update(known)
     assert done(desk, job).state is State.FINISHED
+
+
+def test_a_task_that_is_gone_is_gone_in_time_though_the_clock_was_set_back(desk: Desk) -> None:
+    job = desk.submit()
+    desk.send()
+    desk.sandbox.backend.tasks.clear()
+    desk.ask()
+    desk.clock.pass_by(-DAY)
+    for _ in range(3):
+        desk.ask()
+    assert desk.now(job).state is State.FINISHED
 
 
 @JUMPS

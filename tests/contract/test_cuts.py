@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from sandbox import drawing, facts
-from studio import room
+from studio.flow import room
 from studio.values import State
 from tests.conftest import IMAGE, KEY, Desk
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API

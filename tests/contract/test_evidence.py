@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from components import doubt
-from studio.evidence import Evidence, Verdict
+from components.job import doubt
+from studio.flow.evidence import Evidence, Verdict
 from studio.values import Job, State
 from tests.conftest import IMAGE, KEY, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
-from tests.contract.test_flow import POST, done
+from tests.contract.flow import POST, done
 
 
 def submit_at_the_api(desk: Desk) -> None:
@@ -34,7 +34,7 @@ def killed_while_sending(desk: Desk) -> Job:
     """The studio was killed right after this job had left."""
     job, balance = desk.submit(), desk.sandbox.backend.balance(desk.sandbox.backend.owner(KEY))
     desk.ledger.jobs.move(job.id, State.QUEUED, State.UNCONFIRMED, sent_at=desk.clock(), balance_before=balance)
-    desk.running.dispatcher._greeted = False
+    desk.running.dispatcher._gate._greeted = False
     return job
 
 
@@ -161,7 +161,7 @@ def test_what_an_earlier_post_of_a_job_left_is_not_taken_for_the_end_of_a_later_
         None,
         "",
     )
-    desk.running.dispatcher._greeted = False
+    desk.running.dispatcher._gate._greeted = False
     desk.send()
     found = desk.now(job)
     assert "was stopped" in found.reason and found.answered_at
@@ -176,3 +176,72 @@ def test_the_words_say_no_more_than_is_known(desk: Desk) -> None:
         assert "does not tell" in said and "probably" not in said
     assert doubt._balance(Evidence(993, 993, is_late=True)).startswith("Until the studio was back, the balance stayed")
     assert doubt._others(Evidence(993, 993, refunds=(job,))).endswith("may have failed, which gives credits back.")
+
+
+@pytest.mark.parametrize(
+    ("acts", "others", "verdict"),
+    [
+        (True, [], Verdict.PROBABLY),
+        (False, [], Verdict.PROBABLY_NOT),
+        (True, [7.0], Verdict.PROBABLY),
+        (False, [7.0], Verdict.PROBABLY_NOT),
+        (True, [None], Verdict.UNKNOWN),
+        (False, [None, 7.0], Verdict.UNKNOWN),
+    ],
+)
+def test_the_evidence_says_what_else_was_sent_meanwhile(
+    desk: Desk, acts: bool, others: list[float | None], verdict: Verdict
+) -> None:
+    """Jobs whose answers take long go out side by side."""
+    submit, sent = desk.running.api.submit, []
+
+    def with_others(*args: Any, job: str) -> Any:
+        desk.running.api.submit = submit  # type: ignore[method-assign]
+        for _ in others:
+            sent.append(desk.submit())
+            desk.running.dispatcher.send(desk.now(sent[-1]))
+        order(desk.sandbox, "fault", kind="gateway", acts=acts)
+        return submit(*args, job=job)
+
+    desk.running.api.submit = with_others  # type: ignore[method-assign, assignment]
+    before = desk.submit()
+    desk.send()
+    for other, cost in zip(sent, others, strict=True):
+        done(desk, other)
+        desk.ledger.jobs.change(other.id, cost=cost)
+    job, evidence = desk.now(before), desk.client.evidence(desk.now(before))
+    assert (job.state, job.cost) == (State.UNCONFIRMED, None)
+    assert {found.id for found in evidence.sent} == {other.id for other in sent}
+    assert (evidence.before, evidence.fell_by, evidence.verdict) == (1000, 7 * (len(others) + acts), verdict)
+
+
+def test_a_task_that_failed_meanwhile_may_have_given_credits_back(desk: Desk) -> None:
+    order(desk.sandbox, "outcomes", outcomes=["failed"])
+    failing = desk.submit()
+    desk.send()
+    submit = desk.running.api.submit
+
+    def while_it_fails(*args: Any, job: str) -> Any:
+        done(desk, failing)
+        return submit(*args, job=job)
+
+    desk.running.api.submit = while_it_fails  # type: ignore[method-assign, assignment]
+    order(desk.sandbox, "fault", kind="gateway")
+    job = desk.submit()
+    desk.send()
+    evidence = desk.client.evidence(desk.now(job))
+    assert [found.id for found in evidence.refunds] == [failing.id]
+    assert (evidence.fell_by, evidence.verdict) == (0, Verdict.UNKNOWN), "7 taken and 7 given back"
+
+
+def test_a_job_that_was_being_sent_when_the_studio_stopped_has_its_evidence_after_the_next_start(desk: Desk) -> None:
+    job = desk.submit()
+    desk.ledger.jobs.move(job.id, State.QUEUED, State.UNCONFIRMED, sent_at=desk.clock(), balance_before=1000.0)
+    owner = desk.sandbox.backend.owner(KEY)
+    desk.sandbox.backend.submit(owner, POST, {"model": "WERYAI_IMAGE_2_0", **IMAGE})
+    desk.clock.pass_by(3600)
+    desk.send()
+    job = desk.now(job)
+    assert (job.answered_at, "was stopped" in job.reason) == (desk.clock(), True)
+    evidence = desk.client.evidence(job)
+    assert (evidence.before, evidence.after, evidence.verdict) == (1000, 993, Verdict.PROBABLY)

@@ -95,7 +95,7 @@ def test_a_server_that_is_not_there_is_tried_again(desk: Desk, matrix: Matrix) -
     desk.running.api._api.base_url, there = "http://127.0.0.1:1", desk.running.api._api.base_url
     job = desk.submit()
     desk.send()
-    assert (desk.now(job).state, desk.now(job).error_kind) == (State.QUEUED, "ConnectionFailed")
+    assert (desk.now(job).state, desk.now(job).error_kind) == (State.QUEUED, "NotConnected")
     desk.running.api._api.base_url = there
     desk.clock.pass_by(61)
     desk.send()

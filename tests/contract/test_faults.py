@@ -11,9 +11,9 @@ from sandbox.faults import ENDPOINTS, KINDS, Fault
 from sandbox.links import LINKS
 from sandbox.listing import Listing
 from sandbox.tasks import OUTCOMES, Charging
-from studio.saver import GIVE_UP_AFTER
+from studio.flow.saver import GIVE_UP_AFTER
 from studio.values import State, Status
-from studio.weryai.catalogue import snapshot
+from studio.weryai.registry import snapshot
 from tests.conftest import IMAGE, KEY, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.matrix import fault, settled

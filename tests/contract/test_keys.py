@@ -9,13 +9,13 @@ import pytest
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from studio.accounts import Accounts
-from studio.archive import Archive
-from studio.errors import AuthenticationError, SettingsError
+from studio.archive.archive import Archive
+from studio.errors import AuthenticationError, ServerError, SettingsError
 from studio.jobs import Client
 from studio.ledger.ledger import Ledger
 from studio.settings import Settings
 from studio.values import Draft, Job, Kind, State
-from tests.conftest import IMAGE, KEY, order, until
+from tests.conftest import IMAGE, KEY, calls_of, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 
 NEW, STRANGE = "sk-new-0123456789abcdef99aa", "sk-strange-0123456789abcd77cc"
@@ -121,7 +121,7 @@ def test_a_new_shared_key_that_could_not_be_compared_is_compared_at_the_next_sta
     assert [found.id for found in apart.recent(Kind.IMAGE, 5)] == [other.id]
     together = Client(start(NEW).shared(), ledger)
     assert {found.id for found in together.recent(Kind.IMAGE, 5)} == {job.id, other.id}
-    assert together.count_calls(job.id) and together.count_calls(other.id)
+    assert all(calls_of(ledger, together.account.id, one.id) for one in (job, other))
 
 
 def test_the_same_personal_key_is_the_same_account_and_a_rejected_one_is_not_kept(
@@ -156,15 +156,47 @@ def test_a_key_whose_job_is_just_being_sent_takes_over_a_moment_later(
     assert sandbox.backend.posts.total() == 2
 
 
-def test_a_key_that_was_rejected_does_not_come_back_for_one_that_works(
-    start: Start, sandbox: Sandbox, ledger: Ledger
-) -> None:
+def replaced(start: Start, sandbox: Sandbox, ledger: Ledger) -> Accounts:
+    """A studio whose team's key was rejected, and which goes on with the new one."""
     accounts = start(KEY)
     client, _ = stuck(sandbox, accounts, ledger)
     accounts.take_over(client.account.id, accounts.open(NEW).account.id)
-    order(sandbox, "fault", kind="gateway", on="balance", times=5)
-    assert accounts.open(KEY) is accounts.shared()
+    return accounts
+
+
+def test_a_key_that_was_rejected_opens_nothing_any_more(start: Start, sandbox: Sandbox, ledger: Ledger) -> None:
+    accounts = replaced(start, sandbox, ledger)
+    with pytest.raises(AuthenticationError):
+        accounts.open(KEY)
     assert accounts.shared().api.key == NEW
+    refused = calls_of(ledger, "")
+    assert [call.path.rpartition("/")[2] for call in refused] == ["balance"], "it is of no account, and is swept"
+
+
+def test_while_weryai_does_not_answer_a_key_opens_no_account_but_its_own(
+    start: Start, sandbox: Sandbox, ledger: Ledger
+) -> None:
+    accounts = replaced(start, sandbox, ledger)
+    order(sandbox, "fault", kind="gateway", on="balance", times=5)
+    with pytest.raises(ServerError):
+        accounts.open(KEY)
+    assert accounts.shared().api.key == NEW
+    assert accounts.open(NEW) is accounts.shared(), "it is at work"
+    assert accounts.open(STRANGE).account.id not in ("", accounts.shared().account.id)
+
+
+def test_a_rejected_key_that_works_again_goes_on(start: Start, sandbox: Sandbox, ledger: Ledger) -> None:
+    accounts = start("")
+    own = accounts.open(KEY).account.id
+    stuck(sandbox, accounts, ledger, own)
+    with pytest.raises(AuthenticationError):
+        accounts.open(KEY)
+    order(sandbox, "fault", kind="gateway", on="balance", times=1)
+    with pytest.raises(ServerError):
+        accounts.open(KEY)
+    order(sandbox, "reject-keys", keys=[])
+    accounts.open(KEY)
+    assert not ledger.accounts.standing(own).rejected
 
 
 def test_jobs_that_waited_for_a_key_that_never_worked_go_on_with_the_right_one(

@@ -20,7 +20,7 @@ from studio.ledger import database, engine, hold
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.values import State
 from tests.conftest import Desk, until
-from tests.contract.test_flow import done, posts
+from tests.contract.flow import done, posts
 from tests.unit.test_ledger import JOB
 
 ON_POSTGRESQL = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
@@ -123,19 +123,18 @@ def test_a_disk_that_fills_up_loses_no_answer_and_sends_nothing_more(desk: Desk)
 
     engine.dispose()
     sa.event.listen(engine, "connect", no_more_pages)
+    fillers = [replace(JOB, id=f"filler {number}", submission=str(number)) for number in range(500)]
     with pytest.raises(LedgerError, match="disk is full") as raised:
-        for number in range(500):
-            desk.ledger.jobs.add(replace(JOB, id=f"filler {number}", submission=str(number)))
+        for filler in fillers:
+            desk.ledger.jobs.add(filler)
     assert "goes on by itself" in raised.value.hint
-    length = 0
-    with suppress(LedgerError):  # to the last byte of the page that the jobs are on
-        for length in range(0, 4000, 8):
-            desk.ledger.jobs.change("filler 0", prompt="x" * length)
-    while not posts(desk):  # byte by byte, until the change of state finds room; the task ids then do not
-        length -= 8
-        desk.ledger.jobs.change("filler 0", prompt="x" * length)
-        with pytest.raises(LedgerError, match="disk is full"):
-            desk.send()
+    with pytest.raises(LedgerError, match="disk is full"):  # smaller than a real one, so that none of those fits in
+        for number in range(500):
+            desk.ledger.jobs.accept(fillers[0], "", [str(number)], JOB.created_at)
+    with engine.begin() as connection:  # room for a change of state, while no page becomes free for the task ids
+        connection.exec_driver_sql("DELETE FROM jobs WHERE id LIKE 'filler%' AND id <> 'filler 0' AND rowid % 3 = 0")
+    with pytest.raises(LedgerError, match="disk is full"):
+        desk.send()
     for _ in range(4):
         with pytest.raises(LedgerError, match="disk is full"):
             desk.send()
@@ -191,7 +190,7 @@ def test_ids_outlive_a_server_that_goes_away_after_the_reply(desk: Desk, adminis
 def test_while_the_server_is_away_nothing_is_sent_and_the_workers_go_on_after_it(
     desk: Desk, administrator: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studio.worker.AFTER_ERROR", 0.1)
+    monkeypatch.setattr("studio.flow.worker.AFTER_ERROR", 0.1)
     jobs = [desk.submit() for _ in range(3)]
     administrator.stop()
     desk.running.start()

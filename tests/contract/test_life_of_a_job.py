@@ -20,14 +20,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sandbox import drawing, facts
 from sandbox.server import Sandbox
 from sandbox.tasks import OUTCOMES, Policy
-from studio import accounts, states
+from studio import keys
 from studio.account import Account
-from studio.archive import Archive
-from studio.callbacks import Callbacks
+from studio.archive.archive import Archive
 from studio.errors import DraftError, StudioError
+from studio.flow import states
+from studio.flow.callbacks import Callbacks
+from studio.flow.running import build
 from studio.jobs import Client
 from studio.ledger.ledger import open_ledger
-from studio.running import build
 from studio.values import Job, State, Status
 from tests.conftest import IMAGE, KEY, Desk, HandClock, order
 from tests.matrix import BRIEF, tiny_picture
@@ -68,7 +69,7 @@ class LifeOfJobs(RuleBasedStateMachine):
         with self.ledger.database.write() as connection:
             for statement in TRIGGERS.split(";\n", 1):
                 connection.exec_driver_sql(statement)
-        account = Account("test", sandbox.url, accounts.shown(KEY), is_local=True)
+        account = Account("test", sandbox.url, keys.shown(KEY), is_local=True)
         self.ledger.accounts.introduce(account)
         self.account, self.archive = account, Archive(Path(self.folder.name, "archive").as_uri())
         self.desk = self._desk(sandbox, clock)
@@ -254,7 +255,6 @@ class LifeOfJobs(RuleBasedStateMachine):
 LifeOfJobs.TestCase.settings = settings(
     max_examples=10,
     stateful_step_count=30,
-    deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],  # to shrink an example takes minutes
     suppress_health_check=list(HealthCheck),

@@ -8,10 +8,10 @@ import pytest
 from sandbox.server import Sandbox
 from studio.errors import DraftError, InvalidInputError
 from studio.weryai import drafts, fields, modes
-from studio.weryai.catalogue import snapshot
 from studio.weryai.client import WeryAI
 from studio.weryai.fields import Field, Model, Takes
 from studio.weryai.modes import MODES, Mode
+from studio.weryai.registry import snapshot
 from tests.conftest import order
 
 ADDRESS = "https://static.weryai.com/reference-{}.png"

@@ -8,7 +8,7 @@ from sandbox import facts
 from studio.values import Job, State
 from tests.conftest import IMAGE, KEY, Desk
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
-from tests.contract.test_flow import posts
+from tests.contract.flow import posts
 
 OVERDUE = 3600.0
 

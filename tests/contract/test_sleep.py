@@ -18,13 +18,13 @@ import pytest
 from sandbox import drawing
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from studio import accounts
+from studio import keys
 from studio.account import Account
-from studio.archive import Archive
-from studio.evidence import Verdict
+from studio.archive.archive import Archive
+from studio.flow.evidence import Verdict
+from studio.flow.running import Running, build
 from studio.jobs import Client
 from studio.ledger.ledger import Ledger, open_ledger
-from studio.running import Running, build
 from studio.values import Draft, Job, State
 from studio.weryai.client import WeryAI
 from studio.weryai.modes import TEXT_TO_IMAGE
@@ -36,7 +36,7 @@ DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)
 
 
 def built(address: str, ledger: Ledger, folder: Path) -> Running:
-    account = Account("test", address, accounts.shown(KEY), is_local=True)
+    account = Account("test", address, keys.shown(KEY), is_local=True)
     ledger.accounts.introduce(account)
     return build(account, KEY, address, ledger, Archive((folder / "archive").as_uri()))
 

@@ -1,5 +1,6 @@
 """Reference media on their way to WeryAI: once for each account and content, told as they go, and never by surprise."""
 
+import io
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -16,17 +17,19 @@ from studio import errors
 from studio.account import Account
 from studio.calls import Call
 from studio.errors import ArchiveError, LedgerError, StudioError
-from studio.media import Medium, from_output
-from studio.running import build
-from studio.uploader import Progress
+from studio.flow.running import build
+from studio.flow.uploader import Progress
+from studio.media.media import Medium, Reference, from_output
 from studio.weryai.client import UPLOAD
-from tests.conftest import KEY, Desk, order, until
+from tests.conftest import KEY, Desk, calls_of, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
+from tests.contract.flow import posts
 from tests.contract.test_backup import finished
 from tests.contract.test_client import client, listening
-from tests.contract.test_flow import posts
-from tests.matrix import fault
+from tests.matrix import fault, picture
 from tests.references import given, upload
+
+RED = picture(b"\xff\0\0" * 128 * 128, 128)
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +39,7 @@ def _impatient(desk: Desk, request: pytest.FixtureRequest) -> None:
 
 
 def uploads(desk: Desk, account: str = "test") -> list[Call]:
-    return [call for call in desk.ledger.calls.page(account, "", number=1, size=99) if call.path == UPLOAD]
+    return [call for call in calls_of(desk.ledger, account) if call.path == UPLOAD]
 
 
 def kept(sandbox: Sandbox, address: str) -> bytes:
@@ -52,7 +55,7 @@ def test_a_file_is_uploaded_byte_for_byte_and_its_address_remembered(desk: Desk)
     assert (progress.is_there, progress.is_under_way, progress.has_failed) == (True, False, False)
     raw = desk.archive.path(reference.key).read_bytes()
     assert kept(desk.sandbox, progress.url) == raw == requests.get(progress.url, timeout=5).content
-    assert desk.ledger.references.of_url(progress.url) == reference
+    assert desk.ledger.references.of_url(progress.url) == replace(reference, name="")
 
 
 def test_the_call_history_has_the_upload_without_bytes_key_or_the_persons_name_for_it(desk: Desk) -> None:
@@ -144,6 +147,31 @@ def test_many_sessions_that_begin_the_same_upload_at_once_make_one(desk: Desk) -
     assert posts(desk, UPLOAD) == 3
 
 
+def named(desk: Desk, person: str, name: str) -> Reference:
+    """The same picture, as a person gives it."""
+    return replace(desk.client, person=person).references.add(io.BytesIO(RED), name, [Medium.IMAGE])
+
+
+def test_a_file_that_two_people_give_is_called_by_each_as_they_called_it_and_kept_once(desk: Desk) -> None:
+    first, second = named(desk, "p_max", "The firing of Mia.png"), named(desk, "p_mia", "red.png")
+    assert (first.sha256, first.key) == (second.sha256, second.key)
+    max_, mia, vera = (replace(desk.client, person=person).references for person in ("p_max", "p_mia", "p_vera"))
+    assert (first.name, second.name) == ("The firing of Mia.png", "red.png")
+    said = [found.name for one in (max_, mia, vera) if (found := one.get(first.sha256))]
+    assert said == [first.name, second.name, ""], "who uses it without having given it has no name for it"
+    assert named(desk, "p_max", "red again.png").name == "red again.png"
+    said = [found.name for one in (max_, mia) if (found := one.get(first.sha256))]
+    assert said == ["red again.png", "red.png"]
+
+
+def test_what_strangers_with_keys_of_their_own_call_a_file_is_not_told_either(desk: Desk) -> None:
+    given = named(desk, "", "Mine.png")
+    account = Account("other", desk.sandbox.url, "x", is_local=True)
+    other = build(account, "sk-another-0123456789", desk.sandbox.url, desk.ledger, desk.archive)
+    found = replace(desk.client, running=other).references.get(given.sha256)
+    assert found and found.name == ""
+
+
 def test_two_accounts_upload_separately_and_each_with_its_own_key(desk: Desk) -> None:
     reference = given(desk)
     account = Account("other", desk.sandbox.url, "x", is_local=True)
@@ -233,7 +261,8 @@ def test_an_address_that_weryai_no_longer_takes_is_forgotten_and_the_file_upload
     assert desk.running.uploader.state(reference.sha256) == Progress()
     second = upload(desk.running, reference)
     assert second.is_there and second.url != first.url
-    assert desk.ledger.references.of_url(first.url) == desk.ledger.references.of_url(second.url) == reference
+    found = [desk.ledger.references.of_url(one.url) for one in (first, second)]
+    assert found == [replace(reference, name="")] * 2
 
 
 def test_a_file_that_is_not_in_the_archive_is_told_and_nothing_is_sent(desk: Desk) -> None:

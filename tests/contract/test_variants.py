@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.dialect import CHOICES, Dialect
 from studio.values import Kind, State, Status
-from studio.weryai.catalogue import snapshot
+from studio.weryai.registry import snapshot
 from tests.conftest import IMAGE, KEY, VIDEO, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 

@@ -10,19 +10,20 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from studio import accounts, disk, lock
-from studio.archive import Archive, beside
+from studio import keys, lock
+from studio.archive import disk
+from studio.archive.archive import Archive, beside
+from studio.archive.verification import Verification
 from studio.errors import ArchiveError
-from studio.fetching import Fetching, _alone
+from studio.flow.fetching import Fetching, _alone
 from studio.ledger.ledger import open_ledger
-from studio.media import from_output
+from studio.media.media import from_output
 from studio.settings import Settings
 from studio.values import State
-from studio.verification import Verification
 from tests.conftest import KEY, VIDEO, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried are the files
+from tests.contract.flow import done, posts
 from tests.contract.test_backup import finished
-from tests.contract.test_flow import done, posts
 from tests.references import given
 
 PLACES = pytest.mark.parametrize("place", ["folder", "memory"])
@@ -75,7 +76,7 @@ class Keeper:
 @pytest.fixture
 def keeper(desk: Desk, tmp_path: Path) -> Keeper:
     """The desk's account is the one of the shared key."""
-    own = accounts._account(desk.sandbox.url, KEY)
+    own = keys.account(desk.sandbox.url, KEY)
     desk.ledger.accounts.add_key(own.id, desk.client.account.id, shared=True, at=desk.clock())
     ledger, place = str(desk.ledger.database.engine.url), (tmp_path / "archive").as_uri()
     return Keeper(desk, Settings(KEY, desk.sandbox.url, desk.sandbox.url, ledger, place, data=tmp_path / "data"))

@@ -8,12 +8,21 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import services
+from components.people import sign_in
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.conftest import KEY, until
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {"Image": "../pages/image.py", "Video": "../pages/video.py", "Call history": "../pages/history.py"}
+ADMINS = {"Spending": "../pages/spending.py"}
+
+
+@pytest.fixture(autouse=True)
+def started_anew() -> Iterator[None]:
+    """A process remembers that sign-in was wanted; each test is one of its own."""
+    yield
+    sign_in.forget()
 
 
 @pytest.fixture

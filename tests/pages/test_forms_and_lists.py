@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from components import reference_intake, services, session
+from components import services, session
+from components.form import reference_intake
 from components.remembered import Form
 from sandbox import facts
 from sandbox.server import Sandbox
@@ -92,7 +93,7 @@ def test_taking_files_asks_streamlit_for_nothing_which_might_end_the_run(
     file = io.BytesIO(RED)
     file.name = "red.png"
     reference_intake.Intake(client, form, mode, client.model(mode.key, "VEO_3_1")).take(
-        mode.media, [file], "https://example.com/a.png nonsense"
+        mode.media, [file], "https://example.com/a.png\nnonsense"
     )
     assert len(form.slots["images"]) == 2 and len(form.refused) == 1
 

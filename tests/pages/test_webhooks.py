@@ -14,13 +14,14 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from components import routes, services
-from components.routes import LARGEST_CALL
+from components import services
+from components.serving import routes
+from components.serving.routes import LARGEST_CALL
 from sandbox.callbacks import HOW
 from sandbox.server import Sandbox
+from studio.flow.webhooks import TEST
 from studio.jobs import Client
 from studio.values import Draft, Job, State
-from studio.webhooks import TEST
 from tests.conftest import IMAGE, KEY, awaited, order, until
 from tests.pages.conftest import Open, texts
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studio import apart
 from studio.errors import DraftError
-from studio.media import Medium
+from studio.media import apart
+from studio.media.media import Medium
 from tests.matrix import picture
 
 

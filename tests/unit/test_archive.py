@@ -24,10 +24,10 @@ from fsspec.implementations.memory import MemoryFileSystem
 from PIL import Image
 
 from sandbox import media
-from studio import disk
-from studio.archive import Archive, Download
+from studio.archive import disk
+from studio.archive.archive import Archive, Download
 from studio.errors import ArchiveClosed, ArchiveError
-from studio.inspection import inspect
+from studio.media.inspection import inspect
 from studio.values import Job, Kind, Output
 from tests.unit.test_ledger import JOB
 
@@ -348,7 +348,7 @@ def test_a_disk_that_fills_up_while_a_file_is_saved_keeps_nothing_half_made(
 IN_SMALL_FILES = """
 import resource, sys
 from pathlib import Path
-from studio import archive
+from studio.archive import archive
 from studio.errors import ArchiveClosed
 from tests.unit.test_archive import JOB, OUTPUT, PICTURE, files, gives
 opened = archive.Archive(Path(sys.argv[1]).as_uri())

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from studio.errors import ConnectionFailed
 from studio.values import Kind
-from studio.weryai import catalogue, fields
+from studio.weryai import fields, registry
 from studio.weryai.catalogue import Catalogue
 from studio.weryai.modes import MODES
 from tests.conftest import HandClock, until
@@ -33,7 +33,7 @@ def test_unverified_models_come_last() -> None:
 
 
 def test_a_known_limit_of_nothing_differs_from_an_unknown_one() -> None:
-    models = {model.key: model for model in catalogue.snapshot()["text_to_video"]}
+    models = {model.key: model for model in registry.snapshot()["text_to_video"]}
     assert models["KLING_V3_0_PRO"].resolutions == ()
     assert models["PIKA_2_2"].aspect_ratios == ()
     assert models["VEO_3_1_FAST"].resolutions is None
@@ -73,13 +73,11 @@ def test_the_registry_is_asked_in_the_background_and_once_an_hour() -> None:
     "data", [None, [], {}, "x", {"text_to_image": "x"}, {"text_to_image": [{"title": "no key"}, 7]}]
 )
 def test_an_odd_registry_changes_nothing(data: Any) -> None:
-    assert catalogue.read_registry(data, Kind.IMAGE) == {}
+    assert registry.read_registry(data, Kind.IMAGE) == {}
 
 
 def test_a_bare_list_counts_as_the_first_mode() -> None:
-    found = catalogue.read_registry(
-        [{"model_key": "A", "image_sizes": ["1:1"], "prompt_length_limit": 800}], Kind.IMAGE
-    )
+    found = registry.read_registry([{"model_key": "A", "image_sizes": ["1:1"], "prompt_length_limit": 800}], Kind.IMAGE)
     assert found["text_to_image"][0].aspect_ratios == ("1:1",)
     assert found["text_to_image"][0].prompt_max == 800
 
@@ -88,7 +86,7 @@ def test_a_bare_list_counts_as_the_first_mode() -> None:
 def test_a_registry_that_is_nonsense_gives_models_or_none(found: Any) -> None:
     entry = {"model_key": "M", "durations": found, "aspect_ratios": found, "has_generate_audio": found, "title": found}
     for nonsense in (found, {"text_to_video": found}, {"text_to_video": [entry, found]}):
-        for models in catalogue.read_registry(nonsense, Kind.VIDEO).values():
+        for models in registry.read_registry(nonsense, Kind.VIDEO).values():
             assert all(model.key and isinstance(model.title, str) for model in models)
 
 
@@ -96,15 +94,13 @@ def test_frames_have_the_documented_models_and_those_that_the_registry_flags() -
     flagged = {"model_key": "SEEDANCE_2_0", "durations": [5], "support_first_last_frame": True}
     known = {"model_key": "VEO_3_1", "durations": [8], "support_first_last_frame": True}
     other = {"model_key": "DOUBAO", "support_first_last_frame": False}
-    found = catalogue.read_registry({"image_to_video": [flagged, known, other]}, Kind.VIDEO)[
-        "first_last_image_to_video"
-    ]
+    found = registry.read_registry({"image_to_video": [flagged, known, other]}, Kind.VIDEO)["first_last_image_to_video"]
     models = {model.key: model for model in found}
     assert len(models) == 10 and "DOUBAO" not in models
     assert models["VEO_3_1"].durations == (8,) and models["VEO_3_1"].verified
     assert not models["SEEDANCE_2_0"].verified, "no page says so"
     assert models["KLING_V2_1_PRO"].durations is None
-    without = catalogue.read_registry({"image_to_video": [other]}, Kind.VIDEO)
+    without = registry.read_registry({"image_to_video": [other]}, Kind.VIDEO)
     assert "first_last_image_to_video" not in without, "the snapshot stays in use"
 
 
@@ -115,7 +111,7 @@ def test_the_number_of_images_is_the_registrys() -> None:
         {"model_key": "C", "upload_image_limit": 0},
         {"model_key": "A", "upload_image_limit": 7},
     ]
-    found = catalogue.read_registry({"image_to_image": entries}, Kind.IMAGE)["image_to_image"]
+    found = registry.read_registry({"image_to_image": entries}, Kind.IMAGE)["image_to_image"]
     assert [(model.key, model.max_images) for model in found] == [("A", 4), ("B", 1), ("C", None)]
 
 
@@ -153,7 +149,7 @@ def test_of_a_model_that_no_list_has_nothing_is_known() -> None:
     ],
 )
 def test_a_list_in_which_nothing_can_be_read_says_nothing(entry: dict[str, Any], durations: Any, ratios: Any) -> None:
-    found = catalogue.read_registry({"text_to_video": [{"model_key": "MOON", **entry}]}, Kind.VIDEO)["text_to_video"][0]
+    found = registry.read_registry({"text_to_video": [{"model_key": "MOON", **entry}]}, Kind.VIDEO)["text_to_video"][0]
     assert (found.durations, found.aspect_ratios) == (durations, ratios)
     assert found.verified == (ratios is not None)
 
@@ -177,15 +173,15 @@ def test_one_kind_that_is_not_understood_does_not_cost_the_other_and_is_asked_ag
 
 
 def test_how_many_images_a_model_makes_at_once_is_the_registrys() -> None:
-    found = catalogue.read_registry({"text_to_image": [{"model_key": "ONE", "num_images": [1]}]}, Kind.IMAGE)
+    found = registry.read_registry({"text_to_image": [{"model_key": "ONE", "num_images": [1]}]}, Kind.IMAGE)
     mode = MODES["text_to_image"]
     assert fields.counts(mode.count, found["text_to_image"][0]) == (1,)
-    assert fields.counts(mode.count, catalogue.snapshot()["text_to_image"][0]) == (1, 2, 3, 4)
+    assert fields.counts(mode.count, registry.snapshot()["text_to_image"][0]) == (1, 2, 3, 4)
 
 
 def test_where_the_sources_differ_the_wider_one_is_taken() -> None:
     """weryai-api.md, section 11."""
-    for mode, models in catalogue.snapshot().items():
+    for mode, models in registry.snapshot().items():
         for model in models:
             if model.key == "SEEDANCE_2_0" and model.durations:
                 assert model.durations == tuple(range(5, 16)), mode

@@ -11,9 +11,10 @@ import pytest
 
 from studio import settings
 from studio.__main__ import main
-from studio.archive import Archive
+from studio.archive.archive import Archive
 from studio.errors import SettingsError
 from studio.ledger.ledger import open_ledger
+from studio.ledger.reports import Told
 from studio.values import Kind, State, Status
 from tests.unit.test_archive import OUTPUT, PICTURE, gives
 from tests.unit.test_ledger import JOB, WHEN
@@ -50,7 +51,7 @@ def fill(folder: Path) -> str:
     ledger.jobs.accept(JOB, "b", ["t1"], WHEN)
     job = ledger.jobs.get(JOB.id)
     assert job
-    ledger.jobs.report(job.tasks[0], [(Kind.IMAGE, "https://x/1.png")], status=Status.SUCCEEDED, finished_at=WHEN)
+    ledger.jobs.report(job.id, [Told(job.tasks[0].id, Status.SUCCEEDED, links=[(Kind.IMAGE, "https://x/1.png")])], WHEN)
     saved = Archive((folder / "archive").as_uri()).save(JOB, replace(OUTPUT, id=1), gives(PICTURE))
     ledger.jobs.change_output(1, **asdict(saved))
     ledger.close()

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from studio.account import Account
 from studio.calls import Callback
 from studio.errors import LedgerError
-from studio.ledger import copy, tables
+from studio.ledger import copy, replacement, tables
 from studio.ledger.ledger import Ledger, open_ledger
+from studio.ledger.reports import Told
 from studio.values import Kind, State, Status
 from tests.unit.test_ledger import CALL, JOB, WHEN
 from tests.unit.test_ledger_opening import execute, make_first_ledger, rows
@@ -41,7 +42,8 @@ def fill(ledger: Ledger, number: int = 1, state: State = State.OPEN) -> None:
     ledger.jobs.accept(job, "b", [f"t{number}"], WHEN)
     found = ledger.jobs.get(job.id)
     assert found
-    ledger.jobs.report(found.tasks[0], [(Kind.IMAGE, "https://x/1.png")], status=Status.SUCCEEDED, finished_at=WHEN)
+    links = [(Kind.IMAGE, "https://x/1.png")]
+    ledger.jobs.report(found.id, [Told(found.tasks[0].id, Status.SUCCEEDED, links=links)], WHEN)
 
 
 def back_up(ledger: Ledger, folder: Path, at: datetime = LATER) -> Path:
@@ -52,7 +54,7 @@ def back_up(ledger: Ledger, folder: Path, at: datetime = LATER) -> Path:
 
 def bring_back(file: Path, ledger: Ledger, *, losing: bool = False) -> None:
     with copy.opened(file) as (database, at):
-        copy.replace(ledger.database, database, at, losing=losing)
+        replacement.replace_history(ledger.database, database, at, losing=losing)
 
 
 def everything(ledger: Ledger) -> dict[str, list[Any]]:
@@ -88,7 +90,7 @@ def test_what_is_written_during_a_copy_is_not_half_in_it(
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(ledger, 1)
-    chunks = copy._chunks
+    chunks = copy.chunks
 
     def slowly(connection: sa.Connection, table: sa.Table) -> Iterator[list[dict[str, Any]]]:
         yield from chunks(connection, table)
@@ -96,7 +98,7 @@ def test_what_is_written_during_a_copy_is_not_half_in_it(
             fill(ledger, 2)
 
     with monkeypatch.context() as busy:
-        busy.setattr(copy, "_chunks", slowly)
+        busy.setattr(copy, "chunks", slowly)
         file = back_up(ledger, tmp_path)
     for table in PAST:
         assert len(rows(f"sqlite:///{file}", table)) == 1, table
@@ -132,7 +134,7 @@ def test_rows_come_back_with_numbers_that_nothing_here_ever_had(ledger: Ledger, 
         file.unlink()
         back_up(ledger, tmp_path)
         ledger.jobs.change_output(held.outputs[0].id, key="of another job")
-        ledger.jobs.report(held.tasks[0], [], status=Status.FAILED)
+        ledger.jobs.report(held.id, [Told(held.tasks[0].id, Status.FAILED)], WHEN)
     fill(ledger, 5)
     first, fifth = ledger.jobs.get("job_1"), ledger.jobs.get("job_5")
     assert first and fifth and first.tasks[0].status is Status.SUCCEEDED
@@ -176,7 +178,7 @@ def test_what_a_studio_at_work_knows_of_keys_and_settings_stays(ledger: Ledger, 
     bring_back(file, ledger)
     assert ledger.database.setting("signing_key") == "new"
     assert (ledger.accounts.of_key("a"), ledger.accounts.standing("a").balance) == ("b", 5)
-    assert [job.id for job in ledger.jobs.in_state("b", State.OPEN)] == ["job_1"], "it is followed by that key"
+    assert [job.id for job in ledger.jobs.recent("b", Kind.IMAGE, 5)] == ["job_1"], "it is of that key now"
 
 
 def test_references_and_uploads_come_back_and_those_of_a_studio_at_work_stay(ledger: Ledger, tmp_path: Path) -> None:

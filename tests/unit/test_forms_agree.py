@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sandbox import checks, facts
 from studio.errors import DraftError
 from studio.weryai import drafts, fields, modes
-from studio.weryai.catalogue import snapshot
 from studio.weryai.fields import Field, Model, Takes
 from studio.weryai.modes import MODES, Mode
+from studio.weryai.registry import snapshot
 
 EVERY = [(mode, model) for mode in MODES.values() for model in snapshot()[mode.key]]
 ADDRESS = "https://a.b/{}.png"
@@ -64,7 +64,7 @@ def fits_together(mode: Mode, inputs: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize(("mode", "model"), EVERY, ids=[f"{mode.key}-{model.key}" for mode, model in EVERY])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_what_a_form_builds_the_sandbox_takes(mode: Mode, model: Model, data: st.DataObject) -> None:
     """Half the time all is right, and has to be sent; else one field is wrong, and may be refused here."""

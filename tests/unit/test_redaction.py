@@ -22,6 +22,22 @@ def test_the_key_is_removed_wherever_it_stands(before: str, after: str) -> None:
     assert SECRET not in redaction.text(before + SECRET + after, SECRET)
 
 
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        (SECRET, True),
+        (f"Two hills {SECRET}, please", True),
+        (f"https://x/y?key={SECRET}", True),
+        ("a desk-organizer2000 on a task-oriented1 desk", False),
+        ("sk-8 the skater", False),
+        ("sk-" + "a" * 40, False),  # no figure: more likely words
+        ("sk-" * 100_000, False),
+    ],
+)
+def test_a_key_in_a_text_is_seen(text: str, holds: bool) -> None:
+    assert redaction.holds_key(text) is holds
+
+
 def test_another_key_is_removed_too() -> None:
     assert "sk-ffff" not in redaction.text("he sent sk-ffff0000eeee1111", SECRET)
 
@@ -37,6 +53,21 @@ def test_a_password_in_an_address_is_removed() -> None:
     assert redaction.url("https://me:secret@host/x#part") == "https://host/x"
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("at https://me:hush@host/x, twice", "at https://host/x, twice"),
+        ("https://me:hush@host/x?size=2", "https://host/x?size=2"),
+        ("a,http://a.example/x,http://me:hu@hush@host", "a,http://a.example/x,http://host"),
+        ("postgresql://me:hush@host/x", "postgresql://host/x"),
+        ('{"to": "https://host/x#access_token=hush&n=1"}', '{"to": "https://host/x"}'),
+        ("see https://host/@me/x#part or mail me@host", "see https://host/@me/x#part or mail me@host"),
+    ],
+)
+def test_a_password_and_a_token_of_an_address_in_a_text_are_removed_and_the_rest_stays(said: str, kept: str) -> None:
+    assert redaction.text(said, SECRET) == kept
+
+
 def test_a_long_body_is_cut_and_says_so() -> None:
     kept = redaction.cut("ä" * 40_000)
     assert len(kept.encode()) < redaction.LIMIT + 100
@@ -45,7 +76,19 @@ def test_a_long_body_is_cut_and_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["http://", "https://a", "sk-", "/webhooks/weryai/", "http://a?", "http://a?b&", "sk-a."]
+    "piece",
+    [
+        "http://",
+        "https://a",
+        "sk-",
+        "/webhooks/weryai/",
+        "http://a?",
+        "http://a?b&",
+        "sk-a.",
+        "http://a@",
+        "://a",
+        "http://a#",
+    ],
 )
 def test_a_body_that_is_made_to_take_long_is_read_in_one_go(piece: str) -> None:
     """Two megabytes of it, in a process that is given up after a while: the time of a square would be hours."""

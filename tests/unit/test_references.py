@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from sandbox import media
-from studio import disk
-from studio.archive import Archive
+from studio.archive import disk
+from studio.archive.archive import Archive
 from studio.errors import ArchiveClosed, ArchiveError
 from studio.ledger.ledger import Ledger
-from studio.media import Medium, Reference, Upload, from_output
+from studio.media.media import Medium, Reference, Upload, from_output
 from studio.values import Kind
 from tests.unit.test_archive import JOB, OUTPUT, files, gives
 from tests.unit.test_ledger import WHEN
@@ -25,16 +26,35 @@ UPLOAD = Upload("a", NAME, "https://static.weryai.com/1.png", WHEN)
 
 
 def test_a_reference_comes_back_as_it_was_given(ledger: Ledger) -> None:
-    given = replace(REFERENCE, preview="p", width=1024, height=768, seconds=1.5, person="ann@example.com")
+    given = replace(REFERENCE, preview="p", width=1024, height=768, seconds=1.5, person="ann", account="a")
     assert ledger.references.add(given) == given
-    assert ledger.references.get(NAME) == given
+    assert ledger.references.get(NAME, "a", "ann") == given
     assert ledger.references.get("0" * 64) is None
 
 
-def test_the_same_content_again_is_the_one_that_is_there(ledger: Ledger) -> None:
-    ledger.references.add(REFERENCE)
-    assert ledger.references.add(replace(REFERENCE, name="copy.png", person="bob@example.com")) == REFERENCE
-    assert ledger.references.get(NAME) == REFERENCE
+def test_the_same_content_again_is_the_one_that_is_there_under_the_name_of_who_asks(ledger: Ledger) -> None:
+    anns, bobs = (replace(REFERENCE, name=f"{name}.png", person=name, account="a") for name in ("ann", "bob"))
+    assert ledger.references.add(anns) == anns
+    assert ledger.references.add(replace(bobs, key="another/file.png", added_at=WHEN + timedelta(1))) == bobs
+    assert [ledger.references.get(NAME, "a", name) for name in ("ann", "bob")] == [anns, bobs]
+    assert ledger.references.get(NAME, "a", "eve") == replace(anns, name="", person="eve")
+    assert ledger.references.get(NAME, "b", "ann") == replace(anns, name="", account="b")
+    assert [one.name for one in ledger.references.own_files()] == ["ann.png"], "somebody's, for whoever has it all"
+
+
+def test_two_who_give_the_same_content_at_once_have_one_file(ledger: Ledger) -> None:
+    given = [replace(REFERENCE, name=f"{number}.png", person=str(number % 3)) for number in range(12)]
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(lambda one: ledger.references.add(one).key, given)) == [REFERENCE.key] * len(given)
+    assert len(ledger.references.own_files()) == 1
+
+
+def test_names_go_with_the_key_to_another_account_where_there_are_none_yet(ledger: Ledger) -> None:
+    for account, person in (("a", "ann"), ("a", "bob"), ("b", "bob")):
+        ledger.references.add(replace(REFERENCE, name=f"{person} at {account}", account=account, person=person))
+    ledger.accounts.add_key("a", "b", shared=False, at=WHEN)
+    found = [ledger.references.get(NAME, account, person) for account in "ba" for person in ("ann", "bob")]
+    assert [one and one.name for one in found] == ["ann at a", "bob at b", "", ""]
 
 
 def test_an_upload_is_of_one_account(ledger: Ledger) -> None:
@@ -49,11 +69,11 @@ def test_a_forgotten_address_is_not_used_again_and_still_says_which_file_it_was(
     ledger.references.remember(UPLOAD)
     ledger.references.forget("a", NAME, WHEN)
     assert ledger.references.upload_of("a", NAME) is None
-    assert ledger.references.of_url(UPLOAD.url) == REFERENCE
+    assert ledger.references.of_url(UPLOAD.url) == replace(REFERENCE, name="")
     anew = replace(UPLOAD, url="https://static.weryai.com/2.png", at=WHEN + timedelta(hours=1))
     ledger.references.remember(anew)
     assert ledger.references.upload_of("a", NAME) == anew
-    assert ledger.references.of_url(anew.url) == REFERENCE
+    assert ledger.references.of_url(anew.url) == replace(REFERENCE, name="")
 
 
 def test_an_address_that_is_given_a_second_time_is_good_again(ledger: Ledger) -> None:

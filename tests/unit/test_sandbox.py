@@ -10,6 +10,7 @@ from PIL import Image
 from sandbox import media
 from sandbox.backend import Backend
 from sandbox.facts import Refusal
+from sandbox.server import Sandbox
 from sandbox.store import Store
 from sandbox.tasks import Policy
 
@@ -171,3 +172,11 @@ def test_a_clip_has_its_length_ratio_sound_and_something_that_moves() -> None:
     assert (video.codec_context.name, audio.codec_context.name) == ("h264", "aac")
     assert (video.width, video.height, len(frames)) == (640, 360, 48)
     assert abs(frames[0].astype(int) - frames[40]).max() > 60
+
+
+def test_a_sandbox_without_a_folder_leaves_none_behind() -> None:
+    sandbox = Sandbox().start()
+    home = sandbox.media.parent
+    assert home.is_dir()
+    sandbox.stop()
+    assert not home.exists()

@@ -18,11 +18,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from studio import media, pictures
-from studio.clips import check_lengths
 from studio.errors import DraftError
-from studio.media import Medium, Reference
-from studio.screening import Screened, screen
+from studio.media import media, pictures
+from studio.media.clips import check_lengths
+from studio.media.media import Medium, Reference
+from studio.media.screening import Screened, screen
 from tests.unit.files import BLUE, RED, encoded, film, moving, png_of_size, tone, two_halves
 
 ANY = frozenset(Medium)
@@ -396,11 +396,14 @@ def test_lengths_over_the_limits_are_refused_by_name(seconds: tuple[float, ...],
     assert refused.value.message == sentence
 
 
+def test_a_clip_that_somebody_else_gave_is_called_what_it_is() -> None:
+    with pytest.raises(DraftError, match=r"^A video lasts 1\.0 seconds"):
+        check_lengths([replace(SECONDS_REFERENCE, seconds=1)], (2, 15), 15)
+
+
 REAL = (PNG, JPG, WEBP, encoded(two_halves(), "JPEG", 6), mp4(movflags="faststart"), mp3()[:4000], wav()[:4000])
 HEADS = [whole[:12] for whole in REAL] + [b"\x89PNG\r\n\x1a\n", b"ID3\4\0\0\0\0\0\0\xff\xfb\x50\xc4"]
-QUICK = settings(
-    max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
-)
+QUICK = settings(max_examples=150, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
 
 
 def takes_or_refuses(content: bytes) -> None:

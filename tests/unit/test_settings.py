@@ -2,10 +2,8 @@
 
 import pytest
 
-from studio import access, settings
-from studio.account import Account
+from studio import settings
 from studio.errors import SettingsError
-from studio.settings import Settings
 
 
 def test_nothing_set_is_the_sandbox_and_this_machine() -> None:
@@ -80,33 +78,3 @@ def test_another_vendors_key_is_told_and_never_sent(key: str) -> None:
 
 def test_a_key_is_taken_without_the_line_break_that_was_copied_with_it() -> None:
     assert settings.check_key(" sk-0123456789\r\n") == "sk-0123456789"
-
-
-SHARED = Account("a", "https://api.weryai.com", "sk-…343e", is_shared=True)
-LOCAL = {"Host": "127.0.0.1:8501"}
-
-
-@pytest.mark.parametrize(
-    ("account", "listens_on", "headers", "may"),
-    [
-        (SHARED, "127.0.0.1", LOCAL, True),
-        (SHARED, "localhost", {"Host": "[::1]:8501"}, True),
-        (SHARED, "", LOCAL, False),
-        (SHARED, "0.0.0.0", LOCAL, False),
-        (SHARED, "127.0.0.1", {"Host": "studio.example.com"}, False),
-        (SHARED, "127.0.0.1", {}, False),
-        (SHARED, "127.0.0.1", {**LOCAL, "X-Forwarded-For": "10.0.0.9"}, False),
-        (SHARED, "127.0.0.1", {**LOCAL, "forwarded": "for=10.0.0.9"}, False),
-        (Account("a", "x", "y", is_sandbox=True, is_shared=True), "", {}, True),
-        (Account("a", "x", "y"), "", {}, True),
-    ],
-)
-def test_the_teams_key_is_spent_from_this_machine_only(
-    account: Account, listens_on: str, headers: dict[str, str], may: bool
-) -> None:
-    why = access.why_not_spend(account, Settings(), listens_on=listens_on, headers=headers)
-    assert (why == "") is may
-
-
-def test_the_setting_lets_visitors_spend() -> None:
-    assert not access.why_not_spend(SHARED, Settings(spend_without_sign_in=True), listens_on="", headers={})

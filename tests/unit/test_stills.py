@@ -8,9 +8,9 @@ import pytest
 from PIL import Image, ImageChops
 
 from sandbox import media
-from studio import stills
 from studio.errors import ArchiveError
-from studio.media import MOST_BYTES, Medium
+from studio.media import stills
+from studio.media.media import MOST_BYTES, Medium
 
 
 def clip(folder: Path, seconds: int) -> Path:

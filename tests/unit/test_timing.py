@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from studio import timing
+from studio.flow import timing
 from studio.values import Kind
 
 IMAGE, VIDEO = timing.DEFAULTS.values()

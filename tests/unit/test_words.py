@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from components import job_words, markdown
-from studio import states
-from studio.values import Job, Kind, Output, State, Status, Task
+from components import markdown
+from components.job import job_words
+from studio.flow import states
+from studio.values import Job, Kind, Output, State, Status, Task, size_in_words
 from tests.unit.test_ledger import JOB
 
 NASTY = "![x](https://evil.example/p.png) **b** `c` $x$ <img src=x> :red[y] [l](javascript:a)"
@@ -49,7 +50,7 @@ def test_durations_are_words(seconds: float, words: str) -> None:
 
 def test_credits_and_sizes_are_words() -> None:
     assert [markdown.credits(n) for n in (1000, 0.5, 7.0)] == ["1,000", "0.5", "7"]
-    assert [markdown.size(n) for n in (300, 640_000, 5_600_000)] == ["1 KB", "640 KB", "5.6 MB"]
+    assert [size_in_words(n) for n in (300, 640_000, 5_600_000)] == ["1 KB", "640 KB", "5.6 MB"]
 
 
 def job(state: State, *statuses: Status) -> Job:

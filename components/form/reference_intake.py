@@ -1,0 +1,140 @@
+"""The ways into a form for references: chosen or dropped files, pasted pictures, and web addresses."""
+
+import re
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from components.form import form_media, form_memory
+from components.markdown import counted, escape, sentence
+from components.remembered import Form
+from studio.errors import DraftError, StudioError
+from studio.jobs import Client
+from studio.media import references
+from studio.media.media import ENDINGS, MOST_BYTES, Medium
+from studio.settings import MEGABYTE
+from studio.weryai import fields
+from studio.weryai.fields import Field, Model
+from studio.weryai.modes import Mode
+
+# Above the limits: Streamlit only marks a file that is too large, and why is in a tooltip; our sentence says the limit.
+LARGEST = 2 * max(MOST_BYTES.values()) // MEGABYTE
+_BETWEEN_LINKS = re.compile(r"[\r\n]+|\s+(?=https?://|[\w-]+(?:\.[\w-]+)+/)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Where files go: the form, its mode, and how many the model takes."""
+
+    client: Client
+    form: Form
+    mode: Mode
+    model: Model
+
+    def room(self, field: Field) -> int:
+        return fields.most_files(field, self.model) - len(self.form.held(field.name))
+
+    def with_room(self, wanted: Sequence[Field]) -> list[Field]:
+        return [field for field in wanted if self.room(field) > 0]
+
+    def take(self, wanted: Sequence[Field], files: Sequence[Any], text: str = "") -> str:
+        """Put each file and link into the first field that takes it, and keep of each that was not taken why.
+
+        Returns the links that were not taken.
+        """
+        with st.spinner(f"Looking at {counted(len(files), 'file')}…") if files else nullcontext():
+            refused = [self._refusal(self._add, wanted, file) for file in files]
+        links = {address: self._refusal(self._add_link, wanted, address) for address in _links(text)}
+        self.form.refused = tuple(filter(None, (*refused, *links.values())))
+        return "\n".join(address for address, why_not in links.items() if why_not)
+
+    def _refusal(self, add: Any, wanted: Sequence[Field], given: Any) -> str:
+        try:
+            add(wanted, given)
+        except StudioError as error:
+            return f"{sentence(error.message)} {escape(error.hint)}".strip()
+        return ""
+
+    def _add(self, wanted: Sequence[Field], file: Any) -> None:
+        allowed = [field.medium for field in wanted if field.medium]
+
+        def check(medium: Medium) -> None:
+            self._place([field for field in wanted if field.medium is medium], file.name)
+
+        beside = form_media.of_mode(self.form, self.mode)
+        reference = self.client.references.add(file, file.name, allowed, beside, check)
+        self._put([field for field in wanted if field.medium is reference.medium], reference.sha256, file.name)
+
+    def _add_link(self, wanted: Sequence[Field], address: str) -> None:
+        """What is behind an address is WeryAI's to look at; its ending tells into which field it goes."""
+        link = references.link(address, wanted[0].name)
+        ending = PurePosixPath(urlsplit(link).path).suffix.lower().removeprefix(".")
+        fitting = [field for field in wanted if field.medium and ending in ENDINGS[field.medium]]
+        self._put(fitting or wanted, link, link)
+
+    def _put(self, fitting: Sequence[Field], held: str, name: str) -> None:
+        if not any(held in self.form.held(field.name) for field in fitting):
+            field = self._place(fitting, name)
+            self.form.put(field.name, (*self.form.held(field.name), held))
+
+    def _place(self, fitting: Sequence[Field], name: str) -> Field:
+        if found := self.with_room(fitting):
+            return found[0]
+        raise DraftError(f"There is no place left for {name[:60]}. Remove one first.", field="")
+
+
+def choose(intake: Intake, wanted: Sequence[Field], label: str) -> None:
+    """A place to drop files or choose them. What a file is, its content says: the browser's word is not asked."""
+    media, kind = [field.medium for field in wanted if field.medium], intake.mode.kind
+    chosen = st.file_uploader(
+        label,
+        key=f"files-{kind}-{wanted[0].name}-{intake.form.additions}",
+        accept_multiple_files=sum(map(intake.room, wanted)) > 1,
+        max_upload_size=LARGEST,
+        help=". ".join(f"{_formats(medium)}, at most {MOST_BYTES[medium] // MEGABYTE} MB" for medium in media),
+    )
+    if chosen:
+        intake.form.additions += 1  # whatever comes of these, they are not looked at a second time
+        intake.take(wanted, chosen if isinstance(chosen, list) else [chosen])
+        st.rerun()
+
+
+def paste(intake: Intake) -> None:
+    """A field for what is in the clipboard: a picture, or the address of a file in the web."""
+    wanted, kind = intake.with_room(intake.mode.media), intake.mode.kind
+    if not wanted:
+        return
+    only_pictures = all(field.medium is Medium.IMAGE for field in intake.mode.media)
+    given = st.chat_input(
+        f"Paste {'a picture' if only_pictures else 'a file'} or a link",
+        key=form_memory.key(kind, f"paste-{intake.form.pastes}"),
+        accept_file="multiple",
+        max_upload_size=LARGEST,
+        max_chars=2000,
+    )
+    if given:
+        intake.form.pastes += 1
+        left = intake.take(wanted, given.files, given.text)
+        form_memory.put(kind, f"paste-{intake.form.pastes}", left)
+        st.rerun()
+
+
+def intake(client: Client, mode: Mode, model: Model) -> Intake:
+    """Where the files of this form go."""
+    return Intake(client, form_memory.of(mode.kind), mode, model)
+
+
+def _links(text: str) -> list[str]:
+    """One to a line, or several with spaces between. A space inside of one does not cut it in two."""
+    return [found for part in _BETWEEN_LINKS.split(text) if (found := part.strip())]
+
+
+def _formats(medium: Medium) -> str:
+    *most, last = [ending.upper() for ending in ENDINGS[medium] if ending != "jpeg"]
+    last = {"WEBP": "WebP"}.get(last, last)
+    return f"{', '.join(most)} or {last}"

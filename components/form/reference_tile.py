@@ -1,0 +1,81 @@
+"""One reference in its place: what it looks like, how far it is, and how it is taken out."""
+
+import streamlit as st
+
+from components.form import form_media, form_memory
+from components.markdown import escape
+from components.serving import addresses
+from studio.flow.uploader import Progress
+from studio.jobs import Client
+from studio.media import references
+from studio.media.media import Medium, Reference
+from studio.values import size_in_words
+from studio.weryai.fields import Field
+from studio.weryai.modes import Mode
+
+
+def show(client: Client, mode: Mode, field: Field, held: str, state: Progress) -> None:
+    reference, name = client.references.get(held), f"{mode.kind}-{field.name}-{held}"
+    with st.container(gap="xsmall", key=f"reference-{mode.kind}-{field.name}-{abs(hash(held))}"):
+        _look(reference, held)
+        if state.has_failed:
+            _failed(client, held, state, name)
+        elif state.is_there and not references.is_link(held) and _may_be_lost(mode, field):
+            _anew(client, mode, held, name)
+        _places(mode, field, held, name)
+
+
+def _look(reference: Reference | None, held: str) -> None:
+    if reference is None and not references.is_link(held):
+        st.markdown(":small[:red[:material/error: This file was deleted meanwhile. Remove it.]]")
+    elif reference is None:
+        st.markdown(f":material/link: :small[{escape(held.partition('://')[2], 80)}]")
+    elif reference.preview:
+        st.image(addresses.preview(reference), width="stretch", alt=_alt(reference))
+        if reference.medium is Medium.VIDEO:
+            st.caption(f"{escape(reference.label, 40)} · {reference.seconds:.0f} s · {size_in_words(reference.size)}")
+    else:
+        st.markdown(f":material/music_note: :small[{escape(reference.label, 40)} · {reference.seconds:.0f} s]")
+        st.audio(addresses.original(reference))
+
+
+def _alt(reference: Reference) -> str:
+    return f"Reference: {reference.name}" if reference.name else "Reference"
+
+
+def _failed(client: Client, held: str, state: Progress, name: str) -> None:
+    """Only this one is repeated; the others stay as they are."""
+    st.markdown(f":small[:red[:material/error: {escape(state.problem)}]]")
+    if st.button("Upload again", key=f"again-{name}", icon=":material/refresh:", type="tertiary"):
+        client.references.again(held)
+        st.rerun()
+
+
+def _may_be_lost(mode: Mode, field: Field) -> bool:
+    """WeryAI refused a job because of such a file, or did not say why, or failed at the job that this one is from."""
+    found = form_memory.complaint(mode.kind)
+    return form_memory.of(mode.kind).is_doubtful or bool(found and found.field in (field.name, ""))
+
+
+def _anew(client: Client, mode: Mode, held: str, name: str) -> None:
+    if st.button("Upload anew", key=f"anew-{name}", icon=":material/refresh:", type="tertiary"):
+        client.references.upload_anew(held)
+        form_memory.complain(mode.kind, None)
+        st.rerun()
+
+
+def _places(mode: Mode, field: Field, held: str, name: str) -> None:
+    form = form_memory.of(mode.kind)
+    here = form.held(field.name)
+    if here[0] != held and st.button(
+        "Move earlier",
+        key=f"ahead-{name}",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        help="Before the one before it",
+    ):
+        form_media.move_ahead(form, field.name, held)
+        st.rerun()
+    if st.button("Remove", key=f"remove-{name}", icon=":material/close:", type="tertiary"):
+        form.put(field.name, [one for one in here if one != held])
+        st.rerun()

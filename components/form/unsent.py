@@ -1,0 +1,68 @@
+"""What is typed reaches the server: at a pause in a long text, and before a link leaves the page.
+
+Streamlit sends a text when its field is left, a moment after the click that left it. A click on a link to another page
+overtakes it: the text is lost, or the page is not left. So such a click waits until a run has ended that began after,
+or none has begun for a while. Words that are still being composed, as in Japanese, are not sent at a pause.
+Nothing of a user is in the script; it asks Streamlit to send what its own fields hold.
+"""
+
+SCRIPT = """<script>
+(() => {
+  if (window.unsent) return;
+  const PAUSE = 700, MOMENT = 70, QUIET = 700, MOST = 2000;
+  const FIELDS = ".stTextArea textarea, .stTextInput input";
+  const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink]";
+  window.unsent = {typed: null, isLeft: false, isSent: false, held: null, timer: 0};
+  const now = window.unsent;
+  const app = document.querySelector("[data-testid=stApp]");
+  const isIdle = () => app.dataset.testScriptState === "notRunning";
+  const after = (pause, act) => {
+    clearTimeout(now.timer);
+    now.timer = setTimeout(act, pause);
+  };
+  const go = () => {
+    const link = now.held;
+    now.held = now.typed = null;
+    if (link) (link.isConnected ? link : document.querySelector(`a[href="${link.getAttribute("href")}"]`))?.click();
+  };
+  const goIfOver = () => { if (now.isSent && isIdle()) go(); };
+  const send = () => {
+    now.isLeft = true;
+    after(MOMENT, () => {
+      now.isSent = true;
+      after(QUIET, goIfOver);
+    });
+  };
+  const write = event => {
+    const field = event.target;
+    if (!field.matches(FIELDS)) return;
+    now.typed = field;
+    now.isLeft = now.isSent = false;
+    clearTimeout(now.timer);
+    if (field.matches("textarea") && !event.isComposing)
+      after(PAUSE, () => field.dispatchEvent(new FocusEvent("focusout", {bubbles: true})));
+  };
+  document.addEventListener("input", write, true);
+  document.addEventListener("compositionend", write, true);
+  document.addEventListener("focusout", event => {
+    if (event.target === now.typed) send();
+  }, true);
+  document.addEventListener("keydown", event => {
+    if (event.target !== now.typed || event.key !== "Enter" || event.isComposing) return;
+    if (now.typed.matches("input") || event.ctrlKey || event.metaKey) send();
+  }, true);
+  document.addEventListener("click", event => {
+    const link = event.target.closest?.(LINKS);
+    if (!link || !now.typed?.isConnected) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    now.held = link;
+    setTimeout(() => { if (now.held === link) go(); }, MOST);
+  }, true);
+  new MutationObserver(() => {
+    if (now.isLeft && !isIdle()) now.isSent = true;  // a run that may be shorter than the moment
+    goIfOver();
+  }).observe(app, {attributeFilter: ["data-test-script-state"]});
+})();
+</script>"""

@@ -1,0 +1,1 @@
+"""The call history: filters, numbers, rows, and one job or one call whole."""

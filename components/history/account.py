@@ -1,0 +1,46 @@
+"""Whose account is looked at: the one that somebody works with, or the team's beside a key of their own."""
+
+import streamlit as st
+
+from components import session
+from components.history import address
+from components.markdown import escape
+from studio.jobs import Client
+
+_CHOICE, _TEAM = "filter-account", "team"
+
+
+def client() -> Client:
+    """Of the account that the address names; what is made is never made with another than one works with."""
+    return (session.team() if address.one(address.ACCOUNT) == _TEAM else None) or session.client()
+
+
+def choose() -> None:
+    """Draw the choice, where there is one."""
+    team = session.team()
+    if not team:
+        return
+    both = {"": session.client(), _TEAM: team}
+    session.put(_CHOICE, _TEAM if address.one(address.ACCOUNT) == _TEAM else "")
+    st.segmented_control(
+        "Account",
+        list(both),
+        key=_CHOICE,
+        required=True,
+        format_func=lambda which: f":gray[{escape(words(both[which]), 40)}]",
+        on_change=lambda: address.put(address.ACCOUNT, str(session.widget(_CHOICE) or "")),
+    )
+
+
+def is_other(client: Client) -> bool:
+    """It is not the one that this person works with."""
+    return client.account.id != session.client().account.id
+
+
+def words(client: Client) -> str:
+    """An account in words: *your key sk-…343e*."""
+    return client.account.label if client.account.is_sandbox else f"{_whose(client)} key {client.account.label}"
+
+
+def _whose(client: Client) -> str:
+    return "your" if client.account.id == session.client().account.id else "the team's"

@@ -1,0 +1,162 @@
+"""What the history is searched for and filtered by: a field, chips of the filters, and choices with their counts."""
+
+import streamlit as st
+
+from components import session
+from components.history import account, address, chips
+from components.people import whose
+from studio.history.history import History
+from studio.history.wanted import MOST_LOOKED_AT, Counts, Order
+from studio.jobs import Client
+from studio.weryai.modes import MODES
+
+_LABELS = {
+    "mode": "Mode",
+    "model": "Model",
+    "outcome": "Outcome",
+    "path": "Path",
+    "method": "Method",
+    "status": "HTTP status",
+    "code": "Business code",
+    "person": "Person",
+}
+
+
+def show(history: History) -> None:
+    """Draw the search, the chips, and what can be added."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        _search()
+        _view()
+        whose.choose()
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        chips.show(history.client)
+        adding = st.popover(
+            "Add filter", icon=":material/filter_list:", type="tertiary", key="add-filter", on_change="rerun"
+        )
+        if adding.open:
+            with adding:
+                _choices(history)
+
+
+def _search() -> None:
+    if session.widget(address.SEARCH) != address.one(address.SEARCH):
+        session.put(address.SEARCH, address.one(address.SEARCH))
+    st.text_input(
+        "Search",
+        key=address.SEARCH,
+        type="search",
+        placeholder="An id or its beginning, or words of a prompt or an error",
+        width=420,
+        on_change=_searched,
+    )
+
+
+def _searched() -> None:
+    session.clear_key(address.SEARCH)
+    address.put(address.SEARCH, str(session.widget(address.SEARCH) or "").strip()[:200])
+
+
+def _view() -> None:
+    session.put("history-view", address.JOBS if address.is_of_jobs() else address.CALLS)
+    st.segmented_control(
+        "View",
+        [address.JOBS, address.CALLS],
+        key="history-view",
+        required=True,
+        label_visibility="collapsed",
+        format_func=lambda word: f":gray[{word}]",
+        on_change=_viewed,
+    )
+
+
+def _viewed() -> None:
+    chosen = session.widget("history-view")
+    address.put(address.VIEW, address.CALLS.lower() if chosen == address.CALLS else "")
+
+
+def _choices(history: History) -> None:
+    wanted = address.wanted(history)
+    counts = history.counts(wanted, jobs=address.is_of_jobs())
+    _time()
+    account.choose()
+    for name, label in _LABELS.items():
+        if name != "person" or history.client.person:
+            _choice(history.client, name, label, counts)
+    _slower()
+    _order()
+    if counts.is_partial:
+        st.caption(f"The numbers are of the newest {MOST_LOOKED_AT:,}.")
+    st.button("Clear filters", on_click=address.clear, key="clear-filters", type="tertiary")
+
+
+def _choice(client: Client, name: str, label: str, counts: Counts) -> None:
+    about = address.FILTERS[name]
+    numbers = counts.of.get(about, {})
+    known = list(MODES) if name == "mode" else numbers
+    if not known and not address.many(name):
+        return
+    key = f"filter-{name}"
+    session.put(key, list(address.many(name)))
+    st.multiselect(
+        label,
+        list(dict.fromkeys([*numbers, *known, *address.many(name)])),
+        key=key,
+        format_func=lambda value: (
+            chips.words(client, name, value) + (f" ({numbers[value]:,})" if value in numbers else "")
+        ),
+        on_change=_chosen,
+        args=(name, key),
+    )
+
+
+def _chosen(name: str, key: str) -> None:
+    address.put(name, session.widget(key) or [])
+    chips.renew()
+
+
+def _time() -> None:
+    session.put("filter-time", address.span())
+    st.segmented_control(
+        "Time",
+        list(address.SPANS),
+        key="filter-time",
+        required=True,
+        format_func=lambda span: f":gray[{address.SPANS[span]}]",
+        on_change=lambda: address.put(address.TIME, str(session.widget("filter-time") or "")),
+    )
+
+
+def _order() -> None:
+    session.put("filter-order", address.order())
+    st.segmented_control(
+        "Order",
+        address.orders(),
+        key="filter-order",
+        required=True,
+        format_func=lambda order: f":gray[{order.capitalize()} first]",
+        help=f"Slowest and dearest of the newest {MOST_LOOKED_AT:,}. The table's head sorts the lines of one page.",
+        on_change=_ordered,
+    )
+
+
+def _ordered() -> None:
+    chosen = session.widget("filter-order")
+    address.put(address.ORDER, "" if chosen is Order.NEWEST else str(chosen or ""))
+    chips.renew()
+
+
+def _slower() -> None:
+    session.put("filter-slower", address.slower() or None)
+    st.number_input(
+        "Slower than, in seconds",
+        key="filter-slower",
+        min_value=0.0,
+        max_value=99_999.0,
+        step=1.0,
+        on_change=_slowed,
+    )
+
+
+def _slowed() -> None:
+    seconds = session.widget("filter-slower")
+    address.put(address.SLOWER, f"{seconds:g}" if seconds else "")

@@ -1,0 +1,85 @@
+"""What the filtered history adds up to: a line of numbers, what its charts show, and the file of the calls."""
+
+from itertools import islice
+
+import pandas as pd
+import streamlit as st
+
+from components import services
+from components.history import charts
+from components.markdown import credits, duration
+from components.people import visitor
+from components.serving import addresses
+from studio.history.history import History, as_csv
+from studio.history.wanted import MOST_TIMED, Wanted
+
+_MOST_AT_ONCE = 100_000  # lines of a file that is handed over whole
+
+
+def show(history: History, wanted: Wanted) -> None:
+    """Draw the numbers, and the charts when somebody opens them."""
+    above = st.container(border=True, key="history-numbers")
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        opened = st.expander("Charts", type="compact", key="history-charts", on_change="rerun")
+    sums = history.sums(wanted, over_time=bool(opened.open))
+    calls = pd.DataFrame(sums.calls, columns=["time", "calls", "failed"])
+    times = pd.DataFrame(sums.times, columns=["model", "seconds"]).astype({"seconds": float})
+    spent, wasted = (pd.DataFrame(found, columns=["time", "credits"]) for found in (sums.credits, sums.wasted))
+    noun = "Submissions" if wanted.model else "Calls"
+    with above:
+        _metrics(noun, calls, times["seconds"], float(spent["credits"].sum()), float(wasted["credits"].sum()))
+    if opened.open:
+        with opened:
+            span = charts.Span(wanted.since, history.client.clock(), by_hour=sums.by_hour)
+            charts.show(noun, calls, times, (spent, wasted), span)
+            if sums.is_partial:
+                st.caption(f"Times are of the newest {MOST_TIMED:,} jobs.")
+
+
+def export(history: History, wanted: Wanted) -> None:
+    """The calls that are wanted as a file, made when somebody asks for it: streamed, where the host has the route."""
+    label, icon, people = "Export calls (CSV)", ":material/download:", "People are in it by their id."
+    if services.host.serves_routes:
+        about = f"The calls that are filtered. {people}"
+        st.link_button(label, addresses.export(wanted), icon=icon, type="tertiary", help=about)
+        return
+    pages = history.client.ledger.history.pages
+    st.download_button(
+        label,
+        data=visitor.if_let_in(lambda: "".join(islice(as_csv(pages, wanted), _MOST_AT_ONCE + 1))),
+        file_name="calls.csv",
+        mime="text/csv",
+        icon=icon,
+        on_click="ignore",
+        type="tertiary",
+        help=f"The calls that are filtered, the newest {_MOST_AT_ONCE:,} at most. {people}",
+    )
+
+
+def _metrics(noun: str, calls: pd.DataFrame, times: "pd.Series[float]", spent: float, wasted: float) -> None:
+    number, failed = int(calls["calls"].sum()), int(calls["failed"].sum())
+    shown = {
+        noun: f"{number:,}",
+        f"{noun} succeeded": f"{100 * (number - failed) / number:.1f} %" if number else "–",
+        "Job p50": _quantile(times, 0.5),
+        "Job p95": _quantile(times, 0.95),
+        "Credits spent": credits(spent),
+        "Wasted": credits(wasted),
+    }
+    with st.grid(columns=len(shown), min_column_width=100):
+        for label, value in shown.items():
+            st.metric(label, value, help=_HELP.get(label))
+
+
+def _quantile(times: "pd.Series[float]", part: float) -> str:
+    return "–" if times.empty else duration(float(times.quantile(part)))
+
+
+_OF_NEWEST = f"From sending to its end, of the newest {MOST_TIMED:,} jobs."
+_HELP = {
+    "Calls": "Requests to WeryAI. A job makes several: its submission, polls, the balance.",
+    "Submissions": "Requests that name the model: a job's polls and uploads do not.",
+    "Job p50": f"Half of the jobs took no longer. {_OF_NEWEST}",
+    "Job p95": f"19 of 20 jobs took no longer. {_OF_NEWEST}",
+    "Wasted": "What tasks cost that failed, as far as WeryAI has said so; else what jobs cost that failed altogether.",
+}

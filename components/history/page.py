@@ -1,0 +1,145 @@
+"""The call history: one job or call whole, if the address names it, else the list with what is above it."""
+
+import re
+from dataclasses import replace
+
+import streamlit as st
+
+from components import location, session
+from components.history import account, address, call_detail, errors, filters, numbers, rows, trace_view
+from components.markdown import escape, sentence
+from components.people import whose
+from studio.errors import StudioError
+from studio.history.history import History
+from studio.history.wanted import MOST_MATCHES, MOST_MATCHES_OF_CALLS, Wanted
+from studio.jobs import Client
+from studio.people import access
+from studio.people.access import Payer
+
+_CUT = {
+    True: f"Very many match: of {MOST_MATCHES:,} jobs, those of words the newest, all is shown. "
+    "A longer search, or a filter, finds others.",
+    False: f"Very many match: of calls by their ids {MOST_MATCHES:,} are shown, by words those of the newest "
+    f"{MOST_MATCHES_OF_CALLS} jobs and errors. A longer search, or a filter, finds others.",
+}
+
+
+SHORTEST_TASK = 6  # characters of an id
+_ONLY_YOURS = ":material/lock: Only you see it: it is of a key of your own."
+
+
+def show() -> None:
+    """Draw what the address asks for."""
+    history = History(account.client())
+    if session.state().is_arrival:  # the list forgets its row with its page
+        address.unchoose()
+    if address.is_below():
+        _list(history)
+        return
+    st.button("Back to the list", on_click=address.close, icon=":material/arrow_back:", type="tertiary", key="back")
+    if call := address.one(address.CALL):
+        call_detail.show(history, call)
+    else:
+        trace_view.show(history, address.one(address.JOB))
+
+
+def _list(history: History) -> None:
+    if location.is_back() and not (address.one(address.JOB) or address.one(address.CALL)):
+        address.unchoose()
+    filters.show(history)
+    wanted = address.wanted(history)
+    listed = replace(wanted, until=address.before())
+    found = history.count(listed, jobs=address.is_of_jobs())
+    if not found:
+        _nothing(history, wanted)
+        return
+    if wanted.search and history.is_cut(wanted, jobs=address.is_of_jobs()):
+        st.caption(_CUT[address.is_of_jobs()])
+    numbers.show(history, wanted)
+    errors.show(history, wanted)
+    chosen = rows.show(history, listed, found)
+    numbers.export(history, wanted)
+    if chosen:
+        _open(history, chosen)
+    else:
+        address.forget()
+
+
+def _open(history: History, chosen: str) -> None:
+    """Below the list; the page scrolls to it (see assistive)."""
+    is_own = access.payer(history.client.account) is Payer.OWN
+    with st.container(key=f"opened-{chosen}"):
+        st.caption(_ONLY_YOURS if is_own else ":material/link: The address of this page opens it for a colleague, too.")
+    if address.is_of_jobs():
+        address.open_below(address.JOB, chosen)
+        trace_view.show(history, chosen)
+    else:
+        address.open_below(address.CALL, chosen)
+        call_detail.show(history, chosen)
+
+
+def _nothing(history: History, wanted: Wanted) -> None:
+    """Say why, what there is instead, and how to come to it."""
+    is_of_jobs = address.is_of_jobs()
+    noun, others = ("jobs", "calls") if is_of_jobs else ("calls", "jobs")
+    is_empty = not history.count(history.wanted(), jobs=is_of_jobs)
+    other = history.count(wanted, jobs=not is_of_jobs)
+    if not other and wanted.search:
+        anything = history.anything(wanted.search)
+        if any(history.count(anything, jobs=jobs) for jobs in (True, False)):
+            st.markdown("It is here, and these filters hide it.")
+            st.button("Show it", on_click=_show_hidden, key="show-hidden")
+        else:
+            _unknown(history.client, wanted.search)
+    elif is_empty:
+        st.markdown(f"No {noun} yet. The first one appears here when you press Generate.")
+    else:
+        st.markdown("Nothing matches these filters.")
+        st.button("Show all", on_click=_show_all, key="show-all")
+    if other:
+        view = address.CALLS.lower() if is_of_jobs else ""
+        label = f"Show {other:,} {others if other > 1 else others.removesuffix('s')}"
+        st.button(label, on_click=address.put, args=(address.VIEW, view), key="other-view", type="tertiary")
+
+
+def _show_all() -> None:
+    address.clear(time="all")
+
+
+def _show_hidden() -> None:
+    address.clear(search=address.one(address.SEARCH))
+    whose.show_everyones()
+
+
+def _unknown(client: Client, search: str) -> None:
+    with st.container(border=True, gap="small"):
+        said = "Nobody here knows" if len(search.split()) == 1 else "Nothing here has the words"
+        st.markdown(f"**{said} {escape(search, 80)}**")
+        st.caption(
+            "Search takes ids of requests, tasks, batches and jobs, or their beginning, and words of prompts or errors."
+        )
+        if not _may_be_a_task(search) or client.may_not_spend:
+            return
+        st.caption("If it is the id of a task, WeryAI can be asked about it; its result is then kept here.")
+        if st.button("Ask WeryAI and adopt it", icon=":material/add_task:", key="adopt"):
+            _adopt(client, search)
+
+
+def _may_be_a_task(search: str) -> bool:
+    """Ids are long, and have a digit or say so; those of requests and of our jobs are of something else."""
+    is_id = (
+        len(search.split()) == 1
+        and search.isascii()
+        and len(search) >= SHORTEST_TASK
+        and bool(re.search(r"\d|^task", search))
+    )
+    return is_id and not search.lower().startswith(("req_", "job_"))
+
+
+def _adopt(client: Client, task_id: str) -> None:
+    try:
+        client.adopt(task_id, session.advance("adopt"))
+    except StudioError as error:
+        st.markdown(f":red[{sentence(error.message)}] {escape(error.hint)}")
+    else:
+        st.success("Adopted. Its card is on the page of what it makes.", icon=":material/check_circle:")

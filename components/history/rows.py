@@ -1,0 +1,182 @@
+"""A page of the history: jobs or calls as rows, of which one can be opened."""
+
+import re
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components import session
+from components.clock import clock_time
+from components.history import address
+from components.markdown import credits, took
+from components.serving import addresses
+from studio.history.history import A_PAGE, History
+from studio.history.wanted import MOST_COUNTED, CallLine, JobLine, Outcome, Wanted
+from studio.jobs import Client
+from studio.weryai.modes import MODES
+
+_DRAWN = "history-drawn"
+_BAD = {Outcome.FAILED, Outcome.REFUSED, Outcome.UNCONFIRMED}
+TINT = "background-color: rgba(220, 38, 38, 0.10)"
+_COLOURS = {Outcome.SUCCEEDED: "green", Outcome.OPEN: "blue", Outcome.CANCELLED: "gray", Outcome.UNCONFIRMED: "orange"}
+_SHOWN: dict[Any, Any] = {"Took": took, "Credits": credits, "Duration": "{:,} ms", "Picture": str}
+_TEXT = st.column_config.TextColumn
+
+
+def show(history: History, wanted: Wanted, found: int) -> str:
+    """Draw the page that the address names, of so many lines; returns the id of what is chosen, or nothing."""
+    is_of_jobs = address.is_of_jobs()
+    noun = "job" if is_of_jobs else "call"
+    pages = -(-min(found, MOST_COUNTED) // A_PAGE)
+    number, again, at = address.page(pages), _standing(), history.client.clock()
+    if is_of_jobs:
+        lines: Any = history.jobs(wanted, number, address.order(), again)
+        chosen = _table(_job_rows(history.client, lines), [line.outcome in _BAD for line in lines], _JOBS, "Jobs")
+    else:
+        lines = history.calls(wanted, number, address.order(), again)
+        chosen = _table(_call_rows(history.client, lines), [bool(line.error_kind) for line in lines], _CALLS, "Calls")
+    session.put(_DRAWN, (_key(), [line.id for line in lines], at))
+    _turn(found, pages, number, noun)
+    return lines[chosen].id if chosen is not None and chosen < len(lines) else ""
+
+
+def _key() -> str:
+    return f"rows-{address.signature()}"
+
+
+def _standing() -> list[str]:
+    """The ids of the lines that the browser shows, while one of them is chosen: another must not take its place."""
+    key, ids, _ = session.widget(_DRAWN, ("", [], None))
+    return ids if key == _key() and chosen_row(session.widget(key)) is not None else []
+
+
+def chosen_row(picked: Any) -> int | None:
+    """The number of the line that was clicked."""
+    selection = picked["selection"] if picked else {}
+    rows = [*selection.get("rows", []), *(row for row, _ in selection.get("cells", []))]
+    return int(rows[0]) if rows else None
+
+
+def _turn(found: int, pages: int, number: int, noun: str) -> None:
+    first, many = (number - 1) * A_PAGE + 1, f"{min(found, MOST_COUNTED):,}{'+' if found > MOST_COUNTED else ''}"
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        st.caption(
+            f"{first:,} to {min(first + A_PAGE - 1, found):,} of {many} {noun}{'s' * (found != 1)}", width="content"
+        )
+        key = f"history-page-{number}-{address.signature()}"  # another one where the address names another page
+        if pages > 1:
+            st.pagination(pages, default=number, key=key, on_change=_turned, args=(key,))
+
+
+def _turned(key: str) -> None:
+    address.turn(int(session.widget(key) or 1), session.widget(_DRAWN)[2])
+
+
+def _table(rows: dict[str, list[Any]], is_bad: list[bool], columns: dict[str, Any], name: str) -> int | None:
+    """Draw the rows, what failed with a tint; returns which one was clicked."""
+    frame = pd.DataFrame(rows)
+    styled = frame.style.apply(lambda row: [TINT if is_bad[int(row.name)] else ""] * len(row), axis=1)
+    styled = styled.format({name: shown for name, shown in _SHOWN.items() if name in frame}, na_rep="")
+    options = {"Status": _pills(dict(zip((cell[0] for cell in rows["Status"]), is_bad, strict=True)))}
+    picked = st.dataframe(
+        styled,
+        key=_key(),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode=["single-row", "single-cell"],
+        height="content",
+        column_config={**columns, **options},
+        column_order=[column for column in columns if column in frame.columns],
+        alt=f"{name}, {address.order()} first",
+    )
+    return chosen_row(picked)
+
+
+_JOBS = {
+    "Status": None,
+    "Prompt": _TEXT(width=250),
+    "Time": _TEXT(width=116),
+    "Person": _TEXT(width=96),
+    "Picture": st.column_config.ImageColumn(width=60),
+    "Model": _TEXT(width=150),
+    "Calls": _TEXT(width=110),
+    "Took": st.column_config.NumberColumn(width=78),
+    "Credits": st.column_config.NumberColumn(width=66),
+    "Mode": _TEXT(width=120),
+    "Job": _TEXT(width=190),
+}
+_CALLS = {
+    "Status": None,
+    "Path": _TEXT(width=250),
+    "Time": _TEXT(width=116),
+    "Person": _TEXT(width=96),
+    "Method": _TEXT(width=62),
+    "Duration": st.column_config.NumberColumn(width=78),
+    "Model": _TEXT(width=150),
+    "Request": _TEXT(width=184),
+    "Job": _TEXT(width=190),
+}
+
+
+def _job_rows(client: Client, lines: list[JobLine]) -> dict[str, list[Any]]:
+    rows: dict[str, list[Any]] = {
+        "Status": [[str(line.outcome)] for line in lines],
+        "Prompt": [" ".join(line.prompt.split())[:160] for line in lines],
+        "Time": [clock_time(line.created_at, "%d %b %H:%M:%S") for line in lines],
+        "Picture": [addresses.preview_of(line.preview) if line.preview else None for line in lines],
+        "Model": [line.model for line in lines],
+        "Calls": [f"{line.calls}, {line.errors} failed" if line.errors else str(line.calls) for line in lines],
+        "Took": [line.seconds for line in lines],
+        "Credits": [line.cost for line in lines],
+        "Mode": [MODES[line.mode].title if line.mode in MODES else line.mode for line in lines],
+        "Job": [line.id for line in lines],
+    }
+    return rows | _people(client, [line.person for line in lines])
+
+
+def _call_rows(client: Client, lines: list[CallLine]) -> dict[str, list[Any]]:
+    rows: dict[str, list[Any]] = {
+        "Status": [[status(line)] for line in lines],
+        "Path": [line.endpoint for line in lines],
+        "Time": [clock_time(line.at, "%d %b %H:%M:%S") for line in lines],
+        "Method": [line.method for line in lines],
+        "Duration": [line.duration_ms for line in lines],
+        "Model": [line.model for line in lines],
+        "Request": [line.id for line in lines],
+        "Job": [line.job for line in lines],
+    }
+    return rows | _people(client, [line.person for line in lines])
+
+
+def _people(client: Client, people: list[str]) -> dict[str, list[Any]]:
+    """Whose lines they are, where the list has everybody's."""
+    shown = client.person and not client.only_mine
+    return {"Person": [client.label(person) for person in people]} if shown else {}
+
+
+def status(line: CallLine) -> str:
+    """HTTP status, and what it meant when it was no success."""
+    if line.http_status is None:
+        return "no answer"
+    if not line.error_kind:
+        return str(line.http_status)
+    return f"{line.http_status} · {line.code or error_words(line.error_kind)}"
+
+
+def error_words(kind: str) -> str:
+    """ServerError → server error."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", kind).lower()
+
+
+def _pills(failed: dict[str, bool]) -> Any:
+    """A column of pills: red for what failed. Each cell is a list of one."""
+    colours = [
+        _COLOURS.get(Outcome(word), "red") if word in list(Outcome) else _shade(bad, word)
+        for word, bad in failed.items()
+    ]
+    return st.column_config.MultiselectColumn(options=list(failed), color=colours, width=128)
+
+
+def _shade(is_bad: bool, word: str) -> str:
+    return "red" if is_bad else "orange" if " of " in word else "green"

@@ -1,0 +1,100 @@
+"""What an unconfirmed job's card says: when it was sent, how that ended, and what the balance tells about it."""
+
+from collections.abc import Sequence
+
+from components.clock import clock_time
+from components.markdown import counted, credits
+from studio.flow.evidence import Evidence, Verdict
+from studio.jobs import Client
+from studio.values import Job
+
+MOST_NAMED = 3
+
+
+def told(client: Client, job: Job) -> str:
+    """All that is known, as sentences of plain text."""
+    evidence = client.evidence(job)
+    call = "If it has, its call will bring it home by itself." if client.is_called() else ""
+    sentences = (
+        _sent(job),
+        _ending(job),
+        _balance(evidence),
+        _others(evidence),
+        call,
+        "Look before you send it again.",
+    )
+    return " ".join(filter(None, sentences))
+
+
+def _sent(job: Job) -> str:
+    return f"Sent at {clock_time(job.sent_at, '%H:%M:%S')}." if job.sent_at else ""
+
+
+def _ending(job: Job) -> str:
+    return f"{job.reason.rstrip('. ')}." if job.reason else "The answer is not known."
+
+
+def _balance(evidence: Evidence) -> str:
+    fell = evidence.fell_by
+    if fell is None:
+        return "What the balance did is not known."
+    before, after = credits(evidence.before or 0), credits(evidence.after or 0)
+    if fell > 0:
+        moved = f"{_when(evidence)} fell from {before} to {after}"
+    elif fell < 0:
+        moved = f"{_when(evidence)} rose from {before} to {after}"
+    else:
+        moved = f"{_when(evidence)} stayed at {after}"
+    match evidence.verdict:
+        case Verdict.PROBABLY:
+            return f"{moved}, {_more_than(evidence)}so it was probably accepted."
+        case Verdict.PROBABLY_NOT:
+            return f"{moved}, {_as_much_as(evidence)}so it was probably not accepted."
+    return f"{moved}, which does not tell whether it was accepted."
+
+
+def _when(evidence: Evidence) -> str:
+    return "Until the studio was back, the balance" if evidence.is_late else "The balance"
+
+
+def _more_than(evidence: Evidence) -> str:
+    return "more than what else was sent took, " if evidence.sent else "and nothing else was sent here, "
+
+
+def _as_much_as(evidence: Evidence) -> str:
+    return "no more than what else was sent took, " if evidence.sent else ""
+
+
+def _others(evidence: Evidence) -> str:
+    """What else may have moved the balance, by the first words of it."""
+    sent = _listed(evidence.sent, "went out too")
+    refunds = [job for job in evidence.refunds if job not in evidence.sent]
+    failed = [job for job in refunds if not _may_be_at_work(job)]
+    unended = [job for job in refunds if _may_be_at_work(job)]
+    said = (
+        sent,
+        _listed(failed, "failed, which may have given credits back"),
+        _listed(unended, "may have failed, which gives credits back"),
+    )
+    return " ".join(filter(None, said))
+
+
+def _may_be_at_work(job: Job) -> bool:
+    return not job.tasks or any(task.status.is_open for task in job.tasks)
+
+
+def _listed(jobs: Sequence[Job], what: str) -> str:
+    if not jobs:
+        return ""
+    names = [f"“{_first_words(job)}”{_cost(job)}" for job in jobs[:MOST_NAMED]]
+    more = [counted(len(jobs) - MOST_NAMED, "other job")] if len(jobs) > MOST_NAMED else []
+    return f"Meanwhile {', '.join([*names, *more])} {what}."
+
+
+def _first_words(job: Job) -> str:
+    line = " ".join(job.prompt.split())
+    return line if len(line) <= 40 else f"{line[:39]}…"
+
+
+def _cost(job: Job) -> str:
+    return f" ({credits(job.cost)} credits)" if job.cost is not None else ""

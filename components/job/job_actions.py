@@ -1,0 +1,132 @@
+"""What can be done with a job in its state, as buttons on its card."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import streamlit as st
+
+from components import places, session
+from components.form import form_media, form_memory
+from components.job import job_downloads, job_inputs, job_words, sharing
+from components.markdown import escape
+from studio.errors import StudioError
+from studio.jobs import Client
+from studio.people.admin import Admin
+from studio.settings import WERYAI_HISTORY
+from studio.values import Job, State
+
+Width = Literal["content", "stretch"]
+
+_WHERE = "WeryAI's history shows it in the answer of the request that made it, and calls of a webhook name it."
+_REUSE = {"Everything": (True, True), "Prompt only": (True, False), "Settings only": (False, True)}
+
+
+def show(client: Client, job: Job, *, width: Width = "content") -> None:
+    """Draw the buttons of this job, inside the container of the caller."""
+    if client.may_change(job):
+        _by_state(client, job, width)
+        sharing.show(client, job, width)
+    else:
+        _results(client, job, width)
+    if Admin(client).may_remove(job):
+        _remove(client, job, width)
+    if job.account == client.account.id:
+        _details(job)
+
+
+def _details(job: Job) -> None:
+    st.page_link(
+        places.HISTORY.file,
+        label="Details",
+        icon=places.HISTORY.icon,
+        query_params={"job": job.id},
+        width="content",
+    )
+
+
+def _remove(client: Client, job: Job, width: Width) -> None:
+    with st.popover("Remove…", icon=":material/delete:", width=width):
+        st.markdown(
+            f"**{escape(job_words.title(job), 80)}**  \nIts prompt, inputs and files are deleted for good. "
+            "What it cost stays written down."
+        )
+        if st.button("Remove it for good", key=f"remove-{job.id}", type="primary"):
+            Admin(client).remove(job.id)
+            st.rerun()
+
+
+def _by_state(client: Client, job: Job, width: Width) -> None:
+    match job.state:
+        case State.QUEUED:
+            _button(job, "Cancel", "close", lambda: client.cancel(job.id), width)
+        case State.UNCONFIRMED if not client.is_sending(job.id):
+            _unconfirmed(client, job, width)
+        case State.OPEN if client.is_overdue(job):
+            _button(job, "Ask now", "refresh", lambda: client.ask_now(job.id), width)
+            _button(job, "Hide", "visibility_off", lambda: client.hide(job.id), width)
+        case State.FINISHED:
+            _finished(client, job, width)
+        case State.REFUSED | State.CANCELLED | State.DISMISSED:
+            _edit(job, width)
+
+
+def _results(client: Client, job: Job, width: Width) -> None:
+    """What everybody who sees a job can do with what came of it."""
+    saved = [output for output in job.outputs if output.is_saved]
+    if not saved:
+        return
+    job_downloads.show(job, saved, width)
+    if client.may_not_spend:
+        return
+    job_inputs.show(client, job, saved, width)
+    chosen = st.menu_button("Reuse", list(_REUSE), key=f"reuse-{job.id}", icon=":material/replay:", width=width)
+    if chosen:
+        prompt, settings = _REUSE[chosen]
+        _into_form(job, prompt=prompt, settings=settings)
+
+
+def _finished(client: Client, job: Job, width: Width) -> None:
+    _results(client, job, width)
+    if any(output.is_given_up for output in job.unsaved):
+        _button(job, "Fetch again", "download", lambda: client.fetch_again(job), width)
+    if not job.succeeded:
+        _edit(job, width)
+
+
+def _unconfirmed(client: Client, job: Job, width: Width) -> None:
+    if not client.account.is_sandbox:
+        st.link_button("Look in WeryAI's history", WERYAI_HISTORY, icon=":material/search:", width=width)
+    several = " All of them, with spaces between." if job.count > 1 else ""
+    with st.popover("Enter its task id", icon=":material/tag:", width=width):
+        task_id = st.text_input("Task id", key=f"task-id-{job.id}", placeholder="task_abc123", help=_WHERE + several)
+        if st.button("Take it", key=f"take-{job.id}", type="primary") and task_id:
+            try:
+                client.bring_home(job, task_id)
+            except StudioError as error:
+                st.markdown(f":red[{escape(error.message)}] {escape(error.hint)}")
+            else:
+                st.rerun()
+    with st.popover("Send again…", icon=":material/replay:", width=width):
+        st.markdown("This may be charged a second time. Send it anyway?")
+        if st.button("Send it anyway", key=f"send-{session.submission(job.id)}", type="primary"):
+            client.send_again(job, session.advance(job.id))
+            st.rerun()
+    with st.popover("Dismiss…", icon=":material/close:", width=width):
+        st.markdown("It is asked about no more, and what the balance tells goes from its card. Was it looked for?")
+        _button(job, "Dismiss", "close", lambda: client.dismiss(job.id), "content")
+
+
+def _edit(job: Job, width: Width) -> None:
+    if st.button("Edit and try again", key=f"edit-{job.id}", icon=":material/edit:", width=width):
+        _into_form(job, prompt=True, settings=True)
+
+
+def _into_form(job: Job, *, prompt: bool, settings: bool) -> None:
+    form_media.reuse(form_memory.of(job.kind), form_memory.before(job.kind), job, prompt=prompt, settings=settings)
+    st.rerun()
+
+
+def _button(job: Job, label: str, icon: str, act: Callable[[], object], width: Width) -> None:
+    if st.button(label, key=f"{label}-{job.id}", icon=f":material/{icon}:", width=width):
+        act()
+        st.rerun()

@@ -1,0 +1,152 @@
+"""One job: its word and time, its prompt and facts, its outputs inline, what happened, and what can be done with it."""
+
+import streamlit as st
+
+from components.clock import clock_time
+from components.job import job_actions, job_outputs, job_words
+from components.markdown import counted, duration, escape, with_unit
+from studio.jobs import Client
+from studio.media.media import NOUNS
+from studio.values import Job, Kind, State, size_in_words
+from studio.weryai.modes import MODES
+
+_LOOK = {
+    "Queued": ("gray", "pending"),
+    "Sending": ("blue", "send"),
+    "Waiting": ("gray", "schedule"),
+    "Processing": ("blue", "progress_activity"),
+    "Succeeded": ("green", "check_circle"),
+    "Failed": ("red", "error"),
+    "Unconfirmed": ("orange", "help"),
+    "Overdue": ("yellow", "hourglass_bottom"),
+    "Refused": ("red", "block"),
+    "Gone": ("gray", "search_off"),
+    "Cancelled": ("gray", "cancel"),
+    "Dismissed": ("gray", "cancel"),
+}
+_PARTLY = ("orange", "rule")
+
+
+def show(client: Client, job: Job, *, paused: bool) -> None:
+    """Draw the card of one job; its key keeps a playing video in place when a new card appears above.
+
+    All is `paused` while the key is rejected.
+    """
+    with st.container(border=True, key=f"card-{job.id}", gap="small"):
+        with st.container(gap="xsmall"):
+            _head(client, job, paused)
+            st.markdown(f"**{escape(job_words.title(job), 200)}**  \n:small[:gray[{_facts(client, job)}]]")
+        in_doubt = job.state is State.UNCONFIRMED and not client.is_sending(job.id)
+        has_places = job_outputs.has_places(job) and not in_doubt
+        if has_places and job.kind is Kind.VIDEO:
+            _video(client, job, paused)
+            return
+        if has_places:
+            job_outputs.images(job)
+        job_words.show(client, job, paused=paused)
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            job_actions.show(client, job)
+
+
+def _badge(word: str) -> str:
+    colour, icon = _LOOK.get(word, _PARTLY)
+    return f":{colour}-badge[:material/{icon}: {word}]"
+
+
+def _video(client: Client, job: Job, paused: bool) -> None:
+    picture, side = st.columns([13, 5])
+    with picture:
+        job_outputs.videos(job)
+        job_words.show(client, job, paused=paused)
+    with side, st.container(gap="small"):
+        if job.state.is_busy:
+            st.caption("You can leave this page or close it. The video is saved when it is done.")
+        job_actions.show(client, job, width="stretch")
+
+
+def _head(client: Client, job: Job, paused: bool) -> None:
+    """One text for word and time: each element costs every watcher a message every two seconds."""
+    line = st.container(
+        key=f"line-{job.id}",
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        gap="xxsmall",
+    )
+    with line:
+        overdue = _badge("Overdue") if client.is_overdue(job) else ""
+        st.markdown(
+            f"{_badge(client.word(job))} {overdue} :small[:gray[{_time(client, job, paused)}]]", width="content"
+        )
+        st.caption(f"{_whose(client, job)}{clock_time(job.created_at)}", width="content")
+
+
+def _whose(client: Client, job: Job) -> str:
+    """Whose job it is, where the list has everybody's, or an address shows somebody else's."""
+    label = "" if client.only_mine and job.person == client.person else client.label(job.person)
+    return f"{escape(label, 30)} · " if label else ""
+
+
+def _time(client: Client, job: Job, paused: bool) -> str:
+    """How long it has taken, or took; beside it how long this model usually takes, when there is history."""
+    since = (job.tasks[0].accepted_at if job.tasks else None) or job.sent_at or job.created_at
+    match job.state:
+        case State.OPEN if paused:
+            return "paused, the key was rejected"
+        case State.OPEN:
+            usual = client.expected(job)
+            words = f" · usually {round(usual.low)}–{round(usual.high)} s" if usual.known else ""
+            so_far = " so far" if client.is_overdue(job) else ""
+            return f"{duration((client.clock() - since).total_seconds())}{so_far}{words}"
+        case State.FINISHED:
+            took = duration(((job.finished_at or since) - since).total_seconds())
+            return took if job.succeeded else f"after {took}"
+        case State.UNCONFIRMED:
+            return f"for {duration((client.clock() - since).total_seconds())}"
+        case State.QUEUED:
+            ahead = client.ahead_of(job)
+            return f"{ahead} before it" if ahead else "next in line"
+    ended = job.answered_at or job.finished_at
+    return f"at {clock_time(ended)}" if ended else ""
+
+
+def _facts(client: Client, job: Job) -> str:
+    """Model, shape, number, size and credits, as far as they are known."""
+    titles = {model.key: model.title for model in client.models(job.mode)}
+    shape = [str(job.inputs[name]) for name in ("aspect_ratio", "resolution") if job.inputs.get(name)]
+    length = [f"{job.inputs['duration']} s"] if job.inputs.get("duration") else []
+    sound = ["sound"] if str(job.inputs.get("generate_audio", "")).lower() == "true" else []
+    known = [escape(titles.get(job.model, job.model))] if job.model else []
+    return " · ".join(
+        [*known, *map(escape, [*shape, *length, *sound, *_sources(job)]), *_made(job), *_credits(client, job)]
+    )
+
+
+def _sources(job: Job) -> list[str]:
+    """What it was made from, beside its prompt."""
+    given = [(field.medium, job.inputs[field.name]) for field in MODES[job.mode].media if job.inputs.get(field.name)]
+    number = sum(1 if isinstance(found, str) else len(found) for _, found in given)
+    media = {medium for medium, _ in given}
+    noun = NOUNS[media.pop()] if len(media) == 1 else "file"
+    return [f"from {counted(number, noun)}"] if number else []
+
+
+def _made(job: Job) -> list[str]:
+    saved = [output for output in job.outputs if output.is_saved]
+    if not saved or job.state is not State.FINISHED:
+        done = f"{len(job.succeeded)} of " if job.state is State.OPEN and job.succeeded else ""
+        return [f"{done}{job.count} {job.kind}{'s' * (job.count > 1)}"]
+    pixels = f"{saved[0].width} × {saved[0].height}"
+    total = size_in_words(sum(output.size for output in saved))
+    stored = "saved" if len(saved) == len(job.outputs) else f"{len(saved)} of {len(job.outputs)} saved"
+    return [f"{len(saved)} × {pixels}" if len(saved) > 1 else pixels, f"{total}, {stored}"]
+
+
+def _credits(client: Client, job: Job) -> list[str]:
+    if job.cost is not None:
+        return [with_unit(job.cost, sandbox=client.costs_nothing(job))]
+    usual = client.usual_cost(job.mode, job.model)
+    if usual is None or job.state not in (State.QUEUED, State.UNCONFIRMED, State.OPEN):
+        return []
+    word = "maybe" if job.state is State.UNCONFIRMED else "usually"
+    return [f"{word} {with_unit(usual[1] * job.count, sandbox=client.costs_nothing(job))}"]

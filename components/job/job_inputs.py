@@ -1,0 +1,108 @@
+"""A result as the input of the next job: into a form of images or videos, or a video on from its end."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from components import places, session
+from components.form import form_media, form_memory
+from components.markdown import escape
+from components.serving import addresses
+from studio.errors import StudioError
+from studio.jobs import Client
+from studio.values import Job, Kind, Output
+from studio.weryai import fields
+from studio.weryai.modes import MODES
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a person wants to do with a result: the mode, and its field."""
+
+    label: str
+    mode: str
+    field: str
+    of_end: bool = False  # with the last frame of a video
+
+
+_CONTINUE = Use("Continue from its end", "image_to_video", "image", of_end=True)
+_USES = {
+    Kind.IMAGE: (
+        Use("Change this image", "image_to_image", "images"),
+        Use("Start a video with it", "image_to_video", "image"),
+        Use("First frame of a video", "first_last_image_to_video", "first_pic_url"),
+        Use("Last frame of a video", "first_last_image_to_video", "end_pic_url"),
+        Use("Reference for a video", "almighty_reference_to_video", "images"),
+    ),
+    Kind.VIDEO: (_CONTINUE, Use("Reference for a video", "almighty_reference_to_video", "videos")),
+}
+Width = Literal["content", "stretch"]
+
+_PAGES = {Kind.IMAGE: places.IMAGE, Kind.VIDEO: places.VIDEO}
+
+
+def show(client: Client, job: Job, saved: list[Output], width: Width) -> None:
+    """The menu, and for a video alone the way on from its end; nothing while no file is here."""
+    continues = saved[0].kind is Kind.VIDEO and len(saved) == 1
+    if continues and st.button(
+        "Continue",
+        key=f"continue-{job.id}",
+        icon=":material/start:",
+        width=width,
+        help="A clip of its own, from the last frame of this one",
+    ):
+        _use(client, job, saved[0], _CONTINUE)
+    opened = f"use-{job.id}-{session.state().uses[job.id]}"  # after a choice the next one, which is closed
+    with st.popover("Use as input", icon=":material/input:", width=width, key=opened):
+        output = saved[_which(job, saved) - 1]
+        for use in _USES[output.kind]:
+            if not (continues and use.of_end) and st.button(
+                use.label, key=f"use-{job.id}-{use.mode}-{use.field}", type="tertiary"
+            ):
+                _use(client, job, output, use)
+
+
+def _which(job: Job, saved: list[Output]) -> int:
+    """Of several outputs one is chosen first."""
+    if len(saved) == 1:
+        return 1
+    numbers = list(range(1, len(saved) + 1))
+    shown = st.container(width=150)
+    number = st.segmented_control(
+        job.kind.capitalize(),
+        numbers,
+        default=1,
+        required=True,
+        key=f"which-{job.id}",
+        format_func=lambda n: f":gray[{n}]",
+    )
+    shown.image(addresses.preview(saved[number - 1]), width="stretch", alt=f"{job.kind.capitalize()} {number}")
+    return number
+
+
+def _use(client: Client, job: Job, output: Output, use: Use) -> None:
+    """Everything is asked of the session before the file is looked at, which takes a moment: see form_media."""
+    kind = MODES[use.mode].kind
+    form, before, room = form_memory.of(kind), form_memory.before(kind), _room(client, use)
+    beside, uses = form_media.of_mode(form, MODES[use.mode]), session.state().uses
+    try:
+        add = client.references.add_end_of if use.of_end else client.references.add_output
+        reference = add(job, output, beside)
+    except StudioError as error:
+        st.markdown(f":small[:red[:material/error: {escape(error.message)} {escape(error.hint)}]]")
+        return
+    form_media.use(form, before, use.mode, use.field, reference.sha256, room=room)
+    form.is_continued, uses[job.id] = use.of_end, uses[job.id] + 1
+    if use.of_end:
+        form.filled["prompt"] = job.prompt
+    if kind is job.kind:
+        st.rerun()
+    st.switch_page(_PAGES[kind].file)
+
+
+def _room(client: Client, use: Use) -> int:
+    """How many of such files the model of that form takes."""
+    mode = MODES[use.mode]
+    field, key = mode.field(use.field), form_memory.value(mode.kind, form_memory.MODEL)
+    return fields.most_files(field, client.model(mode.key, str(key or ""))) if field else 1

@@ -1,0 +1,66 @@
+"""A job of one's own key, shown to others: an address opens its card and results, and nothing else of the key."""
+
+from dataclasses import replace
+from typing import Literal
+
+import streamlit as st
+
+from components import location, places
+from components.clock import clock_time
+from components.serving import addresses
+from studio.jobs import Client
+from studio.people import access
+from studio.people.access import Payer
+from studio.values import Job, State
+
+Width = Literal["content", "stretch"]
+
+
+def show(client: Client, job: Job, width: Width) -> None:
+    """For who made it with a key of their own: the address to give to others. They see what the team's key made."""
+    if access.payer(client.account) is not Payer.OWN or not _has_results(job):
+        return
+    with st.popover("Share…", icon=":material/share:", width=width):
+        st.markdown(
+            f"Whoever is let in here and has this address sees this job and its results for {addresses.SHARED_DAYS} "
+            "days: not your key, nor your balance, nor your other jobs."
+        )
+        st.code(addresses.shared(job), language=None, wrap_lines=True)
+        if job.unshared_at:
+            st.caption(
+                f"What was given away until {clock_time(job.unshared_at, '%d %b %H:%M')} opens nothing any more. "
+                "The address above is a new one, which nobody has."
+            )
+        _take_back(client, job)
+
+
+def _take_back(client: Client, job: Job) -> None:
+    """No callback: that would run before the guard, with the client of an earlier run."""
+    if st.button(
+        "Take it back",
+        icon=":material/link_off:",
+        key=f"unshare-{job.id}",
+        help="Every address of this job that was given away opens nothing any more, and there is a new one. "
+        "Pictures that somebody has open stay so for two hours at most.",
+    ):
+        client.unshare(job.id)
+        st.rerun()
+
+
+def opened(client: Client, job_id: str) -> tuple[Client, Job] | None:
+    """The job that an address shows to somebody else, with a client that only looks; nothing without the right one."""
+    given = location.query()
+    job = client.ledger.jobs.get(job_id)
+    if not job or not addresses.is_shared(job, given.get(places.UNTIL, ""), given.get(places.SHARED, "")):
+        return None
+    only_looks = replace(client, may_not_spend="This job is somebody else's.", is_admin=False, only_mine=False)
+    return (only_looks, job) if _has_results(job) else None
+
+
+def leave() -> None:
+    """Forget the job that the address names."""
+    location.change(dict.fromkeys((places.JOB, places.UNTIL, places.SHARED), ""))
+
+
+def _has_results(job: Job) -> bool:
+    return job.state is State.FINISHED and any(output.is_saved for output in job.outputs)

@@ -1,0 +1,21 @@
+"""A page where things are made: the form, and beside it what was made; who may only look sees the latter alone."""
+
+import streamlit as st
+
+from components import open_jobs, session
+from components.form import job_form
+from components.markdown import escape
+from studio.values import Kind
+
+
+def show(kind: Kind) -> None:
+    """Draw both, side by side where there is room."""
+    only_looks = session.client().may_not_spend
+    page = st.container(horizontal=True, gap="medium")
+    if not only_looks:
+        with page.container(width=360, key="inputs"):
+            job_form.show(kind)
+    with page.container(width="stretch", key="results"):
+        if only_looks:
+            st.caption(f":material/visibility: {escape(only_looks)}")
+        open_jobs.place(kind)

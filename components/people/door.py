@@ -1,0 +1,110 @@
+"""What stands before the pages: who is not let in sees this, and nothing of any page."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from components import session, shell, sidebar
+from components.markdown import address, escape
+from components.people import sign_in, visitor
+from components.people.visitor import Closed
+from studio.errors import StudioError
+from studio.people.access import Payer
+
+log = logging.getLogger(__name__)
+
+_ERROR = ":material/error:"
+_TO_SET = """[access]
+emails = ["you@example.com"]       # people, one by one
+domains = ["example.com"]          # and everybody at these
+viewers = ["guest@example.com"]    # which of them only look
+admins = ["you@example.com"]       # and which see to the rest"""
+
+
+def keeps_out() -> bool:
+    """This visitor is let see nothing of the account that they work with."""
+    try:
+        found = visitor.current()
+        return bool(found.closed) and not (session.state().account and found.leave(Payer.OWN).look)
+    except StudioError:
+        return True
+
+
+def show() -> None:
+    """Draw the door in the place of whatever page was asked for, whose address stays as it is."""
+    here = StreamlitPage(_draw, title=shell.TITLE, url_path="door", default=True)
+    asked = urlsplit(st.context.url or "").path.rstrip("/").rpartition("/")[2]
+    also = [StreamlitPage(_draw, title=shell.TITLE, url_path=asked)] if asked.isidentifier() and asked != "door" else []
+    st.navigation([here, *also], position="hidden").run()
+
+
+@contextmanager
+def errors() -> Iterator[None]:
+    """What keeps the studio shut for everybody: whoever sits at it reads why, others that its log says it."""
+    try:
+        yield
+    except StudioError as error:
+        if visitor.is_here():
+            shell.explain(error)
+            return
+        log.error("The studio is shut: %s %s", error.message, error.hint)
+        st.error("This studio cannot be opened at the moment. Its admin finds the reason in its log.", icon=_ERROR)
+
+
+def _draw() -> None:
+    st.title(shell.TITLE, anchor=False)
+    found = visitor.current()
+    match found.closed:
+        case Closed.SIGNED_OUT:
+            st.markdown("Sign in to go on. This studio is for its team only.")
+            _providers()
+        case Closed.UNVERIFIED:
+            st.markdown(f"Your provider has not verified the address {_who(found)}, so it says nothing about you.")
+            _another()
+        case Closed.NOT_LISTED:
+            st.markdown(f"You are signed in as {_who(found)}, which is not on the list of this studio.")
+            _another()
+        case Closed.NO_LIST:
+            st.markdown("Nobody is let in yet: the secrets have `[auth]`, and do not say who may come in. Add:")
+            st.code(_TO_SET, language="toml")
+        case Closed.NO_PROVIDER:
+            st.markdown("Nobody is let in yet: the secrets have `[access]`, and no `[auth]` to sign in with.")
+        case _:
+            _shut()
+
+
+def _who(found: visitor.Visitor) -> str:
+    if not found.identity:
+        return "nobody"
+    return address(found.identity.email) if found.identity.email else "somebody without an address"
+
+
+def _providers() -> None:
+    """A button for the one provider, or for each that has a name."""
+    auth = sign_in.section("auth")
+    named = [name for name, value in auth.items() if hasattr(value, "keys") and "client_id" in value]
+    if "client_id" in auth:
+        st.button("Sign in", type="primary", icon=":material/login:", on_click=st.login)
+    for name in named:
+        label = f"Sign in with {escape(name.capitalize())}"
+        st.button(label, key=f"sign-in-{name}", icon=":material/login:", on_click=st.login, args=(name,))
+
+
+def _another() -> None:
+    st.markdown("Ask an admin of the studio, or sign in as somebody else.")
+    st.button("Sign out", icon=":material/logout:", on_click=session.sign_out)
+
+
+def _shut() -> None:
+    """Others can reach this studio, and nobody has said who they are: the team's key is kept shut."""
+    st.markdown(
+        "This studio can be reached by others and has no sign-in, so the team's jobs are not shown and its credits not "
+        "spent. Set up sign-in (`[auth]` and `[access]` in the secrets), or `SPEND_WITHOUT_SIGN_IN=yes` where "
+        "everybody who gets here may spend. With a key of your own you can work at once, and see your own jobs only."
+    )
+    with st.container(width=360):
+        sidebar.key_field()

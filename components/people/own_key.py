@@ -1,0 +1,76 @@
+"""A person's own API key: taken from its field, used, forgotten; and what goes on when it replaces a rejected one."""
+
+import math
+
+import streamlit as st
+
+from components import services, session
+from components.people import visitor
+from studio.errors import AuthenticationError, NotAllowed, SettingsError, StudioError
+from studio.jobs import Client
+from studio.people.access import Payer
+from studio.people.limits import house
+
+
+def is_in_use() -> bool:
+    return bool(session.state().account)
+
+
+def take() -> None:
+    """Move a typed key out of its widget at once: it lives in `studio.accounts` alone."""
+    typed, state = session.take_typed_key(), session.state()
+    try:
+        _check_person()
+        _check_pace()
+        before = session.allowed()
+        session.use(services.shared().accounts.open(typed).account.id)
+        is_left = before and before.standing().rejected and not before.may_not_spend
+        state.paused = before.account.id if before and is_left else ""
+        session.client().refresh_balance()
+    except SettingsError as error:
+        state.key_problem = f"{error.message} {error.hint}"
+    except AuthenticationError as error:
+        state.key_problem = f"WeryAI rejected this key: {error.message} ({error.http_status})."
+    except StudioError as error:
+        state.key_problem = error.message
+
+
+def paused() -> Client | None:
+    """The account that was left because its key was rejected, while jobs of it wait for one that works."""
+    state, shared = session.state(), services.shared()
+    found = shared.accounts.get(state.paused) if state.paused != state.account else None
+    waiting = Client(found, shared.ledger) if found else None
+    return waiting if waiting and waiting.standing().rejected and waiting.busy() else None
+
+
+def go_on() -> None:
+    """The jobs that were left go on with the key in use, if WeryAI takes it for the same account's."""
+    state = session.state()
+    try:
+        _check_person()
+        account = services.shared().accounts.take_over(state.paused, state.account).account
+    except StudioError as error:
+        state.key_problem = f"{error.message} {error.hint}"
+    else:
+        session.use("" if account.is_shared else account.id)
+        state.paused = ""
+        whose = "The team goes" if account.is_shared else "You go"
+        state.notice = f"{whose} on with the key {account.label}."
+
+
+def _check_person() -> None:
+    """A callback runs before the guard of its page. Errors: NotAllowed."""
+    if not visitor.current().leave(Payer.OWN).make:
+        raise NotAllowed("You may not use a key of your own here.")
+
+
+def _check_pace() -> None:
+    """Each key that is tried is asked about at WeryAI, in the name of this machine. Errors: NotAllowed."""
+    wait = services.shared().key_tries.take(house(st.context.ip_address or ""))
+    if wait:
+        raise NotAllowed(f"Too many keys were tried from here. Wait {math.ceil(wait)} seconds.")
+
+
+def forget() -> None:
+    """Go back to the shared account. Open jobs of the key are followed while the process lives."""
+    session.use("")

@@ -1,0 +1,80 @@
+"""What the secrets say of sign-in, as it is now: who provides it, who may come in, and who may spend."""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from studio.errors import SettingsError
+from studio.ledger.ledger import Ledger
+from studio.people import people
+from studio.people.access import Role
+
+_was_wanted = threading.Event()
+_stamps: list[list[tuple[int, int, int] | None]] = []  # of the files, when they were looked at last
+
+
+def is_wanted() -> bool:
+    """The secrets ask for sign-in, if only with a half of what it takes.
+
+    Errors: SettingsError, also when they do so no longer: a file that was lost must not open the studio to everybody.
+    """
+    secrets = _secrets()
+    if "auth" in secrets or "access" in secrets:
+        _was_wanted.set()
+    elif _was_wanted.is_set():
+        hint = "Put them back; to go on without sign-in, start the studio again."
+        raise SettingsError("The secrets do not ask for sign-in any more.", hint=hint)
+    return _was_wanted.is_set()
+
+
+def forget() -> None:
+    """The process is about to end."""
+    _was_wanted.clear()
+    _stamps.clear()
+
+
+def section(name: str) -> dict[str, Any]:
+    """A section of the secrets. Errors: SettingsError."""
+    found = _secrets().get(name, {})
+    return dict(found) if isinstance(found, Mapping) else {}
+
+
+def may_spend(ledger: Ledger, person: str) -> bool:
+    """Whoever made a job may still spend, when its turn has come. Errors: StudioError when that cannot be told."""
+    if not is_wanted():
+        return True
+    known = ledger.people.known().get(person)
+    role = people.guests(section("access")).role(known.email) if known else None
+    return role in (Role.MEMBER, Role.ADMIN)
+
+
+def _secrets() -> Mapping[str, Any]:
+    """Errors: SettingsError: secrets that cannot be read might ask for sign-in."""
+    _read_anew()
+    try:
+        st.secrets.get("auth")  # reads them, if that was not done
+    except (OSError, ValueError):  # of a file that is none of TOML, Streamlit says that there is none
+        if any(Path(file).exists() for file in st.get_option("secrets.files")):
+            raise SettingsError("The secrets of the studio cannot be read.", hint="Correct their file.") from None
+        return {}
+    return st.secrets
+
+
+def _read_anew() -> None:
+    """Who was just taken off the list is not on it: Streamlit looks at the files from time to time, by a thread."""
+    stamps = [_stamp(Path(file)) for file in st.get_option("secrets.files") or ()]
+    if _stamps and _stamps[-1] != stamps:
+        st.secrets._reset()
+    _stamps[:] = [stamps]
+
+
+def _stamp(file: Path) -> tuple[int, int, int] | None:
+    """Another one when the file is written, replaced or lost."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -1,0 +1,1 @@
+"""Where the bytes are kept, checked, and brought back from."""

@@ -1,0 +1,158 @@
+"""The bytes of outputs and reference media, and their previews: in a local folder by default, or at any fsspec URL.
+
+A file is downloaded to a temporary name, synced, checked and previewed, and only then gets its own name, which is
+synced too: what has a name in the archive is whole, and what is called saved outlasts a power cut.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import fsspec
+
+from studio.archive import disk
+from studio.archive.holdings import Holdings
+from studio.archive.place import Place
+from studio.errors import ArchiveError, NotInArchive
+from studio.media.inspection import inspect
+from studio.settings import OUTPUT_LIMIT
+from studio.values import Job, Kind, Output
+
+REFERENCES = "references"  # the folder of reference media; those of outputs are named by their years
+
+
+class Download(Protocol):
+    """Opens a link and gives its bytes; errors as in `studio.weryai.downloads`."""
+
+    def __call__(self, address: str, *, limit: int) -> AbstractContextManager[Iterator[bytes]]: ...
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Facts of a file that is in the archive, named like the fields of an Output."""
+
+    key: str
+    preview: str
+    size: int
+    sha256: str
+    width: int
+    height: int
+    seconds: float
+
+
+class Archive:
+    def __init__(self, url: str, size_limit: int = OUTPUT_LIMIT, *, beside: bool = False) -> None:
+        """Takes files of up to `size_limit` bytes; `beside` a studio at work in it, nothing is made or cleared away.
+
+        Errors: ArchiveError when the place cannot be used.
+        """
+        self.size_limit = size_limit
+        try:
+            self._place = Place(*fsspec.url_to_fs(url))
+            self.holdings = Holdings(self._place.files, self._place.root)
+            if not beside:
+                self._place.begin()
+        except Exception as error:  # each fsspec package has a family of errors of its own
+            said = str(error).partition("\n")[0].rstrip(".")
+            raise ArchiveError(f"The archive cannot be opened: {said}.", hint="Check ARCHIVE_URL.") from None
+
+    def save(self, job: Job, output: Output, download: Download) -> Saved:
+        """Fetch an output and keep it; nothing half-made is left behind.
+
+        Errors: ArchiveError about this file, ArchiveClosed when none can be kept at the moment.
+        """
+        with self._place.bench() as file:
+            with download(output.url, limit=self.size_limit) as pieces:
+                size, sha256 = disk.write(file, pieces)
+            facts = inspect(file, output.kind)
+            stem = _stem(job, output)
+            self._place.keep(file, f"{stem}.{facts.ending}")
+            small = file.with_name("preview")
+            disk.write(small, iter([facts.preview]))
+            self._place.keep(small, f"{stem}-preview.webp")
+            self._place.sync_names(stem)
+        return Saved(
+            key=f"{stem}.{facts.ending}",
+            preview=f"{stem}-preview.webp",
+            size=size,
+            sha256=sha256,
+            width=facts.width,
+            height=facts.height,
+            seconds=facts.seconds,
+        )
+
+    def path(self, key: str) -> Path:
+        """A file of the archive on this machine's disk; from elsewhere it is fetched into a cache first.
+
+        Errors: ArchiveError when there is no such file.
+        """
+        if self._place.is_local:
+            found = Path(self._place.root, key)
+            if not found.is_file():
+                raise NotInArchive(f"{key} is not in the archive.")
+            return found
+        return self._place.fetched(key)
+
+    @property
+    def is_there(self) -> bool:
+        """A studio has begun this archive, and its disk was not taken out."""
+        return self._place.is_there
+
+    def take(self, key: str, pieces: Iterable[bytes], sha256: str = "") -> int:
+        """Keep a copy of a file under the name that it has elsewhere; returns its size.
+
+        Errors: ArchiveError, also when it is not the file with this SHA-256.
+        """
+        with self._place.bench() as file:
+            size, found = disk.write(file, iter(pieces))
+            if sha256 and found != sha256:
+                raise ArchiveError(f"{key} is damaged.", hint="")
+            self._place.keep(file, key)
+            self._place.sync_names(key)
+        return size
+
+    def keep_reference(
+        self, sha256: str, ending: str, pieces: Iterable[bytes], preview: bytes = b""
+    ) -> tuple[str, str]:
+        """Keep a reference under its content's name, unless it is here; returns its key and that of its preview.
+
+        Errors: ArchiveError about this file, ArchiveClosed when none can be kept at the moment.
+        """
+        stem = f"{REFERENCES}/{sha256}"
+        key, small = f"{stem}.{ending}", f"{stem}-preview.webp" if preview else ""
+        if not self._has(key, sha256):
+            self.take(key, pieces, sha256)
+        if small and not self._has(small, hashlib.sha256(preview).hexdigest()):
+            self.take(small, [preview])
+        return key, small
+
+    def _has(self, key: str, sha256: str) -> bool:
+        """It is read: one that was damaged meanwhile comes right when it is given again."""
+        try:
+            return self.holdings.fingerprint(key)[1] == sha256
+        except NotInArchive:
+            return False
+
+    def renew_preview(self, key: str, preview: str, kind: Kind) -> None:
+        """Make the preview of a file that is here once more. Errors: ArchiveError."""
+        with self._place.bench() as file:
+            disk.write(file, self.holdings.pieces(key))
+            small = file.with_name("preview")
+            small.write_bytes(inspect(file, kind).preview)
+            self._place.keep(small, preview)
+
+
+def beside(url: str) -> Archive:
+    """An archive that a studio may be at work in. Errors: ArchiveError when it is not there."""
+    archive = Archive(url, beside=True)
+    if not archive.is_there:
+        raise ArchiveError(f"There is no archive at {url}.", hint="Bring its disk back, or correct ARCHIVE_URL.")
+    return archive
+
+
+def _stem(job: Job, output: Output) -> str:
+    """Year and month, job, and the row of the output: a name that is never given twice."""
+    return f"{job.created_at:%Y/%m}/{job.id}/{output.id}"

@@ -1,0 +1,1 @@
+"""How a job flows: submitted once, followed, brought home, its files kept."""

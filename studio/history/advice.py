@@ -1,0 +1,58 @@
+"""What a call's error means, and whether it is safe to make the same call again."""
+
+import re
+
+from studio import errors
+from studio.calls import Call
+from studio.errors import StudioError
+
+FREE = "It asked only, which costs nothing: to ask again is always safe."
+UPLOADED = "A file costs nothing: it is safe to upload it again."
+WORKED = "It was accepted: the same request again is a new job, and is charged again."
+NOTHING_STARTED = "It surely started nothing and was not charged: it is safe to try again."
+UNCLEAR = "WeryAI may have it all the same. Look there before you send it again: that may be charged twice."
+
+
+def meaning(call: Call) -> str:
+    """What to do about the error, as its kind knows it; nothing for a call that worked."""
+    kind = getattr(errors, call.error_kind, None)
+    if not isinstance(kind, type) or not issubclass(kind, StudioError):
+        return ""
+    if is_upload(call):
+        return kind.upload_hint
+    if kind is errors.ConnectionFailed and call.method == "POST":
+        return errors.ConnectionFailed.unclear_hint
+    return kind.default_hint
+
+
+def is_safe(call: Call) -> bool:
+    """To make this very call again cannot be charged a second time."""
+    if call.method == "GET" or is_upload(call):
+        return True
+    kind = getattr(errors, call.error_kind, None)
+    return isinstance(kind, type) and kind is not errors.ConnectionFailed and not getattr(kind, "may_have_acted", True)
+
+
+def safety(call: Call) -> str:
+    """The same in a sentence."""
+    if call.method == "GET":
+        return FREE
+    if is_upload(call):
+        return UPLOADED
+    if not call.error_kind:
+        return WORKED
+    return NOTHING_STARTED if is_safe(call) else UNCLEAR
+
+
+def said(call: Call) -> str:
+    """Both, of a call that failed; that nothing was charged is said once."""
+    if not call.error_kind:
+        return ""
+    what = meaning(call)
+    return (
+        what if re.search(r"nothing was (sent or )?charged", what, re.IGNORECASE) else f"{what} {safety(call)}".strip()
+    )
+
+
+def is_upload(call: Call) -> bool:
+    return call.path.endswith("/upload-file")

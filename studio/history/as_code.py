@@ -1,0 +1,78 @@
+"""A call as curl and as Python, without the key: that comes from the environment of whoever runs it."""
+
+import json
+import shlex
+from typing import Any
+
+from studio.calls import Call
+from studio.history.advice import is_upload
+from studio.weryai import redaction
+
+KEY = "WERYAI_API_KEY"
+_CALLED_BACK = "webhook_url"
+_LEFT_OUT = f"# {_CALLED_BACK} is left out: the secret in it is not kept\n"
+
+
+def why_not(call: Call) -> str:
+    """Why there is no code that makes this call; empty when there is."""
+    if call.method == "GET" or is_upload(call):
+        return ""
+    if not call.request_body:
+        return "There is no code for this call: its body is not kept any more."
+    if redaction.is_cut(call.request_body):
+        return "There is no code for this call: its body was too long to be kept whole, and was cut."
+    is_whole = redaction.REMOVED not in _body(call)[0]
+    return "" if is_whole else "There is no code for this call: something secret in its body is not kept."
+
+
+def curl(call: Call) -> str:
+    """One command for a shell."""
+    body, note = _body(call)
+    said = [f"curl -X {call.method} {shlex.quote(call.url)}", f'-H "Authorization: Bearer ${KEY}"']
+    if is_upload(call):
+        said += ["-F file=@your-file", "-F fixed=false"]
+    elif body:
+        said += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(body)}"]
+    return note + " \\\n  ".join(said)
+
+
+def python(call: Call) -> str:
+    """A few lines for a file; they need requests alone."""
+    body, note = _body(call)
+    given = [repr(call.method), repr(call.url), *_arguments(call, body), "timeout=60"]
+    listed = "".join(f"    {one},\n" for one in given)
+    made = f"answer = requests.request(\n{listed})\nprint(answer.status_code, answer.text)\n"
+    return f"import os\n\nimport requests\n\n{note}{made}"
+
+
+def _arguments(call: Call, body: str) -> list[str]:
+    key = f'"Authorization": f"Bearer {{os.environ[{KEY!r}]}}"'
+    if is_upload(call):
+        return [f"headers={{{key}}}", 'files={"file": open("your-file", "rb")}', 'data={"fixed": "false"}']
+    if body and not _is_strict(body):
+        return [f'headers={{{key}, "Content-Type": "application/json"}}', f"data={body!r}.encode()"]
+    return [f"headers={{{key}}}", *([f"json={json.loads(body)!r}"] if body else [])]
+
+
+def _body(call: Call) -> tuple[str, str]:
+    """The body on one line, without the address that WeryAI calls back; and a comment when there was one."""
+    parsed = _parsed(call.request_body)
+    if parsed is None:
+        return call.request_body, ""
+    note = _LEFT_OUT if isinstance(parsed, dict) and parsed.pop(_CALLED_BACK, None) else ""
+    return json.dumps(parsed, ensure_ascii=False), note
+
+
+def _is_strict(body: str) -> bool:
+    """It is JSON that requests would write, too: without NaN, which Python has no literal for."""
+    try:
+        return bool(json.dumps(json.loads(body), allow_nan=False))
+    except ValueError:
+        return False
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

@@ -1,0 +1,141 @@
+"""The call history as a person sees it: lists, counts, groups, sums, one job's trace, one call, and what is exported.
+
+Everything is of the account that they work with; lists are of their own lines alone when they chose so.
+"""
+
+import json
+import platform
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from studio.calls import Call
+from studio.history import cells, trace
+from studio.history.failures import ErrorGroup
+from studio.history.trace import Trace
+from studio.history.wanted import CallLine, Counts, JobLine, Order, Sums, Wanted
+from studio.jobs import Client
+from studio.ledger.history.pages import PageLedger
+from studio.values import Job
+from studio.weryai import redaction
+
+A_PAGE = 10
+MOST_IN_BUNDLE = 200
+_HEADER = ("id", "time (UTC)", "method", "path", "HTTP status", "code", "error", "ms", "model", "job", "person")
+
+
+@dataclass(frozen=True)
+class History:
+    client: Client
+
+    def wanted(self, **conditions: Any) -> Wanted:
+        """Conditions within what this person sees in lists."""
+        return Wanted(self.client.account.id, self.client.listed, **conditions)
+
+    def anything(self, search: str) -> Wanted:
+        """What a search is about, whosever it is: all of it is theirs to see, if not in the lists that they chose."""
+        return Wanted(self.client.account.id, search=search)
+
+    def calls(
+        self, wanted: Wanted, number: int, order: Order = Order.NEWEST, again: Sequence[str] = ()
+    ) -> list[CallLine]:
+        """A page of the list; or those that are on it `again`, by their ids, whatever has come since."""
+        if again:
+            return sorted(self._pages.calls_again(wanted.account, again), key=lambda line: again.index(line.id))
+        return self._pages.calls(wanted, number=number, size=A_PAGE, order=order)
+
+    def jobs(
+        self, wanted: Wanted, number: int, order: Order = Order.NEWEST, again: Sequence[str] = ()
+    ) -> list[JobLine]:
+        """As `calls`."""
+        if again:
+            return sorted(self._pages.jobs_again(wanted.account, again), key=lambda line: again.index(line.id))
+        return self._pages.jobs(wanted, number=number, size=A_PAGE, order=order)
+
+    def count(self, wanted: Wanted, *, jobs: bool) -> int:
+        """How many lines there are, at most one more than are counted."""
+        wanted = replace(wanted, of_jobs=jobs)
+        return self._pages.count_jobs(wanted) if jobs else self._pages.count_calls(wanted)
+
+    def is_cut(self, wanted: Wanted, *, jobs: bool) -> bool:
+        """There is more that the search is about than is looked at."""
+        return self._pages.is_cut(wanted, of_jobs=jobs)
+
+    def counts(self, wanted: Wanted, *, jobs: bool) -> Counts:
+        """How many lines there are for each choice of each filter. Errors: LedgerError, as of all of these."""
+        counts = self.client.ledger.history.counts
+        return counts.of_jobs(wanted) if jobs else counts.of_calls(wanted)
+
+    def errors(self, wanted: Wanted, *, jobs: bool, trends: bool) -> list[ErrorGroup]:
+        errors, at = self.client.ledger.history.errors, self.client.clock()
+        return errors.of_jobs(wanted, at, trends=trends) if jobs else errors.of_calls(wanted, at, trends=trends)
+
+    def sums(self, wanted: Wanted, *, over_time: bool) -> Sums:
+        return self.client.ledger.history.sums.of(wanted, self.client.clock(), over_time=over_time)
+
+    def trace(self, job_id: str) -> Trace | None:
+        """All that happened for a job; nothing when it is not one of this account."""
+        job, history = self.client.job(job_id), self.client.ledger.history
+        if not job:
+            return None
+        is_sending = self.client.is_sending(job.id)  # before its calls are read: once it is not, its POST is among them
+        uploads = history.uploads_at(job.account, _addresses(job))
+        (calls, left_out), callbacks = history.calls_of(job.id), history.callbacks_of(job.id)
+        return trace.trace(job, calls, callbacks, uploads, left_out=left_out, is_sending=is_sending)
+
+    def call(self, call_id: str) -> Call | None:
+        return self.client.call(call_id)
+
+    def bundle(self, job_id: str) -> str:
+        """What WeryAI needs to look into a job, as JSON: its redacted calls, ids, UTC times and versions."""
+        found = self.trace(job_id)
+        if not found:
+            return "{}"
+        ids = [line.id for line in found.calls if line.method == "POST" or line.error_kind]
+        ids += [line.id for line in found.calls if line.id not in set(ids)]
+        made = [call for call_id in ids[:MOST_IN_BUNDLE] if (call := self.call(call_id))]
+        told = {
+            "made_at": self.client.clock(),
+            "versions": {"python": platform.python_version(), "streamlit": version("streamlit")},
+            "account": self.client.account.label,
+            "base_url": redaction.url(self.client.account.base_url),
+            "job": _without_people(found.job),
+            "steps": [asdict(step) for step in found.steps],
+            "calls": [asdict(replace(call, person="", account="")) for call in sorted(made, key=lambda call: call.at)],
+            "calls_left_out": max(0, len(ids) - MOST_IN_BUNDLE),
+        }
+        return redaction.text(
+            json.dumps(told, indent=1, ensure_ascii=False, default=_plain), self.client.running.api.key
+        )
+
+    @property
+    def _pages(self) -> PageLedger:
+        return self.client.ledger.history.pages
+
+
+def as_csv(pages: PageLedger, wanted: Wanted) -> Iterator[str]:
+    """The calls that are wanted, line by line; people are in it by their id, without names and addresses."""
+    return cells.lines(_HEADER, map(_cells, pages.every_call(wanted)))
+
+
+def _cells(line: CallLine) -> tuple[Any, ...]:
+    at = line.at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+    status = "" if line.http_status is None else line.http_status
+    said = (line.method, line.endpoint, status, line.code, line.error_kind, line.duration_ms)
+    return (line.id, at, *said, line.model, line.job, line.person)
+
+
+def _without_people(job: Job) -> dict[str, Any]:
+    return asdict(replace(job, person="", account="", submission=""))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _addresses(job: Job) -> list[str]:
+    """Every address among what a job was given."""
+    given = [one for value in job.inputs.values() for one in (value if isinstance(value, list) else [value])]
+    return [one for one in given if isinstance(one, str) and one.startswith("http")]

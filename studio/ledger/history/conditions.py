@@ -1,0 +1,161 @@
+"""What is wanted, as conditions on calls and on jobs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from studio.history.failures import TASK_FAILED
+from studio.history.wanted import STATES, Outcome, Wanted
+from studio.ledger.history.found import Also, where_found
+from studio.ledger.reading import ENDED_BADLY, NOT_FINISHED
+from studio.ledger.tables import SLOW_MS, calls, jobs, tasks
+from studio.values import State, Status
+
+FAILED = sa.text("calls.error_kind <> ''")  # in the very words of the index of failed calls, as are the next two
+SLOW = sa.text(f"calls.duration_ms > {SLOW_MS}")
+WITH_MODEL = sa.text("calls.model <> ''")
+_SAID = 160
+_OF_A_CALL = ("method", "endpoint", "code", "error_kind")
+
+
+def wanted_calls(query: sa.Select[Any], wanted: Wanted, dialect: str) -> sa.Select[Any]:
+    """A query about calls, for those that are wanted."""
+    also = of_calls(wanted, dialect)
+    return _wanted(query, calls, wanted, dialect, also).where(*also.of_calls)
+
+
+def wanted_jobs(query: sa.Select[Any], wanted: Wanted, dialect: str) -> sa.Select[Any]:
+    """A query about jobs, for those that are wanted; a condition on calls is about any of theirs."""
+    also = of_jobs(wanted, dialect)
+    return _wanted(query, jobs, wanted, dialect, also).where(*also.of_jobs)
+
+
+def of_calls(wanted: Wanted, dialect: str) -> Also:
+    """What is wanted of calls, beside what the search finds."""
+    conditions = [*_alike(calls, calls.c.at, wanted), *_about_the_call(wanted)]
+    conditions += [*_of_such_jobs(wanted, dialect), *([] if wanted.of_jobs else _ended_and_took(wanted))]
+    if wanted.model and all(wanted.model):
+        conditions.append(WITH_MODEL)
+    if not wanted.mode:
+        return Also(conditions)
+    of_mode = jobs.c.mode.in_(wanted.mode)
+    return Also([*conditions, sa.exists().where(jobs.c.id == calls.c.job, of_mode).correlate(calls)], [of_mode])
+
+
+def of_jobs(wanted: Wanted, dialect: str) -> Also:
+    """What is wanted of jobs, beside what the search finds."""
+    conditions = [*_alike(jobs, jobs.c.created_at, wanted), *_job_ended_and_took(wanted, dialect)]
+    if wanted.mode:
+        conditions.append(jobs.c.mode.in_(wanted.mode))
+    if about := _about_the_call(wanted):
+        conditions.append(sa.exists().where(calls.c.job == jobs.c.id, *about).correlate(jobs))
+    return Also((), conditions)
+
+
+def _wanted(query: sa.Select[Any], table: sa.Table, wanted: Wanted, dialect: str, also: Also) -> sa.Select[Any]:
+    query = query.select_from(table)
+    if wanted.search:
+        return where_found(query, table, wanted, dialect, also)
+    return query.where(table.c.account == wanted.account)
+
+
+def _alike(table: sa.Table, moment: sa.Column[datetime], wanted: Wanted) -> list[Any]:
+    """What holds for calls and jobs alike: when, which models and people."""
+    conditions = [moment >= wanted.since] if wanted.since else []
+    conditions += [moment < wanted.until] if wanted.until else []
+    conditions += [table.c.person == wanted.listed] if wanted.listed else []
+    chosen = {name: getattr(wanted, name) for name in ("model", "person")}
+    return [*conditions, *(table.c[name].in_(values) for name, values in chosen.items() if values)]
+
+
+def seconds(dialect: str) -> sa.ColumnElement[Any]:
+    """How long a job took, from being sent to its end; null while it is open."""
+    start = sa.func.coalesce(jobs.c.sent_at, jobs.c.created_at)
+    if dialect == "postgresql":
+        return sa.extract("epoch", jobs.c.finished_at - start)
+    return (sa.func.julianday(jobs.c.finished_at) - sa.func.julianday(start)) * 86400.0
+
+
+def ended_badly(wanted: Wanted) -> sa.ColumnElement[bool] | sa.TextClause:
+    """Of the tasks of jobs that are wanted: found by their own index, or, if only new jobs are, by the jobs."""
+    return tasks.c.status.in_([Status.FAILED, Status.GONE]) if wanted.since else ENDED_BADLY
+
+
+def has_failed_task() -> sa.ColumnElement[bool]:
+    return jobs.c.id.in_(sa.select(tasks.c.job).where(ENDED_BADLY).correlate(None))  # a query may be about tasks itself
+
+
+def said(text: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """What is shown of a reason, and by what failures are told apart."""
+    return sa.func.substr(text, 1, _SAID)
+
+
+def _about_the_call(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    asked = {name: getattr(wanted, name) for name in _OF_A_CALL}
+    conditions: list[Any] = [calls.c[name].in_(chosen) for name, chosen in asked.items() if chosen]
+    if wanted.http_status:
+        conditions.append(calls.c.http_status.in_(wanted.statuses))
+        if min(wanted.statuses, default=0) >= 400:
+            conditions.append(FAILED)
+    if any(wanted.error_kind):
+        conditions.append(FAILED)
+    return conditions
+
+
+def _ended_and_took(wanted: Wanted) -> list[Any]:
+    conditions: list[Any] = call_outcome(wanted.outcome, calls.c.error_kind, calls.c.http_status.is_(None))
+    if wanted.outcome and Outcome.SUCCEEDED not in wanted.outcome:
+        conditions.append(FAILED)
+    if wanted.slower:
+        conditions.append(calls.c.duration_ms > wanted.slower * 1000)
+        conditions += [SLOW] if wanted.slower * 1000 >= SLOW_MS else []
+    return conditions
+
+
+def _job_ended_and_took(wanted: Wanted, dialect: str) -> list[Any]:
+    took = [seconds(dialect) > wanted.slower] if wanted.slower else []
+    return [*_job_outcome(wanted.outcome), *_failed_so(wanted), *took]
+
+
+def _of_such_jobs(wanted: Wanted, dialect: str) -> list[Any]:
+    conditions = _job_ended_and_took(wanted, dialect) if wanted.of_jobs else _failed_so(wanted)
+    such = sa.select(jobs.c.id).where(jobs.c.account == wanted.account, *conditions).correlate(None)
+    return [calls.c.job.in_(such)] if conditions else []
+
+
+def call_outcome(
+    chosen: Sequence[str], error_kind: sa.ColumnElement[str], is_unanswered: sa.ColumnElement[bool]
+) -> list[sa.ColumnElement[bool]]:
+    """Each call ended in one of three ways; what a job can end in besides, no call does."""
+    if not chosen:
+        return []
+    has_failed = error_kind != ""
+    ways = {
+        Outcome.SUCCEEDED: error_kind == "",
+        Outcome.FAILED: has_failed & ~is_unanswered,
+        Outcome.UNANSWERED: has_failed & is_unanswered,
+    }
+    return [sa.or_(sa.false(), *(way for outcome, way in ways.items() if outcome in chosen))]
+
+
+def _job_outcome(chosen: Sequence[str]) -> list[sa.ColumnElement[bool]]:
+    if not chosen:
+        return []
+    finished, failed = jobs.c.state == State.FINISHED, has_failed_task()
+    ways = [jobs.c.state.in_(STATES[Outcome(one)]) & NOT_FINISHED for one in chosen if one in STATES]
+    ways += [finished & ~failed] if Outcome.SUCCEEDED in chosen else []
+    ways += [finished & failed] if Outcome.FAILED in chosen else []
+    return [sa.or_(sa.false(), *ways)]
+
+
+def _failed_so(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    """Jobs with such an error and no clear end, and jobs with a task that failed so."""
+    if not wanted.failure:
+        return []
+    of_tasks = f"{TASK_FAILED}: "
+    reasons = [one.removeprefix(of_tasks) for one in wanted.failure if one.startswith(of_tasks)]
+    failed = sa.select(tasks.c.job).where(ENDED_BADLY, said(tasks.c.reason).in_(reasons)).correlate(None)
+    unclear = jobs.c.state.in_([State.REFUSED, State.UNCONFIRMED]) & NOT_FINISHED
+    return [(unclear & jobs.c.error_kind.in_(wanted.failure)) | jobs.c.id.in_(failed)]

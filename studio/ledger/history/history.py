@@ -1,0 +1,74 @@
+"""The history in the ledger, with its parts side by side, and all that belongs to one job."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from studio.calls import Callback
+from studio.history.wanted import CallLine
+from studio.ledger import rows
+from studio.ledger.database import Database
+from studio.ledger.history.counts import CountLedger
+from studio.ledger.history.errors import ErrorLedger
+from studio.ledger.history.pages import PageLedger
+from studio.ledger.history.sums import SumLedger
+from studio.ledger.history.sweeping import SweepLedger
+from studio.ledger.reading import LINE
+from studio.ledger.tables import callbacks, calls, uploads
+from studio.media.media import Upload
+
+MOST_OF_A_JOB = 1000  # the first ones, and as many of the last
+_LONGEST_UPLOAD, _ROUNDED = timedelta(hours=1), timedelta(milliseconds=2)
+_UPLOADS = "/v1/generation/upload-file"
+
+
+@dataclass(frozen=True)
+class HistoryLedger:
+    database: Database
+    pages: PageLedger
+    counts: CountLedger
+    errors: ErrorLedger
+    sums: SumLedger
+    sweeping: SweepLedger
+
+    def calls_of(self, job_id: str) -> tuple[list[CallLine], int]:
+        """The calls of one job, oldest first, and how many are left out in the middle, where there are very many."""
+        query = sa.select(*LINE).where(calls.c.job == job_id)
+        number = sa.select(sa.func.count()).select_from(calls).where(calls.c.job == job_id)
+        with self.database.read() as connection:
+            many = int(connection.scalar(number) or 0)
+            first = connection.execute(query.order_by(calls.c.at, calls.c.id).limit(MOST_OF_A_JOB)).mappings().all()
+            newest = query.order_by(calls.c.at.desc(), calls.c.id.desc()).limit(min(many - len(first), MOST_OF_A_JOB))
+            last = connection.execute(newest).mappings().all()[::-1]
+        return [CallLine(**row) for row in (*first, *last)], many - len(first) - len(last)
+
+    def callbacks_of(self, job_id: str) -> list[Callback]:
+        """The calls that the API made about one job, oldest first."""
+        query = sa.select(callbacks).where(callbacks.c.job == job_id).order_by(callbacks.c.at)
+        with self.database.read() as connection:
+            return [rows.callback_value(row) for row in connection.execute(query).mappings()]
+
+    def uploads_at(self, account: str, urls: list[str]) -> list[tuple[Upload, CallLine | None]]:
+        """The uploads of the files at these addresses, each with the call that it was, if that is still kept."""
+        ours = (uploads.c.account == account) & uploads.c.url.in_(urls)
+        query = sa.select(uploads).where(ours).order_by(uploads.c.at)
+        with self.database.read() as connection:
+            found = [rows.upload_value(row) for row in connection.execute(query).mappings()]
+            return [(upload, _call_of(connection, upload)) for upload in found]
+
+
+def _call_of(connection: sa.Connection, upload: Upload) -> CallLine | None:
+    """An upload is written down when its call has been answered: of its person's, it is the last that had ended."""
+    ours = (calls.c.account == upload.account) & (calls.c.person == upload.person) & (calls.c.endpoint == _UPLOADS)
+    since = (calls.c.at > upload.at - _LONGEST_UPLOAD) & (calls.c.at <= upload.at) & (calls.c.error_kind == "")
+    found = [CallLine(**row) for row in connection.execute(sa.select(*LINE).where(ours, since)).mappings()]
+    ended = [call for call in found if call.end <= upload.at + _ROUNDED]
+    return max(ended, key=lambda call: call.end, default=None)
+
+
+def open_history(database: Database) -> HistoryLedger:
+    sweeping = SweepLedger(database)
+    return HistoryLedger(
+        database, PageLedger(database), CountLedger(database), ErrorLedger(database), SumLedger(database), sweeping
+    )

@@ -1,0 +1,127 @@
+"""Pages of calls and of jobs: one query each, sorted and cut in the database."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from studio.history.wanted import MOST_COUNTED, MOST_LOOKED_AT, CallLine, JobLine, Order, Wanted
+from studio.ledger.database import Database
+from studio.ledger.history import conditions, found
+from studio.ledger.history.conditions import seconds, wanted_calls, wanted_jobs
+from studio.ledger.reading import ENDED_BADLY, LINE
+from studio.ledger.tables import calls, jobs, outputs, tasks
+from studio.values import State
+
+_JOB = ("id", "created_at", "mode", "model", "prompt", "person", "state", "count", "cost", "sent_at")
+_CHUNK = 1000
+
+
+class PageLedger:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._dialect = database.engine.dialect.name
+
+    def calls(self, wanted: Wanted, *, number: int, size: int, order: Order = Order.NEWEST) -> list[CallLine]:
+        """One page of calls, numbered from 1."""
+        query = _newest_calls(wanted_calls(sa.select(*LINE), wanted, self._dialect))
+        if order is not Order.NEWEST:
+            some = query.limit(MOST_LOOKED_AT).subquery()
+            query = sa.select(some).order_by(some.c.duration_ms.desc(), some.c.at.desc(), some.c.id.desc())
+        return self._calls(query.limit(size).offset((number - 1) * size))
+
+    def calls_again(self, account: str, ids: Sequence[str]) -> list[CallLine]:
+        """These calls."""
+        return self._calls(sa.select(*LINE).where((calls.c.account == account) & calls.c.id.in_(ids)))
+
+    def jobs(self, wanted: Wanted, *, number: int, size: int, order: Order = Order.NEWEST) -> list[JobLine]:
+        """One page of jobs, numbered from 1, each with what its calls and tasks add up to."""
+        first = {Order.SLOWEST: seconds(self._dialect), Order.DEAREST: jobs.c.cost}.get(order, sa.null())
+        query = _newest_jobs(wanted_jobs(sa.select(jobs, first.label("first")), wanted, self._dialect))
+        if order is not Order.NEWEST:
+            some = query.limit(MOST_LOOKED_AT).subquery()
+            query = sa.select(some).order_by(*_first(some))
+        return self._jobs(query.limit(size).offset((number - 1) * size))
+
+    def jobs_again(self, account: str, ids: Sequence[str]) -> list[JobLine]:
+        """These jobs, as they are now."""
+        return self._jobs(
+            sa.select(jobs, sa.null().label("first")).where((jobs.c.account == account) & jobs.c.id.in_(ids))
+        )
+
+    def count_calls(self, wanted: Wanted) -> int:
+        """How many calls are wanted; at most one more than `MOST_COUNTED`."""
+        return self._count(wanted_calls(sa.select(calls.c.id), wanted, self._dialect))
+
+    def count_jobs(self, wanted: Wanted) -> int:
+        """How many jobs are wanted; at most one more than `MOST_COUNTED`."""
+        return self._count(wanted_jobs(sa.select(jobs.c.id), wanted, self._dialect))
+
+    def is_cut(self, wanted: Wanted, *, of_jobs: bool) -> bool:
+        """There is more that the search is about than is looked at."""
+        which = conditions.of_jobs(wanted, self._dialect) if of_jobs else conditions.of_calls(wanted, self._dialect)
+        with self._database.read() as connection:
+            return bool(connection.scalar(found.is_cut(jobs if of_jobs else calls, wanted, self._dialect, which)))
+
+    def every_call(self, wanted: Wanted) -> Iterator[CallLine]:
+        """The calls that are wanted, newest first, read piece by piece; no connection is held between these."""
+        last: CallLine | None = None
+        while True:
+            query = _newest_calls(wanted_calls(sa.select(*LINE), wanted, self._dialect))
+            if last:
+                query = query.where(sa.tuple_(calls.c.at, calls.c.id) < sa.tuple_(last.at, last.id))
+            found = self._calls(query.limit(_CHUNK))
+            yield from found
+            if len(found) < _CHUNK:
+                return
+            last = found[-1]
+
+    def _calls(self, query: sa.Select[Any]) -> list[CallLine]:
+        with self._database.read() as connection:
+            return [CallLine(**row) for row in connection.execute(query).mappings()]
+
+    def _jobs(self, page: sa.Select[Any]) -> list[JobLine]:
+        with self._database.read() as connection:
+            return [_job_line(row) for row in connection.execute(_with_sums(page)).mappings()]
+
+    def _count(self, query: sa.Select[Any]) -> int:
+        some = query.limit(MOST_COUNTED + 1).subquery()
+        with self._database.read() as connection:
+            return int(connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
+
+
+def _newest_calls(query: sa.Select[Any]) -> sa.Select[Any]:
+    return query.order_by(calls.c.at.desc(), calls.c.id.desc())
+
+
+def _newest_jobs(query: sa.Select[Any]) -> sa.Select[Any]:
+    return query.order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
+
+
+def _with_sums(page: sa.Select[Any]) -> sa.Select[Any]:
+    """The sums are made for the lines of the page alone."""
+    found = page.subquery("page")
+    count, of_job = sa.func.count(), calls.c.job == found.c.id
+    ended = sa.func.coalesce(found.c.finished_at, found.c.answered_at).label("ended_at")
+    bad = (tasks.c.job == found.c.id) & ENDED_BADLY
+    picture = sa.select(outputs.c.preview).join(tasks, tasks.c.id == outputs.c.task)
+    picture = picture.where((tasks.c.job == found.c.id) & (outputs.c.preview != "")).order_by(outputs.c.id).limit(1)
+    sums = {
+        "calls": sa.select(count).select_from(calls).where(of_job),
+        "errors": sa.select(count).select_from(calls).where(of_job & (calls.c.error_kind != "")),
+        "failed": sa.select(count).select_from(tasks).where(bad),
+        "preview": picture,
+    }
+    columns = [found.c[name] for name in _JOB]
+    query = sa.select(*columns, ended, *(one.scalar_subquery().label(name) for name, one in sums.items()))
+    return query.order_by(*_first(found))
+
+
+def _first(found: sa.Subquery) -> list[sa.ColumnElement[Any]]:
+    return [found.c.first.desc().nulls_last(), found.c.created_at.desc(), found.c.id.desc()]
+
+
+def _job_line(row: sa.RowMapping) -> JobLine:
+    state = State(row["state"])
+    ended = row["ended_at"] if state not in (State.OPEN, State.QUEUED, State.UNCONFIRMED) else None
+    return JobLine(**{**row, "state": state, "ended_at": ended, "preview": row["preview"] or ""})

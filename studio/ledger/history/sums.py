@@ -1,0 +1,117 @@
+"""What the charts of the history are made of: calls by slice of time, credits, and what jobs take."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from studio.history.wanted import MOST_TIMED, Sums, Wanted
+from studio.ledger.database import Database
+from studio.ledger.history.conditions import (
+    call_outcome,
+    seconds,
+    wanted_calls,
+    wanted_jobs,
+)
+from studio.ledger.history.errors import by_hour
+from studio.ledger.reading import ENDED_BADLY, slice_key, slice_of
+from studio.ledger.tables import calls, jobs, tallies, tasks
+from studio.values import State, Status
+
+_PART: sa.ColumnClause[str] = sa.literal_column("part")
+_TALLIED = ("model", "method", "endpoint", "code", "error_kind", "person")
+
+
+@dataclass(frozen=True)
+class _Slices:
+    """Over time by hours or days, or all in one."""
+
+    dialect: str
+    by_hour: bool
+    over_time: bool
+
+    def of(self, moment: sa.Column[datetime], *sums: Any) -> sa.Select[Any]:
+        """These sums of each slice, its name first."""
+        if not self.over_time:
+            return sa.select(sa.literal_column("''", sa.Text), *sums)
+        name = slice_of(moment, self.dialect, by_hour=self.by_hour).label(_PART.name)
+        key = slice_key(moment, self.dialect, by_hour=self.by_hour)
+        return sa.select(name, *sums).group_by(key).order_by(_PART)
+
+
+class SumLedger:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._dialect = database.engine.dialect.name
+
+    def of(self, wanted: Wanted, at: datetime, *, over_time: bool = True) -> Sums:
+        """All of it, within the conditions, by hours or days; not over time each is one sum, which is quicker."""
+        is_by_hour = by_hour(wanted, at)
+        is_of_jobs = wanted.failure or (wanted.of_jobs and wanted.outcome)
+        tallied = not (is_by_hour or is_of_jobs or wanted.search or wanted.mode or wanted.slower or wanted.until)
+        slices = _Slices(self._dialect, by_hour=is_by_hour, over_time=over_time)
+        made = _tallied(wanted) if tallied else self._calls(wanted, slices)
+        queries = (made, self._credits(wanted, slices), self._wasted(wanted, slices), self._times(wanted))
+        with self._database.read() as connection:
+            made_calls, spent, wasted, times = (tuple(map(tuple, connection.execute(query))) for query in queries)
+        return Sums(made_calls, spent, wasted, times, is_partial=len(times) == MOST_TIMED, by_hour=is_by_hour)
+
+    def _calls(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
+        failed = sa.func.sum(sa.case((calls.c.error_kind != "", 1), else_=0))
+        columns = (sa.func.count(), _none_is_zero(failed))
+        return wanted_calls(slices.of(calls.c.at, *columns), wanted, self._dialect)
+
+    def _credits(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
+        spent = slices.of(jobs.c.created_at, _none_is_zero(sa.func.sum(jobs.c.cost)))
+        return wanted_jobs(spent, wanted, self._dialect).where(jobs.c.cost > 0)
+
+    def _wasted(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
+        bad = _ended_badly()
+        wasted = slices.of(jobs.c.created_at, _none_is_zero(sa.func.sum(_wasted_by_job(bad.c.told))))
+        query = wanted_jobs(wasted.join_from(bad, jobs, jobs.c.id == bad.c.job), wanted, self._dialect)
+        return query.where(jobs.c.state == State.FINISHED)
+
+    def _times(self, wanted: Wanted) -> sa.Select[Any]:
+        took = seconds(self._dialect)
+        query = wanted_jobs(sa.select(jobs.c.model, took), wanted, self._dialect)
+        query = query.where((jobs.c.state == State.FINISHED) & jobs.c.finished_at.is_not(None))
+        return query.order_by(jobs.c.created_at.desc()).limit(MOST_TIMED)
+
+
+def _none_is_zero(sum_of: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    return sa.func.coalesce(sum_of, 0)
+
+
+def _tallied(wanted: Wanted) -> sa.Select[Any]:
+    """Whole days: of the first one also what was before the moment."""
+    failed = sa.func.sum(sa.case((tallies.c.error_kind != "", tallies.c.number), else_=0))
+    query: sa.Select[Any] = sa.select(*_columns(failed)).where(tallies.c.account == wanted.account)
+    if wanted.listed:
+        query = query.where(tallies.c.person == wanted.listed)
+    if wanted.since:
+        query = query.where(tallies.c.day >= f"{wanted.since:%Y-%m-%d}")
+    for name in _TALLIED:
+        if chosen := getattr(wanted, name):
+            query = query.where(tallies.c[name].in_(chosen))
+    if wanted.http_status:
+        query = query.where(tallies.c.http_status.in_(wanted.statuses))
+    query = query.where(*call_outcome(wanted.outcome, tallies.c.error_kind, tallies.c.http_status == 0))
+    return query.group_by(_PART).order_by(_PART).having(sa.func.sum(tallies.c.number) > 0)
+
+
+def _columns(failed: sa.ColumnElement[Any]) -> list[Any]:
+    number = sa.func.sum(tallies.c.number)
+    return [tallies.c.day.label("part"), sa.cast(number, sa.Integer), sa.cast(failed, sa.Integer)]
+
+
+def _ended_badly() -> sa.Subquery:
+    """Jobs of which tasks failed, and what is `told` of the cost of these; few, so that they are looked at first."""
+    told = sa.select(tasks.c.job, sa.func.sum(tasks.c.cost).label("told")).where(ENDED_BADLY)
+    return told.group_by(tasks.c.job).subquery("bad")
+
+
+def _wasted_by_job(told: sa.ColumnElement[float]) -> sa.ColumnElement[float]:
+    """What its tasks cost that failed; where nobody said that, and all of them failed, what it cost itself."""
+    good = (tasks.c.job == jobs.c.id) & tasks.c.status.not_in([Status.FAILED, Status.GONE])
+    return sa.func.coalesce(told, sa.case((~sa.exists().where(good).correlate(jobs), jobs.c.cost)), 0.0)

@@ -1,0 +1,71 @@
+"""Who has been here, and which sign-ins are over, in the ledger."""
+
+import threading
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from studio.ledger.database import Database
+from studio.ledger.spending import GOES_ON
+from studio.ledger.tables import ended_sign_ins, jobs, people
+from studio.people.people import Person
+from studio.values import now
+
+LONGEST_SIGN_IN = timedelta(days=31)  # Streamlit's cookie lives for 30
+
+
+class PeopleLedger:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._ended: set[str] | None = None
+        self._known: dict[str, Person] | None = None
+        self._reading = threading.Lock()  # what was read before somebody was met is not kept after it
+
+    def meet(self, person: Person, at: datetime) -> None:
+        """Write down who is here, under the address that they have now."""
+        values = {"email": person.email, "name": person.name, "seen_at": at}
+        with self._database.write() as connection:
+            if not connection.execute(people.update().where(people.c.id == person.id).values(**values)).rowcount:
+                connection.execute(people.insert().values(id=person.id, **values))
+        with self._reading:
+            self._known = None
+
+    def forget(self, person: str) -> None:
+        """Delete who somebody is, until they are met again.
+
+        Not while a job of theirs is not at its end: whether they may spend is asked by the address that they have.
+        """
+        goes_on = sa.exists().where(jobs.c.person == person, GOES_ON)
+        with self._database.write() as connection:
+            connection.execute(people.delete().where((people.c.id == person) & ~goes_on))
+        with self._reading:
+            self._known = None
+
+    def known(self) -> dict[str, Person]:
+        """Everybody who has been here, by their id; kept in memory, as one studio works with a ledger."""
+        with self._reading:
+            if self._known is None:
+                with self._database.read() as connection:
+                    found = connection.execute(sa.select(people.c.id, people.c.email, people.c.name)).all()
+                self._known = {row.id: Person(*row) for row in found}
+            return self._known
+
+    def end(self, sign_in: str, at: datetime | None = None) -> None:
+        """A person signs out: this sign-in is over wherever its cookie is. Errors: LedgerError, and it is over here."""
+        at = at or now()
+        ended = self._all_ended()
+        ended.add(sign_in)
+        old = ended_sign_ins.c.at < at - LONGEST_SIGN_IN
+        with self._database.write() as connection:
+            connection.execute(ended_sign_ins.delete().where(old | (ended_sign_ins.c.fingerprint == sign_in)))
+            connection.execute(ended_sign_ins.insert().values(fingerprint=sign_in, at=at))
+
+    def has_ended(self, sign_in: str) -> bool:
+        return sign_in in self._all_ended()
+
+    def _all_ended(self) -> set[str]:
+        """Asked at each run of a page, so kept in memory, too."""
+        if self._ended is None:
+            with self._database.read() as connection:
+                self._ended = set(connection.scalars(sa.select(ended_sign_ins.c.fingerprint)))
+        return self._ended

@@ -1,0 +1,127 @@
+"""A backup in the place of a ledger's own history, also under a studio at work.
+
+What happened is as it was then. What is known of keys, accounts, settings and reference files is true now, too, and a
+studio that is at work relies on it: of that only what is not known here is taken over.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from studio.errors import LedgerError
+from studio.ledger.accounts import move_all
+from studio.ledger.copy import BACKED_UP, CHUNK, HISTORY, KNOWLEDGE, Row, chunks, take_time, unqueue
+from studio.ledger.database import Database
+from studio.ledger.tables import jobs, keys, outputs, tasks
+
+
+def lost_jobs(target: sa.Connection, source: sa.Connection) -> int:
+    """How many jobs of the target are not in the source."""
+    there, known = (set(connection.scalars(sa.select(jobs.c.id))) for connection in (target, source))
+    return len(there - known)
+
+
+def replace_history(database: Database, backup: Database, at: datetime, *, losing: bool) -> None:
+    """Put the history of a backup in the place of the ledger's own, in one transaction, also under a studio at work.
+
+    Errors: LedgerError, also when jobs that are not in the backup would be lost without that having been said.
+    """
+    with backup.read() as source, database.write() as target:
+        _keep_others_out(target)
+        if not losing and lost_jobs(target, source):
+            raise LedgerError("A job was made here in the meantime.", hint="Run it again.")
+        ahead = {table: _numbers_to_skip(target, source, table) for table in (tasks, outputs)}
+        staying = _better_known(target, source)
+        kept = {table: _rows_of(target, table, staying) for table in HISTORY}
+        for table in reversed(HISTORY):
+            target.execute(table.delete())
+        for table in HISTORY:
+            for rows in chunks(source, table):
+                _insert(target, table, [_renumbered(row, table, ahead) for row in rows])
+        unqueue(target, at)
+        for table in reversed(HISTORY):
+            target.execute(table.delete().where(_is_of(table, staying)))
+        for table in HISTORY:
+            _insert(target, table, kept[table])
+        for table in KNOWLEDGE:
+            _add_unknown(target, source, table)
+        for key in target.execute(sa.select(keys).where(keys.c.fingerprint != keys.c.account)).all():
+            move_all(target, key.fingerprint, key.account)
+        _set_sequences(target)
+
+
+def _better_known(target: sa.Connection, source: sa.Connection) -> list[str]:
+    """Jobs of the backup of which tasks are known here that it does not know: they were sent after it was made.
+
+    They stay as they are here, as a task id wins over whatever was thought before; without it a job that was paid for
+    would look as if it could be sent again.
+    """
+    backed_up = set(source.scalars(sa.select(jobs.c.id)))
+    known = {tuple(row) for row in source.execute(sa.select(tasks.c.job, tasks.c.task_id))}
+    here = target.execute(sa.select(tasks.c.job, tasks.c.task_id))
+    return sorted({row.job for row in here if row.job in backed_up and tuple(row) not in known})
+
+
+def _is_of(table: sa.Table, job_ids: Sequence[str]) -> sa.ColumnElement[bool]:
+    """The rows of these jobs in one of the tables of the history."""
+    if table is outputs:
+        return outputs.c.task.in_(sa.select(tasks.c.id).where(tasks.c.job.in_(job_ids)))
+    return (jobs.c.id if table is jobs else table.c.job).in_(job_ids)
+
+
+def _rows_of(connection: sa.Connection, table: sa.Table, job_ids: Sequence[str]) -> list[Row]:
+    found = connection.execute(sa.select(table).where(_is_of(table, job_ids))).mappings()
+    return [dict(row) for row in found]
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> None:
+    for start in range(0, len(rows), CHUNK):
+        connection.execute(table.insert(), rows[start : start + CHUNK])
+
+
+def _numbers_to_skip(target: sa.Connection, source: sa.Connection, table: sa.Table) -> int:
+    """Rows come back with numbers that nothing here ever had.
+
+    A studio at work may just be asking about a task, or saving an output, that it knows by its old number. Only an
+    SQLite table that comes back empty counts from 1 again.
+    """
+    last = target.scalar(sa.select(sa.func.max(table.c.id))) or 0
+    first = source.scalar(sa.select(sa.func.min(table.c.id))) or 0
+    return max(0, last - first + 1)
+
+
+def _renumbered(row: Row, table: sa.Table, ahead: dict[sa.Table, int]) -> Row:
+    if table is tasks:
+        return row | {"id": row["id"] + ahead[tasks]}
+    if table is outputs:
+        return row | {"id": row["id"] + ahead[outputs], "task": row["task"] + ahead[tasks]}
+    return row
+
+
+def _add_unknown(target: sa.Connection, source: sa.Connection, table: sa.Table) -> None:
+    known = {tuple(key) for key in target.execute(sa.select(*table.primary_key))} | {(BACKED_UP,)}
+    new = [row for rows in chunks(source, table) for row in rows if _key(row, table) not in known]
+    if new:
+        target.execute(table.insert(), new)
+
+
+def _key(row: Row, table: sa.Table) -> tuple[Any, ...]:
+    return tuple(row[column.name] for column in table.primary_key)
+
+
+def _keep_others_out(connection: sa.Connection) -> None:
+    """Nothing may be written between the tables' being emptied and filled; SQLite lets only one write anyway."""
+    take_time(connection)
+    if connection.dialect.name == "postgresql":
+        # In the order in which all transactions of the studio come to them, so that none waits for the other.
+        names = ", ".join(table.name for table in (*KNOWLEDGE, *HISTORY))
+        connection.execute(sa.text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
+
+
+def _set_sequences(connection: sa.Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        for table in (tasks, outputs):
+            sequence = sa.func.pg_get_serial_sequence(table.name, "id")
+            connection.execute(sa.select(sa.func.setval(sequence, sa.func.max(table.c.id))))

@@ -1,0 +1,66 @@
+"""What the API said of a job's tasks, written down in one transaction with the end of the job, if that is it.
+
+A restart writes as many as there are open tasks, at once: the statements are made once, for what comes to them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from studio.ledger.tables import jobs, outputs, tasks
+from studio.values import OPEN, Kind, State, Status
+
+
+@dataclass(frozen=True)
+class Told:
+    """An answer about one task: `task` is our row, `links` are its outputs."""
+
+    task: int
+    status: Status
+    reason: str = ""
+    cost: float | None = None
+    links: Sequence[tuple[Kind, str]] = ()
+
+
+def _telling() -> sa.Update:
+    known = (tasks.c.id == sa.bindparam("told")) & tasks.c.status.in_(OPEN)
+    columns = ("status", "reason", "cost", "asked_at", "finished_at")
+    return tasks.update().where(known).values({name: sa.bindparam(name) for name in columns})
+
+
+def _closing() -> sa.Update:
+    """It cost what its tasks did, if all say so."""
+    mine = tasks.c.job == sa.bindparam("closed")
+    is_working = sa.select(tasks.c.id).where(mine & tasks.c.status.in_(OPEN)).exists()
+    all_told = sa.func.count(tasks.c.cost) == sa.func.count()
+    cost = sa.select(sa.case((all_told, sa.func.sum(tasks.c.cost)))).where(mine).scalar_subquery()
+    ended = (jobs.c.id == sa.bindparam("closed")) & (jobs.c.state == State.OPEN) & ~is_working
+    return (
+        jobs.update()
+        .where(ended)
+        .values(state=State.FINISHED, finished_at=sa.bindparam("at"), cost=sa.func.coalesce(cost, jobs.c.cost))
+    )
+
+
+_TELLING, _CLOSING, _OUTPUT = _telling(), _closing(), outputs.insert()
+
+
+def report(connection: sa.Connection, job_id: str, answers: Sequence[Told], at: datetime) -> bool:
+    """Write down what is new, and close a job whose tasks have all ended; says whether it did."""
+    for told in answers:
+        ended = None if told.status.is_open else at
+        facts = {"status": told.status, "reason": told.reason, "cost": told.cost, "asked_at": at, "finished_at": ended}
+        if connection.execute(_TELLING, {"told": told.task, **facts}).rowcount and told.links:
+            connection.execute(_OUTPUT, _output_rows(told))
+    if any(told.status.is_open for told in answers):
+        return False
+    return connection.execute(_CLOSING, {"closed": job_id, "at": at}).rowcount == 1
+
+
+def _output_rows(told: Told) -> list[dict[str, object]]:
+    return [
+        {"task": told.task, "position": position, "kind": kind, "url": url}
+        for position, (kind, url) in enumerate(told.links)
+    ]

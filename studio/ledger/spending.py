@@ -1,0 +1,77 @@
+"""What was spent, in sums; what an admin removed, and that they did."""
+
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from studio.ledger.database import Database
+from studio.ledger.reading import NOT_FINISHED, slice_of
+from studio.ledger.tables import callbacks, calls, deeds, jobs, outputs, reference_files, reference_names, tasks
+from studio.media.media import NAMELESS
+from studio.people.spending import Deed, Spent
+from studio.values import Job, State
+
+REMOVABLE = (State.FINISHED, State.REFUSED, State.CANCELLED, State.DISMISSED)
+GOES_ON = jobs.c.state.not_in(REMOVABLE) & NOT_FINISHED  # what both mean of a job, the latter by its index
+MOST_DEEDS = 100
+_UNSAID = {"reason": "", "hint": ""}
+_NOTHING_LEFT = {"request_body": "", "response_body": "", "error": ""}
+
+
+class SpendingLedger:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def since(self, account: str, moment: datetime) -> list[Spent]:
+        """What an account's jobs cost that were sent after a moment, by day, person and model; the newest day first."""
+        day = slice_of(jobs.c.sent_at, self._database.engine.dialect.name, by_hour=False).label("day")
+        unknown = sa.func.count() - sa.func.count(jobs.c.cost)
+        sums = (sa.func.count(), sa.func.coalesce(sa.func.sum(jobs.c.cost), 0.0), unknown)
+        ours = (jobs.c.account == account) & (jobs.c.sent_at >= moment) & (jobs.c.state != State.REFUSED)
+        query = sa.select(day, jobs.c.person, jobs.c.model, *sums).where(ours)
+        query = query.group_by(day, jobs.c.person, jobs.c.model).order_by(day.desc(), jobs.c.person, jobs.c.model)
+        with self._database.read() as connection:
+            return [Spent(*row) for row in connection.execute(query)]
+
+    def remove(self, job: Job, deed: Deed, names_after: Collection[str]) -> list[str]:
+        """Take away what a job was asked for and what came of it, and write down who did; returns the files to delete.
+
+        What it cost stays, for the sums. A file that is also somebody's reference stays, too; references that have
+        one of these `names_after` its prompt lose it.
+        """
+        mine = sa.select(tasks.c.id).where(tasks.c.job == job.id)
+        emptied = {"prompt": "", "inputs": {}, "removed_at": deed.at, **_UNSAID}
+        ended = (jobs.c.id == job.id) & jobs.c.state.in_(REMOVABLE) & jobs.c.removed_at.is_(None)
+        with self._database.write() as connection:
+            if not connection.execute(jobs.update().where(ended).values(**emptied)).rowcount:
+                return []
+            pairs = connection.execute(sa.select(outputs.c.key, outputs.c.preview).where(outputs.c.task.in_(mine)))
+            names = {name for pair in pairs for name in pair if name}
+            kept = sa.select(reference_files.c.key, reference_files.c.preview).where(reference_files.c.key.in_(names))
+            names -= {name for pair in connection.execute(kept) for name in pair}
+            connection.execute(outputs.delete().where(outputs.c.task.in_(mine)))
+            _empty_what_was_said(connection, job.id)
+            prompts = reference_names.c.name.in_(names_after)
+            connection.execute(reference_names.update().where(prompts).values(name=NAMELESS))
+            connection.execute(deeds.insert().values(**asdict(deed) | {"files": len(names)}))
+        return sorted(names)
+
+    def write(self, deed: Deed) -> None:
+        """Write down what an admin did."""
+        with self._database.write() as connection:
+            connection.execute(deeds.insert().values(**asdict(deed)))
+
+    def deeds(self) -> list[Deed]:
+        """The newest deeds of admins, newest first."""
+        query = sa.select(deeds).order_by(deeds.c.at.desc(), deeds.c.id).limit(MOST_DEEDS)
+        with self._database.read() as connection:
+            return [Deed(**row) for row in connection.execute(query).mappings()]
+
+
+def _empty_what_was_said(connection: sa.Connection, job_id: str) -> None:
+    """The API may have said a prompt back, also where it refused it; what sort of error that was stays."""
+    connection.execute(tasks.update().where(tasks.c.job == job_id).values(reason=""))
+    connection.execute(calls.update().where(calls.c.job == job_id).values(**_NOTHING_LEFT))
+    connection.execute(callbacks.update().where(callbacks.c.job == job_id).values(body=""))

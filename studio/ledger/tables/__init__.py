@@ -1,0 +1,31 @@
+"""The tables of the ledger, by what they are about."""
+
+from studio.ledger.tables.calls import OF_A_CALL, SLOW_MS, callbacks, calls, tallies, words
+from studio.ledger.tables.jobs import jobs, outputs, reference_files, reference_names, tasks, uploads
+from studio.ledger.tables.people import accounts, deeds, ended_sign_ins, keys, people, settings
+from studio.ledger.tables.types import SEARCH, Moment, Words, metadata
+
+__all__ = [
+    "OF_A_CALL",
+    "SEARCH",
+    "SLOW_MS",
+    "Moment",
+    "Words",
+    "accounts",
+    "callbacks",
+    "calls",
+    "deeds",
+    "ended_sign_ins",
+    "jobs",
+    "keys",
+    "metadata",
+    "outputs",
+    "people",
+    "reference_files",
+    "reference_names",
+    "settings",
+    "tallies",
+    "tasks",
+    "uploads",
+    "words",
+]

@@ -1,0 +1,137 @@
+"""Tables of jobs, their tasks and outputs, and the files that they work from."""
+
+import sqlalchemy as sa
+
+from studio.ledger.tables.types import Moment, Words, beginnings, metadata, text_column
+
+_ENDED_BADLY = sa.text("status IN ('failed', 'gone')")
+_OPEN = sa.text("status IN ('waiting', 'processing')")
+_NOT_FINISHED = sa.text("state <> 'finished'")
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", Words, primary_key=True),
+    sa.Column("submission", Words, nullable=False, unique=True),
+    text_column("account"),
+    text_column("person"),
+    text_column("mode"),
+    text_column("kind"),
+    text_column("model"),
+    text_column("prompt"),
+    sa.Column("inputs", sa.JSON, nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
+    text_column("state"),
+    sa.Column("created_at", Moment, nullable=False),
+    text_column("reason"),
+    text_column("hint"),
+    text_column("error_kind"),
+    text_column("field"),
+    sa.Column("not_before", Moment),
+    sa.Column("sent_at", Moment),
+    sa.Column("answered_at", Moment),
+    sa.Column("finished_at", Moment),
+    sa.Column("hidden_at", Moment),
+    sa.Column("removed_at", Moment),
+    sa.Column("unshared_at", Moment),
+    text_column("batch_id"),
+    sa.Column("balance_before", sa.Float),
+    sa.Column("balance_after", sa.Float),
+    sa.Column("measured_at", Moment),
+    sa.Column("cost", sa.Float),
+    # Few, while all others pile up; `ledger/reading.py` has the conditions that find them by these.
+    sa.Index(
+        "ix_jobs_not_finished",
+        *("account", "state", "created_at", "id"),
+        sqlite_where=_NOT_FINISHED,
+        postgresql_where=_NOT_FINISHED,
+    ),
+    sa.Index(None, "account", "kind", "created_at"),
+    sa.Index(None, "account", "person", "created_at"),
+    sa.Index(None, "account", "sent_at"),
+    sa.Index(
+        "ix_jobs_newest",  # what sums, times and counts of the history need: a row with its inputs is long
+        *("account", "created_at", "cost", "model", "mode", "person", "state", "id", "sent_at", "finished_at"),
+    ),
+    beginnings("batch_id"),
+)
+
+tasks = sa.Table(
+    "tasks",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("job", Words, sa.ForeignKey("jobs.id"), nullable=False, index=True),
+    text_column("account"),
+    text_column("task_id"),
+    sa.Column("position", sa.Integer, nullable=False),
+    text_column("status"),
+    text_column("reason"),
+    sa.Column("cost", sa.Float),
+    sa.Column("accepted_at", Moment),
+    sa.Column("asked_at", Moment),
+    sa.Column("finished_at", Moment),
+    sa.UniqueConstraint("account", "task_id"),
+    sa.Index("ix_tasks_failed", "job", "cost", sqlite_where=_ENDED_BADLY, postgresql_where=_ENDED_BADLY),
+    sa.Index("ix_tasks_open", "account", "job", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    sa.Index("ix_tasks_ended", "finished_at", sqlite_where=_ENDED_BADLY, postgresql_where=_ENDED_BADLY),
+)
+
+outputs = sa.Table(
+    "outputs",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("task", sa.Integer, sa.ForeignKey("tasks.id"), nullable=False, index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    text_column("kind"),
+    text_column("url"),
+    text_column("key", index=True),
+    text_column("preview"),
+    sa.Column("size", sa.BigInteger, nullable=False, default=0),
+    text_column("sha256"),
+    sa.Column("width", sa.Integer, nullable=False, default=0),
+    sa.Column("height", sa.Integer, nullable=False, default=0),
+    sa.Column("seconds", sa.Float, nullable=False, default=0.0),
+    sa.Column("saved_at", Moment),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("try_at", Moment),
+    text_column("problem"),
+    sa.UniqueConstraint("task", "position"),
+)
+
+# Files that people gave jobs to work from, by their content; `key` may name an output. ("references" is a word of SQL.)
+# What they are called is in the table after it.
+reference_files = sa.Table(
+    "reference_files",
+    metadata,
+    sa.Column("sha256", Words, primary_key=True),
+    text_column("medium"),
+    text_column("key"),
+    text_column("preview"),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("added_at", Moment, nullable=False),
+    sa.Index(None, "medium", "added_at"),
+)
+
+# What each person calls such a file, with each account: that is told to nobody else, who may have the same file.
+reference_names = sa.Table(
+    "reference_names",
+    metadata,
+    *(sa.Column(name, Words, primary_key=True) for name in ("sha256", "account", "person")),
+    text_column("name"),
+)
+
+# Where WeryAI has them. One that it no longer takes is forgotten, and still says which file a job was given.
+uploads = sa.Table(
+    "uploads",
+    metadata,
+    sa.Column("account", Words, primary_key=True),
+    sa.Column("url", Words, primary_key=True, index=True),
+    sa.Column("sha256", Words, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("forgotten_at", Moment),
+    text_column("person"),
+    sa.Index(None, "account", "sha256"),
+)

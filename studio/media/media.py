@@ -1,0 +1,87 @@
+"""Reference media: the files that a person gives a job to work from. Sizes are bytes, durations seconds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from studio.settings import MEGABYTE
+from studio.values import Output
+
+
+class Medium(StrEnum):
+    """What a reference is."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
+NOUNS: Mapping[Medium | None, str] = MappingProxyType(
+    {Medium.IMAGE: "picture", Medium.VIDEO: "video", Medium.AUDIO: "sound"}
+)
+MOST_BYTES: Mapping[Medium, int] = MappingProxyType(  # S11, and the server's own words (weryai-api.md 3.5, 13)
+    {Medium.IMAGE: 10 * MEGABYTE, Medium.VIDEO: 50 * MEGABYTE, Medium.AUDIO: 50 * MEGABYTE}
+)
+ENDINGS: Mapping[Medium, tuple[str, ...]] = MappingProxyType(  # docs for pictures, S11 for clips and sounds
+    {Medium.IMAGE: ("jpg", "jpeg", "png", "webp"), Medium.VIDEO: ("mp4", "mov"), Medium.AUDIO: ("mp3", "wav")}
+)
+NAMELESS = "A result"  # a reference made of a result whose job has no prompt, or none any more
+FORM_BYTES = 150 * MEGABYTE  # of all the references of one form: a small host holds them in memory while they come in
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One reference, known by the SHA-256 of what is uploaded; `key` and `preview` are its names in the archive.
+
+    `name` is what this person calls it, with this account; nobody else does. A sound has no preview and no pixels, a
+    picture no seconds.
+    """
+
+    sha256: str
+    medium: Medium
+    name: str
+    key: str
+    size: int
+    preview: str = ""
+    width: int = 0
+    height: int = 0
+    seconds: float = 0.0
+    added_at: datetime | None = None
+    person: str = ""
+    account: str = ""
+
+    @property
+    def label(self) -> str:
+        """How this person is told of it: what they call it, or else what it is."""
+        return self.name or f"A {NOUNS[self.medium]}"
+
+
+def from_output(output: Output, name: str, *, person: str, at: datetime, account: str = "") -> Reference:
+    """An output that is saved, as a reference: with the files that it has, and no copy of them."""
+    return Reference(
+        sha256=output.sha256,
+        medium=Medium(output.kind),
+        name=name,
+        key=output.key,
+        size=output.size,
+        preview=output.preview,
+        width=output.width,
+        height=output.height,
+        seconds=output.seconds,
+        added_at=at,
+        person=person,
+        account=account,
+    )
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A reference as WeryAI has it, for one account: at this address."""
+
+    account: str
+    sha256: str
+    url: str
+    at: datetime
+    person: str = ""  # for whom it was sent there

@@ -1,0 +1,1 @@
+"""Who may look and spend, what admins do, and how often."""

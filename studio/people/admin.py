@@ -1,0 +1,122 @@
+"""What admins do beside making things: look at everybody's spending, and remove a job for good."""
+
+import json
+import logging
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from itertools import chain
+from typing import Any
+
+from studio.errors import ArchiveError, NotAllowed
+from studio.jobs import Client
+from studio.ledger.spending import REMOVABLE
+from studio.media import references
+from studio.people.spending import Deed, Spent
+from studio.values import Job
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Admin:
+    """An admin's way in, with the account of their client. Everything here: NotAllowed for everybody else."""
+
+    client: Client
+
+    def spending(self, days: int) -> list[Spent]:
+        """What the account spent in the last days, by day, person and model."""
+        self._check()
+        return self.client.ledger.spending.since(self.client.account.id, self.client.clock() - timedelta(days=days))
+
+    def may_remove(self, job: Job) -> bool:
+        """It has come to its end, and is not removed yet."""
+        return self.client.is_admin and job.state in REMOVABLE and not job.removed_at
+
+    def remove(self, job_id: str) -> int:
+        """Take away the prompt, the inputs and the files of a job that has ended; returns how many files that were.
+
+        What it cost, and that this was done, stays written down. A copy in a backup stays, too, and a file that is
+        somebody's reference, which is not called by the prompt any more.
+        """
+        self._check()
+        job = self.client.job(job_id)
+        if not job or job.state not in REMOVABLE:
+            raise NotAllowed("Only a job that has ended can be removed.", hint="Wait for its end, or cancel it.")
+        at, person = self.client.clock(), self.client.person
+        deed = Deed(_new_id(), at, person, job.account, "removed", job.id, job.person)
+        return self._delete(self.client.ledger.spending.remove(job, deed, references.names_after(job)))
+
+    def people(self) -> dict[str, str]:
+        """Everybody who has been here: by their id, how others know them."""
+        self._check()
+        return {person: known.label for person, known in self.client.ledger.people.known().items()}
+
+    def rows_of(self, person: str) -> Iterator[str]:
+        """What the ledger has of one person with this account: who they are, then a line of JSON for each of the rest.
+
+        That is their jobs and calls, the files that they gave, and where WeryAI has these.
+        """
+        self._check()
+        account, ledger = self.client.account.id, self.client.ledger
+        known = ledger.people.known().get(person)
+        kept: tuple[Iterable[Any], ...] = (
+            [known] if known else [],
+            ledger.history.sweeping.jobs_of(account, person),
+            ledger.history.sweeping.calls_of(account, person),
+            ledger.references.of_person(account, person),
+            ledger.references.uploads_of(account, person),
+        )
+        for one in chain.from_iterable(kept):
+            yield json.dumps(asdict(one), ensure_ascii=False, default=str) + "\n"
+
+    def delete_of(self, person: str) -> tuple[int, int]:
+        """Remove all jobs of a person that have ended, and all their calls; returns how many of each.
+
+        With them go the files that they gave, as far as nobody else needs them (see `ReferenceLedger.drop_of`), and who
+        they are, until they sign in again. What has not ended stays, with what it needs: see `PeopleLedger.forget`.
+        What the jobs cost, and that this was done, stays written down.
+        """
+        self._check()
+        account, ledger = self.client.account.id, self.client.ledger
+        ended = [job for job in ledger.history.sweeping.jobs_of(account, person) if self.may_remove(job)]
+        for job in ended:
+            self.remove(job.id)
+        calls = 0
+        while gone := ledger.history.sweeping.drop_of(account, person):
+            calls += gone
+        files = self._delete(ledger.references.drop_of(account, person))
+        ledger.people.forget(person)
+        verb = f"deleted {calls} calls"
+        deed = Deed(_new_id(), self.client.clock(), self.client.person, account, verb, "", person, files)
+        ledger.spending.write(deed)
+        return len(ended), calls
+
+    def under_way(self, person: str) -> int:
+        """How many jobs of a person are not at their end, so that they stay, and who they are."""
+        self._check()
+        found = self.client.ledger.history.sweeping.jobs_of(self.client.account.id, person)
+        return sum(job.state not in REMOVABLE for job in found)
+
+    def deeds(self) -> list[Deed]:
+        """What admins did, the newest first."""
+        self._check()
+        return self.client.ledger.spending.deeds()
+
+    def _delete(self, names: list[str]) -> int:
+        """Delete files that the ledger does not name any more."""
+        for name in names:
+            try:
+                self.client.running.uploader.archive.holdings.remove(name)
+            except ArchiveError as error:
+                log.error("%s is not in the ledger any more, and could not be deleted: %s", name, error)
+        return len(names)
+
+    def _check(self) -> None:
+        if not self.client.is_admin:
+            raise NotAllowed("This is for admins.")
+
+
+def _new_id() -> str:
+    return f"deed_{uuid.uuid4().hex[:16]}"

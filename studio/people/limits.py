@@ -1,0 +1,47 @@
+"""How often something may happen: so many times within so many seconds, for each of those who do it."""
+
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address
+from time import monotonic
+
+MOST_KEPT = 10_000
+
+
+@dataclass
+class Limit:
+    """Safe to share between threads. It knows MOST_KEPT of those who came; who came longest ago is forgotten first."""
+
+    most: int
+    seconds: float
+    clock: Callable[[], float] = monotonic
+    _done: OrderedDict[str, deque[float]] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, who: str) -> float:
+        """Do it once more. Returns 0.0, or the seconds until this one may, and then it does not count."""
+        with self._lock:
+            now = self.clock()
+            done = self._done.setdefault(who, deque())
+            self._done.move_to_end(who)
+            if len(self._done) > MOST_KEPT:
+                self._done.popitem(last=False)
+            while done and done[0] <= now - self.seconds:
+                done.popleft()
+            if len(done) >= self.most:
+                return done[0] + self.seconds - now
+            done.append(now)
+            return 0.0
+
+
+def house(address: str) -> str:
+    """Where somebody knocks from. Of IPv6 it is the network: one house has more addresses than can be counted."""
+    try:
+        found = ip_address(address)
+    except ValueError:  # a socket without addresses
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))

@@ -1,0 +1,357 @@
+"""The history's page: what is found, filtered, opened by its address, explained, sent again and exported."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
+from streamlit.testing.v1 import AppTest
+
+from components import location, services
+from components.history import address
+from sandbox.server import Sandbox
+from studio.calls import Call
+from studio.history.history import History, as_csv
+from studio.jobs import Client
+from studio.values import now
+from tests.conftest import KEY, order, until
+from tests.pages.conftest import FILES, Open, checked, field, generate, texts, ticks_until
+
+NASTY = "=1+1 <b>bold</b> **stars** ![](https://evil.example/x.png) \u202eright to left"
+POST = "/v1/generation/text-to-image"
+
+
+def client() -> Client:
+    return Client(services.shared().accounts.shared(), services.shared().ledger)
+
+
+def made(page: Open, prompt: str = "Two hills") -> str:
+    """Make a picture; returns the id of its job."""
+    at = generate(page(), prompt)
+    ticks_until(at, lambda: "saved" in texts(at))
+    return table(page("Call history"))["Job"].iloc[0]
+
+
+def frame(at: AppTest, column: str) -> Any:
+    """The table that has this column."""
+    return next(one for one in at.dataframe if column in one.value)
+
+
+def table(at: AppTest) -> Any:
+    """The list."""
+    return frame(at, "Status").value
+
+
+def choose(at: AppTest, row: int) -> AppTest:
+    """Click a row of the list."""
+    key = frame(at, "Status").proto.id.split("-", 2)[2]
+    at.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    return checked(at.run())
+
+
+def recorded(**facts: Any) -> Call:
+    """A call that is in the history without having been made."""
+    call = Call("req_recorded", client().account.id, now(), "POST", f"https://x{POST}", POST, 9)
+    client().ledger.calls.record(call := replace(call, **facts))
+    return call
+
+
+def shown(at: AppTest) -> str:
+    return "\n".join([texts(at), *(code.value for code in at.code), *(text.value for text in at.text)])
+
+
+def test_a_line_is_a_job_or_a_call_and_one_that_is_clicked_is_shown_below(page: Open) -> None:
+    job = made(page)
+    at = page("Call history")
+    assert list(table(at)["Prompt"]) == ["Two hills"] and list(table(at)["Status"].iloc[0]) == ["Succeeded"]
+    said = shown(choose(at, 0))
+    assert job in said and at.query_params["job"] == job
+    steps = frame(at, "Step").value
+    assert {"Queued", "Submission", "Polls", "Task", "Download"} <= set(steps["Step"])
+    assert steps[steps["Step"] == "Polls"]["What"].iloc[0].startswith("1 poll, 0 errors, ")
+    at = page("Call history", view="calls")
+    posts = [place for place, method in enumerate(table(at)["Method"]) if method == "POST"]
+    said = shown(choose(at, posts[0]))
+    assert '"prompt": "Two hills"' in said and "task_ids" in said and "Authorization: [removed]" in said
+    assert "curl -X POST" in said and "$WERYAI_API_KEY" in said and KEY not in said
+
+
+@pytest.mark.parametrize("view", ["jobs", "calls"])
+def test_a_click_opens_the_line_that_was_on_the_screen_whatever_came_meanwhile(page: Open, view: str) -> None:
+    made(page)
+    job = made(page, "Three hills")
+    at = page("Call history", view=view)
+    name = "Job" if view == "jobs" else "Request"
+    before = list(table(at)[name])
+    made(page, "Four hills")
+    choose(at, 1)
+    assert at.query_params[view.removesuffix("s")] == before[1] != job and list(table(at)[name]) == before
+    checked(field(at, "Search").set_value("four").run())
+    assert before[1] not in set(table(at)[name]), "the next list is a new one"
+
+
+def test_the_address_says_which_line_comes_first_and_a_chip_takes_it_away(page: Open) -> None:
+    made(page)
+    at = page("Call history", view="calls", order="slowest")
+    took = list(table(at)["Duration"])
+    assert took == sorted(took, reverse=True) and len(took) > 3
+    (chips,) = at.get("pills") or at.get("button_group")[:1]
+    assert "slowest first" in str(chips.proto)
+    assert list(table(page("Call history", view="calls", order="dearest"))["Time"]) == list(
+        table(page("Call history", view="calls"))["Time"]
+    ), "calls cost nothing"
+
+
+def test_a_page_that_is_turned_shows_the_next_lines_of_the_same_list(page: Open) -> None:
+    for number in range(4):
+        made(page, f"Hills {number}")
+    start = now()
+    first = list(table(page("Call history", view="calls", before=start.isoformat()))["Request"])
+    made(page, "Four hills")
+    at = page("Call history", view="calls", page="2", before=start.isoformat())
+    assert len(table(at)) and not set(first) & set(table(at)["Request"])
+    checked(field(at, "Search").set_value("hills").run())
+    assert not {"page", "before"} & set(at.query_params), "another list is of now"
+    for nonsense in ("x", "9999-99-99", "0001-01-01"):
+        page("Call history", view="calls", before=nonsense)
+
+
+def test_a_run_that_is_cut_off_while_a_row_opens_leaves_the_list(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = made(page)
+    write, is_below = QueryParamsProxy.from_dict, []
+
+    def watched(self: QueryParamsProxy, query: dict[str, list[str]]) -> None:
+        write(self, query)
+        is_below.append(address.is_below())
+
+    at = page("Call history")
+    monkeypatch.setattr(QueryParamsProxy, "from_dict", watched)
+    assert choose(at, 0).query_params["job"] == job
+    assert is_below == [True]
+    assert checked(at.run()).query_params["job"] == job, "and it stays open"
+
+
+def test_what_the_browser_sent_before_it_had_the_newest_address_undoes_nothing(
+    page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = made(page)
+    at = page("Call history", time="all")
+    checked(choose(at, 0))
+    checked(field(at, "View").set_value("Calls").run())
+    assert "Request" in table(at)
+    at.query_params.clear()
+    at.query_params.update({"time": "all", "job": job})
+    assert "Request" in table(checked(at.run())) and at.query_params["view"] == "calls"
+    at.query_params.pop("view")
+    monkeypatch.setattr(location, "LATE_SECONDS", 0)
+    assert "Request" not in table(checked(at.run())), "what comes later is meant"
+
+
+def test_an_address_that_somebody_goes_to_is_meant_once_the_browser_had_the_newest(page: Open) -> None:
+    made(page)
+    at = page("Call history", time="all")
+    checked(field(at, "View").set_value("Calls").run())
+    assert "Request" in table(checked(at.run())), "the browser has it"
+    at.query_params.pop("view")
+    assert "Request" not in table(checked(at.run()))
+
+
+def test_back_in_the_browser_is_meant_at_once(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(page)
+    at = page("Call history", time="all")
+    checked(field(at, "View").set_value("Calls").run())
+    at.query_params.pop("view")
+    with monkeypatch.context() as back:
+        back.setattr(location, "is_back", lambda: True)
+        assert "Request" not in table(checked(at.run()))
+    assert "Request" not in table(checked(at.run())), "and stays so"
+    choose(at, 0)
+    at.query_params.pop("job")
+    with monkeypatch.context() as back:
+        back.setattr(location, "is_back", lambda: True)
+        checked(at.run())
+    assert "job" not in at.query_params and "Show its card" not in texts(at), "the row is closed"
+
+
+def test_a_press_that_puts_much_into_the_address_is_one_step(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = made(page)
+    at, steps = page("Call history", job=job, model="WERYAI_IMAGE_2_0"), []
+    write = QueryParamsProxy.from_dict
+    monkeypatch.setattr(QueryParamsProxy, "from_dict", lambda self, query: (steps.append(query), write(self, query)))
+    checked(field(at, "All its calls").click().run())
+    assert steps == [{"view": ["calls"], "search": [job]}]
+    at = page("Call history", time="all")
+    choose(at, 0)
+    steps.clear()
+    checked(field(at, "View").set_value("Calls").run())
+    assert steps == [{"time": ["all"], "view": ["calls"]}], "the row is closed by the same step"
+
+
+def test_who_comes_back_from_another_page_finds_what_was_open(page: Open) -> None:
+    job = made(page)
+    at = choose(page("Call history", time="all"), 0)
+    checked(at.switch_page(FILES["Video"]).run())
+    at.query_params.update({"time": "all", "job": job})
+    checked(at.switch_page(FILES["Call history"]).run())
+    assert job in shown(at) and at.query_params["job"] == job
+
+
+def test_an_address_opens_what_it_names_alone_and_the_way_back_leads_to_the_list(page: Open) -> None:
+    job = made(page)
+    at = page("Call history", job=job)
+    assert job in shown(at) and "Job p50" not in [metric.label for metric in at.metric]
+    checked(field(at, "Back to the list").click().run())
+    assert list(table(at)["Job"]) == [job] and "job" not in at.query_params
+    call = client().ledger.history.calls_of(job)[0][-1]
+    at = page("Call history", call=call.id)
+    assert call.id in shown(at)
+    checked(field(at, "Show its job").click().run())
+    assert at.query_params["job"] == job
+    assert "Nobody here knows" in texts(page("Call history", job="job_of_nobody"))
+
+
+@pytest.mark.parametrize("view", ["jobs", "calls"])
+def test_it_is_searched_by_ids_their_beginnings_and_words_and_the_address_says_so(page: Open, view: str) -> None:
+    job = made(page)
+    (task,) = (client().job(job) or pytest.fail("no job")).tasks
+    at = page("Call history", view=view)
+    for search in (job, job[:12], task.task_id, "two hil"):
+        checked(field(at, "Search").set_value(search).run())
+        assert set(table(at)["Job"]) == {job} and at.query_params["search"] == search
+        assert set(table(page("Call history", view=view, search=search))["Job"]) == {job}
+    checked(field(at, "Search").set_value("three hills").run())
+    assert "Nothing here has the words" in texts(at) and not at.dataframe
+
+
+def test_filters_combine_are_chips_and_one_is_taken_away_by_a_click(page: Open, quick: Sandbox) -> None:
+    made(page)
+    order(quick, "fault", kind="refuse", code=1011, message="Insufficient balance")
+    at = generate(page(), "Too dear")
+    until(lambda: "Not enough credits" in texts(checked(at.run())))
+    at = page("Call history", outcome="Refused", mode="text_to_image")
+    assert list(table(at)["Prompt"]) == ["Too dear"]
+    (chips,) = [pills for pills in at.get("button_group") if pills.label == "Filters"]
+    assert [option.content for option in chips.proto.options] and len(chips.value) == 3
+    checked(chips.set_value([chip for chip in chips.value if "Refused" not in chip]).run())
+    assert set(table(at)["Prompt"]) == {"Too dear", "Two hills"} and "outcome" not in at.query_params
+    at = page("Call history", view="calls", code="1011", status="200", method="POST")
+    assert list(table(at)["Path"]) == [POST] and "1011" in table(at)["Status"].iloc[0][0]
+    at = page("Call history", view="calls", slower="9000")
+    assert "Nothing matches" in texts(at)
+    checked(field(at, "Show all").click().run())
+    assert at.query_params["time"] == "all" and len(table(at)) > 1
+
+
+def test_failures_are_grouped_and_what_an_error_means_is_said(page: Open, quick: Sandbox) -> None:
+    order(quick, "fault", kind="gateway")
+    at = generate(page(), "Two hills")
+    ticks_until(at, lambda: "Unconfirmed" in texts(at))
+    at = page("Call history", view="calls")
+    assert not any("Failures" in one.value for one in at.dataframe), "closed, it is not made"
+    assert any("1 failure: server error" in one.label for one in at.expander)
+    at.session_state["history-errors"] = True
+    groups = frame(checked(at.run()), "Failures").value
+    assert list(groups["Kind"]) == ["server error"] and list(groups["Failures"]) == [1]
+    assert sum(groups["Trend"].iloc[0]) == 1
+    call = frame(page("Call history", view="calls", kind="ServerError"), "Request").value["Request"].iloc[0]
+    said = shown(page("Call history", call=call))
+    assert "may be charged twice" in said
+
+
+def test_what_the_api_calls_its_error_is_no_markdown_in_the_label_of_the_failures(page: Open) -> None:
+    recorded(code="![x](https://evil.example/x.png)", error_kind="ServerError")
+    (label,) = [one.label for one in page("Call history", view="calls").expander if "1 failure" in one.label]
+    assert "evil" in label and "![" not in label and "](" not in label
+
+
+def test_a_call_whose_body_is_not_kept_says_so_in_place_of_its_code(page: Open) -> None:
+    call = recorded(http_status=200)
+    at = page("Call history", call=call.id)
+    assert "its body is not kept any more" in texts(at) and "curl -X" not in shown(at)
+
+
+@pytest.mark.parametrize(
+    ("time", "slice_of_time", "span", "part"),
+    [
+        ("24h", "hours", timedelta(hours=24), timedelta(hours=1)),
+        ("7d", "date", timedelta(days=7), timedelta(days=1)),
+    ],
+)
+def test_charts_have_the_days_and_hours_that_were_summed_and_say_whose_they_are(
+    page: Open, time: str, slice_of_time: str, span: timedelta, part: timedelta
+) -> None:
+    made(page)
+    at = page("Call history", time=time)
+    at.session_state["history-charts"] = True
+    specs = [json.loads(chart.proto.spec) for chart in checked(at.run()).get("vega_lite_chart")]
+    over_time = [spec["encoding"] for spec in specs if "encoding" in spec]
+    assert len(over_time) == 2
+    first, last = (
+        datetime(one["year"], one["month"], one["date"], one["hours"], tzinfo=UTC)
+        for one in over_time[0]["x"]["scale"]["domain"]
+    )
+    assert first <= now() - span < first + part and last - part <= now() < last, "all of the time, in whole parts"
+    for shown_as in over_time:
+        moments = [shown_as["x"], *(one for one in shown_as["tooltip"] if one["type"] == "temporal")]
+        assert len(moments) == 2 and all("UTC" in one["title"] for one in moments)
+        units = {one["timeUnit"] for one in moments}
+        assert all(unit.startswith("utc") and unit.endswith(slice_of_time) for unit in units), "else the viewer's zone"
+        assert "format" not in shown_as["tooltip"][0], "with one, Vega-Lite writes a tooltip in the viewer's zone"
+
+
+@pytest.mark.parametrize(("days", "gap"), [(60, 1), (61, 0)])
+def test_a_bar_of_many_is_as_wide_as_its_day(page: Open, days: int, gap: int) -> None:
+    at = page("Call history", time="all", view="calls")
+    for day in range(days):
+        recorded(id=f"req_of_day_{day}", at=now() - timedelta(days=day))
+    at.session_state["history-charts"] = True
+    specs = [json.loads(chart.proto.spec) for chart in checked(at.run()).get("vega_lite_chart")]
+    assert [spec["mark"]["binSpacing"] for spec in specs if "encoding" in spec] == [gap]
+
+
+def test_a_job_is_sent_again_after_a_question_and_costs_again(page: Open, quick: Sandbox) -> None:
+    job = made(page)
+    at = page("Call history", job=job)
+    assert "is charged" in texts(at)
+    before = quick.backend.posts[POST]
+    checked(field(at, "Send it again").click().run())
+    until(lambda: quick.backend.posts[POST] == before + 1)
+    again = client().job(at.query_params["job"])
+    assert again and again.id != job and again.prompt == "Two hills"
+
+
+def test_who_has_a_key_of_their_own_may_look_at_the_teams_history_beside_theirs(page: Open) -> None:
+    job = made(page)
+    at = page("Call history", view="calls")
+    checked(field(at, "API key").set_value("sk-mine-0123456789abcdef99aa").run())
+    assert job not in list(table(at)["Job"]), "calls of one's own key alone"
+    at.session_state["add-filter"] = True
+    checked(at.run())
+    which = field(at, "Account")
+    checked(which.set_value(which.options[1]).run())
+    assert at.query_params["account"] == "team" and job in list(table(at)["Job"])
+    assert "343e" in str(field(at, "Filters").options)
+    at.query_params["job"] = job
+    checked(at.run())
+    labels = [button.label for button in at.button]
+    assert "All its calls" in labels and "Send it again" not in labels, "it is there to look at"
+    assert not at.get("page_link") or "Show its card" not in str(at.get("page_link"))
+
+
+def test_numbers_and_exports_hold_what_is_filtered(page: Open) -> None:
+    job = made(page, NASTY)
+    at = page("Call history", job=job)
+    assert NASTY in [text.value for text in at.text], "as text"
+    at = page("Call history")
+    assert {metric.label: metric.value for metric in at.metric}["Credits spent"] == "7"
+    history = History(client())
+    posts = as_csv(history.client.ledger.history.pages, history.wanted(method=("POST",)))
+    lines = list(csv.reader(io.StringIO("".join(posts))))
+    assert len(lines) == 2 and lines[1][3] == POST
+    told = json.loads(history.bundle(job))
+    assert told["job"]["prompt"] == NASTY and {call["method"] for call in told["calls"]} == {"GET", "POST"}
+    assert KEY not in json.dumps(told)

@@ -1,0 +1,3 @@
+"""What unit tests share."""
+
+from tests.unit.past import past  # noqa: F401

@@ -1,0 +1,96 @@
+"""The history in the ledger: what a search finds, on each database."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from studio.ledger.history import found
+from studio.ledger.ledger import Ledger
+from tests.unit.past import POST, WANTED, calls, jobs
+from tests.unit.test_ledger import JOB, WHEN
+
+
+@pytest.mark.parametrize(
+    ("search", "of_calls", "of_jobs"),
+    [
+        ("req_10", ["10"], ["1"]),
+        ("req_", ["21", "20", "11", "10", "01", "00"], ["2", "1", "0"]),
+        ("v1xx", ["10"], ["1"]),
+        ("task_0", ["01", "00"], ["0"]),
+        ("task_0b", ["01", "00"], ["0"]),
+        ("batc", ["01", "00"], ["0"]),
+        ("job_2", ["21", "20"], ["2"]),
+        ("hugel blau", ["01", "00"], ["0"]),
+        ("hill", ["11", "10"], ["1"]),
+        ("insuf balance", ["11", "10"], ["1"]),
+        ("moderated", ["01", "00"], ["0"]),
+        ("no such words", [], []),
+        ("%", [], []),
+        ('"hill* OR (', [], []),
+        ("job_0000", [], []),
+    ],
+)
+def test_calls_and_jobs_are_found_by_ids_their_beginnings_and_words(
+    past: Ledger, search: str, of_calls: list[str], of_jobs: list[str]
+) -> None:
+    wanted = replace(WANTED, search=search)
+    if search == "hugel blau" and past.database.engine.dialect.name == "postgresql":
+        wanted = replace(WANTED, search="hügel blau")  # there no word is found without its dots
+    assert (calls(past, wanted), jobs(past, wanted)) == (of_calls, of_jobs)
+    assert not calls(past, replace(wanted, account="c")) and not jobs(past, replace(wanted, account="c"))
+    assert set(calls(past, replace(wanted, listed="mia"))) == set(of_calls) & {"10", "11"}
+    assert set(jobs(past, replace(wanted, listed="mia"))) == set(of_jobs) & {"1"}
+
+
+def test_words_are_found_of_the_newest_texts_and_of_the_others(past: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = replace(WANTED, search="blau")
+    everything = jobs(past, wanted)
+    assert everything == ["0"]
+    for newest in range(40):
+        monkeypatch.setattr(found, "NEWEST", newest)
+        assert jobs(past, wanted) == everything
+
+
+@pytest.mark.parametrize("search", ["meadow", "job_m"])
+def test_a_filter_reaches_what_is_not_among_the_newest_that_a_search_finds(
+    past: Ledger, monkeypatch: pytest.MonkeyPatch, search: str
+) -> None:
+    monkeypatch.setattr(found, "MOST_MATCHES", 3)
+    monkeypatch.setattr(found, "MOST_MATCHES_OF_CALLS", 3)
+    for number in range(9):
+        mode, person = ("text_to_video", "max") if number == 5 else ("text_to_image", "mia")
+        at = WHEN + timedelta(hours=number)
+        made = replace(JOB, id=f"job_m{number}", submission=f"m:{number}", account="a", created_at=at, mode=mode)
+        past.jobs.add(replace(made, prompt=f"A meadow {number}", person=person, model=f"N{number}"))
+        past.calls.record(replace(POST, id=f"req_m{number}", at=at, job=made.id, person=person, model=f"N{number}"))
+    wanted, pages = replace(WANTED, search=search), past.history.pages
+    assert len(jobs(past, wanted)) == 3 and pages.is_cut(wanted, of_jobs=True) and pages.is_cut(wanted, of_jobs=False)
+    assert search != "meadow" or jobs(past, wanted) == ["m8", "m7", "m6"]
+    for which in ({"mode": ("text_to_video",)}, {"listed": "max"}, {"person": ("max",)}, {"model": ("N5",)}):
+        one = replace(wanted, **which)  # type: ignore[arg-type]
+        assert jobs(past, one) == ["m5"] and not pages.is_cut(one, of_jobs=True), which
+        assert "model" in which or calls(past, one) == ["m5"], which
+    assert not pages.is_cut(replace(WANTED, search="meadow 5"), of_jobs=True)
+
+
+@pytest.mark.parametrize(
+    "search",
+    ["16.5", "5 s", "api.weryai.com", "weryai", "pic.png", "pic", "a@b.co", "foo_bar", "hills _", "50%", "don't"],
+)
+def test_a_figure_a_host_or_a_file_is_found_by_its_parts_on_each_database(past: Ledger, search: str) -> None:
+    past.jobs.change("job_2", prompt="50% at 16.5 s of https://api.weryai.com/a/pic.png a@b.co foo_bar hills don't")
+    assert jobs(past, replace(WANTED, search=search)) == ["2"]
+
+
+def test_words_follow_what_changes_and_what_goes(past: Ledger) -> None:
+    past.jobs.change("job_2", prompt="A meadow")
+    with past.database.write() as connection:
+        connection.execute(sa.text("DELETE FROM calls WHERE id = 'req_10'"))
+        connection.execute(sa.text("UPDATE jobs SET reason = '' WHERE id = 'job_1'"))
+        connection.execute(sa.text("UPDATE tasks SET reason = 'Too long' WHERE reason = 'moderated'"))
+    assert jobs(past, replace(WANTED, search="meadow")) == ["2"]
+    assert jobs(past, replace(WANTED, search="insufficient")) == []
+    assert jobs(past, replace(WANTED, search="moderated")) == []
+    assert jobs(past, replace(WANTED, search="too long hügel")) == ["0"]
