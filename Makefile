@@ -3,9 +3,10 @@ PORT ?= 8501
 PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.14 3.11,$(shell python$(v) -c 'import sys; print(sys.executable)' 2>/dev/null)) python3)
 VENV := .venv
 BIN := $(VENV)/bin
+QUIETLY := --quiet --disable-pip-version-check --no-compile # what is not imported need not be compiled
 HERE := --server.address 127.0.0.1 --server.port $(PORT) --server.headless true --logger.hideWelcomeMessage true
 
-.PHONY: run dev test check audit datasette check-live coverage format screenshots setup clean
+.PHONY: run dev test quick check audit datasette check-live coverage format screenshots setup clean
 
 run: $(VENV)/ready
 	@$(BIN)/python scripts/port.py $(PORT)
@@ -15,15 +16,13 @@ run: $(VENV)/ready
 dev: $(VENV)/ready  ## as run, and an edited file is taken up at the next click
 	@$(BIN)/streamlit run app.py $(HERE) --server.fileWatcherType auto
 
-# What needs no browser first, a file on each of six workers; then three Chromiums at a time. pytest ends with 5 where it
-# has no test: one of the two may.
-PYTEST = $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
-test: $(VENV)/ready-dev
+test: $(VENV)/ready-dev  ## every tier, or some: make test TIERS="unit browser"
 	@$(BIN)/python scripts/chromium.py
-	@first=0; second=0; \
-	$(PYTEST) -n 6 -m "not browser" $(TESTS) || first=$$?; \
-	$(PYTEST) -n 3 -m browser $(TESTS) || second=$$?; \
-	case $$first,$$second in 0,0|0,5|5,0) ;; *) exit 1 ;; esac
+	@$(BIN)/python -m scripts.tiers $(TIERS)
+
+quick: $(VENV)/ready-dev  ## unit and pages without what is slow, PostgreSQL first of all: for constant use
+	@$(BIN)/python -m pytest -n 3 --dist loadfile -q -m "not slow" --hypothesis-profile quick \
+		tests/unit tests/pages tests/test_layers.py
 
 coverage: $(VENV)/ready-dev  ## what no test runs, by branches
 	@$(BIN)/python -m pytest -n 2 -q tests/unit tests/contract tests/pages --cov=studio --cov=sandbox --cov-branch \
@@ -32,7 +31,7 @@ coverage: $(VENV)/ready-dev  ## what no test runs, by branches
 check: $(VENV)/ready-dev  ## style and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy studio sandbox components
+	@$(BIN)/mypy
 
 audit: $(VENV)/ready  ## known holes in the packages, as the advisories of PyPI have them
 	@test -x $(VENV)/audit/bin/pip-audit || $(BIN)/python -m venv $(VENV)/audit
@@ -61,9 +60,9 @@ clean:
 
 $(VENV)/ready: requirements.txt
 	@sh scripts/venv.sh "$(PYTHON)" $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install $(QUIETLY) -r requirements.txt
 	@touch $@
 
 $(VENV)/ready-dev: requirements-dev.txt $(VENV)/ready
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install $(QUIETLY) -r requirements-dev.txt
 	@touch $@

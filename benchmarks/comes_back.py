@@ -26,7 +26,7 @@ from sandbox.tasks import OPEN, Policy
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import tasks
 from studio.values import Status
-from tests.browser.conftest import Studio
+from tests.browser.studio import Studio
 
 TASKS, ROUNDS, MOST = 200, 5, 2.0
 LONGEST = 60.0

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from tests.browser.conftest import free_port
+from tests.browser.studio import free_port
 
 PROGRAM = Path(sys.prefix) / "datasette" / "bin" / "datasette"
 COLUMNS = [

@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from benchmarks import stage
 from benchmarks.many_people import ONE_TEXT
 from benchmarks.sessions import Session
-from tests.browser.conftest import Studio, chromium, idle
+from tests.browser.driving import chromium, idle, new_context
+from tests.browser.studio import Studio
 
 TIMES, REPEATS, JOBS = 2.0, 30, 8
 TICKS = 60.0
@@ -47,7 +48,7 @@ ENDS = {"one text": "{} text", "studio": "(8) {}"}
 
 
 def opened(browser: Browser, server: Studio) -> Page:
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page = new_context(browser).new_page()
     page.goto(server.url)
     page.get_by_role("link", name="Video").first.wait_for()
     idle(page)

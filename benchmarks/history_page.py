@@ -22,7 +22,7 @@ from benchmarks.past import ACCOUNT, THINGS, fill
 from benchmarks.sessions import Session
 from studio.ledger.ledger import open_ledger
 from studio.ledger.tables import calls
-from tests.browser.conftest import AS_APP, Studio, free_port
+from tests.browser.studio import AS_APP, Studio, free_port
 
 ROUNDS, MOST = 20, 0.3
 CHARTS = "Charts"  # an empty ledger has none

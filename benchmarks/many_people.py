@@ -15,7 +15,7 @@ import time
 
 from benchmarks import stage
 from benchmarks.sessions import Session
-from tests.browser.conftest import Studio
+from tests.browser.studio import Studio
 
 PEOPLE, SECONDS, JOBS, MOST = 100, 60.0, 8, 0.25
 ONE_TEXT = """import time

@@ -10,7 +10,7 @@ import asyncio
 
 from benchmarks import stage
 from benchmarks.sessions import Session
-from tests.browser.conftest import Studio
+from tests.browser.studio import Studio
 
 PANDAS = f"import pandas\n{stage.ONE_TEXT}"
 TIMES, MOST, SESSIONS, TASKS = 1.5, 690, 20, 100

@@ -33,7 +33,7 @@ from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from studio.ledger.ledger import Ledger
 from studio.values import Job, Kind, State, Status
-from tests.browser.conftest import Studio
+from tests.browser.studio import Studio
 from tests.conftest import until
 
 TASKS, SESSIONS, AUTHORS, MINUTES = 100, 20, 2, 10.0

@@ -16,7 +16,7 @@ from studio.flow import room
 from studio.jobs import Client
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.values import Draft, State
-from tests.browser.conftest import AS_APP, Studio, free_port
+from tests.browser.studio import AS_APP, Studio, free_port
 from tests.conftest import IMAGE, KEY, until
 
 ONE_TEXT = "import streamlit as st\n\nst.text('One text')\n"

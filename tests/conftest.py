@@ -32,12 +32,20 @@ from studio.ledger.ledger import Ledger, open_ledger
 from studio.values import Draft, Job
 from tests import table
 
-settings.register_profile("here", deadline=None)  # no test measures time
-settings.load_profile("here")
+for profile, examples in {"quick": 20, "ci": 100}.items():
+    settings.register_profile(profile, deadline=None, max_examples=examples)  # no test measures time
+settings.load_profile("ci")  # or as --hypothesis-profile says
 PERMISSION = "without permission"
 KEY = "sk-test-0123456789abcdef343e"
 IMAGE = {"prompt": "Two hills and a sun", "aspect_ratio": "16:9", "image_number": 1}
 VIDEO = {"prompt": "A sun crosses the sky", "aspect_ratio": "16:9", "duration": 5, "resolution": "480p"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts a PostgreSQL server is slow."""
+    for item in items:
+        if "server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
 
 
 class HandClock:
@@ -98,12 +106,19 @@ class Desk:
         return found
 
 
+@pytest.fixture(scope="session")
+def ending() -> Iterator[ThreadPoolExecutor]:
+    """Where what takes a moment to stop is stopped, so that the next test need not wait for it."""
+    with ThreadPoolExecutor(4) as pool:
+        yield pool
+
+
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
+def sandbox(ending: ThreadPoolExecutor) -> Iterator[Sandbox]:
     """A sandbox whose tasks are done at the second read."""
     server = Sandbox(policy=Policy("reads", image=2, video=2)).start()
     yield server
-    server.stop()
+    ending.submit(server.stop)
 
 
 @pytest.fixture(scope="session")
@@ -121,6 +136,10 @@ def server() -> Iterator[PostgresServer]:
 @pytest.fixture
 def postgres(server: PostgresServer) -> str:
     """The URL of an empty schema of its own on the PostgreSQL server."""
+    return schema_on(server)
+
+
+def schema_on(server: PostgresServer) -> str:
     address, schema = server.get_uri().replace("postgresql://", "postgresql+psycopg://"), f"t{uuid.uuid4().hex}"
     engine = sa.create_engine(address, poolclass=sa.NullPool)
     with engine.begin() as connection:
@@ -128,7 +147,7 @@ def postgres(server: PostgresServer) -> str:
     return f"{address}&options=-csearch_path%3D{schema}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind."""
     if request.param == "sqlite":

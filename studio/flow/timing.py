@@ -24,7 +24,7 @@ _NORMAL = NormalDist()
 _DECILES = _NORMAL.inv_cdf(0.9) - _NORMAL.inv_cdf(0.1)
 _FAR = 5.0
 _SLOWEST = 60.0
-_SOONEST = 1.0
+SOONEST = 1.0
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def pause(age: float, expected: Usual, chance: Random) -> float:
     while share < 1 and waited < _SLOWEST:
         waited += step
         share += step * math.sqrt(_hazard(age + waited - step / 2, expected) / (2 * worth))
-    return max(_SOONEST, waited) * chance.uniform(0.9, 1.1)
+    return max(SOONEST, waited) * chance.uniform(0.9, 1.1)
 
 
 def _hazard(age: float, expected: Usual) -> float:

@@ -3,6 +3,8 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.driving import there
+
 # Rules and where Streamlit itself breaks them: the list markup of its navigation, the header without words of the
 # column in which a row is selected, a toast that is said to be a dialog without a name.
 STREAMLITS_OWN = {
@@ -26,7 +28,8 @@ BEYOND = """() => {
 
 
 def serious(page: Page) -> list[tuple[str, str]]:
-    """What axe calls serious or critical on this page and is ours: the rule, and the element."""
+    """What axe calls serious or critical on the whole page, and is ours: the rule, and the element."""
+    there(page)
     page.add_style_tag(content=UNFADED)
     return [
         (found["id"], str(node["html"])[:160])

@@ -20,7 +20,7 @@ from studio.jobs import Client
 from studio.ledger.ledger import open_ledger
 from studio.settings import read
 from studio.values import Draft, Job, now
-from tests.browser.conftest import AS_APP, Studio, free_port
+from tests.browser.studio import QUICKLY, Studio, free_port
 from tests.conftest import KEY, HandClock, order
 
 MODELS = {"text_to_image": "WERYAI_IMAGE_2_0", "text_to_video": "SEEDANCE_2_0"}
@@ -168,7 +168,7 @@ def opened(scene: Scene | None = None, *, key: str = KEY) -> Iterator[tuple[Stud
             with past(data, sandbox, key=key) as before:
                 scene(before)
         where = {"WERYAI_API_KEY": key, "WERYAI_BASE_URL": sandbox.url, "WERYAI_MODELS_BASE_URL": sandbox.url}
-        studio = Studio(Path(folder), {"DATA_FOLDER": str(data), **where}, AS_APP, free_port())
+        studio = Studio(Path(folder), {"DATA_FOLDER": str(data), **where}, QUICKLY, free_port())
         try:
             yield studio.start(), sandbox
         finally:

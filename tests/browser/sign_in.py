@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from studio.people import people
-from tests.browser.conftest import AS_APP, Studio, free_port, idle, slow_down
+from tests.browser.driving import idle, new_context
+from tests.browser.studio import QUICKLY, Studio, free_port
 from tests.conftest import KEY
 
 with warnings.catch_warnings():
@@ -77,7 +78,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         }
         secrets = folder / ".streamlit" / "secrets.toml"
         secrets.parent.mkdir()
-        studio = Studio(folder, environment, AS_APP, free_port())
+        studio = Studio(folder, environment, QUICKLY, free_port())
         found = Place(studio, sandbox, secrets, f"http://127.0.0.1:{server.server_port}")
         found.let_in(*MEMBERS)
         studio.start()
@@ -90,8 +91,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def visitor(browser: Browser, place: Place) -> Iterator[BrowserContext]:
     """Somebody with a browser of their own, who has not signed in."""
     place.let_in(*MEMBERS)
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, timezone_id="UTC")
-    context.on("page", slow_down)
+    context = new_context(browser, width=1280)
     yield context
     context.close()
 

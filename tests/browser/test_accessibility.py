@@ -5,7 +5,7 @@ from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.browser import scenes
 from tests.browser.axe import BEYOND, FITS, serious
-from tests.browser.conftest import go, there, visit
+from tests.browser.driving import PATIENCE, form, go, prompt, visit
 from tests.conftest import KEY, order
 
 pytestmark = pytest.mark.browser
@@ -17,7 +17,7 @@ NARROW = (820, 720, 390)  # 720 is a window of 1440 at 200 %
 def scrolls_sideways(window: Page) -> bool:
     """The page stays wider than its window; a table follows the window a moment later."""
     try:
-        window.wait_for_function(FITS, timeout=20_000)
+        window.wait_for_function(FITS, timeout=PATIENCE / 2)
     except TimeoutError:
         return True
     return False
@@ -36,7 +36,6 @@ def found_on(window: Page, url: str, *pages: str, say: str = "", first: int = 0)
         go(window, heading)
         window.set_viewport_size({"width": width, "height": 900})
         expect(window.get_by_text(say).first).to_be_visible()
-        there(window)
         found += [(heading, width, theme, *one) for one in serious(window)]
         found += sideways(window, heading)
     return found
@@ -70,7 +69,7 @@ def test_nothing_serious_while_jobs_are_open_nor_when_the_key_is_rejected(window
         order(sandbox, "reject-keys", keys=[KEY])
         wide(window, studio.url)
         window.get_by_role("button", name="Refresh balance").click()
-        expect(window.get_by_text("Key rejected").first).to_be_visible(timeout=60_000)
+        expect(window.get_by_text("Key rejected").first).to_be_visible()
         assert not found_on(window, studio.url, PAGES[0], say="Key rejected", first=1)
 
 
@@ -80,9 +79,8 @@ def test_nothing_serious_when_jobs_have_ended_in_every_way_nor_without_credits(w
         order(sandbox, "balance", key=KEY, credits=3)
         wide(window, studio.url)
         go(window, "Image")
-        window.get_by_label("Prompt", exact=True).fill("Too dear")
+        prompt(window).fill("Too dear")
         window.get_by_role("button", name="Generate").click()
-        expect(window.locator(".st-key-inputs").get_by_text("Not enough credits")).to_be_visible()
-        there(window)
+        expect(form(window).get_by_text("Not enough credits")).to_be_visible()
         assert not serious(window)
         assert not found_on(window, studio.url, PAGES[0], say="This usually costs more than the balance")

@@ -7,7 +7,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from tests.browser.conftest import Start, generate, go, idle, visit
+from tests.browser.conftest import Start
+from tests.browser.driving import cards, generate, go, idle, prompt, visit
 from tests.conftest import order, until
 
 pytestmark = pytest.mark.browser
@@ -15,9 +16,9 @@ pytestmark = pytest.mark.browser
 POST = "/v1/generation/text-to-image"
 
 
-def card(page: Page, prompt: str) -> Locator:
+def card(page: Page, text: str) -> Locator:
     """The card with this prompt: the evidence on other cards may name it, too."""
-    return page.locator("[class*=st-key-card-]").filter(has=page.get_by_text(prompt, exact=True))
+    return cards(page).filter(has=page.get_by_text(text, exact=True))
 
 
 def test_an_unconfirmed_job_is_brought_home_by_a_call_by_its_task_id_or_dismissed(
@@ -37,10 +38,10 @@ def test_an_unconfirmed_job_is_brought_home_by_a_call_by_its_task_id_or_dismisse
     expect(card(page, "Home by its call")).to_contain_text("saved")
 
     order(sandbox, "callbacks", how="never")
-    for prompt in ("Home by its task id", "Nobody wants it"):
+    for text in ("Home by its task id", "Nobody wants it"):
         order(sandbox, "fault", kind="cut-inside")
-        generate(page, prompt)
-        expect(card(page, prompt)).to_contain_text("WeryAI may have accepted this and charged for it")
+        generate(page, text)
+        expect(card(page, text)).to_contain_text("WeryAI may have accepted this and charged for it")
     (task,) = [task for task in sandbox.backend.tasks.values() if task.body["prompt"] == "Home by its task id"]
     card(page, "Home by its task id").get_by_role("button", name="Enter its task id").click()
     page.get_by_role("textbox", name="Task id").fill(task.id)
@@ -66,17 +67,17 @@ def test_who_leaves_in_the_middle_of_sending_pays_once_and_finds_the_job(
         "Page reloaded": lambda tab: tab.reload(),
         "Page changed": lambda tab: tab.get_by_test_id("stSidebarNav").get_by_role("link", name="Video").click(),
     }
-    for prompt, leave in leaves.items():
+    for text, leave in leaves.items():
         tab = page.context.new_page()
         visit(tab, studio.url)
-        tab.get_by_label("Prompt", exact=True).fill(prompt)
+        prompt(tab).fill(text)
         tab.get_by_role("button", name="Generate").click()
-        until(lambda prompt=prompt: any(task.body["prompt"] == prompt for task in sandbox.backend.tasks.values()))
+        until(lambda text=text: any(task.body["prompt"] == text for task in sandbox.backend.tasks.values()))
         leave(tab)
     visit(page, studio.url)
-    for prompt in leaves:
-        expect(card(page, prompt)).to_have_count(1)
-        expect(card(page, prompt)).to_contain_text("saved")
+    for text in leaves:
+        expect(card(page, text)).to_have_count(1)
+        expect(card(page, text)).to_contain_text("saved")
     assert (sandbox.backend.posts[POST], len(sandbox.backend.tasks)) == (3, 3)
 
 

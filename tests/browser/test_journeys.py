@@ -7,18 +7,33 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.browser import scenes
-from tests.browser.conftest import AS_PAGE_SCRIPT, Start, Studio, click_row, generate, go, idle, there, type_into, visit
+from tests.browser.axe import FITS
+from tests.browser.conftest import Start
+from tests.browser.driving import (
+    PICTURE,
+    VIDEO,
+    cards,
+    choose,
+    click_row,
+    form,
+    generate,
+    go,
+    has_pixels,
+    idle,
+    is_playing,
+    prompt,
+    there,
+    visit,
+)
+from tests.browser.studio import AS_APP, AS_PAGE_SCRIPT, Studio
 from tests.conftest import until
 
 pytestmark = pytest.mark.browser
-
-
-PICTURE = "[class*=st-key-card-] img:not([src^='data:image/svg'])"  # not the place that waits for it
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +48,6 @@ def both(opened: tuple[Studio, Sandbox]) -> tuple[Studio, Sandbox]:
     opened[1].backend.policy = Policy("once")
     opened[1].backend.posts.clear()
     return opened
-
-
-def cards(page: Page, prompt: str) -> Locator:
-    return page.locator("[class*=st-key-card-]").filter(has_text=prompt)
-
-
-def shown(page: Page, selector: str = PICTURE) -> bool:
-    """The first picture or video of the cards has its pixels."""
-    size = "e => e.naturalWidth || e.videoWidth || 0"
-    return page.locator(selector).count() > 0 and int(page.locator(selector).first.evaluate(size)) > 200
 
 
 def kept_bytes(folder: Path) -> set[bytes]:
@@ -61,16 +66,15 @@ def test_from_a_prompt_to_an_image_a_video_and_two_lines_in_the_history(
     visit(page, studio.url)
     generate(page, "Two hills and a sun")
     expect(page.get_by_text("saved").first).to_be_visible()
-    until(lambda: shown(page))
+    has_pixels(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     downloaded = Path(download.value.path()).read_bytes()
 
     go(page, "Video")
     generate(page, "A sun crosses the sky")
-    expect(page.locator("video").first).to_be_visible()
-    until(lambda: shown(page, "video"))
-    until(lambda: float(page.locator("video").first.evaluate("v => v.currentTime")) > 0.3)
+    has_pixels(page, VIDEO)
+    is_playing(page)
 
     assert downloaded in handed_out(sandbox)
     until(lambda: len(kept_bytes(tmp_path)) == 2)
@@ -82,22 +86,22 @@ def test_from_a_prompt_to_an_image_a_video_and_two_lines_in_the_history(
 
 
 def test_without_a_key_the_sandbox_inside_answers_and_every_page_says_so(start: Start, page: Page) -> None:
-    studio = start()
+    studio = start(arguments=AS_APP)
     for path, heading in (("/", "Image"), ("/video", "Video"), ("/history", "Call history")):
         visit(page, studio.url + path, heading)
         expect(page.get_by_text("a stand-in answers and nothing is charged")).to_be_visible()
     visit(page, studio.url)
     generate(page, "Two hills and a sun")
     expect(page).to_have_title(re.compile(r"^\(1\) Image"))
-    expect(page.get_by_test_id("stToast").filter(has_text="Ready: Two hills and a sun")).to_be_visible(timeout=30_000)
-    until(lambda: shown(page), 30)
+    expect(page.get_by_test_id("stToast").filter(has_text="Ready: Two hills and a sun")).to_be_visible()
+    has_pixels(page)
     expect(page).to_have_title("Image · WeryAI Studio")
 
 
 def test_a_double_click_is_one_job_and_one_post(both: tuple[Studio, Sandbox], window: Page) -> None:
     studio, sandbox = both
     visit(window, studio.url)
-    window.get_by_label("Prompt", exact=True).fill("Clicked twice")
+    prompt(window).fill("Clicked twice")
     window.get_by_role("button", name="Generate").dblclick()
     expect(cards(window, "Clicked twice").get_by_text("saved")).to_be_visible()
     idle(window)
@@ -108,8 +112,8 @@ def test_a_double_click_is_one_job_and_one_post(both: tuple[Studio, Sandbox], wi
 def test_ctrl_enter_generates_once_with_the_new_text(both: tuple[Studio, Sandbox], window: Page) -> None:
     studio, sandbox = both
     visit(window, studio.url)
-    window.get_by_label("Prompt", exact=True).fill("Typed and sent at once")
-    window.get_by_label("Prompt", exact=True).press("Control+Enter")
+    prompt(window).fill("Typed and sent at once")
+    prompt(window).press("Control+Enter")
     expect(cards(window, "Typed and sent at once").get_by_text("saved")).to_be_visible()
     expect(cards(window, "Typed and sent at once")).to_have_count(1)
     idle(window)
@@ -124,10 +128,10 @@ def test_the_first_request_may_be_a_deep_link(start: Start, page: Page, sandbox:
     studio = start(sandbox)
     visit(page, f"{studio.url}/video", "Video")
     expect(page.get_by_role("link", name="Call history").first).to_be_visible()
-    expect(page.get_by_label("Duration")).to_be_visible()
-    assert "Balance" in page.get_by_test_id("stSidebar").inner_text()
+    expect(page.get_by_role("combobox", name="Duration")).to_be_visible()
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("Balance")
     visit(page, f"{studio.url}/image")
-    expect(page.get_by_label("Number of images")).to_be_visible()
+    expect(page.get_by_role("radiogroup", name="Number of images")).to_be_visible()
 
 
 def test_a_host_that_runs_app_py_as_a_page_script_shows_results_after_a_deep_link_too(
@@ -136,12 +140,12 @@ def test_a_host_that_runs_app_py_as_a_page_script_shows_results_after_a_deep_lin
     studio = start(sandbox, AS_PAGE_SCRIPT)
     visit(page, f"{studio.url}/video", "Video")
     expect(page.get_by_role("link", name="Call history").first).to_be_visible()
-    assert "Balance" in page.get_by_test_id("stSidebar").inner_text()
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("Balance")
     generate(page, "A sun crosses the sky")
-    until(lambda: shown(page, "video"), 30)
+    has_pixels(page, VIDEO)
     go(page, "Image")
     generate(page, "Two hills and a sun")
-    until(lambda: shown(page), 30)
+    has_pixels(page)
     assert (page.locator(PICTURE).first.get_attribute("src") or "").startswith("data:image/webp")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download").click()
@@ -154,19 +158,17 @@ def test_typing_and_a_playing_video_are_not_disturbed_while_jobs_end(
     studio = start(sandbox)
     visit(page, f"{studio.url}/video", "Video")
     generate(page, "The first clip")
-    expect(page.locator("video").first).to_be_attached(timeout=60_000)  # or the wait for it eats up that for its start
-    until(lambda: float(page.locator("video").first.evaluate("v => v.currentTime")) > 0.3)
+    is_playing(page)
     page.locator("video").first.evaluate(
         """v => { window.first = v; window.breaks = 0;
         ["emptied", "loadstart", "abort", "pause"].forEach(name => v.addEventListener(name, () => window.breaks++)) }"""
     )
     sandbox.backend.policy = Policy("reads", video=3)
     generate(page, "The second clip")
-    prompt = page.get_by_label("Prompt", exact=True)
-    prompt.press_sequentially(" and a third", delay=120)
+    prompt(page).press_sequentially(" and a third", delay=120)
     expect(page.get_by_text("saved")).to_have_count(2)
     idle(page)
-    assert prompt.input_value() == "The second clip and a third"
+    expect(prompt(page)).to_have_value("The second clip and a third")
     assert page.evaluate("[window.first.isConnected, window.first.paused, window.breaks]") == [True, False, 0]
 
 
@@ -183,47 +185,36 @@ def test_after_a_kill_and_a_restart_the_open_job_is_there_and_is_finished(
     studio.start()
     visit(page, studio.url)
     expect(page.get_by_text("saved").first).to_be_visible()
-    until(lambda: shown(page))
+    has_pixels(page)
     assert sandbox.backend.posts["/v1/generation/text-to-image"] == 1
-
-
-def is_chosen(window: Page, model: str) -> bool:
-    """Choose a model as somebody does who looks whether it took: a run in progress closes the list."""
-    type_into(window.get_by_label("Model"), model)
-    try:
-        window.get_by_role("option", name=model).first.click(timeout=3_000)
-    except TimeoutError:  # what was typed is in the field still, and is no choice
-        window.get_by_label("Model").press("Escape")
-        return False
-    idle(window)
-    return model in window.get_by_label("Model").input_value()
 
 
 def test_switching_models_shows_what_will_be_sent(both: tuple[Studio, Sandbox], window: Page) -> None:
     """A value that is kept but not shown would spend credits on the wrong shape."""
     visit(window, f"{both[0].url}/video", "Video")
-    window.get_by_role("radio", name="9:16").click()
+    ratios = window.get_by_role("radiogroup", name="Aspect ratio")
+    ratios.get_by_role("radio", name="9:16").click()
     idle(window)
     for model in ("GROK_IMAGINE_VIDEO", "DOUBAO_1_5_PRO", "SEEDANCE_2_0"):
-        until(lambda model=model: is_chosen(window, model))
+        choose(window, "Model", model)
+        expect(window.get_by_role("combobox", name="Model", exact=True)).to_have_value(re.compile(model))
         if model == "GROK_IMAGINE_VIDEO":  # nobody knows what it takes: anything can be typed
-            expect(window.get_by_label("Aspect ratio")).to_have_value("9:16")
+            expect(window.get_by_role("combobox", name="Aspect ratio")).to_have_value("9:16")
         else:
-            expect(window.get_by_role("radio", name="9:16")).to_be_checked()
-        expect(window.get_by_label("Duration")).to_have_count(1)  # the last model's may still be there
-        expect(window.get_by_label("Duration")).to_have_value("5 s")
+            expect(ratios.get_by_role("radio", name="9:16")).to_be_checked()
+        expect(window.get_by_role("combobox", name="Duration")).to_have_value("5 s")
 
 
 def test_a_key_that_is_typed_into_the_list_of_models_is_another_model(
     both: tuple[Studio, Sandbox], window: Page
 ) -> None:
     visit(window, both[0].url)
-    for typed, shown_then in (("NOBODY_KNOWS_IT", re.compile("^Another")), ("seedream", re.compile("SEEDREAM_"))):
-        type_into(window.get_by_label("Model", exact=True), typed)
-        window.get_by_label("Model", exact=True).press("Enter")
-        expect(window.get_by_label("Model", exact=True)).to_have_value(shown_then)
-        if typed.isupper():
-            expect(window.get_by_label("Model key")).to_have_value(typed)
+    models = window.get_by_role("combobox", name="Model", exact=True)
+    choose(window, "Model", "NOBODY_KNOWS_IT")
+    expect(models).to_have_value(re.compile("^Another"))
+    expect(window.get_by_role("textbox", name="Model key")).to_have_value("NOBODY_KNOWS_IT")
+    choose(window, "Model", "seedream")
+    expect(models).to_have_value(re.compile("SEEDREAM_"))
 
 
 def test_a_second_window_that_is_idle_learns_of_a_new_job(both: tuple[Studio, Sandbox], window: Page) -> None:
@@ -231,7 +222,7 @@ def test_a_second_window_that_is_idle_learns_of_a_new_job(both: tuple[Studio, Sa
     visit(other, both[0].url)
     visit(window, both[0].url)
     generate(window, "Seen from elsewhere")
-    expect(cards(other, "Seen from elsewhere")).to_be_visible(timeout=40_000)
+    expect(cards(other, "Seen from elsewhere")).to_be_visible()
     other.close()
 
 
@@ -240,25 +231,30 @@ def test_a_click_on_a_row_shows_the_call(both: tuple[Studio, Sandbox], window: P
     generate(window, "A call of its own")
     expect(cards(window, "A call of its own").get_by_text("saved")).to_be_visible()
     go(window, "Call history")
-    window.get_by_text("Calls", exact=True).first.click()
+    window.get_by_role("radiogroup", name="View").get_by_role("radio", name="Calls").click()
     expect(window.get_by_text(re.compile(r"^1 to \d+ of \d+ calls$"))).to_be_visible()
     there(window)
     click_row(window.get_by_test_id("stDataFrame").last, 400, 80)
     expect(window.get_by_role("tab", name="Request")).to_be_visible()
     expect(window.locator(".st-key-call")).to_be_in_viewport(ratio=0.2)
+    expect(window).to_have_url(re.compile("call="))
     other = window.context.new_page()
     other.goto(window.url)
     expect(other.get_by_role("tab", name="Request")).to_be_visible()
     expect(other.get_by_role("button", name="Back to the list")).to_be_visible()
     other.get_by_role("button", name="Show its job").click()
     expect(other.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
-    assert "/history?" in other.url and "job=job_" in other.url
+    expect(other).to_have_url(re.compile(r"/history\?.*job=job_"))
     other.close()
+    idle(window)
     window.go_back()
     expect(window.locator(".st-key-call")).to_have_count(0)
-    assert "call=" not in window.url and "view=calls" in window.url, "the row is closed, the list stays"
+    expect(window).not_to_have_url(re.compile("call="))
+    expect(window).to_have_url(re.compile("view=calls"))  # the row is closed, the list stays
+    idle(window)
     window.go_back()
     expect(window.get_by_text(re.compile(r"^1 to \d+ of \d+ jobs?$"))).to_be_visible()
+    idle(window)
     window.get_by_text("Charts", exact=True).click()
     idle(window)
     expect(window.get_by_text(re.compile(r"^1 to \d+ of \d+ jobs?$"))).to_be_visible()
@@ -298,24 +294,21 @@ def test_a_small_screen_scrolls_down_only_and_has_the_form_first(
     window.set_viewport_size({"width": width, "height": 844})
     visit(window, both[0].url)
     generate(window, f"On {width} pixels")
-    until(lambda: shown(window))
+    has_pixels(window)
     window.wait_for_function(IS_UNDER)
-    main = "e => e.scrollWidth - e.clientWidth"
-    assert window.get_by_test_id("stMain").evaluate(main) <= 0
+    window.wait_for_function(FITS)
 
 
 def test_a_text_that_a_click_on_another_page_interrupts_is_kept(both: tuple[Studio, Sandbox], window: Page) -> None:
     """The field is left by that very click, and Streamlit would open the page before it sends the text."""
-    window.set_viewport_size({"width": 1440, "height": 900})
     visit(window, both[0].url)
-    prompt = window.get_by_label("Prompt", exact=True)
-    prompt.press_sequentially("Two hills")
+    prompt(window).press_sequentially("Two hills")
     expect(window.get_by_text("9 / 2,000")).to_be_visible()  # what is written is counted at a pause
-    prompt.press_sequentially(" and a sun")
+    prompt(window).press_sequentially(" and a sun")
     go(window, "Video")
     go(window, "Image")
-    expect(prompt).to_have_value("Two hills and a sun")
-    expect(window.get_by_role("radio", name="Text")).to_be_checked()
+    expect(prompt(window)).to_have_value("Two hills and a sun")
+    expect(window.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Text")).to_be_checked()
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
@@ -324,4 +317,4 @@ def test_what_a_press_met_comes_into_view(both: tuple[Studio, Sandbox], window: 
     window.set_viewport_size({"width": 1200, "height": 500})
     visit(window, f"{both[0].url}/video", "Video")
     window.get_by_role("button", name="Generate").click()
-    expect(window.locator(".st-key-inputs").get_by_text("Write a prompt first")).to_be_in_viewport()
+    expect(form(window).get_by_text("Write a prompt first")).to_be_in_viewport()

@@ -8,8 +8,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from sandbox.server import Sandbox
 from tests.browser import scenes
-from tests.browser.conftest import Studio, generate, idle, there, visit
-from tests.conftest import KEY, order, until
+from tests.browser.driving import cards, generate, idle, prompt, there, visit
+from tests.browser.studio import Studio
+from tests.conftest import KEY, order
 
 pytestmark = pytest.mark.browser
 FOCUSED = """() => {
@@ -57,11 +58,15 @@ def tab_to(page: Page, words: str, most: int = 40) -> None:
     raise AssertionError(f"{words} is not reached")
 
 
-def ticks(page: Page, card: Locator, number: int = 2) -> None:
+def ticks(card: Locator, number: int = 2) -> None:
     """Wait until the card has been drawn anew so many times: its clock has gone on."""
     for _ in range(number):
-        before = card.inner_text()
-        until(lambda before=before: card.inner_text() != before)
+        changed_from(card, card.inner_text())
+
+
+def changed_from(part: Locator, before: str) -> None:
+    """Wait until this part of the page says something else."""
+    expect(part).not_to_have_text(before, use_inner_text=True)
 
 
 def test_an_image_is_made_without_a_mouse(studio: Studio, page: Page) -> None:
@@ -80,15 +85,15 @@ def test_an_image_is_made_without_a_mouse(studio: Studio, page: Page) -> None:
     tab_to(page, "Generate", 1)
     assert page.evaluate("getComputedStyle(document.activeElement).outline").startswith("rgb(58, 31, 176) solid 2px")
     page.keyboard.press("Enter")
-    card = page.locator("[class*=st-key-card-]").filter(has_text="Made without a mouse")
+    card = cards(page, "Made without a mouse")
     expect(card.get_by_text("saved")).to_be_visible()
     idle(page)
-    assert "Generate" in page.evaluate(FOCUSED), "the next variation is one press away"
+    expect(page.get_by_role("button", name="Generate")).to_be_focused()  # the next variation is one press away
     tab_to(page, "Fullscreen: Made without")
     toolbar = page.get_by_test_id("stElementToolbar").filter(has=page.locator(":focus"))
-    until(lambda: toolbar.evaluate("one => getComputedStyle(one).opacity") == "1")
+    expect(toolbar).to_have_css("opacity", "1")
     tab_to(page, "Download", 2)
-    assert card.get_by_role("link", name="Download").evaluate("link => link === document.activeElement")
+    expect(card.get_by_role("link", name="Download")).to_be_focused()
     tab_to(page, "Use as input", 1)
     tab_to(page, "Reuse", 1)
     tab_to(page, "Details", 1)
@@ -96,22 +101,21 @@ def test_an_image_is_made_without_a_mouse(studio: Studio, page: Page) -> None:
 
 def test_ticks_take_neither_the_focus_nor_an_open_menu_nor_what_is_typed(studio: Studio, page: Page) -> None:
     come(page, studio.url)
-    open_card = page.locator("[class*=st-key-card-]").filter(has_text="Half of it is done")
-    done = page.locator("[class*=st-key-card-]").filter(has_text="Four that are done")
+    open_card = cards(page, "Half of it is done")
+    done = cards(page, "Four that are done")
     done.get_by_role("button", name="Reuse").focus()
-    ticks(page, open_card)
-    assert "Reuse" in page.evaluate(FOCUSED)
+    ticks(open_card)
+    expect(done.get_by_role("button", name="Reuse")).to_be_focused()
     done.get_by_role("button", name="Download").press("Enter")
     expect(page.get_by_role("link", name="Image 1")).to_be_visible()
-    ticks(page, open_card)
+    ticks(open_card)
     expect(page.get_by_role("link", name="Image 1")).to_be_visible()
     page.keyboard.press("Escape")
-    assert "Download" in page.evaluate(FOCUSED)
-    prompt = page.get_by_label("Prompt", exact=True)
-    prompt.press_sequentially("Half a ")
-    ticks(page, open_card)
-    prompt.press_sequentially("thought")
-    assert prompt.input_value() == "Half a thought"
+    expect(done.get_by_role("button", name="Download")).to_be_focused()
+    prompt(page).press_sequentially("Half a ")
+    ticks(open_card)
+    prompt(page).press_sequentially("thought")
+    expect(prompt(page)).to_have_value("Half a thought")
 
 
 def test_a_call_is_opened_by_the_arrow_keys(studio: Studio, page: Page) -> None:
@@ -121,27 +125,28 @@ def test_a_call_is_opened_by_the_arrow_keys(studio: Studio, page: Page) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("tab", name="Request")).to_be_visible()
+    there(page)  # a run that still draws takes the focus's place away
     opened = page.locator(".st-key-call").inner_text()
     page.keyboard.press("ArrowDown")
-    until(lambda: page.locator(".st-key-call").inner_text() != opened)
-    there(page)  # a run that still draws takes the focus's place away
+    changed_from(page.locator(".st-key-call"), opened)
+    there(page)
     tab_to(page, "Next page", 100)
     page.keyboard.press("Enter")
     expect(page.get_by_text(re.compile(r"11 to \d+ of"))).to_be_visible()
-    assert "before=" in page.url, "of the list as it was"
+    expect(page).to_have_url(re.compile("before="))  # of the list as it was
 
 
 def test_what_ends_and_what_is_refused_is_said_once_and_politely(studio: Studio, page: Page) -> None:
     come(page, studio.url)
     expect(page.locator("#said[role=status]")).to_be_attached()
-    open_card = page.locator("[class*=st-key-card-]").filter(has_text="Half of it is done")
+    open_card = cards(page, "Half of it is done")
     page.evaluate(SAID)
     page.evaluate(ALERTS)
     page.get_by_role("button", name="Generate").click()
-    until(lambda: page.evaluate("said") == ["Write a prompt first."])
+    page.wait_for_function("() => said.length")
     generate(page, "Heard once")
     expect(page.get_by_test_id("stToast").filter(has_text="Ready: Heard once")).to_be_visible()
-    ticks(page, open_card)
+    ticks(open_card)
     assert page.evaluate("said") == ["Write a prompt first.", "Ready: Heard once"]
     assert page.evaluate("alerts") == 0, "the box of the unconfirmed job is drawn at each tick, and said at none"
     assert page.get_by_text("usually").first.evaluate("one => !one.closest('[role=status],[role=alert],[aria-live]')")

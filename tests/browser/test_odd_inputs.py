@@ -5,7 +5,8 @@ from playwright.sync_api import Page, expect
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from tests.browser.conftest import Start, generate, idle, visit
+from tests.browser.conftest import Start
+from tests.browser.driving import cards, form, generate, idle, prompt, visit
 from tests.conftest import until
 
 pytestmark = pytest.mark.browser
@@ -28,17 +29,17 @@ def test_any_prompt_is_a_card_that_shows_it_as_text(start: Start, page: Page, sa
     page.on("dialog", lambda dialog: fetched.append(dialog.message))
     studio = start(sandbox)
     visit(page, studio.url)
-    for number, prompt in enumerate(PROMPTS, start=1):
-        page.get_by_label("Prompt", exact=True).fill(prompt)
+    for number, text in enumerate(PROMPTS, start=1):
+        prompt(page).fill(text)
         page.get_by_role("button", name="Generate").click()
-        expect(page.locator("[class*=st-key-card-]")).to_have_count(number)
+        expect(cards(page)).to_have_count(number)
         idle(page)
-        assert page.get_by_label("Prompt", exact=True).input_value() == prompt
+        expect(prompt(page)).to_have_value(text)
     until(lambda: len(sandbox.backend.tasks) == len(PROMPTS))
     assert {task.body["prompt"] for task in sandbox.backend.tasks.values()} == set(PROMPTS)
-    said = page.locator("[class*=st-key-card-]").all_inner_texts()
-    for prompt, card in zip(PROMPTS, reversed(said), strict=True):
-        assert "".join(prompt.split())[:80] in "".join(card.replace("\u200b", "").split())
+    said = cards(page).all_inner_texts()
+    for text, card in zip(PROMPTS, reversed(said), strict=True):
+        assert "".join(text.split())[:80] in "".join(card.replace("\u200b", "").split())
     assert not [address for address in fetched if not address.startswith((studio.url, sandbox.url, "data:", "blob:"))]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing runs out of the page"
 
@@ -48,10 +49,8 @@ def test_far_too_much_is_refused_with_a_sentence_and_stays_in_the_field(
 ) -> None:
     studio = start(sandbox)
     visit(page, studio.url)
-    prompt = page.get_by_label("Prompt", exact=True)
-    expect(prompt).to_be_visible()
     # Typed as a script can: filling a megabyte in by keys takes the browser half a minute.
-    prompt.evaluate(
+    prompt(page).evaluate(
         """field => {
             const value = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value");
             field.focus();
@@ -60,8 +59,8 @@ def test_far_too_much_is_refused_with_a_sentence_and_stays_in_the_field(
         }"""
     )
     page.get_by_role("button", name="Generate").click()
-    expect(page.locator(".st-key-inputs").get_by_text("Shorten the prompt by 1,197,999 characters.")).to_be_visible()
-    assert len(prompt.input_value()) == 1_200_000
+    expect(form(page).get_by_text("Shorten the prompt by 1,197,999 characters.")).to_be_visible()
+    assert len(prompt(page).input_value()) == 1_200_000
     assert not sandbox.backend.posts
     generate(page, "Two hills and a sun")
     until(lambda: sandbox.backend.posts)

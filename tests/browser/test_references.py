@@ -3,11 +3,12 @@
 import base64
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from sandbox.server import Sandbox
 from tests.browser.axe import FITS, serious
-from tests.browser.conftest import Start, generate, go, idle, type_into, visit
+from tests.browser.conftest import Start
+from tests.browser.driving import cards, choose, form, generate, go, idle, prompt, visit
 from tests.matrix import picture
 
 pytestmark = pytest.mark.browser
@@ -21,44 +22,28 @@ PASTE = """(place, [name, content]) => {
 }"""
 
 
-def card(page: Page, prompt: str) -> Locator:
-    return page.locator("[class*=st-key-card-]").filter(has_text=prompt)
-
-
 def bodies(sandbox: Sandbox, group: str) -> list[dict[str, object]]:
     return [task.body for task in sandbox.backend.tasks.values() if task.group == group]
-
-
-def choose(page: Page, label: str, typed: str) -> None:
-    """Type into a choice, as somebody who goes by keyboard."""
-    field = page.get_by_role("combobox", name=label)
-    type_into(field, typed)
-    first = page.get_by_role("option").first
-    expect(first).to_contain_text(typed)
-    expect(field).to_have_attribute("aria-activedescendant", first.get_attribute("id") or "")  # Enter takes that one
-    field.press("Enter")
-    expect(field).to_have_value(typed)
-    idle(page)
 
 
 def test_from_text_to_an_image_to_a_video_to_a_longer_one(start: Start, page: Page, sandbox: Sandbox) -> None:
     visit(page, start(sandbox).url)
     generate(page, "Two hills and a sun")
-    expect(card(page, "Two hills")).to_contain_text("saved")
-    card(page, "Two hills").get_by_role("button", name="Use as input").click()
+    expect(cards(page, "Two hills")).to_contain_text("saved")
+    cards(page, "Two hills").get_by_role("button", name="Use as input").click()
     page.get_by_role("button", name="Start a video with it").click()
     expect(page.get_by_role("heading", name="Video", exact=True)).to_be_visible()
     expect(page.get_by_role("img", name="Reference: Two hills")).to_be_visible()
 
     generate(page, "The sun climbs")
-    expect(card(page, "The sun climbs")).to_contain_text("saved")
-    expect(card(page, "The sun climbs")).to_contain_text("from 1 picture")
+    expect(cards(page, "The sun climbs")).to_contain_text("saved")
+    expect(cards(page, "The sun climbs")).to_contain_text("from 1 picture")
     first = page.get_by_role("img", name="Reference:").get_attribute("src")
-    card(page, "The sun climbs").get_by_role("button", name="Continue").click()
+    cards(page, "The sun climbs").get_by_role("button", name="Continue").click()
     expect(page.get_by_role("img", name="Reference: The end of")).not_to_have_attribute("src", str(first))
 
     generate(page, "The sun goes down")
-    expect(card(page, "The sun goes down")).to_contain_text("saved")
+    expect(cards(page, "The sun goes down")).to_contain_text("saved")
     pictures = [str(body["image"]) for body in bodies(sandbox, "video")]
     assert len(set(pictures)) == 2 and all(sandbox.url in address for address in pictures)
     assert sandbox.backend.posts["/v1/generation/image-to-video"] == 2
@@ -69,7 +54,7 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
 ) -> None:
     visit(page, start(sandbox).url)
     go(page, "Video")
-    page.get_by_role("radio", name="Frames").click()
+    page.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Frames").click()
     expect(page.get_by_text("Last frame")).to_be_visible()
     idle(page)
     place = page.get_by_placeholder("Paste a picture or a link")
@@ -81,7 +66,7 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
     expect(page.get_by_role("img", name="Reference: clipboard.png")).to_be_visible()
     idle(page)
     page.get_by_role("button", name="Generate").click()
-    expect(page.get_by_text("Nothing was sent: a file is not in the form yet.")).to_be_hidden(timeout=1000)
+    expect(page.get_by_text("Nothing was sent: a file is not in the form yet.")).to_be_hidden()
     idle(page)
     page.locator("input[type=file]").first.set_input_files(
         {"name": "last.png", "mimeType": "image/png", "buffer": picture(b"\0\0\xff" * 64, 8)}
@@ -92,15 +77,14 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
     choose(page, "Model", "KLING_V3_0_PRO")
     expect(page.get_by_text("Not verified: aspect ratio and duration")).to_be_visible()
     choose(page, "Duration", "abc")
-    page.get_by_label("Prompt", exact=True).fill("From red to blue")
+    prompt(page).fill("From red to blue")
     page.get_by_role("button", name="Generate").click()
-    form = page.locator(".st-key-inputs")  # the live region says it, too, for a while
-    expect(form.get_by_text("whole number of seconds")).to_be_visible()
+    expect(form(page).get_by_text("whole number of seconds")).to_be_visible()
     idle(page)
     choose(page, "Duration", "7")
-    expect(form.get_by_text("whole number of seconds")).to_have_count(0)
+    expect(form(page).get_by_text("whole number of seconds")).to_have_count(0)
     generate(page, "From red to blue")
-    expect(card(page, "From red to blue")).to_contain_text("7 s")
+    expect(cards(page, "From red to blue")).to_contain_text("7 s")
     assert not serious(page)
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_function(FITS)

@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.axe import serious
-from tests.browser.conftest import AS_PAGE_SCRIPT, ROOT, Studio, free_port, generate, go, idle, slow_down
+from tests.browser.driving import generate, go, idle, new_context, prompt
 from tests.browser.sign_in import (  # noqa: F401
     MEMBERS,
     Place,
@@ -22,6 +22,7 @@ from tests.browser.sign_in import (  # noqa: F401
     sign_out,
     visitor,
 )
+from tests.browser.studio import AS_PAGE_SCRIPT, ROOT, Studio, free_port
 from tests.conftest import Tally, until
 from tests.matrix import picture
 
@@ -44,7 +45,7 @@ def test_a_deep_link_survives_sign_in_and_signing_out_ends_it_in_every_tab(
     page = visitor.new_page()
     sign_in(page, f"{place.studio.url}/history?search=req_1234", "max")
     expect_page(page, "Call history")
-    expect(page.get_by_label("Search")).to_have_value("req_1234")
+    expect(page.get_by_role("searchbox", name="Search")).to_have_value("req_1234")
     expect(page.get_by_text("max@team.example · member")).to_be_visible()
     for path, heading in PAGES.items():  # and then each is a cold deep link that opens at once
         page.goto(place.studio.url + path)
@@ -89,7 +90,7 @@ def test_who_is_taken_off_the_list_is_out_at_the_next_click(
     sign_in(page, place.studio.url, "max")
     expect_page(page, "Image")
     place.let_in("anna@team.example")
-    page.get_by_label("Prompt", exact=True).fill("Two hills")
+    prompt(page).fill("Two hills")
     page.get_by_role("button", name="Generate").click()
     expect_door(page, "not on the list")
     tally.note(place.sandbox.backend.posts)
@@ -106,7 +107,7 @@ def test_a_cookie_that_was_tampered_with_opens_nothing(place: Place, visitor: Br
         visitor.add_cookies([{**cookie, "value": forged}])  # type: ignore[list-item]
         page.goto(f"{place.studio.url}/history")
         expect_door(page, "Sign in to go on")
-        tally.note(page.get_by_label("Search").count())
+        tally.note(page.get_by_role("searchbox", name="Search").count())
 
 
 def test_an_address_of_a_file_or_of_calls_is_its_persons_while_they_are_let_in(
@@ -132,8 +133,7 @@ def test_an_address_of_a_file_or_of_calls_is_its_persons_while_they_are_let_in(
     others = (export.replace("since", "until"), re.sub("signature=.", "signature=", export), export.split("?")[0])
     for forged in (*forgeries(place, address, "max", "anna"), *others):
         refused(visitor, forged)
-    stranger = browser.new_context()
-    stranger.on("page", slow_down)
+    stranger = new_context(browser)
     refused(stranger, address)
     refused(stranger, export)
     sign_in(other := stranger.new_page(), place.studio.url, "anna")
@@ -162,7 +162,7 @@ def test_no_page_wants_what_the_policy_forbids_and_an_admin_has_one_more(place: 
     go(page, "Image")
     generate(page, "Three hills")
     expect(page.locator("img[src*='/archive/']").first).to_be_visible()
-    page.get_by_text("Images", exact=True).first.click()
+    page.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Images").click()
     chosen = {"name": "red.png", "mimeType": "image/png", "buffer": picture(b"\xff\0\0" * 64, 8)}
     idle(page)
     page.locator("input[type=file]").first.set_input_files(chosen)  # type: ignore[arg-type]
@@ -171,7 +171,7 @@ def test_no_page_wants_what_the_policy_forbids_and_an_admin_has_one_more(place: 
     expect(page.get_by_test_id("stDataFrame").locator("canvas").first).to_be_visible()
     go(page, "Spending")
     expect(page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
-    assert page.locator("#said").count() == 1, "our own script ran"
+    expect(page.locator("#said")).to_have_count(1)  # our own script ran
     assert not [text for text in said if "Content Security Policy" in text]
     assert not serious(page)
 

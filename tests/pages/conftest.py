@@ -1,16 +1,22 @@
 """Pages as Streamlit runs them, with the sandbox behind the real client; dispatchers and trackers run for real."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from components import services
 from components.people import sign_in
+from sandbox import media
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
+from tests import pace
 from tests.conftest import KEY, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +31,27 @@ def started_anew() -> Iterator[None]:
     sign_in.forget()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def packages_are_looked_through_once() -> Iterator[None]:
+    """Each AppTest would read what every installed package says of itself, which takes as long as the test."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def small_media(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large files take most of the time to draw and to decode; a test whose subject they are is marked so."""
+    if not request.node.get_closest_marker("large_media"):
+        monkeypatch.setattr(media, "LARGEST", 256)
+
+
+@pytest.fixture(autouse=True)
+def quick_tasks() -> Iterator[None]:
+    with pace.quick():
+        yield
+
+
 @pytest.fixture
 def quick(sandbox: Sandbox) -> Sandbox:
     sandbox.backend.policy = Policy("once")
@@ -32,8 +59,10 @@ def quick(sandbox: Sandbox) -> Sandbox:
 
 
 @pytest.fixture
-def studio(quick: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def studio(quick: Sandbox, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The services of a studio whose shared key belongs to the test's sandbox."""
+    if "DATABASE_URL" not in os.environ:
+        shutil.copy(made, tmp_path / "studio.db")
     monkeypatch.setenv("WERYAI_API_KEY", KEY)
     monkeypatch.setenv("WERYAI_BASE_URL", quick.url)
     monkeypatch.setenv("WERYAI_MODELS_BASE_URL", quick.url)

@@ -33,6 +33,7 @@ def test_an_example_fills_the_prompt(page: Open) -> None:
     assert field(at, "Prompt").value.startswith("Three clay vases")
 
 
+@pytest.mark.large_media
 def test_a_prompt_becomes_a_card_with_its_image(page: Open, quick: Sandbox) -> None:
     at = generate(page(), "Two hills and a sun")
     ticks_until(at, lambda: "saved" in texts(at) and at.image)
@@ -43,6 +44,7 @@ def test_a_prompt_becomes_a_card_with_its_image(page: Open, quick: Sandbox) -> N
     assert quick.backend.posts["/v1/generation/text-to-image"] == 1
 
 
+@pytest.mark.large_media
 def test_a_video_plays_on_its_page(page: Open) -> None:
     at = generate(page("Video"), "A sun crosses the sky", Resolution="480p")
     ticks_until(at, lambda: at.get("video"))

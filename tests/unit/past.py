@@ -1,5 +1,7 @@
 """A small past of an account, for the tests of the history, and what is found in it."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,9 +10,10 @@ import sqlalchemy as sa
 
 from studio.calls import Call
 from studio.history.wanted import Wanted
-from studio.ledger.ledger import Ledger
+from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.reports import Told
 from studio.values import Kind, State, Status
+from tests.conftest import schema_on
 from tests.unit.test_ledger import JOB, WHEN
 
 WANTED = Wanted("a")
@@ -21,6 +24,21 @@ JOB_0 = replace(JOB, id="job_0")
 
 @pytest.fixture
 def past(ledger: Ledger) -> Ledger:
+    """A past to change."""
+    return with_past(ledger)
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def read_past(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """A past to read alone: it is made once for all tests that do."""
+    folder = tmp_path_factory.mktemp("past")
+    on_server = request.param == "postgresql"
+    url = schema_on(request.getfixturevalue("server")) if on_server else f"sqlite:///{folder / 'ledger.db'}"
+    with closing(open_ledger(url)) as opened:
+        yield with_past(opened)
+
+
+def with_past(ledger: Ledger) -> Ledger:
     """Four jobs of two people a minute apart, each with its POST and a poll: the first made two pictures of which one
     failed, the second was refused, the third is of nobody knows, the fourth is another account's."""
     for number, (person, prompt) in enumerate((("max", "Blaue Hügel"), ("mia", "a hill"), ("max", "x"), ("z", "hill"))):

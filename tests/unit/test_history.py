@@ -44,15 +44,15 @@ from tests.unit.test_ledger import WHEN
     ],
 )
 def test_filters_multiply_and_the_values_of_one_add_up(
-    past: Ledger, which: dict[str, object], of_calls: list[str], of_jobs: list[str]
+    read_past: Ledger, which: dict[str, object], of_calls: list[str], of_jobs: list[str]
 ) -> None:
     wanted = replace(WANTED, **which)  # type: ignore[arg-type]
-    assert (calls(past, wanted), jobs(past, wanted)) == (of_calls, of_jobs)
+    assert (calls(read_past, wanted), jobs(read_past, wanted)) == (of_calls, of_jobs)
     for at in (WHEN + timedelta(hours=1), WHEN + timedelta(days=9)):  # by the hour, and by the day
         if not wanted.since or at < WHEN + timedelta(days=1):  # of a day there is only one tally
-            assert sum(row[1] for row in past.history.sums.of(wanted, at).calls) == len(of_calls)
-        assert sum(group.number for group in past.history.errors.of_calls(wanted, at)) == ("10" in of_calls)
-        assert sum(group.number for group in past.history.errors.of_jobs(wanted, at)) == len(of_jobs)
+            assert sum(row[1] for row in read_past.history.sums.of(wanted, at).calls) == len(of_calls)
+        assert sum(group.number for group in read_past.history.errors.of_calls(wanted, at)) == ("10" in of_calls)
+        assert sum(group.number for group in read_past.history.errors.of_jobs(wanted, at)) == len(of_jobs)
 
 
 def test_each_choice_of_a_filter_is_counted_with_the_others_applied(past: Ledger) -> None:

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import product
 
 import pytest
 
@@ -51,16 +52,16 @@ def test_many_threads_with_one_submission_make_one_job(ledger: Ledger) -> None:
     assert len(set(made)) == 1
 
 
-@pytest.mark.parametrize("start", list(State))
-@pytest.mark.parametrize("end", list(State))
-def test_a_job_moves_along_the_state_table_only(ledger: Ledger, start: State, end: State) -> None:
-    ledger.jobs.add(replace(JOB, state=start))
-    if states.may_move(start, end):
-        assert ledger.jobs.move("job_1", start, end)
-        assert not ledger.jobs.move("job_1", start, end), "it does not stand there any more"
-    else:
-        with pytest.raises(ValueError, match="state table"):
-            ledger.jobs.move("job_1", start, end)
+def test_a_job_moves_along_the_state_table_only(ledger: Ledger) -> None:
+    for start, end in product(State, State):
+        job, moved = f"from {start} to {end}", (start, end)
+        ledger.jobs.add(replace(JOB, id=job, submission=job, state=start))
+        if states.may_move(start, end):
+            assert ledger.jobs.move(job, *moved), moved
+            assert not ledger.jobs.move(job, *moved), f"{moved}: it does not stand there any more"
+        else:
+            with pytest.raises(ValueError, match="state table"):
+                ledger.jobs.move(job, *moved)
 
 
 def test_every_state_is_left_or_is_an_end() -> None:

@@ -1,0 +1,13 @@
+"""What `streamlit run app.py` does, with the pace of tests: tasks are done at once, and pages look more often."""
+
+import sys
+from unittest.mock import patch
+
+from streamlit.web.cli import main
+
+from components import open_jobs
+from tests import pace
+
+if __name__ == "__main__":
+    with pace.quick(), patch.multiple(open_jobs, SECONDS=1.0, IDLE_SECONDS=5.0):
+        main(["run", *sys.argv[1:]])
