@@ -44,7 +44,8 @@ class Accounts:
         self._running: dict[str, Running] = {}
         self._moved: dict[str, str] = {}
         self._shared: Account | None = None
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()  # held to look up and to store, never while something is asked or read
+        self._comparing = threading.Lock()
 
     def shared(self) -> Running:
         """The team's account, or the sandbox when there is no key."""
@@ -148,13 +149,23 @@ class Accounts:
         """The account that this key was last seen to be of, else one of its own."""
         own = self._own(key)
         found = self._ledger.accounts.of_key(own.id) or own.id
-        return replace(own, id=found, is_shared=bool(self._settings.api_key) and found == self.shared().account.id)
+        return replace(own, id=found, is_shared=self._is_shared(found))
+
+    def _is_shared(self, account_id: str) -> bool:
+        """It is the team's account. While that is being found out, only who may have the same one waits for it."""
+        key = self._settings.api_key
+        if not key:
+            return False
+        own = self._own(key)
+        may_be = {own.id, self._ledger.accounts.of_key(own.id), self._ledger.accounts.last_shared(own.base_url)}
+        return account_id in may_be and account_id == self.shared().account.id
 
     def _own(self, key: str) -> Account:
         return keys.account(self._settings.base_url, key)
 
     def _shared_account(self, key: str) -> Account:
-        with self._lock:
+        """One asks WeryAI whose this key is, and who wants the team's account meanwhile waits for that; nobody else."""
+        with self._comparing:
             if not self._shared:
                 own = self._own(key)
                 found = self._ledger.accounts.of_key(own.id) or keys.succeed(own, key, self._ledger)
@@ -182,11 +193,15 @@ class Accounts:
 
     def _opened(self, account: Account, key: str, models_base_url: str) -> Running:
         with self._lock:
-            if account.id not in self._running:
-                self._ledger.accounts.introduce(account)
-                self._ledger.accounts.forgive(account.id)
-                place = (models_base_url, self._ledger, self._archive)
-                running = build(account, key, *place, webhooks=self._webhooks, may_spend=self._may_spend)
-                self._running[account.id] = running
-                running.start()
-            return self._running[account.id]
+            known = self._running.get(account.id)
+        if known:
+            return known
+        self._ledger.accounts.introduce(account)
+        self._ledger.accounts.forgive(account.id)
+        place = (models_base_url, self._ledger, self._archive)
+        built = build(account, key, *place, webhooks=self._webhooks, may_spend=self._may_spend)
+        with self._lock:
+            running = self._running.setdefault(account.id, built)
+        if running is built:
+            running.start()
+        return running

@@ -48,7 +48,8 @@ class Client(Reader):
         job = self.ledger.jobs.add(self._new_job(mode.key, mode.kind, submission, model=model.key, inputs=body))
         try:
             self.running.dispatcher.worker.wake()
-            self.running.dispatcher.wait_for(job.id, wait)
+            if job.state is State.QUEUED and not job.reason:  # else it is an earlier one
+                self.running.dispatcher.wait_for(job.id, wait)
             return self.job(job.id) or job
         except LedgerError as error:  # it is written down, and will be sent: nobody is to press again
             log.error("job %s is queued, but could not be looked at: %s", job.id, error)

@@ -6,6 +6,7 @@ accepted; whatever is not a clear answer leaves it unconfirmed, for a person to 
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
@@ -55,6 +56,7 @@ class Dispatcher:
     chance: Random = field(default_factory=Random)
     _sent: int = 0
     _sending: set[str] = field(default_factory=set)
+    _sent_lately: deque[str] = field(default_factory=partial(deque, maxlen=1000))
     _answers: Answers = field(default_factory=Answers)
     _settled: threading.Condition = field(default_factory=threading.Condition)
 
@@ -80,9 +82,9 @@ class Dispatcher:
         return self._answers.ids | self._sending
 
     def wait_for(self, job_id: str, seconds: float) -> None:
-        """Wait until this job has been sent and answered, but not longer than this."""
+        """Wait until this job has been sent and answered here, but not longer than this, however slow the ledger is."""
         with self._settled:
-            self._settled.wait_for(lambda: self._is_settled(job_id), seconds)
+            self._settled.wait_for(lambda: job_id in self._sent_lately and job_id not in self._sending, seconds)
 
     def is_full(self, job: Job) -> bool:
         """The API has no room for this job's tasks beside those under way."""
@@ -180,18 +182,13 @@ class Dispatcher:
         never_sent = isinstance(error, ConnectionFailed) and not error.may_have_acted
         return never_sent or isinstance(error, RateLimitError | NoRoomError)
 
-    def _is_settled(self, job_id: str) -> bool:
-        if job_id in self._sending:
-            return False
-        job = self.ledger.jobs.get(job_id)
-        return job is None or job.state is not State.QUEUED or bool(job.reason)
-
     @contextmanager
     def _flight(self, job: Job) -> Iterator[None]:
         self._sending.add(job.id)
         try:
             yield
         finally:
-            self._sending.discard(job.id)
             with self._settled:
+                self._sending.discard(job.id)
+                self._sent_lately.append(job.id)
                 self._settled.notify_all()

@@ -1,13 +1,16 @@
 """Which account a key is of: a new key of the same WeryAI account goes on with its jobs, a stranger's never does."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
+from studio import keys
 from studio.accounts import Accounts
 from studio.archive.archive import Archive
 from studio.errors import AuthenticationError, ServerError, SettingsError
@@ -15,6 +18,7 @@ from studio.jobs import Client
 from studio.ledger.ledger import Ledger
 from studio.settings import Settings
 from studio.values import Draft, Job, Kind, State
+from studio.weryai.client import WeryAI
 from tests.conftest import IMAGE, KEY, calls_of, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 
@@ -122,6 +126,32 @@ def test_a_new_shared_key_that_could_not_be_compared_is_compared_at_the_next_sta
     together = Client(start(NEW).shared(), ledger)
     assert {found.id for found in together.recent(Kind.IMAGE, 5)} == {job.id, other.id}
     assert all(calls_of(ledger, together.account.id, one.id) for one in (job, other))
+
+
+def test_while_the_teams_key_is_compared_another_one_opens(
+    start: Start, sandbox: Sandbox, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, job = submit(start(KEY), ledger)
+    until(lambda: is_over(client, job))
+    accounts, asked, answered = start(NEW), Event(), Event()
+    really = keys.check_that_it_is_known
+
+    def slowly(api: WeryAI, task_id: str) -> None:
+        asked.set()
+        assert answered.wait(60)
+        really(api, task_id)
+
+    monkeypatch.setattr(keys, "check_that_it_is_known", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = (pool.submit(accounts.shared) for _ in range(2))
+        assert asked.wait(60)
+        try:
+            assert not accounts.open(STRANGE).account.is_shared
+            assert not first.done() and not second.done()
+        finally:
+            answered.set()
+        assert first.result() is second.result()
+        assert first.result().account.id == client.account.id
 
 
 def test_the_same_personal_key_is_the_same_account_and_a_rejected_one_is_not_kept(

@@ -1,9 +1,12 @@
 """Submission: one POST whatever the ledger and the API do meanwhile, and nothing is sent that may not be."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import current_thread, main_thread
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from studio.errors import DraftError, LedgerError
 from studio.history.history import History
@@ -44,6 +47,24 @@ def test_a_job_whose_post_is_in_flight_is_not_told_to_be_cut_off(desk: Desk) -> 
     job = desk.submit()
     desk.send()
     assert (seen, submissions(desk, job.id)) == ([[NO_ANSWER_YET]], ["HTTP 200"])
+
+
+def test_who_waits_for_a_job_reads_nothing_meanwhile_and_goes_on_when_it_has_been_sent(desk: Desk) -> None:
+    """Beside a ledger that is slow, each look of each of them would hold up the next one's."""
+    job, read = desk.submit(), []
+
+    def note(*statement: object) -> None:
+        if current_thread() is main_thread():  # the list of models is asked for in the background
+            read.append(statement[2])
+
+    sa.event.listen(desk.ledger.database.engine, "before_cursor_execute", note)
+    desk.running.dispatcher.wait_for(job.id, 0.01)
+    assert not read
+    with ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(desk.running.dispatcher.wait_for, job.id, 60) for _ in range(4)]
+        desk.send()
+    assert all(waited.result() is None for waited in waiting)
+    desk.running.dispatcher.wait_for(job.id, 60)
 
 
 def submissions(desk: Desk, job: str) -> list[str]:
