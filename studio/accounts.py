@@ -41,10 +41,9 @@ class Accounts:
         self._ledger = ledger
         self._archive = archive
         self._sandbox_url = sandbox_url
-        self._running: dict[str, Running] = {}
+        self._running: dict[str, Running] = {}  # looked up and changed in one step each, so it needs no lock
         self._moved: dict[str, str] = {}
         self._shared: Account | None = None
-        self._lock = threading.Lock()  # held to look up and to store, never while something is asked or read
         self._comparing = threading.Lock()
 
     def shared(self) -> Running:
@@ -128,8 +127,7 @@ class Accounts:
         being_sent = SettingsError("A job is just being sent with this key.", hint="Press again when it has left.")
         if running.dispatcher.sending:
             raise being_sent
-        with self._lock:
-            self._running.pop(account.id)
+        self._running.pop(account.id)
         running.stop()
         if running.dispatcher.sending:
             self._opened(account, key, self._settings.models_base_url)
@@ -139,8 +137,7 @@ class Accounts:
         """The account goes on with another key, at once."""
         running.api.key = key
         renewed = replace(running, account=replace(running.account, label=label))
-        with self._lock:
-            self._running[renewed.account.id] = renewed
+        self._running[renewed.account.id] = renewed
         self._ledger.accounts.forgive(renewed.account.id)
         renewed.wake()
         return renewed
@@ -153,10 +150,9 @@ class Accounts:
 
     def _is_shared(self, account_id: str) -> bool:
         """It is the team's account. While that is being found out, only who may have the same one waits for it."""
-        key = self._settings.api_key
-        if not key:
+        own = self._own(self._settings.api_key)
+        if not self._settings.api_key:
             return False
-        own = self._own(key)
         may_be = {own.id, self._ledger.accounts.of_key(own.id), self._ledger.accounts.last_shared(own.base_url)}
         return account_id in may_be and account_id == self.shared().account.id
 
@@ -192,16 +188,13 @@ class Accounts:
             list(pool.map(Running.stop, self._running.values()))
 
     def _opened(self, account: Account, key: str, models_base_url: str) -> Running:
-        with self._lock:
-            known = self._running.get(account.id)
-        if known:
+        if known := self._running.get(account.id):
             return known
         self._ledger.accounts.introduce(account)
         self._ledger.accounts.forgive(account.id)
         place = (models_base_url, self._ledger, self._archive)
         built = build(account, key, *place, webhooks=self._webhooks, may_spend=self._may_spend)
-        with self._lock:
-            running = self._running.setdefault(account.id, built)
+        running = self._running.setdefault(account.id, built)
         if running is built:
             running.start()
         return running

@@ -24,6 +24,7 @@ def opened(at: AppTest, name: str) -> AppTest:
     return checked(at.run())
 
 
+@pytest.mark.slow
 def test_a_click_on_a_group_shows_the_jobs_that_are_in_it(page: Open, quick: Sandbox) -> None:
     failed(page, quick, "No answer", "Unconfirmed", "gateway")
     failed(page, quick, "Too dear", "Not enough credits", "refuse", code=1011, message="Insufficient balance")

@@ -96,6 +96,7 @@ def test_where_limits_are_unknown_anything_can_be_typed_or_left_out(page: Open, 
     assert sent(quick)["duration"] == 8 and "aspect_ratio" not in sent(quick)
 
 
+@pytest.mark.slow
 def test_an_image_is_changed_and_its_file_is_uploaded_once(page: Open, quick: Sandbox) -> None:
     at = give(started_from(page(), "image_to_image"), ("my holiday.png", RED))
     generate(at, "Make it dusk")
@@ -155,6 +156,7 @@ def test_a_model_that_takes_fewer_files_says_how_many_to_remove(
     assert len(sent(quick)["images"]) == 1
 
 
+@pytest.mark.slow
 def test_an_upload_says_how_far_it_is(page: Open, quick: Sandbox) -> None:
     order(quick, "fault", kind="slow", on="upload", seconds=3)
     at = started_from(page(), "image_to_image")
@@ -190,6 +192,7 @@ def test_a_failed_upload_is_repeated_alone_and_generate_says_why_it_waits(page: 
     assert sent(quick)["first_pic_url"] != sent(quick)["end_pic_url"]
 
 
+@pytest.mark.slow
 def test_a_result_becomes_the_input_of_a_video_and_its_end_that_of_the_next(page: Open, quick: Sandbox) -> None:
     at = generate(page(), "Two hills")
     ticks_until(at, lambda: "saved" in texts(at))
@@ -205,6 +208,7 @@ def test_a_result_becomes_the_input_of_a_video_and_its_end_that_of_the_next(page
     assert sent(quick)["image"] != first and quick.backend.posts["/v1/generation/image-to-video"] == 2
 
 
+@pytest.mark.slow
 def test_reuse_brings_the_references_back(page: Open, quick: Sandbox) -> None:
     at = give(started_from(page(), "image_to_image"), ("red.png", RED))
     generate(at, "Make it dusk")
@@ -250,6 +254,7 @@ def test_all_files_of_a_form_together_have_a_limit(page: Open, monkeypatch: pyte
     assert "blue\\.png is too much" in texts(at) and "1 of 3" in texts(at)
 
 
+@pytest.mark.slow
 def test_a_large_picture_is_refused_with_its_limit(page: Open) -> None:
     file = io.BytesIO()
     Image.effect_noise((3500, 3500), 90).save(file, "PNG", compress_level=1)

@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -18,6 +19,7 @@ def three_pictures(at: AppTest) -> AppTest:
     return give(started_from(at, "multi_image_to_video"), ("red.png", RED), ("blue.png", BLUE), ("green.png", GREEN))
 
 
+@pytest.mark.slow
 def test_what_another_start_has_no_place_for_waits_for_the_one_that_has(page: Open, quick: Sandbox) -> None:
     at = started_from(three_pictures(page("Video")), "first_last_image_to_video")
     assert "Kept for another start: green\\.png" in texts(at)
@@ -56,6 +58,7 @@ def test_the_order_of_pictures_is_the_order_in_which_they_are_sent(page: Open, q
     assert [sent(quick)["first_pic_url"], sent(quick)["end_pic_url"]] == [before[2], before[0]]
 
 
+@pytest.mark.slow
 def test_what_a_job_filled_over_comes_back_by_undo(page: Open, quick: Sandbox) -> None:
     at = give(started_from(page(), "image_to_image"), ("red.png", RED))
     generate(at, "Make it dusk")
@@ -73,6 +76,7 @@ def test_what_a_job_filled_over_comes_back_by_undo(page: Open, quick: Sandbox) -
     assert sent(quick)["images"] != next(iter(quick.backend.tasks.values())).body["images"]
 
 
+@pytest.mark.slow
 def test_a_result_in_a_form_with_references_leaves_them_a_way_back(page: Open, quick: Sandbox) -> None:
     at = generate(page(), "Two hills")
     ticks_until(at, lambda: "saved" in texts(at))

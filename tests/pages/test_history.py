@@ -64,6 +64,7 @@ def shown(at: AppTest) -> str:
     return "\n".join([texts(at), *(code.value for code in at.code), *(text.value for text in at.text)])
 
 
+@pytest.mark.slow
 def test_a_line_is_a_job_or_a_call_and_one_that_is_clicked_is_shown_below(page: Open) -> None:
     job = made(page)
     at = page("Call history")
@@ -81,6 +82,7 @@ def test_a_line_is_a_job_or_a_call_and_one_that_is_clicked_is_shown_below(page: 
 
 
 @pytest.mark.parametrize("view", ["jobs", "calls"])
+@pytest.mark.slow
 def test_a_click_opens_the_line_that_was_on_the_screen_whatever_came_meanwhile(page: Open, view: str) -> None:
     made(page)
     job = made(page, "Three hills")
@@ -106,6 +108,7 @@ def test_the_address_says_which_line_comes_first_and_a_chip_takes_it_away(page: 
     ), "calls cost nothing"
 
 
+@pytest.mark.slow
 def test_a_page_that_is_turned_shows_the_next_lines_of_the_same_list(page: Open) -> None:
     for number in range(4):
         made(page, f"Hills {number}")
@@ -215,6 +218,7 @@ def test_an_address_opens_what_it_names_alone_and_the_way_back_leads_to_the_list
 
 
 @pytest.mark.parametrize("view", ["jobs", "calls"])
+@pytest.mark.slow
 def test_it_is_searched_by_ids_their_beginnings_and_words_and_the_address_says_so(page: Open, view: str) -> None:
     job = made(page)
     (task,) = (client().job(job) or pytest.fail("no job")).tasks
@@ -227,6 +231,7 @@ def test_it_is_searched_by_ids_their_beginnings_and_words_and_the_address_says_s
     assert "Nothing here has the words" in texts(at) and not at.dataframe
 
 
+@pytest.mark.slow
 def test_filters_combine_are_chips_and_one_is_taken_away_by_a_click(page: Open, quick: Sandbox) -> None:
     made(page)
     order(quick, "fault", kind="refuse", code=1011, message="Insufficient balance")

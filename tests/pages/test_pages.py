@@ -45,6 +45,7 @@ def test_a_prompt_becomes_a_card_with_its_image(page: Open, quick: Sandbox) -> N
 
 
 @pytest.mark.large_media
+@pytest.mark.slow
 def test_a_video_plays_on_its_page(page: Open) -> None:
     at = generate(page("Video"), "A sun crosses the sky", Resolution="480p")
     ticks_until(at, lambda: at.get("video"))

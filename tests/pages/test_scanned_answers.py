@@ -75,6 +75,7 @@ def jobs() -> list[Job]:
     return client().recent(Kind.IMAGE, 99)
 
 
+@pytest.mark.slow
 def test_a_key_in_whatever_is_answered_is_found_nowhere(
     page: Open, quick: Sandbox, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,6 +67,7 @@ def planted(at: AppTest, text: str) -> list[str]:
 @pytest.mark.parametrize(
     "planting", [PLANTED, f"Two hills {PLANTED} and a sun", f"https://x.example/a.png?a={PLANTED}"]
 )
+@pytest.mark.slow
 def test_a_key_in_any_field_and_who_is_signed_in_are_found_nowhere(
     enter: Enter,  # noqa: F811
     quick: Sandbox,

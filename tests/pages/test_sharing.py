@@ -2,6 +2,7 @@
 
 from urllib.parse import parse_qs
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import services
@@ -28,6 +29,7 @@ def at_address(at: AppTest, named: dict[str, str]) -> AppTest:
     return checked(at.run())
 
 
+@pytest.mark.slow
 def test_who_made_it_shares_a_job_of_their_own_key_and_nothing_else_of_it(
     enter: Enter,  # noqa: F811
     quick: Sandbox,

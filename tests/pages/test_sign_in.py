@@ -334,6 +334,7 @@ def test_an_admin_sees_the_spending_and_removes_a_job_which_is_written_down(ente
     assert "**7** credits" in texts(at)
 
 
+@pytest.mark.slow
 def test_who_is_deleted_while_they_are_here_is_met_again_and_may_go_on(enter: Enter) -> None:
     max_ = generate(enter(claims("max@team.example")), "The hills of Max")
     until(lambda: "saved" in texts(checked(max_.run())))

@@ -51,6 +51,7 @@ def client(address: str, studio: None) -> Client:
     return Client(shared.accounts.shared(), shared.ledger)
 
 
+@pytest.mark.slow
 def test_a_call_brings_home_a_job_whose_reply_was_lost_and_its_picture_is_kept(
     client: Client, quick: Sandbox, page: Open
 ) -> None:

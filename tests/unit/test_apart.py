@@ -59,6 +59,7 @@ def test_a_clip_that_wants_endless_memory_is_refused(tmp_path: Path, monkeypatch
         look(tmp_path, with_samples(200_000_000), Medium.VIDEO)
 
 
+@pytest.mark.slow
 def test_a_picture_that_wants_endless_time_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "SECONDS", 2)
     with pytest.raises(DraftError, match=r"a file\.bin takes too much memory or time"):

@@ -211,6 +211,7 @@ def test_a_picture_is_no_video(tmp_path: Path) -> None:
         Archive(tmp_path.as_uri()).save(JOB, replace(OUTPUT, kind=Kind.VIDEO), gives(PICTURE))
 
 
+@pytest.mark.slow
 def test_a_decompression_bomb_is_refused(tmp_path: Path) -> None:
     file = io.BytesIO()
     Image.new("1", (30_000, 30_000)).save(file, "PNG", compress_level=1)
@@ -362,6 +363,7 @@ print(opened.save(JOB, OUTPUT, gives(PICTURE)).key)
 """
 
 
+@pytest.mark.slow
 def test_a_system_that_takes_no_more_bytes_is_a_full_disk(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", IN_SMALL_FILES, tmp_path], capture_output=True, text=True, timeout=60, check=False

@@ -189,6 +189,7 @@ def test_a_ledger_that_somebody_writes_at_that_moment_is_opened_when_they_have_d
         assert reader.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+@pytest.mark.slow
 def test_many_processes_open_an_empty_ledger_at_once(url: str) -> None:
     def start() -> subprocess.Popen[str]:
         return subprocess.Popen(

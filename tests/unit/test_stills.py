@@ -25,6 +25,7 @@ def frames(file: Path) -> list[Image.Image]:
 
 
 @pytest.mark.parametrize("seconds", [1, 8])
+@pytest.mark.slow
 def test_it_is_the_last_frame_whatever_the_length(tmp_path: Path, seconds: int) -> None:
     file = clip(tmp_path, seconds)
     shown = frames(file)
