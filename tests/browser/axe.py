@@ -15,7 +15,11 @@ STREAMLITS_OWN = {
 }
 # Streamlit fades what a run in progress has not drawn yet.
 UNFADED = "[data-stale=true], [data-stale=true] * { opacity: 1 !important; transition: none !important }"
-INSIDE = "([element, outer]) => !!document.querySelector(element)?.closest(outer)"
+# A toast may have gone since axe found it.
+GONE_OR_INSIDE = """([element, outer]) => {
+  const found = document.querySelector(element);
+  return !found || !!found.closest(outer);
+}"""
 # No page scrolls sideways.
 FITS = "() => [...document.querySelectorAll('[data-testid=stMain]')].every(one => one.scrollWidth <= one.clientWidth)"
 # The innermost elements that reach beyond the page's right edge.
@@ -36,5 +40,5 @@ def serious(page: Page) -> list[tuple[str, str]]:
         for found in Axe().run(page).response["violations"]
         if found["impact"] in ("serious", "critical")
         for node in found["nodes"]
-        if not page.evaluate(INSIDE, [node["target"][0], STREAMLITS_OWN.get(found["id"], "no-such-element")])
+        if not page.evaluate(GONE_OR_INSIDE, [node["target"][0], STREAMLITS_OWN.get(found["id"], "no-such-element")])
     ]
