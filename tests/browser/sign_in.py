@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import pytest
@@ -94,6 +95,11 @@ def visitor(browser: Browser, place: Place) -> Iterator[BrowserContext]:
     context = new_context(browser, width=1280)
     yield context
     context.close()
+
+
+def cookies(visitor: BrowserContext) -> list[Any]:
+    """As `add_cookies` takes them, too: Playwright has one type for cookies that are read and one for those given."""
+    return list(visitor.cookies())
 
 
 def sign_in(page: Page, address: str, name: str) -> None:

@@ -1,6 +1,9 @@
 """What a person sees when something broke between press and picture: nothing is sent twice, everything comes back."""
 
 import signal
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -62,17 +65,21 @@ def test_who_leaves_in_the_middle_of_sending_pays_once_and_finds_the_job(
 ) -> None:
     studio = start(sandbox)
     order(sandbox, "fault", kind="slow", seconds=2, times=3)
-    leaves = {
+    leaves: dict[str, Callable[[Page], Any]] = {
         "Tab closed": lambda tab: tab.close(),
         "Page reloaded": lambda tab: tab.reload(),
         "Page changed": lambda tab: tab.get_by_test_id("stSidebarNav").get_by_role("link", name="Video").click(),
     }
+
+    def has_come(text: str) -> bool:
+        return any(task.body["prompt"] == text for task in sandbox.backend.tasks.values())
+
     for text, leave in leaves.items():
         tab = page.context.new_page()
         visit(tab, studio.url)
         prompt(tab).fill(text)
         tab.get_by_role("button", name="Generate").click()
-        until(lambda text=text: any(task.body["prompt"] == text for task in sandbox.backend.tasks.values()))
+        until(partial(has_come, text))
         leave(tab)
     visit(page, studio.url)
     for text in leaves:

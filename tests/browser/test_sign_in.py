@@ -14,6 +14,7 @@ from tests.browser.driving import generate, go, idle, new_context, prompt
 from tests.browser.sign_in import (  # noqa: F401
     MEMBERS,
     Place,
+    cookies,
     expect_door,
     expect_page,
     forgeries,
@@ -50,7 +51,7 @@ def test_a_deep_link_survives_sign_in_and_signing_out_ends_it_in_every_tab(
     for path, heading in PAGES.items():  # and then each is a cold deep link that opens at once
         page.goto(place.studio.url + path)
         expect_page(page, heading)
-    kept = visitor.cookies()
+    kept = cookies(visitor)
     other = visitor.new_page()
     other.goto(f"{place.studio.url}/video")
     expect_page(other, "Video")
@@ -100,11 +101,11 @@ def test_a_cookie_that_was_tampered_with_opens_nothing(place: Place, visitor: Br
     page = visitor.new_page()
     sign_in(page, place.studio.url, "max")
     expect_page(page, "Image")
-    (cookie,) = [one for one in visitor.cookies() if one["name"] == "_streamlit_user"]
+    (cookie,) = [one for one in cookies(visitor) if one["name"] == "_streamlit_user"]
     assert cookie["httpOnly"] and cookie["sameSite"] == "Lax"
     value = cookie["value"]
     for forged in (value[:20] + ("A" if value[20] != "A" else "B") + value[21:], value[:-2], f"x{value}"):
-        visitor.add_cookies([{**cookie, "value": forged}])  # type: ignore[list-item]
+        visitor.add_cookies([cookie | {"value": forged}])
         page.goto(f"{place.studio.url}/history")
         expect_door(page, "Sign in to go on")
         tally.note(page.get_by_role("searchbox", name="Search").count())
@@ -144,7 +145,7 @@ def test_an_address_of_a_file_or_of_calls_is_its_persons_while_they_are_let_in(
     until(lambda: visitor.request.get(address).status == 403)
     place.let_in(*MEMBERS)
     until(lambda: visitor.request.get(address).status == 200)
-    kept = visitor.cookies()
+    kept = cookies(visitor)
     sign_out(page)
     expect_door(page, "Sign in to go on")
     visitor.add_cookies(kept)

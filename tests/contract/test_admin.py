@@ -62,7 +62,7 @@ def test_spending_is_by_day_person_and_model(ledger: Ledger) -> None:
         ("p_2", "M", WHEN - 9 * DAY, 9.0, State.FINISHED),
     )
     for number, (person, model, at, cost, state) in enumerate(jobs):
-        facts = {"person": person, "model": model, "sent_at": at, "cost": cost, "state": state}
+        facts: dict[str, Any] = {"person": person, "model": model, "sent_at": at, "cost": cost, "state": state}
         ledger.jobs.add(replace(JOB, id=f"job_{number}", submission=str(number), **facts))
     ledger.jobs.add(replace(JOB, id="other", account="b", sent_at=WHEN, cost=99))
     assert ledger.spending.since("a", WHEN - DAY) == [
@@ -121,7 +121,8 @@ def test_what_an_admin_removes_is_gone_but_for_what_it_cost(
 def found(desk: Desk, word: str) -> list[str]:
     """The calls and jobs that the history finds by a word."""
     wanted, pages = Wanted("test", search=word), desk.ledger.history.pages
-    return [line.id for line in (*pages.every_call(wanted), *pages.jobs(wanted, number=1, size=9))]
+    calls = [line.id for line in pages.every_call(wanted)]
+    return calls + [line.id for line in pages.jobs(wanted, number=1, size=9)]
 
 
 def test_a_prompt_that_weryai_said_back_is_gone_too_and_no_word_of_it_is_found(desk: Desk) -> None:

@@ -129,7 +129,7 @@ def test_calls_are_written_down_while_the_api_keeps_us_waiting(desk: Desk, callb
         assert answers.wait(20)
         return task(*args, **words)
 
-    desk.running.api.task = hanging  # type: ignore[method-assign, assignment]
+    desk.running.api.task = hanging  # type: ignore[method-assign]
     callbacks.receive(job.id, told(desk))
     asking = threading.Thread(target=callbacks.step)
     asking.start()

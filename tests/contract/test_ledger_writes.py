@@ -54,11 +54,11 @@ class Trouble:
         if self._how == "locked" and self._other.in_transaction is not (self._number in self._bad):
             self._other.execute("BEGIN EXCLUSIVE" if self._number in self._bad else "ROLLBACK")
 
-    def _committed(self, connection: Any) -> None:
+    def _committed(self, dbapi_connection: Any) -> None:
         fails = self._number in self._bad
         if fails and self._how == "before":
             raise sqlite3.OperationalError("disk I/O error")
-        self._commit(connection)
+        self._commit(dbapi_connection)
         if fails and self._how == "after":
             raise sqlite3.OperationalError("disk I/O error")
 

@@ -70,7 +70,7 @@ class Laptop:
     def cut(self) -> None:
         """Every connection that there is dies, as the router between forgets it."""
         for one in list(self.sandbox._server.server_state.connections):
-            one.loop.call_soon_threadsafe(one.transport.abort)  # type: ignore[union-attr]
+            one.loop.call_soon_threadsafe(one.transport.abort)
         until(lambda: not self.sandbox._server.server_state.connections)
 
     def is_sent(self) -> bool:

@@ -23,9 +23,10 @@ from studio.media.media import Medium, Reference, from_output
 from studio.weryai.client import UPLOAD
 from tests.conftest import KEY, Desk, calls_of, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
+from tests.contract.conftest import client
 from tests.contract.flow import posts
 from tests.contract.test_backup import finished
-from tests.contract.test_client import client, listening
+from tests.contract.test_client import listening
 from tests.matrix import fault, picture
 from tests.references import given, upload
 

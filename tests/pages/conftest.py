@@ -97,6 +97,11 @@ def checked(at: AppTest) -> AppTest:
     return at
 
 
+def elements(at: AppTest, kind: str) -> Any:
+    """All of a kind, in order. Streamlit's types do not say what each kind has."""
+    return at.get(kind)
+
+
 def field(at: AppTest, label: str) -> Any:
     """A widget by the name that a screen reader says."""
     kinds = ("text_area", "text_input", "selectbox", "button_group", "toggle", "button", "pills", "segmented_control")
@@ -108,7 +113,7 @@ def field(at: AppTest, label: str) -> Any:
 def texts(at: AppTest) -> str:
     """Everything that a page says."""
     kinds = ("title", "markdown", "caption", "error", "warning", "success", "info")
-    return "\n".join(str(element.value) for kind in kinds for element in at.get(kind))
+    return "\n".join(str(element.value) for kind in kinds for element in elements(at, kind))
 
 
 def ticks_until(at: AppTest, true: Callable[[], Any]) -> None:

@@ -13,7 +13,7 @@ from sandbox.server import Sandbox
 from studio.people.access import Leave
 from tests.conftest import order, until
 from tests.matrix import picture
-from tests.pages.conftest import Open, checked, field, generate, texts, ticks_until
+from tests.pages.conftest import Open, checked, elements, field, generate, texts, ticks_until
 
 UPLOAD = "/v1/generation/upload-file"
 RED = picture(b"\xff\0\0" * 64, 8)
@@ -27,7 +27,8 @@ def started_from(at: AppTest, start: str) -> AppTest:
 
 def give(at: AppTest, *files: tuple[str, bytes], place: int = 0) -> AppTest:
     """Drop files on the first place that takes some, and wait until WeryAI has them."""
-    at.get("file_uploader")[place].set_value([(name, content, "application/octet-stream") for name, content in files])
+    given = [(name, content, "application/octet-stream") for name, content in files]
+    elements(at, "file_uploader")[place].set_value(given)
     checked(at.run())
     until(lambda: "on its way" not in texts(checked(at.run())), pause=0.3)
     return at
@@ -160,7 +161,7 @@ def test_a_model_that_takes_fewer_files_says_how_many_to_remove(
 def test_an_upload_says_how_far_it_is(page: Open, quick: Sandbox) -> None:
     order(quick, "fault", kind="slow", on="upload", seconds=3)
     at = started_from(page(), "image_to_image")
-    at.get("file_uploader")[0].set_value([("red.png", RED, "image/png")])
+    elements(at, "file_uploader")[0].set_value([("red.png", RED, "image/png")])
     checked(at.run())
     assert "Uploading 1 file" in str([bar.proto for bar in at.get("progress")])
     assert field(at, "Generate").disabled and "on its way" in texts(at)
@@ -214,7 +215,7 @@ def test_reuse_brings_the_references_back(page: Open, quick: Sandbox) -> None:
     generate(at, "Make it dusk")
     ticks_until(at, lambda: "saved" in texts(at))
     checked(field(at, "Remove").click().run())
-    checked(at.get("menu_button")[0].set_value("Everything").run())
+    checked(elements(at, "menu_button")[0].set_value("Everything").run())
     assert "Image" in texts(at) and field(at, "Remove")
     generate(at, "Make it noon")
     assert len(sent(quick)["images"]) == 1 and quick.backend.posts[UPLOAD] == 1

@@ -16,7 +16,7 @@ from studio.jobs import Client
 from studio.weryai.modes import MODES
 from tests.conftest import order, until
 from tests.matrix import picture
-from tests.pages.conftest import Open, checked, field, generate, texts, ticks_until
+from tests.pages.conftest import Open, checked, elements, field, generate, texts, ticks_until
 from tests.pages.test_forms import RED, UPLOAD, give, sent, started_from
 
 TO_VIDEO = "/v1/generation/text-to-video"
@@ -60,7 +60,7 @@ def test_reuse_of_everything_brings_what_the_job_went_without(page: Open, quick:
     at = generate(page(), "Two hills")
     ticks_until(at, lambda: "saved" in texts(at))
     checked(field(at, "Negative prompt").set_value("trees").run())
-    checked(at.get("menu_button")[0].set_value("Everything").run())
+    checked(elements(at, "menu_button")[0].set_value("Everything").run())
     generate(at, "Two hills again")
     assert "negative_prompt" not in sent(quick)
 
@@ -74,7 +74,7 @@ def test_the_place_for_files_goes_by_the_model_that_is_shown(
     at = started_from(at, "multi_image_to_video")
     checked(field(at, "Model").set_value("another model").run())
     checked(field(at, "Model key").set_value("TWO").run())
-    assert at.get("file_uploader")[0].label == "Images · up to 2"
+    assert elements(at, "file_uploader")[0].label == "Images · up to 2"
 
 
 def test_files_without_a_place_are_not_uploaded(page: Open, quick: Sandbox) -> None:
@@ -128,7 +128,7 @@ def test_a_file_that_weryai_has_lost_can_be_uploaded_anew_after_a_job_failed(pag
 
 def test_of_several_pictures_one_is_chosen_by_sight(page: Open, quick: Sandbox) -> None:
     at = generate(page(), "Two hills", Number_of_images=2)
-    ticks_until(at, lambda: "Image" in [one.label for one in at.get("button_group")])
+    ticks_until(at, lambda: "Image" in [one.label for one in elements(at, "button_group")])
     checked(field(at, "Image").set_value(2).run())
     checked(field(at, "Start a video with it").click().run())
     assert at.title[0].value == "Video"

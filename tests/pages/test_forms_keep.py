@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from sandbox.server import Sandbox
 from tests.conftest import until
 from tests.matrix import picture
-from tests.pages.conftest import Open, checked, field, generate, texts, ticks_until
+from tests.pages.conftest import Open, checked, elements, field, generate, texts, ticks_until
 from tests.pages.test_forms import BLUE, RED, UPLOAD, give, sent, started_from
 
 GREEN = picture(b"\0\xff\0" * 64, 8)
@@ -41,7 +41,8 @@ def test_files_that_wait_can_be_let_go_of(page: Open, quick: Sandbox) -> None:
     at = started_from(three_pictures(page("Video")), "text_to_video")
     checked(field(at, "Discard").click().run())
     assert "Kept for" not in texts(at)
-    assert "up to 3" in str([one.label for one in started_from(at, "multi_image_to_video").get("file_uploader")])
+    places = elements(started_from(at, "multi_image_to_video"), "file_uploader")
+    assert "up to 3" in str([one.label for one in places])
 
 
 def test_the_order_of_pictures_is_the_order_in_which_they_are_sent(page: Open, quick: Sandbox) -> None:
@@ -67,7 +68,7 @@ def test_what_a_job_filled_over_comes_back_by_undo(page: Open, quick: Sandbox) -
     checked(field(at, "Remove").click().run())
     give(at, ("blue.png", BLUE))
     field(at, "Prompt").set_value("Half a new thought").run()
-    checked(at.get("menu_button")[0].set_value("Everything").run())
+    checked(elements(at, "menu_button")[0].set_value("Everything").run())
     assert "Filled from an earlier job" in texts(at) and field(at, "Prompt").value == "Make it dusk"
     checked(field(at, "Undo").click().run())
     assert "Filled from an earlier job" not in texts(at) and field(at, "Prompt").value == "Half a new thought"

@@ -19,7 +19,7 @@ from studio.history.history import History, as_csv
 from studio.jobs import Client
 from studio.values import now
 from tests.conftest import KEY, order, until
-from tests.pages.conftest import FILES, Open, checked, field, generate, texts, ticks_until
+from tests.pages.conftest import FILES, Open, checked, elements, field, generate, texts, ticks_until
 
 NASTY = "=1+1 <b>bold</b> **stars** ![](https://evil.example/x.png) \u202eright to left"
 POST = "/v1/generation/text-to-image"
@@ -33,7 +33,7 @@ def made(page: Open, prompt: str = "Two hills") -> str:
     """Make a picture; returns the id of its job."""
     at = generate(page(), prompt)
     ticks_until(at, lambda: "saved" in texts(at))
-    return table(page("Call history"))["Job"].iloc[0]
+    return str(table(page("Call history"))["Job"].iloc[0])
 
 
 def frame(at: AppTest, column: str) -> Any:
@@ -184,7 +184,12 @@ def test_a_press_that_puts_much_into_the_address_is_one_step(page: Open, monkeyp
     job = made(page)
     at, steps = page("Call history", job=job, model="WERYAI_IMAGE_2_0"), []
     write = QueryParamsProxy.from_dict
-    monkeypatch.setattr(QueryParamsProxy, "from_dict", lambda self, query: (steps.append(query), write(self, query)))
+
+    def noted(self: QueryParamsProxy, query: Any) -> None:
+        steps.append(query)
+        write(self, query)
+
+    monkeypatch.setattr(QueryParamsProxy, "from_dict", noted)
     checked(field(at, "All its calls").click().run())
     assert steps == [{"view": ["calls"], "search": [job]}]
     at = page("Call history", time="all")
@@ -239,7 +244,7 @@ def test_filters_combine_are_chips_and_one_is_taken_away_by_a_click(page: Open, 
     until(lambda: "Not enough credits" in texts(checked(at.run())))
     at = page("Call history", outcome="Refused", mode="text_to_image")
     assert list(table(at)["Prompt"]) == ["Too dear"]
-    (chips,) = [pills for pills in at.get("button_group") if pills.label == "Filters"]
+    (chips,) = [pills for pills in elements(at, "button_group") if pills.label == "Filters"]
     assert [option.content for option in chips.proto.options] and len(chips.value) == 3
     checked(chips.set_value([chip for chip in chips.value if "Refused" not in chip]).run())
     assert set(table(at)["Prompt"]) == {"Too dear", "Two hills"} and "outcome" not in at.query_params

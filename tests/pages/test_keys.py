@@ -1,6 +1,9 @@
 """API keys on the pages: taken, shown by their end, rejected, replaced; never in any state."""
 
+from functools import partial
+
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from components import services
 from sandbox.server import Sandbox
@@ -9,6 +12,10 @@ from tests.conftest import KEY, order, until
 from tests.pages.conftest import Open, checked, field, generate, texts, ticks_until
 
 OWN = "sk-mine-0123456789abcdef99aa"
+
+
+def is_saved(at: AppTest) -> bool:
+    return "saved" in texts(at)
 
 
 def test_a_key_that_is_not_there_any_more_is_asked_for_and_the_teams_is_not_spent(page: Open, quick: Sandbox) -> None:
@@ -119,7 +126,7 @@ def test_a_studio_without_the_key_of_its_open_jobs_says_so_and_goes_on_when_it_g
     for key, prompt in ((KEY, "The team's hills"), (OWN, "A private thought")):
         at = page()
         checked(field(at, "API key").set_value(key).run())
-        ticks_until(at, lambda at=at: "saved" in texts(at))
+        ticks_until(at, partial(is_saved, at))
         assert prompt in texts(at)
     assert "which is not here now" not in texts(page())
     assert quick.backend.posts.total() == 2

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from components import services
-from studio.accounts import Running
+from studio.flow.running import Running
 from studio.jobs import Client
 from studio.values import Draft, State
 from tests.conftest import IMAGE, until

@@ -18,7 +18,7 @@ from studio.values import Job, Kind, State, Status
 from studio.weryai.redaction import REMOVED
 from tests.conftest import KEY, calls_of, order, until
 from tests.matrix import picture
-from tests.pages.conftest import FILES, Open, checked, field, generate, texts, ticks_until
+from tests.pages.conftest import FILES, Open, checked, elements, field, generate, texts, ticks_until
 from tests.pages.test_scanner import PLANTED, Scan, look_at_what_is_kept, look_at_what_is_opened
 from tests.pages.test_sign_in import drawn
 
@@ -91,7 +91,7 @@ def test_a_key_in_whatever_is_answered_is_found_nowhere(
         ended(page, number)
     order(quick, "fault", kind="refuse", on="upload", message=WORDS)
     at = checked(field(page(), "Start from").set_value("image_to_image").run())
-    at.get("file_uploader")[0].set_value([("a.png", picture(b"\xff\0\0" * 64, 8), "image/png")])
+    elements(at, "file_uploader")[0].set_value([("a.png", picture(b"\xff\0\0" * 64, 8), "image/png")])
     scan.look("the form", drawn(checked(at.run())))
     until(lambda: not quick.orders.faults.waiting and any(call.path.endswith("upload-file") for call in made()))
     for title in FILES:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.datastructures import UploadFile
 from streamlit.testing.v1 import AppTest
 
 from components import services
@@ -19,7 +20,7 @@ from studio.people.admin import Admin
 from studio.people.spending import as_csv
 from tests.conftest import KEY, order, until
 from tests.matrix import picture
-from tests.pages.conftest import FILES, checked, field, generate, texts
+from tests.pages.conftest import FILES, checked, elements, field, generate, texts
 from tests.pages.test_sign_in import AUTH, Enter, claims, drawn, enter, reachable  # noqa: F401
 
 PLANTED = "sk-planted-0123456789abcdef7777"
@@ -49,7 +50,7 @@ class Scan:
 def fields(at: AppTest) -> Iterator[Any]:
     """Every field that takes text, but the one for keys."""
     for kind in ("text_input", "text_area", "chat_input"):
-        for widget in at.get(kind):
+        for widget in elements(at, kind):
             if getattr(widget, "label", "") != "API key" and not widget.disabled:
                 yield widget
 
@@ -78,9 +79,12 @@ def test_a_key_in_any_field_and_who_is_signed_in_are_found_nowhere(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     uploaded, keep = list[str](), Uploads.keep
-    monkeypatch.setattr(
-        Uploads, "keep", lambda at, file: uploaded.append(f"{file.filename} {file.headers}") or keep(at, file)
-    )
+
+    def noted(at: Uploads, file: UploadFile) -> str:
+        uploaded.append(f"{file.filename} {file.headers}")
+        return keep(at, file)
+
+    monkeypatch.setattr(Uploads, "keep", noted)
     secrets = {"auth": SECRETS, "access": {"emails": [EMAIL], "admins": [EMAIL]}}
     scan = Scan((PLANTED, OWN, KEY, EMAIL, NAME, SECRETS["cookie_secret"], SECRETS["client_secret"]))
     tried: list[str] = []
@@ -91,8 +95,8 @@ def test_a_key_in_any_field_and_who_is_signed_in_are_found_nowhere(
             tried += planted(at, planting)
             if not field(at, "Generate").disabled:
                 checked(field(at, "Generate").click().run())
-    uploader = checked(at.switch_page(FILES["Image"]).run()) and at.get("file_uploader")[0]
-    uploader.set_value([(f"{PLANTED}.png", picture(b"\xff\0\0" * 64, 8), "image/png")])
+    checked(at.switch_page(FILES["Image"]).run())
+    elements(at, "file_uploader")[0].set_value([(f"{PLANTED}.png", picture(b"\xff\0\0" * 64, 8), "image/png")])
     checked(at.run())
     until(lambda: uploaded)
     order(quick, "fault", kind="cut-inside")  # a job without an answer has a field for its task id
@@ -130,12 +134,12 @@ def look_at_what_is_kept(scan: Scan, folder: Path) -> None:
     admin = Admin(client)
     scan.look("the CSV", as_csv(admin.spending(30)))
     for person in {*admin.people(), ""}:
-        for number, line in enumerate(admin.rows_of(person)):  # the first says who they are
-            scan.look(f"what is kept of {person or 'nobody'}", line, () if number else (EMAIL, NAME))
+        for number, row in enumerate(admin.rows_of(person)):  # the first says who they are
+            scan.look(f"what is kept of {person or 'nobody'}", row, () if number else (EMAIL, NAME))
     history = History(client)
     scan.look("the CSV of calls", "".join(calls_as_csv(client.ledger.history.pages, history.wanted())))
-    for line in history.jobs(history.wanted(), 1):
-        scan.look("a bundle", history.bundle(line.id))
+    for job in history.jobs(history.wanted(), 1):
+        scan.look("a bundle", history.bundle(job.id))
     for line in history.calls(history.wanted(), 1):
         call = history.call(line.id)
         scan.look("a call as code", as_code.curl(call) + as_code.python(call) if call else "")

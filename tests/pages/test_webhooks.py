@@ -4,6 +4,7 @@ import select
 import socket
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -70,7 +71,7 @@ def test_a_call_brings_home_a_job_whose_reply_was_lost_and_its_picture_is_kept(
 def test_however_it_calls_the_job_ends_once_and_well(client: Client, quick: Sandbox, how: str) -> None:
     order(quick, "callbacks", how=how)
     jobs = [client.submit(DRAFT, f"s:{number}") for number in range(2)]
-    assert all(until(lambda job=job: _saved(client, job)) for job in jobs)
+    assert all(until(partial(_saved, client, job)) for job in jobs)
     expected = {"never": [], "twice": [200] * 4, "out-of-order": [200] * 4, "forged": [404, 200] * 2}
     wanted = expected.get(how, [200] * 2)
     until(lambda: sorted(_answers(quick)) == sorted(wanted))

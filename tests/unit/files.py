@@ -59,8 +59,8 @@ def film(
     """A clip of 12 frames a second, with a tone as long if `sound` names a codec; without frames a tone of 2 s."""
     file = folder / f"made.{ending or form}"
     with av.open(file, "w", format=form, options=options) as container:
-        stream = container.add_stream(codec, rate=12) if frames else None
-        tone = container.add_stream(sound, rate=44100, layout="mono") if sound else None
+        stream: Any = container.add_stream(codec, rate=12) if frames else None  # its type hangs on the codec's name
+        tone: Any = container.add_stream(sound, rate=44100, layout="mono") if sound else None
         if stream:
             stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
             for _ in range(frames):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -46,7 +47,8 @@ def with_past(ledger: Ledger) -> Ledger:
         job = replace(JOB, id=f"job_{number}", submission=f"s:{number}", account=account, person=person, prompt=prompt)
         job = replace(job, created_at=at, sent_at=at, model=f"M{number % 2}", state=State.UNCONFIRMED)
         ledger.jobs.add(job)
-        bad = {"http_status": 200, "code": "1011", "error_kind": "OutOfCreditsError", "error": "Insufficient balance"}
+        bad: dict[str, Any] = {"http_status": 200, "code": "1011", "error_kind": "OutOfCreditsError"}
+        bad |= {"error": "Insufficient balance"}
         post = replace(
             POST, id=f"req_{number}0", at=at, account=account, job=job.id, model=job.model, vendor_id=f"v{number}xx"
         )

@@ -2,7 +2,10 @@
 
 import io
 import struct
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -12,6 +15,7 @@ from PIL import Image
 from studio.errors import DraftError
 from studio.media import apart
 from studio.media.media import Medium
+from studio.media.screening import Screened
 from tests.matrix import picture
 
 
@@ -40,7 +44,7 @@ def with_scans(number: int) -> bytes:
     return whole[:-2] + last * number + whole[-2:]
 
 
-def look(folder: Path, content: bytes, medium: Medium) -> apart.Screened:
+def look(folder: Path, content: bytes, medium: Medium) -> Screened:
     file = folder / "file"
     file.write_bytes(content)
     return apart.screen(file, "a file.bin", [medium], folder)
@@ -68,10 +72,14 @@ def test_a_picture_that_wants_endless_time_is_refused(tmp_path: Path, monkeypatc
 
 def test_the_other_process_knows_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WERYAI_API_KEY", "sk-secret")
-    monkeypatch.setattr(apart.sys, "executable", "env")  # prints its environment, and takes no -m
-    monkeypatch.setattr(apart.subprocess, "run", lambda command, **words: seen.update(words["env"]) or failed)
     seen: dict[str, str] = {}
-    failed = apart.subprocess.CompletedProcess([], 1, "", "")
+
+    def run(command: list[str], **words: Any) -> subprocess.CompletedProcess[str]:
+        seen.update(words["env"])
+        return subprocess.CompletedProcess([], 1, "", "")
+
+    monkeypatch.setattr(sys, "executable", "env")  # prints its environment, and takes no -m
+    monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(DraftError):
         look(tmp_path, b"x", Medium.IMAGE)
     assert seen and "sk-secret" not in seen.values()

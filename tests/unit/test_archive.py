@@ -37,7 +37,7 @@ PICTURE = media.picture("Two hills", "16:9", 3)
 
 def gives(raw: bytes, cut: int | None = None) -> Download:
     @contextmanager
-    def download(_address: str, *, limit: int) -> Iterator[Iterator[bytes]]:
+    def download(address: str, *, limit: int) -> Iterator[Iterator[bytes]]:
         assert limit > len(raw)
         yield iter([raw[:1000], raw[1000:cut]])
 
@@ -117,9 +117,9 @@ def video(folder: Path, form: str, codec: str = "libx264", sound: str = "", **op
     """Two seconds of noise, in as many parts as there are groups of pictures."""
     file, chance = folder / f"made.{form}", np.random.default_rng(1)
     with av.open(file, "w", options=options) as container:
-        stream = container.add_stream(codec, rate=12, options={"g": "6"})
+        stream: Any = container.add_stream(codec, rate=12, options={"g": "6"})  # its type hangs on the codec's name
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
-        tone = container.add_stream(sound, rate=48000, layout="mono") if sound else None
+        tone: Any = container.add_stream(sound, rate=48000, layout="mono") if sound else None
         for _ in range(24):
             noise = chance.integers(0, 255, (48, 64, 3), dtype=np.uint8)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(noise, format="rgb24")))
@@ -300,7 +300,7 @@ def test_a_large_file_stops_where_the_room_of_the_ledger_begins(
         return SimpleNamespace(free=1_000_000 - used)
 
     @contextmanager
-    def large(_address: str, *, limit: int) -> Iterator[Iterator[bytes]]:
+    def large(address: str, *, limit: int) -> Iterator[Iterator[bytes]]:
         def pieces() -> Iterator[bytes]:
             for _ in range(90):
                 free.append(disk_usage(tmp_path).free)

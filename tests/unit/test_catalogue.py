@@ -57,7 +57,12 @@ def test_a_model_of_the_registry_replaces_the_snapshots() -> None:
 def test_the_registry_is_asked_in_the_background_and_once_an_hour() -> None:
     asked: list[Kind] = []
     clock = HandClock()
-    known = Catalogue(lambda kind: asked.append(kind) or {}, clock)
+
+    def answer(kind: Kind) -> Any:
+        asked.append(kind)
+        return {}
+
+    known = Catalogue(answer, clock)
     known.models("text_to_image")
     known.models("text_to_image")
     until(lambda: len(asked) == 2)

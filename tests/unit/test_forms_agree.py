@@ -64,7 +64,7 @@ def fits_together(mode: Mode, inputs: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize(("mode", "model"), EVERY, ids=[f"{mode.key}-{model.key}" for mode, model in EVERY])
-@settings(max_examples=settings.default.max_examples // 4)  # for each of 132 models
+@settings(max_examples=settings().max_examples // 4)  # for each of 132 models
 @given(data=st.data())
 def test_what_a_form_builds_the_sandbox_takes(mode: Mode, model: Model, data: st.DataObject) -> None:
     """Half the time all is right, and has to be sent; else one field is wrong, and may be refused here."""

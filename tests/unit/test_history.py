@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -179,5 +180,6 @@ def test_an_upload_is_the_call_of_its_person_that_was_answered_just_before(past:
 
 
 def test_what_is_wanted_is_the_same_after_it_was_a_text() -> None:
-    every = Wanted("a", "max", 'a "hill"\n', WHEN, WHEN, *[("x", "y")] * 9, 0.5)
+    values: list[Any] = [*[("x", "y")] * 9, 0.5]
+    every = Wanted("a", "max", 'a "hill"\n', WHEN, WHEN, *values)
     assert from_text(every.as_text) == every and from_text(WANTED.as_text) == WANTED

