@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
-from studio.errors import LedgerError
 from studio.ledger import rows
 from studio.ledger.database import Database
 from studio.ledger.spending import GOES_ON
@@ -31,14 +31,8 @@ class ReferenceLedger:
 
         The same content again is the file that is there, under the name that this person gives it now.
         """
-        asked = (reference.sha256, reference.account, reference.person)
-        try:
-            self._write(reference)
-        except LedgerError:
-            if not self.get(*asked):
-                raise
-            self._write(reference)  # another session was first
-        return self.get(*asked) or reference
+        self._write(reference)
+        return self.get(reference.sha256, reference.account, reference.person) or reference
 
     def get(self, sha256: str, account: str = "", person: str = "") -> Reference | None:
         """The file with this content, as this person calls it with this account: without a name if they never did."""
@@ -104,14 +98,14 @@ class ReferenceLedger:
             connection.execute(uploads.update().where(mine).values(forgotten_at=at))
 
     def _write(self, reference: Reference) -> None:
-        whose = {name: getattr(reference, name) for name in ("sha256", "account", "person")}
-        same = sa.and_(*(reference_names.c[name] == value for name, value in whose.items()))
-        there = sa.select(reference_files.c.sha256).where(reference_files.c.sha256 == reference.sha256)
+        """Sessions that write the same at once are each other's "it is there already", never an error."""
+        whose = ("sha256", "account", "person")
+        insert = postgresql.insert if self._database.engine.dialect.name == "postgresql" else sqlite.insert
+        named = insert(reference_names).values(name=reference.name, **{one: getattr(reference, one) for one in whose})
+        file = insert(reference_files).values(rows.reference_row(reference))
         with self._database.write() as connection:
-            if not connection.execute(reference_names.update().where(same).values(name=reference.name)).rowcount:
-                connection.execute(reference_names.insert().values(**whose, name=reference.name))
-            if connection.scalar(there) is None:
-                connection.execute(reference_files.insert().values(rows.reference_row(reference)))
+            connection.execute(named.on_conflict_do_update(index_elements=whose, set_={"name": reference.name}))
+            connection.execute(file.on_conflict_do_nothing())
 
     def _select_for(self, account: str, person: str, which: sa.ColumnElement[bool]) -> list[Reference]:
         theirs = _NAME_OF & _of(reference_names, account, person)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
+from streamlit.testing.v1 import AppTest
 
 from components import services
 from studio.flow.running import Running
@@ -32,6 +33,13 @@ def counted() -> Iterator[list[str]]:
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
+def statements(at: AppTest) -> list[str]:
+    """What one run asks, without the conditions, in which the numbers of jobs stand."""
+    with counted() as asked:
+        checked(at.run())
+    return [statement.partition("WHERE")[0] for statement in asked]
+
+
 def open_jobs(running: Running, number: int, first: int = 0) -> None:
     client = Client(running, services.shared().ledger)
     for place in range(first, first + number):
@@ -43,11 +51,10 @@ def open_jobs(running: Running, number: int, first: int = 0) -> None:
 
 def test_a_page_asks_the_ledger_as_often_for_eight_open_jobs_as_for_two(page: Open) -> None:
     running = services.shared().accounts.shared()
-    counts = []
+    runs = []
     for number, first in ((2, 0), (6, 2)):
         open_jobs(running, number, first)
         at = page()
-        with counted() as asked:
-            checked(at.run())
-        counts.append(len(asked))
-    assert counts[0] == counts[1] <= MOST
+        runs.append(max((statements(at) for _ in range(3)), key=len))  # what is in the background may save a look
+    assert runs[0] == runs[1]
+    assert len(runs[0]) <= MOST
