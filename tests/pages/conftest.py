@@ -121,6 +121,11 @@ def ticks_until(at: AppTest, true: Callable[[], Any]) -> None:
     until(lambda: checked(at.run()) and true(), pause=0.3)
 
 
+def until_saved(at: AppTest) -> None:
+    """Let the timed fragment run until a result is kept."""
+    ticks_until(at, lambda: "saved" in texts(at))
+
+
 def generate(at: AppTest, prompt: str, **choices: object) -> AppTest:
     field(at, "Prompt").set_value(prompt)
     for label, value in choices.items():

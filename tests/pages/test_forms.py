@@ -13,7 +13,7 @@ from sandbox.server import Sandbox
 from studio.people.access import Leave
 from tests.conftest import order, until
 from tests.matrix import picture
-from tests.pages.conftest import Open, checked, elements, field, generate, texts, ticks_until
+from tests.pages.conftest import Open, checked, elements, field, generate, texts, ticks_until, until_saved
 
 UPLOAD = "/v1/generation/upload-file"
 RED = picture(b"\xff\0\0" * 64, 8)
@@ -101,7 +101,7 @@ def test_where_limits_are_unknown_anything_can_be_typed_or_left_out(page: Open, 
 def test_an_image_is_changed_and_its_file_is_uploaded_once(page: Open, quick: Sandbox) -> None:
     at = give(started_from(page(), "image_to_image"), ("my holiday.png", RED))
     generate(at, "Make it dusk")
-    ticks_until(at, lambda: "saved" in texts(at))
+    until_saved(at)
     assert "from 1 picture" in texts(at)
     (address,) = sent(quick)["images"]
     assert address.startswith(f"{quick.url}/sandbox/uploads/") and "holiday" not in address
@@ -196,7 +196,7 @@ def test_a_failed_upload_is_repeated_alone_and_generate_says_why_it_waits(page: 
 @pytest.mark.slow
 def test_a_result_becomes_the_input_of_a_video_and_its_end_that_of_the_next(page: Open, quick: Sandbox) -> None:
     at = generate(page(), "Two hills")
-    ticks_until(at, lambda: "saved" in texts(at))
+    until_saved(at)
     checked(field(at, "Start a video with it").click().run())
     assert at.title[0].value == "Video"
     until(lambda: "on its way" not in texts(checked(at.run())), pause=0.3)
@@ -213,7 +213,7 @@ def test_a_result_becomes_the_input_of_a_video_and_its_end_that_of_the_next(page
 def test_reuse_brings_the_references_back(page: Open, quick: Sandbox) -> None:
     at = give(started_from(page(), "image_to_image"), ("red.png", RED))
     generate(at, "Make it dusk")
-    ticks_until(at, lambda: "saved" in texts(at))
+    until_saved(at)
     checked(field(at, "Remove").click().run())
     checked(elements(at, "menu_button")[0].set_value("Everything").run())
     assert "Image" in texts(at) and field(at, "Remove")

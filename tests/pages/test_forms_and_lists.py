@@ -16,7 +16,7 @@ from studio.jobs import Client
 from studio.weryai.modes import MODES
 from tests.conftest import order, until
 from tests.matrix import picture
-from tests.pages.conftest import Open, checked, elements, field, generate, texts, ticks_until
+from tests.pages.conftest import Open, checked, elements, field, generate, texts, ticks_until, until_saved
 from tests.pages.test_forms import RED, UPLOAD, give, sent, started_from
 
 TO_VIDEO = "/v1/generation/text-to-video"
@@ -58,7 +58,7 @@ def test_a_length_that_is_gone_when_generate_is_pressed_sends_nothing(
 
 def test_reuse_of_everything_brings_what_the_job_went_without(page: Open, quick: Sandbox) -> None:
     at = generate(page(), "Two hills")
-    ticks_until(at, lambda: "saved" in texts(at))
+    until_saved(at)
     checked(field(at, "Negative prompt").set_value("trees").run())
     checked(elements(at, "menu_button")[0].set_value("Everything").run())
     generate(at, "Two hills again")

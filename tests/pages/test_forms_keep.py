@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from sandbox.server import Sandbox
 from tests.conftest import until
 from tests.matrix import picture
-from tests.pages.conftest import Open, checked, elements, field, generate, texts, ticks_until
+from tests.pages.conftest import Open, checked, elements, field, generate, texts, ticks_until, until_saved
 from tests.pages.test_forms import BLUE, RED, UPLOAD, give, sent, started_from
 
 GREEN = picture(b"\0\xff\0" * 64, 8)
@@ -63,7 +63,7 @@ def test_the_order_of_pictures_is_the_order_in_which_they_are_sent(page: Open, q
 def test_what_a_job_filled_over_comes_back_by_undo(page: Open, quick: Sandbox) -> None:
     at = give(started_from(page(), "image_to_image"), ("red.png", RED))
     generate(at, "Make it dusk")
-    ticks_until(at, lambda: "saved" in texts(at))
+    until_saved(at)
     assert "Filled from an earlier job" not in texts(at)
     checked(field(at, "Remove").click().run())
     give(at, ("blue.png", BLUE))
@@ -80,7 +80,7 @@ def test_what_a_job_filled_over_comes_back_by_undo(page: Open, quick: Sandbox) -
 @pytest.mark.slow
 def test_a_result_in_a_form_with_references_leaves_them_a_way_back(page: Open, quick: Sandbox) -> None:
     at = generate(page(), "Two hills")
-    ticks_until(at, lambda: "saved" in texts(at))
+    until_saved(at)
     started_from(at, "image_to_image")
     for _ in range(2):  # where one is taken, the newest wish counts, and blocks nothing
         checked(field(at, "Change this image").click().run())
@@ -150,7 +150,7 @@ def test_of_a_model_that_nobody_knows_nothing_is_claimed(page: Open) -> None:
 
 def test_a_task_that_failed_for_nothing_is_told_from_those_that_cost(page: Open, quick: Sandbox) -> None:
     at = generate(page(), "Two hills [fail]", Number_of_images=3)
-    ticks_until(at, lambda: "saved" in texts(at))
+    until_saved(at)
     assert "Nothing was charged for that one" in texts(at)
 
 
@@ -205,7 +205,7 @@ def test_a_complaint_is_over_with_another_start_and_a_use_closes_its_menu(page: 
     assert "Write a prompt first" in texts(at)
     assert "Write a prompt first" not in texts(started_from(at, "image_to_image"))
     at = generate(started_from(at, "text_to_image"), "Two hills")
-    ticks_until(at, lambda: "saved" in texts(at))
+    until_saved(at)
     opened = {menu.proto.id for menu in at.get("popover")}
     checked(field(at, "Change this image").click().run())
     assert not opened & {menu.proto.id for menu in at.get("popover")} and not at.toast  # a new one, which is closed

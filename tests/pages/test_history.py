@@ -19,7 +19,7 @@ from studio.history.history import History, as_csv
 from studio.jobs import Client
 from studio.values import now
 from tests.conftest import KEY, order, until
-from tests.pages.conftest import FILES, Open, checked, elements, field, generate, texts, ticks_until
+from tests.pages.conftest import FILES, Open, checked, elements, field, generate, texts, ticks_until, until_saved
 
 NASTY = "=1+1 <b>bold</b> **stars** ![](https://evil.example/x.png) \u202eright to left"
 POST = "/v1/generation/text-to-image"
@@ -32,7 +32,7 @@ def client() -> Client:
 def made(page: Open, prompt: str = "Two hills") -> str:
     """Make a picture; returns the id of its job."""
     at = generate(page(), prompt)
-    ticks_until(at, lambda: "saved" in texts(at))
+    until_saved(at)
     return str(table(page("Call history"))["Job"].iloc[0])
 
 

@@ -9,7 +9,7 @@ from components import services
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.conftest import KEY, order, until
-from tests.pages.conftest import Open, checked, field, generate, texts, ticks_until
+from tests.pages.conftest import Open, checked, field, generate, texts, ticks_until, until_saved
 
 OWN = "sk-mine-0123456789abcdef99aa"
 
@@ -39,7 +39,7 @@ def test_a_rejected_key_is_said_on_every_page_and_stops_generate(page: Open, qui
     quick.backend.policy = Policy("once")
     order(quick, "reject-keys", keys=[])
     checked(field(at, "Refresh balance").click().run())
-    ticks_until(at, lambda: "saved" in texts(at))
+    until_saved(at)
 
 
 def test_a_personal_key_is_shown_by_its_end_and_is_in_no_state(page: Open) -> None:
@@ -77,7 +77,7 @@ def test_paused_jobs_go_on_with_a_new_key_of_the_same_account(page: Open, quick:
     checked(field(at, "API key").set_value(OWN).run())
     assert "1 job of the team’s rejected key `sk-…343e` cannot go on" in texts(at)
     checked(field(at, "Go on with them").click().run())
-    ticks_until(at, lambda: "saved" in texts(at))
+    until_saved(at)
     assert "cannot go on" not in texts(at) and "rejected the key" not in texts(at)
     assert quick.backend.posts["/v1/generation/text-to-image"] == 1
 

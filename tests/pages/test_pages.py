@@ -15,7 +15,7 @@ from studio.errors import LedgerError
 from studio.jobs import Client
 from studio.values import Job, Kind
 from tests.conftest import KEY, order
-from tests.pages.conftest import FILES, Open, checked, field, generate, texts, ticks_until
+from tests.pages.conftest import FILES, Open, checked, field, generate, texts, ticks_until, until_saved
 
 NASTY = "![x](https://evil.example/p.png) <b>hi</b> **bold** :red[x] مرحبا"
 
@@ -177,7 +177,7 @@ def test_a_draft_survives_a_look_at_another_page(page: Open) -> None:
 
 def test_a_new_session_finds_every_job_again(page: Open) -> None:
     at = generate(page(), "Two hills and a sun")
-    ticks_until(at, lambda: "saved" in texts(at))
+    until_saved(at)
     assert "**Two hills and a sun**" in texts(page())
 
 

@@ -18,7 +18,7 @@ from studio.ledger.ledger import Ledger
 from studio.people.people import Person
 from studio.values import Kind, now
 from tests.conftest import KEY, Tally, order, until
-from tests.pages.conftest import ADMINS, FILES, ROOT, Open, checked, field, generate, texts
+from tests.pages.conftest import ADMINS, FILES, ROOT, Open, checked, field, generate, texts, until_saved
 
 OWN = "sk-mine-0123456789abcdef99aa"
 AUTH = {"redirect_uri": "http://127.0.0.1/oauth2callback", "cookie_secret": "x" * 32, "client_id": "studio"}
@@ -267,8 +267,9 @@ def titled(at: AppTest, title: str) -> AppTest:
 
 
 def test_lists_show_mine_or_everybodys_with_whose_it_is(enter: Enter) -> None:
-    generate(enter(claims("max@team.example")), "The hills of Max")
-    at = generate(enter(claims("anna@team.example")), "The hills of Anna")
+    for email, prompt in (("max@team.example", "The hills of Max"), ("anna@team.example", "The hills of Anna")):
+        at = generate(enter(claims(email)), prompt)
+        until_saved(at)  # AppTest forgets a choice when the end of a job draws anew
     assert "hills of Anna" in texts(at) and "hills of Max" not in texts(at)
     checked(field(at, "Whose").set_value("Everyone's").run())
     said = texts(at)
