@@ -150,9 +150,9 @@ class Accounts:
 
     def _is_shared(self, account_id: str) -> bool:
         """It is the team's account. While that is being found out, only who may have the same one waits for it."""
-        own = self._own(self._settings.api_key)
         if not self._settings.api_key:
             return False
+        own = self._own(self._settings.api_key)
         may_be = {own.id, self._ledger.accounts.of_key(own.id), self._ledger.accounts.last_shared(own.base_url)}
         return account_id in may_be and account_id == self.shared().account.id
 

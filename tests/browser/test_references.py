@@ -66,7 +66,7 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
     expect(page.get_by_role("img", name="Reference: clipboard.png")).to_be_visible()
     idle(page)
     page.get_by_role("button", name="Generate").click()
-    expect(page.get_by_text("Nothing was sent: a file is not in the form yet.")).to_be_hidden()
+    assert page.get_by_text("Nothing was sent: a file is not in the form yet.").is_hidden(), "by the press, not in time"
     idle(page)
     page.locator("input[type=file]").first.set_input_files(
         {"name": "last.png", "mimeType": "image/png", "buffer": picture(b"\0\0\xff" * 64, 8)}

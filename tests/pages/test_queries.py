@@ -55,6 +55,6 @@ def test_a_page_asks_the_ledger_as_often_for_eight_open_jobs_as_for_two(page: Op
     for number, first in ((2, 0), (6, 2)):
         open_jobs(running, number, first)
         at = page()
-        runs.append(max((statements(at) for _ in range(3)), key=len))  # what is in the background may save a look
+        runs.append(max((statements(at) for _ in range(3)), key=len))  # one run of many asks once less
     assert runs[0] == runs[1]
     assert len(runs[0]) <= MOST
