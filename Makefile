@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 QUIETLY := --quiet --disable-pip-version-check --no-compile # what is not imported need not be compiled
 HERE := --server.address 127.0.0.1 --server.port $(PORT) --server.headless true --logger.hideWelcomeMessage true
 
+# Each process would compile anew all that it imports where this is set.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run dev test quick check audit datasette check-live coverage format screenshots setup clean
 
 run: $(VENV)/ready
