@@ -138,6 +138,7 @@ def test_a_run_that_is_cut_off_while_a_row_opens_leaves_the_list(page: Open, mon
     assert checked(at.run()).query_params["job"] == job, "and it stays open"
 
 
+@pytest.mark.slow
 def test_what_the_browser_sent_before_it_had_the_newest_address_undoes_nothing(
     page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +164,7 @@ def test_an_address_that_somebody_goes_to_is_meant_once_the_browser_had_the_newe
     assert "Request" not in table(checked(at.run()))
 
 
+@pytest.mark.slow
 def test_back_in_the_browser_is_meant_at_once(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     made(page)
     at = page("Call history", time="all")
@@ -180,6 +182,7 @@ def test_back_in_the_browser_is_meant_at_once(page: Open, monkeypatch: pytest.Mo
     assert "job" not in at.query_params and "Show its card" not in texts(at), "the row is closed"
 
 
+@pytest.mark.slow
 def test_a_press_that_puts_much_into_the_address_is_one_step(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     job = made(page)
     at, steps = page("Call history", job=job, model="WERYAI_IMAGE_2_0"), []

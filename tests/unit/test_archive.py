@@ -143,6 +143,7 @@ VIDEOS: dict[str, dict[str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", VIDEOS.values(), ids=list(VIDEOS))
 def test_a_video_cut_anywhere_is_not_whole(tmp_path: Path, words: dict[str, str]) -> None:
     file, whole = tmp_path / "file", video(tmp_path, **words)

@@ -82,6 +82,7 @@ ASKED: dict[str, Callable[[Ledger], Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", ASKED)
 def test_ten_times_the_history_is_not_asked_for_longer(ledgers: tuple[Ledger, Ledger], asked: str) -> None:
     few, many = (steps(ledger, ASKED[asked]) for ledger in ledgers)

@@ -75,6 +75,7 @@ def test_a_long_body_is_cut_and_says_so() -> None:
     assert redaction.cut("short") == "short"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [
