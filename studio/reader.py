@@ -55,6 +55,12 @@ class Reader:
         """The person whose jobs and calls are in lists; nobody stands for everybody."""
         return self.person if self.only_mine else ""
 
+    def lists(self, job: Job) -> bool:
+        """It belongs into lists: what is removed does not, nor what is hidden, until it ends."""
+        is_hidden = job.hidden_at and not (job.finished_at and job.finished_at > job.hidden_at)
+        is_theirs = job.account == self.account.id and self.listed in ("", job.person)
+        return is_theirs and not job.removed_at and not is_hidden
+
     def label(self, person: str) -> str:
         """How others know this person; empty for nobody."""
         known = self.ledger.people.known().get(person)
@@ -109,6 +115,11 @@ class Reader:
     def is_overdue(self, job: Job) -> bool:
         """An open task takes far longer than usual. A mark, never a reason to call it failed."""
         return self.running.tracker.is_overdue(job)
+
+    def overdue_at(self, job: Job) -> datetime | None:
+        """When an open task will be overdue; nothing when it is already, or cannot be."""
+        at = self.running.tracker.overdue_at(job)
+        return at if at and at >= self.clock() else None
 
     def ahead_of(self, job: Job) -> int:
         """How many queued jobs of the account were there before this one."""

@@ -192,3 +192,4 @@ class Dispatcher:
                 self._sending.discard(job.id)
                 self._sent_lately.append(job.id)
                 self._settled.notify_all()
+            self.ledger.changes.tell(self.account.id, [job.id])  # it is not being sent any more

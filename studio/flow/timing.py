@@ -92,7 +92,12 @@ def _hazard(age: float, expected: Usual) -> float:
 
 def is_overdue(age: float, expected: Usual) -> bool:
     """Far longer than usual: three times the slow tenth, and at least two minutes over it."""
-    return age > max(3 * expected.high, expected.high + 120)
+    return age > longest(expected)
+
+
+def longest(expected: Usual) -> float:
+    """The age from which a task is overdue."""
+    return max(3 * expected.high, expected.high + 120)
 
 
 def backoff(failures: int, chance: Random) -> float:

@@ -74,6 +74,7 @@ class Tracker:
         elif self._first and not self.is_catching_up:
             self._first = []
             self.habits.forget()
+            self.ledger.changes.tell(self.account.id)
         self._let_them_be_fetched()
         return wait
 
@@ -161,12 +162,15 @@ class Tracker:
         defaults = timing.SANDBOX_DEFAULTS if self.account.is_local else timing.DEFAULTS
         return timing.usual(self.habits.seconds(job.mode, job.model), defaults[job.kind], enough)
 
+    def overdue_at(self, job: Job) -> datetime | None:
+        """The moment from which an open task takes far longer than usual."""
+        since = job.tasks[0].accepted_at if job.state is State.OPEN else None
+        return since and since + timedelta(seconds=timing.longest(self.expected(job, timing.ENOUGH_TO_SHOW)))
+
     def is_overdue(self, job: Job) -> bool:
         """An open task takes far longer than usual."""
-        if job.state is not State.OPEN or not job.tasks[0].accepted_at:
-            return False
-        age = (self.clock() - job.tasks[0].accepted_at).total_seconds()
-        return timing.is_overdue(age, self.expected(job, timing.ENOUGH_TO_SHOW))
+        at = self.overdue_at(job)
+        return at is not None and self.clock() > at
 
     def slow_down(self, error: RateLimitError) -> None:
         """Ask nothing for a while, as the API wants it."""

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from studio.ledger.tables import callbacks, calls, jobs, tasks
+from studio.ledger.touched import touch
 from studio.values import State, Status
 
 _OPENED = {"state": State.OPEN, "reason": "", "hint": "", "error_kind": "", "field": "", "finished_at": None}
@@ -21,6 +22,7 @@ def accept(
     job = connection.execute(sa.select(*columns).where(mine).with_for_update()).first()  # its account may have changed
     if job is None:
         return False
+    touch(connection, mine)
     number = connection.scalar(sa.select(sa.func.count()).select_from(tasks).where(tasks.c.job == job_id)) or 0
     given = 0
     for task_id in task_ids:
@@ -50,6 +52,7 @@ def _give(connection: sa.Connection, job: sa.Row[Any, Any, Any], task_id: str, p
 
 def _dissolve(connection: sa.Connection, adopted: str, real: str) -> None:
     """An adopted job without its task is nothing of its own: what is known of it belongs to the one that it was."""
+    touch(connection, jobs.c.id == adopted)
     for table in (calls, callbacks):
         connection.execute(table.update().where(table.c.job == adopted).values(job=real))
     left = sa.exists(sa.select(tasks.c.id).where(tasks.c.job == adopted))

@@ -11,7 +11,10 @@ from studio.ledger.database import Database
 from studio.ledger.reading import NOT_FINISHED
 from studio.ledger.references import move_references
 from studio.ledger.tables import accounts, callbacks, calls, jobs, keys, tasks
+from studio.ledger.touched import touch_account
 from studio.values import BUSY, State
+
+_SHOWN = {"balance", "rejected"}
 
 
 class AccountLedger:
@@ -83,8 +86,13 @@ class AccountLedger:
                 move_all(connection, fingerprint, account)
 
     def _change(self, account: str, **changes: Any) -> None:
+        """When it was told is shown nowhere."""
+        mine = accounts.c.id == account
+        others = [accounts.c[name].is_distinct_from(changes[name]) for name in _SHOWN & changes.keys()]
         with self._database.write() as connection:
-            connection.execute(accounts.update().where(accounts.c.id == account).values(**changes))
+            if connection.scalar(sa.select(accounts.c.id).where(mine & sa.or_(*others))):
+                touch_account(connection, account)
+            connection.execute(accounts.update().where(mine).values(**changes))
 
 
 def move_all(connection: sa.Connection, start: str, end: str) -> None:

@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from studio.errors import LedgerError
+from studio.flow.changes import Changes
 from studio.ledger import tables
 from studio.ledger.engine import BUSY_SECONDS, engine, let_readers_in
 from studio.ledger.faults import GOES_ON_WITH_ROOM, explained
 from studio.ledger.hold import Hold
+from studio.ledger.touched import Touched, watch
 from studio.ledger.upgrade import upgrade
 
 ROOM = 5 * 1024**2  # bytes that a disk must have left: many answers fit in there
@@ -25,6 +27,8 @@ class Database:
 
     def __init__(self, engine: sa.Engine, hold: Hold | None = None) -> None:
         self.engine = engine
+        self.changes = Changes()
+        watch(engine)
         self._hold = hold
         self._turn = threading.RLock()
         # What one reader sees belongs together, whatever is written meanwhile; SQLite has it so by itself.
@@ -42,13 +46,16 @@ class Database:
         """One transaction: all of it or nothing. Errors: LedgerError.
 
         One `of_calls`, that adds, moves or deletes some, changes the tallies, and few of these: two at once would end
-        in each other's way.
+        in each other's way. Whoever shows jobs is told afterwards which of them it touched.
         """
+        touched = Touched()
         with _explained(), self._in_turn(of_calls=of_calls):
             if self._hold:
                 self._hold.keep()
-            with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            options = {"writes": True, "touched": touched}
+            with self.engine.connect().execution_options(**options) as connection, connection.begin():
                 yield connection
+        touched.tell(self.changes)
 
     @contextmanager
     def _in_turn(self, *, of_calls: bool) -> Iterator[None]:

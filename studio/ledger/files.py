@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from studio.ledger import rows
 from studio.ledger.database import Database
 from studio.ledger.tables import jobs, outputs, tasks
+from studio.ledger.touched import job_of, touch
 from studio.values import Output
 
 PAGE = 500
@@ -51,6 +52,7 @@ class FileLedger:
         same = (outputs.c.id == output.id) & (outputs.c.key == output.key)
         with self._database.write() as connection:
             connection.execute(outputs.update().where(same).values(key="", saved_at=None, problem=problem))
+            touch(connection, jobs.c.id.in_(job_of(output.id)))
 
     def want(self, output_ids: Iterable[int], *, attempts: int, at: datetime) -> None:
         """Let outputs that are not saved be fetched from this moment on, as after so many attempts."""
@@ -58,6 +60,7 @@ class FileLedger:
             for output_id in output_ids:
                 missing = ~_SAVED & (outputs.c.id == output_id)
                 connection.execute(outputs.update().where(missing).values(attempts=attempts, try_at=at))
+                touch(connection, jobs.c.id.in_(job_of(output_id)))
 
     def _select(self, which: sa.ColumnElement[bool], limit: int | None = None) -> list[Kept]:
         query = (

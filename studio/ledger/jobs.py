@@ -1,6 +1,6 @@
 """Jobs, their tasks and outputs, in the ledger. Only `move`, `accept` and `report` change a state, all by the table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from studio.ledger.database import Database
 from studio.ledger.reading import OPEN, in_state, is_of, select_jobs
 from studio.ledger.reports import Told
 from studio.ledger.tables import jobs, outputs, tasks
+from studio.ledger.touched import job_of, touch
 from studio.values import BUSY, Job, Kind, Output, State, Status
 
 
@@ -26,6 +27,7 @@ class JobLedger:
         try:
             with self._database.write() as connection:
                 connection.execute(jobs.insert().values(rows.job_row(job)))
+                touch(connection, jobs.c.id == job.id)
         except LedgerError:
             found = self._select(jobs.c.submission == job.submission)
             if not found:
@@ -35,6 +37,9 @@ class JobLedger:
 
     def get(self, job_id: str) -> Job | None:
         return next(iter(self._select(jobs.c.id == job_id)), None)
+
+    def some(self, job_ids: Iterable[str]) -> list[Job]:
+        return self._select(jobs.c.id.in_(list(job_ids)))
 
     def recent(
         self, account: str, kind: Kind, limit: int, since: datetime | None = None, person: str = ""
@@ -112,7 +117,9 @@ class JobLedger:
             self._database.check_room()
         there = (jobs.c.id == job_id) & (jobs.c.state == start)
         with self._database.write() as connection:
-            return connection.execute(jobs.update().where(there).values(state=end, **changes)).rowcount == 1
+            has_moved = connection.execute(jobs.update().where(there).values(state=end, **changes)).rowcount == 1
+            touch(connection, jobs.c.id == job_id)
+        return has_moved
 
     def accept(self, job: Job, batch_id: str, task_ids: Sequence[str], at: datetime, **changes: Any) -> bool:
         """The API has this job: write down its tasks and open it, in one transaction; says whether any was new.
@@ -133,6 +140,7 @@ class JobLedger:
         """Write facts about a job that are not its state."""
         with self._database.write() as connection:
             connection.execute(jobs.update().where(jobs.c.id == job_id).values(**changes))
+            touch(connection, jobs.c.id == job_id)
 
     def report(self, job_id: str, answers: Sequence[Told], at: datetime, made: list[Call] | None = None) -> bool:
         """What the API said of a job's open tasks, in one transaction with the job's end; says whether it ended it.
@@ -149,6 +157,7 @@ class JobLedger:
     def change_output(self, output_id: int, **changes: Any) -> None:
         with self._database.write() as connection:
             connection.execute(outputs.update().where(outputs.c.id == output_id).values(**changes))
+            touch(connection, jobs.c.id.in_(job_of(output_id)))
 
     def unsaved(self, account: str) -> list[tuple[Job, Output]]:
         """Outputs that are not in the archive yet, each with its job."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from studio.flow.changes import Changes
 from studio.ledger.accounts import AccountLedger
 from studio.ledger.callbacks import CallbackLedger
 from studio.ledger.calls import CallLedger
@@ -28,6 +29,11 @@ class Ledger:
     people: PeopleLedger
     spending: SpendingLedger
     history: HistoryLedger
+
+    @property
+    def changes(self) -> Changes:
+        """What changed in it of late."""
+        return self.database.changes
 
     def close(self) -> None:
         self.database.close()

@@ -10,6 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from studio.ledger.tables import jobs, outputs, tasks
+from studio.ledger.touched import touch
 from studio.values import OPEN, Kind, State, Status
 
 
@@ -45,18 +46,22 @@ def _closing() -> sa.Update:
 
 
 _TELLING, _CLOSING, _OUTPUT = _telling(), _closing(), outputs.insert()
+_KNOWN = sa.select(tasks.c.id, tasks.c.status).where(tasks.c.job == sa.bindparam("of"))
 
 
 def report(connection: sa.Connection, job_id: str, answers: Sequence[Told], at: datetime) -> bool:
     """Write down what is new, and close a job whose tasks have all ended; says whether it did."""
+    known = {row.id: row.status for row in connection.execute(_KNOWN, {"of": job_id})}
     for told in answers:
         ended = None if told.status.is_open else at
         facts = {"status": told.status, "reason": told.reason, "cost": told.cost, "asked_at": at, "finished_at": ended}
         if connection.execute(_TELLING, {"told": told.task, **facts}).rowcount and told.links:
             connection.execute(_OUTPUT, _output_rows(told))
-    if any(told.status.is_open for told in answers):
-        return False
-    return connection.execute(_CLOSING, {"closed": job_id, "at": at}).rowcount == 1
+    is_open = any(told.status.is_open for told in answers)
+    has_ended = not is_open and connection.execute(_CLOSING, {"closed": job_id, "at": at}).rowcount == 1
+    is_news = has_ended or any(known.get(told.task) != told.status for told in answers)
+    touch(connection, jobs.c.id == job_id if is_news else None)  # that it was asked about again is shown nowhere
+    return has_ended
 
 
 def _output_rows(told: Told) -> list[dict[str, object]]:

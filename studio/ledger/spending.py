@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from studio.ledger.database import Database
 from studio.ledger.reading import NOT_FINISHED, slice_of
 from studio.ledger.tables import callbacks, calls, deeds, jobs, outputs, reference_files, reference_names, tasks
+from studio.ledger.touched import touch
 from studio.media.media import NAMELESS
 from studio.people.spending import Deed, Spent
 from studio.values import Job, State
@@ -45,6 +46,7 @@ class SpendingLedger:
         emptied = {"prompt": "", "inputs": {}, "removed_at": deed.at, **_UNSAID}
         ended = (jobs.c.id == job.id) & jobs.c.state.in_(REMOVABLE) & jobs.c.removed_at.is_(None)
         with self._database.write() as connection:
+            touch(connection, jobs.c.id == job.id)
             if not connection.execute(jobs.update().where(ended).values(**emptied)).rowcount:
                 return []
             pairs = connection.execute(sa.select(outputs.c.key, outputs.c.preview).where(outputs.c.task.in_(mine)))
