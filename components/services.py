@@ -17,6 +17,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.people import sign_in
+from components.serving.tabs import Tabs
 from studio import lock, settings
 from studio.accounts import Accounts
 from studio.archive.archive import Archive
@@ -56,6 +57,7 @@ class Services:
     accounts: Accounts
     webhooks: Webhooks
     callbacks: Callbacks
+    tabs: Tabs
     signing_key: str = field(repr=False)
     opened: ExitStack = field(repr=False)
     key_tries: Limit = field(default_factory=lambda: Limit(KEY_TRIES, 60))  # of one address
@@ -92,7 +94,8 @@ def shared() -> Services:
         sweep.worker.start()
         opened.callback(sweep.worker.stop)
         _collect_in_background()
-        return Services(given, ledger, archive, accounts, webhooks, callbacks, signing_key, opened.pop_all())
+        tabs = Tabs(ledger.changes)
+        return Services(given, ledger, archive, accounts, webhooks, callbacks, tabs, signing_key, opened.pop_all())
 
 
 async def catch_up(most: float = HEAD_START) -> None:

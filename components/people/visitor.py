@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from streamlit.web.server.starlette import starlette_auth_routes
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
@@ -69,11 +69,12 @@ def is_here() -> bool:
     return access.is_here(str(st.get_option("server.address") or ""), dict(st.context.headers))
 
 
-def of(request: Request) -> Visitor:
+def of(request: HTTPConnection) -> Visitor:
     """Who asks beside the pages, by the cookie of sign-in; without sign-in an address alone has to do."""
     if not sign_in.is_wanted():
         return Visitor(Visit())
-    claims = starlette_auth_routes._get_cookie_value_from_request(request, USER_COOKIE_NAME)
+    with_cookies = cast(Request, request)  # a websocket has them, too
+    claims = starlette_auth_routes._get_cookie_value_from_request(with_cookies, USER_COOKIE_NAME)
     return by_claims(json.loads(claims) if claims else {})
 
 

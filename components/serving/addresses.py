@@ -19,7 +19,7 @@ from studio.history.wanted import Wanted
 from studio.media.media import Reference
 from studio.values import Job, Output, now
 
-ARCHIVE, CALLS = "archive", "calls"  # what an address is signed for
+ARCHIVE, CALLS, EVENTS = "archive", "calls", "events"  # what an address is signed for
 HOUR = 3600
 DAY = 24 * HOUR
 SHARED_DAYS = 30
@@ -51,6 +51,18 @@ def attachment(output: Output, name: str) -> str:
 def export(wanted: Wanted) -> str:
     """An address that downloads the calls that are wanted as CSV."""
     return f"{_base()}/calls.csv?{urlencode({'wanted': wanted.as_text, **_proof(CALLS, wanted.as_text)})}"
+
+
+def events(account: str) -> str:
+    """Where this tab listens for changes of an account, by a websocket."""
+    tab = session.state().token
+    asked = {"account": account, "tab": tab, **_proof(EVENTS, about_events(account, tab))}
+    return f"{_base().replace('http', 'ws', 1)}/events?{urlencode(asked)}"
+
+
+def about_events(account: str, tab: str) -> str:
+    """What the address is signed for at which a tab listens."""
+    return f"{account} {tab}"
 
 
 def is_valid(kind: str, about: str, expiry: str, signature: str, person: str) -> bool:

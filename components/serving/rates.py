@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from components.serving import events
 from components.serving.upload_door import is_upload
 from studio.flow import webhooks
 from studio.people.limits import Limit, house
 
 MINUTE = 60.0
-MOST_OPEN = 500  # sessions at once, of everybody
+MOST_OPEN = 1500  # sessions at once, of everybody; as many tabs may listen beside them, each by a socket of its own
 MOST_OF_ONE = 200  # of one address, so that nobody alone can keep everybody else out
 
 
@@ -25,10 +26,12 @@ class Limits:
 
     app: ASGIApp
     sessions: Limit = field(default_factory=lambda: _a_minute(300))
+    listeners: Limit = field(default_factory=lambda: _a_minute(600))  # a tab may try again before its page does
     uploads: Limit = field(default_factory=lambda: _a_minute(120))
     sign_ins: Limit = field(default_factory=lambda: _a_minute(60))
     calls: Limit = field(default_factory=lambda: _a_minute(600))
-    open: Counter[str] = field(default_factory=Counter)
+    open: Counter[str] = field(default_factory=Counter)  # sessions, by address
+    listening: Counter[str] = field(default_factory=Counter)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         limit = self._limit(scope)
@@ -43,21 +46,27 @@ class Limits:
             await self.app(scope, receive, send)
 
     async def _session(self, who: str, scope: Scope, receive: Receive, send: Send, *, is_refused: bool) -> None:
-        if is_refused or self.open[who] >= MOST_OF_ONE or self.open.total() >= MOST_OPEN:
+        there = self.listening if _listens(scope) else self.open
+        if is_refused or there[who] >= MOST_OF_ONE or there.total() >= MOST_OPEN:
             await send({"type": "websocket.close", "code": 1013})
             return
-        self.open[who] += 1
+        there[who] += 1
         try:
             await self.app(scope, receive, send)
         finally:
-            self.open -= Counter([who])  # who has none left is not kept
+            there -= Counter([who])  # who has none left is not kept
 
     def _limit(self, scope: Scope) -> Limit | None:
         if scope["type"] == "websocket":
-            return self.sessions
+            return self.listeners if _listens(scope) else self.sessions
         path, is_asking = scope.get("path", ""), scope.get("method", "") in ("GET", "HEAD", "OPTIONS")
         if path.endswith(("/auth/login", "/oauth2callback")):
             return self.sign_ins
         if is_upload(scope):
             return self.uploads
         return self.calls if f"{webhooks.PATH}/" in path and not is_asking else None
+
+
+def _listens(scope: Scope) -> bool:
+    """The second socket of a tab: it is no session."""
+    return str(scope.get("path", "")).endswith(events.PATH)

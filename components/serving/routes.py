@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from components import services
 from components.people import visitor
-from components.serving import addresses
+from components.serving import addresses, events
 from studio.errors import StudioError
 from studio.flow import webhooks
 from studio.history.history import as_csv
@@ -117,4 +117,5 @@ ROUTES = [
     Route("/archive/{key:path}", archive),
     Route("/calls.csv", calls),
     Route(f"{webhooks.PATH}/{{secret}}/{{job}}", webhook, methods=["POST"]),
+    *events.ROUTES,
 ]
