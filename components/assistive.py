@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.form import unadded, unsent
+from components.live import script
 
 # Said: Streamlit's toasts are no live region, and a complaint is only text. A live region must be there before its
 # text, so this one outlives every run. A text is said when it appears; a tick that draws it again is silent.
@@ -72,7 +73,7 @@ _SCRIPT = """<script>
   });
 })();
 </script>"""
-SCRIPTS = _SCRIPT + unsent.SCRIPT + unadded.SCRIPT  # the policy of every page names each by what it is
+SCRIPTS = _SCRIPT + unsent.SCRIPT + unadded.SCRIPT + script.SCRIPT  # the policy of every page names each by what it is
 
 
 def install() -> None:

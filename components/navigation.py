@@ -7,6 +7,7 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import assistive, location, open_jobs, places, session, shell
+from components.live import drawn
 from components.people import door, visitor
 from components.places import Place
 from components.serving import upload_door
@@ -35,6 +36,7 @@ def _inside() -> None:
     with shell.errors():
         session.begin()
         location.arrive(page.url_path)
+        drawn.begin(session.client().account.id)
         shell.frame(page.title)
         session.state().inside = True
         try:

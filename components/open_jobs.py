@@ -1,69 +1,66 @@
-"""What moves on a page: cards, the sidebar's numbers, the tab's title, toasts. One timed fragment redraws them.
+"""What moves on a page: cards, the sidebar's numbers, the tab's title, toasts. Each is drawn anew when it changed.
 
-The fragment runs every two seconds while a job can still change, and reads the ledger only. When the last one ends, one
-full run follows, which slows the timer down. A studio that was started again tells at once when it has caught up.
+Each card is a fragment, the list of them is one, and so are the numbers; a run that draws some of them reads the ledger
+only. A studio that was started again tells at once when it has caught up.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from threading import Lock
+from threading import RLock
 
 import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
-from components import location, places, session, shell, sidebar
+from components import location, places, services, session, shell, sidebar
 from components.job import first_visit, job_card, sharing
+from components.live import drawn, listener
 from components.markdown import escape
 from components.people import whose
 from components.shell import Frame
 from studio.jobs import Client
 from studio.values import Job, Kind
 
-SECONDS = 2.0
-SOON_SECONDS = 0.5
+SECONDS = 2.0  # between two looks where no socket opens, while a job can still change
+SOON_SECONDS = 1.0
 IDLE_SECONDS = 20.0  # for what others start
 SPARE = 6  # places for new cards
 LONGEST_TURN = 0.5
 
-_turn = Lock()
+_turn = RLock()
 
 
 def place(kind: Kind) -> None:
-    """Reserve the place for the cards of this kind of job, here on the page."""
+    """Draw the cards of this kind of job here on the page."""
     whose.choose()
-    frame = shell.current()
-    frame.cards, frame.kind = st.container(), kind  # not st.empty: a full run would blank it, and stop a video
+    st.fragment(_cards, key=drawn.CARDS)(kind, paused=bool(shell.current().rejected))
 
 
 def watch() -> None:
-    """Fill the places of this run, now and on a timer while anything is open."""
+    """Draw the numbers of this run, and follow what happens from then on."""
+    st.fragment(_numbers, key=drawn.NUMBERS)(shell.current())
+    listener.show(_pace)
+    drawn.end()
+
+
+def _pace() -> float:
     client = session.client()
-    moving = client.is_moving()
-    st.fragment(_tick, run_every=SECONDS if moving else IDLE_SECONDS)(shell.current(), moving)
     if client.is_catching_up():
-        st.fragment(_catch_up, run_every=SOON_SECONDS)()
+        return SOON_SECONDS
+    return SECONDS if services.host.serves_routes or client.is_moving() else IDLE_SECONDS
 
 
-def _catch_up() -> None:
-    """Draws nothing: to draw the cards again and again would hold up what is waited for."""
-    if not session.client().is_catching_up():
-        st.rerun()
-
-
-def _tick(frame: Frame, moving: bool) -> None:
+def _numbers(frame: Frame) -> None:
     with _unless_overtaken(), _in_turn(), shell.errors():
         location.settle()
         client = session.client()
         standing, busy = client.standing(), client.busy()
+        if standing.rejected != frame.rejected:
+            st.rerun()  # the banner changes, and what every card says
         with frame.numbers:
             sidebar.numbers(client, standing, busy)
         _title(frame.title, busy)
-        if moving != client.is_moving(busy) or standing.rejected != frame.rejected:
-            st.rerun()  # before the cards are drawn: the timer or the banner changes
-        if frame.cards and frame.kind:
-            with frame.cards:
-                _cards(client, frame.kind, paused=bool(standing.rejected))
         _news(client)
+        drawn.end(drawn.NUMBERS)
 
 
 @contextmanager
@@ -90,31 +87,58 @@ def _in_turn() -> Iterator[None]:
             _turn.release()
 
 
-def _cards(client: Client, kind: Kind, *, paused: bool) -> None:
+def _cards(kind: Kind, *, paused: bool) -> None:
     """The newest jobs, newest first. Each keeps its place counted from the top, also when a new one comes above it.
 
     A card whose place changes is taken out and put in again by the browser now and then, and a video in it breaks off.
     So empty places stand above the newest card, and are used up one by one.
     """
-    named = location.query().get(places.JOB)
-    found = _found(client, named) if named else None
-    wanted = found if found and found[1].kind is kind else None
-    if wanted:
-        _show_wanted(*wanted, paused=paused)
-    elif named and not found:
-        _nothing_there(kind)
-    jobs, room = _window(client, kind)
-    if not jobs and not wanted:
-        first_visit.show(kind, may_make=not client.may_not_spend)
-        return
-    for _ in range(room - len(jobs)):
-        st.container()
-    for job in jobs:
-        if not wanted or job.id != wanted[1].id:
-            job_card.show(client, job, paused=paused)
-    if len(jobs) >= session.state().cards[kind] and st.button("Show older", key=f"older-{kind}", type="tertiary"):
+    with _in_turn(), shell.errors():
+        client = session.client()
+        drawn.begin_cards(kind)
+        wanted = _wanted(client, kind, paused=paused)
+        jobs, room = _window(client, kind)
+        if not jobs and not wanted:
+            first_visit.show(kind, may_make=not client.may_not_spend)
+        for _ in range(room - len(jobs) if jobs else 0):
+            st.container()
+        for job in jobs:
+            if job.id != wanted:
+                _card(client, job, paused=paused)
+        if jobs and len(jobs) >= session.state().cards[kind]:
+            _older(kind)
+        drawn.end(drawn.CARDS)
+
+
+def _card(client: Client, job: Job, *, paused: bool) -> None:
+    """A fragment of its own, which draws what was read with the list first, and later what the ledger has then."""
+    first = [(client, job)]
+
+    def draw(job_id: str) -> None:
+        with _in_turn(), shell.errors():
+            found = first.pop() if first else _found(session.client(), job_id)
+            if found:
+                drawn.has_shown(job_id, job_card.show(*found, paused=paused))
+
+    st.fragment(draw, key=job.id)(job.id)
+
+
+def _older(kind: Kind) -> None:
+    if st.button("Show older", key=f"older-{kind}", type="tertiary"):
         session.show_older(kind)
         st.rerun()
+
+
+def _wanted(client: Client, kind: Kind, *, paused: bool) -> str:
+    """Draw the card of the job that the address names, if it does; returns its id."""
+    named = location.query().get(places.JOB)
+    found = _found(client, named) if named else None
+    if named and not found:
+        _nothing_there(kind)
+    if not found or found[1].kind is not kind:
+        return ""
+    _show_wanted(*found, paused=paused)
+    return found[1].id
 
 
 def _found(client: Client, named: str) -> tuple[Client, Job] | None:
@@ -129,7 +153,7 @@ def _show_wanted(client: Client, job: Job, *, paused: bool) -> None:
         if st.button("All jobs", key=f"all-jobs-{job.kind}", icon=":material/close:", type="tertiary"):
             sharing.leave()
             st.rerun()
-        job_card.show(client, job, paused=paused)
+        _card(client, job, paused=paused)
 
 
 def _nothing_there(kind: Kind) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from studio.media.media import Medium
-from studio.values import Draft, Kind, now
+from studio.values import Draft, Kind, State, now
 
 CARDS = 20
 Address = tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]  # a page, and the query behind it
@@ -66,6 +66,14 @@ class Before:
     is_worth_it: bool  # something was written, or there were references
 
 
+@dataclass(frozen=True)
+class Shown:
+    """How a card was drawn: where its job stood, and when it says something else without a change."""
+
+    state: State
+    due: datetime | None = None
+
+
 @dataclass
 class Session:
     token: str = field(default_factory=lambda: secrets.token_hex(8))
@@ -88,4 +96,9 @@ class Session:
     key_problem: str = ""
     paused: str = ""  # the account with a rejected key that was left for the one in use
     news_until: datetime = field(default_factory=now)
+    heard: int = 0  # the number of the newest change that is drawn, or about to be
+    pending: set[str] = field(default_factory=set)  # the keys of fragments that are to be drawn for it
+    kind: Kind | None = None  # of the cards on the page
+    shown: dict[str, Shown] = field(default_factory=dict)  # the cards, by job
+    expiry: int = 0  # of the addresses on the page
     started: set[str] = field(default_factory=set)  # jobs whose video was drawn as one that starts by itself

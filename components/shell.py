@@ -18,7 +18,6 @@ from components.people import visitor
 from studio.errors import StudioError
 from studio.people.access import Payer
 from studio.settings import WERYAI, WERYAI_KEYS
-from studio.values import Kind
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +41,7 @@ div:has(>.st-key-results){min-width:min(100%,26rem)!important}
 [class*=st-key-card-] [data-testid=stPageLink-NavLink]{min-height:2.5rem}
 :is(a,button,summary,video):focus-visible{outline:2px solid FOCUS!important;outline-offset:2px!important}
 button[kind=tertiary]:is(:hover,:active,[aria-expanded=true]){color:FOCUS!important}
+div:has(>.st-key-changes){display:none}
 [data-testid=stElementToolbar]:focus-within{opacity:1!important}
 </style>"""
 _FOCUS = {"light": "#3A1FB0", "dark": "#A79AF8"}
@@ -49,13 +49,11 @@ _FOCUS = {"light": "#3A1FB0", "dark": "#A79AF8"}
 
 @dataclass
 class Frame:
-    """Places of the run in progress that are filled while jobs are open: the sidebar's numbers, the page's cards."""
+    """What the run in progress has drawn round the page, with the place of the sidebar's numbers, which change."""
 
     title: str
     rejected: str  # the key's rejection as the banner says it
     numbers: DeltaGenerator
-    cards: DeltaGenerator | None = None
-    kind: Kind | None = None
 
 
 _frame: ContextVar[Frame] = ContextVar("frame")

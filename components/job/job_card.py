@@ -1,10 +1,13 @@
 """One job: its word and time, its prompt and facts, its outputs inline, what happened, and what can be done with it."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from components.clock import clock_time
 from components.job import job_actions, job_outputs, job_words
 from components.markdown import counted, duration, escape, with_unit
+from components.remembered import Shown
 from studio.jobs import Client
 from studio.media.media import NOUNS
 from studio.values import Job, Kind, State, size_in_words
@@ -27,11 +30,16 @@ _LOOK = {
 _PARTLY = ("orange", "rule")
 
 
-def show(client: Client, job: Job, *, paused: bool) -> None:
+def show(client: Client, job: Job, *, paused: bool) -> Shown:
     """Draw the card of one job; its key keeps a playing video in place when a new card appears above.
 
     All is `paused` while the key is rejected.
     """
+    _draw(client, job, paused=paused)
+    return Shown(job.state, client.overdue_at(job))
+
+
+def _draw(client: Client, job: Job, *, paused: bool) -> None:
     with st.container(border=True, key=f"card-{job.id}", gap="small"):
         with st.container(gap="xsmall"):
             _head(client, job, paused)
@@ -65,9 +73,9 @@ def _video(client: Client, job: Job, paused: bool) -> None:
 
 
 def _head(client: Client, job: Job, paused: bool) -> None:
-    """One text for word and time: each element costs every watcher a message every two seconds."""
+    """One text for word and time: each element costs every watcher a message. Seconds that pass the browser counts."""
     line = st.container(
-        key=f"line-{job.id}",
+        key=f"line-{job.id}{_counted(job, paused)}",
         horizontal=True,
         horizontal_alignment="distribute",
         vertical_alignment="center",
@@ -89,7 +97,7 @@ def _whose(client: Client, job: Job) -> str:
 
 def _time(client: Client, job: Job, paused: bool) -> str:
     """How long it has taken, or took; beside it how long this model usually takes, when there is history."""
-    since = (job.tasks[0].accepted_at if job.tasks else None) or job.sent_at or job.created_at
+    since = _since(job)
     match job.state:
         case State.OPEN if paused:
             return "paused, the key was rejected"
@@ -108,6 +116,16 @@ def _time(client: Client, job: Job, paused: bool) -> str:
             return f"{ahead} before it" if ahead else "next in line"
     ended = job.answered_at or job.finished_at
     return f"at {clock_time(ended)}" if ended else ""
+
+
+def _since(job: Job) -> datetime:
+    return (job.tasks[0].accepted_at if job.tasks else None) or job.sent_at or job.created_at
+
+
+def _counted(job: Job, paused: bool) -> str:
+    """For the script that counts on: from when, in milliseconds."""
+    counts = job.state is State.UNCONFIRMED or (job.state is State.OPEN and not paused)
+    return f"-since-{_since(job).timestamp() * 1000:.0f}" if counts else ""
 
 
 def _facts(client: Client, job: Job) -> str:

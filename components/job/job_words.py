@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.clock import clock_time
 from components.job import doubt
@@ -30,7 +31,8 @@ def show(client: Client, job: Job, *, paused: bool) -> None:
         case State.REFUSED:
             st.markdown(refusal(job))
         case State.QUEUED:
-            st.caption(_why_queued(client, job, paused))
+            with _counting_down(client, job):
+                st.caption(_why_queued(client, job, paused))
         case State.OPEN if client.is_overdue(job):
             waits = "still has it in its queue" if client.word(job) == "Waiting" else "is still working on it"
             st.markdown(
@@ -68,6 +70,13 @@ def _why_queued(client: Client, job: Job, paused: bool) -> str:
     if job.error_kind == "RateLimitError":
         return f"WeryAI asks us to slow down. {again}"
     return f"{sentence(job.reason)} {again}".strip()
+
+
+def _counting_down(client: Client, job: Job) -> DeltaGenerator:
+    """A place in which the browser counts the seconds until something is sent again, if it says any."""
+    pause = client.sends_again_in()
+    until = f"-until-{(client.clock().timestamp() + pause) * 1000:.0f}" if pause else ""
+    return st.container(key=f"why-{job.id}{until}")
 
 
 def _about(task: Task, job: Job, sandbox: bool) -> str:

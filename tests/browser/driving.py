@@ -20,10 +20,11 @@ FLAGS = [
     "--force-prefers-reduced-motion",
 ]
 PATIENCE = 60_000  # milliseconds that only a defect uses up
-# Numbers what the browser sends to the server; `heard` is the newest after which something came back.
+# Numbers what the browser sends to Streamlit; `heard` is the newest after which something came back.
 WATCH = """(() => {
   const traffic = window.traffic = {sent: 0, heard: 0}, watched = new WeakSet(), send = WebSocket.prototype.send;
   WebSocket.prototype.send = function (...given) {
+    if (!this.url.includes("/_stcore/stream")) return send.apply(this, given);
     if (!watched.has(this)) this.addEventListener("message", () => { traffic.heard = traffic.sent; });
     watched.add(this);
     traffic.sent += 1;

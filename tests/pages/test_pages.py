@@ -307,7 +307,7 @@ class Taken:
         raise StreamlitInvalidLayoutContextError("no stable position")
     def __exit__(self, *_): ...
 
-open_jobs._tick(shell.Frame("Image", "", Taken()), open_jobs.IDLE_SECONDS)
+open_jobs._numbers(shell.Frame("Image", "", Taken()))
 """
 
 

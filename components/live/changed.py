@@ -1,0 +1,62 @@
+"""What is to be drawn anew for what changed since the last drawing: a card, the list of them, the sidebar's numbers."""
+
+from collections.abc import Collection
+
+from components import services, session
+from components.live.drawn import CARDS, LISTENER, NUMBERS
+from components.serving import addresses
+from studio.jobs import Client
+from studio.values import Job, State, now
+
+EVERYTHING = frozenset({CARDS, NUMBERS, LISTENER})
+_TOLD_BY_OTHERS = (State.QUEUED, State.UNCONFIRMED)  # what their cards say depends on other jobs
+
+
+def keys(client: Client) -> frozenset[str]:
+    """The keys of the fragments, with those that were to be drawn before and were not."""
+    state, changes = session.state(), client.ledger.changes
+    number = changes.number(client.account.id)
+    found = _keys(client, changes.since(client.account.id, state.heard))
+    state.heard = number
+    state.pending |= found
+    return frozenset(state.pending)
+
+
+def _keys(client: Client, changed: frozenset[str] | None) -> frozenset[str]:
+    state, at = session.state(), now()
+    if changed is None or addresses.expiry_after(at) != state.expiry:
+        state.expiry = addresses.expiry_after(at)
+        return _drawn_here(EVERYTHING)
+    due = {job_id for job_id, shown in state.shown.items() if shown.due and shown.due <= at}
+    named = changed - {""}
+    jobs = client.ledger.jobs.some(named) if named else []
+    has_moved = len(jobs) < len(named) or any(_has_moved(job) for job in jobs)
+    numbers = (EVERYTHING - {CARDS} if _looks() else {NUMBERS}) if has_moved or "" in changed else set()
+    if state.kind and any(_is_listed(client, job) != (job.id in state.shown) for job in jobs):
+        return frozenset({CARDS, *numbers})
+    if len(jobs) < len(named & state.shown.keys()):
+        return frozenset({CARDS, *numbers})
+    waiting = {job_id for job_id, shown in state.shown.items() if has_moved and shown.state in _TOLD_BY_OTHERS}
+    return frozenset(due | (named & state.shown.keys()) | waiting | numbers)
+
+
+def _looks() -> bool:
+    """No socket tells the tab: how often it looks depends on what there is to see."""
+    return not services.host.serves_routes
+
+
+def _drawn_here(wanted: Collection[str]) -> frozenset[str]:
+    return frozenset(wanted) - (frozenset() if session.state().kind else {CARDS})
+
+
+def _has_moved(job: Job) -> bool:
+    """It stands elsewhere than this page shows, or is not on it."""
+    shown = session.state().shown.get(job.id)
+    return shown is None or shown.state is not job.state
+
+
+def _is_listed(client: Client, job: Job) -> bool:
+    """It belongs among the cards of this page."""
+    state = session.state()
+    oldest = state.oldest.get(job.kind)
+    return client.lists(job) and job.kind is state.kind and (oldest is None or job.created_at >= oldest)

@@ -1,0 +1,48 @@
+"""What a session has drawn: up to which change, which cards, and when they are to be drawn anew in any case."""
+
+from datetime import UTC, datetime, timedelta
+
+from components import services, session
+from components.remembered import Shown
+from components.serving import addresses
+from studio.values import Kind, now
+
+CARDS, NUMBERS, LISTENER = "cards", "numbers", "listener"  # the keys of fragments; each card has one of its own
+_PAGE = "page"
+_SPREAD = 600  # seconds after an hour in which the pages of all tabs get new addresses
+
+
+def begin(account: str) -> None:
+    """A full run begins: whatever happened so far will be in it."""
+    state = session.state()
+    state.heard = services.shared().ledger.changes.number(account)
+    state.pending, state.kind, state.expiry = {_PAGE}, None, addresses.expiry_after(now())
+    state.shown.clear()
+
+
+def begin_cards(kind: Kind) -> None:
+    """All cards of a page are drawn."""
+    session.state().kind = kind
+    session.state().shown.clear()
+
+
+def has_shown(job_id: str, shown: Shown) -> None:
+    """The card of a job is drawn."""
+    session.state().shown[job_id] = shown
+    end(job_id)
+
+
+def end(key: str = _PAGE) -> None:
+    """A fragment, or else the whole page, is drawn; the tab is up to date with the last of those that were to be."""
+    state = session.state()
+    state.pending.discard(key)
+    if not state.pending:
+        services.shared().tabs.has_drawn(state.token, state.heard, _due())
+
+
+def _due() -> datetime:
+    """When something on the page becomes another without a change: a mark of a card, or the end of its addresses."""
+    state = session.state()
+    in_turn = int(state.token, 16) % _SPREAD
+    anew = datetime.fromtimestamp(state.expiry - addresses.HOUR, UTC) + timedelta(seconds=in_turn)
+    return min([anew, *(shown.due for shown in state.shown.values() if shown.due)])

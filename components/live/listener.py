@@ -1,0 +1,46 @@
+"""The place in a page by which its tab listens, and what the browser presses there when something changed.
+
+A button of Streamlit's that nobody sees: a script of a component would need a Content-Security-Policy that takes
+scripts from anywhere in the page, and a component a message more for each change.
+"""
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from components import services, session, shell
+from components.live import changed, drawn
+from components.serving import addresses
+from studio.values import now
+
+
+def show(pace: Callable[[], float]) -> None:
+    """Draw it. Where no socket opens, the browser looks every `pace` seconds."""
+    st.fragment(_show, key=drawn.LISTENER)(pace)
+
+
+def _show(pace: Callable[[], float]) -> None:
+    with shell.errors(), st.container(key="changes"):
+        st.html(_mark(pace()))
+        st.button("Draw what changed", key="draw-changes", on_click=_draw)
+        drawn.end(drawn.LISTENER)
+
+
+def _mark(seconds: float) -> str:
+    given = {"events": "", "tab": "", "seconds": seconds, "now": now().timestamp()}
+    if services.host.serves_routes:
+        account = session.client().account.id
+        given |= {"events": addresses.events(account), "tab": f"{session.state().token} {account}"}
+    return f"<i {' '.join(f'data-{name}={chr(34)}{escape(str(value))}{chr(34)}' for name, value in given.items())}></i>"
+
+
+def _draw() -> None:
+    """Draw what changed, and nothing else. What a press of somebody's draws at the same time is not to be lost.
+
+    Then this is asked for again.
+    """
+    running = get_script_run_ctx()
+    if running and len(running.fragment_ids_this_run or ()) == 1 and (keys := changed.keys(session.client())):
+        st.rerun(sorted(keys))

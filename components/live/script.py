@@ -1,0 +1,86 @@
+"""The browser's part: it listens, has what changed drawn anew, and counts the seconds that pass.
+
+Where no socket opens it looks from time to time instead, at the pace that the page names. A tab that nobody sees asks
+for nothing until it is seen again. Nothing of a user or of the API is in the script; it only ever counts in a text.
+"""
+
+SCRIPT = """<script>
+(() => {
+  if (window.live) return;
+  const AGAIN = 5, LONGEST = 30, REFUSED = 4401;
+  const now = () => Date.now() / 1000;
+  const live = window.live = {
+    socket: null, tab: "", refused: "", failures: 0, retryAt: 0, isDue: false, askedAt: now(), skew: Infinity,
+  };
+  const ask = () => {
+    if (document.hidden) return;
+    live.askedAt = now();
+    document.querySelector(".st-key-draw-changes button")?.click();
+  };
+  const close = () => {
+    const socket = live.socket;
+    live.socket = null;
+    live.isDue = false;
+    socket?.close();
+  };
+  const open = given => {
+    const socket = live.socket = new WebSocket(given.events);
+    live.tab = given.tab;
+    socket.onopen = () => { live.failures = 0; };
+    socket.onmessage = event => {
+      live.isDue = event.data === "changed";
+      if (live.isDue) ask();
+    };
+    socket.onclose = event => {
+      if (live.socket !== socket) return;
+      close();
+      live.failures += 1;
+      live.retryAt = now() + Math.min(LONGEST, 2 ** live.failures) * (0.5 + Math.random() / 2);
+      if (event.code !== REFUSED) return;
+      live.refused = given.events;  // perhaps it is too old: another is drawn
+      ask();
+    };
+  };
+  const listen = given => {
+    if (live.socket && live.tab !== given.tab) {
+      close();
+      live.failures = live.retryAt = 0;
+    }
+    if (given.events && given.events !== live.refused && !live.socket && now() >= live.retryAt) open(given);
+  };
+  const isListening = () => live.socket?.readyState === WebSocket.OPEN;
+  const DURATION = /(?:\\d+ h )?(?:\\d+ min )?\\d+ (?:min|s)\\b/;
+  const duration = seconds => {
+    const whole = Math.max(0, Math.round(seconds));
+    if (whole < 60) return `${whole} s`;
+    const minutes = Math.floor(whole / 60);
+    if (whole >= 3600) return `${Math.floor(whole / 3600)} h ${minutes % 60} min`;
+    return whole % 60 && whole < 300 ? `${minutes} min ${whole % 60} s` : `${minutes} min`;
+  };
+  const count = given => {
+    live.skew = Math.min(live.skew, now() - given.now);
+    document.querySelectorAll("[class*='-since-'], [class*='-until-']").forEach(line => {
+      const [, way, moment] = /-(since|until)-(\\d+)/.exec(line.className) ?? [];
+      const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+      while (moment && texts.nextNode()) {
+        const text = texts.currentNode.data, passed = now() - live.skew - moment / 1000;
+        if (!DURATION.test(text)) continue;
+        const counted = text.replace(DURATION, duration(way === "since" ? passed : -passed));
+        if (counted !== text) texts.currentNode.data = counted;
+        break;
+      }
+    });
+  };
+  const look = () => {
+    const given = document.querySelector("[data-events]")?.dataset;
+    if (!given) return close();
+    listen(given);
+    count(given);
+    const pause = live.isDue ? AGAIN : isListening() ? Infinity : Number(given.seconds);
+    if (now() - live.askedAt >= pause) ask();
+  };
+  document.addEventListener("visibilitychange", () => { if (live.isDue) ask(); });
+  setInterval(look, 1000);
+  look();
+})();
+</script>"""
