@@ -1,23 +1,24 @@
-"""Many people: 100 sessions on the Image page with eight open jobs, the server on one core.
+"""Many people: sessions on the Image page with eight open jobs, the server on one core.
 
     python -m benchmarks.many_people
 
-`streamlit run app.py` is held on one core; 100 websocket clients and the sandbox are on another. Each session's timer
-asks for the page's fragment every two seconds, as a browser's does; a tick is the time from when it is due until the
-server says that its run is finished. 60 seconds, after all sessions are there. Beside it the same with a page whose
-fragment writes one text: what Streamlit itself takes.
+The server is held on one core; websocket clients that listen as browsers do, and the sandbox, are on another. First
+100 sessions, and every five seconds one of the jobs changes: the time from the ledger's commit until each session has
+its card, with the new word. Beside it 100 sessions of a page with one text, drawn every two seconds: what Streamlit
+itself takes. Then 1,000 sessions where nothing happens.
 """
 
 import asyncio
 import os
-import random
+import re
 import time
 
 from benchmarks import stage
 from benchmarks.sessions import Session
 from tests.browser.studio import Studio
 
-PEOPLE, SECONDS, JOBS, MOST = 100, 60.0, 8, 0.25
+PEOPLE, IDLE_PEOPLE, SECONDS, JOBS = 100, 1000, 60.0, 8
+MOST, MOST_CORE, MOST_IDLE_CORE = 1.2, 35.0, 10.0
 ONE_TEXT = """import time
 import streamlit as st
 
@@ -27,42 +28,74 @@ def tick():
 
 tick()
 """
+# The studio, whose jobs change when the clock says so and not when they are asked about; it prints what it changed. All
+# sessions come from one address here.
+SERVER = """import sys, threading, time
+from itertools import cycle
+from streamlit.web.cli import main
+from components import services
+from components.serving import rates
+from studio.flow.tracker import Tracker
+from studio.ledger.reports import Told
+from studio.values import State, Status, now
+
+rates.MOST_OF_ONE = 2000
+Tracker._ask_about_the_due = lambda _tracker: 5.0
+
+def change():
+    time.sleep(10)
+    ledger, account = services.shared().ledger, services.shared().accounts.shared().account.id
+    for status in cycle((Status.PROCESSING, Status.WAITING)):
+        for job in ledger.jobs.in_state(account, State.OPEN):
+            if sys.argv[-1] == "changing":
+                ledger.jobs.report(job.id, [Told(job.tasks[0].id, status)], now())
+                print("changed", job.id, status.value.capitalize(), time.time(), flush=True)
+            time.sleep(5)
+
+threading.Thread(target=change, daemon=True).start()
+how, sys.argv = sys.argv[-1:], ["streamlit", "run", "app.py"]
+sys.argv += ["--", *how]
+main()
+"""
+CHANGED = re.compile(r"^changed (\S+) (\w+) ([\d.]+)$", re.MULTILINE)
 
 
-async def people(server: Studio) -> list[Session]:
-    """Everybody comes, one after another; then all watch, each from a moment of their own on."""
-    sessions = [Session(server.url) for _ in range(PEOPLE)]
-    sockets = [await session.open() for session in sessions]
-    chance = random.Random(7)
-
-    async def watch(session: Session, place: int) -> None:
-        await asyncio.sleep(chance.uniform(0, session.interval))
-        await session.watch(sockets[place], SECONDS)
-
-    try:
-        await asyncio.gather(*(watch(session, place) for place, session in enumerate(sessions)))
-    finally:
-        await asyncio.gather(*(socket.close() for socket in sockets))
-    return sessions
-
-
-def measure(name: str, server: Studio) -> None:
+async def people(server: Studio, number: int, seconds: float) -> tuple[list[Session], float]:
+    """Everybody comes, one after another; then all watch. Returns what the server used of its core meanwhile."""
     assert server.process
+    sessions = [Session(server.url) for _ in range(number)]
+    sockets = [await session.open() for session in sessions]
+    watching = asyncio.gather(
+        *(session.watch(socket, seconds + 5) for session, socket in zip(sessions, sockets, strict=True))
+    )
+    await asyncio.sleep(5)  # until all listen
     before, began = processor_seconds(server.process.pid), time.monotonic()
-    sessions = asyncio.run(people(server))
+    await asyncio.sleep(seconds)
     used = (processor_seconds(server.process.pid) - before) / (time.monotonic() - began)
+    await watching
+    await asyncio.gather(*(socket.close() for socket in sockets))
+    return sessions, used
+
+
+def seen(server: Studio, sessions: list[Session], since: float) -> tuple[list[float], int]:
+    """Of all changes the seconds until each session had drawn them, and how many never were."""
+    changes = [(job, word, float(at)) for job, word, at in CHANGED.findall(server.log) if float(at) > since]
+    waits: list[float] = []
+    for job, word, at in changes[:-1]:  # the last one may be too late
+        for session in sessions:
+            drawn = (when for whose, said, when in session.drawn if (whose, said) == (job, word) and when > at)
+            waits += [when - at for when in [next(drawn, None)] if when]
+    return waits, len(changes[:-1]) * len(sessions) - len(waits)
+
+
+def line(name: str, server: Studio, times: list[float], lost: int, used: float) -> None:
     resident, share = stage.megabytes(server)
-    ticks = [tick for session in sessions for tick in session.ticks]
-    lost = sum(session.lost for session in sessions)
+    figures = [stage.percentile(times, 50), stage.percentile(times, 95), max(times)] if times else [0.0] * 3
     print(
-        f"{name:<22}{len(ticks):>7}{lost:>8}{stage.percentile(ticks, 50) * 1000:>9.0f} ms"
-        f"{stage.percentile(ticks, 95) * 1000:>7.0f} ms{max(ticks) * 1000:>7.0f} ms{used:>8.0%}"
-        f"{resident:>9.0f} MB{share:>7.0f} MB",
+        f"{name:<22}{len(times):>7}{lost:>8}{figures[0] * 1000:>9.0f} ms{figures[1] * 1000:>7.0f} ms"
+        f"{figures[2] * 1000:>7.0f} ms{used:>8.1%}{resident:>9.0f} MB{share:>7.0f} MB",
         flush=True,
     )
-    if name == "studio":
-        print(stage.verdict("  p95 of a tick", stage.percentile(ticks, 95) * 1000, MOST * 1000, " ms"))
-        print(stage.verdict("  ticks not answered", lost, 0, ""))
 
 
 def processor_seconds(process: int) -> float:
@@ -73,11 +106,24 @@ def processor_seconds(process: int) -> float:
 
 
 def main() -> None:
-    print(f"{PEOPLE} sessions, {JOBS} open jobs, {SECONDS:.0f} s, load {os.getloadavg()[0]:.1f} before")
-    print(f"{'':<22}{'ticks':>7}{'lost':>8}{'median':>12}{'p95':>10}{'worst':>10}{'core':>8}{'RSS':>12}{'PSS':>10}")
-    for name, served in (("one text", stage.plain(ONE_TEXT, core=0)), ("studio", stage.studio(JOBS, core=0))):
-        with served as server:
-            measure(name, server)
+    print(f"{JOBS} open jobs, {SECONDS:.0f} s each, load {os.getloadavg()[0]:.1f} before")
+    print(f"{'':<22}{'drawn':>7}{'lost':>8}{'median':>12}{'p95':>10}{'worst':>10}{'core':>8}{'RSS':>12}{'PSS':>10}")
+    with stage.plain(ONE_TEXT, core=0) as server:
+        sessions, used = asyncio.run(people(server, PEOPLE, SECONDS))
+        ticks = [tick for session in sessions for tick in session.ticks]
+        line(f"{PEOPLE}, one text", server, ticks, sum(session.lost for session in sessions), used)
+    with stage.studio(JOBS, core=0, arguments=["-c", SERVER, "changing"]) as server:
+        since = time.time()
+        sessions, used = asyncio.run(people(server, PEOPLE, SECONDS))
+        waits, lost = seen(server, sessions, since)
+        line(f"{PEOPLE}, changes", server, waits, lost, used)
+        print(stage.verdict("  p95 of a change until it is drawn", stage.percentile(waits, 95), MOST, " s"))
+        print(stage.verdict("  changes not drawn", lost, 0, ""))
+        print(stage.verdict("  of the core", 100 * used, MOST_CORE, " %"))
+    with stage.studio(JOBS, core=0, arguments=["-c", SERVER, "idle"]) as server:
+        sessions, used = asyncio.run(people(server, IDLE_PEOPLE, SECONDS))
+        line(f"{IDLE_PEOPLE:,}, nothing", server, [tick for one in sessions for tick in one.ticks], 0, used)
+        print(stage.verdict("  of the core, when nothing happens", 100 * used, MOST_IDLE_CORE, " %"))
 
 
 if __name__ == "__main__":
