@@ -143,7 +143,7 @@ def _wanted(client: Client, kind: Kind, *, paused: bool) -> str:
 
 def _found(client: Client, named: str) -> tuple[Client, Job] | None:
     """The job that the address names, as one who comes from the history, or from a colleague's link, has it."""
-    job = client.job(named)
+    job = services.shared().latest.one(client, named)
     return (client, job) if job else sharing.opened(client, named)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.live.latest import Latest
 from components.people import sign_in
 from components.serving.tabs import Tabs
 from studio import lock, settings
@@ -60,6 +61,7 @@ class Services:
     tabs: Tabs
     signing_key: str = field(repr=False)
     opened: ExitStack = field(repr=False)
+    latest: Latest = field(default_factory=Latest)
     key_tries: Limit = field(default_factory=lambda: Limit(KEY_TRIES, 60))  # of one address
 
     def close(self) -> None:

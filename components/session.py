@@ -112,6 +112,7 @@ def sign_out() -> None:
             services.shared().ledger.people.end(found.sign_in)
     except StudioError as error:  # in this browser it is over all the same
         log.error("a sign-out is not written down: %s", error)
+    visitor.forget()
     forget()
     st.logout()
 

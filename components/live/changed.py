@@ -29,7 +29,7 @@ def _keys(client: Client, changed: frozenset[str] | None) -> frozenset[str]:
         return _drawn_here(EVERYTHING)
     due = {job_id for job_id, shown in state.shown.items() if shown.due and shown.due <= at}
     named = changed - {""}
-    jobs = client.ledger.jobs.some(named) if named else []
+    jobs = services.shared().latest.some(client, named)
     has_moved = len(jobs) < len(named) or any(_has_moved(job) for job in jobs)
     numbers = (EVERYTHING - {CARDS} if _looks() else {NUMBERS}) if has_moved or "" in changed else set()
     if state.kind and any(_is_listed(client, job) != (job.id in state.shown) for job in jobs):

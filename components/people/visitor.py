@@ -1,13 +1,15 @@
-"""Who looks at a page: what the request, the sign-in and the secrets say of them. Asked anew each time."""
+"""Who looks at a page: what the request, the sign-in and the secrets say of them. Asked anew by each run of a page."""
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 from starlette.requests import HTTPConnection, Request
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.web.server.starlette import starlette_auth_routes
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
@@ -17,6 +19,8 @@ from studio.errors import NotAllowed
 from studio.people import access, people
 from studio.people.access import Leave, Payer, Visit
 from studio.people.people import Identity
+
+_asked: WeakKeyDictionary[Any, "Visitor"] = WeakKeyDictionary()  # by the run
 
 
 class Closed(StrEnum):
@@ -57,6 +61,20 @@ class Visitor:
 
 def current() -> Visitor:
     """Who runs this page. Errors: StudioError when that cannot be told, and then they are let see nothing."""
+    run = getattr(get_script_run_ctx(), "parallel_coordinator", None)  # made anew for each run
+    if run is None:
+        return _current()
+    if run not in _asked:
+        _asked[run] = _current()
+    return _asked[run]
+
+
+def forget() -> None:
+    """They sign out: the rest of this run asks anew."""
+    _asked.pop(getattr(get_script_run_ctx(), "parallel_coordinator", None), None)
+
+
+def _current() -> Visitor:
     if sign_in.is_wanted():
         return by_claims(st.user.to_dict())
     here = is_here()
