@@ -36,6 +36,7 @@ def place(studio: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The routes of a studio, served as in the app; its accounts rest, so that nothing changes by itself."""
     services.shared().accounts.stop()
     monkeypatch.setattr(events, "PAUSE", 0.05)
+    monkeypatch.setattr(events, "CATCHING_UP", 0.05)
     app = Starlette(routes=routes.ROUTES, middleware=[Middleware(rates.Limits)])
     server = uvicorn.Server(uvicorn.Config(app, port=free_port(), log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run)
@@ -225,7 +226,7 @@ def test_readers_that_read_nothing_hold_up_nobody(place: str) -> None:
         for tab in slow:
             stack.enter_context(listening(place, tab))
         socket = stack.enter_context(listening(place, quick))
-        for number in range(50):
+        for number in range(20):
             change()
             assert socket.recv(timeout=SOON) == "changed", number
             for tab in (*slow, quick):

@@ -29,8 +29,8 @@ def test_a_number_stands_for_everything_so_far() -> None:
     middle = changes.number("a")
     changes.tell("a", ["y"])
     changes.tell("a")
-    assert changes.since("a", before) == {"x", "y", ""}
-    assert changes.since("a", middle) == {"y", ""}, "the account itself is told by no name"
+    assert changes.since("a", before) == frozenset({"x", "y", ""})
+    assert changes.since("a", middle) == frozenset({"y", ""}), "the account itself is told by no name"
     assert changes.since("a", changes.number("a")) == frozenset()
 
 
@@ -43,7 +43,7 @@ def test_who_missed_more_than_is_remembered_looks_at_everything() -> None:
     assert changes.since("a", early) == frozenset(), "nothing of theirs"
     changes.tell("a", ["last"])
     assert changes.since("a", early) is None
-    assert changes.since("a", changes.number("b")) == {"last"}
+    assert changes.since("a", changes.number("b")) == frozenset({"last"})
 
 
 def test_what_nobody_knows_is_everything_of_everybody() -> None:
@@ -56,7 +56,8 @@ def test_what_nobody_knows_is_everything_of_everybody() -> None:
 
 
 def test_many_threads_lose_no_change() -> None:
-    changes, told = Changes(), []
+    changes = Changes()
+    told: list[str] = []
     changes.listen(told.append)
 
     def tell(name: int) -> None:
@@ -114,21 +115,21 @@ WRITES: dict[str, Callable[[Ledger, Job], Any]] = {
 
 @pytest.mark.parametrize("name", WRITES)
 def test_each_write_tells_which_job_it_changed(ledger: Ledger, known: Job, name: str) -> None:
-    assert told(ledger, lambda: WRITES[name](ledger, known)) == {JOB.id}
+    assert told(ledger, lambda: WRITES[name](ledger, known)) == frozenset({JOB.id})
 
 
 def test_a_new_job_is_told_and_a_removed_one(ledger: Ledger) -> None:
     new = replace(JOB, id="job_new", submission="s:new", state=State.CANCELLED)
-    assert told(ledger, lambda: ledger.jobs.add(new)) == {"job_new"}
+    assert told(ledger, lambda: ledger.jobs.add(new)) == frozenset({"job_new"})
     deed = Deed("d1", WHEN, "admin", "a", "removed", "job_new")
-    assert told(ledger, lambda: ledger.spending.remove(new, deed, ())) == {"job_new"}
+    assert told(ledger, lambda: ledger.spending.remove(new, deed, ())) == frozenset({"job_new"})
 
 
 def test_an_adopted_job_that_is_dissolved_is_told_with_the_one_that_it_was(ledger: Ledger, known: Job) -> None:
     adopted = replace(JOB, id="job_adopted", submission="s:a", model="", state=State.UNCONFIRMED)
     ledger.jobs.add(adopted)
     ledger.jobs.accept(adopted, "", ["t9"], WHEN)
-    assert told(ledger, lambda: ledger.jobs.accept(known, "", ["t9"], WHEN)) == {JOB.id, "job_adopted"}
+    assert told(ledger, lambda: ledger.jobs.accept(known, "", ["t9"], WHEN)) == frozenset({JOB.id, "job_adopted"})
     assert ledger.jobs.get("job_adopted") is None
 
 
@@ -140,10 +141,10 @@ def test_that_it_was_asked_about_again_is_told_to_nobody(ledger: Ledger, known: 
 def test_of_an_account_only_what_is_shown_is_told(ledger: Ledger) -> None:
     ledger.accounts.introduce(Account("a", "https://x", "sk-…1"))
     later = WHEN + timedelta(seconds=5)
-    assert told(ledger, lambda: ledger.accounts.set_balance("a", 7, WHEN)) == {""}
+    assert told(ledger, lambda: ledger.accounts.set_balance("a", 7, WHEN)) == frozenset({""})
     assert told(ledger, lambda: ledger.accounts.set_balance("a", 7, later)) == frozenset()
-    assert told(ledger, lambda: ledger.accounts.set_rejected("a", AuthenticationError("no"), WHEN)) == {""}
-    assert told(ledger, lambda: ledger.accounts.forgive("a")) == {""}
+    assert told(ledger, lambda: ledger.accounts.set_rejected("a", AuthenticationError("no"), WHEN)) == frozenset({""})
+    assert told(ledger, lambda: ledger.accounts.forgive("a")) == frozenset({""})
     assert told(ledger, lambda: ledger.accounts.forgive("a")) == frozenset()
 
 

@@ -1,0 +1,244 @@
+"""An open page follows what happens: by its socket, without one, after a restart, and without disturbing anybody."""
+
+import json
+import re
+import signal
+import time
+from itertools import product
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from sandbox.server import Sandbox
+from tests.browser.conftest import Start
+from tests.browser.driving import cards, idle, prompt, visit
+from tests.browser.studio import AS_PAGE_SCRIPT, Studio
+from tests.conftest import until
+
+pytestmark = pytest.mark.browser
+
+# A studio in which nothing changes by itself, and whose pages look at nothing by themselves, or rarely: what they show
+# they were told. Lines of a file say what it is to do: submit a job of this number, or give its task a status.
+OBEYING = [
+    "-c",
+    """import json, os, sys, threading, time
+from pathlib import Path
+from streamlit.web.cli import main
+from components import open_jobs, services
+from studio.flow.tracker import Tracker
+from studio.jobs import Client
+from studio.ledger.reports import Told
+from studio.values import Draft, Kind, Status, now
+
+def obey(line):
+    shared, (what, status) = services.shared(), json.loads(line)
+    client = Client(shared.accounts.shared(), shared.ledger)
+    named = {job.prompt.split()[1]: job for job in client.recent(Kind.IMAGE, 100)}
+    if not status:
+        inputs = {"prompt": f"Number {what} [stuck]", "aspect_ratio": "16:9"}
+        client.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", inputs), f"told:{what}", wait=10)
+    else:
+        told = Told(named[what].tasks[0].id, Status(status))
+        shared.ledger.jobs.report(named[what].id, [told], now())
+
+def follow(file):
+    done = len(file.read_text().splitlines()) if file.exists() else 0
+    while True:
+        lines = file.read_text().splitlines() if file.exists() else []
+        for line in lines[done:]:
+            obey(line)
+        done = len(lines)
+        time.sleep(0.02)
+
+Tracker._ask_about_the_due = lambda _tracker: 5.0
+open_jobs.SECONDS = open_jobs.IDLE_SECONDS = float(os.environ["LOOKS_EVERY"])
+threading.Thread(target=follow, args=[Path(os.environ["DATA_FOLDER"]) / "orders"], daemon=True).start()
+sys.argv = ["streamlit", "run", "app.py"]
+main()
+""",
+]
+NEVER = "100000"
+
+
+class Told:
+    """A studio that does what it is told to, and the tests that tell it."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+        self.orders = Path(studio.environment["DATA_FOLDER"]) / "orders"
+
+    def order(self, *lines: tuple[str, str]) -> None:
+        with self.orders.open("a") as file:
+            file.writelines(f"{json.dumps(line)}\n" for line in lines)
+
+    def submit(self, *numbers: str) -> None:
+        self.order(*((number, "") for number in numbers))
+
+
+@pytest.fixture
+def told(start: Start, sandbox: Sandbox) -> Told:
+    return Told(start(sandbox, OBEYING, LOOKS_EVERY=NEVER))
+
+
+def card(page: Page, number: str) -> Locator:
+    return cards(page, f"Number {number}").first  # there are two for a moment, when the list is drawn anew
+
+
+def seconds(one: Locator) -> int:
+    """What a card says of how long it takes, in the first minute."""
+    found = re.search(r"(\d+) s\b", one.inner_text())
+    assert found
+    return int(found[1])
+
+
+def says(page: Page, number: str, word: str) -> None:
+    expect(card(page, number)).to_contain_text(word)
+
+
+def frames(page: Page) -> list[ForwardMsg]:
+    """What Streamlit sends to the page, from now on."""
+    found: list[ForwardMsg] = []
+
+    def keep(raw: bytes | str) -> None:
+        found.append(ForwardMsg.FromString(raw if isinstance(raw, bytes) else raw.encode()))
+
+    page.on("websocket", lambda opened: opened.on("framereceived", keep) if "/_stcore/stream" in opened.url else None)
+    return found
+
+
+def test_a_change_is_drawn_by_the_socket_alone_and_no_other_card_with_it(told: Told, page: Page) -> None:
+    received = frames(page)
+    visit(page, told.studio.url)
+    told.submit("1", "2")
+    for number in "12":
+        says(page, number, "Waiting")
+    expect(page).to_have_title(re.compile(r"^\(2\)"))
+    expect(page.locator("[class*=st-key-line-numbers]")).to_contain_text(re.compile(r"Open jobs\s*2"))
+    page.wait_for_function("() => window.live?.isDue === false")
+    idle(page)
+    received.clear()
+    told.order(("1", "processing"))
+    says(page, "1", "Processing")
+    idle(page)
+    blocks = [message.delta.add_block.id for message in received if message.delta.add_block.id]
+    assert sum("-card-" in block for block in blocks) == 1
+    assert all("-line-" in block or "-card-" in block for block in blocks), "nor the numbers, nor the page"
+    told.order(("1", "failed"))
+    says(page, "1", "Failed")
+    expect(page.get_by_test_id("stToast").filter(has_text="Failed: Number 1")).to_be_visible()
+    expect(page).to_have_title(re.compile(r"^\(1\)"))
+
+
+def test_of_many_changes_at_once_none_is_lost(told: Told, page: Page) -> None:
+    numbers = "12345678"
+    visit(page, told.studio.url)
+    told.submit(*numbers)
+    for number in numbers:
+        says(page, number, "Waiting")
+    for status, number in product(("processing", "waiting", "processing"), numbers):
+        told.order((number, status))
+        time.sleep(0.03)  # while those before are being drawn
+    for number in numbers:
+        says(page, number, "Processing")
+
+
+def test_eight_tabs_of_one_browser_follow(told: Told, page: Page) -> None:
+    tabs = [page, *(page.context.new_page() for _ in range(7))]
+    for tab in tabs:
+        visit(tab, told.studio.url)
+    told.submit("1")
+    for tab in tabs:
+        says(tab, "1", "Waiting")
+    told.order(("1", "processing"))
+    for tab in tabs:
+        says(tab, "1", "Processing")
+
+
+def test_after_a_restart_an_open_page_follows_again(told: Told, page: Page) -> None:
+    visit(page, told.studio.url)
+    told.submit("1")
+    says(page, "1", "Waiting")
+    told.studio.kill(signal.SIGKILL)
+    told.studio.start()
+    page.wait_for_function("() => window.live?.socket?.readyState === WebSocket.OPEN")
+    told.submit("2")
+    says(page, "2", "Waiting")
+    told.order(("1", "processing"))
+    says(page, "1", "Processing")
+
+
+def test_a_tab_that_nobody_sees_asks_for_nothing_and_catches_up(told: Told, page: Page) -> None:
+    def show(is_shown: bool) -> None:
+        page.evaluate(
+            """shown => {
+            Object.defineProperty(document, "hidden", {value: !shown, configurable: true});
+            document.dispatchEvent(new Event("visibilitychange"));
+            }""",
+            is_shown,
+        )
+
+    visit(page, told.studio.url)
+    page.wait_for_function("() => window.live?.isDue === false")
+    show(False)
+    before = page.evaluate("traffic.sent")
+    told.submit("1")
+    page.wait_for_function("() => window.live?.isDue")
+    assert page.evaluate("traffic.sent") == before
+    show(True)
+    says(page, "1", "Waiting")
+
+
+def test_seconds_pass_without_a_word_to_the_server(told: Told, page: Page) -> None:
+    visit(page, told.studio.url)
+    told.submit("1")
+    says(page, "1", "Waiting")
+    idle(page)
+    page.wait_for_function("() => window.live?.isDue === false")
+    before = page.evaluate("traffic.sent")
+    first = seconds(card(page, "1"))
+    for later in range(first + 1, first + 4):
+        until(lambda later=later: seconds(card(page, "1")) >= later)  # type: ignore[misc]
+    assert page.evaluate("traffic.sent") == before
+
+
+def test_a_press_at_the_moment_of_a_change_is_not_lost(told: Told, page: Page) -> None:
+    visit(page, told.studio.url)
+    for number in ("1", "22", "333"):
+        text = f"Pressed {number} [stuck]"
+        told.submit(number)
+        prompt(page).fill(text)
+        expect(page.get_by_text(f"{len(text)} / 2,000")).to_be_visible()  # it is sent
+        idle(page)
+        page.evaluate(
+            """async () => {
+            for (const key of ["draw-changes", "generate-", "draw-changes"]) {
+              document.querySelector(`[class*=st-key-${key}] button`).click();
+              await new Promise(done => setTimeout(done, 5));
+            }
+            }"""
+        )
+        expect(cards(page, text)).to_be_visible()
+        says(page, number, "Waiting")
+
+
+def test_without_a_socket_a_page_looks_at_a_pace_of_its_own(start: Start, page: Page, sandbox: Sandbox) -> None:
+    as_page_script = OBEYING[1].replace("main()", AS_PAGE_SCRIPT[1])
+    told = Told(start(sandbox, ["-c", as_page_script], LOOKS_EVERY="1"))
+    visit(page, told.studio.url)
+    page.wait_for_function("() => window.live && !live.socket")
+    told.submit("1")
+    says(page, "1", "Waiting")
+    told.order(("1", "processing"))
+    says(page, "1", "Processing")
+
+
+def test_a_page_whose_socket_is_refused_looks_instead(start: Start, page: Page, sandbox: Sandbox) -> None:
+    told = Told(start(sandbox, OBEYING, LOOKS_EVERY="1"))
+    page.route_web_socket(re.compile("/events"), lambda socket: socket.close(code=1011))
+    visit(page, told.studio.url)
+    told.submit("1")
+    says(page, "1", "Waiting")
+    told.order(("1", "processing"))
+    says(page, "1", "Processing")
