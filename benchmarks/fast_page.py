@@ -25,6 +25,8 @@ TIMES, REPEATS, JOBS = 2.0, 30, 8
 TICKS = 60.0
 TWO_PAGES = """import streamlit as st
 
+st.set_option("client.showSidebarNavigation", True)
+
 def image():
     st.text("Image text")
 
