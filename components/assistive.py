@@ -7,7 +7,6 @@ from components.form import unadded, unsent
 
 # Said: Streamlit's toasts are no live region, and a complaint is only text. A live region must be there before its
 # text, so this one outlives every run. A text is said when it appears; a tick that draws it again is silent.
-# Focus: each press uses up its Generate button, and the focus would be lost with it; the next one gets it.
 # Scrolled to: a form that a card far below filled, what a press of Generate met, a job that an address names, and
 # what opens below the history's list, once for each time; again while the run draws, as there may be no room yet
 # below it. For who wants no motion: at once.
@@ -36,7 +35,6 @@ _SCRIPT = """<script>
     said.append(line);
     setTimeout(() => line.remove(), 10000);
   };
-  let pressed = null;
   const shown = {}, asked = {};
   const isIdle = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
@@ -50,7 +48,6 @@ _SCRIPT = """<script>
   // Who moves the page is not moved any more.
   ["wheel", "touchmove", "keydown"].forEach(act =>
     document.addEventListener(act, () => Object.assign(shown, asked), {passive: true}));
-  document.addEventListener("focusin", event => { pressed = event.target.closest("[class*=st-key-generate-]"); });
   document.addEventListener("keydown", event => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.closest("[role=radio]")) return;
     event.stopPropagation();
@@ -65,8 +62,6 @@ _SCRIPT = """<script>
     document.querySelectorAll(SAID).forEach(say);
     ["filled", "aloud-refused", "sent", "opened"].forEach(what => show(what));
     show("wanted", "start");
-    if (pressed && !pressed.isConnected && document.activeElement === document.body)
-      document.querySelector("[class*=st-key-generate-] button")?.focus({preventScroll: true});
   }).observe(document.body, {
     childList: true, subtree: true, characterData: true, attributeFilter: ["data-test-script-state"],
   });

@@ -7,7 +7,7 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import assistive, location, open_jobs, places, session, shell
-from components.people import door, visitor
+from components.people import door, own_key, visitor
 from components.places import Place
 from components.serving import upload_door
 
@@ -34,6 +34,7 @@ def _inside() -> None:
     page = st.navigation({**pages, "": [by_name]})
     with shell.errors():
         session.begin()
+        own_key.recall()
         location.arrive(page.url_path)
         shell.frame(page.title)
         session.state().inside = True

@@ -1,7 +1,6 @@
 """What one browser session remembers, and its client. The only st.session_state."""
 
 import logging
-import time
 from typing import Any
 
 import streamlit as st
@@ -15,12 +14,12 @@ from studio.jobs import Client
 from studio.people import access
 from studio.people.access import Leave, Payer
 from studio.people.people import Person
-from studio.values import Draft, Job, Kind, now
+from studio.values import Job, Kind, now
 from studio.weryai import redaction
 
 log = logging.getLogger(__name__)
 
-ECHO_SECONDS = 0.8
+RESTARTED = "The studio was started again. Enter your key once more."
 _KEY = "studio"
 _KEY_FIELD = "api-key"
 WHOSE = "whose"
@@ -51,7 +50,7 @@ def allowed() -> Client | None:
     own = shared.accounts.get(state().account) if state().account else None
     if state().account and not own:  # never fall back to the team's money unasked
         use("")
-        state().key_problem = "The studio was started again. Enter your key once more."
+        state().key_problem = RESTARTED
         st.rerun()
     if own and not who.leave(Payer.OWN).look:
         use("")
@@ -151,13 +150,6 @@ def use(account: str) -> None:
     state().oldest.clear()
 
 
-def is_echo(draft: Draft) -> bool:
-    """The same draft again within a moment is the second half of a slow double click, not a wish for two."""
-    before, at = state().pressed, time.monotonic()
-    state().pressed = (at, draft)
-    return before is not None and before[1] == draft and at - before[0] < ECHO_SECONDS
-
-
 def heard(job: Job) -> None:
     """The person has been told how this job ended: no toast for it."""
     ended = job.finished_at or job.answered_at
@@ -180,6 +172,11 @@ def advance(form: str) -> str:
 def widget(key: str, default: Any = None) -> Any:
     """What a widget holds, also before it is drawn."""
     return st.session_state.get(key, default)
+
+
+def discard(key: str) -> None:
+    """Before a widget is drawn: it begins anew."""
+    st.session_state.pop(key, None)
 
 
 def put(key: str, content: Any) -> None:

@@ -1,5 +1,6 @@
-"""What a form says about itself: the length of the prompt, what was dropped, what it costs, and what was wrong."""
+"""What a form says about itself: what was dropped, what it costs, and what was wrong."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -10,7 +11,7 @@ from components.form import form_memory, job_fields
 from components.markdown import credits, escape
 from studio.jobs import Client
 from studio.settings import WERYAI_PRICES
-from studio.values import Kind
+from studio.values import Inputs, Kind
 from studio.weryai import fields, modes
 from studio.weryai.fields import Field, Model
 from studio.weryai.modes import Mode
@@ -31,14 +32,6 @@ def filled(kind: Kind) -> None:
         if before.is_worth_it:
             undo = form_memory.put_back
             st.button("Undo", key=f"undo-{kind}", icon=":material/undo:", on_click=undo, args=(kind,))
-
-
-def length(mode: Mode, model: Model) -> None:
-    """How long the prompt is, beside what the model takes."""
-    most = modes.prompt_max(mode, model)
-    count = len((form_memory.value(mode.kind, "prompt") or "").strip())
-    said = f"{count:,} / {most:,}"
-    st.caption(f":red[{said}]" if count > most else said, text_alignment="right")
 
 
 def dropped(mode: Mode, model: Model) -> None:
@@ -71,6 +64,13 @@ def _taken(field: Field, mode: Mode, model: Model) -> bool:
     """The mode has this field, whose limits may be others than in another mode, and the model takes it."""
     found = mode.field(field.name)
     return found is not None and fields.takes(found, model)
+
+
+def hidden(drawn: Sequence[Field], inputs: Inputs) -> None:
+    """What stands in fields that are folded away: nothing is sent unseen."""
+    for field in drawn:
+        if typed := str(inputs[field.name] or "").strip():
+            st.caption(f"{field.label}: {escape(typed, 80)}")
 
 
 def shape(client: Client, mode: Mode, inputs: dict[str, Any]) -> None:
@@ -126,5 +126,6 @@ def complaint(mode: Mode, field: str) -> None:
         return
     known = found.field if mode.field(found.field) or found.field == form_memory.MODEL else ""
     if known == field:
-        with assistive.aloud(f"refused-{session.submission(mode.kind)}"):
+        about = "prompt-" if field == form_memory.PROMPT else ""
+        with assistive.aloud(f"refused-{about}{session.submission(mode.kind)}"):
             st.markdown(f":small[:red[:material/error: {found.said}]]")

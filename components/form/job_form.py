@@ -1,12 +1,23 @@
 """A mode's fields and a model's limits → widgets → a submission."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components import session
-from components.form import form_media, form_memory, form_words, job_fields, model_field, reference_fields
+from components.form import (
+    drafts,
+    form_media,
+    form_memory,
+    form_words,
+    job_fields,
+    model_field,
+    presses,
+    prompt_field,
+    reference_fields,
+)
 from components.job import job_words
 from components.markdown import escape, sentence
 from components.remembered import Complaint
@@ -17,8 +28,8 @@ from studio.weryai import fields, modes
 from studio.weryai.fields import Field, Model
 from studio.weryai.modes import MODES, Mode
 
-_PLACEHOLDERS = {Kind.IMAGE: "What should the picture show?", Kind.VIDEO: "What should happen in the video?"}
 _MORE = ("negative_prompt",)
+_LEFT = "Nothing was sent: the page was left before the job could be. Press Generate again."
 _CHANGED = (
     "Nothing was sent: WeryAI's list of models has changed, and the form with it. Look it over, then press Generate."
 )
@@ -27,20 +38,22 @@ _CHANGED = (
 def show(kind: Kind) -> None:
     """Draw the form of a page, and submit what is in it when Generate is pressed."""
     client = session.client()
+    drafts.take_up(kind)
     form_memory.take_filled(kind)
     is_new = not form_memory.of(kind).mode
     with st.container(border=True):
         form_words.filled(kind)
         anew = st.container()
         mode = _start(kind)
-        length = _prompt(mode)
+        prompt = st.container(gap="xsmall")
         form_memory.of(kind).is_begun_anew |= is_new and bool(form_memory.value(kind, "prompt"))
         with anew:
             form_words.begun_anew(kind)
         references = st.container()
-        model, said = model_field.show(client, mode)  # first, as it says how many references there may be
-        with length:
-            form_words.length(mode, model)
+        model, said = model_field.show(client, mode)  # first, as it says how much the model takes
+        with prompt:
+            prompt_field.show(mode, modes.prompt_max(mode, model))
+            form_words.complaint(mode, "prompt")
         with references:
             held, waits = reference_fields.show(client, mode, model)
         inputs: dict[str, Any] = {"prompt": form_memory.value(kind, "prompt", ""), **held}
@@ -51,12 +64,9 @@ def show(kind: Kind) -> None:
         with said:
             form_words.dropped(mode, model)
         form_words.cost(client, mode, model, modes.count(mode, inputs))
-        pressed = _generate(client, kind, waits)
-        if pressed and form_memory.of(kind).is_changed:
-            form_memory.complain(kind, Complaint("", _CHANGED))
-            st.rerun()
-        if pressed:
-            _submit(client, kind, Draft(mode.key, model.key, inputs))
+        _generate(client, kind, waits)
+        _send(client, kind, Draft(mode.key, model.key, inputs))
+        drafts.keep(kind)
 
 
 def _is_drawn_elsewhere(field: Field, mode: Mode) -> bool:
@@ -87,21 +97,6 @@ def _start(kind: Kind) -> Mode:
     return offered[chosen]
 
 
-def _prompt(mode: Mode) -> DeltaGenerator:
-    """The field, and the place for its length, which depends on the model."""
-    with st.container(gap="xsmall"):
-        st.text_area(
-            "Prompt",
-            key=form_memory.key(mode.kind, "prompt"),
-            height=132 if mode.kind is Kind.IMAGE else 88,
-            placeholder=_PLACEHOLDERS[mode.kind],
-            persist_state="session",
-        )
-        place = st.container()
-        form_words.complaint(mode, "prompt")
-    return place
-
-
 def _choices(mode: Mode, model: Model, drawn: list[Field], inputs: dict[str, Any]) -> None:
     paired = [field.name for field in drawn if field.name in job_fields.SHORT]
     places: dict[str, DeltaGenerator] = {}
@@ -116,31 +111,37 @@ def _choices(mode: Mode, model: Model, drawn: list[Field], inputs: dict[str, Any
 def _more(mode: Mode, drawn: list[Field], inputs: dict[str, Any]) -> None:
     if not drawn:
         return
-    with st.expander("More", icon=":material/tune:", type="compact"):
+    form_memory.open_more(mode.kind, [field.name for field in drawn])
+    key = form_memory.key(mode.kind, form_memory.MORE)
+    more = st.expander("More", key=key, on_change="rerun", icon=":material/tune:", type="compact")
+    with more:
         for field in drawn:
             key = form_memory.key(mode.kind, field.name)
             inputs[field.name] = st.text_area(field.label, key=key, height=68, persist_state="session")
             form_memory.note(mode.kind, field, field.label.lower() if inputs[field.name].strip() else "")
             form_words.complaint(mode, field.name)
+    if not more.open:
+        form_words.hidden(drawn, inputs)
 
 
-def _generate(client: Client, kind: Kind, uploads: str) -> bool:
+def _generate(client: Client, kind: Kind, uploads: str) -> None:
     """The button, and beside it why it cannot be pressed, or why the last press did not go through."""
     waits = _why_it_waits(client) or uploads
-    pressed = st.button(
+    st.button(
         "Generate",
-        key=f"generate-{session.submission(kind)}",
+        key=f"generate-{kind}",
         type="primary",
         icon=":material/auto_awesome:",
         shortcut="Ctrl+Enter",
         width="stretch",
         disabled=bool(waits),
+        on_click=presses.note,
+        args=(kind,),
     )
     if waits:
         st.markdown(f":small[:red[:material/block: {escape(waits)}]]")
     form_words.complaint(MODES[form_memory.of(kind).mode], "")
     form_words.sent(kind)
-    return pressed
 
 
 def _why_it_waits(client: Client) -> str:
@@ -149,13 +150,27 @@ def _why_it_waits(client: Client) -> str:
     return client.may_not_spend
 
 
+def _send(client: Client, kind: Kind, draft: Draft) -> None:
+    """Submit what the form holds, once for each press of Generate, with the prompt that it had at the press."""
+    taken = presses.take(kind)
+    for press in taken:
+        if press.is_late:
+            form_memory.complain(kind, Complaint("", _LEFT))
+        elif form_memory.of(kind).is_changed:
+            form_memory.complain(kind, Complaint("", _CHANGED))
+        else:
+            _submit(client, kind, replace(draft, inputs={**draft.inputs, "prompt": press.prompt}))
+    if taken:
+        st.rerun()
+    presses.drawn()
+
+
 def _submit(client: Client, kind: Kind, draft: Draft) -> None:
-    if session.is_echo(draft):
+    if presses.is_echo(draft):
         return
-    name = session.advance(kind)
     form_memory.complain(kind, None)
     try:
-        job = client.submit(draft, name)
+        job = client.submit(draft, session.advance(kind))
     except DraftError as error:
         form_memory.complain(kind, Complaint(error.field, f"{sentence(error.message)} {escape(error.hint)}"))
     else:
@@ -165,4 +180,5 @@ def _submit(client: Client, kind: Kind, draft: Draft) -> None:
         if job.state is State.REFUSED:
             form_memory.complain(kind, Complaint(MODES[job.mode].blamed(job.field), job_words.refusal(job)))
             session.heard(job)
-    st.rerun()
+    finally:
+        presses.sent(draft)

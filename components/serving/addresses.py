@@ -19,7 +19,7 @@ from studio.history.wanted import Wanted
 from studio.media.media import Reference
 from studio.values import Job, Output, now
 
-ARCHIVE, CALLS = "archive", "calls"  # what an address is signed for
+ARCHIVE, CALLS, DRAFT = "archive", "calls", "draft"  # what an address is signed for
 HOUR = 3600
 DAY = 24 * HOUR
 SHARED_DAYS = 30
@@ -51,6 +51,11 @@ def attachment(output: Output, name: str) -> str:
 def export(wanted: Wanted) -> str:
     """An address that downloads the calls that are wanted as CSV."""
     return f"{_base()}/calls.csv?{urlencode({'wanted': wanted.as_text, **_proof(CALLS, wanted.as_text)})}"
+
+
+def draft(form: str) -> str:
+    """An address that takes the text of a form whose page is left; nothing on a host without routes."""
+    return f"{_base()}/drafts/{quote(form)}?{urlencode(_proof(DRAFT, form))}" if services.host.serves_routes else ""
 
 
 def is_valid(kind: str, about: str, expiry: str, signature: str, person: str) -> bool:

@@ -51,9 +51,9 @@ def chromium(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=installed, args=FLAGS)
 
 
-def new_context(browser: Browser, *, width: int = 1440) -> BrowserContext:
+def new_context(browser: Browser, *, width: int = 1440, touch: bool = False) -> BrowserContext:
     """Somebody's browser, in which every page knows what it waits for."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, timezone_id="UTC")
+    context = browser.new_context(viewport={"width": width, "height": 900}, timezone_id="UTC", has_touch=touch)
     context.set_default_timeout(PATIENCE)
     context.add_init_script(WATCH)
     context.on("page", _slow_down)

@@ -1,7 +1,9 @@
 """The pages: what they show in each state, and what pressing something does."""
 
 import io
+import math
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import services
 from components.job import job_downloads
+from components.remembered import Press, Sent
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from studio.errors import LedgerError
@@ -21,9 +24,9 @@ NASTY = "![x](https://evil.example/p.png) <b>hi</b> **bold** :red[x] مرحبا"
 
 
 def test_a_first_visit_says_what_to_do(page: Open) -> None:
-    said = texts(page())
+    said = texts(at := page())
     assert "Your pictures will appear here" in said
-    assert "0 / 2,000" in said
+    assert field(at, "Prompt").limit == 2000
     assert "WeryAI" in said and "cost credits" in said
 
 
@@ -52,28 +55,27 @@ def test_a_video_plays_on_its_page(page: Open) -> None:
     assert "854 × 480" in texts(at)
 
 
-def test_generate_twice_in_a_row_is_one_job(page: Open, quick: Sandbox) -> None:
-    """The second click of a double click carries the first one's button, which is used up."""
-    at = page()
-    field(at, "Prompt").set_value("Two hills")
-    pressed = field(at, "Generate")
-    checked(pressed.click().run())
-    checked(pressed.click().run())
-    assert quick.backend.posts["/v1/generation/text-to-image"] == 1
-    generate(at, "Two other hills")
-    assert quick.backend.posts["/v1/generation/text-to-image"] == 2
-
-
-def test_a_slow_double_click_is_one_job_and_a_later_press_is_another(page: Open, quick: Sandbox) -> None:
+def test_a_double_click_is_one_job_and_another_prompt_or_a_later_press_is_another(page: Open, quick: Sandbox) -> None:
     at = generate(page(), "Two hills")
-    remembered = at.session_state["studio"]
-    pressed, draft = remembered.pressed
-    remembered.pressed = (pressed + 1000, draft)  # the last press was only just now
+    remembered, posts = at.session_state["studio"], quick.backend.posts
+    remembered.sent = Sent(remembered.sent.draft)  # the page is not drawn yet
     checked(field(at, "Generate").click().run())
-    assert quick.backend.posts["/v1/generation/text-to-image"] == 1
-    remembered.pressed = (pressed - 1000, draft)
+    assert posts["/v1/generation/text-to-image"] == 1
+    generate(at, "Two other hills")
+    assert posts["/v1/generation/text-to-image"] == 2
+    remembered.sent = replace(remembered.sent, drawn_at=-math.inf)  # it was, long ago
     checked(field(at, "Generate").click().run())
-    assert quick.backend.posts["/v1/generation/text-to-image"] == 2
+    assert posts["/v1/generation/text-to-image"] == 3
+
+
+def test_each_press_is_sent_with_its_own_prompt_also_when_its_run_was_cut_off(page: Open, quick: Sandbox) -> None:
+    at = page()
+    field(at, "Prompt").set_value("Four hills")
+    form = at.session_state["studio"].forms[Kind.IMAGE]
+    form.presses += [Press("Two hills"), Press("Three hills"), Press("Late hills", at=-math.inf)]
+    checked(field(at, "Generate").click().run())
+    sent = {task.body["prompt"] for task in quick.backend.tasks.values()}
+    assert sent == {"Two hills", "Three hills", "Four hills"}
 
 
 def test_a_complaint_is_gone_when_its_field_was_changed(page: Open) -> None:

@@ -1,0 +1,39 @@
+"""Presses of Generate: each is one job, however soon the next one follows, and a double click is one press."""
+
+import math
+import time
+
+from components import session
+from components.form import form_memory
+from components.remembered import Press, Sent
+from studio.values import Draft, Kind
+
+ECHO_SECONDS = 0.8
+
+
+def note(kind: Kind) -> None:
+    """Generate was pressed. A run that is cut off before it comes to the form loses nothing: the next one sends."""
+    form_memory.of(kind).presses.append(Press(form_memory.text(kind).words))
+
+
+def take(kind: Kind) -> list[Press]:
+    """The presses that no drawing has sent yet; from now on there are none."""
+    presses, form_memory.of(kind).presses = form_memory.of(kind).presses, []
+    return presses
+
+
+def is_echo(draft: Draft) -> bool:
+    """The same draft again before the page was drawn, or just after, is a double click, not a wish for two."""
+    before = session.state().sent
+    return before is not None and before.draft == draft and time.monotonic() - before.drawn_at < ECHO_SECONDS
+
+
+def sent(draft: Draft) -> None:
+    """A press was taken for this draft; the page is not drawn with it yet."""
+    session.state().sent = Sent(draft)
+
+
+def drawn() -> None:
+    """A form was drawn; a press that comes later may be for one more job of the same draft."""
+    if (before := session.state().sent) and before.drawn_at == math.inf:
+        session.state().sent = Sent(before.draft, time.monotonic())
