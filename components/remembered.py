@@ -77,6 +77,7 @@ class Form:
     complaint: Complaint | None = None
     presses: list[Press] = field(default_factory=list)  # what the next drawing sends
     sent_at: datetime | None = None  # when the last press of Generate went through
+    sent_job: str = ""  # and the job that it made
     is_begun_anew: bool = False  # the browser still had a prompt, and this process knew of no form
     filled: dict[str, Any] = field(default_factory=dict)  # what its fields are to hold at the next drawing
     typed: set[str] = field(default_factory=set)  # fields of which nobody knows what the model takes

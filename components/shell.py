@@ -33,7 +33,7 @@ _STYLE = """<style>
 button kbd{opacity:1!important;color:inherit!important}
 div:has(>.st-key-results){min-width:min(100%,26rem)!important}
 [class*=st-key-filled-],[class*=st-key-aloud-refused-]{scroll-margin-block:11rem}
-[class*=st-key-wanted-]{scroll-margin-block:5rem}
+[class*=st-key-wanted-],[class*=st-key-card-]{scroll-margin-block:5rem}
 [class*=st-key-opened-]{scroll-margin-block-end:24rem}
 [data-testid=stFileUploaderDropzoneInstructions]{display:none}
 @media (pointer:coarse){button kbd,[data-testid=InputInstructions]{display:none!important}}

@@ -102,10 +102,11 @@ def cost(client: Client, mode: Mode, model: Model, number: int) -> None:
 
 
 def sent(kind: Kind) -> None:
-    """Under the button: that the last press went through, as its card may be out of sight."""
-    if at := form_memory.of(kind).sent_at:
-        taken = f"Taken at {clock_time(at, '%H:%M:%S')}"
-        with st.container(key=f"sent-{kind}-{at.timestamp():.0f}"):  # scrolled to, see assistive
+    """Under the button: that the last press went through; its card is scrolled to, see assistive."""
+    form = form_memory.of(kind)
+    if form.sent_at:
+        taken = f"Taken at {clock_time(form.sent_at, '%H:%M:%S')}"
+        with st.container(key=f"sent-{form.sent_job}"):
             st.markdown(f":small[:material/check: {taken}. Its card shows what becomes of it.]")
 
 

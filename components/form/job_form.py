@@ -176,7 +176,7 @@ def _submit(client: Client, kind: Kind, draft: Draft) -> None:
     else:
         form = form_memory.of(kind)
         form.replaced, form.refused, form.before, form.is_begun_anew = {}, (), None, False
-        form.sent_at = None if job.state is State.REFUSED else job.created_at
+        form.sent_at, form.sent_job = None if job.state is State.REFUSED else job.created_at, job.id
         if job.state is State.REFUSED:
             form_memory.complain(kind, Complaint(MODES[job.mode].blamed(job.field), job_words.refusal(job)))
             session.heard(job)

@@ -318,3 +318,16 @@ def test_what_a_press_met_comes_into_view(both: tuple[Studio, Sandbox], window: 
     visit(window, f"{both[0].url}/video", "Video")
     window.get_by_role("button", name="Generate").click()
     expect(form(window).get_by_text("Write a prompt first")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_the_card_of_a_new_job_comes_into_view_and_the_focus_stays(
+    both: tuple[Studio, Sandbox], window: Page, width: int
+) -> None:
+    window.set_viewport_size({"width": width, "height": 500})
+    visit(window, f"{both[0].url}/video", "Video")
+    prompt(window).fill(f"A sun over {width}")
+    generates = window.get_by_role("button", name="Generate")
+    generates.click()
+    expect(cards(window, f"A sun over {width}").first).to_be_in_viewport()
+    expect(generates).to_be_focused()

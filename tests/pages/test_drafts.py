@@ -18,7 +18,7 @@ from components.serving.routes import ROUTES
 from studio.errors import LedgerError
 from studio.ledger.drafts import DraftLedger, Owner
 from tests.conftest import KEY
-from tests.pages.conftest import Open, checked, field, texts
+from tests.pages.conftest import Open, checked, field, generate, texts, until_saved
 
 MINE, OTHER = "m" * 43, "o" * 43
 As = Callable[[str], None]
@@ -134,3 +134,31 @@ def test_a_browser_is_given_a_name_with_its_first_page_and_keeps_it() -> None:
     assert "set-cookie" not in client.get("/").headers
     made_up = TestClient(browser.Named(hello), cookies={browser.COOKIE: "made up"})
     assert "set-cookie" in made_up.get("/").headers
+
+
+def test_whoever_enters_a_key_is_shown_the_way_to_what_they_made_before(page: Open, as_browser: As) -> None:
+    until_saved(generate(page(), "Two hills"))
+    at = page()
+    checked(field(at, "API key").set_value("sk-mine-0123456789abcdef99aa").run())
+    assert "No pictures with your key yet" in texts(at)
+    (link,) = [one.proto for one in at.get("page_link") if "earlier work" in one.proto.label]
+    assert link.page == "history" and "account=team" in link.query_string
+    assert "Your videos will appear here" in texts(page("Video")), "there are none of the team's"
+
+
+def test_a_personal_account_is_chosen_again_in_the_browser_where_its_key_was_entered(
+    page: Open, as_browser: As
+) -> None:
+    checked(field(page(), "API key").set_value("sk-mine-0123456789abcdef99aa").run())
+    at = page()
+    assert "Forget this key" in [button.label for button in at.button]
+    checked(field(at, "Forget this key").click().run())
+    assert "Forget this key" not in [button.label for button in page().button]
+    checked(field(page(), "API key").set_value("sk-mine-0123456789abcdef99aa").run())
+    as_browser(OTHER)
+    assert "Forget this key" not in [button.label for button in page().button]
+    as_browser(MINE)
+    browser.choose(Owner(browser.fingerprint(MINE)), "")  # as after a restart
+    assert "Enter your key once more" in texts(page())
+    with services.shared().ledger.database.read() as connection:
+        assert "sk-mine" not in str(connection.exec_driver_sql("SELECT * FROM drafts").all())
