@@ -217,3 +217,14 @@ def test_why_a_file_was_not_taken_is_over_with_another_start_or_model(page: Open
         checked(at.chat_input[0].set_value("nonsense").run())
         assert "no web address" in texts(at)
         assert "no web address" not in texts(checked(field(at, name).set_value(other).run()))
+
+
+def test_a_filled_negative_prompt_is_open_and_named_when_it_is_folded_away(page: Open) -> None:
+    at = page()
+    assert not at.expander[0].proto.expanded
+    checked(field(at, "Negative prompt").set_value("fog").run())
+    generate(at, "Two hills")
+    at.session_state["image-more"] = False
+    assert "Negative prompt: fog" in texts(checked(at.run()))
+    del at.session_state["image-more"]  # as after a visit to another page
+    assert "Negative prompt: fog" not in texts(checked(at.run())) and at.expander[0].proto.expanded
