@@ -39,9 +39,13 @@ class Prompt {
     this.label.textContent = data.label;
     this.text.placeholder = data.placeholder;
     this.text.style.minHeight = `${data.height}px`;
+    const late = unsent.get(data.form);
     const isNewProcess = this.process && this.process !== data.process;
     this.process = data.process;
-    if (data.version > this.version) this.fill(data);
+    if (late?.version > Math.max(data.version, this.version)) {
+      this.fill(late);
+      this.commit(true);
+    } else if (data.version > this.version) this.fill(data);
     else if (data.text !== this.known && (isNewProcess || data.version === this.version)) this.commit(true);
     this.show();
     this.hand();
@@ -66,6 +70,7 @@ class Prompt {
     clearTimeout(this.timer);
     if (!again && this.text.value === this.known) return;
     this.known = this.text.value;
+    unsent.delete(this.data.form);
     this.version = Math.max(this.version, this.data.version) + 1;
     this.send("draft", {text: this.known, version: this.version});
   }
@@ -87,15 +92,18 @@ class Prompt {
   }
 
   leave() {
-    if (!this.data?.route || this.text.value === this.known) return;
-    const version = Math.max(this.version, this.data.version) + 1;
-    navigator.sendBeacon(this.data.route, JSON.stringify({text: this.text.value, version}));
+    if (!this.data || this.text.value === this.known) return;
+    this.version = Math.max(this.version, this.data.version) + 1;
+    const late = {text: this.text.value, version: this.version};
+    unsent.set(this.data.form, late);
+    if (this.data.route) navigator.sendBeacon(this.data.route, JSON.stringify(late));
   }
 
   show() {
     const {limit} = this.data, length = [...this.text.value.trim()].length;
     this.count.textContent = `${length.toLocaleString("en-US")} / ${limit.toLocaleString("en-US")}`;
     this.count.classList.toggle("over", length > limit);
+    this.text.setAttribute("aria-invalid", length > limit);
     if (!CSS.supports("field-sizing", "content")) {
       this.text.style.height = "auto";
       this.text.style.height = `${this.text.scrollHeight + 2}px`;
@@ -131,6 +139,7 @@ class Prompt {
 }
 
 const drawn = new WeakMap();
+const unsent = new Map();  // by form: what was in it when its page was left
 
 export default function ({parentElement, data, setStateValue, setTriggerValue}) {
   if (!drawn.has(parentElement)) drawn.set(parentElement, new Prompt(parentElement));

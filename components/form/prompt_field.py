@@ -41,6 +41,7 @@ def show(mode: Mode, limit: int) -> None:
             "text": form_memory.value(mode.kind, "prompt"),
             "version": form.prompt.version,
             "process": PROCESS,
+            "form": drafts.form_id(mode.kind),
             "route": addresses.draft(drafts.form_id(mode.kind)),
         },
         on_draft_change=lambda: None,
