@@ -15,7 +15,7 @@ from tests.conftest import KEY, order
 pytestmark = pytest.mark.browser
 FOCUSED = """() => {
   const found = document.activeElement;
-  return found === document.body ? '' : found.getAttribute('aria-label') || found.innerText;
+  return found === document.body ? '' : found.getAttribute('aria-label') || found.labels?.[0]?.innerText || found.innerText;
 }"""
 SAID = """() => {
   window.said = [];
