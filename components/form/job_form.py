@@ -17,10 +17,10 @@ from studio.weryai import fields, modes
 from studio.weryai.fields import Field, Model
 from studio.weryai.modes import MODES, Mode
 
-_PLACEHOLDERS = {Kind.IMAGE: "What should the picture show?", Kind.VIDEO: "What should happen in the video?"}
+_PLACEHOLDERS = {Kind.IMAGE: "What should the image show?", Kind.VIDEO: "What should happen in the video?"}
 _MORE = ("negative_prompt",)
 _CHANGED = (
-    "Nothing was sent: WeryAI's list of models has changed, and the form with it. Look it over, then press Generate."
+    "Nothing was sent. WeryAI's model list changed, and the form changed with it. Check the form, then press Generate."
 )
 
 
@@ -145,7 +145,7 @@ def _generate(client: Client, kind: Kind, uploads: str) -> bool:
 
 def _why_it_waits(client: Client) -> str:
     if client.standing().rejected:
-        return "The key was rejected. Put a working key in the sidebar."
+        return "The key was rejected. Add a valid key in the sidebar."
     return client.may_not_spend
 
 

@@ -23,10 +23,10 @@ def show(kind: Kind, *, may_make: bool) -> None:
     """With a way to begin, for whoever may make something."""
     with st.container(border=True, gap="small"):
         with st.container(gap="xsmall"):
-            st.markdown(f"**Your {'pictures' if kind is Kind.IMAGE else 'videos'} will appear here**")
+            st.markdown(f"**Your {'images' if kind is Kind.IMAGE else 'videos'} will appear here**")
             if not may_make:
                 return
-            st.caption("Write what you want to see, press Generate. Or start from one of these:")
+            st.caption("Write what you want to see, then press Generate. Or start from one of these:")
         with st.container(horizontal=True, gap="small"):
             for title, prompt in _PROMPTS[kind].items():
                 if st.button(title, key=f"start-{kind}-{title}"):

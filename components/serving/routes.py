@@ -76,7 +76,7 @@ def _refusal(request: Request, kind: str, about: str) -> Response | None:
             return None
     except StudioError as error:
         return _not_ready(error)
-    return Response("This address is not valid any more. Open it from the studio once more.", status_code=403)
+    return Response("This link has expired. Open it again from the studio.", status_code=403)
 
 
 def _not_ready(error: StudioError) -> Response:
@@ -92,15 +92,15 @@ async def webhook(request: Request) -> Response:
     except StudioError as error:
         return _not_ready(error)
     if not shared.webhooks.is_valid(secret, job):
-        return Response("There is nothing here.", status_code=404)
+        return Response("Not found.", status_code=404)
     try:
         body = await asyncio.wait_for(_body(request), LONGEST_CALL)
     except (TimeoutError, ClientDisconnect):
-        return Response("The request did not come to an end in time.", status_code=408)
+        return Response("The request took too long.", status_code=408)
     if body is None:
-        return Response(f"A call has at most {LARGEST_CALL:,} bytes.", status_code=413)
+        return Response(f"The limit is {LARGEST_CALL:,} bytes.", status_code=413)
     shared.callbacks.receive(job, body)
-    return Response("Thank you.")
+    return Response("Received.")
 
 
 async def _body(request: Request) -> bytes | None:

@@ -61,7 +61,7 @@ def test_numbers_that_python_cannot_write_are_sent_as_they_were(
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        ("", "not kept any more"),
+        ("", "no longer stored"),
         (redaction.kept(json.dumps({"prompt": "x" * 70_000}), ""), "was cut"),
         (redaction.kept('{"image": "https://x/a.png?sig=abc"}', ""), "secret"),
         ('{"webhook_url": "https://x/webhooks/weryai/[removed]/job_1"}', ""),

@@ -248,7 +248,7 @@ def test_a_restore_that_cannot_bring_the_files_back_leaves_the_ledger_as_it_was(
         full.setattr(disk, "ROOM", 10**18)
         with pytest.raises(ArchiveClosed, match="The disk is full") as raised:
             restore(settings, tmp_path / "kept", losing=True)
-    assert "run it again" in raised.value.hint
+    assert "run the command again" in raised.value.hint
     assert desk.now(newer) == newer
     restore(settings, tmp_path / "kept", losing=True)
     assert desk.client.job(newer.id) is None and (tmp_path / "archive" / output.key).is_file()
@@ -368,7 +368,7 @@ def test_an_empty_ledger_does_not_take_the_place_of_a_backup(desk: Desk, setting
         back_up(desk, empty, tmp_path / "kept")
     assert not (tmp_path / "mistyped.db").exists()
     open_ledger(empty.database_url).close()
-    with pytest.raises(LedgerError, match="knows 1 job that this ledger does not, so it was kept"):
+    with pytest.raises(LedgerError, match="has 1 job that this ledger does not have, so the backup was kept"):
         back_up(desk, empty, tmp_path / "kept")
     assert contents(tmp_path / "kept") == before
     backup(empty, tmp_path / "kept", losing=True)

@@ -248,10 +248,10 @@ def test_each_choice_of_the_dialect_is_tried_here_or_cannot_be_seen() -> None:
         (
             "outcomes",
             {"outcomes": ["empty"]},
-            "not known before: end of the image: WeryAI calls it done but gave no file.",
+            "not known before: end of the image: WeryAI marked the task as done but returned no file.",
         ),
         ("outcomes", {"outcomes": ["stuck"]}, "not seen: end of the image: task "),
-        ("fault", {"kind": "no-ids"}, "not seen: empty body at text-to-image: unconfirmed: WeryAI said yes"),
+        ("fault", {"kind": "no-ids"}, "not seen: empty body at text-to-image: unconfirmed: WeryAI accepted"),
     ],
 )
 def test_an_order_that_shows_at_a_submission_is_named(

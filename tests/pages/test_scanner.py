@@ -103,7 +103,7 @@ def test_a_key_in_any_field_and_who_is_signed_in_are_found_nowhere(
     at = generate(enter(ANNA, secrets), "Two hills")
     until(lambda: "Unconfirmed" in texts(checked(at.run())))
     checked(field(at, "Task id").set_value(planting).run())
-    checked(field(at, "Take it").click().run())
+    checked(field(at, "Link this task").click().run())
     tried.append("Task id")
     at = checked(at.switch_page(FILES["Call history"]).run())
     tried += planted(at, planting)
