@@ -66,7 +66,7 @@ def _draw() -> None:
             st.markdown(f"Your sign-in provider has not verified the address {_who(found)}, so you can't come in.")
             _another()
         case Closed.NOT_LISTED:
-            st.markdown(f"You are signed in as {_who(found)}, which is not on this studio's access list.")
+            st.markdown(f"You are signed in as {_who(found)}. This account is not on the list of this studio.")
             _another()
         case Closed.NO_LIST:
             st.markdown("Nobody can come in yet: the secrets have `[auth]` but no `[access]`. Add:")

@@ -43,7 +43,7 @@ def _sums(client: Client, rows: list[Spent]) -> None:
             "Jobs": [row.jobs for row in rows],
             "Credits": [row.credits for row in rows],
             "Cost unknown": [row.unknown for row in rows],
-            "Id": [row.person for row in rows],
+            "ID": [row.person for row in rows],
         }
     )
     st.markdown(f"**{credits(float(frame['Credits'].sum()))}** credits · {counted(int(frame['Jobs'].sum()), 'job')}")

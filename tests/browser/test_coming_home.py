@@ -47,7 +47,7 @@ def test_an_unconfirmed_job_is_brought_home_by_a_call_by_its_task_id_or_dismisse
         expect(card(page, text)).to_contain_text("WeryAI may have accepted this and charged for it")
     (task,) = [task for task in sandbox.backend.tasks.values() if task.body["prompt"] == "Home by its task id"]
     card(page, "Home by its task id").get_by_role("button", name="Enter task ID").click()
-    page.get_by_role("textbox", name="Task id").fill(task.id)
+    page.get_by_role("textbox", name="Task ID").fill(task.id)
     page.get_by_role("button", name="Link this task").click()
     expect(card(page, "Home by its task id")).to_contain_text("saved")
     card(page, "Nobody wants it").get_by_role("button", name="Dismiss…").click()

@@ -133,7 +133,7 @@ def test_secrets_that_cannot_be_read_let_nobody_in(
     monkeypatch.setattr("streamlit.get_option", lambda name: [str(broken)] if name == "secrets.files" else None)
     monkeypatch.setattr("components.people.visitor.st.secrets", type("Unread", (), {"get": _unread})())
     at = enter(None, {})
-    assert "cannot be opened" in texts(at) and is_closed(at)
+    assert "is unavailable right now" in texts(at) and is_closed(at)
     assert str(broken) not in texts(at) and "secrets" not in texts(at), "that is for whoever has the log"
 
 
@@ -154,7 +154,7 @@ def test_a_list_that_was_just_written_holds_at_once(tmp_path: Path, monkeypatch:
 def test_secrets_that_were_lost_let_nobody_in_until_the_studio_is_started_again(enter: Enter) -> None:
     at = enter(claims("max@team.example"))
     at.secrets = {}
-    assert is_closed(checked(at.run())) and "cannot be opened" in texts(at)
+    assert is_closed(checked(at.run())) and "is unavailable right now" in texts(at)
     assert is_closed(enter({}, {})), "whoever comes then"
     services.stop()
     assert "Others can reach this studio" in texts(enter({}, {}))
