@@ -31,9 +31,7 @@ class StudioError(Exception):
     """Anything that the studio can explain: a sentence, and a hint for the user."""
 
     default_hint: ClassVar[str] = ""
-    upload_hint: ClassVar[str] = (
-        "Upload the file again. Uploads cost nothing."  # when it was a file that was to be sent
-    )
+    upload_hint: ClassVar[str] = "Upload the file again. Uploads cost nothing."  # when a file was to be sent
     may_have_acted: bool = False
     detail: str = ""  # for the call history: what a library said
 
@@ -85,7 +83,7 @@ class DraftError(StudioError):
 class ConnectionFailed(StudioError):
     default_hint = "You weren't charged. Check the connection. We retry automatically."
     upload_hint = "Check the connection, then upload the file again. Uploads cost nothing."
-    unclear_hint: ClassVar[str] = "WeryAI may have accepted it anyway. Check WeryAI's history before you send it again."
+    unclear_hint: ClassVar[str] = "WeryAI may have accepted this. Check WeryAI's history before you send it again."
 
     def __init__(self, message: str, *, may_have_acted: bool) -> None:
         super().__init__(message, hint=self.unclear_hint if may_have_acted else None)
@@ -135,7 +133,7 @@ class InvalidInputError(APIError):
 
 
 class NotFoundError(APIError):
-    default_hint = "WeryAI no longer has it, or it belongs to another key."
+    default_hint = "WeryAI no longer has this task, or the task belongs to another key."
 
 
 class RateLimitError(APIError):
@@ -164,6 +162,6 @@ class ContentRejectedError(APIError):
 
 
 class ServerError(APIError):
-    default_hint = "Check WeryAI's history before you send it again."
+    default_hint = "Check WeryAI's history before you send this again."
     upload_hint = "Upload the file again in a minute. Uploads cost nothing."
     may_have_acted = True

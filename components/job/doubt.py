@@ -21,7 +21,7 @@ def told(client: Client, job: Job) -> str:
         _balance(evidence),
         _others(evidence),
         call,
-        "Check before you send it again.",
+        "Check before you send the job again.",
     )
     return " ".join(filter(None, sentences))
 

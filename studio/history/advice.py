@@ -10,7 +10,7 @@ FREE = "This call cost nothing. It is always safe to repeat."
 UPLOADED = "Uploads cost nothing. It is safe to upload the file again."
 WORKED = "WeryAI accepted this. Sending it again makes a new job and is charged again."
 NOTHING_STARTED = "You weren't charged, and nothing was started. It is safe to try again."
-UNCLEAR = "If WeryAI accepted it, sending it again is charged a second time."
+UNCLEAR = "If WeryAI accepted this, sending it again is charged a second time."
 
 
 def meaning(call: Call) -> str:

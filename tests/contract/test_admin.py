@@ -276,7 +276,7 @@ def test_what_is_kept_of_a_person_is_exported_and_deleted_but_for_what_it_cost(d
 
 def test_a_job_that_has_not_ended_stays(desk: Desk) -> None:
     job = desk.submit()
-    with pytest.raises(NotAllowed, match="ended"):
+    with pytest.raises(NotAllowed, match="finished"):
         admin(desk).remove(job.id)
     assert desk.now(job).prompt and not admin(desk).deeds()
 

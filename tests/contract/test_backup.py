@@ -225,7 +225,7 @@ def test_newer_jobs_are_lost_only_if_that_is_said(desk: Desk, settings: Settings
     old = finished(desk)
     back_up(desk, settings, tmp_path / "kept")
     new, also_new = finished(desk), finished(desk)
-    with pytest.raises(LedgerError, match="holds 2 jobs that the backup of 2026-11-22") as raised:
+    with pytest.raises(LedgerError, match="has 2 jobs that the backup of 2026-11-22") as raised:
         restore(settings, tmp_path / "kept")
     assert "--yes" in raised.value.hint
     assert desk.now(new).outputs[0].is_saved

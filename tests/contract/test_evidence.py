@@ -246,6 +246,6 @@ def test_a_job_that_was_being_sent_when_the_studio_stopped_has_its_evidence_afte
     desk.clock.pass_by(3600)
     desk.send()
     job = desk.now(job)
-    assert (job.answered_at, "was stopped" in job.reason) == (desk.clock(), True)
+    assert (job.answered_at, "studio stopped" in job.reason) == (desk.clock(), True)
     evidence = desk.client.evidence(job)
     assert (evidence.before, evidence.after, evidence.verdict) == (1000, 993, Verdict.PROBABLY)

@@ -98,7 +98,7 @@ def test_a_studio_without_the_key_of_a_job_that_nobody_knows_the_end_of_says_so(
     page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order(quick, "fault", kind="gateway")
-    assert "Check before you send it again" in texts(generate(page(), "The team's hills"))
+    assert "Check before you send the job again" in texts(generate(page(), "The team's hills"))
     services.stop()
     monkeypatch.setenv("WERYAI_API_KEY", "")
     monkeypatch.setattr(services.host, "start_sandbox", lambda _: quick.url)

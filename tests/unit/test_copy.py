@@ -211,7 +211,7 @@ def test_only_a_backup_that_this_studio_understands_is_restored(ledger: Ledger, 
     with pytest.raises(LedgerError, match="newer version"):
         bring_back(file, ledger)
     file.write_text("Dear ledger, I am a letter. " * 50)
-    with pytest.raises(LedgerError, match="is no ledger"):
+    with pytest.raises(LedgerError, match="is not a ledger"):
         bring_back(file, ledger)
     file.unlink()
     with pytest.raises(LedgerError, match="There is not a backup in"):
