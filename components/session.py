@@ -19,7 +19,7 @@ from studio.weryai import redaction
 
 log = logging.getLogger(__name__)
 
-RESTARTED = "The studio was started again. Enter your key once more."
+RESTARTED = "The studio restarted. Enter your key again."
 _KEY = "studio"
 _KEY_FIELD = "api-key"
 WHOSE = "whose"
@@ -40,7 +40,7 @@ def client() -> Client:
     found = allowed()
     if not found:
         st.rerun()  # does nothing in a callback
-        raise NotAllowed("You may not use this account.")
+        raise NotAllowed("You can't use this account.")
     return found
 
 
@@ -57,7 +57,7 @@ def allowed() -> Client | None:
         own = None
     running = own or shared.accounts.shared()
     leave = who.leave(Payer.OWN if own else access.payer(running.account))  # who has the team's key may use it
-    why_not = "" if leave.make else "You may look here, and make nothing. An admin of the studio can change that."
+    why_not = "" if leave.make else "You have view-only access. An admin can change that."
     return _client(running, who.person, leave, why_not) if leave.look else None
 
 
@@ -67,7 +67,7 @@ def team() -> Client | None:
     if not state().account or not who.sees_shared:
         return None
     running = services.shared().accounts.shared()
-    why_not = "You work with a key of your own. Forget it in the sidebar to make something with the team's."
+    why_not = "You're using your own key. To use the team key, forget yours in the sidebar."
     return _client(running, who.person, who.leave(access.payer(running.account)), why_not)
 
 
@@ -141,7 +141,7 @@ def clear_key(field: str) -> None:
     """A key that was put into this field by mistake is not kept in it, nor in the address of the page."""
     if redaction.holds_key(str(st.session_state.get(field) or "")):
         st.session_state[field] = ""
-        state().notice = "That was an API key, which belongs into its own field only. It was not kept."
+        state().notice = "That was an API key, so it wasn't saved. Enter keys in the API key field only."
 
 
 def use(account: str) -> None:

@@ -138,7 +138,7 @@ def give_bad_files(page: Page) -> None:
 def search_in_vain(page: Page) -> None:
     page.get_by_role("searchbox", name="Search").fill("task_nobody_knows")
     page.get_by_role("searchbox", name="Search").press("Enter")
-    expect(page.get_by_text("Nobody here knows")).to_be_visible()
+    expect(page.get_by_text("No results for")).to_be_visible()
 
 
 def open_a_call(page: Page) -> None:

@@ -29,9 +29,9 @@ from studio.weryai.fields import Field, Model
 from studio.weryai.modes import MODES, Mode
 
 _MORE = ("negative_prompt",)
-_LEFT = "Nothing was sent: the page was left before the job could be. Press Generate again."
+_LEFT = "Nothing was sent because you left the page. Press Generate again."
 _CHANGED = (
-    "Nothing was sent: WeryAI's list of models has changed, and the form with it. Look it over, then press Generate."
+    "Nothing was sent. WeryAI's model list changed, and the form changed with it. Check the form, then press Generate."
 )
 
 
@@ -146,7 +146,7 @@ def _generate(client: Client, kind: Kind, uploads: str) -> None:
 
 def _why_it_waits(client: Client) -> str:
     if client.standing().rejected:
-        return "The key was rejected. Put a working key in the sidebar."
+        return "The key was rejected. Add a valid key in the sidebar."
     return client.may_not_spend
 
 

@@ -17,7 +17,7 @@ from studio.weryai.modes import MODES, Mode
 _HERE = Path(__file__)
 _HTML = """<div class="studio-prompt"><label for="prompt"></label><textarea id="prompt" rows="1" spellcheck="true"
 aria-describedby="prompt-length"></textarea><output id="prompt-length" for="prompt" aria-live="off"></output></div>"""
-_PLACEHOLDERS = {Kind.IMAGE: "What should the picture show?", Kind.VIDEO: "What should happen in the video?"}
+_PLACEHOLDERS = {Kind.IMAGE: "What should the image show?", Kind.VIDEO: "What should happen in the video?"}
 _HEIGHTS = {Kind.IMAGE: 132, Kind.VIDEO: 88}  # pixels, before it grows with its text
 PROCESS = secrets.token_hex(4)  # a browser that finds another one sends once more what it has
 
@@ -53,7 +53,7 @@ def _make_room(kind: Kind) -> None:
     """Files were pasted into the prompt of a form that has no place for them: it starts from pictures now."""
     form = form_memory.of(kind)
     if MODES[form.mode].media:
-        form.refused = ("There is no place left for these files. Remove one first.",)
+        form.refused = ("There's no room for these files. Remove one first.",)
         return
     takes = (mode for mode in modes.of_kind(kind) if any(field.medium is Medium.IMAGE for field in mode.media))
     form_memory.put(kind, form_memory.MODE, next(takes).key)

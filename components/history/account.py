@@ -39,8 +39,8 @@ def is_other(client: Client) -> bool:
 
 def words(client: Client) -> str:
     """An account in words: *your key sk-…343e*."""
-    return client.account.label if client.account.is_sandbox else f"{_whose(client)} key {client.account.label}"
+    return client.account.label if client.account.is_sandbox else f"{_whose(client)} {client.account.label}"
 
 
 def _whose(client: Client) -> str:
-    return "your" if client.account.id == session.client().account.id else "the team's"
+    return "your key" if client.account.id == session.client().account.id else "the team key"

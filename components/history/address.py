@@ -113,6 +113,11 @@ def orders() -> list[Order]:
     return [*Order] if is_of_jobs() else [Order.NEWEST, Order.SLOWEST]
 
 
+def first(order: Order) -> str:
+    """What comes first in this order, in words."""
+    return f"{'costliest' if order is Order.DEAREST else order} first"
+
+
 def page(last: int) -> int:
     """The number of the page, from 1 to the last one."""
     text = one(PAGE)

@@ -28,13 +28,13 @@ def show(kind: Kind, *, may_make: bool) -> None:
     is_new = not (team and team.recent(kind, 1))
     with st.container(border=True, gap="small"):
         with st.container(gap="xsmall"):
-            things = "pictures" if kind is Kind.IMAGE else "videos"
+            things = "images" if kind is Kind.IMAGE else "videos"
             st.markdown(f"**{f'Your {things} will appear here' if is_new else f'No {things} with your key yet'}**")
             if team and not is_new:
                 _earlier(team)
             if not may_make:
                 return
-            st.caption("Write what you want to see, press Generate. Or start from one of these:")
+            st.caption("Write what you want to see, then press Generate. Or start from one of these:")
         with st.container(horizontal=True, gap="small"):
             for title, prompt in _PROMPTS[kind].items():
                 if st.button(title, key=f"start-{kind}-{title}"):

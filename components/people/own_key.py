@@ -61,21 +61,21 @@ def go_on() -> None:
     else:
         session.use("" if account.is_shared else account.id)
         state.paused = ""
-        whose = "The team goes" if account.is_shared else "You go"
-        state.notice = f"{whose} on with the key {account.label}."
+        whose = "The team now uses" if account.is_shared else "You now use"
+        state.notice = f"{whose} the key {account.label}."
 
 
 def _check_person() -> None:
     """A callback runs before the guard of its page. Errors: NotAllowed."""
     if not visitor.current().leave(Payer.OWN).make:
-        raise NotAllowed("You may not use a key of your own here.")
+        raise NotAllowed("You can't use your own key here.")
 
 
 def _check_pace() -> None:
     """Each key that is tried is asked about at WeryAI, in the name of this machine. Errors: NotAllowed."""
     wait = services.shared().key_tries.take(house(st.context.ip_address or ""))
     if wait:
-        raise NotAllowed(f"Too many keys were tried from here. Wait {math.ceil(wait)} seconds.")
+        raise NotAllowed(f"Too many keys were tried. Wait {math.ceil(wait)} seconds.")
 
 
 def forget() -> None:

@@ -24,7 +24,7 @@ def refusal(request: Request, kind: str, about: str) -> Response | None:
             return None
     except StudioError as error:
         return not_ready(error)
-    return Response("This address is not valid any more. Open it from the studio once more.", status_code=403)
+    return Response("This link has expired. Open it again from the studio.", status_code=403)
 
 
 def not_ready(error: StudioError) -> Response:

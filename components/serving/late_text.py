@@ -25,7 +25,7 @@ async def receive(request: Request) -> Response:
     except (TimeoutError, ClientDisconnect):
         return Response(status_code=408)
     if found is None:
-        return Response("There is no text in this.", status_code=400)
+        return Response("No text.", status_code=400)
     return await run_in_threadpool(_keep, request, found)
 
 

@@ -69,15 +69,15 @@ async def webhook(request: Request) -> Response:
     except StudioError as error:
         return checks.not_ready(error)
     if not shared.webhooks.is_valid(secret, job):
-        return Response("There is nothing here.", status_code=404)
+        return Response("Not found.", status_code=404)
     try:
         body = await checks.body(request, LARGEST_CALL)
     except (TimeoutError, ClientDisconnect):
-        return Response("The request did not come to an end in time.", status_code=408)
+        return Response("The request took too long.", status_code=408)
     if body is None:
-        return Response(f"A call has at most {LARGEST_CALL:,} bytes.", status_code=413)
+        return Response(f"The limit is {LARGEST_CALL:,} bytes.", status_code=413)
     shared.callbacks.receive(job, body)
-    return Response("Thank you.")
+    return Response("Received.")
 
 
 ROUTES = [

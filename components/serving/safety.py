@@ -66,7 +66,7 @@ class Safety:
             if has_begun:
                 raise
             log.exception("A request was not answered.")
-            await PlainTextResponse("Something went wrong here. Try again in a moment.", 500)(scope, receive, sent)
+            await PlainTextResponse("Something went wrong. Try again in a moment.", 500)(scope, receive, sent)
 
 
 def _make_safe(headers: MutableHeaders, *, is_tls: bool) -> None:

@@ -89,7 +89,7 @@ def test_without_a_key_the_sandbox_inside_answers_and_every_page_says_so(start: 
     studio = start(arguments=AS_APP)
     for path, heading in (("/", "Image"), ("/video", "Video"), ("/history", "Call history")):
         visit(page, studio.url + path, heading)
-        expect(page.get_by_text("a stand-in answers and nothing is charged")).to_be_visible()
+        expect(page.get_by_text("No API key set.")).to_be_visible()
     visit(page, studio.url)
     generate(page, "Two hills and a sun")
     expect(page).to_have_title(re.compile(r"^\(1\) Image"))
@@ -242,7 +242,7 @@ def test_a_click_on_a_row_shows_the_call(both: tuple[Studio, Sandbox], window: P
     other.goto(window.url)
     expect(other.get_by_role("tab", name="Request")).to_be_visible()
     expect(other.get_by_role("button", name="Back to the list")).to_be_visible()
-    other.get_by_role("button", name="Show its job").click()
+    other.get_by_role("button", name="Go to job").click()
     expect(other.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
     expect(other).to_have_url(re.compile(r"/history\?.*job=job_"))
     other.close()

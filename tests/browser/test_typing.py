@@ -121,7 +121,7 @@ def test_a_personal_account_stays_chosen_and_after_a_restart_its_key_is_asked_fo
     studio.kill()
     studio.start()
     page.reload()
-    expect(page.get_by_text("Enter your key once more")).to_be_visible()
+    expect(page.get_by_text("Enter your key again")).to_be_visible()
 
 
 def test_presses_for_different_prompts_are_all_jobs_and_a_double_click_is_one(
@@ -135,7 +135,7 @@ def test_presses_for_different_prompts_are_all_jobs_and_a_double_click_is_one(
     for one in wanted:
         prompt(page).fill(one)
         page.get_by_role("button", name="Generate").click()
-        expect(form(page).get_by_text("Taken at")).to_be_visible()
+        expect(form(page).get_by_text("Submitted at")).to_be_visible()
     prompt(page).fill("Twice")
     page.get_by_role("button", name="Generate").dblclick()
     for one in (*wanted, "Twice"):

@@ -190,17 +190,22 @@ def test_an_output_is_uploaded_from_where_it_is(desk: Desk) -> None:
 
 
 REFUSALS: list[tuple[int, int, str, str]] = [
-    (1014, 200, "InvalidInputError", "Choose another file, or a smaller one. Nothing was charged."),
-    (1015, 200, "DailyLimitError", "Upload it again tomorrow, or ask WeryAI for a higher limit. Nothing was charged."),
-    (1102, 200, "ServerError", "Upload it again in a minute; that costs nothing."),
-    (1017, 200, "PermissionDenied", "WeryAI takes files from paying accounts only. Go on without this file,"),
-    (1009, 403, "PermissionDenied", "WeryAI takes files from paying accounts only. Go on without this file,"),
-    (2001, 200, "ContentRejectedError", "Choose another file. Nothing was charged."),
-    (1001, 429, "RateLimitError", "Wait a minute, then upload it again; that costs nothing."),
-    (1002, 401, "AuthenticationError", "Put a key into the sidebar that WeryAI takes from this address, then upload"),
-    (1004, 200, "OutOfCreditsError", "Buy credits, then upload it again."),
-    (6010, 200, "NoRoomError", "Wait a minute, then upload it again"),
-    (0, 503, "ServerError", "Upload it again in a minute; that costs nothing."),
+    (1014, 200, "InvalidInputError", "You weren't charged. Choose a different or smaller file."),
+    (1015, 200, "DailyLimitError", "You weren't charged. Upload the file again tomorrow, or ask WeryAI"),
+    (1102, 200, "ServerError", "Upload the file again in a minute. Uploads cost nothing."),
+    (1017, 200, "PermissionDenied", "WeryAI accepts files from paid accounts only. Continue without this file,"),
+    (1009, 403, "PermissionDenied", "WeryAI accepts files from paid accounts only. Continue without this file,"),
+    (2001, 200, "ContentRejectedError", "You weren't charged. Choose another file."),
+    (1001, 429, "RateLimitError", "Wait a minute, then upload the file again. Uploads cost nothing."),
+    (
+        1002,
+        401,
+        "AuthenticationError",
+        "Add a key in the sidebar that WeryAI accepts from this IP address, then upload",
+    ),
+    (1004, 200, "OutOfCreditsError", "You weren't charged. Buy credits, then upload the file again."),
+    (6010, 200, "NoRoomError", "Wait a minute, then upload the file again"),
+    (0, 503, "ServerError", "Upload the file again in a minute. Uploads cost nothing."),
 ]
 
 
@@ -309,7 +314,7 @@ def test_a_defect_is_a_sentence_and_holds_up_no_other_upload(desk: Desk) -> None
     desk.archive.path(given(desk).key).with_name("odd").write_bytes(b"?")
     desk.running.uploader.begin(odd)
     assert upload(desk.running, given(desk, 2)).is_there
-    assert desk.running.uploader.state(odd.sha256).problem.startswith("The studio could not upload this file.")
+    assert desk.running.uploader.state(odd.sha256).problem.startswith("The studio couldn't upload this file.")
 
 
 def test_a_studio_that_stops_cuts_an_upload_off(desk: Desk) -> None:
@@ -327,7 +332,7 @@ def test_a_studio_that_stops_cuts_an_upload_off(desk: Desk) -> None:
         running.uploader.begin(large)
         until(lambda: running.uploader.state(large.sha256).done)
         running.uploader.stop()
-    assert running.uploader.state(large.sha256).problem.startswith("The studio was stopped meanwhile.")
+    assert running.uploader.state(large.sha256).problem.startswith("The studio was stopped.")
     assert uploads(desk)[0].error_kind == "ConnectionFailed"
 
 

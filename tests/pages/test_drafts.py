@@ -63,7 +63,7 @@ def test_a_new_session_finds_what_the_form_held_in_its_browser(page: Open, as_br
     at = page("Video")
     assert field(at, "Prompt").value == "A sun rises" and field(at, "Duration").value == 10
     assert field(at, "Start from").value == "image_to_video"
-    assert "only the prompt is left" not in texts(at)
+    assert "kept only your prompt" not in texts(at)
     assert field(page(), "Prompt").value == "", "each page has a form of its own"
     as_browser(OTHER)
     assert field(page("Video"), "Prompt").value == ""
@@ -140,7 +140,7 @@ def test_whoever_enters_a_key_is_shown_the_way_to_what_they_made_before(page: Op
     until_saved(generate(page(), "Two hills"))
     at = page()
     checked(field(at, "API key").set_value("sk-mine-0123456789abcdef99aa").run())
-    assert "No pictures with your key yet" in texts(at)
+    assert "No images with your key yet" in texts(at)
     (link,) = [one.proto for one in at.get("page_link") if "earlier work" in one.proto.label]
     assert link.page == "history" and "account=team" in link.query_string
     assert "Your videos will appear here" in texts(page("Video")), "there are none of the team's"
@@ -159,6 +159,6 @@ def test_a_personal_account_is_chosen_again_in_the_browser_where_its_key_was_ent
     assert "Forget this key" not in [button.label for button in page().button]
     as_browser(MINE)
     browser.choose(Owner(browser.fingerprint(MINE)), "")  # as after a restart
-    assert "Enter your key once more" in texts(page())
+    assert "Enter your key again" in texts(page())
     with services.shared().ledger.database.read() as connection:
         assert "sk-mine" not in str(connection.exec_driver_sql("SELECT * FROM drafts").all())

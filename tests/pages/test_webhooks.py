@@ -60,11 +60,11 @@ def test_a_call_brings_home_a_job_whose_reply_was_lost_and_its_picture_is_kept(
     order(quick, "fault", kind="cut-before")
     job = client.submit(DRAFT, "s:1", wait=10)
     assert job.state is State.UNCONFIRMED
-    assert "its call will bring it home by itself" in texts(page())
+    assert "its webhook will update this card" in texts(page())
     found = until(lambda: _saved(client, job))
     assert found and quick.backend.posts[POST] == 1
     last = client.last_callback()
-    assert last and (last.job, last.outcome) == (job.id, "brought home")
+    assert last and (last.job, last.outcome) == (job.id, "job recovered")
 
 
 @pytest.mark.parametrize("how", [how for how in HOW if how != "late"])
@@ -158,7 +158,7 @@ def test_a_studio_that_could_not_open_asks_to_be_called_again(
 
 def test_the_page_says_whether_they_are_on_and_what_the_last_one_led_to(client: Client, page: Open) -> None:
     at = page("Call history")
-    assert "No call has come yet" in texts(at)
+    assert "No webhooks yet" in texts(at)
     (command,) = [code.value for code in at.code if "curl" in code.value]
     assert requests.post(command.split()[-1], timeout=10).status_code == 200
     until(client.last_callback)
@@ -176,7 +176,7 @@ def test_a_host_that_serves_no_routes_is_called_by_nobody(
     monkeypatch.setattr(services.host, "serves_routes", False)
     request.getfixturevalue("studio")
     page: Open = request.getfixturevalue("page")
-    assert "this host serves the pages only" in texts(page("Call history"))
+    assert "this host serves only the pages" in texts(page("Call history"))
     shared = services.shared()
     job = Client(shared.accounts.shared(), shared.ledger).submit(DRAFT, "s:1")
     assert until(lambda: _saved(Client(shared.accounts.shared(), shared.ledger), job))
