@@ -133,7 +133,7 @@ def key_field() -> str:
 
 def take_typed_key() -> str:
     """What the field of the API key holds; the field is blank from then on."""
-    typed, st.session_state[_KEY_FIELD] = st.session_state[_KEY_FIELD], ""
+    typed, st.session_state[_KEY_FIELD] = st.session_state.get(_KEY_FIELD, ""), ""
     return str(typed)
 
 

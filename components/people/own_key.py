@@ -25,6 +25,8 @@ def is_in_use() -> bool:
 def take() -> None:
     """Move a typed key out of its widget at once: it lives in `studio.accounts` alone."""
     typed, state = session.take_typed_key(), session.state()
+    if not typed:
+        return
     try:
         _check_person()
         _check_pace()

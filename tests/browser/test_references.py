@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from sandbox.server import Sandbox
 from tests.browser.axe import FITS, serious
 from tests.browser.conftest import Start
-from tests.browser.driving import cards, choose, form, generate, go, idle, prompt, visit
+from tests.browser.driving import cards, choose, form, generate, give, go, idle, prompt, visit
 from tests.matrix import picture
 
 pytestmark = pytest.mark.browser
@@ -68,9 +68,7 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
     page.get_by_role("button", name="Generate").click()
     assert page.get_by_text("Nothing was sent. A file is not in the form yet.").is_hidden(), "by the press, not in time"
     idle(page)
-    page.locator("input[type=file]").first.set_input_files(
-        {"name": "last.png", "mimeType": "image/png", "buffer": picture(b"\0\0\xff" * 64, 8)}
-    )
+    give(page, "last.png", picture(b"\0\0\xff" * 64, 8))
     expect(page.get_by_role("img", name="Reference: last.png")).to_be_visible()
     idle(page)
 

@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.axe import serious
-from tests.browser.driving import generate, go, idle, new_context, prompt
+from tests.browser.driving import generate, give, go, new_context, prompt
 from tests.browser.sign_in import (  # noqa: F401
     MEMBERS,
     Place,
@@ -164,9 +164,7 @@ def test_no_page_wants_what_the_policy_forbids_and_an_admin_has_one_more(place: 
     generate(page, "Three hills")
     expect(page.locator("img[src*='/archive/']").first).to_be_visible()
     page.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Images").click()
-    chosen = {"name": "red.png", "mimeType": "image/png", "buffer": picture(b"\xff\0\0" * 64, 8)}
-    idle(page)
-    page.locator("input[type=file]").first.set_input_files(chosen)  # type: ignore[arg-type]
+    give(page, "red.png", picture(b"\xff\0\0" * 64, 8))
     expect(page.get_by_role("img", name="Reference: red.png")).to_be_visible()
     go(page, "Call history")
     expect(page.get_by_test_id("stDataFrame").locator("canvas").first).to_be_visible()

@@ -10,7 +10,7 @@ from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.browser import scenes
 from tests.browser.conftest import Start
-from tests.browser.driving import cards, choose, form, go, idle, new_context, prompt, visit
+from tests.browser.driving import cards, choose, form, give, go, idle, new_context, prompt, visit
 from tests.browser.studio import Studio
 from tests.conftest import KEY
 from tests.matrix import picture
@@ -67,9 +67,7 @@ def test_a_form_is_there_again_after_a_reload_and_a_restart(start: Start, page: 
     studio = start(sandbox)
     visit(page, f"{studio.url}/video", "Video")
     page.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Image", exact=True).click()
-    chosen = {"name": "red.png", "mimeType": "image/png", "buffer": picture(b"\xff\0\0" * 64, 8)}
-    idle(page)
-    page.locator("input[type=file]").first.set_input_files(chosen)  # type: ignore[arg-type]
+    give(page, "red.png", picture(b"\xff\0\0" * 64, 8))
     expect(page.get_by_role("img", name="Reference: red.png")).to_be_visible()
     choose(page, "Duration", "10 s")
     prompt(page).fill("A sun")
