@@ -299,18 +299,6 @@ def test_a_small_screen_scrolls_down_only_and_has_the_form_first(
     window.wait_for_function(FITS)
 
 
-def test_a_text_that_a_click_on_another_page_interrupts_is_kept(both: tuple[Studio, Sandbox], window: Page) -> None:
-    """The field is left by that very click, and Streamlit would open the page before it sends the text."""
-    visit(window, both[0].url)
-    prompt(window).press_sequentially("Two hills")
-    expect(window.get_by_text("9 / 2,000")).to_be_visible()  # what is written is counted at a pause
-    prompt(window).press_sequentially(" and a sun")
-    go(window, "Video")
-    go(window, "Image")
-    expect(prompt(window)).to_have_value("Two hills and a sun")
-    expect(window.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Text")).to_be_checked()
-
-
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_what_a_press_met_comes_into_view(both: tuple[Studio, Sandbox], window: Page, motion: str) -> None:
     window.emulate_media(reduced_motion=motion)  # type: ignore[arg-type]
