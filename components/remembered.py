@@ -49,6 +49,7 @@ class Press:
     """A press of Generate that no run has come to yet."""
 
     prompt: str
+    account: str = ""  # the one that was worked with, as in the session
     at: float = field(default_factory=time.monotonic)
 
     @property

@@ -30,6 +30,7 @@ from studio.weryai.modes import MODES, Mode
 
 _MORE = ("negative_prompt",)
 _LEFT = "Nothing was sent because you left the page. Press Generate again."
+_ANOTHER_KEY = "Nothing was sent because the key changed. Press Generate again."
 _CHANGED = (
     "Nothing was sent. WeryAI's model list changed, and the form changed with it. Check the form, then press Generate."
 )
@@ -156,6 +157,8 @@ def _send(client: Client, kind: Kind, draft: Draft) -> None:
     for press in taken:
         if press.is_late:
             form_memory.complain(kind, Complaint("", _LEFT))
+        elif press.account != session.state().account:  # nobody's credits are spent unasked
+            form_memory.complain(kind, Complaint("", _ANOTHER_KEY))
         elif form_memory.of(kind).is_changed:
             form_memory.complain(kind, Complaint("", _CHANGED))
         else:

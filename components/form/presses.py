@@ -13,7 +13,7 @@ ECHO_SECONDS = 0.8
 
 def note(kind: Kind) -> None:
     """Generate was pressed. A run that is cut off before it comes to the form loses nothing: the next one sends."""
-    form_memory.of(kind).presses.append(Press(form_memory.text(kind).words))
+    form_memory.of(kind).presses.append(Press(form_memory.text(kind).words, session.state().account))
 
 
 def take(kind: Kind) -> list[Press]:

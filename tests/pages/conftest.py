@@ -104,11 +104,18 @@ def elements(at: AppTest, kind: str) -> Any:
     return at.get(kind)
 
 
+def prompts(at: AppTest) -> list[Any]:
+    """The fields of a prompt on the page: one or none."""
+    return [one.proto for one in elements(at, "bidi_component") if one.proto.component_name == "prompt"]
+
+
 class Prompt:
     """The field of the prompt, which AppTest knows as a component only: what a browser would send for it."""
 
+    label = "Prompt"
+
     def __init__(self, at: AppTest) -> None:
-        (self.proto,) = (one.proto for one in at.get("bidi_component") if one.proto.component_name == "prompt")
+        (self.proto,) = prompts(at)
         self.at, self.given = at, json.loads(self.proto.mixed.json or self.proto.json)
 
     @property

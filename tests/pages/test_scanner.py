@@ -20,7 +20,7 @@ from studio.people.admin import Admin
 from studio.people.spending import as_csv
 from tests.conftest import KEY, order, until
 from tests.matrix import picture
-from tests.pages.conftest import FILES, checked, elements, field, generate, texts
+from tests.pages.conftest import FILES, Prompt, checked, elements, field, generate, prompts, texts
 from tests.pages.test_sign_in import AUTH, Enter, claims, drawn, enter, reachable  # noqa: F401
 
 PLANTED = "sk-planted-0123456789abcdef7777"
@@ -49,6 +49,7 @@ class Scan:
 
 def fields(at: AppTest) -> Iterator[Any]:
     """Every field that takes text, but the one for keys."""
+    yield from (Prompt(at) for _ in prompts(at))
     for kind in ("text_input", "text_area", "chat_input"):
         for widget in elements(at, kind):
             if getattr(widget, "label", "") != "API key" and not widget.disabled:
