@@ -118,7 +118,7 @@ class Uploader:
         try:
             self._upload(reference)
         except StudioError as error:
-            self._fail(reference, f"{error.message} {error.hint}".strip())
+            self._fail(reference, f"{error.message.rstrip('. ')}. {error.hint}".strip())
         except Exception:  # a defect of ours holds up no other upload
             log.exception("upload of %s", reference.key)
             self._fail(reference, "The studio couldn't upload this file. Choose it again, or choose another.")

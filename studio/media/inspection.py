@@ -40,7 +40,7 @@ def inspect(file: Path, kind: Kind) -> Facts:
     try:
         return _video(file) if kind is Kind.VIDEO else _image(file)
     except (av.FFmpegError, Image.DecompressionBombError, *BROKEN) as error:
-        raise ArchiveError(f"The {kind} is broken or incomplete: {str(error)[:160]}") from None
+        raise ArchiveError(f"The {kind} is broken or incomplete: {str(error)[:160].rstrip('. ')}.") from None
 
 
 def _image(file: Path) -> Facts:

@@ -60,7 +60,7 @@ def download(
 
 
 def _broke_off(error: Exception) -> ArchiveError:
-    return ArchiveError(f"The download broke off: {redaction.text(str(error), '')[:200]}")
+    return ArchiveError(f"The download broke off: {redaction.text(str(error), '')[:200].rstrip('. ')}.")
 
 
 def _session(private: bool) -> requests.Session:

@@ -176,7 +176,7 @@ def test_a_key_whose_job_is_just_being_sent_takes_over_a_moment_later(
     sent = sandbox.backend.posts.total()
     mine = Client(own, ledger).submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE), "mine", wait=0)
     until(lambda: sandbox.backend.posts.total() > sent)
-    with pytest.raises(SettingsError, match="just being sent"):
+    with pytest.raises(SettingsError, match="is being sent"):
         accounts.take_over(client.account.id, own.account.id)
     until(lambda: not own.dispatcher.sending)
     accounts.take_over(client.account.id, own.account.id)

@@ -192,7 +192,7 @@ def test_a_person_makes_so_many_jobs_a_minute(desk: Desk) -> None:
     paced = {who: replace(client, most_a_minute=2) for who, client in people(desk).items()}
     for number in range(2):
         paced["owner"].submit(DRAFT, f"a{number}", wait=0)
-    with pytest.raises(DraftError, match="2 jobs in a minute"):
+    with pytest.raises(DraftError, match="2 jobs a minute"):
         paced["owner"].submit(DRAFT, "a2", wait=0)
     paced["member"].submit(DRAFT, "b0", wait=0)
     desk.clock.pass_by(61)

@@ -216,7 +216,7 @@ def test_a_refusal_is_told_in_a_sentence_that_fits_an_upload(
     fault(desk, "refuse", on="upload", code=code, http=http, message="the server said no")
     progress = upload(desk.running, given(desk))
     assert progress.has_failed and not progress.is_under_way and not progress.is_there
-    assert progress.problem.startswith(f"the server said no {hint}")
+    assert progress.problem.startswith(f"the server said no. {hint}")
     (call,) = uploads(desk)
     assert (call.error_kind, call.http_status, call.code) == (kind, http, str(code))
     assert not desk.client.standing().rejected, "the next balance says whether the key works"
@@ -233,7 +233,7 @@ def test_whatever_goes_wrong_is_told_sent_once_and_made_good_by_a_person(desk: D
     reference = given(desk)
     fault(desk, kind, on="upload")
     progress = upload(desk.running, reference)
-    assert progress.has_failed and progress.problem.endswith("costs nothing.")
+    assert progress.has_failed and progress.problem.endswith("cost nothing.")
     assert desk.ledger.references.upload_of("test", reference.sha256) is None
     assert upload(desk.running, reference) == progress, "nothing is sent before a person says so"
     assert posts(desk, UPLOAD) == 1
@@ -355,7 +355,7 @@ def test_what_the_api_would_not_take_the_sandbox_does_not_take(desk: Desk, tmp_p
 
 def test_a_rejected_key_uploads_nothing(desk: Desk) -> None:
     order(desk.sandbox, "reject-keys", keys=[KEY])
-    assert upload(desk.running, given(desk)).problem.startswith("Invalid API Key Put a key into the sidebar")
+    assert upload(desk.running, given(desk)).problem.startswith("Invalid API Key. Add a key in the sidebar")
     assert not list(desk.sandbox.media.parent.glob("uploads/*"))
 
 

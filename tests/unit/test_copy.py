@@ -214,7 +214,7 @@ def test_only_a_backup_that_this_studio_understands_is_restored(ledger: Ledger, 
     with pytest.raises(LedgerError, match="is not a ledger"):
         bring_back(file, ledger)
     file.unlink()
-    with pytest.raises(LedgerError, match="There is not a backup in"):
+    with pytest.raises(LedgerError, match="There is no backup in"):
         bring_back(file, ledger)
 
 
