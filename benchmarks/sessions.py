@@ -5,6 +5,7 @@ goes on doing so whatever comes back.
 """
 
 import asyncio
+import json
 import math
 import time
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ class Session:
     title: str = ""
     ticks: list[float] = field(default_factory=list)
     lost: int = 0
+    version: int = 0  # of the prompt
     fields: dict[str, str] = field(default_factory=dict)  # the ids of text areas and buttons, by their labels
     expanders: dict[str, str] = field(default_factory=dict)  # and of these
     is_open: dict[str, bool] = field(default_factory=dict)  # which of them are, by label
@@ -67,7 +69,10 @@ class Session:
         """Press a button with these texts in the fields of these labels, and wait until the page is drawn anew."""
         message = self._rerun()
         for label, text in texts.items():
-            message.rerun_script.widget_states.widgets.add(id=self.fields[label], string_value=text)
+            self.version += 1
+            draft = json.dumps({"draft": {"text": text, "version": self.version}})
+            value = {"json_value": draft} if label == "Prompt" else {"string_value": text}
+            message.rerun_script.widget_states.widgets.add(id=self.fields[label], **value)
         message.rerun_script.widget_states.widgets.add(id=self.fields[button], trigger_value=True)
         await socket.send(message.SerializeToString())
         await asyncio.wait_for(self._finished(socket), LONGEST)
@@ -99,6 +104,8 @@ class Session:
 
     def _remember(self, element: Element) -> None:
         kind = element.WhichOneof("type")
+        if kind == "bidi_component" and element.bidi_component.component_name == "prompt":
+            self.fields["Prompt"] = element.bidi_component.id
         if kind in ("text_area", "button"):
             widget = getattr(element, kind)
             self.fields[widget.label] = widget.id
