@@ -77,6 +77,7 @@ class Form:
     brought: str = ""  # the key of a model that a job brought, which no list may have
     complaint: Complaint | None = None
     presses: list[Press] = field(default_factory=list)  # what the next drawing sends
+    is_press_noted: bool = False  # of the run in progress
     sent_at: datetime | None = None  # when the last press of Generate went through
     sent_job: str = ""  # and the job that it made
     is_begun_anew: bool = False  # the browser still had a prompt, and this process knew of no form

@@ -20,7 +20,7 @@ from components.form import (
 )
 from components.job import job_words
 from components.markdown import escape, sentence
-from components.remembered import Complaint
+from components.remembered import Complaint, Press
 from studio.errors import DraftError
 from studio.jobs import Client
 from studio.values import Draft, Kind, State
@@ -65,8 +65,8 @@ def show(kind: Kind) -> None:
         with said:
             form_words.dropped(mode, model)
         form_words.cost(client, mode, model, modes.count(mode, inputs))
-        _generate(client, kind, waits)
-        _send(client, kind, Draft(mode.key, model.key, inputs))
+        is_pressed = _generate(client, kind, waits)
+        _send(client, Draft(mode.key, model.key, inputs), presses.take(kind, is_pressed=is_pressed))
         drafts.keep(kind)
 
 
@@ -125,10 +125,10 @@ def _more(mode: Mode, drawn: list[Field], inputs: dict[str, Any]) -> None:
         form_words.hidden(drawn, inputs)
 
 
-def _generate(client: Client, kind: Kind, uploads: str) -> None:
+def _generate(client: Client, kind: Kind, uploads: str) -> bool:
     """The button, and beside it why it cannot be pressed, or why the last press did not go through."""
     waits = _why_it_waits(client) or uploads
-    st.button(
+    is_pressed = st.button(
         "Generate",
         key=f"generate-{kind}",
         type="primary",
@@ -143,6 +143,7 @@ def _generate(client: Client, kind: Kind, uploads: str) -> None:
         st.markdown(f":small[:red[:material/block: {escape(waits)}]]")
     form_words.complaint(MODES[form_memory.of(kind).mode], "")
     form_words.sent(kind)
+    return is_pressed
 
 
 def _why_it_waits(client: Client) -> str:
@@ -151,10 +152,10 @@ def _why_it_waits(client: Client) -> str:
     return client.may_not_spend
 
 
-def _send(client: Client, kind: Kind, draft: Draft) -> None:
+def _send(client: Client, draft: Draft, pressed: list[Press]) -> None:
     """Submit what the form holds, once for each press of Generate, with the prompt that it had at the press."""
-    taken = presses.take(kind)
-    for press in taken:
+    kind = MODES[draft.mode].kind
+    for press in pressed:
         if press.is_late:
             form_memory.complain(kind, Complaint("", _LEFT))
         elif press.account != session.state().account:  # nobody's credits are spent unasked
@@ -163,7 +164,7 @@ def _send(client: Client, kind: Kind, draft: Draft) -> None:
             form_memory.complain(kind, Complaint("", _CHANGED))
         else:
             _submit(client, kind, replace(draft, inputs={**draft.inputs, "prompt": press.prompt}))
-    if taken:
+    if pressed:
         st.rerun()
     presses.drawn()
 

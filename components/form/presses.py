@@ -13,12 +13,20 @@ ECHO_SECONDS = 0.8
 
 def note(kind: Kind) -> None:
     """Generate was pressed. A run that is cut off before it comes to the form loses nothing: the next one sends."""
-    form_memory.of(kind).presses.append(Press(form_memory.text(kind).words, session.state().account))
+    form = form_memory.of(kind)
+    form.presses.append(Press(form_memory.text(kind).words, session.state().account))
+    form.is_press_noted = True
 
 
-def take(kind: Kind) -> list[Press]:
-    """The presses that no drawing has sent yet; from now on there are none."""
-    presses, form_memory.of(kind).presses = form_memory.of(kind).presses, []
+def take(kind: Kind, *, is_pressed: bool) -> list[Press]:
+    """The presses that no drawing has sent yet; from now on there are none.
+
+    In the first run after a restart the server does not know yet what a press is to call.
+    """
+    form = form_memory.of(kind)
+    if is_pressed and not form.is_press_noted:
+        note(kind)
+    presses, form.presses, form.is_press_noted = form.presses, [], False
     return presses
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.state.session_state import SessionState
 from streamlit.testing.v1 import AppTest
 
 from components import services
@@ -66,6 +67,16 @@ def test_a_double_click_is_one_job_and_another_prompt_or_a_later_press_is_anothe
     remembered.sent = replace(remembered.sent, drawn_at=-math.inf)  # it was, long ago
     checked(field(at, "Generate").click().run())
     assert posts["/v1/generation/text-to-image"] == 3
+
+
+def test_a_press_in_the_first_run_after_a_restart_is_a_job(page: Open, quick: Sandbox) -> None:
+    at = page()
+    field(at, "Prompt").set_value("Two hills")
+    pressed = field(at, "Generate").click()
+    with pytest.MonkeyPatch.context() as first:  # when nothing is known of what a press is to call
+        first.setattr(SessionState, "_call_callbacks", lambda *_given, **_named: None)
+        checked(pressed.run())
+    assert quick.backend.posts["/v1/generation/text-to-image"] == 1
 
 
 def test_each_press_is_sent_with_its_own_prompt_also_when_its_run_was_cut_off(page: Open, quick: Sandbox) -> None:
