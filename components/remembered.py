@@ -50,6 +50,7 @@ class Press:
 
     prompt: str
     account: str = ""  # the one that was worked with, as in the session
+    submission: str = field(default_factory=lambda: secrets.token_hex(8))  # sent twice under one name it is one job
     at: float = field(default_factory=time.monotonic)
 
     @property
@@ -77,6 +78,7 @@ class Form:
     brought: str = ""  # the key of a model that a job brought, which no list may have
     complaint: Complaint | None = None
     presses: list[Press] = field(default_factory=list)  # what the next drawing sends
+    taken: int = 0  # the number of the last press that the browser counted and that was noted
     is_press_noted: bool = False  # of the run in progress
     sent_at: datetime | None = None  # when the last press of Generate went through
     sent_job: str = ""  # and the job that it made

@@ -56,7 +56,7 @@ def show(kind: Kind) -> None:
             prompt_field.show(mode, modes.prompt_max(mode, model))
             form_words.complaint(mode, "prompt")
         with references:
-            held, waits = reference_fields.show(client, mode, model)
+            held, uploads = reference_fields.show(client, mode, model)
         inputs: dict[str, Any] = {"prompt": form_memory.value(kind, "prompt", ""), **held}
         taken = [field for field in mode.fields if fields.takes(field, model)]
         _choices(mode, model, [field for field in taken if not _is_drawn_elsewhere(field, mode)], inputs)
@@ -65,8 +65,9 @@ def show(kind: Kind) -> None:
         with said:
             form_words.dropped(mode, model)
         form_words.cost(client, mode, model, modes.count(mode, inputs))
-        is_pressed = _generate(client, kind, waits)
-        _send(client, Draft(mode.key, model.key, inputs), presses.take(kind, is_pressed=is_pressed))
+        waits = _why_it_waits(client) or uploads
+        pressed = presses.open_ones(kind, is_pressed=_generate(kind, waits))
+        _send(client, Draft(mode.key, model.key, inputs), pressed, waits)
         drafts.keep(kind)
 
 
@@ -125,9 +126,8 @@ def _more(mode: Mode, drawn: list[Field], inputs: dict[str, Any]) -> None:
         form_words.hidden(drawn, inputs)
 
 
-def _generate(client: Client, kind: Kind, uploads: str) -> bool:
+def _generate(kind: Kind, waits: str) -> bool:
     """The button, and beside it why it cannot be pressed, or why the last press did not go through."""
-    waits = _why_it_waits(client) or uploads
     is_pressed = st.button(
         "Generate",
         key=f"generate-{kind}",
@@ -152,29 +152,35 @@ def _why_it_waits(client: Client) -> str:
     return client.may_not_spend
 
 
-def _send(client: Client, draft: Draft, pressed: list[Press]) -> None:
+def _send(client: Client, draft: Draft, pressed: list[Press], waits: str) -> None:
     """Submit what the form holds, once for each press of Generate, with the prompt that it had at the press."""
     kind = MODES[draft.mode].kind
     for press in pressed:
-        if press.is_late:
-            form_memory.complain(kind, Complaint("", _LEFT))
-        elif press.account != session.state().account:  # nobody's credits are spent unasked
-            form_memory.complain(kind, Complaint("", _ANOTHER_KEY))
-        elif form_memory.of(kind).is_changed:
-            form_memory.complain(kind, Complaint("", _CHANGED))
-        else:
-            _submit(client, kind, replace(draft, inputs={**draft.inputs, "prompt": press.prompt}))
+        if why_not := _why_not(kind, press):
+            form_memory.complain(kind, Complaint("", why_not))
+        elif not waits:  # else that is said beside the button
+            _submit(client, replace(draft, inputs={**draft.inputs, "prompt": press.prompt}), press.submission)
+        presses.close(kind, press)
     if pressed:
         st.rerun()
     presses.drawn()
 
 
-def _submit(client: Client, kind: Kind, draft: Draft) -> None:
+def _why_not(kind: Kind, press: Press) -> str:
+    if press.is_late:
+        return _LEFT
+    if press.account != session.state().account:  # nobody's credits are spent unasked
+        return _ANOTHER_KEY
+    return _CHANGED if form_memory.of(kind).is_changed else ""
+
+
+def _submit(client: Client, draft: Draft, submission: str) -> None:
     if presses.is_echo(draft):
         return
+    kind = MODES[draft.mode].kind
     form_memory.complain(kind, None)
     try:
-        job = client.submit(draft, session.advance(kind))
+        job = client.submit(draft, submission)
     except DraftError as error:
         form_memory.complain(kind, Complaint(error.field, f"{sentence(error.message)} {escape(error.hint)}"))
     else:

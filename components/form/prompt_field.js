@@ -4,9 +4,11 @@
 
 const PAUSE = 700;  // milliseconds after the last letter
 const STAYED = 3000;  // after a link was pressed: the page was not left after all
+const FRESH = 5000;  // how long a press waits for the server
 const LOOKS = 5000;  // how long pasted files wait for a place in the form
 const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink]";
 const UPLOADS = ".st-key-inputs [data-testid=stFileUploader] input[type=file]:enabled";
+const GENERATE = "[class*=st-key-generate-] button:enabled";
 const REASON = "[class*=st-key-aloud-refused-prompt-]";
 
 class Prompt {
@@ -18,6 +20,7 @@ class Prompt {
     this.known = "";  // what the server has of it
     this.process = "";
     this.isLeaving = false;
+    this.presses = [];  // of Generate, that the server has not taken: it hears of two at once when it is busy
     this.files = null;
     this.stop = new AbortController();
     const on = (target, kind, act, capture = false) =>
@@ -25,11 +28,12 @@ class Prompt {
     on(this.text, "input", event => this.typed(event));
     on(this.text, "compositionend", () => this.soon());
     on(this.text, "blur", () => this.isLeaving || this.commit());
-    on(this.text, "keydown", event => this.key(event));
     on(this.text, "paste", event => this.take(event, event.clipboardData));
     on(this.text, "dragover", event => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
     on(this.text, "drop", event => this.take(event, event.dataTransfer));
-    on(document, "pointerdown", event => this.press(event), true);
+    on(document, "pointerdown", event => this.follow(event), true);
+    on(document, "click", event => { if (event.target.closest?.(GENERATE)) this.press(); }, true);
+    on(document, "keydown", event => this.shortcut(event), true);
     on(document, "visibilitychange", () => { if (document.hidden) this.leave(); });
     on(window, "pagehide", () => this.leave());
   }
@@ -42,6 +46,7 @@ class Prompt {
     const late = unsent.get(data.form);
     const isNewProcess = this.process && this.process !== data.process;
     this.process = data.process;
+    this.presses = this.presses.filter(press => press.form === data.form && press.number > data.taken);
     if (late?.version > Math.max(data.version, this.version)) {
       this.fill(late);
       this.commit(true);
@@ -72,15 +77,24 @@ class Prompt {
     this.known = this.text.value;
     unsent.delete(this.data.form);
     this.version = Math.max(this.version, this.data.version) + 1;
-    this.send("draft", {text: this.known, version: this.version});
+    this.send("draft", {text: this.known, version: this.version, presses: this.presses});
   }
 
-  key(event) {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) this.commit();
+  press() {
+    const {form, taken} = this.data;
+    this.number = Math.max(this.number ?? 0, taken) + 1;
+    this.presses = this.presses.filter(press => Date.now() - press.at < FRESH);  // an older one came to nothing
+    this.presses.push({form, number: this.number, text: this.text.value, at: Date.now()});
+    this.commit(true);
+  }
+
+  shortcut(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    if (document.querySelector(GENERATE) && !event.target.closest?.("[role=radio]")) this.press();
   }
 
   // Streamlit takes a text that arrives after the page change for a wish to come back: it goes another way.
-  press(event) {
+  follow(event) {
     if (!event.target.closest?.(LINKS)) return;
     clearTimeout(this.timer);
     this.isLeaving = true;

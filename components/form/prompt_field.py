@@ -42,6 +42,7 @@ def show(mode: Mode, limit: int) -> None:
             "version": form.prompt.version,
             "process": PROCESS,
             "form": drafts.form_id(mode.kind),
+            "taken": form.taken,
             "route": addresses.draft(drafts.form_id(mode.kind)),
         },
         on_draft_change=lambda: None,

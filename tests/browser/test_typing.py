@@ -122,7 +122,7 @@ def test_a_personal_account_stays_chosen_and_after_a_restart_its_key_is_asked_fo
     expect(page.get_by_text("Enter your key again")).to_be_visible()
 
 
-def test_each_press_is_a_job_as_soon_as_the_card_before_it_is_there_and_a_double_click_is_one(
+def test_each_press_is_a_job_however_soon_it_follows_and_a_double_click_is_one(
     opened: tuple[Studio, Sandbox], page: Page
 ) -> None:
     studio, sandbox = opened
@@ -133,6 +133,7 @@ def test_each_press_is_a_job_as_soon_as_the_card_before_it_is_there_and_a_double
     for one in wanted:
         prompt(page).fill(one)
         page.get_by_role("button", name="Generate").click()
+    for one in wanted:
         expect(cards(page, one)).to_have_count(1)
     prompt(page).fill("Twice")
     page.get_by_role("button", name="Generate").dblclick()
