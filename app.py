@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import navigation, services, shell
+from components.people import browser
 from components.people.way_back import WayBack
 from components.serving.rates import Limits
 from components.serving.routes import ROUTES
@@ -54,7 +55,7 @@ st.set_option("client.showSidebarNavigation", True)
 app = st.App(
     "components/navigation.py",
     routes=ROUTES,
-    middleware=[Middleware(one) for one in (Safety, Limits, UploadDoor, WayBack)],
+    middleware=[Middleware(one) for one in (Safety, Limits, UploadDoor, WayBack, browser.Named)],
     lifespan=lifespan,
     on_script_error=shell.unexpected,
 )

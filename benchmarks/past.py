@@ -35,7 +35,7 @@ MANNERS = ("at dawn", "in heavy rain", "as an oil painting", "in soft daylight",
 FAULTS = (
     (502, "", "ServerError", "WeryAI answered 502 Bad Gateway."),
     (429, "6002", "RateLimitError", "too many requests"),
-    (None, "", "ConnectionFailed", "WeryAI did not answer in time. Read timed out."),
+    (None, "", "ConnectionFailed", "The connection timed out. Read timed out."),
 )
 REFUSALS = (
     (200, "1011", "OutOfCreditsError", "Insufficient balance"),

@@ -6,6 +6,7 @@ page without that is asked for the fragment that the server named, at the interv
 
 import asyncio
 import html
+import json
 import math
 import re
 import time
@@ -43,6 +44,7 @@ class Session:
     ticks: list[float] = field(default_factory=list)
     drawn: list[tuple[str, str, float]] = field(default_factory=list)
     lost: int = 0
+    version: int = 0  # of the prompt
     fields: dict[str, str] = field(default_factory=dict)  # the ids of text areas and buttons, by their labels
     expanders: dict[str, str] = field(default_factory=dict)  # and of these
     is_open: dict[str, bool] = field(default_factory=dict)  # which of them are, by label
@@ -140,6 +142,8 @@ class Session:
         expander = delta.add_block.expandable
         self.expanders |= {expander.label: expander.id} if expander.id else {}
         kind = delta.new_element.WhichOneof("type")
+        if kind == "bidi_component" and delta.new_element.bidi_component.component_name == "prompt":
+            self.fields["Prompt"] = delta.new_element.bidi_component.id
         if kind in ("text_area", "button"):
             widget = getattr(delta.new_element, kind)
             self.fields[widget.label] = widget.id
@@ -153,7 +157,10 @@ class Session:
         message = self._rerun(fragment)
         message.rerun_script.is_auto_rerun = False
         for label, text in texts.items():
-            message.rerun_script.widget_states.widgets.add(id=self.fields[label], string_value=text)
+            self.version += 1
+            draft = json.dumps({"draft": {"text": text, "version": self.version}})
+            value = {"json_value": draft} if label == "Prompt" else {"string_value": text}
+            message.rerun_script.widget_states.widgets.add(id=self.fields[label], **value)
         message.rerun_script.widget_states.widgets.add(id=self.fields[button], trigger_value=True)
         return message
 

@@ -8,10 +8,9 @@ from components.live import script
 
 # Said: Streamlit's toasts are no live region, and a complaint is only text. A live region must be there before its
 # text, so this one outlives every run. A text is said when it appears; a tick that draws it again is silent.
-# Focus: each press uses up its Generate button, and the focus would be lost with it; the next one gets it.
-# Scrolled to: a form that a card far below filled, what a press of Generate met, a job that an address names, and
-# what opens below the history's list, once for each time; again while the run draws, as there may be no room yet
-# below it. For who wants no motion: at once.
+# Scrolled to: a form that a card far below filled, what a press of Generate met, the card that it made, a job that an
+# address names, and what opens below the history's list, once for each time; again while the run draws, as there may
+# be no room yet below it. For who wants no motion: at once. The focus stays where it is.
 # Ctrl+Enter: where one of several is chosen, Streamlit's choice keeps it to itself.
 # Full screen: the picture itself and not its preview, for which the link around it says where it is.
 # Nothing of a user or of the API is in the script; it only ever copies text as text.
@@ -37,21 +36,21 @@ _SCRIPT = """<script>
     said.append(line);
     setTimeout(() => line.remove(), 10000);
   };
-  let pressed = null;
   const shown = {}, asked = {};
   const isIdle = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
-  const show = (what, block = "nearest") => {
+  const show = (what, block = "nearest", about = line => line) => {
     const line = document.querySelector(`[class*=st-key-${what}-]`);
     const name = /st-key-\\S+/.exec(line?.className)?.[0] ?? "";
-    if (name && name !== shown[what]) line.scrollIntoView({block, behavior});
+    const place = name && about(line, name);
+    if (place && name !== shown[what]) place.scrollIntoView({block, behavior});
     asked[what] = name;
-    if (!name || isIdle()) shown[what] = name;
+    if (!name || (place && isIdle())) shown[what] = name;
   };
+  const cardOf = (_line, name) => document.querySelector(`.${name.replace("st-key-sent-", "st-key-card-")}`);
   // Who moves the page is not moved any more.
   ["wheel", "touchmove", "keydown"].forEach(act =>
     document.addEventListener(act, () => Object.assign(shown, asked), {passive: true}));
-  document.addEventListener("focusin", event => { pressed = event.target.closest("[class*=st-key-generate-]"); });
   document.addEventListener("keydown", event => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.closest("[role=radio]")) return;
     event.stopPropagation();
@@ -64,10 +63,9 @@ _SCRIPT = """<script>
   }, true);
   new MutationObserver(() => {
     document.querySelectorAll(SAID).forEach(say);
-    ["filled", "aloud-refused", "sent", "opened"].forEach(what => show(what));
+    ["filled", "aloud-refused", "opened"].forEach(what => show(what));
+    show("sent", "nearest", cardOf);
     show("wanted", "start");
-    if (pressed && !pressed.isConnected && document.activeElement === document.body)
-      document.querySelector("[class*=st-key-generate-] button")?.focus({preventScroll: true});
   }).observe(document.body, {
     childList: true, subtree: true, characterData: true, attributeFilter: ["data-test-script-state"],
   });

@@ -37,7 +37,7 @@ def counted(number: int, noun: str) -> str:
 
 def with_unit(amount: float, *, sandbox: bool) -> str:
     """Credits with their word: those of the sandbox are no money."""
-    return f"{credits(amount)} {'play credits' if sandbox else 'credits'}"
+    return f"{credits(amount)} {'demo credits' if sandbox else 'credits'}"
 
 
 def took(seconds: float) -> str:

@@ -8,7 +8,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import assistive, location, open_jobs, places, session, shell
 from components.live import drawn
-from components.people import door, visitor
+from components.people import door, own_key, visitor
 from components.places import Place
 from components.serving import upload_door
 
@@ -35,6 +35,7 @@ def _inside() -> None:
     page = st.navigation({**pages, "": [by_name]})
     with shell.errors():
         session.begin()
+        own_key.recall()
         location.arrive(page.url_path)
         drawn.begin(session.client().account.id)
         shell.frame(page.title)

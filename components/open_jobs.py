@@ -158,11 +158,9 @@ def _show_wanted(client: Client, job: Job, *, paused: bool) -> None:
 
 def _nothing_there(kind: Kind) -> None:
     """Whoever followed an address learns that it leads nowhere, and nothing of what was there."""
-    given = (
-        "was taken back, or has run out" if places.SHARED in location.query() else "is of a job that nobody here knows"
-    )
+    given = "it was revoked or has expired" if places.SHARED in location.query() else "its job was not found"
     with st.container(key=f"wanted-nothing-{kind}", gap="small"):
-        st.warning(f"This address opens nothing: it {given}.", icon=":material/link_off:")
+        st.warning(f"This link doesn't work: {given}.", icon=":material/link_off:")
         if st.button("All jobs", key=f"all-jobs-{kind}", icon=":material/close:", type="tertiary"):
             sharing.leave()
             st.rerun()

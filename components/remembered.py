@@ -1,16 +1,21 @@
 """What one browser session remembers: drafts, ids and the account's fingerprint; never jobs, containers or keys."""
 
+import math
 import secrets
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from studio.ledger.drafts import Kept
 from studio.media.media import Medium
 from studio.values import Draft, Kind, State, now
 
 CARDS = 20
+LATE_SECONDS = 10.0
+HIGHEST = 2**31
 Address = tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]  # a page, and the query behind it
 
 
@@ -23,15 +28,60 @@ class Complaint:
     value: Any = None  # what the field held then; with another value it is not true any more
 
 
+@dataclass(frozen=True)
+class Text:
+    """A prompt, and its version: of two texts the one with the higher version is the newer one."""
+
+    words: str = ""
+    version: int = 0
+
+    @classmethod
+    def read(cls, given: Any) -> "Text | None":
+        """What a browser says that a field holds, if it is said as the field says it."""
+        match given:
+            case {"text": str(words), "version": int(version)} if 0 <= version < HIGHEST:
+                return cls(words, version)
+        return None
+
+
+@dataclass(frozen=True)
+class Press:
+    """A press of Generate that no run has come to yet."""
+
+    prompt: str
+    account: str = ""  # the one that was worked with, as in the session
+    submission: str = field(default_factory=lambda: secrets.token_hex(8))  # sent twice under one name it is one job
+    at: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_late(self) -> bool:
+        """The page was left meanwhile; whoever comes back later does not expect a job."""
+        return time.monotonic() - self.at > LATE_SECONDS
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What the last press of Generate sent, and when the page was drawn with it."""
+
+    draft: Draft
+    drawn_at: float = math.inf
+
+
 @dataclass
 class Form:
     """What a form remembers beside its widgets."""
 
     mode: str = ""  # the one that was drawn last
+    prompt: Text = Text()
+    kept: Kept | None = None  # what the ledger has of it
     model_title: str = ""  # of the model that was drawn last: in another mode it may have another key
     brought: str = ""  # the key of a model that a job brought, which no list may have
     complaint: Complaint | None = None
+    presses: list[Press] = field(default_factory=list)  # what the next drawing sends
+    taken: int = 0  # the number of the last press that the browser counted and that was noted
+    is_press_noted: bool = False  # of the run in progress
     sent_at: datetime | None = None  # when the last press of Generate went through
+    sent_job: str = ""  # and the job that it made
     is_begun_anew: bool = False  # the browser still had a prompt, and this process knew of no form
     filled: dict[str, Any] = field(default_factory=dict)  # what its fields are to hold at the next drawing
     typed: set[str] = field(default_factory=set)  # fields of which nobody knows what the model takes
@@ -77,6 +127,7 @@ class Shown:
 @dataclass
 class Session:
     token: str = field(default_factory=lambda: secrets.token_hex(8))
+    is_begun: bool = False
     person: str = ""  # who is signed in; empty in a studio without sign-in
     account: str = ""  # the fingerprint of a personal key's account; empty for the shared one
     inside: bool = False  # the navigation has let this run in
@@ -90,7 +141,7 @@ class Session:
     cards: Counter[Kind] = field(default_factory=lambda: Counter(dict.fromkeys(Kind, CARDS)))  # how many are asked for
     places: Counter[Kind] = field(default_factory=Counter)  # how many cards the page has a place for
     oldest: dict[Kind, datetime] = field(default_factory=dict)  # when the oldest job that is shown was made
-    pressed: tuple[float, Draft] | None = None  # when Generate was last pressed, and for what
+    sent: Sent | None = None  # by the last press of Generate
     uses: Counter[str] = field(default_factory=Counter)  # by job: how often a result of it became an input
     notice: str = ""  # said once, at the next drawing
     key_problem: str = ""

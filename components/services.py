@@ -120,7 +120,9 @@ def stop() -> None:
 
 def _sandbox_url(data: Path) -> str:
     if host.start_sandbox is None:
-        raise SettingsError("There is no WERYAI_API_KEY, and no sandbox here.", hint="Start the studio with make run.")
+        raise SettingsError(
+            "WERYAI_API_KEY is not set, and demo mode isn't available here.", hint="Set it, or use make run."
+        )
     host.sandbox_url = host.sandbox_url or host.start_sandbox(data / "sandbox")
     return host.sandbox_url
 

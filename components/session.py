@@ -1,7 +1,6 @@
 """What one browser session remembers, and its client. The only st.session_state."""
 
 import logging
-import time
 from typing import Any
 
 import streamlit as st
@@ -15,12 +14,12 @@ from studio.jobs import Client
 from studio.people import access
 from studio.people.access import Leave, Payer
 from studio.people.people import Person
-from studio.values import Draft, Job, Kind, now
+from studio.values import Job, Kind, now
 from studio.weryai import redaction
 
 log = logging.getLogger(__name__)
 
-ECHO_SECONDS = 0.8
+RESTARTED = "The studio restarted. Enter your key again."
 _KEY = "studio"
 _KEY_FIELD = "api-key"
 WHOSE = "whose"
@@ -41,7 +40,7 @@ def client() -> Client:
     found = allowed()
     if not found:
         st.rerun()  # does nothing in a callback
-        raise NotAllowed("You may not use this account.")
+        raise NotAllowed("You can't use this account.")
     return found
 
 
@@ -51,14 +50,14 @@ def allowed() -> Client | None:
     own = shared.accounts.get(state().account) if state().account else None
     if state().account and not own:  # never fall back to the team's money unasked
         use("")
-        state().key_problem = "The studio was started again. Enter your key once more."
+        state().key_problem = RESTARTED
         st.rerun()
     if own and not who.leave(Payer.OWN).look:
         use("")
         own = None
     running = own or shared.accounts.shared()
     leave = who.leave(Payer.OWN if own else access.payer(running.account))  # who has the team's key may use it
-    why_not = "" if leave.make else "You may look here, and make nothing. An admin of the studio can change that."
+    why_not = "" if leave.make else "You have view-only access. An admin can change that."
     return _client(running, who.person, leave, why_not) if leave.look else None
 
 
@@ -68,7 +67,7 @@ def team() -> Client | None:
     if not state().account or not who.sees_shared:
         return None
     running = services.shared().accounts.shared()
-    why_not = "You work with a key of your own. Forget it in the sidebar to make something with the team's."
+    why_not = "You're using your own key. To use the team key, forget yours in the sidebar."
     return _client(running, who.person, who.leave(access.payer(running.account)), why_not)
 
 
@@ -135,7 +134,7 @@ def key_field() -> str:
 
 def take_typed_key() -> str:
     """What the field of the API key holds; the field is blank from then on."""
-    typed, st.session_state[_KEY_FIELD] = st.session_state[_KEY_FIELD], ""
+    typed, st.session_state[_KEY_FIELD] = st.session_state.get(_KEY_FIELD, ""), ""
     return str(typed)
 
 
@@ -143,20 +142,13 @@ def clear_key(field: str) -> None:
     """A key that was put into this field by mistake is not kept in it, nor in the address of the page."""
     if redaction.holds_key(str(st.session_state.get(field) or "")):
         st.session_state[field] = ""
-        state().notice = "That was an API key, which belongs into its own field only. It was not kept."
+        state().notice = "That was an API key, so it wasn't saved. Enter keys in the API key field only."
 
 
 def use(account: str) -> None:
     """Work with this account from now on; empty for the shared one."""
     state().account, state().key_problem = account, ""
     state().oldest.clear()
-
-
-def is_echo(draft: Draft) -> bool:
-    """The same draft again within a moment is the second half of a slow double click, not a wish for two."""
-    before, at = state().pressed, time.monotonic()
-    state().pressed = (at, draft)
-    return before is not None and before[1] == draft and at - before[0] < ECHO_SECONDS
 
 
 def heard(job: Job) -> None:
@@ -181,6 +173,11 @@ def advance(form: str) -> str:
 def widget(key: str, default: Any = None) -> Any:
     """What a widget holds, also before it is drawn."""
     return st.session_state.get(key, default)
+
+
+def discard(key: str) -> None:
+    """Before a widget is drawn: it begins anew."""
+    st.session_state.pop(key, None)
 
 
 def put(key: str, content: Any) -> None:

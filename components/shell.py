@@ -32,7 +32,7 @@ _STYLE = """<style>
 button kbd{opacity:1!important;color:inherit!important}
 div:has(>.st-key-results){min-width:min(100%,26rem)!important}
 [class*=st-key-filled-],[class*=st-key-aloud-refused-]{scroll-margin-block:11rem}
-[class*=st-key-wanted-]{scroll-margin-block:5rem}
+[class*=st-key-wanted-],[class*=st-key-card-]{scroll-margin-block:5rem}
 [class*=st-key-opened-]{scroll-margin-block-end:24rem}
 [data-testid=stFileUploaderDropzoneInstructions]{display:none}
 @media (pointer:coarse){button kbd,[data-testid=InputInstructions]{display:none!important}}
@@ -116,7 +116,7 @@ def unexpected(error: BaseException) -> None:
     reference = secrets.token_hex(2).upper()
     log.error("reference %s", reference, exc_info=error)
     st.error(
-        f"Something went wrong here, not with your job. Reference {reference}. Reload the page; open jobs go on.",
+        f"Something went wrong on this page. Your jobs are not affected. Reload the page. Reference: {reference}.",
         icon=":material/error:",
     )
 
@@ -128,18 +128,17 @@ def _banner() -> None:
     standing = client.standing()
     if standing.rejected:
         st.error(
-            f"WeryAI rejected the key `{client.account.label}`: {escape(standing.rejected)}. "
-            "That request was not charged. "
-            f"{_paused(client.busy())}"
-            f"[Make a new key]({WERYAI_KEYS}), then put it in the sidebar.",
+            f"WeryAI rejected {'the team key' if client.account.is_shared else 'your key'} `{client.account.label}`: "
+            f"{escape(standing.rejected)}. You weren't charged. {_paused(client.busy())}"
+            f"[Create a key]({WERYAI_KEYS}), then add it in the sidebar.",
             title="Key rejected",
             icon=":material/key_off:",
         )
     elif client.account.is_sandbox:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             sidebar.sandbox_badge()
-            way = " To use WeryAI, put a key in the sidebar." if visitor.current().leave(Payer.OWN).make else ""
-            st.caption(f"No API key yet, so a stand-in answers and nothing is charged.{way}")
+            way = " Add one in the sidebar to use WeryAI." if visitor.current().leave(Payer.OWN).make else ""
+            st.caption(f"No API key set.{way}")
 
 
 def _left_without_key() -> None:
@@ -148,13 +147,13 @@ def _left_without_key() -> None:
     for one in (found for found in waiting if found.is_shared):
         where = "" if one.base_url == WERYAI else f" for {escape(urlsplit(one.base_url).netloc)}"
         st.caption(
-            f":material/key_off: {_open_jobs(one.jobs)} made with the key `{one.label}`{where}, which is not here now. "
-            "They go on when it is set as WERYAI_API_KEY, or put in the sidebar; nothing is lost."
+            f":material/key_off: {_open_jobs(one.jobs)} made with the key `{one.label}`{where}, which is not set now. "
+            "To resume, set that key as WERYAI_API_KEY or add it in the sidebar."
         )
     if personal := sum(found.jobs for found in waiting if not found.is_shared):
         st.caption(
-            f":material/key_off: {_open_jobs(personal)} made with somebody's own key, which is not here now. "
-            "They go on when it is entered again; nothing is lost."
+            f":material/key_off: {_open_jobs(personal)} made with a personal key, which is not set now. "
+            "To resume, its owner can enter the key again."
         )
 
 
@@ -163,4 +162,4 @@ def _open_jobs(number: int) -> str:
 
 
 def _paused(jobs: int) -> str:
-    return f"{counted(jobs, 'open job')} {'is' if jobs == 1 else 'are'} paused until a key works. " if jobs else ""
+    return f"{counted(jobs, 'job')} {'is' if jobs == 1 else 'are'} paused until you add a valid key. " if jobs else ""

@@ -35,9 +35,9 @@ def numbers(client: Client, standing: Standing, busy: int) -> None:
     """Balance and open jobs, side by side."""
     known = standing.balance
     told = (
-        "**not known**"
+        "**unknown**"
         if known is None
-        else f"**{credits(known)}** :small[:gray[{'play ' if client.account.is_sandbox else ''}credits]]"
+        else f"**{credits(known)}** :small[:gray[{'demo ' if client.account.is_sandbox else ''}credits]]"
     )
     with st.container(horizontal=True, horizontal_alignment="distribute", wrap=False, gap="xsmall", key="line-numbers"):
         st.markdown(f":small[:gray[Balance]]  \n{told}", width="content")
@@ -45,7 +45,7 @@ def numbers(client: Client, standing: Standing, busy: int) -> None:
 
 
 def sandbox_badge() -> None:
-    st.badge("Sandbox", icon=":material/science:", color="violet")
+    st.badge("Demo mode", icon=":material/science:", color="violet")
 
 
 def _person() -> None:
@@ -59,7 +59,7 @@ def _person() -> None:
 def _where(client: Client) -> None:
     if client.account.is_sandbox:
         sandbox_badge()
-        st.caption("A stand-in answers. Nothing is charged.")
+        st.caption("No WeryAI credits are used.")
     else:
         st.badge("WeryAI", icon=":material/bolt:", color="green")
         other = urlsplit(client.account.base_url).netloc if client.account.base_url != WERYAI else ""
@@ -77,7 +77,7 @@ def _refresh(client: Client) -> None:
 
 def _key(client: Client) -> None:
     if own_key.is_in_use():
-        st.caption("API key, yours for this session")
+        st.caption("Your API key (this session only)")
         rejected = " :small[:red[:material/key_off: rejected]]" if client.standing().rejected else ""
         st.markdown(f"`{client.account.label}`{rejected}")
         st.button("Forget this key", icon=":material/close:", type="tertiary", on_click=own_key.forget)
@@ -112,16 +112,17 @@ def _paused() -> None:
     left = own_key.paused()
     if not left:
         return
-    team, label = left.account.is_shared, left.account.label
+    team, label, jobs = left.account.is_shared, left.account.label, left.busy()
+    them = "it" if jobs == 1 else "them"
     what = (
-        ": these and new ones, for everybody here, until the studio is started again. What you made with your key is "
-        "the team's then, and everybody here sees it"
+        " and use your key for everyone until restart. Everyone here will then see the jobs you made with your key"
         if team
         else ""
     )
     with st.container(border=True, gap="xsmall"):
         st.caption(
-            f"{counted(left.busy(), 'job')} of the {'team’s ' if team else ''}rejected key `{label}` cannot go on. "
-            f"If your key is of the same WeryAI account, they can go on with it{what}."
+            f"{counted(jobs, 'job')} {'is' if jobs == 1 else 'are'} paused because "
+            f"{'the team' if team else 'your earlier'} key `{label}` was rejected. "
+            f"If your key is on the same WeryAI account, resume {them}{what}."
         )
-        st.button("Go on with them", icon=":material/play_arrow:", on_click=own_key.go_on)
+        st.button("Resume", icon=":material/play_arrow:", on_click=own_key.go_on)

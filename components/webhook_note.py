@@ -8,7 +8,7 @@ from components.markdown import escape
 from studio.calls import Callback
 from studio.jobs import Client
 
-_POLLS = "The studio asks about each task itself, so that nothing is missed without them."
+_POLLS = "The studio checks every task itself, so nothing is missed."
 
 
 def show() -> None:
@@ -27,25 +27,25 @@ def _when(last: Callback | None) -> str:
 
 
 def _on(client: Client, public_url: str, test: str, last: Callback | None) -> None:
-    who = "The sandbox" if client.account.is_sandbox else "WeryAI"
+    who = "Demo mode" if client.account.is_sandbox else "WeryAI"
     st.markdown(
-        f"{who} calls `{escape(public_url)}` when a task ends, and the studio then asks about it at once. "
-        "A call also brings home a job whose answer was lost. What a call says is never taken for true."
+        f"{who} calls `{escape(public_url)}` when a task ends, and the studio then checks that task right away. "
+        "A webhook also recovers a job whose answer was lost. The studio never relies on what a webhook says."
     )
     if last:
         what = "a test" if not last.account else f"about `{last.job}`"
-        outcome = escape(last.outcome or "not looked into yet")
-        st.markdown(f"Last call: {clock_time(last.at, '%d %b %H:%M:%S')}, {what}: {outcome}.")
+        outcome = escape(last.outcome or "not processed yet")
+        st.markdown(f"Last webhook: {clock_time(last.at, '%d %b %H:%M:%S')}, {what}: {outcome}.")
     else:
-        st.markdown("No call has come yet.")
-    st.caption("To see whether calls arrive, run this somewhere else, then reload this page:")
+        st.markdown("No webhooks yet.")
+    st.caption("To test, run this on another machine, then reload this page:")
     st.code(f"curl -X POST {test}", language=None, wrap_lines=True)
 
 
 def _why_off() -> str:
     settings = services.shared().settings
     if not settings.public_url:
-        return "WeryAI does not call here: `PUBLIC_URL`, the address at which it would reach this studio, is not set."
+        return "Webhooks aren't set up: `PUBLIC_URL`, the public address of this studio, is not set."
     if not services.host.serves_routes:
-        return "WeryAI cannot call here: this host serves the pages only."
-    return f"WeryAI cannot call here: `{escape(settings.public_url)}` is an address of this machine alone."
+        return "Webhooks aren't available: this host serves only the pages."
+    return f"Webhooks aren't available: `{escape(settings.public_url)}` is reachable on this machine only."

@@ -15,7 +15,10 @@ def main() -> None:
         sandbox = Sandbox(given.data, port=given.port).start()
     except OSError as error:
         raise SystemExit(f"Port {given.port} cannot be used ({error.strerror}). Choose another with --port.") from None
-    print(f"The sandbox answers at {sandbox.url}; any key that begins with sk- will do. Ctrl+C stops it.", flush=True)
+    print(
+        f"The sandbox is running at {sandbox.url}. Use any key that starts with sk-. Press Ctrl+C to stop it.",
+        flush=True,
+    )
     try:
         sandbox.join()
     except KeyboardInterrupt:

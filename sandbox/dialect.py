@@ -149,9 +149,9 @@ class Dialect:
     def _outcome(self, task: SandboxTask, address: str) -> dict[str, Any]:
         if task.status == "failed":
             name = "message" if self.place == "task_result" else "msg"
-            end = "gave the credits back" if task.refunds else "kept the credits"
+            end = "credits returned" if task.refunds else "credits kept"
             cost = 0 if task.refunds else task.cost
-            return {name: f"The sandbox was told to fail here, and {end}", "cost_credits": cost}
+            return {name: f"A simulated failure, {end}", "cost_credits": cost}
         if task.status != "succeed":
             return {}
         made = self._files(task.group, address) if task.outcome != "empty" else {f"{task.group}s": []}

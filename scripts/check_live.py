@@ -22,7 +22,7 @@ def main(environment: Mapping[str, str] | None = None, pace: Pace = Pace()) -> i
     except StudioError as error:
         print(f"{error.message} {error.hint}".strip(), file=sys.stderr)
         return 2
-    _say(f"Report: {file}, and as JSON beside it. It does not hold the key.")
+    _say(f"Report: {file}, with a JSON copy beside it. Neither has the key.")
     return 0
 
 

@@ -18,7 +18,7 @@ def main() -> None:
     else:
         done = run(sys.executable, "-m", "playwright", "install", "chromium")
     if not done:
-        sys.exit("The browser tests need Chromium, and it could not be installed; install the package chromium.")
+        sys.exit("The browser tests need Chromium, which could not be installed. Install the package chromium.")
 
 
 def run(*command: str) -> bool:

@@ -6,7 +6,7 @@ import sys
 
 text = sys.argv[1]
 if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
-    sys.exit(f"{text[:40]!r} is no port. Choose one from 1 to 65535: make run PORT=8600")
+    sys.exit(f"{text[:40]!r} is not a port. Choose one from 1 to 65535: make run PORT=8600")
 port = int(text)
 try:
     socket.create_server(("127.0.0.1", port)).close()

@@ -7,7 +7,7 @@ python=$1 folder=$2
 	exit 1
 }
 [ -x "$folder/bin/python" ] && exit 0
-echo "Setting up in $folder, once; this takes a minute."
+echo "Setting up $folder. This takes a minute, the first time only."
 "$python" -m venv "$folder" >/dev/null 2>&1 || {
 	rm -rf "$folder"
 	echo "Python's venv is missing; install it with: sudo apt-get install python3-venv" >&2

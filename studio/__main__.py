@@ -1,4 +1,4 @@
-"""`python -m studio verify`, `backup FOLDER` and `restore FOLDER`: keep what the studio has made."""
+"""Check, back up or restore the ledger and the archive: `verify`, `backup FOLDER`, `restore FOLDER`."""
 
 import argparse
 from contextlib import closing
@@ -27,12 +27,12 @@ def main() -> None:
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m studio", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    verify = commands.add_parser("verify", help="read the archive again, and fetch again what is missing or damaged")
-    verify.add_argument("--yes", action="store_true", help="also when none of its files is there")
-    backup_to = commands.add_parser("backup", help="copy ledger and archive into a folder")
-    restore_from = commands.add_parser("restore", help="bring a backup back, in the place of what is there")
+    verify = commands.add_parser("verify", help="check every file, and fetch missing or damaged files again")
+    verify.add_argument("--yes", action="store_true", help="even if all files are missing")
+    backup_to = commands.add_parser("backup", help="copy the ledger and the archive into a folder")
+    restore_from = commands.add_parser("restore", help="restore a backup, replacing the current ledger")
     for command in (backup_to, restore_from):
-        command.add_argument("--yes", action="store_true", help="also when jobs are lost by it")
+        command.add_argument("--yes", action="store_true", help="even if jobs are lost")
         command.add_argument("folder", type=Path)
     return parser
 
@@ -42,9 +42,9 @@ def _obey(given: argparse.Namespace, found: Settings) -> bool:
         case "verify":
             return _verify(found, emptied=given.yes)
         case "backup":
-            return _told(backup(found, given.folder, losing=given.yes), f"The backup in {given.folder} is of")
+            return _told(backup(found, given.folder, losing=given.yes), f"Backed up to {given.folder}, as of")
         case _:
-            return _told(restore(found, given.folder, losing=given.yes), "What is here now is the backup of")
+            return _told(restore(found, given.folder, losing=given.yes), "Restored the backup of")
 
 
 def _verify(found: Settings, *, emptied: bool) -> bool:
@@ -54,8 +54,8 @@ def _verify(found: Settings, *, emptied: bool) -> bool:
         read = Verification(ledger, archive, Fetching(found, ledger, archive), lambda line: print(line, flush=True))
         is_well = read.run(emptied=emptied)
     print(
-        f"{_files(read.files)} with {read.size:,} bytes read: {read.fetched} fetched again, {read.renewed} with a new "
-        f"preview, {read.wrong} not well. The archive has {_files(read.orphans)} that the ledger does not know."
+        f"Checked {_files(read.files)} ({read.size:,} bytes): {read.fetched} fetched again, {read.renewed} with a new "
+        f"preview, {read.wrong} still with problems. {_files(read.orphans)} in the archive not in the ledger."
     )
     return is_well
 
@@ -64,11 +64,11 @@ def _told(copied: Copied, what: str) -> bool:
     for problem in copied.problems:
         print(f"Not copied: {problem}")
     print(
-        f"{what} {copied.at:%Y-%m-%d %H:%M:%S} UTC: {_files(copied.files)} with {copied.size:,} bytes copied, "
-        f"{copied.there} were there already, {len(copied.problems)} could not be copied."
+        f"{what} {copied.at:%Y-%m-%d %H:%M:%S} UTC: {_files(copied.files)} copied ({copied.size:,} bytes), "
+        f"{copied.there} already there, {len(copied.problems)} failed."
     )
     if copied.problems:
-        print("python -m studio verify fetches files again that are missing or damaged.")
+        print("To fetch missing or damaged files again, run python -m studio verify.")
     return not copied.problems
 
 

@@ -50,7 +50,7 @@ class Accounts:
         """The team's account, or the sandbox when there is no key."""
         if key := self._settings.api_key:
             return self._opened(self._shared_account(key), key, self._settings.models_base_url)
-        account = Account(SANDBOX, self._sandbox_url, "the sandbox", is_sandbox=True, is_local=True)
+        account = Account(SANDBOX, self._sandbox_url, "demo mode", is_sandbox=True, is_local=True)
         return self._opened(account, SANDBOX_KEY, self._sandbox_url)
 
     def saver(self, clock: Clock = now) -> Saver:
@@ -102,7 +102,7 @@ class Accounts:
         """
         old, new = self.get(paused), self.get(key_of)
         if not old or not new:
-            raise SettingsError("The studio was started again.", hint="Enter your key once more.")
+            raise SettingsError("The studio restarted.", hint="Enter your key again.")
         if old is new:
             return old
         task = self._ledger.jobs.newest_task(old.account.id)
@@ -110,8 +110,8 @@ class Accounts:
             keys.check_that_it_is_known(new.api, task)
         elif old.account.is_shared:
             raise SettingsError(
-                "The team's key has no task yet by which the accounts could be compared.",
-                hint="Set WERYAI_API_KEY and start the studio again; its jobs then go on.",
+                "The team key has no tasks yet, so the accounts can't be compared.",
+                hint="To resume its jobs, set WERYAI_API_KEY and restart the studio.",
             )
         self._retire(new)
         self._ledger.accounts.add_key(new.account.id, old.account.id, shared=False, at=now())
@@ -124,7 +124,7 @@ class Accounts:
         Errors: SettingsError, and then it goes on.
         """
         account, key = running.account, running.api.key
-        being_sent = SettingsError("A job is just being sent with this key.", hint="Press again when it has left.")
+        being_sent = SettingsError("A job is being sent with this key.", hint="Try again in a moment.")
         if running.dispatcher.sending:
             raise being_sent
         self._running.pop(account.id)
@@ -171,7 +171,7 @@ class Accounts:
     def _check_room(self, *, is_proven: bool) -> None:
         """Half of the room is for keys that work: whoever makes some up while WeryAI does not answer fills the rest."""
         if len(self._running) >= (MOST_ACCOUNTS if is_proven else MOST_ACCOUNTS // 2):
-            raise SettingsError("Too many keys are in use here.", hint="Restart the studio to make room.")
+            raise SettingsError("Too many keys are in use.", hint="Restart the studio to make room.")
 
     def get(self, account_id: str) -> Running | None:
         while account_id in self._moved:

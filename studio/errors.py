@@ -31,7 +31,7 @@ class StudioError(Exception):
     """Anything that the studio can explain: a sentence, and a hint for the user."""
 
     default_hint: ClassVar[str] = ""
-    upload_hint: ClassVar[str] = "Upload it again; that costs nothing."  # when it was a file that was to be sent
+    upload_hint: ClassVar[str] = "Upload the file again. Uploads cost nothing."  # when a file was to be sent
     may_have_acted: bool = False
     detail: str = ""  # for the call history: what a library said
 
@@ -47,15 +47,15 @@ class StudioError(Exception):
 
 
 class SettingsError(StudioError):
-    default_hint = "Correct the setting and start the studio again."
+    default_hint = "Fix the setting and restart the studio."
 
 
 class NotAllowed(StudioError):
-    default_hint = "An admin of the studio can change that."
+    default_hint = "An admin can change that."
 
 
 class LedgerError(StudioError):
-    default_hint = "Check DATABASE_URL and the disk, then start the studio again."
+    default_hint = "Check DATABASE_URL and the disk, then restart the studio."
 
 
 class ArchiveError(StudioError):
@@ -63,11 +63,11 @@ class ArchiveError(StudioError):
 
 
 class OutputTooLarge(ArchiveError):
-    default_hint = "OUTPUT_LIMIT_MB raises that."
+    default_hint = "To save larger files, raise OUTPUT_LIMIT_MB."
 
 
 class ArchiveClosed(ArchiveError):
-    default_hint = "We try again every minute, and then fetch them."
+    default_hint = "We retry every minute."
 
 
 class NotInArchive(ArchiveError):
@@ -81,9 +81,9 @@ class DraftError(StudioError):
 
 
 class ConnectionFailed(StudioError):
-    default_hint = "Check the connection. Nothing was sent or charged; we try again by ourselves."
-    upload_hint = "Check the connection, then upload it again; that costs nothing."
-    unclear_hint: ClassVar[str] = "WeryAI may have it all the same. Look there before you send it again."
+    default_hint = "You weren't charged. Check the connection. We retry automatically."
+    upload_hint = "Check the connection, then upload the file again. Uploads cost nothing."
+    unclear_hint: ClassVar[str] = "WeryAI may have accepted this. Check WeryAI's history before you send it again."
 
     def __init__(self, message: str, *, may_have_acted: bool) -> None:
         super().__init__(message, hint=self.unclear_hint if may_have_acted else None)
@@ -118,50 +118,50 @@ class APIError(StudioError):
 
 
 class AuthenticationError(APIError):
-    default_hint = "Make a new key, or allow this address at WeryAI, then put the key in the sidebar."
-    upload_hint = "Put a key into the sidebar that WeryAI takes from this address, then upload it again."
+    default_hint = "Create a new key, or allow this IP address at WeryAI, then add the key in the sidebar."
+    upload_hint = "Add a key in the sidebar that WeryAI accepts from this IP address, then upload the file again."
 
 
 class PermissionDenied(APIError):
-    default_hint = "Your WeryAI plan does not include this. Choose another model, or change the plan."
-    upload_hint = "WeryAI takes files from paying accounts only. Go on without this file, or change the plan."
+    default_hint = "Your WeryAI plan does not include this. Choose another model, or upgrade the plan."
+    upload_hint = "WeryAI accepts files from paid accounts only. Continue without this file, or upgrade the plan."
 
 
 class InvalidInputError(APIError):
-    default_hint = "Change what it names, then press Generate again. Nothing was charged."
-    upload_hint = "Choose another file, or a smaller one. Nothing was charged."
+    default_hint = "You weren't charged. Fix the input, then press Generate again."
+    upload_hint = "You weren't charged. Choose a different or smaller file."
 
 
 class NotFoundError(APIError):
-    default_hint = "WeryAI no longer knows it, or it belongs to another key."
+    default_hint = "WeryAI no longer has this task, or the task belongs to another key."
 
 
 class RateLimitError(APIError):
-    default_hint = "We send it again by ourselves in a moment; nothing is lost."
-    upload_hint = "Wait a minute, then upload it again; that costs nothing."
+    default_hint = "We retry automatically in a moment."
+    upload_hint = "Wait a minute, then upload the file again. Uploads cost nothing."
 
 
 class NoRoomError(APIError):
-    default_hint = "It starts by itself as soon as another task ends."
-    upload_hint = "Wait a minute, then upload it again; that costs nothing."
+    default_hint = "The job starts when another task ends."
+    upload_hint = "Wait a minute, then upload the file again. Uploads cost nothing."
 
 
 class DailyLimitError(APIError):
-    default_hint = "Try again tomorrow, or ask WeryAI for a higher limit. Nothing was charged."
-    upload_hint = "Upload it again tomorrow, or ask WeryAI for a higher limit. Nothing was charged."
+    default_hint = "You weren't charged. Try again tomorrow, or ask WeryAI for a higher limit."
+    upload_hint = "You weren't charged. Upload the file again tomorrow, or ask WeryAI for a higher limit."
 
 
 class OutOfCreditsError(APIError):
-    default_hint = "Buy credits, then press Generate again. Nothing was charged."
-    upload_hint = "Buy credits, then upload it again. Nothing was charged."
+    default_hint = "You weren't charged. Buy credits, then press Generate again."
+    upload_hint = "You weren't charged. Buy credits, then upload the file again."
 
 
 class ContentRejectedError(APIError):
-    default_hint = "Change the prompt, then try again. Nothing was charged."
-    upload_hint = "Choose another file. Nothing was charged."
+    default_hint = "You weren't charged. Edit the prompt and try again."
+    upload_hint = "You weren't charged. Choose another file."
 
 
 class ServerError(APIError):
-    default_hint = "Look at WeryAI's own history before you send it again."
-    upload_hint = "Upload it again in a minute; that costs nothing."
+    default_hint = "Check WeryAI's history before you send this again."
+    upload_hint = "Upload the file again in a minute. Uploads cost nothing."
     may_have_acted = True

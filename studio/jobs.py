@@ -102,7 +102,7 @@ class Client(Reader):
     def send_again(self, job: Job, submission: str) -> Job:
         """The same inputs as a new job. It may be charged a second time, as the page said. Errors: NotAllowed."""
         if not self._owns(job.id):
-            raise NotAllowed("This job is of another key.", hint="Enter that key again.")
+            raise NotAllowed("This job was made with another key.", hint="Enter that key again.")
         return self.submit(Draft(job.mode, job.model, job.inputs), submission)
 
     def bring_home(self, job: Job, task_ids: str) -> None:
@@ -124,7 +124,9 @@ class Client(Reader):
             report.results[0].kind if report.results else Kind.IMAGE
         )  # the tracker corrects it when there is a result
         at = self.clock()
-        job = self._new_job(f"text_to_{kind}", kind, submission, prompt=f"Adopted task {name}", state=State.UNCONFIRMED)
+        job = self._new_job(
+            f"text_to_{kind}", kind, submission, prompt=f"Imported task {name}", state=State.UNCONFIRMED
+        )
         job = self.ledger.jobs.add(replace(job, sent_at=at))
         if not self.ledger.jobs.accept(job, "", [name], at, answered_at=at):
             self.dismiss(job.id)
@@ -137,7 +139,9 @@ class Client(Reader):
             return
         since = self.clock() - timedelta(minutes=1)
         if self.ledger.jobs.made_since(self.account.id, self.person, since) >= self.most_a_minute:
-            raise DraftError(f"That is {self.most_a_minute} jobs in a minute. Wait a little, then go on.", field="")
+            raise DraftError(
+                f"The limit is {self.most_a_minute} jobs a minute. Wait a moment, then try again.", field=""
+            )
 
     def _check_person(self) -> None:
         """Errors: NotAllowed."""
@@ -149,7 +153,7 @@ class Client(Reader):
         self._check_person()
         job = self.job(job_id)
         if job and not self.may_change(job):
-            raise NotAllowed("This job is somebody else's.", hint="Its owner or an admin can do that.")
+            raise NotAllowed("This job belongs to someone else.", hint="Only its owner or an admin can do that.")
         return job is not None
 
     def _new_job(

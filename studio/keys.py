@@ -33,8 +33,8 @@ def check_that_it_is_known(api: WeryAI, task_id: str) -> None:
         api.task(task_id)
     except NotFoundError:
         raise SettingsError(
-            "WeryAI does not know the paused jobs under this key.",
-            hint="It belongs to another WeryAI account. Put a key of the same account here.",
+            "This key can't resume the paused jobs.",
+            hint="It is on another WeryAI account. Use a key from the same account.",
         ) from None
 
 

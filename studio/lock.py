@@ -20,8 +20,8 @@ def hold(file: Path) -> Iterator[None]:
         fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise SettingsError(
-            f"Another studio works with {file.parent.name}/ already.",
-            hint="Use that one, or give this one a DATA_FOLDER of its own.",
+            f"Another studio is already using {file.parent.name}/.",
+            hint="Use that one, or give this one its own DATA_FOLDER.",
         ) from None
     except OSError as error:
         raise SettingsError(

@@ -91,7 +91,7 @@ def environment() -> dict[str, str]:
         try:
             found |= tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
         except (OSError, ValueError):  # what it says may hold a part of a key
-            raise SettingsError(f"{file} cannot be read.", hint="Correct it, or take it away.") from None
+            raise SettingsError(f"{file} cannot be read.", hint="Fix or delete that file.") from None
     return {**os.environ, **{name: str(value) for name, value in found.items() if type(value) in (str, int, float)}}
 
 
@@ -130,11 +130,11 @@ def check_key(text: str) -> str:
     if not key:
         raise SettingsError("The key is empty.", hint="Paste the whole key.")
     if any(c.isspace() or not c.isprintable() or not c.isascii() for c in key) or len(key) > 400:
-        raise SettingsError("That is not a WeryAI key.", hint="A key is one word that begins with sk-.")
+        raise SettingsError("That is not a WeryAI key.", hint="A key is one word that starts with sk-.")
     if vendor := next((name for prefix, name in _OTHER_VENDORS.items() if key.startswith(prefix)), ""):
-        raise SettingsError(f"That is a key of {vendor}, not of WeryAI. It was not sent anywhere.", hint=_KEY_PAGE)
+        raise SettingsError(f"That key is from {vendor}, not from WeryAI. It was not sent anywhere.", hint=_KEY_PAGE)
     if not key.startswith("sk-") or len(key) < KEY_LENGTH:  # D-quick, D-dev
-        raise SettingsError("A WeryAI key begins with sk- and is longer.", hint=_KEY_PAGE)
+        raise SettingsError("A WeryAI key starts with sk- and is longer.", hint=_KEY_PAGE)
     return key
 
 
@@ -145,7 +145,7 @@ def _key(given: Mapping[str, str]) -> str:
 def _number(given: Mapping[str, str], name: str, default: int, of_what: str) -> int:
     text = given.get(name, str(default))
     if not re.fullmatch(r"[0-9]{1,9}", text) or not int(text):
-        raise SettingsError(f"{name} is not a number {of_what}.", hint=f"Write a whole number, such as {default}.")
+        raise SettingsError(f"{name} is not a number {of_what}.", hint=f"Use a whole number, such as {default}.")
     return int(text)
 
 
@@ -163,14 +163,14 @@ def _problem(address: str) -> str:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
-        return "its host or port is none"
+        return "its host or port is not valid"
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        return "it has to begin with https:// and a host"
+        return "it must start with https:// and a host"
     if parts.username is not None or parts.query or parts.fragment:
         return "it has a user, a query or a fragment"
     if re.search(r"\s|[^\x21-\x7e]", address):
-        return "it has a space or a letter that no address has"
-    return "its /v1 is added by the studio" if parts.path.endswith("/v1") else ""
+        return "it has a space or a character that is not allowed"
+    return "leave out /v1, the studio adds it" if parts.path.endswith("/v1") else ""
 
 
 def _archive(place: str) -> str:

@@ -10,7 +10,7 @@ from studio.weryai import modes
 from studio.weryai.fields import Field, Takes
 from studio.weryai.modes import MODES, Mode
 
-LEAVE_OUT = "Leave it out"  # of a field in which anything can be typed
+LEAVE_OUT = "Don't send"  # of a field in which anything can be typed
 
 
 def of_mode(form: Form, mode: Mode) -> list[str]:

@@ -9,13 +9,14 @@ from typing import Any
 
 from components import session
 from components.form.form_media import LEAVE_OUT
-from components.remembered import Before, Complaint, Form
+from components.remembered import Before, Complaint, Form, Text
 from studio.values import Inputs, Kind
 from studio.weryai import modes
 from studio.weryai.fields import Field
 
-MODE, MODEL, OWN_MODEL = "mode", "model", "own-model"
+PROMPT, MODE, MODEL, OWN_MODEL = "prompt", "mode", "model", "own-model"
 ANOTHER = "another model"  # the choice that lets a key be typed
+MORE = "more"  # the fields that are folded away
 FREE = "-typed"  # the widget of a field whose limits nobody knows is one of its own
 
 
@@ -30,13 +31,32 @@ def key(kind: Kind, name: str) -> str:
 
 def value(kind: Kind, name: str, default: Any = None) -> Any:
     """What a field holds at the moment, also before it is drawn; of media what is in its slots."""
+    if name == PROMPT:
+        return text(kind).words
     references = of(kind).slots.get(name)
     return references if references is not None else session.widget(key(kind, name), default)
 
 
 def put(kind: Kind, name: str, content: Any) -> None:
     """Before a field is drawn: what it is to hold."""
-    session.put(key(kind, name), content)
+    if name == PROMPT:
+        of(kind).prompt = Text(str(content or ""), text(kind).version + 1)
+    else:
+        session.put(key(kind, name), content)
+
+
+def text(kind: Kind) -> Text:
+    """The prompt, as the browser sent it last, or as it was put there since."""
+    sent = (session.widget(key(kind, PROMPT)) or {}).get("draft")
+    if found := Text.read(sent):
+        take_text(kind, found)
+    return of(kind).prompt
+
+
+def take_text(kind: Kind, found: Text) -> None:
+    """The form holds this prompt from now on, unless it has a newer one."""
+    if found.version > of(kind).prompt.version:
+        of(kind).prompt = found
 
 
 def wanted(kind: Kind, name: str) -> Any:
@@ -88,6 +108,12 @@ def fill(kind: Kind, inputs: Inputs) -> None:
     of(kind).filled = dict(inputs)
 
 
+def open_more(kind: Kind, folded: Sequence[str]) -> None:
+    """Before fields that may be folded away: what is filled is open, unless a person has closed it."""
+    if session.widget(key(kind, MORE)) is None and any(str(value(kind, name) or "").strip() for name in folded):
+        session.put(key(kind, MORE), True)
+
+
 def take_filled(kind: Kind) -> None:
     """Before a form is drawn: its fields get what was to be filled in."""
     form = of(kind)
@@ -98,6 +124,7 @@ def take_filled(kind: Kind) -> None:
     for name, content in filled.items():
         put(kind, name, content)
         form.typed.discard(name)
+    session.discard(key(kind, MORE))
     form.replaced, form.complaint, form.refused, form.sent_at = {}, None, (), None
     form.is_begun_anew &= MODE not in filled
     form.mode, form.brought = filled.get(MODE, form.mode), filled.get(MODEL, "")
@@ -105,11 +132,19 @@ def take_filled(kind: Kind) -> None:
 
 def before(kind: Kind) -> Before:
     """What a form holds now, to be put back after a job has filled it."""
-    names = [MODE, MODEL, OWN_MODEL, *(field.name for field in modes.fields_of(kind))]
-    keys = [key(kind, name + ending) for name in names for ending in ("", FREE)]
-    widgets = {one: held for one in keys if (held := session.widget(one)) is not None}
-    is_worth_it = bool(str(value(kind, "prompt") or "").strip() or any(of(kind).slots.values()))
-    return Before(widgets, copy.deepcopy(of(kind)), is_worth_it)
+    is_worth_it = bool(text(kind).words.strip() or any(of(kind).slots.values()))
+    return Before(widgets(kind), copy.deepcopy(of(kind)), is_worth_it)
+
+
+def widgets(kind: Kind) -> dict[str, Any]:
+    """What the fields of a form hold, by their keys, but for the prompt and the media."""
+    return {one: held for name in names(kind) if (held := session.widget(one := key(kind, name))) is not None}
+
+
+def names(kind: Kind) -> list[str]:
+    """Of the fields of a form, whether they are chosen or typed, but for the prompt."""
+    fields = [MODE, MODEL, OWN_MODEL, *(field.name for field in modes.fields_of(kind) if field.name != PROMPT)]
+    return [name + ending for name in fields for ending in ("", FREE)]
 
 
 def put_back(kind: Kind) -> None:
@@ -117,6 +152,7 @@ def put_back(kind: Kind) -> None:
     if found := of(kind).before:
         for name, content in found.widgets.items():
             session.put(name, content)
+        found.form.prompt = Text(found.form.prompt.words, text(kind).version + 1)
         session.state().forms[kind] = found.form
 
 

@@ -1,5 +1,6 @@
-"""What a form says about itself: the length of the prompt, what was dropped, what it costs, and what was wrong."""
+"""What a form says about itself: what was dropped, what it costs, and what was wrong."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -10,7 +11,7 @@ from components.form import form_memory, job_fields
 from components.markdown import credits, escape
 from studio.jobs import Client
 from studio.settings import WERYAI_PRICES
-from studio.values import Kind
+from studio.values import Inputs, Kind
 from studio.weryai import fields, modes
 from studio.weryai.fields import Field, Model
 from studio.weryai.modes import Mode
@@ -23,22 +24,14 @@ def filled(kind: Kind) -> None:
         return
     said = "Filled from an earlier job."
     if form_memory.of(kind).is_added:
-        said = "A result was put into the form."
+        said = "Added to the form."
     if form_memory.of(kind).is_continued:
-        said = "Filled with the last frame of a video. What is made goes on from it, as a clip of its own."
+        said = "Starts from the last frame of the video. The result is a separate clip."
     with st.container(gap="xsmall", key=f"filled-{id(before)}"):
         st.markdown(f":small[:material/replay: {said} Change what you like, then press Generate.]")
         if before.is_worth_it:
             undo = form_memory.put_back
             st.button("Undo", key=f"undo-{kind}", icon=":material/undo:", on_click=undo, args=(kind,))
-
-
-def length(mode: Mode, model: Model) -> None:
-    """How long the prompt is, beside what the model takes."""
-    most = modes.prompt_max(mode, model)
-    count = len((form_memory.value(mode.kind, "prompt") or "").strip())
-    said = f"{count:,} / {most:,}"
-    st.caption(f":red[{said}]" if count > most else said, text_alignment="right")
 
 
 def dropped(mode: Mode, model: Model) -> None:
@@ -52,14 +45,15 @@ def dropped(mode: Mode, model: Model) -> None:
     ]
     if form_memory.MODEL in replaced:
         before, now = replaced[form_memory.MODEL]
-        changes.insert(0, f"Model {now} instead of {before}, which is not in this list")
+        changes.insert(0, f"Model {now} instead of {before}, which isn't in this list")
     own = form_memory.of(mode.kind).own
     unsent = [
         own[field.name] for field in modes.fields_of(mode.kind) if field.name in own and not _taken(field, mode, model)
     ]
-    why = "this model does not take it" if model.verified else "no list says that this model takes it"
+    why = "This model ignores" if model.verified else "We don't know whether this model supports"
+    they = "it" if len(unsent) == 1 else "they"
     sentences = [
-        f"Not sent, as {why}: {', '.join(unsent)}." if unsent and model.key else "",
+        f"{why} the {' and the '.join(unsent)}, so {they} won't be sent." if unsent and model.key else "",
         f"Changed: {', '.join(changes)}." if changes else "",
     ]
     if said := " ".join(filter(None, sentences)):
@@ -73,24 +67,31 @@ def _taken(field: Field, mode: Mode, model: Model) -> bool:
     return found is not None and fields.takes(found, model)
 
 
+def hidden(drawn: Sequence[Field], inputs: Inputs) -> None:
+    """What stands in fields that are folded away: nothing is sent unseen."""
+    for field in drawn:
+        if typed := str(inputs[field.name] or "").strip():
+            st.caption(f"{field.label}: {escape(typed, 80)}")
+
+
 def shape(client: Client, mode: Mode, inputs: dict[str, Any]) -> None:
     """That a frame is upright and the video is not, or the other way round."""
     held = [one for field in mode.media if not field.is_list for one in form_memory.of(mode.kind).held(field.name)]
     chosen = job_fields.slope(inputs.get("aspect_ratio"))
     known = [found for one in held if (found := client.references.get(one)) and found.height]
     if any((found.width - found.height) * chosen < 0 for found in known):
-        picture, video = ("upright", "wide") if chosen > 0 else ("wide", "upright")
-        st.markdown(f":small[:material/info: A picture is {picture} and the video is {video}. WeryAI may cut it.]")
+        image, video = ("portrait", "landscape") if chosen > 0 else ("landscape", "portrait")
+        st.markdown(f":small[:material/info: An image is {image} but the video is {video}. WeryAI may crop it.]")
 
 
 def cost(client: Client, mode: Mode, model: Model, number: int) -> None:
     """What this will probably cost, beside the balance. Not a caption: a link in one is too pale."""
     if client.account.is_sandbox:
-        st.caption("Free in the sandbox")
+        st.caption("Uses demo credits only")
         return
     usual = client.usual_cost(mode.key, model.key)
     balance = client.standing().balance
-    known = f"balance {credits(balance)}" if balance is not None else "balance not known"
+    known = f"balance {credits(balance)}" if balance is not None else "balance unknown"
     if usual is None:
         st.markdown(f":small[:gray[Cost not known yet ·] [Prices]({WERYAI_PRICES}) :gray[· {known}]]")
         return
@@ -98,15 +99,16 @@ def cost(client: Client, mode: Mode, model: Model, number: int) -> None:
     span = f" ({credits(low)} to {credits(high)})" if low != high else ""
     st.markdown(f":small[:gray[Usually **{credits(high)} credits**{span} · {known}]]")
     if balance is not None and balance < low:
-        st.markdown(":small[:orange[This usually costs more than the balance. WeryAI may refuse it.]]")
+        st.markdown(":small[:orange[This usually costs more than your balance, so WeryAI may refuse it.]]")
 
 
 def sent(kind: Kind) -> None:
-    """Under the button: that the last press went through, as its card may be out of sight."""
-    if at := form_memory.of(kind).sent_at:
-        taken = f"Taken at {clock_time(at, '%H:%M:%S')}"
-        with st.container(key=f"sent-{kind}-{at.timestamp():.0f}"):  # scrolled to, see assistive
-            st.markdown(f":small[:material/check: {taken}. Its card shows what becomes of it.]")
+    """Under the button: that the last press went through; its card is scrolled to, see assistive."""
+    form = form_memory.of(kind)
+    if form.sent_at:
+        taken = f"Submitted at {clock_time(form.sent_at, '%H:%M:%S')}"
+        with st.container(key=f"sent-{form.sent_job}"):
+            st.markdown(f":small[:material/check: {taken}. Its card shows the progress.]")
 
 
 def begun_anew(kind: Kind) -> None:
@@ -114,8 +116,8 @@ def begun_anew(kind: Kind) -> None:
     if form_memory.of(kind).is_begun_anew:
         with assistive.aloud(f"anew-{kind}"):
             st.markdown(
-                ":small[:orange[:material/restart_alt: The studio was started again, and of this form only the prompt "
-                "is left. Look at *Start from*, its files and the choices before you press Generate.]]"
+                ":small[:orange[:material/restart_alt: The studio restarted and kept only your prompt. "
+                "Check *Start from*, the files and the settings before you press Generate.]]"
             )
 
 
@@ -126,5 +128,6 @@ def complaint(mode: Mode, field: str) -> None:
         return
     known = found.field if mode.field(found.field) or found.field == form_memory.MODEL else ""
     if known == field:
-        with assistive.aloud(f"refused-{session.submission(mode.kind)}"):
+        about = "prompt-" if field == form_memory.PROMPT else ""
+        with assistive.aloud(f"refused-{about}{session.submission(mode.kind)}"):
             st.markdown(f":small[:red[:material/error: {found.said}]]")

@@ -35,7 +35,7 @@ def draw(field: Field, kind: Kind, model: Model) -> Any:
     """
     if field.takes is Takes.FLAG:
         switched_on = st.toggle(field.label, key=form_memory.key(kind, field.name), persist_state="session")
-        form_memory.note(kind, field, field.label.lower() if switched_on else "")
+        form_memory.note(kind, field, f"{field.label.lower()} setting" if switched_on else "")
         return switched_on
     if fields.is_free(field, model):
         return _free(field, kind, model)

@@ -1,15 +1,26 @@
 """A mode's fields and a model's limits → widgets → a submission."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components import session
-from components.form import form_media, form_memory, form_words, job_fields, model_field, reference_fields
+from components.form import (
+    drafts,
+    form_media,
+    form_memory,
+    form_words,
+    job_fields,
+    model_field,
+    presses,
+    prompt_field,
+    reference_fields,
+)
 from components.job import job_words
 from components.markdown import escape, sentence
-from components.remembered import Complaint
+from components.remembered import Complaint, Press
 from studio.errors import DraftError
 from studio.jobs import Client
 from studio.values import Draft, Kind, State
@@ -17,32 +28,35 @@ from studio.weryai import fields, modes
 from studio.weryai.fields import Field, Model
 from studio.weryai.modes import MODES, Mode
 
-_PLACEHOLDERS = {Kind.IMAGE: "What should the picture show?", Kind.VIDEO: "What should happen in the video?"}
 _MORE = ("negative_prompt",)
+_LEFT = "Nothing was sent because you left the page. Press Generate again."
+_ANOTHER_KEY = "Nothing was sent because the key changed. Press Generate again."
 _CHANGED = (
-    "Nothing was sent: WeryAI's list of models has changed, and the form with it. Look it over, then press Generate."
+    "Nothing was sent. WeryAI's model list changed, and the form changed with it. Check the form, then press Generate."
 )
 
 
 def show(kind: Kind) -> None:
     """Draw the form of a page, and submit what is in it when Generate is pressed."""
     client = session.client()
+    drafts.take_up(kind)
     form_memory.take_filled(kind)
     is_new = not form_memory.of(kind).mode
     with st.container(border=True):
         form_words.filled(kind)
         anew = st.container()
         mode = _start(kind)
-        length = _prompt(mode)
+        prompt = st.container(gap="xsmall")
         form_memory.of(kind).is_begun_anew |= is_new and bool(form_memory.value(kind, "prompt"))
         with anew:
             form_words.begun_anew(kind)
         references = st.container()
-        model, said = model_field.show(client, mode)  # first, as it says how many references there may be
-        with length:
-            form_words.length(mode, model)
+        model, said = model_field.show(client, mode)  # first, as it says how much the model takes
+        with prompt:
+            prompt_field.show(mode, modes.prompt_max(mode, model))
+            form_words.complaint(mode, "prompt")
         with references:
-            held, waits = reference_fields.show(client, mode, model)
+            held, uploads = reference_fields.show(client, mode, model)
         inputs: dict[str, Any] = {"prompt": form_memory.value(kind, "prompt", ""), **held}
         taken = [field for field in mode.fields if fields.takes(field, model)]
         _choices(mode, model, [field for field in taken if not _is_drawn_elsewhere(field, mode)], inputs)
@@ -51,12 +65,10 @@ def show(kind: Kind) -> None:
         with said:
             form_words.dropped(mode, model)
         form_words.cost(client, mode, model, modes.count(mode, inputs))
-        pressed = _generate(client, kind, waits)
-        if pressed and form_memory.of(kind).is_changed:
-            form_memory.complain(kind, Complaint("", _CHANGED))
-            st.rerun()
-        if pressed:
-            _submit(client, kind, Draft(mode.key, model.key, inputs))
+        waits = _why_it_waits(client) or uploads
+        pressed = presses.open_ones(kind, is_pressed=_generate(kind, waits))
+        _send(client, Draft(mode.key, model.key, inputs), pressed, waits)
+        drafts.keep(kind)
 
 
 def _is_drawn_elsewhere(field: Field, mode: Mode) -> bool:
@@ -87,21 +99,6 @@ def _start(kind: Kind) -> Mode:
     return offered[chosen]
 
 
-def _prompt(mode: Mode) -> DeltaGenerator:
-    """The field, and the place for its length, which depends on the model."""
-    with st.container(gap="xsmall"):
-        st.text_area(
-            "Prompt",
-            key=form_memory.key(mode.kind, "prompt"),
-            height=132 if mode.kind is Kind.IMAGE else 88,
-            placeholder=_PLACEHOLDERS[mode.kind],
-            persist_state="session",
-        )
-        place = st.container()
-        form_words.complaint(mode, "prompt")
-    return place
-
-
 def _choices(mode: Mode, model: Model, drawn: list[Field], inputs: dict[str, Any]) -> None:
     paired = [field.name for field in drawn if field.name in job_fields.SHORT]
     places: dict[str, DeltaGenerator] = {}
@@ -116,53 +113,82 @@ def _choices(mode: Mode, model: Model, drawn: list[Field], inputs: dict[str, Any
 def _more(mode: Mode, drawn: list[Field], inputs: dict[str, Any]) -> None:
     if not drawn:
         return
-    with st.expander("More", icon=":material/tune:", type="compact"):
+    form_memory.open_more(mode.kind, [field.name for field in drawn])
+    key = form_memory.key(mode.kind, form_memory.MORE)
+    more = st.expander("More", key=key, on_change="rerun", icon=":material/tune:", type="compact")
+    with more:
         for field in drawn:
             key = form_memory.key(mode.kind, field.name)
             inputs[field.name] = st.text_area(field.label, key=key, height=68, persist_state="session")
             form_memory.note(mode.kind, field, field.label.lower() if inputs[field.name].strip() else "")
             form_words.complaint(mode, field.name)
+    if not more.open:
+        form_words.hidden(drawn, inputs)
 
 
-def _generate(client: Client, kind: Kind, uploads: str) -> bool:
+def _generate(kind: Kind, waits: str) -> bool:
     """The button, and beside it why it cannot be pressed, or why the last press did not go through."""
-    waits = _why_it_waits(client) or uploads
-    pressed = st.button(
+    is_pressed = st.button(
         "Generate",
-        key=f"generate-{session.submission(kind)}",
+        key=f"generate-{kind}",
         type="primary",
         icon=":material/auto_awesome:",
         shortcut="Ctrl+Enter",
         width="stretch",
         disabled=bool(waits),
+        on_click=presses.note,
+        args=(kind,),
     )
     if waits:
         st.markdown(f":small[:red[:material/block: {escape(waits)}]]")
     form_words.complaint(MODES[form_memory.of(kind).mode], "")
     form_words.sent(kind)
-    return pressed
+    return is_pressed
 
 
 def _why_it_waits(client: Client) -> str:
     if client.standing().rejected:
-        return "The key was rejected. Put a working key in the sidebar."
+        return "The key was rejected. Add a valid key in the sidebar."
     return client.may_not_spend
 
 
-def _submit(client: Client, kind: Kind, draft: Draft) -> None:
-    if session.is_echo(draft):
+def _send(client: Client, draft: Draft, pressed: list[Press], waits: str) -> None:
+    """Submit what the form holds, once for each press of Generate, with the prompt that it had at the press."""
+    kind = MODES[draft.mode].kind
+    for press in pressed:
+        if why_not := _why_not(kind, press):
+            form_memory.complain(kind, Complaint("", why_not))
+        elif not waits:  # else that is said beside the button
+            _submit(client, replace(draft, inputs={**draft.inputs, "prompt": press.prompt}), press.submission)
+        presses.close(kind, press)
+    if pressed:
+        st.rerun()
+    presses.drawn()
+
+
+def _why_not(kind: Kind, press: Press) -> str:
+    if press.is_late:
+        return _LEFT
+    if press.account != session.state().account:  # nobody's credits are spent unasked
+        return _ANOTHER_KEY
+    return _CHANGED if form_memory.of(kind).is_changed else ""
+
+
+def _submit(client: Client, draft: Draft, submission: str) -> None:
+    if presses.is_echo(draft):
         return
-    name = session.advance(kind)
+    kind = MODES[draft.mode].kind
     form_memory.complain(kind, None)
     try:
-        job = client.submit(draft, name)
+        job = client.submit(draft, submission)
     except DraftError as error:
         form_memory.complain(kind, Complaint(error.field, f"{sentence(error.message)} {escape(error.hint)}"))
     else:
         form = form_memory.of(kind)
         form.replaced, form.refused, form.before, form.is_begun_anew = {}, (), None, False
-        form.sent_at = None if job.state is State.REFUSED else job.created_at
+        form.sent_at, form.sent_job = None if job.state is State.REFUSED else job.created_at, job.id
         if job.state is State.REFUSED:
             form_memory.complain(kind, Complaint(MODES[job.mode].blamed(job.field), job_words.refusal(job)))
             session.heard(job)
-    st.rerun()
+    finally:
+        presses.sent(draft)

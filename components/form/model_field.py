@@ -93,10 +93,13 @@ def _typed(mode: Mode) -> str:
 
 def _origin(client: Client, mode: Mode) -> str:
     origin = client.origin(mode.key)
+    if client.account.is_sandbox:  # which lists the models of our snapshot; WeryAI was never asked
+        return "Model list from November 2026."
     if origin.at:
-        return f"Models as WeryAI listed them at {clock_time(origin.at)}."
-    asked = ", as WeryAI gives no list of its own at the moment" if origin.has_asked else ""
-    return f"Models as of November 2026{asked}."
+        return f"Model list updated {clock_time(origin.at)}."
+    return (
+        "WeryAI's list is unavailable; showing November 2026." if origin.has_asked else "Model list from November 2026."
+    )
 
 
 def _doubt(mode: Mode, model: Model) -> str:
@@ -104,6 +107,6 @@ def _doubt(mode: Mode, model: Model) -> str:
     unknown = [field.label.lower() for field in mode.fields if fields.is_free(field, model)]
     if not model.key or (model.verified and not unknown):
         return ""
-    named = f" {' and '.join(unknown)}:" if unknown else ""
-    known = "Type what you know; " if unknown else ""
-    return f"Not verified:{named} no list says what this model takes. {known}WeryAI's answer will tell."
+    if unknown:
+        return f"We don't know this model's limits for {' and '.join(unknown)}. Type a value; WeryAI may reject it."
+    return "We don't know this model's limits. WeryAI may reject some settings."

@@ -37,7 +37,7 @@ def show(client: Client, mode: Mode, model: Model) -> tuple[dict[str, Any], str]
     ]
     _swap(intake)
     if together:
-        reference_intake.choose(intake, mode.media, "Images, videos and sounds")
+        reference_intake.choose(intake, mode.media, "Images, videos and audio")
     reference_intake.paste(intake)
     _aside(client, mode)
     _refusals(mode)
@@ -70,7 +70,7 @@ def _swap(intake: Intake) -> None:
     number = len(form_media.of_mode(intake.form, intake.mode))
     if not _is_pair(intake.mode) or not number:
         return
-    label = "Swap them" if number > 1 else "Move it to the other frame"
+    label = "Swap frames" if number > 1 else "Move to the other frame"
     if st.button(label, key=f"swap-{intake.mode.kind}", icon=":material/swap_horiz:", type="tertiary"):
         form_media.swap(intake.form, *intake.mode.media)
         st.rerun()
@@ -96,7 +96,7 @@ def _too_many(field: Field, here: Sequence[str], number: int) -> str:
     """Another model may take fewer than there are; which ones stay is for a person to say."""
     if len(here) <= number:
         return ""
-    said = f"{field.label}: this model takes {number}. Remove {len(here) - number}."
+    said = f"{field.label}: this model takes at most {number}. Remove {len(here) - number}."
     st.markdown(f":small[:red[:material/error: {escape(said)}]]")
     return said
 
@@ -121,8 +121,8 @@ def _more(field: Field) -> str:
 
 def _state(field: Field, states: Sequence[Progress]) -> str:
     if any(state.has_failed for state in states):
-        return f"A {NOUNS[field.medium]} could not be uploaded. Try it again, or remove it."
-    return "" if all(state.is_there for state in states) else "A file is still on its way to WeryAI."
+        return f"An upload failed. Upload the {NOUNS[field.medium]} again, or remove it."
+    return "" if all(state.is_there for state in states) else "A file is still uploading."
 
 
 def _lengths(client: Client, field: Field, here: Sequence[str]) -> str:
@@ -134,7 +134,7 @@ def _lengths(client: Client, field: Field, here: Sequence[str]) -> str:
         clips.check_lengths(known, field.seconds, field.seconds_in_all)
     except DraftError as error:
         st.markdown(f":small[:red[:material/error: {sentence(error.message)}]]")
-        return f"{field.label}: a clip does not fit."
+        return f"{field.label}: a clip is too short or too long."
     return ""
 
 
@@ -150,7 +150,7 @@ def _aside(client: Client, mode: Mode) -> None:
     if not aside:
         return
     named = ", ".join(found.label if (found := client.references.get(one)) else one for one in aside)
-    st.markdown(f":small[:material/inventory_2: Kept for another start: {escape(named, 120)}]")
+    st.markdown(f":small[:material/inventory_2: Kept but not used here: {escape(named, 120)}]")
     if st.button("Discard", key=f"let-go-{mode.kind}", icon=":material/close:", type="tertiary"):
         form.aside = {}
         st.rerun()

@@ -47,7 +47,7 @@ class Intake:
 
         Returns the links that were not taken.
         """
-        with st.spinner(f"Looking at {counted(len(files), 'file')}…") if files else nullcontext():
+        with st.spinner(f"Checking {counted(len(files), 'file')}…") if files else nullcontext():
             refused = [self._refusal(self._add, wanted, file) for file in files]
         links = {address: self._refusal(self._add_link, wanted, address) for address in _links(text)}
         self.form.refused = tuple(filter(None, (*refused, *links.values())))
@@ -85,7 +85,7 @@ class Intake:
     def _place(self, fitting: Sequence[Field], name: str) -> Field:
         if found := self.with_room(fitting):
             return found[0]
-        raise DraftError(f"There is no place left for {name[:60]}. Remove one first.", field="")
+        raise DraftError(f"No room for {name[:60]}. Remove a file first.", field="")
 
 
 def choose(intake: Intake, wanted: Sequence[Field], label: str) -> None:
@@ -96,7 +96,7 @@ def choose(intake: Intake, wanted: Sequence[Field], label: str) -> None:
         key=f"files-{kind}-{wanted[0].name}-{intake.form.additions}",
         accept_multiple_files=sum(map(intake.room, wanted)) > 1,
         max_upload_size=LARGEST,
-        help=". ".join(f"{_formats(medium)}, at most {MOST_BYTES[medium] // MEGABYTE} MB" for medium in media),
+        help=". ".join(f"{_formats(medium)}, up to {MOST_BYTES[medium] // MEGABYTE} MB" for medium in media),
     )
     if chosen:
         intake.form.additions += 1  # whatever comes of these, they are not looked at a second time
@@ -111,7 +111,7 @@ def paste(intake: Intake) -> None:
         return
     only_pictures = all(field.medium is Medium.IMAGE for field in intake.mode.media)
     given = st.chat_input(
-        f"Paste {'a picture' if only_pictures else 'a file'} or a link",
+        f"Paste {'an image' if only_pictures else 'a file'} or a link",
         key=form_memory.key(kind, f"paste-{intake.form.pastes}"),
         accept_file="multiple",
         max_upload_size=LARGEST,

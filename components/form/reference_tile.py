@@ -27,7 +27,7 @@ def show(client: Client, mode: Mode, field: Field, held: str, state: Progress) -
 
 def _look(reference: Reference | None, held: str) -> None:
     if reference is None and not references.is_link(held):
-        st.markdown(":small[:red[:material/error: This file was deleted meanwhile. Remove it.]]")
+        st.markdown(":small[:red[:material/error: This file was deleted. Remove it.]]")
     elif reference is None:
         st.markdown(f":material/link: :small[{escape(held.partition('://')[2], 80)}]")
     elif reference.preview:
@@ -58,7 +58,7 @@ def _may_be_lost(mode: Mode, field: Field) -> bool:
 
 
 def _anew(client: Client, mode: Mode, held: str, name: str) -> None:
-    if st.button("Upload anew", key=f"anew-{name}", icon=":material/refresh:", type="tertiary"):
+    if st.button("Upload again", key=f"anew-{name}", icon=":material/refresh:", type="tertiary"):
         client.references.upload_anew(held)
         form_memory.complain(mode.kind, None)
         st.rerun()
@@ -68,11 +68,11 @@ def _places(mode: Mode, field: Field, held: str, name: str) -> None:
     form = form_memory.of(mode.kind)
     here = form.held(field.name)
     if here[0] != held and st.button(
-        "Move earlier",
+        "Move left",
         key=f"ahead-{name}",
         icon=":material/arrow_back:",
         type="tertiary",
-        help="Before the one before it",
+        help="Move one place to the left",
     ):
         form_media.move_ahead(form, field.name, held)
         st.rerun()

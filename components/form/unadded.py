@@ -22,7 +22,7 @@ SCRIPT = """<script>
     if (!isWaiting()) return hide();
     event.preventDefault();
     event.stopImmediatePropagation();
-    line.textContent = "Nothing was sent: a file is not in the form yet. Add it, or take it out, then press Generate.";
+    line.textContent = "Nothing was sent. A file is not in the form yet. Add it or remove it, then press Generate.";
     line.style.display = "block";
     clearTimeout(timer);
     timer = setTimeout(hide, SECONDS * 1000);

@@ -7,12 +7,12 @@ from components.history import address
 from components.markdown import escape
 from studio.jobs import Client
 
-_CHOICE, _TEAM = "filter-account", "team"
+_CHOICE = "filter-account"
 
 
 def client() -> Client:
     """Of the account that the address names; what is made is never made with another than one works with."""
-    return (session.team() if address.one(address.ACCOUNT) == _TEAM else None) or session.client()
+    return (session.team() if address.one(address.ACCOUNT) == address.TEAM else None) or session.client()
 
 
 def choose() -> None:
@@ -20,8 +20,8 @@ def choose() -> None:
     team = session.team()
     if not team:
         return
-    both = {"": session.client(), _TEAM: team}
-    session.put(_CHOICE, _TEAM if address.one(address.ACCOUNT) == _TEAM else "")
+    both = {"": session.client(), address.TEAM: team}
+    session.put(_CHOICE, address.TEAM if address.one(address.ACCOUNT) == address.TEAM else "")
     st.segmented_control(
         "Account",
         list(both),
@@ -39,8 +39,8 @@ def is_other(client: Client) -> bool:
 
 def words(client: Client) -> str:
     """An account in words: *your key sk-…343e*."""
-    return client.account.label if client.account.is_sandbox else f"{_whose(client)} key {client.account.label}"
+    return client.account.label if client.account.is_sandbox else f"{_whose(client)} {client.account.label}"
 
 
 def _whose(client: Client) -> str:
-    return "your" if client.account.id == session.client().account.id else "the team's"
+    return "your key" if client.account.id == session.client().account.id else "the team key"

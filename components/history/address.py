@@ -11,6 +11,7 @@ from studio.history.wanted import Order, Wanted
 
 VIEW, SEARCH, TIME, SLOWER, PAGE, JOB, CALL = "view", "search", "time", "slower", "page", "job", "call"
 ACCOUNT, BEFORE, ORDER = "account", "before", "order"
+TEAM = "team"  # the account beside a key of one's own
 JOBS, CALLS = "Jobs", "Calls"
 SPANS = {"1h": "1 hour", "24h": "24 hours", "7d": "7 days", "30d": "30 days", "all": "All time"}
 _LENGTHS = {"h": "hours", "d": "days"}
@@ -110,6 +111,11 @@ def order() -> Order:
 def orders() -> list[Order]:
     """Calls cost nothing."""
     return [*Order] if is_of_jobs() else [Order.NEWEST, Order.SLOWEST]
+
+
+def first(order: Order) -> str:
+    """What comes first in this order, in words."""
+    return f"{'costliest' if order is Order.DEAREST else order} first"
 
 
 def page(last: int) -> int:

@@ -17,12 +17,12 @@ def show(history: History, call_id: str) -> None:
     """Draw it, or say that there is none."""
     call = history.call(call_id)
     if not call:
-        st.markdown(f"**Nobody here knows {escape(call_id, 80)}**")
+        st.markdown(f'**No results for "{escape(call_id, 80)}"**')
         return
     with st.container(border=True, gap="small", key="call"):
         _head(call)
         trace_view.ids(
-            {"Request": call.id, "WeryAI's request": call.vendor_id, "Job": call.job}
+            {"Request": call.id, "WeryAI request": call.vendor_id, "Job": call.job}
             | {"Task": call.task_id, "Batch": call.batch_id, "Model": call.model}
         )
         request, response, code = st.tabs(["Request", "Response", "As code"])
@@ -61,7 +61,7 @@ def _actions(history: History, call: Call) -> None:
     job = history.client.job(call.job) if call.job else None
     if not job:
         return
-    if st.button("Show its job", icon=":material/account_tree:", key="its-job"):
+    if st.button("Go to job", icon=":material/account_tree:", key="its-job"):
         address.open_one(address.JOB, job.id)
         st.rerun()
     trace_view.result_link(job)
@@ -74,7 +74,7 @@ def _request(call: Call) -> str:
 
 
 def _response(call: Call) -> str:
-    first = "No answer came." if call.http_status is None else f"HTTP {call.http_status}"
+    first = "No answer" if call.http_status is None else f"HTTP {call.http_status}"
     return _message(first, call.response_headers, call.response_body)
 
 

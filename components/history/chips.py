@@ -43,7 +43,7 @@ def _conditions(client: Client) -> Mapping[str, str]:
         for value in address.many(name):
             found[f"{name}={value}"] = escape(words(client, name, value), 40)
     if address.order() is not Order.NEWEST:
-        found[address.ORDER] = f"{address.order()} first"
+        found[address.ORDER] = address.first(address.order())
     if address.slower():
         found[address.SLOWER] = f"slower than {address.slower():g} s"
     return found

@@ -26,7 +26,7 @@ def show(history: History, wanted: Wanted) -> None:
         return
     number = sum(group.number for group in groups)
     which = escape(_name(groups[0]))
-    kinds = f" of {len(groups)} kinds, the largest: {which}" if len(groups) > 1 else f": {which}"
+    kinds = f" of {len(groups)} kinds, most common: {which}" if len(groups) > 1 else f": {which}"
     label = f":material/error: {counted(number, 'failure')}{kinds}"
     opened = st.expander(label, type="compact", key=_OPEN, on_change="rerun")
     if not opened.open:
@@ -47,7 +47,7 @@ def _table(groups: list[ErrorGroup]) -> int | None:
             "Trend": [list(group.trend) for group in groups],
             "First": [clock_time(group.first, "%d %b %H:%M") for group in groups],
             "Last": [clock_time(group.last, "%d %b %H:%M") for group in groups],
-            "For example": [group.example for group in groups],
+            "Example": [group.example for group in groups],
         }
     )
     columns: dict[str, Any] = {
@@ -63,7 +63,7 @@ def _table(groups: list[ErrorGroup]) -> int | None:
         selection_mode=["single-row", "single-cell"],
         height="content" if len(groups) <= 8 else 320,
         column_config=columns,
-        alt="Failures by kind, code and model, the most frequent first",
+        alt="Failures by kind, code and model, most frequent first",
     )
     return chosen_row(picked)
 

@@ -17,7 +17,7 @@ _LABELS = {
     "path": "Path",
     "method": "Method",
     "status": "HTTP status",
-    "code": "Business code",
+    "code": "Error code",
     "person": "Person",
 }
 
@@ -45,7 +45,7 @@ def _search() -> None:
         "Search",
         key=address.SEARCH,
         type="search",
-        placeholder="An id or its beginning, or words of a prompt or an error",
+        placeholder="ID, or words from a prompt or an error",
         width=420,
         on_change=_searched,
     )
@@ -85,7 +85,7 @@ def _choices(history: History) -> None:
     _slower()
     _order()
     if counts.is_partial:
-        st.caption(f"The numbers are of the newest {MOST_LOOKED_AT:,}.")
+        st.caption(f"Counts cover the newest {MOST_LOOKED_AT:,}.")
     st.button("Clear filters", on_click=address.clear, key="clear-filters", type="tertiary")
 
 
@@ -133,8 +133,8 @@ def _order() -> None:
         address.orders(),
         key="filter-order",
         required=True,
-        format_func=lambda order: f":gray[{order.capitalize()} first]",
-        help=f"Slowest and dearest of the newest {MOST_LOOKED_AT:,}. The table's head sorts the lines of one page.",
+        format_func=lambda order: f":gray[{address.first(order).capitalize()}]",
+        help=f"Slowest and costliest sort the newest {MOST_LOOKED_AT:,}. Column headers sort one page.",
         on_change=_ordered,
     )
 

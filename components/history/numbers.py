@@ -33,14 +33,14 @@ def show(history: History, wanted: Wanted) -> None:
             span = charts.Span(wanted.since, history.client.clock(), by_hour=sums.by_hour)
             charts.show(noun, calls, times, (spent, wasted), span)
             if sums.is_partial:
-                st.caption(f"Times are of the newest {MOST_TIMED:,} jobs.")
+                st.caption(f"Times cover the newest {MOST_TIMED:,} jobs.")
 
 
 def export(history: History, wanted: Wanted) -> None:
     """The calls that are wanted as a file, made when somebody asks for it: streamed, where the host has the route."""
-    label, icon, people = "Export calls (CSV)", ":material/download:", "People are in it by their id."
+    label, icon, people = "Export calls (CSV)", ":material/download:", "People appear by ID only."
     if services.host.serves_routes:
-        about = f"The calls that are filtered. {people}"
+        about = f"The filtered calls. {people}"
         st.link_button(label, addresses.export(wanted), icon=icon, type="tertiary", help=about)
         return
     pages = history.client.ledger.history.pages
@@ -52,7 +52,7 @@ def export(history: History, wanted: Wanted) -> None:
         icon=icon,
         on_click="ignore",
         type="tertiary",
-        help=f"The calls that are filtered, the newest {_MOST_AT_ONCE:,} at most. {people}",
+        help=f"The filtered calls, at most the newest {_MOST_AT_ONCE:,}. {people}",
     )
 
 
@@ -75,11 +75,11 @@ def _quantile(times: "pd.Series[float]", part: float) -> str:
     return "–" if times.empty else duration(float(times.quantile(part)))
 
 
-_OF_NEWEST = f"From sending to its end, of the newest {MOST_TIMED:,} jobs."
+_OF_NEWEST = f"Measured from sending to the end, over the newest {MOST_TIMED:,} jobs."
 _HELP = {
-    "Calls": "Requests to WeryAI. A job makes several: its submission, polls, the balance.",
-    "Submissions": "Requests that name the model: a job's polls and uploads do not.",
-    "Job p50": f"Half of the jobs took no longer. {_OF_NEWEST}",
-    "Job p95": f"19 of 20 jobs took no longer. {_OF_NEWEST}",
-    "Wasted": "What tasks cost that failed, as far as WeryAI has said so; else what jobs cost that failed altogether.",
+    "Calls": "Requests to WeryAI. One job makes several: the submission, polls, the balance.",
+    "Submissions": "Requests that name the model. Polls and uploads don't.",
+    "Job p50": f"Half of the jobs took this long or less. {_OF_NEWEST}",
+    "Job p95": f"19 of 20 jobs took this long or less. {_OF_NEWEST}",
+    "Wasted": "Credits charged for failed tasks, if WeryAI reported them; otherwise for jobs that failed completely.",
 }

@@ -17,15 +17,15 @@ from studio.people import access
 from studio.people.access import Payer
 
 _CUT = {
-    True: f"Very many match: of {MOST_MATCHES:,} jobs, those of words the newest, all is shown. "
-    "A longer search, or a filter, finds others.",
-    False: f"Very many match: of calls by their ids {MOST_MATCHES:,} are shown, by words those of the newest "
-    f"{MOST_MATCHES_OF_CALLS} jobs and errors. A longer search, or a filter, finds others.",
+    True: f"Too many matches. Showing {MOST_MATCHES:,} jobs; of those found by words, the newest. "
+    "To see others, search for more words or add a filter.",
+    False: f"Too many matches. Showing {MOST_MATCHES:,} calls found by ID, and by words those of the newest "
+    f"{MOST_MATCHES_OF_CALLS} jobs and errors. To see others, search for more words or add a filter.",
 }
 
 
 SHORTEST_TASK = 6  # characters of an id
-_ONLY_YOURS = ":material/lock: Only you see it: it is of a key of your own."
+_ONLY_YOURS = ":material/lock: Only you can see this. It was made with your key."
 
 
 def show() -> None:
@@ -69,7 +69,7 @@ def _open(history: History, chosen: str) -> None:
     """Below the list; the page scrolls to it (see assistive)."""
     is_own = access.payer(history.client.account) is Payer.OWN
     with st.container(key=f"opened-{chosen}"):
-        st.caption(_ONLY_YOURS if is_own else ":material/link: The address of this page opens it for a colleague, too.")
+        st.caption(_ONLY_YOURS if is_own else ":material/link: Colleagues can open this page by its link.")
     if address.is_of_jobs():
         address.open_below(address.JOB, chosen)
         trace_view.show(history, chosen)
@@ -87,12 +87,12 @@ def _nothing(history: History, wanted: Wanted) -> None:
     if not other and wanted.search:
         anything = history.anything(wanted.search)
         if any(history.count(anything, jobs=jobs) for jobs in (True, False)):
-            st.markdown("It is here, and these filters hide it.")
-            st.button("Show it", on_click=_show_hidden, key="show-hidden")
+            st.markdown("There are results, but the filters hide them.")
+            st.button("Show results", on_click=_show_hidden, key="show-hidden")
         else:
             _unknown(history.client, wanted.search)
     elif is_empty:
-        st.markdown(f"No {noun} yet. The first one appears here when you press Generate.")
+        st.markdown(f"No {noun} yet. Press Generate to make the first one.")
     else:
         st.markdown("Nothing matches these filters.")
         st.button("Show all", on_click=_show_all, key="show-all")
@@ -113,15 +113,12 @@ def _show_hidden() -> None:
 
 def _unknown(client: Client, search: str) -> None:
     with st.container(border=True, gap="small"):
-        said = "Nobody here knows" if len(search.split()) == 1 else "Nothing here has the words"
-        st.markdown(f"**{said} {escape(search, 80)}**")
-        st.caption(
-            "Search takes ids of requests, tasks, batches and jobs, or their beginning, and words of prompts or errors."
-        )
+        st.markdown(f'**No results for "{escape(search, 80)}"**')
+        st.caption("Search by ID (request, task, batch or job), or by words from prompts and errors.")
         if not _may_be_a_task(search) or client.may_not_spend:
             return
-        st.caption("If it is the id of a task, WeryAI can be asked about it; its result is then kept here.")
-        if st.button("Ask WeryAI and adopt it", icon=":material/add_task:", key="adopt"):
+        st.caption("If this is a task ID, you can import the task and its results from WeryAI.")
+        if st.button("Import from WeryAI", icon=":material/add_task:", key="adopt"):
             _adopt(client, search)
 
 
@@ -142,4 +139,4 @@ def _adopt(client: Client, task_id: str) -> None:
     except StudioError as error:
         st.markdown(f":red[{sentence(error.message)}] {escape(error.hint)}")
     else:
-        st.success("Adopted. Its card is on the page of what it makes.", icon=":material/check_circle:")
+        st.success("Imported. Its card is on the Image or Video page.", icon=":material/check_circle:")

@@ -20,7 +20,7 @@ _DRAWN = "history-drawn"
 _BAD = {Outcome.FAILED, Outcome.REFUSED, Outcome.UNCONFIRMED}
 TINT = "background-color: rgba(220, 38, 38, 0.10)"
 _COLOURS = {Outcome.SUCCEEDED: "green", Outcome.OPEN: "blue", Outcome.CANCELLED: "gray", Outcome.UNCONFIRMED: "orange"}
-_SHOWN: dict[Any, Any] = {"Took": took, "Credits": credits, "Duration": "{:,} ms", "Picture": str}
+_SHOWN: dict[Any, Any] = {"Took": took, "Credits": credits, "Duration": "{:,} ms", "Preview": str}
 _TEXT = st.column_config.TextColumn
 
 
@@ -88,7 +88,7 @@ def _table(rows: dict[str, list[Any]], is_bad: list[bool], columns: dict[str, An
         height="content",
         column_config={**columns, **options},
         column_order=[column for column in columns if column in frame.columns],
-        alt=f"{name}, {address.order()} first",
+        alt=f"{name}, {address.first(address.order())}",
     )
     return chosen_row(picked)
 
@@ -98,7 +98,7 @@ _JOBS = {
     "Prompt": _TEXT(width=250),
     "Time": _TEXT(width=116),
     "Person": _TEXT(width=96),
-    "Picture": st.column_config.ImageColumn(width=60),
+    "Preview": st.column_config.ImageColumn(width=60),
     "Model": _TEXT(width=150),
     "Calls": _TEXT(width=110),
     "Took": st.column_config.NumberColumn(width=78),
@@ -124,7 +124,7 @@ def _job_rows(client: Client, lines: list[JobLine]) -> dict[str, list[Any]]:
         "Status": [[str(line.outcome)] for line in lines],
         "Prompt": [" ".join(line.prompt.split())[:160] for line in lines],
         "Time": [clock_time(line.created_at, "%d %b %H:%M:%S") for line in lines],
-        "Picture": [addresses.preview_of(line.preview) if line.preview else None for line in lines],
+        "Preview": [addresses.preview_of(line.preview) if line.preview else None for line in lines],
         "Model": [line.model for line in lines],
         "Calls": [f"{line.calls}, {line.errors} failed" if line.errors else str(line.calls) for line in lines],
         "Took": [line.seconds for line in lines],

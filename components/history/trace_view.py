@@ -25,7 +25,7 @@ def show(history: History, job_id: str) -> None:
     """Draw it, or say that there is none."""
     trace = history.trace(job_id)
     if not trace:
-        st.markdown(f"**Nobody here knows {escape(job_id, 80)}**")
+        st.markdown(f'**No results for "{escape(job_id, 80)}"**')
         return
     client, job = history.client, trace.job
     with st.container(border=True, gap="small", key="trace"):
@@ -57,7 +57,7 @@ def result_link(job: Job) -> None:
         return
     place = places.VIDEO if job.kind is Kind.VIDEO else places.IMAGE
     named = {places.JOB: job.id}
-    st.page_link(place.file, label="Show its card", icon=place.icon, query_params=named, width="content")
+    st.page_link(place.file, label="Go to card", icon=place.icon, query_params=named, width="content")
 
 
 def _head(client: Client, job: Job) -> None:
@@ -126,7 +126,7 @@ def _all_calls(job_id: str) -> None:
 
 def _actions(history: History, job: Job) -> None:
     result_link(job)
-    if st.button("All its calls", icon=":material/list:", key="all-calls"):
+    if st.button("All calls", icon=":material/list:", key="all-calls"):
         _all_calls(job.id)
         st.rerun()
     send_again(history.client, job)
@@ -144,7 +144,7 @@ def send_again(client: Client, job: Job) -> None:
             if usual
             else "not known yet"
         )
-        st.markdown(f"This makes a new job with the same inputs, and is charged: {escape(price)}.")
+        st.markdown(f"This makes a new job with the same inputs. Cost: {escape(price)}.")
         name = f"again-{job.id}"
         if st.button("Send it again", key=session.submission(name), type="primary"):
             made = client.send_again(job, session.advance(name))
@@ -161,5 +161,5 @@ def bundle(history: History, job_id: str) -> None:
         mime="application/json",
         icon=":material/support:",
         on_click="ignore",
-        help="Redacted calls, ids, UTC times and versions: what WeryAI asks for. The prompt is in it; no key is.",
+        help="Redacted calls, IDs, UTC times and versions for WeryAI support. Includes the prompt, but no key.",
     )

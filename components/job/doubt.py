@@ -14,14 +14,14 @@ MOST_NAMED = 3
 def told(client: Client, job: Job) -> str:
     """All that is known, as sentences of plain text."""
     evidence = client.evidence(job)
-    call = "If it has, its call will bring it home by itself." if client.is_called() else ""
+    call = "If WeryAI accepted the job, its webhook will update this card." if client.is_called() else ""
     sentences = (
         _sent(job),
         _ending(job),
         _balance(evidence),
         _others(evidence),
         call,
-        "Look before you send it again.",
+        "Check before you send the job again.",
     )
     return " ".join(filter(None, sentences))
 
@@ -31,13 +31,13 @@ def _sent(job: Job) -> str:
 
 
 def _ending(job: Job) -> str:
-    return f"{job.reason.rstrip('. ')}." if job.reason else "The answer is not known."
+    return f"{job.reason.rstrip('. ')}." if job.reason else "The answer is unknown."
 
 
 def _balance(evidence: Evidence) -> str:
     fell = evidence.fell_by
     if fell is None:
-        return "What the balance did is not known."
+        return "The balance change is unknown."
     before, after = credits(evidence.before or 0), credits(evidence.after or 0)
     if fell > 0:
         moved = f"{_when(evidence)} fell from {before} to {after}"
@@ -47,34 +47,34 @@ def _balance(evidence: Evidence) -> str:
         moved = f"{_when(evidence)} stayed at {after}"
     match evidence.verdict:
         case Verdict.PROBABLY:
-            return f"{moved}, {_more_than(evidence)}so it was probably accepted."
+            return f"{moved}, {_more_than(evidence)}so the job was probably accepted."
         case Verdict.PROBABLY_NOT:
-            return f"{moved}, {_as_much_as(evidence)}so it was probably not accepted."
-    return f"{moved}, which does not tell whether it was accepted."
+            return f"{moved}, {_as_much_as(evidence)}so the job was probably not accepted."
+    return f"{moved}, which doesn't show whether the job was accepted."
 
 
 def _when(evidence: Evidence) -> str:
-    return "Until the studio was back, the balance" if evidence.is_late else "The balance"
+    return "While the studio was stopped, the balance" if evidence.is_late else "The balance"
 
 
 def _more_than(evidence: Evidence) -> str:
-    return "more than what else was sent took, " if evidence.sent else "and nothing else was sent here, "
+    return "more than the other jobs cost, " if evidence.sent else "and nothing else was sent here, "
 
 
 def _as_much_as(evidence: Evidence) -> str:
-    return "no more than what else was sent took, " if evidence.sent else ""
+    return "no more than the other jobs cost, " if evidence.sent else ""
 
 
 def _others(evidence: Evidence) -> str:
     """What else may have moved the balance, by the first words of it."""
-    sent = _listed(evidence.sent, "went out too")
+    sent = _listed(evidence.sent, "Also sent in the meantime")
     refunds = [job for job in evidence.refunds if job not in evidence.sent]
     failed = [job for job in refunds if not _may_be_at_work(job)]
     unended = [job for job in refunds if _may_be_at_work(job)]
     said = (
         sent,
-        _listed(failed, "failed, which may have given credits back"),
-        _listed(unended, "may have failed, which gives credits back"),
+        _listed(failed, "Failed in the meantime, which may have returned credits"),
+        _listed(unended, "May have failed in the meantime, which returns credits"),
     )
     return " ".join(filter(None, said))
 
@@ -88,7 +88,7 @@ def _listed(jobs: Sequence[Job], what: str) -> str:
         return ""
     names = [f"“{_first_words(job)}”{_cost(job)}" for job in jobs[:MOST_NAMED]]
     more = [counted(len(jobs) - MOST_NAMED, "other job")] if len(jobs) > MOST_NAMED else []
-    return f"Meanwhile {', '.join([*names, *more])} {what}."
+    return f"{what}: {', '.join([*names, *more])}."
 
 
 def _first_words(job: Job) -> str:

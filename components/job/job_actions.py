@@ -17,7 +17,7 @@ from studio.values import Job, State
 
 Width = Literal["content", "stretch"]
 
-_WHERE = "WeryAI's history shows it in the answer of the request that made it, and calls of a webhook name it."
+_WHERE = "Find it in WeryAI's history, in the answer to the request, or in a webhook."
 _REUSE = {"Everything": (True, True), "Prompt only": (True, False), "Settings only": (False, True)}
 
 
@@ -47,10 +47,10 @@ def _details(job: Job) -> None:
 def _remove(client: Client, job: Job, width: Width) -> None:
     with st.popover("Remove…", icon=":material/delete:", width=width):
         st.markdown(
-            f"**{escape(job_words.title(job), 80)}**  \nIts prompt, inputs and files are deleted for good. "
-            "What it cost stays written down."
+            f"**{escape(job_words.title(job), 80)}**  \nThis deletes its prompt, inputs and files for good. "
+            "Its cost stays on record."
         )
-        if st.button("Remove it for good", key=f"remove-{job.id}", type="primary"):
+        if st.button("Remove for good", key=f"remove-{job.id}", type="primary"):
             Admin(client).remove(job.id)
             st.rerun()
 
@@ -95,11 +95,11 @@ def _finished(client: Client, job: Job, width: Width) -> None:
 
 def _unconfirmed(client: Client, job: Job, width: Width) -> None:
     if not client.account.is_sandbox:
-        st.link_button("Look in WeryAI's history", WERYAI_HISTORY, icon=":material/search:", width=width)
-    several = " All of them, with spaces between." if job.count > 1 else ""
-    with st.popover("Enter its task id", icon=":material/tag:", width=width):
-        task_id = st.text_input("Task id", key=f"task-id-{job.id}", placeholder="task_abc123", help=_WHERE + several)
-        if st.button("Take it", key=f"take-{job.id}", type="primary") and task_id:
+        st.link_button("Open WeryAI's history", WERYAI_HISTORY, icon=":material/search:", width=width)
+    several = " Enter all of them, separated by spaces." if job.count > 1 else ""
+    with st.popover("Enter task ID", icon=":material/tag:", width=width):
+        task_id = st.text_input("Task ID", key=f"task-id-{job.id}", placeholder="task_abc123", help=_WHERE + several)
+        if st.button("Link this task", key=f"take-{job.id}", type="primary") and task_id:
             try:
                 client.bring_home(job, task_id)
             except StudioError as error:
@@ -107,12 +107,14 @@ def _unconfirmed(client: Client, job: Job, width: Width) -> None:
             else:
                 st.rerun()
     with st.popover("Send again…", icon=":material/replay:", width=width):
-        st.markdown("This may be charged a second time. Send it anyway?")
-        if st.button("Send it anyway", key=f"send-{session.submission(job.id)}", type="primary"):
+        st.markdown("You may be charged twice. Send this job anyway?")
+        if st.button("Send anyway", key=f"send-{session.submission(job.id)}", type="primary"):
             client.send_again(job, session.advance(job.id))
             st.rerun()
     with st.popover("Dismiss…", icon=":material/close:", width=width):
-        st.markdown("It is asked about no more, and what the balance tells goes from its card. Was it looked for?")
+        st.markdown(
+            "We'll stop checking this job and remove the balance evidence from its card. Did you look for it at WeryAI?"
+        )
         _button(job, "Dismiss", "close", lambda: client.dismiss(job.id), "content")
 
 

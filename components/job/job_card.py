@@ -68,7 +68,7 @@ def _video(client: Client, job: Job, paused: bool) -> None:
         job_words.show(client, job, paused=paused)
     with side, st.container(gap="small"):
         if job.state.is_busy:
-            st.caption("You can leave this page or close it. The video is saved when it is done.")
+            st.caption("You can close this page. The video is saved when it's done.")
         job_actions.show(client, job, width="stretch")
 
 
@@ -100,7 +100,7 @@ def _time(client: Client, job: Job, paused: bool) -> str:
     since = _since(job)
     match job.state:
         case State.OPEN if paused:
-            return "paused, the key was rejected"
+            return "paused: the key was rejected"
         case State.OPEN:
             usual = client.expected(job)
             words = f" · usually {round(usual.low)}–{round(usual.high)} s" if usual.known else ""
@@ -113,7 +113,7 @@ def _time(client: Client, job: Job, paused: bool) -> str:
             return f"for {duration((client.clock() - since).total_seconds())}"
         case State.QUEUED:
             ahead = client.ahead_of(job)
-            return f"{ahead} before it" if ahead else "next in line"
+            return f"{ahead} ahead of it" if ahead else "next in line"
     ended = job.answered_at or job.finished_at
     return f"at {clock_time(ended)}" if ended else ""
 
@@ -145,8 +145,8 @@ def _sources(job: Job) -> list[str]:
     given = [(field.medium, job.inputs[field.name]) for field in MODES[job.mode].media if job.inputs.get(field.name)]
     number = sum(1 if isinstance(found, str) else len(found) for _, found in given)
     media = {medium for medium, _ in given}
-    noun = NOUNS[media.pop()] if len(media) == 1 else "file"
-    return [f"from {counted(number, noun)}"] if number else []
+    noun = f"reference {NOUNS[media.pop()]}" if len(media) == 1 else "reference"
+    return [counted(number, noun)] if number else []
 
 
 def _made(job: Job) -> list[str]:

@@ -60,7 +60,7 @@ def _one(output: Output, label: str, name: str, width: Width) -> None:
 
 def _together(job: Job, saved: list[Output]) -> None:
     st.download_button(
-        f"All {len(saved)}, as a ZIP",
+        f"All {len(saved)} as a ZIP",
         data=visitor.if_let_in(lambda: zipped(job, saved)),
         file_name=f"{_stem(job)}.zip",
         mime="application/zip",

@@ -50,7 +50,7 @@ def show(client: Client, job: Job, saved: list[Output], width: Width) -> None:
         key=f"continue-{job.id}",
         icon=":material/start:",
         width=width,
-        help="A clip of its own, from the last frame of this one",
+        help="Makes a new clip that starts from the last frame of this one",
     ):
         _use(client, job, saved[0], _CONTINUE)
     opened = f"use-{job.id}-{session.state().uses[job.id]}"  # after a choice the next one, which is closed

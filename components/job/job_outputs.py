@@ -79,7 +79,7 @@ def _empty(job: Job, place: Place, breadth: Width = "stretch") -> None:
         f'<rect width="{width}" height="{height}" fill="#8A8A94" fill-opacity=".16">{motion}</rect>{cross}</svg>'
     )
     st.html(  # st.image would offer to show it full screen: a stop on the way of everybody who goes by keyboard
-        f'<img src="data:image/svg+xml,{quote(drawing)}" alt="{"Not there yet" if alive else "Failed"}" '
+        f'<img src="data:image/svg+xml,{quote(drawing)}" alt="{"Not ready yet" if alive else "Failed"}" '
         f'style="display:block;width:100%;aspect-ratio:{width}/{height};border-radius:.6rem">',
         width=breadth,
     )
@@ -129,4 +129,4 @@ def _numbered(job: Job, place: Output) -> str:
 
 
 def _alt(job: Job) -> str:
-    return " ".join(job.prompt.split())[:200] or "An output without a prompt"
+    return " ".join(job.prompt.split())[:200] or "Result without a prompt"

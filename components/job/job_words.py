@@ -34,11 +34,10 @@ def show(client: Client, job: Job, *, paused: bool) -> None:
             with _counting_down(client, job):
                 st.caption(_why_queued(client, job, paused))
         case State.OPEN if client.is_overdue(job):
-            waits = "still has it in its queue" if client.word(job) == "Waiting" else "is still working on it"
-            st.markdown(
-                f"WeryAI {waits}. We keep asking every 5 minutes, and nothing is lost. "
-                "Sending it again would be charged again."
+            waits = (
+                "still has this job in its queue" if client.word(job) == "Waiting" else "is still working on this job"
             )
+            st.markdown(f"WeryAI {waits}. We check every 5 minutes. Sending it again would be charged again.")
     ended = (task for task in job.tasks if task.status in (Status.FAILED, Status.GONE))
     for said in dict.fromkeys(_about(task, job, client.costs_nothing(job)) for task in ended):
         st.markdown(said)
@@ -48,27 +47,24 @@ def show(client: Client, job: Job, *, paused: bool) -> None:
 
 def refusal(job: Job) -> str:
     """Why WeryAI said no, that it cost nothing, and what to do; Markdown, the same on the card and at the form."""
-    reason = escape(job.reason).rstrip(".") or "it gave no reason"
+    reason = escape(job.reason).rstrip(".") or "no reason given"
     if job.error_kind == "ContentRejectedError":
-        return (
-            f"WeryAI's content check refused this, and charged nothing: *{reason}*. "
-            "Take out what it objects to, then try again."
-        )
+        return f"WeryAI's content check refused this: *{reason}*. You weren't charged. Edit the prompt and try again."
     if job.error_kind == "OutOfCreditsError":
-        balance = f": the balance is {credits(job.balance_before)}" if job.balance_before is not None else ""
-        return f"Not enough credits{balance}. Nothing was charged. [Buy credits]({WERYAI_PRICES}), then try again."
+        balance = f": your balance is {credits(job.balance_before)}" if job.balance_before is not None else ""
+        return f"Not enough credits{balance}. You weren't charged. [Buy credits]({WERYAI_PRICES}), then try again."
     return f"WeryAI refused this: *{reason}*. {escape(job.hint)}"
 
 
 def _why_queued(client: Client, job: Job, paused: bool) -> str:
     if paused:
-        return "It waits until a key works. Nothing was charged."
+        return "Waiting for a valid key. You weren't charged."
     if job.error_kind == "NoRoomError" or (not job.reason and client.is_full(job)):
-        return "WeryAI works on 20 tasks at most. This one starts by itself when there is room."
+        return "WeryAI runs 20 tasks at a time. This job starts when one of them ends."
     pause = client.sends_again_in()
-    again = f"We send this again in {duration(pause)}; nothing is lost." if pause else "It leaves in a moment."
+    again = f"Retrying in {duration(pause)}." if pause else "Sending in a moment."
     if job.error_kind == "RateLimitError":
-        return f"WeryAI asks us to slow down. {again}"
+        return f"WeryAI asked us to slow down. {again}"
     return f"{sentence(job.reason)} {again}".strip()
 
 
@@ -81,17 +77,17 @@ def _counting_down(client: Client, job: Job) -> DeltaGenerator:
 
 def _about(task: Task, job: Job, sandbox: bool) -> str:
     if task.status is Status.GONE:
-        return "WeryAI no longer knows this task. Send it again if you still need it."
+        return "WeryAI no longer has this task. Send the job again if you still need it."
     which = f"{_failed(job)} of {job.count} failed. " if job.count > 1 else ""
-    reason = escape(task.reason).rstrip(".") or "it gave no reason"
-    return f"{which}WeryAI could not make this: *{reason}*. {_charge(task, job, sandbox)}"
+    reason = escape(task.reason).rstrip(".") or "no reason given"
+    return f"{which}WeryAI couldn't make this: *{reason}*. {_charge(task, job, sandbox)}"
 
 
 def _charge(task: Task, job: Job, sandbox: bool) -> str:
     if task.cost is None:
-        return "Whether it was charged is not known yet."
+        return "We don't know yet whether you were charged."
     for_what = "" if job.count == 1 else f" for {'that one' if _failed(job) == 1 else 'those'}"
-    charged = f"{with_unit(task.cost, sandbox=sandbox)} were" if task.cost else "Nothing was"
+    charged = f"{with_unit(task.cost, sandbox=sandbox)} were" if task.cost else "You weren't"
     return f"{charged} charged{for_what}.{'' if task.cost else ' You can try again.'}"
 
 
@@ -107,19 +103,19 @@ def saving(job: Job, at: datetime) -> str:
     waiting = [output for output in troubled if output not in (*given_up, *held_up)]
     said = [_reasons(held_up)]
     if waiting:
-        links = "its link" if len(waiting) == 1 else "their links"
-        said.append(f"{_made(job, waiting)}, but {links} did not work yet. We try again {_soonest(waiting, at)}.")
+        links = "its link doesn't" if len(waiting) == 1 else "their links don't"
+        said.append(f"{_made(job, waiting)}, but {links} work yet. Retrying {_soonest(waiting, at)}.")
     if given_up:
         links = "Its link" if len(given_up) == 1 else "Their links"
-        said.append(f"{_made(job, given_up)}, but not saved. {_reasons(given_up)} {links} may die.")
+        said.append(f"{_made(job, given_up)}, but not saved. {_reasons(given_up)} {links} may expire.")
     return " ".join(filter(None, said))
 
 
 def _made(job: Job, outputs: Sequence[Output]) -> str:
-    noun = "picture" if job.kind is Kind.IMAGE else "video"
+    noun = "image" if job.kind is Kind.IMAGE else "video"
     if len(job.outputs) == 1:
-        return f"The {noun} is made"
-    return f"{counted(len(outputs), noun)} {'is' if len(outputs) == 1 else 'are'} made"
+        return f"The {noun} is ready"
+    return f"{counted(len(outputs), noun)} {'is' if len(outputs) == 1 else 'are'} ready"
 
 
 def _reasons(outputs: Sequence[Output]) -> str:

@@ -22,14 +22,13 @@ def show(client: Client, job: Job, width: Width) -> None:
         return
     with st.popover("Share…", icon=":material/share:", width=width):
         st.markdown(
-            f"Whoever is let in here and has this address sees this job and its results for {addresses.SHARED_DAYS} "
-            "days: not your key, nor your balance, nor your other jobs."
+            f"Anyone who can use this studio and has this link can see this job and its results for "
+            f"{addresses.SHARED_DAYS} days, but not your key, your balance or your other jobs."
         )
         st.code(addresses.shared(job), language=None, wrap_lines=True)
         if job.unshared_at:
             st.caption(
-                f"What was given away until {clock_time(job.unshared_at, '%d %b %H:%M')} opens nothing any more. "
-                "The address above is a new one, which nobody has."
+                f"Links from before {clock_time(job.unshared_at, '%d %b %H:%M')} no longer work. The link above is new."
             )
         _take_back(client, job)
 
@@ -37,11 +36,11 @@ def show(client: Client, job: Job, width: Width) -> None:
 def _take_back(client: Client, job: Job) -> None:
     """No callback: that would run before the guard, with the client of an earlier run."""
     if st.button(
-        "Take it back",
+        "Revoke link",
         icon=":material/link_off:",
         key=f"unshare-{job.id}",
-        help="Every address of this job that was given away opens nothing any more, and there is a new one. "
-        "Pictures that somebody has open stay so for two hours at most.",
+        help="Earlier links to this job stop working, and you get a new one. "
+        "Files that someone has open stay visible for up to two hours.",
     ):
         client.unshare(job.id)
         st.rerun()
@@ -53,7 +52,7 @@ def opened(client: Client, job_id: str) -> tuple[Client, Job] | None:
     job = client.ledger.jobs.get(job_id)
     if not job or not addresses.is_shared(job, given.get(places.UNTIL, ""), given.get(places.SHARED, "")):
         return None
-    only_looks = replace(client, may_not_spend="This job is somebody else's.", is_admin=False, only_mine=False)
+    only_looks = replace(client, may_not_spend="This job belongs to someone else.", is_admin=False, only_mine=False)
     return (only_looks, job) if _has_results(job) else None
 
 

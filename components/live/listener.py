@@ -1,7 +1,6 @@
 """The place in a page by which its tab listens, and what the browser presses there when something changed.
 
-A button of Streamlit's that nobody sees: a script of a component would need a Content-Security-Policy that takes
-scripts from anywhere in the page, and a component a message more for each change.
+A button of Streamlit's that nobody sees: a component would bring its script along each time that it is drawn.
 """
 
 from collections.abc import Callable

@@ -19,10 +19,10 @@ log = logging.getLogger(__name__)
 
 _ERROR = ":material/error:"
 _TO_SET = """[access]
-emails = ["you@example.com"]       # people, one by one
-domains = ["example.com"]          # and everybody at these
-viewers = ["guest@example.com"]    # which of them only look
-admins = ["you@example.com"]       # and which see to the rest"""
+emails = ["you@example.com"]       # individual people
+domains = ["example.com"]          # everyone at these domains
+viewers = ["guest@example.com"]    # of these, view only
+admins = ["you@example.com"]       # of these, admins"""
 
 
 def keeps_out() -> bool:
@@ -52,7 +52,7 @@ def errors() -> Iterator[None]:
             shell.explain(error)
             return
         log.error("The studio is shut: %s %s", error.message, error.hint)
-        st.error("This studio cannot be opened at the moment. Its admin finds the reason in its log.", icon=_ERROR)
+        st.error("This studio is unavailable right now. An admin can find the reason in its log.", icon=_ERROR)
 
 
 def _draw() -> None:
@@ -60,19 +60,19 @@ def _draw() -> None:
     found = visitor.current()
     match found.closed:
         case Closed.SIGNED_OUT:
-            st.markdown("Sign in to go on. This studio is for its team only.")
+            st.markdown("Sign in to continue. This studio is for its team only.")
             _providers()
         case Closed.UNVERIFIED:
-            st.markdown(f"Your provider has not verified the address {_who(found)}, so it says nothing about you.")
+            st.markdown(f"Your sign-in provider has not verified the address {_who(found)}, so you can't come in.")
             _another()
         case Closed.NOT_LISTED:
-            st.markdown(f"You are signed in as {_who(found)}, which is not on the list of this studio.")
+            st.markdown(f"You are signed in as {_who(found)}. This account is not on the list of this studio.")
             _another()
         case Closed.NO_LIST:
-            st.markdown("Nobody is let in yet: the secrets have `[auth]`, and do not say who may come in. Add:")
+            st.markdown("Nobody can come in yet: the secrets have `[auth]` but no `[access]`. Add:")
             st.code(_TO_SET, language="toml")
         case Closed.NO_PROVIDER:
-            st.markdown("Nobody is let in yet: the secrets have `[access]`, and no `[auth]` to sign in with.")
+            st.markdown("Nobody can come in yet: the secrets have `[access]` but no `[auth]`.")
         case _:
             _shut()
 
@@ -80,7 +80,7 @@ def _draw() -> None:
 def _who(found: visitor.Visitor) -> str:
     if not found.identity:
         return "nobody"
-    return address(found.identity.email) if found.identity.email else "somebody without an address"
+    return address(found.identity.email) if found.identity.email else "someone without an email address"
 
 
 def _providers() -> None:
@@ -95,16 +95,16 @@ def _providers() -> None:
 
 
 def _another() -> None:
-    st.markdown("Ask an admin of the studio, or sign in as somebody else.")
+    st.markdown("Ask an admin for access, or sign in with another account.")
     st.button("Sign out", icon=":material/logout:", on_click=session.sign_out)
 
 
 def _shut() -> None:
     """Others can reach this studio, and nobody has said who they are: the team's key is kept shut."""
     st.markdown(
-        "This studio can be reached by others and has no sign-in, so the team's jobs are not shown and its credits not "
-        "spent. Set up sign-in (`[auth]` and `[access]` in the secrets), or `SPEND_WITHOUT_SIGN_IN=yes` where "
-        "everybody who gets here may spend. With a key of your own you can work at once, and see your own jobs only."
+        "Others can reach this studio and it has no sign-in, so the team's jobs are hidden and the team key can't be "
+        "used. Set up sign-in (`[auth]` and `[access]` in the secrets), or set `SPEND_WITHOUT_SIGN_IN=yes` if everyone "
+        "who can reach this page may spend. With your own key you can start now; you will see only your own jobs."
     )
     with st.container(width=360):
         sidebar.key_field()

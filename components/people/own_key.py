@@ -1,15 +1,21 @@
 """A person's own API key: taken from its field, used, forgotten; and what goes on when it replaces a rejected one."""
 
+import logging
 import math
 
 import streamlit as st
 
 from components import services, session
-from components.people import visitor
+from components.people import browser, visitor
 from studio.errors import AuthenticationError, NotAllowed, SettingsError, StudioError
 from studio.jobs import Client
+from studio.ledger.drafts import Kept, Owner
 from studio.people.access import Payer
 from studio.people.limits import house
+
+log = logging.getLogger(__name__)
+
+_FORM = "key"
 
 
 def is_in_use() -> bool:
@@ -19,11 +25,14 @@ def is_in_use() -> bool:
 def take() -> None:
     """Move a typed key out of its widget at once: it lives in `studio.accounts` alone."""
     typed, state = session.take_typed_key(), session.state()
+    if not typed:
+        return
     try:
         _check_person()
         _check_pace()
         before = session.allowed()
         session.use(services.shared().accounts.open(typed).account.id)
+        _remember(state.account)
         is_left = before and before.standing().rejected and not before.may_not_spend
         state.paused = before.account.id if before and is_left else ""
         session.client().refresh_balance()
@@ -54,23 +63,57 @@ def go_on() -> None:
     else:
         session.use("" if account.is_shared else account.id)
         state.paused = ""
-        whose = "The team goes" if account.is_shared else "You go"
-        state.notice = f"{whose} on with the key {account.label}."
+        whose = "The team now uses" if account.is_shared else "You now use"
+        state.notice = f"{whose} the key {account.label}."
 
 
 def _check_person() -> None:
     """A callback runs before the guard of its page. Errors: NotAllowed."""
     if not visitor.current().leave(Payer.OWN).make:
-        raise NotAllowed("You may not use a key of your own here.")
+        raise NotAllowed("You can't use your own key here.")
 
 
 def _check_pace() -> None:
     """Each key that is tried is asked about at WeryAI, in the name of this machine. Errors: NotAllowed."""
     wait = services.shared().key_tries.take(house(st.context.ip_address or ""))
     if wait:
-        raise NotAllowed(f"Too many keys were tried from here. Wait {math.ceil(wait)} seconds.")
+        raise NotAllowed(f"Too many keys were tried. Wait {math.ceil(wait)} seconds.")
 
 
 def forget() -> None:
     """Go back to the shared account. Open jobs of the key are followed while the process lives."""
     session.use("")
+    _remember("")
+
+
+def recall() -> None:
+    """A session begins: it goes on with the account that was chosen in this browser, while the process has its key."""
+    state, owner = session.state(), browser.current(session.state().person)
+    if state.is_begun or state.account:
+        return
+    state.is_begun = True
+    if (chosen := browser.chosen(owner)) and services.shared().accounts.get(chosen):
+        session.use(chosen)
+    elif owner.browser and _had_key(owner):
+        state.key_problem = session.RESTARTED
+
+
+def _had_key(owner: Owner) -> bool:
+    try:
+        return services.shared().ledger.drafts.get(owner, _FORM) is not None
+    except StudioError as error:
+        log.error("whether a key was in use is not known: %s", error)
+        return False
+
+
+def _remember(account: str) -> None:
+    """For this browser: in memory which account, in the ledger that there was a key, and nothing of it."""
+    owner = browser.current(session.state().person)
+    browser.choose(owner, account)
+    if not owner.browser:
+        return
+    drafts = services.shared().ledger.drafts
+    try:
+        drafts.keep(owner, _FORM, Kept()) if account else drafts.drop(owner, _FORM)
+    except StudioError as error:
+        log.error("that a key is in use is not written down: %s", error)

@@ -25,8 +25,8 @@ def is_wanted() -> bool:
     if "auth" in secrets or "access" in secrets:
         _was_wanted.set()
     elif _was_wanted.is_set():
-        hint = "Put them back; to go on without sign-in, start the studio again."
-        raise SettingsError("The secrets do not ask for sign-in any more.", hint=hint)
+        hint = "Put it back, or restart the studio to run without sign-in."
+        raise SettingsError("Sign-in was removed from the secrets.", hint=hint)
     return _was_wanted.is_set()
 
 
@@ -58,7 +58,7 @@ def _secrets() -> Mapping[str, Any]:
         st.secrets.get("auth")  # reads them, if that was not done
     except (OSError, ValueError):  # of a file that is none of TOML, Streamlit says that there is none
         if any(Path(file).exists() for file in st.get_option("secrets.files")):
-            raise SettingsError("The secrets of the studio cannot be read.", hint="Correct their file.") from None
+            raise SettingsError("The secrets can't be read.", hint="Fix the secrets file.") from None
         return {}
     return st.secrets
 

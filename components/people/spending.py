@@ -16,7 +16,7 @@ from studio.jobs import Client
 from studio.people.admin import Admin
 from studio.people.spending import Deed, Spent, as_csv
 
-_DAYS = {"7 days": 7, "30 days": 30, "90 days": 90, "A year": 365}
+_DAYS = {"7 days": 7, "30 days": 30, "90 days": 90, "1 year": 365}
 
 
 def show() -> None:
@@ -28,7 +28,7 @@ def show() -> None:
     if rows:
         _sums(client, rows)
     else:
-        st.markdown("Nothing was spent in this time.")
+        st.markdown("Nothing was spent in this period.")
     _person(admin)
     _deeds(client, admin.deeds())
 
@@ -39,11 +39,11 @@ def _sums(client: Client, rows: list[Spent]) -> None:
         {
             "Day": [row.day for row in rows],
             "Person": [named[row.person] for row in rows],
-            "Model": [row.model or "not known" for row in rows],
+            "Model": [row.model or "unknown" for row in rows],
             "Jobs": [row.jobs for row in rows],
             "Credits": [row.credits for row in rows],
             "Cost unknown": [row.unknown for row in rows],
-            "Id": [row.person for row in rows],
+            "ID": [row.person for row in rows],
         }
     )
     st.markdown(f"**{credits(float(frame['Credits'].sum()))}** credits · {counted(int(frame['Jobs'].sum()), 'job')}")
@@ -57,16 +57,16 @@ def _sums(client: Client, rows: list[Spent]) -> None:
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
-        help="People are in it by their id, without names and addresses.",
+        help="People appear by ID, without names or email addresses.",
     )
 
 
 _GOES = (
-    "**{}**: prompts, inputs, files and calls of jobs that have ended go for good; so do the files that this person "
-    "gave, as far as nobody else uses them, their name and their address. What the jobs cost stays, and so does what "
-    "they made with a key of their own, which nobody else sees."
+    "**{}**: this deletes, for good, the prompts, inputs, files and calls of their finished jobs, the files they added "
+    "that nobody else uses, their name and their email address. What the jobs cost stays on record. Jobs made with "
+    "their own key stay too; nobody else sees those."
 )
-_STAYS = "that stays until then, and with it who they are. Delete once more when it has ended."
+_STAYS = "kept until finished, with the person's name. Delete again after that."
 
 
 def _person(admin: Admin) -> None:
@@ -74,13 +74,13 @@ def _person(admin: Admin) -> None:
     people = admin.people()
     if not people:
         return
-    st.subheader("What is kept of a person", anchor=False)
+    st.subheader("One person's records", anchor=False)
     chosen = st.selectbox("Whose", list(people), format_func=lambda person: people[person], index=None, key="kept-of")
     if not chosen:
         return
     with st.container(horizontal=True, gap="small"):
         st.download_button(
-            "Export all of it",
+            "Export everything",
             data=visitor.if_let_in(lambda: _packed(f"{chosen}.jsonl", admin.rows_of(chosen)), as_admin=True),
             file_name=f"{chosen}.zip",
             mime="application/zip",
@@ -90,13 +90,13 @@ def _person(admin: Admin) -> None:
         with st.popover("Delete…", icon=":material/delete:"):
             st.markdown(_GOES.format(escape(people[chosen], 60)))
             if under_way := admin.under_way(chosen):
-                st.markdown(f":material/hourglass: {counted(under_way, 'job')} not at an end: {_STAYS}")
-            if st.button("Delete it for good", key=f"delete-{chosen}", type="primary"):
+                st.markdown(f":material/hourglass: {counted(under_way, 'unfinished job')}: {_STAYS}")
+            if st.button("Delete for good", key=f"delete-{chosen}", type="primary"):
                 jobs, calls = admin.delete_of(chosen)
                 st.success(f"{counted(jobs, 'job')} and {counted(calls, 'call')} deleted.")
     st.caption(
-        "As lines of JSON: who they are, their jobs and calls with the team's account, and which files they gave. "
-        "The pictures and videos themselves are downloaded at their cards."
+        "JSON Lines with their name, their jobs and calls on the team's account, and the files they added. "
+        "To download images and videos, use their cards."
     )
 
 
@@ -112,14 +112,14 @@ def _packed(name: str, lines: Iterable[str]) -> bytes:
 def _deeds(client: Client, deeds: list[Deed]) -> None:
     st.subheader("Removed by admins", anchor=False)
     if not deeds:
-        st.caption("Nothing so far.")
+        st.caption("Nothing yet.")
         return
     named = names(client, {one for deed in deeds for one in (deed.person, deed.whose)})
     frame = pd.DataFrame(
         {
             "Time": [clock_time(deed.at, "%d %b %Y %H:%M") for deed in deeds],
             "Admin": [named[deed.person] for deed in deeds],
-            "Did": [f"{deed.verb} with {deed.files} files" for deed in deeds],
+            "Action": [f"{deed.verb} with {deed.files} files" for deed in deeds],
             "Job": [deed.job for deed in deeds],
             "Whose": [named[deed.whose] for deed in deeds],
         }

@@ -121,7 +121,7 @@ def if_let_in(make: Callable[[], str | bytes], *, as_admin: bool = False) -> Cal
         if sign_in.is_wanted():
             found = by_claims(claims)
             if found.closed or (as_admin and not found.is_admin):
-                raise NotAllowed("You may not have this file any more.")
+                raise NotAllowed("You no longer have access to this file.")
         return make()
 
     return made

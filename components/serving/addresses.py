@@ -19,7 +19,7 @@ from studio.history.wanted import Wanted
 from studio.media.media import Reference
 from studio.values import Job, Output, now
 
-ARCHIVE, CALLS, EVENTS = "archive", "calls", "events"  # what an address is signed for
+ARCHIVE, CALLS, DRAFT, EVENTS = "archive", "calls", "draft", "events"  # what an address is signed for
 HOUR = 3600
 DAY = 24 * HOUR
 SHARED_DAYS = 30
@@ -63,6 +63,11 @@ def events(account: str) -> str:
 def about_events(account: str, tab: str) -> str:
     """What the address is signed for at which a tab listens."""
     return f"{account} {tab}"
+
+
+def draft(form: str) -> str:
+    """An address that takes the text of a form whose page is left; nothing on a host without routes."""
+    return f"{_base()}/drafts/{quote(form)}?{urlencode(_proof(DRAFT, form))}" if services.host.serves_routes else ""
 
 
 def is_valid(kind: str, about: str, expiry: str, signature: str, person: str) -> bool:

@@ -41,7 +41,7 @@ class Limits:
             await self._session(who, scope, receive, send, is_refused=bool(wait))
         elif wait:
             headers = {"Retry-After": str(int(wait) + 1)}
-            await Response("Too many requests from here. Wait a little.", 429, headers)(scope, receive, send)
+            await Response("Too many requests. Wait a moment and try again.", 429, headers)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

@@ -1,7 +1,5 @@
 """What is served beside the pages, outside sign-in: files of the archive, calls as CSV, and what WeryAI calls."""
 
-import asyncio
-import logging
 import re
 from collections.abc import Iterator
 from itertools import chain, islice
@@ -12,24 +10,20 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from components import services
-from components.people import visitor
-from components.serving import addresses, events
+from components.serving import addresses, checks, events, late_text
 from studio.errors import StudioError
 from studio.flow import webhooks
 from studio.history.history import as_csv
 from studio.history.wanted import from_text
 
-log = logging.getLogger(__name__)
-
 LARGEST_CALL = 64 * 1024
-LONGEST_CALL = 10.0  # seconds
 LINES = 1000  # of an export, at a time
 
 
 def archive(request: Request) -> Response:
     """One file of the archive, in ranges, for whom the pages made its address, while they are let in."""
     key, given = request.path_params["key"], request.query_params
-    if refusal := _refusal(request, addresses.ARCHIVE, key):
+    if refusal := checks.refusal(request, addresses.ARCHIVE, key):
         return refusal
     try:
         file = services.shared().archive.path(key)
@@ -51,7 +45,7 @@ def archive(request: Request) -> Response:
 def calls(request: Request) -> Response:
     """The calls that are wanted as CSV, piece by piece, for whom the page made its address, while they are let in."""
     asked = request.query_params.get("wanted", "")
-    if refusal := _refusal(request, addresses.CALLS, asked):
+    if refusal := checks.refusal(request, addresses.CALLS, asked):
         return refusal
     try:
         pieces = _pieces(as_csv(services.shared().ledger.history.pages, from_text(asked)))
@@ -67,55 +61,29 @@ def _pieces(lines: Iterator[str]) -> Iterator[str]:
         yield piece
 
 
-def _refusal(request: Request, kind: str, about: str) -> Response | None:
-    """The answer to whoever is not let in, or has no address that the pages made: nothing about the studio."""
-    expires, signature = (request.query_params.get(name, "") for name in ("expires", "signature"))
-    try:
-        who = visitor.of(request)
-        if not who.closed and addresses.is_valid(kind, about, expires, signature, who.person):
-            return None
-    except StudioError as error:
-        return _not_ready(error)
-    return Response("This address is not valid any more. Open it from the studio once more.", status_code=403)
-
-
-def _not_ready(error: StudioError) -> Response:
-    log.error("Nobody can be let in: %s %s", error.message, error.hint)
-    return Response("The studio is not ready.", status_code=503)
-
-
 async def webhook(request: Request) -> Response:
     """WeryAI says that a task of a job has ended. It is answered at once; what comes of it is found out afterwards."""
     secret, job = request.path_params["secret"], request.path_params["job"]
     try:
         shared = await run_in_threadpool(services.shared)
     except StudioError as error:
-        return _not_ready(error)
+        return checks.not_ready(error)
     if not shared.webhooks.is_valid(secret, job):
-        return Response("There is nothing here.", status_code=404)
+        return Response("Not found.", status_code=404)
     try:
-        body = await asyncio.wait_for(_body(request), LONGEST_CALL)
+        body = await checks.body(request, LARGEST_CALL)
     except (TimeoutError, ClientDisconnect):
-        return Response("The request did not come to an end in time.", status_code=408)
+        return Response("The request took too long.", status_code=408)
     if body is None:
-        return Response(f"A call has at most {LARGEST_CALL:,} bytes.", status_code=413)
+        return Response(f"The limit is {LARGEST_CALL:,} bytes.", status_code=413)
     shared.callbacks.receive(job, body)
-    return Response("Thank you.")
-
-
-async def _body(request: Request) -> bytes | None:
-    """All of it, or nothing when it is too large."""
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_CALL:
-            return None
-    return body
+    return Response("Received.")
 
 
 ROUTES = [
     Route("/archive/{key:path}", archive),
     Route("/calls.csv", calls),
+    Route("/drafts/{form}", late_text.receive, methods=["POST"]),
     Route(f"{webhooks.PATH}/{{secret}}/{{job}}", webhook, methods=["POST"]),
     *events.ROUTES,
 ]

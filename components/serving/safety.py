@@ -66,7 +66,7 @@ class Safety:
             if has_begun:
                 raise
             log.exception("A request was not answered.")
-            await PlainTextResponse("Something went wrong here. Try again in a moment.", 500)(scope, receive, sent)
+            await PlainTextResponse("Something went wrong. Try again in a moment.", 500)(scope, receive, sent)
 
 
 def _make_safe(headers: MutableHeaders, *, is_tls: bool) -> None:
@@ -98,9 +98,12 @@ def _is_signed_in_by_tls() -> bool:
 
 @cache
 def policy() -> str:
-    """The Content-Security-Policy. Of scripts in a page it takes Streamlit's own and ours, by what they are."""
+    """The Content-Security-Policy. Of scripts in a page it takes Streamlit's own and ours, by what they are.
+
+    Streamlit makes a blob of the script of a component, which no page can do that has not run a script already.
+    """
     page = Path(st.__file__).with_name("static") / "index.html"
     scripts = re.findall(r"<script>(.*?)</script>", page.read_text("utf-8") + assistive.SCRIPTS, re.DOTALL)
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in scripts]
-    directives = {**_POLICY, "script-src": " ".join(["'self'", *hashes])}
+    directives = {**_POLICY, "script-src": " ".join(["'self'", "blob:", *hashes])}
     return "; ".join(f"{name} {value}" for name, value in directives.items())

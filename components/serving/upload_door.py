@@ -35,7 +35,7 @@ class UploadDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if is_upload(scope) and await run_in_threadpool(_is_shut, Request(scope)):
-            await Response("Not let in here: load the page again.", 403)(scope, receive, send)
+            await Response("Access denied. Reload the page.", 403)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 

@@ -149,7 +149,7 @@ def beside(url: str) -> Archive:
     """An archive that a studio may be at work in. Errors: ArchiveError when it is not there."""
     archive = Archive(url, beside=True)
     if not archive.is_there:
-        raise ArchiveError(f"There is no archive at {url}.", hint="Bring its disk back, or correct ARCHIVE_URL.")
+        raise ArchiveError(f"There is no archive at {url}.", hint="Reconnect its disk, or fix ARCHIVE_URL.")
     return archive
 
 

@@ -97,7 +97,7 @@ def _copy_files(ledger: Database, source: Archive, target: Archive, at: datetime
         except ArchiveError as error:
             if read and isinstance(error, ArchiveClosed):  # a ledger without its files must replace none that has them
                 raise ArchiveClosed(
-                    error.message, hint="The ledger is as before. Mend that, then run it again."
+                    error.message, hint="The ledger is unchanged. Fix this, then run the command again."
                 ) from None
             problems.append(f"{file.name}: {error.message}")
     return Copied(at, files, size, there, tuple(problems))
@@ -133,7 +133,7 @@ def _refuse_its_own_place(settings: Settings, ledger: Database, folder: Path) ->
     """A studio that keeps its files in the folder would be copied onto itself."""
     own = Path(ledger.engine.url.database or "").resolve() == folder / LEDGER
     if own or settings.archive_url.rstrip("/") == (folder / ARCHIVE).as_uri():
-        raise SettingsError(f"{folder} is where the studio keeps its own files.", hint="Name another folder.")
+        raise SettingsError(f"{folder} is where the studio keeps its own files.", hint="Choose another folder.")
 
 
 def _keep_the_richer(before: Path, new: Database) -> None:
@@ -144,9 +144,9 @@ def _keep_the_richer(before: Path, new: Database) -> None:
         lost = replacement.lost_jobs(there, known)
     if lost:
         raise LedgerError(
-            f"The backup of {at:%Y-%m-%d %H:%M} UTC there knows {lost} {'job' if lost == 1 else 'jobs'} that this "
-            "ledger does not, so it was kept.",
-            hint="Check DATABASE_URL; name another folder; or replace it all the same with --yes.",
+            f"The backup of {at:%Y-%m-%d %H:%M} UTC has {lost} {'job' if lost == 1 else 'jobs'} that this ledger "
+            "does not have, so the backup was kept.",
+            hint="Check DATABASE_URL, choose another folder, or replace the backup with --yes.",
         )
 
 
@@ -155,8 +155,8 @@ def _refuse_to_lose(ledger: Database, backup: Database, at: datetime) -> None:
         lost = replacement.lost_jobs(target, source)
     if lost:
         raise LedgerError(
-            f"The ledger holds {lost} {'job' if lost == 1 else 'jobs'} that the backup of {at:%Y-%m-%d %H:%M} UTC does "
-            "not know. After the restore they are missing here; WeryAI's history still has their tasks, and 'Ask "
-            "WeryAI and adopt it' on the Call history brings them back by their ids.",
-            hint="If that is meant, say it with --yes.",
+            f"The ledger has {lost} {'job' if lost == 1 else 'jobs'} that the backup of {at:%Y-%m-%d %H:%M} UTC does "
+            "not have. A restore removes them here. Their tasks stay in WeryAI's history: to get one back, search for "
+            "its ID on the Call history page and press 'Import from WeryAI'.",
+            hint="To restore anyway, add --yes.",
         )

@@ -56,7 +56,7 @@ class Place:
             self.files.makedirs(self.files._parent(place), exist_ok=True)
             self.files.put_file(str(file), place)
         except Exception as error:  # each fsspec package has a family of errors of its own
-            raise ArchiveClosed(f"The archive does not take new files ({str(error)[:160]}).") from None
+            raise ArchiveClosed(f"The archive does not accept new files ({str(error)[:160]}).") from None
 
     def sync_names(self, key: str) -> None:
         """A new name, of a file or of a folder, outlasts a power cut when the folder it stands in is synced."""
@@ -89,16 +89,16 @@ class Place:
     def _explained(self, error: OSError) -> ArchiveError:
         if error.errno in _FULL:
             return ArchiveClosed(
-                "The disk is full, so new files are not saved.", hint="Free some space; we then fetch them."
+                "The disk is full, so new files aren't saved.", hint="Free some space, and we'll fetch them."
             )
         if self._workshop and not os.path.isdir(self._workshop):  # noqa: PTH112 - it never raises
             return ArchiveClosed(
-                "The archive's folder is not there, so new files are not saved.",
-                hint="Bring it back; we then fetch them.",
+                "The archive's folder is missing, so new files aren't saved.",
+                hint="Restore it, and we'll fetch them.",
             )
         if error.errno in _FORBIDDEN:
             return ArchiveClosed(
-                f"The archive cannot be written ({error.strerror}), so new files are not saved.",
-                hint="Let the studio write there; we then fetch them.",
+                f"The archive cannot be written ({error.strerror}), so new files aren't saved.",
+                hint="Make it writable, and we'll fetch them.",
             )
-        return ArchiveError(f"The file could not be kept: {error.strerror or error}.")
+        return ArchiveError(f"The file could not be saved: {error.strerror or error}.")

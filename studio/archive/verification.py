@@ -57,8 +57,8 @@ class Verification:
         named = self._named()
         if named and not named & there and not emptied:
             raise ArchiveError(
-                f"None of the {len(named)} files that the ledger names is in the archive. Nothing was changed.",
-                hint="Check ARCHIVE_URL. If they are gone indeed, have them fetched again with --yes.",
+                f"None of the {len(named)} files in the ledger is in the archive. Nothing was changed.",
+                hint="Check ARCHIVE_URL. If the files are really gone, add --yes to fetch them again.",
             )
 
     def _named(self) -> set[str]:
@@ -70,7 +70,7 @@ class Verification:
         try:
             if problem := self._problem(output):
                 self._say(kept, f"{output.key} {problem}")
-                self.ledger.files.lose(output, f"The file in the archive {problem}; it is fetched again.")
+                self.ledger.files.lose(output, f"The file in the archive {problem}. Fetching it again.")
             elif problem := self._problem_of_preview(output):
                 self._say(kept, f"{output.preview} {problem}")
                 self.archive.renew_preview(output.key, output.preview, output.kind)
@@ -84,7 +84,7 @@ class Verification:
         self.files += 1
         try:
             if problem := self._problem(reference):
-                self._tell_of(reference, f"{reference.key} {problem}; choose the file again where it is to be used")
+                self._tell_of(reference, f"{reference.key} {problem}; choose the file again where you need it")
                 self.wrong += 1
             elif reference.preview and (problem := self._problem_of_preview(reference)):
                 self._tell_of(reference, f"{reference.preview} {problem}")
@@ -105,11 +105,11 @@ class Verification:
     def _problem_of_preview(self, file: Output | Reference) -> str:
         try:
             if self.archive.holdings.size(file.preview) > PREVIEW_LIMIT:
-                return "is no preview"
+                return "is not a preview"
             raw = b"".join(self.archive.holdings.pieces(file.preview))
         except NotInArchive:
             return "was missing"
-        return "" if _is_image(raw) else "is no image"
+        return "" if _is_image(raw) else "is not an image"
 
     def _fetch_again(self) -> None:
         """The files that were lost now, and those that could not be saved before."""

@@ -62,8 +62,8 @@ def _headers(calls: Iterable[Call]) -> Iterator[Finding]:
     names = {name.lower() for call in calls for name in call.response_headers}
     ids = {name for name in names if any(part in name for part in facts.REQUEST_IDS)}
     if not ids:
-        yield Finding(Verdict.UNSEEN, "header with a request id")
-    yield from unknown("header with a request id", (), ids)
+        yield Finding(Verdict.UNSEEN, "header with a request ID")
+    yield from unknown("header with a request ID", (), ids)
     yield from unknown("header", facts.ORDINARY_HEADERS, names - ids)
     if names:
         yield Finding(Verdict.SEEN, "headers", ", ".join(sorted(names)))

@@ -10,15 +10,15 @@ UNKNOWN_TASK, UNKNOWN_BATCH = "task_that_is_not_there", "1"
 WRONG_KEY = "no-key-of-anybody"  # no service takes it, and it is not made of the real one
 
 YES = Fact(
-    "status of a yes",
+    "status of a success",
     "0",
     ("200", '"0"', '"200"', '"success"', '"ok"', "null", "absent"),
     "1.1",
 )
-YES_TEXTS = Fact("texts of a yes", "desc, message", ("message", "msg", "desc", "none"), "1.1")
-YES_FLAG = Fact("success flag of a yes", "absent", ("true",), "1.1")
-NO_FLAG = Fact("success flag of a no", "absent", ("false",), "1.1")
-NO_TEXTS = Fact("texts of a no", "desc, message", ("message", "msg", "desc"), "1.1")
+YES_TEXTS = Fact("texts of a success", "desc, message", ("message", "msg", "desc", "none"), "1.1")
+YES_FLAG = Fact("success flag of a success", "absent", ("true",), "1.1")
+NO_FLAG = Fact("success flag of an error", "absent", ("false",), "1.1")
+NO_TEXTS = Fact("texts of an error", "desc, message", ("message", "msg", "desc"), "1.1")
 SPELLING = Fact("spelling of field names", "snake_case", ("camelCase",), "13")
 
 BALANCE = Fact("balance", "a number", ("an object with balance",), "3.4")

@@ -53,7 +53,7 @@ def findings(reading: Reading) -> Iterator[Finding]:
 def refused(asked: Asked, answer: Fact, words: Fact, read_as: Fact) -> Iterator[Finding]:
     """What a no says, and what the studio makes of it."""
     if asked.error is None:
-        yield Finding(Verdict.NEW, answer.about, "a yes", answer.usual)
+        yield Finding(Verdict.NEW, answer.about, "a success", answer.usual)
     elif not asked.call or asked.call.http_status is None:
         yield Finding(Verdict.UNSEEN, answer.about, asked.error.message)
     else:

@@ -86,7 +86,7 @@ def _markdown(report: Report) -> Iterator[str]:
     for verdict, title in _TITLES.items():
         listed = [f"- {finding.line}" for finding in _sorted(report.findings) if finding.verdict is verdict]
         yield from (f"\n## {title}\n", *listed) if listed else ()
-    yield "\n## Requests\n\n| | path | HTTP | code | ms | request id |\n|---|---|---|---|---|---|"
+    yield "\n## Requests\n\n| | path | HTTP | code | ms | request ID |\n|---|---|---|---|---|---|"
     for call in report.calls:
         status = call.http_status or call.error
         yield f"| {call.method} | `{call.path}` | {status} | {call.code} | {call.duration_ms} | {call.vendor_id} |"

@@ -41,8 +41,8 @@ AGAIN = 15.0
 LONGEST = 900.0
 KNOWN_WITHIN = timedelta(minutes=10)  # a task that WeryAI has just ended may not be known everywhere yet
 GIVE_UP_AFTER = timedelta(days=7)
-NO_KEY = "waits for its key"
-NO_ANSWER = "waits for WeryAI to answer"
+NO_KEY = "waiting for its key"
+NO_ANSWER = "waiting for WeryAI to answer"
 
 
 @dataclass
@@ -136,9 +136,9 @@ class Callbacks:
         if new:
             return self._brought_home(running, call, job, new)
         if job.state is not State.OPEN:
-            return "nothing to ask", True
+            return "nothing to check", True
         running.tracker.ask_now(job.id)
-        return "asked at once", True
+        return "checked right away", True
 
     def _hindrance(self, running: Running | None) -> str:
         """Why nothing is asked for an account at the moment, or nothing."""
@@ -161,7 +161,7 @@ class Callbacks:
             unknown = isinstance(error, NotFoundError) and self.clock() - call.at > KNOWN_WITHIN
             return "not confirmed", unknown
         self._services.worked(running.account.id)
-        return ("brought home" if brought else "nothing to ask"), True
+        return ("job recovered" if brought else "nothing to check"), True
 
     def _spare(self, running: Running, error: StudioError) -> None:
         """Other calls need not learn one by one that the API does not answer for now."""

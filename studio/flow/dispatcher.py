@@ -35,8 +35,8 @@ log = logging.getLogger(__name__)
 POSTS_AT_ONCE = 8
 SLOW_POST = 10.0
 ANSWER_AGAIN = 2.0
-NOT_ANY_MORE = "Whoever made this may not spend here any more, so it was not sent."
-TAKEN = "WeryAI accepted this as a task that another job here has."
+NOT_ANY_MORE = "Its owner may no longer spend credits here, so the job was not sent."
+TAKEN = "WeryAI accepted this as a task that already belongs to another job."
 # What an earlier POST of a job left: it would be taken for the end of the one that leaves now.
 AFRESH = dict.fromkeys(("reason", "hint", "error_kind", "field"), "") | dict.fromkeys(
     ("not_before", "answered_at", "balance_after", "measured_at")
@@ -135,7 +135,7 @@ class Dispatcher:
         except StudioError as error:
             self._answers.keep(job.id, self._refused(job, error))
         except Exception:
-            self.ledger.jobs.change(job.id, reason="The studio failed while it was sending this.")
+            self.ledger.jobs.change(job.id, reason="The studio failed while sending this job.")
             raise
         else:
             self.pause.end()

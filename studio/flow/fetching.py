@@ -102,5 +102,5 @@ def _why_not(kept: Kept, account: str) -> str:
     if kept.account == account:
         return kept.output.problem
     if kept.account == SANDBOX:
-        return "it is the sandbox's, and is fetched when the studio runs"
-    return "it was made with another key than WERYAI_API_KEY, and is fetched when the studio runs and has that key"
+        return "it is from demo mode; the studio fetches it when it runs"
+    return "it was made with a key other than WERYAI_API_KEY; the studio fetches it when it runs with that key"

@@ -10,7 +10,7 @@ from studio.flow.purse import Purse
 from studio.ledger.ledger import Ledger
 from studio.values import Clock, State
 
-STOPPED = "The studio was stopped before the answer came."
+STOPPED = "The studio stopped before WeryAI answered."
 TRY_KEY_AGAIN = timedelta(minutes=10)
 
 

@@ -43,13 +43,13 @@ class Homecoming:
         """
         names = list(dict.fromkeys(text.replace(",", " ").split()))
         if not 1 <= len(names) <= most or any(len(name) > LONGEST_ID for name in names):
-            ids = "a task id" if most == 1 else f"one to {most} task ids"
-            raise DraftError(f"Give {ids}, such as task_abc123.", field="task_id")
+            ids = "a task ID" if most == 1 else f"one to {most} task IDs"
+            raise DraftError(f"Enter {ids}, such as task_abc123.", field="task_id")
         drafts.check_for_key(names, "task_id")
         for name in names:
             owner = self.owner(name, by)
             if owner:
-                raise DraftError(f"That task belongs to a job here already: {owner.prompt[:60]}.", field="task_id")
+                raise DraftError(f"That task already belongs to a job: {owner.prompt[:60]}.", field="task_id")
         return names
 
     def owner(self, name: str, by: Job | None = None) -> Job | None:

@@ -95,7 +95,7 @@ class Saver:
             raise
         except Exception:
             log.exception("output %s", output.id)
-            self._plan_again(output, ArchiveError("The studio could not read the file."))
+            self._plan_again(output, ArchiveError("The studio couldn't read the file."))
         else:
             self.closed_until = None
             self._write(output, **asdict(saved), saved_at=self.clock(), try_at=None, problem="")

@@ -118,10 +118,10 @@ class Uploader:
         try:
             self._upload(reference)
         except StudioError as error:
-            self._fail(reference, f"{error.message} {error.hint}".strip())
+            self._fail(reference, f"{error.message.rstrip('. ')}. {error.hint}".strip())
         except Exception:  # a defect of ours holds up no other upload
             log.exception("upload of %s", reference.key)
-            self._fail(reference, "The studio could not upload this file. Choose it again, or another one.")
+            self._fail(reference, "The studio couldn't upload this file. Choose it again, or choose another.")
         return 0.0
 
     def _upload(self, reference: Reference) -> None:
@@ -131,7 +131,7 @@ class Uploader:
 
         def sent(done: int, total: int) -> None:
             if self._stopped.is_set():
-                raise ConnectionFailed("The studio was stopped meanwhile.", may_have_acted=False)
+                raise ConnectionFailed("The studio was stopped.", may_have_acted=False)
             self._begun[reference.sha256] = (reference, Progress(done, total))
 
         with made_for(reference.person):

@@ -6,11 +6,11 @@ from studio import errors
 from studio.calls import Call
 from studio.errors import StudioError
 
-FREE = "It asked only, which costs nothing: to ask again is always safe."
-UPLOADED = "A file costs nothing: it is safe to upload it again."
-WORKED = "It was accepted: the same request again is a new job, and is charged again."
-NOTHING_STARTED = "It surely started nothing and was not charged: it is safe to try again."
-UNCLEAR = "WeryAI may have it all the same. Look there before you send it again: that may be charged twice."
+FREE = "This call cost nothing. It is always safe to repeat."
+UPLOADED = "Uploads cost nothing. It is safe to upload the file again."
+WORKED = "WeryAI accepted this. Sending it again makes a new job and is charged again."
+NOTHING_STARTED = "You weren't charged, and nothing was started. It is safe to try again."
+UNCLEAR = "If WeryAI accepted this, sending it again is charged a second time."
 
 
 def meaning(call: Call) -> str:
@@ -49,9 +49,7 @@ def said(call: Call) -> str:
     if not call.error_kind:
         return ""
     what = meaning(call)
-    return (
-        what if re.search(r"nothing was (sent or )?charged", what, re.IGNORECASE) else f"{what} {safety(call)}".strip()
-    )
+    return what if re.search(r"you weren't charged", what, re.IGNORECASE) else f"{what} {safety(call)}".strip()
 
 
 def is_upload(call: Call) -> bool:

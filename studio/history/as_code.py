@@ -10,7 +10,7 @@ from studio.weryai import redaction
 
 KEY = "WERYAI_API_KEY"
 _CALLED_BACK = "webhook_url"
-_LEFT_OUT = f"# {_CALLED_BACK} is left out: the secret in it is not kept\n"
+_LEFT_OUT = f"# {_CALLED_BACK} is left out: its secret is not stored\n"
 
 
 def why_not(call: Call) -> str:
@@ -18,11 +18,11 @@ def why_not(call: Call) -> str:
     if call.method == "GET" or is_upload(call):
         return ""
     if not call.request_body:
-        return "There is no code for this call: its body is not kept any more."
+        return "There is no code for this call: its body is no longer stored."
     if redaction.is_cut(call.request_body):
-        return "There is no code for this call: its body was too long to be kept whole, and was cut."
+        return "There is no code for this call: its body was too long to store in full."
     is_whole = redaction.REMOVED not in _body(call)[0]
-    return "" if is_whole else "There is no code for this call: something secret in its body is not kept."
+    return "" if is_whole else "There is no code for this call: its body had a secret that is not stored."
 
 
 def curl(call: Call) -> str:

@@ -18,7 +18,7 @@ IDLE = 3600.0
 
 @dataclass
 class Sweep:
-    """Takes away bodies and rows of calls that are older than they are kept. A job, and what it cost, stays."""
+    """Takes away bodies and rows of calls, and drafts, that are older than they are kept. A job stays."""
 
     ledger: Ledger
     keeping: Keeping
@@ -40,6 +40,7 @@ class Sweep:
             self.removed[what] += number
         if any(found.values()):
             return PAUSE
+        self.ledger.drafts.sweep()
         self._say()
         return IDLE
 

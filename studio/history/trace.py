@@ -10,9 +10,9 @@ from studio.history.wanted import CallLine
 from studio.media.media import Upload
 from studio.values import Job, State, Status, Task, size_in_words
 
-NO_ANSWER_KEPT = "It left at this time, and nothing is written down of an answer: the studio was stopped meanwhile."
-NO_ANSWER_YET = "It left at this time, and is not answered yet."
-NOT_KEPT = "It left at this time, and was answered. The call itself is not kept."
+NO_ANSWER_KEPT = "Sent at this time. The studio stopped before an answer was saved."
+NO_ANSWER_YET = "Sent at this time. No answer yet."
+NOT_KEPT = "Sent at this time and answered. The call itself was not saved."
 
 
 class Part(StrEnum):
@@ -69,7 +69,7 @@ def trace(
         *_polls(calls, left_out),
         *_balances(calls),
         *_tasks(job),
-        *(Step(Part.WEBHOOK, call.outcome or "not looked into yet", call.at, call.at) for call in callbacks),
+        *(Step(Part.WEBHOOK, call.outcome or "not processed yet", call.at, call.at) for call in callbacks),
         *_downloads(job),
     ]
     order = list(Part)
@@ -81,7 +81,7 @@ def polls_in_words(polls: Sequence[CallLine], left_out: int = 0) -> str:
     errors = sum(bool(poll.error_kind) for poll in polls)
     seconds = round((polls[-1].end - polls[0].at).total_seconds())
     many = f"{len(polls)} poll{'s' * (len(polls) > 1)}"
-    more = f" and {left_out:,} more that are not shown" if left_out else ""
+    more = f" and {left_out:,} more not shown" if left_out else ""
     return f"{many}, {errors} error{'s' * (errors != 1)}, {seconds} s{more}"
 
 
@@ -93,7 +93,7 @@ def is_poll(call: CallLine) -> bool:
 def _uploads(uploads: Sequence[tuple[Upload, CallLine | None]]) -> Iterator[Step]:
     for upload, call in uploads:
         start = call.at if call else upload.at
-        yield Step(Part.UPLOAD, f"a file, {upload.sha256[:8]}", start, upload.at, call=call.id if call else "")
+        yield Step(Part.UPLOAD, f"file {upload.sha256[:8]}", start, upload.at, call=call.id if call else "")
 
 
 def _queue(job: Job) -> Iterator[Step]:

@@ -74,7 +74,7 @@ def opened(file: Path) -> Iterator[tuple[Database, datetime]]:
             with database.read() as connection:
                 at = connection.scalar(sa.select(settings.c.value).where(settings.c.name == BACKED_UP))
             if not at:
-                raise LedgerError(f"{file} is no backup.", hint="Make one with python -m studio backup.")
+                raise LedgerError(f"{file} is not a backup.", hint="Make one with python -m studio backup.")
             yield database, datetime.fromisoformat(at)
 
 
@@ -89,7 +89,7 @@ def unqueue(connection: sa.Connection, at: datetime) -> None:
     """Nobody knows of a queued job of a backup, made at this moment, whether it was sent."""
     reason = (
         f"The ledger was restored from a backup of {at:%Y-%m-%d %H:%M} UTC. "
-        "This job was queued then, and may have been sent since."
+        "This job was queued then and may have been sent since."
     )
     facts = {"reason": reason, "hint": ConnectionFailed.unclear_hint, "sent_at": at, "not_before": None}
     queued = jobs.c.state == State.QUEUED

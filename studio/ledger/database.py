@@ -106,7 +106,7 @@ def open_database(url: str, *, alone: bool = False) -> Database:
         made = engine(url)
     except ValueError:  # its text may hold a part of the password
         raise LedgerError(
-            "The ledger cannot be opened: DATABASE_URL is not a database's address.",
+            "The ledger cannot be opened: DATABASE_URL is not a database URL.",
             hint="Write it like postgresql://user:password@host/studio, with %40 for an @ in the password.",
         ) from None
     except (SQLAlchemyError, OSError, ImportError, TypeError) as error:

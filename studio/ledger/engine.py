@@ -45,8 +45,8 @@ def engine(url: str) -> sa.Engine:
             return _postgresql(address.set(drivername="postgresql+psycopg"))
         case other:
             raise LedgerError(
-                f"The ledger cannot be opened: it works on SQLite and PostgreSQL, not on {other}.",
-                hint="Correct DATABASE_URL.",
+                f"The ledger cannot be opened: it supports SQLite and PostgreSQL, not {other}.",
+                hint="Fix DATABASE_URL.",
             )
 
 
@@ -63,7 +63,7 @@ def let_readers_in(engine: sa.Engine) -> None:
                 connection.cursor().execute("PRAGMA journal_mode=WAL")
                 return
             time.sleep(_MOMENT)
-    raise LedgerError("The ledger cannot be opened: another program holds it.")
+    raise LedgerError("The ledger cannot be opened: another program is using it.")
 
 
 def _sqlite(address: sa.URL) -> sa.Engine:

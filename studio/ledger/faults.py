@@ -7,7 +7,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from studio.errors import LedgerError
 
-_GOES_ON = "Nothing is lost, and nothing is sent until then; the studio goes on by itself."
+_GOES_ON = "Nothing is lost, and nothing is sent until then. The studio continues automatically."
 GOES_ON_WITH_ROOM = f"Free some space. {_GOES_ON}"
 _LOOK = "Check DATABASE_URL, then try again."
 
@@ -18,29 +18,29 @@ _FAULTS = tuple(
         (r"^SQLITE_(BUSY|LOCKED)", "another program is writing to it", "Try again in a moment. Nothing is lost."),
         (r"^(57014|55P03|POOL)", "it is too busy to answer in time", "Try again in a moment. Nothing is lost."),
         (r"^(SQLITE_FULL|53100)", "its disk is full", GOES_ON_WITH_ROOM),
-        (r"^SQLITE_IOERR", "its disk does not take or give what it should", f"Check the disk. {_GOES_ON}"),
-        (r"^(SQLITE_READONLY|25006)", "it can only be read", f"Let the studio write there. {_GOES_ON}"),
+        (r"^SQLITE_IOERR", "its disk has read or write errors", f"Check the disk. {_GOES_ON}"),
+        (r"^(SQLITE_READONLY|25006)", "it is read-only", f"Make it writable. {_GOES_ON}"),
         (
             r"^SQLITE_(CORRUPT|NOTADB)",
-            "its file is damaged, or is no ledger",
-            "Stop the studio, move the file away and bring a backup back with python -m studio restore.",
+            "its file is damaged or is not a ledger",
+            "Stop the studio, move the file away and restore a backup with python -m studio restore.",
         ),
-        (r"^SQLITE_CANTOPEN", "its file cannot be opened or made", "Check DATABASE_URL and who may write there."),
+        (r"^SQLITE_CANTOPEN", "its file cannot be opened or created", "Check DATABASE_URL and the file permissions."),
         (
             r"^(42501|3F000)",
-            "the database lets this user make or use no tables there",
-            "Give the user of DATABASE_URL a database or a schema of its own.",
+            "this user may not create or use tables there",
+            "Give the user in DATABASE_URL its own database or schema.",
         ),
         (
             r"^28|^.{0,6}connection failed:.*\b(password|authentication|role)\b",
-            "the database does not take this user or password",
+            "the database rejected this user or password",
             _LOOK,
         ),
-        (r'^(3D000|.{0,6}connection failed:.*database ".*" does not exist)', "there is no such database", _LOOK),
+        (r'^(3D000|.{0,6}connection failed:.*database ".*" does not exist)', "the database does not exist", _LOOK),
         (
             r"^(08|57P|53300|LOST)|^.{0,6}(connection|failed to resolve)",
             "the database does not answer",
-            f"Check that it runs and that DATABASE_URL names it. {_GOES_ON}",
+            f"Check that it is running and that DATABASE_URL points to it. {_GOES_ON}",
         ),
     )
 )

@@ -73,6 +73,6 @@ class Hold:
             raise
         connection.close()
         raise LedgerError(
-            "Another studio works with this ledger already.",
-            hint="Use that one, or give this one a database of its own.",
+            "Another studio is already using this ledger.",
+            hint="Use that one, or give this one its own database.",
         )

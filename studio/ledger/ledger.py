@@ -8,6 +8,7 @@ from studio.ledger.callbacks import CallbackLedger
 from studio.ledger.calls import CallLedger
 from studio.ledger.database import Database, open_database
 from studio.ledger.doubts import DoubtLedger
+from studio.ledger.drafts import DraftLedger
 from studio.ledger.files import FileLedger
 from studio.ledger.history.history import HistoryLedger, open_history
 from studio.ledger.jobs import JobLedger
@@ -26,6 +27,7 @@ class Ledger:
     files: FileLedger
     references: ReferenceLedger
     doubts: DoubtLedger
+    drafts: DraftLedger
     people: PeopleLedger
     spending: SpendingLedger
     history: HistoryLedger
@@ -51,6 +53,7 @@ def open_ledger(url: str, *, alone: bool = False) -> Ledger:
         FileLedger(database),
         ReferenceLedger(database),
         DoubtLedger(database),
+        DraftLedger(database),
         PeopleLedger(database),
         SpendingLedger(database),
         open_history(database),

@@ -32,7 +32,8 @@ def upgrade(connection: sa.Connection) -> None:
             command.upgrade(configured(connection), "head")
     except CommandError as error:
         raise LedgerError(
-            f"The ledger is from a newer studio: {error}.", hint="Update the studio, or open another ledger."
+            f"The ledger is from a newer version of the studio: {error}.",
+            hint="Update the studio, or open another ledger.",
         ) from None
     # A ledger that can only be read shows it here, at the start, and not when the first job has been paid for.
     connection.execute(tables.settings.delete().where(sa.false()))
@@ -48,7 +49,7 @@ def _refuse_foreign(connection: sa.Connection) -> None:
     if taken := there if in_a_file else there & {_VERSION, *tables.metadata.tables}:
         raise LedgerError(
             f"The ledger cannot be opened: this database belongs to another application, with a table {min(taken)}.",
-            hint="Name another file in DATABASE_URL." if in_a_file else "Give the studio a database of its own.",
+            hint="Name another file in DATABASE_URL." if in_a_file else "Give the studio its own database.",
         )
 
 

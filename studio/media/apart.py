@@ -35,7 +35,7 @@ def screen(file: Path, name: str, allowed: Collection[Medium], workshop: Path) -
     """As `screening.screen`, which it calls over there. Errors: the same, or DraftError when it took too much."""
     asked = {"file": str(file), "name": name, "allowed": sorted(allowed), "workshop": str(workshop)}
     if not _one_at_a_time.acquire(timeout=SECONDS):
-        raise DraftError(f"{name[:60]} had to wait for other files for too long. Add it again.", field="")
+        raise DraftError(f"{name[:60]} waited too long for other files. Add it again.", field="")
     try:
         return _read(_answer(json.dumps(asked)), name)
     finally:
@@ -65,7 +65,7 @@ def _answer(asked: str) -> str:
 
 def _read(answer: str, name: str) -> Screened:
     if not answer:
-        raise DraftError(f"{name[:60]} takes too much memory or time to look at. Export it again, smaller.", field="")
+        raise DraftError(f"{name[:60]} takes too much memory or time to check. Export a smaller version.", field="")
     found: dict[str, Any] = json.loads(answer)
     if "refused" in found:
         raise DraftError(found["refused"], field="")

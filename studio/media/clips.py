@@ -38,11 +38,11 @@ def check_lengths(clips: Sequence[Timed], each: tuple[float, float], in_all: flo
     for number, clip in enumerate(clips, 1):
         lasts = f"{clip.label} lasts {clip.seconds:.1f} seconds"
         if not shortest - TOLERANCE <= clip.seconds <= longest + TOLERANCE:
-            raise DraftError(f"{lasts}; each may last {shortest:g} to {longest:g}.", field="")
+            raise DraftError(f"{lasts}; each must last {shortest:g} to {longest:g}.", field="")
         together += clip.seconds
         if together > in_all + TOLERANCE * number:
             raise DraftError(
-                f"With {clip.label} they last {together:.1f} seconds; {in_all:g} are taken in all.", field=""
+                f"With {clip.label} the total is {together:.1f} seconds; the limit is {in_all:g}.", field=""
             )
 
 
@@ -79,13 +79,13 @@ def _video(file: Path, name: str, ending: str) -> Facts:
     with _opened(file) as container:
         stream = _pictures(container)
         if stream is None:
-            raise DraftError(f"{name} has no moving pictures. Add a video.", field="")
+            raise DraftError(f"{name} has no video in it. Add a video.", field="")
         check_pixels(name, stream.width, stream.height)
         facts = _first_frame(container, stream, ending)
     if not has_all_packets(file):
         raise EOFError
     if facts.seconds <= 0:
-        raise DraftError(f"{name} does not say how long it is. Export it again as MP4.", field="")
+        raise DraftError(f"{name} does not state its length. Export it as MP4.", field="")
     return facts
 
 
@@ -110,7 +110,7 @@ def _poster(frame: VideoFrame) -> Image.Image:
 def _sound(file: Path, name: str, ending: str) -> Facts:
     with _opened(file) as container:
         if not container.streams.audio:
-            raise DraftError(f"{name} has no sound in it. Export it again, then add that.", field="")
+            raise DraftError(f"{name} has no audio in it. Export it again, then add the new file.", field="")
         stated = (container.duration or 0) / av.time_base
         if next(iter(container.decode(container.streams.audio[0])), None) is None:
             raise EOFError

@@ -21,13 +21,13 @@ class Format:
     ending: str = ""
 
 
-SOUND_IN_MP4 = Format("a sound in an MP4", _AUDIO)
+SOUND_IN_MP4 = Format("audio in an MP4", _AUDIO)
 UNKNOWN = Format("not a known kind of file")
 _MP3 = Format("an MP3", _AUDIO, "mp3")
 _MP4, _MOV = Format("a video", _VIDEO, "mp4"), Format("a video", _VIDEO, "mov")
 _AVIF, _HEIC = Format("an AVIF", _IMAGE), Format("a HEIC", _IMAGE)
 _TIFF, _MKV = Format("a TIFF", _IMAGE), Format("an MKV", _VIDEO)
-_MPEG, _AAC = Format("an MPEG-2 video", _VIDEO), Format("an AAC sound", _AUDIO)
+_MPEG, _AAC = Format("an MPEG-2 video", _VIDEO), Format("an AAC file", _AUDIO)
 _SVG, _WEB_PAGE = Format("an SVG", _IMAGE), Format("a web page")
 
 _SIGNATURES: tuple[tuple[re.Pattern[bytes], Format], ...] = tuple(
@@ -75,7 +75,7 @@ _BRANDS: dict[bytes, Format] = {
     b"qt  ": _MOV,
 }
 _USED = {_IMAGE: ("JPG", "PNG", "WebP"), _VIDEO: ("MP4", "MOV"), _AUDIO: ("MP3", "WAV")}
-_MANY = {_IMAGE: "pictures", _VIDEO: "videos", _AUDIO: "sounds"}
+_MANY = {_IMAGE: "images", _VIDEO: "videos", _AUDIO: "audio files"}
 
 
 def format_of(file: Path) -> Format:

@@ -40,7 +40,7 @@ def inspect(file: Path, kind: Kind) -> Facts:
     try:
         return _video(file) if kind is Kind.VIDEO else _image(file)
     except (av.FFmpegError, Image.DecompressionBombError, *BROKEN) as error:
-        raise ArchiveError(f"The file is not a whole {kind}: {str(error)[:160]}") from None
+        raise ArchiveError(f"The {kind} is broken or incomplete: {str(error)[:160].rstrip('. ')}.") from None
 
 
 def _image(file: Path) -> Facts:
@@ -52,7 +52,7 @@ def _image(file: Path) -> Facts:
         image.seek(getattr(image, "n_frames", 1) - 1)
         image.load()
     if not has_end(file, facts.ending):
-        raise ArchiveError("The file is not a whole image: its end is missing.")
+        raise ArchiveError("The image is incomplete: its end is missing.")
     return facts
 
 
@@ -67,7 +67,7 @@ def has_end(file: Path, ending: str) -> bool:
 def _video(file: Path) -> Facts:
     facts = _first_frame(file)
     if declared_length(file) > file.stat().st_size or not has_all_packets(file):
-        raise ArchiveError("The file is not a whole video: its end is missing.")
+        raise ArchiveError("The video is incomplete: its end is missing.")
     return facts
 
 

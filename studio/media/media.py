@@ -19,7 +19,7 @@ class Medium(StrEnum):
 
 
 NOUNS: Mapping[Medium | None, str] = MappingProxyType(
-    {Medium.IMAGE: "picture", Medium.VIDEO: "video", Medium.AUDIO: "sound"}
+    {Medium.IMAGE: "image", Medium.VIDEO: "video", Medium.AUDIO: "audio file"}
 )
 MOST_BYTES: Mapping[Medium, int] = MappingProxyType(  # S11, and the server's own words (weryai-api.md 3.5, 13)
     {Medium.IMAGE: 10 * MEGABYTE, Medium.VIDEO: 50 * MEGABYTE, Medium.AUDIO: 50 * MEGABYTE}
@@ -55,7 +55,7 @@ class Reference:
     @property
     def label(self) -> str:
         """How this person is told of it: what they call it, or else what it is."""
-        return self.name or f"A {NOUNS[self.medium]}"
+        return self.name or f"Unnamed {NOUNS[self.medium]}"
 
 
 def from_output(output: Output, name: str, *, person: str, at: datetime, account: str = "") -> Reference:

@@ -85,7 +85,7 @@ def _written(upright: Image.Image, file: Path, name: str, ending: str, workshop:
     try:
         upright.save(copy, quality=95, lossless=exact, exact=exact, icc_profile=upright.info.get("icc_profile"))
     except Exception as error:  # Pillow has removed what it had begun
-        raise DraftError(f"{name} could not be turned upright. Turn it and save it again.", field="") from error
+        raise DraftError(f"{name} couldn't be rotated. Rotate it yourself, then save and add it.", field="") from error
     return copy
 
 

@@ -152,7 +152,7 @@ class References:
         total = screened.size + sum(found.size for held in beside if (found := self.get(held)))
         if total > FORM_BYTES:
             limit = FORM_BYTES // MEGABYTE
-            raise DraftError(f"{name} is too much: all files of a form together have at most {limit} MB.", field="")
+            raise DraftError(f"{name} does not fit: all files in a form together can have up to {limit} MB.", field="")
 
 
 def link(text: str, field: str) -> str:
@@ -166,7 +166,7 @@ def link(text: str, field: str) -> str:
     drafts.check_address(address, field)
     drafts.check_for_key(address, field)
     if not peers.may_be_public(urlsplit(address).hostname or ""):
-        raise DraftError(f"{address[:60]} is on this machine or its network: WeryAI cannot fetch it.", field=field)
+        raise DraftError(f"{address[:60]} is on this machine or its network, where WeryAI can't reach it.", field=field)
     return address
 
 
@@ -192,4 +192,4 @@ def _bench() -> Iterator[Path]:
             yield Path(folder)
     except OSError as error:
         log.warning("no room to look at a file: %s", error)
-        raise ArchiveError("The file could not be looked at: the disk of the studio is full or closed.") from None
+        raise ArchiveError("The file couldn't be checked: the studio's disk is full or can't be written.") from None

@@ -58,10 +58,10 @@ def _shown(name: str) -> str:
 def _taken(file: Path, name: str, allowed: Collection[Medium]) -> tuple[Format, Medium]:
     """The format of a file, if it is one of those that are taken here."""
     if not file.stat().st_size:
-        raise DraftError(f"{name} is empty. Export it again, then add that.", field="")
+        raise DraftError(f"{name} is empty. Export it again, then add the new file.", field="")
     found = _format(file)
     if found.medium and found.medium not in allowed:
-        raise DraftError(f"{name} is {found.called}; here {many(allowed)} are taken.", field="")
+        raise DraftError(f"{name} is {found.called}. Only {many(allowed)} can be added here.", field="")
     if not found.medium or not found.ending:
         wanted = endings([found.medium] if found.medium else allowed)
         raise DraftError(f"{name} is {found.called}. Use {wanted}.", field="")
@@ -85,7 +85,7 @@ def _check_size(file: Path, name: str, medium: Medium) -> None:
 def _check_copy(copy: Path, name: str) -> None:
     """A copy that was turned may be larger than the file."""
     try:
-        _check_size(copy, f"{name}, turned upright,", Medium.IMAGE)
+        _check_size(copy, f"{name}, rotated upright,", Medium.IMAGE)
     except DraftError:
         copy.unlink()
         raise
@@ -103,7 +103,9 @@ def _readable(name: str) -> Iterator[None]:
     except DraftError:
         raise
     except Exception as error:
-        raise DraftError(f"{name} is broken or not whole. Export it again, then add that.", field="") from error
+        raise DraftError(
+            f"{name} is broken or incomplete. Export it again, then add the new file.", field=""
+        ) from error
 
 
 def _looked_at(file: Path, name: str, medium: Medium, ending: str, workshop: Path) -> tuple[Path, Facts]:

@@ -43,7 +43,7 @@ class Admin:
         self._check()
         job = self.client.job(job_id)
         if not job or job.state not in REMOVABLE:
-            raise NotAllowed("Only a job that has ended can be removed.", hint="Wait for its end, or cancel it.")
+            raise NotAllowed("Only finished jobs can be removed.", hint="Wait until it finishes, or cancel it.")
         at, person = self.client.clock(), self.client.person
         deed = Deed(_new_id(), at, person, job.account, "removed", job.id, job.person)
         return self._delete(self.client.ledger.spending.remove(job, deed, references.names_after(job)))
@@ -115,7 +115,7 @@ class Admin:
 
     def _check(self) -> None:
         if not self.client.is_admin:
-            raise NotAllowed("This is for admins.")
+            raise NotAllowed("Only admins can do that.")
 
 
 def _new_id() -> str:

@@ -9,7 +9,7 @@ from studio.errors import SettingsError
 from studio.people.access import Role
 
 _LISTS = ("emails", "domains", "viewers", "admins")
-_HINT = "Correct the section [access] of the secrets."
+_HINT = "Fix the [access] section of the secrets."
 
 
 @dataclass(frozen=True)
@@ -83,14 +83,14 @@ class Guests:
 def guests(section: Mapping[str, Any]) -> Guests:
     """The list as `[access]` in the secrets has it. Errors: SettingsError names what cannot be used."""
     if unknown := sorted(set(section) - set(_LISTS)):
-        raise SettingsError(f"[access] has {unknown[0]}, which means nothing.", hint=_HINT)
+        raise SettingsError(f"[access] has an unknown setting: {unknown[0]}.", hint=_HINT)
     return Guests(**{name: _entries(section, name) for name in _LISTS})
 
 
 def _entries(section: Mapping[str, Any], name: str) -> frozenset[str]:
     given = section.get(name, [])
     if not isinstance(given, list | tuple) or not all(isinstance(entry, str) for entry in given):
-        raise SettingsError(f"[access] {name} is not a list of texts.", hint=_HINT)
+        raise SettingsError(f"[access] {name} is not a list of strings.", hint=_HINT)
     return frozenset(_folded(entry).removeprefix("@") for entry in given)
 
 

@@ -11,7 +11,7 @@ def no_answer(error: requests.RequestException | HTTPError) -> ConnectionFailed:
     failed: ConnectionFailed = NotConnected("WeryAI could not be reached.")
     if not _never_connected(error):
         late = isinstance(error, requests.Timeout | ReadTimeoutError)
-        broke = "did not answer in time" if late else "broke off before the answer came"
+        broke = "timed out" if late else "broke off before WeryAI answered"
         failed = ConnectionFailed(f"The connection {broke}.", may_have_acted=True)
     failed.detail = str(error)[:500]
     return failed

@@ -60,7 +60,7 @@ def download(
 
 
 def _broke_off(error: Exception) -> ArchiveError:
-    return ArchiveError(f"The result link broke off: {redaction.text(str(error), '')[:200]}")
+    return ArchiveError(f"The download broke off: {redaction.text(str(error), '')[:200].rstrip('. ')}.")
 
 
 def _session(private: bool) -> requests.Session:
@@ -108,12 +108,12 @@ def _addresses(host: str) -> set[str]:
     try:
         return {str(found[4][0]) for found in socket.getaddrinfo(host, None)}
     except (OSError, UnicodeError):
-        raise ArchiveError(f"The host of the result link, {host}, is not known.") from None
+        raise ArchiveError(f"The host of the result link, {host}, was not found.") from None
 
 
 def _check_size(length: str, limit: int) -> None:
     if length.isdecimal() and int(length) > limit:
-        raise OutputTooLarge(f"The file is larger than {limit / 1e6:,.0f} MB, the most that is kept here.")
+        raise OutputTooLarge(f"The file is larger than the limit of {limit / 1e6:,.0f} MB.")
 
 
 def _pieces(response: requests.Response, limit: int, stopped: Callable[[], bool]) -> Iterator[bytes]:
@@ -123,5 +123,5 @@ def _pieces(response: requests.Response, limit: int, stopped: Callable[[], bool]
         size += len(piece)
         _check_size(str(size), limit)
         if stopped() or time.monotonic() - started > LONGEST_SECONDS:
-            raise ArchiveError("The download was ended before the file was whole.")
+            raise ArchiveError("The download stopped before the file was complete.")
         yield piece

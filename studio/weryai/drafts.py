@@ -36,7 +36,7 @@ def body(mode: Mode, model: Model, inputs: Inputs) -> dict[str, Any]:
 def check_for_key(value: Any, field: str) -> None:
     """Errors: DraftError when a text, or one of a list, holds an API key: it would be sent and kept like any text."""
     if any(redaction.holds_key(str(one)) for one in (value if isinstance(value, list) else [value])):
-        raise DraftError("There is an API key in it. It was not sent or kept: take it out.", field=field)
+        raise DraftError("This contains an API key, so it wasn't sent or saved. Remove the key.", field=field)
 
 
 def _model_key(model: Model) -> str:
@@ -56,7 +56,7 @@ def _check_together(mode: Mode, found: Inputs) -> None:
     if mode.most_files and number > mode.most_files:
         over = number - mode.most_files
         raise DraftError(
-            f"{number} files are too many: {mode.most_files} are taken in all. Remove {over}.", field=mode.media[0].name
+            f"{number} files are too many: the limit is {mode.most_files}. Remove {over}.", field=mode.media[0].name
         )
 
 
@@ -86,7 +86,7 @@ def _text(field: Field, maximum: int, given: Any) -> str | None:
     odd = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t"), None)
     if odd:
         raise DraftError(
-            f"The {field.label.lower()} holds a control character (U+{ord(odd):04X}) that cannot be sent. Take it out.",
+            f"The {field.label.lower()} has a control character (U+{ord(odd):04X}) that can't be sent. Remove it.",
             field=field.name,
         )
     return text or None
@@ -109,7 +109,9 @@ def _choice(field: Field, model: Model, given: Any) -> Any:
     if is_free:
         return _free(field, given)
     listed = ", ".join(map(str, allowed))
-    raise DraftError(f"{model.title} does not take {field.label.lower()} {given}. Choose {listed}.", field=field.name)
+    raise DraftError(
+        f"{model.title} does not support {field.label.lower()} {given}. Choose {listed}.", field=field.name
+    )
 
 
 def _free(field: Field, given: Any) -> str | int:
@@ -117,11 +119,11 @@ def _free(field: Field, given: Any) -> str | int:
     text = str(given).strip()
     if not isinstance(field.common[0], int):
         if not _FREE.fullmatch(text):
-            raise DraftError(f"Write the {field.label.lower()} like {field.common[0]}.", field=field.name)
+            raise DraftError(f"Enter the {field.label.lower()} like {field.common[0]}.", field=field.name)
         return text
     least, most = field.span
     if not (text.isascii() and text.isdecimal()) or not least <= int(text[:4]) <= most:
-        said = f"The {field.label.lower()} is a whole number of seconds, from {least} to {most}."
+        said = f"The {field.label.lower()} must be a whole number of seconds, from {least} to {most}."
         raise DraftError(said, field=field.name)
     return int(text)
 
@@ -141,14 +143,14 @@ def _addresses(field: Field, model: Model, given: Any) -> str | list[str] | None
 
 def _check_number(field: Field, most: int, found: Sequence[str]) -> None:
     if len(found) > most:
-        files = "file is" if most == 1 else "files are"
-        raise DraftError(f"{field.label}: {most} {files} taken here. Remove {len(found) - most}.", field=field.name)
+        files = "file" if most == 1 else "files"
+        raise DraftError(f"{field.label}: at most {most} {files}. Remove {len(found) - most}.", field=field.name)
 
 
 def check_address(address: str, field: str) -> None:
     """Errors: DraftError when WeryAI could not fetch anything from there."""
     if not re.fullmatch(r"https?://[^\s/?#]+\S*", address, re.IGNORECASE) or not _is_whole(address):
-        raise DraftError("That is no web address. A web address begins with https://.", field=field)
+        raise DraftError("That is not a web address. Web addresses start with https://.", field=field)
 
 
 def _is_whole(address: str) -> bool:
@@ -167,5 +169,5 @@ def _count(field: Field, model: Model, given: Any) -> int:
     allowed = fields.counts(field, model)
     number = int(given or allowed[0])
     if number not in allowed:
-        raise DraftError(f"{field.label} can be {', '.join(map(str, allowed))}.", field=field.name)
+        raise DraftError(f"{field.label} must be one of {', '.join(map(str, allowed))}.", field=field.name)
     return number

@@ -108,7 +108,7 @@ def decipher(method: str, reply: Reply) -> Any:
     """
     envelope = reply.envelope
     if method == "GET" and reply.http_status == 404 and not reply.code:  # a proxy's answer says nothing about the task
-        raise ConnectionFailed("WeryAI's answer was a 404 of somebody else.", may_have_acted=False)
+        raise ConnectionFailed("The answer was a 404 that did not come from WeryAI.", may_have_acted=False)
     if envelope is None:
         if 200 <= reply.http_status < 300:
             raise ConnectionFailed("WeryAI's answer was not JSON.", may_have_acted=True)

@@ -56,7 +56,7 @@ class FileForm:
         except OSError as error:
             raise ArchiveError(f"The file cannot be read ({error.strerror}).") from None
         if done < self._size:  # the API was told its length, and would wait for the rest
-            raise ArchiveError("The file was cut short while it was uploaded.")
+            raise ArchiveError("The file was cut short during the upload.")
 
     @cached_property
     def _size(self) -> int:

@@ -129,7 +129,7 @@ ALMIGHTY_REFERENCE_TO_VIDEO = Mode(
     (
         _several("Images", Medium.IMAGE, 9),
         _clips("Videos", Medium.VIDEO),
-        _clips("Sounds", Medium.AUDIO),
+        _clips("Audio files", Medium.AUDIO),
         replace(_PROMPT, required=False, maximum=500),  # S11 asks for one
         replace(_RATIO, required=False),
         replace(_DURATION, common=(5, 10, 15), span=(5, 15)),  # D

@@ -15,7 +15,7 @@ def check(address: str) -> None:
     """Errors: ArchiveError for an IP address of this machine or network."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if not found.is_global or found.is_multicast:
-        raise ArchiveError("The result link leads into a private network, so it was not followed.")
+        raise ArchiveError("The result link points into a private network, so it was not opened.")
 
 
 def may_be_public(host: str) -> bool:

@@ -188,7 +188,7 @@ def _read(response: requests.Response, seconds: float) -> bytes:
     while chunk := response.raw.read1(65536, decode_content=True):
         body += chunk
         if time.monotonic() - started > seconds:
-            raise ConnectionFailed("WeryAI's answer did not come to an end in time.", may_have_acted=True)
+            raise ConnectionFailed("WeryAI's answer took too long.", may_have_acted=True)
         if len(body) > REPLY_LIMIT:
-            raise ConnectionFailed("WeryAI's answer is larger than any answer should be.", may_have_acted=True)
+            raise ConnectionFailed("WeryAI's answer is too large.", may_have_acted=True)
     return body

@@ -73,7 +73,7 @@ def accepted(data: Any) -> Accepted:
     entries = [loose.entry(entry) for entry in (data if isinstance(data, list) else [data])]
     ids = [name for entry in entries for name in loose.ids(entry, "task_ids", "task_id")]
     if not ids:
-        raise ConnectionFailed("WeryAI said yes but named no task.", may_have_acted=True)
+        raise ConnectionFailed("WeryAI accepted the request but named no task.", may_have_acted=True)
     batch = next((found for entry in entries if (found := loose.an_id(loose.get(entry, "batch_id")))), "")
     return Accepted(batch, tuple(dict.fromkeys(ids)))
 
@@ -87,7 +87,7 @@ def report(data: Any) -> Report:
     status = _status(loose.get(merged, "task_status"))
     reason = first_text(merged, "msg", "message", "fail_reason") if status is Status.FAILED else ""
     if status is Status.SUCCEEDED and not results:
-        status, reason = Status.FAILED, "WeryAI calls it done but gave no file."
+        status, reason = Status.FAILED, "WeryAI marked the task as done but returned no file."
     cost = loose.number(loose.get(merged, "cost_credits"))
     return Report(loose.an_id(loose.get(merged, "task_id")), status, results, reason[:500], cost)
 
@@ -116,7 +116,7 @@ def balance(data: Any) -> float:
     """
     value = loose.number(data.get("balance") if isinstance(data, dict) else data)
     if value is None:
-        raise ConnectionFailed("WeryAI's answer has no balance in it.", may_have_acted=False)
+        raise ConnectionFailed("WeryAI's answer has no balance.", may_have_acted=False)
     return value
 
 
@@ -128,7 +128,7 @@ def uploaded(data: Any) -> str:
     found = loose.get(loose.one(data), "object_url_list")
     address = _web_address(next(iter(found), None) if isinstance(found, list) else found)
     if not 0 < len(address) <= LONGEST_ADDRESS:
-        raise ConnectionFailed("WeryAI took the file, but said no address for it.", may_have_acted=False)
+        raise ConnectionFailed("WeryAI accepted the file but returned no address for it.", may_have_acted=False)
     return address
 
 

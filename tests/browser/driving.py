@@ -52,9 +52,9 @@ def chromium(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=installed, args=FLAGS)
 
 
-def new_context(browser: Browser, *, width: int = 1440) -> BrowserContext:
+def new_context(browser: Browser, *, width: int = 1440, touch: bool = False) -> BrowserContext:
     """Somebody's browser, in which every page knows what it waits for."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, timezone_id="UTC")
+    context = browser.new_context(viewport={"width": width, "height": 900}, timezone_id="UTC", has_touch=touch)
     context.set_default_timeout(PATIENCE)
     context.add_init_script(WATCH)
     context.on("page", _slow_down)
@@ -101,6 +101,12 @@ def generate(page: Page, text: str) -> None:
     page.get_by_role("button", name="Generate").click()
     expect(cards(page, text).first).to_be_visible()
     idle(page)
+
+
+def give(page: Page, name: str, content: bytes) -> None:
+    """Choose a picture for the first place that takes one; the paste field has an input for files, too."""
+    place = page.get_by_test_id("stFileUploader").first.locator("input[type=file]")
+    place.set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
 
 
 def cards(page: Page, text: str = "") -> Locator:

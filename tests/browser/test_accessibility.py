@@ -60,7 +60,7 @@ def sideways(window: Page, heading: str) -> list[object]:
 
 def test_nothing_serious_on_a_first_visit(window: Page) -> None:
     with scenes.opened(key="") as (studio, _):
-        assert not found_on(window, studio.url, *PAGES, say="a stand-in answers")
+        assert not found_on(window, studio.url, *PAGES, say="No API key set")
 
 
 def test_nothing_serious_while_jobs_are_open_nor_when_the_key_is_rejected(window: Page) -> None:
@@ -83,4 +83,4 @@ def test_nothing_serious_when_jobs_have_ended_in_every_way_nor_without_credits(w
         window.get_by_role("button", name="Generate").click()
         expect(form(window).get_by_text("Not enough credits")).to_be_visible()
         assert not serious(window)
-        assert not found_on(window, studio.url, PAGES[0], say="This usually costs more than the balance")
+        assert not found_on(window, studio.url, PAGES[0], say="This usually costs more than your balance")

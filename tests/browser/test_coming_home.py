@@ -37,7 +37,7 @@ def test_an_unconfirmed_job_is_brought_home_by_a_call_by_its_task_id_or_dismisse
     expect(card(page, "Home by its call")).to_contain_text(
         "The balance fell from 1,000 to 993, and nothing else was sent"
     )
-    expect(card(page, "Home by its call")).to_contain_text("its call will bring it home by itself")
+    expect(card(page, "Home by its call")).to_contain_text("its webhook will update this card")
     expect(card(page, "Home by its call")).to_contain_text("saved")
 
     order(sandbox, "callbacks", how="never")
@@ -46,9 +46,9 @@ def test_an_unconfirmed_job_is_brought_home_by_a_call_by_its_task_id_or_dismisse
         generate(page, text)
         expect(card(page, text)).to_contain_text("WeryAI may have accepted this and charged for it")
     (task,) = [task for task in sandbox.backend.tasks.values() if task.body["prompt"] == "Home by its task id"]
-    card(page, "Home by its task id").get_by_role("button", name="Enter its task id").click()
-    page.get_by_role("textbox", name="Task id").fill(task.id)
-    page.get_by_role("button", name="Take it").click()
+    card(page, "Home by its task id").get_by_role("button", name="Enter task ID").click()
+    page.get_by_role("textbox", name="Task ID").fill(task.id)
+    page.get_by_role("button", name="Link this task").click()
     expect(card(page, "Home by its task id")).to_contain_text("saved")
     card(page, "Nobody wants it").get_by_role("button", name="Dismiss…").click()
     page.get_by_role("button", name="Dismiss", exact=True).click()
@@ -57,7 +57,7 @@ def test_an_unconfirmed_job_is_brought_home_by_a_call_by_its_task_id_or_dismisse
 
     go(page, "Call history")
     page.get_by_role("button", name="Webhooks: last at").click()
-    expect(page.get_by_text("brought home")).to_be_visible()
+    expect(page.get_by_text("job recovered")).to_be_visible()
 
 
 def test_who_leaves_in_the_middle_of_sending_pays_once_and_finds_the_job(
@@ -99,10 +99,10 @@ def test_a_studio_that_is_killed_while_it_sends_says_afterwards_what_is_known(
     studio.kill(signal.SIGKILL)
     studio.start()
     visit(page, studio.url)
-    expect(card(page, "Two hills and a sun")).to_contain_text("The studio was stopped before the answer came")
+    expect(card(page, "Two hills and a sun")).to_contain_text("The studio stopped before WeryAI answered")
     expect(card(page, "Two hills and a sun")).to_contain_text("he balance fell from 1,000 to 993")
     card(page, "Two hills and a sun").get_by_role("button", name="Send again").click()
-    page.get_by_role("button", name="Send it anyway").click()
+    page.get_by_role("button", name="Send anyway").click()
     expect(card(page, "Two hills and a sun")).to_have_count(2)
     expect(card(page, "Two hills and a sun").first).to_contain_text("saved")
     idle(page)

@@ -89,7 +89,7 @@ def test_without_a_key_the_sandbox_inside_answers_and_every_page_says_so(start: 
     studio = start(arguments=AS_APP)
     for path, heading in (("/", "Image"), ("/video", "Video"), ("/history", "Call history")):
         visit(page, studio.url + path, heading)
-        expect(page.get_by_text("a stand-in answers and nothing is charged")).to_be_visible()
+        expect(page.get_by_text("No API key set.")).to_be_visible()
     visit(page, studio.url)
     generate(page, "Two hills and a sun")
     expect(page).to_have_title(re.compile(r"^\(1\) Image"))
@@ -242,7 +242,7 @@ def test_a_click_on_a_row_shows_the_call(both: tuple[Studio, Sandbox], window: P
     other.goto(window.url)
     expect(other.get_by_role("tab", name="Request")).to_be_visible()
     expect(other.get_by_role("button", name="Back to the list")).to_be_visible()
-    other.get_by_role("button", name="Show its job").click()
+    other.get_by_role("button", name="Go to job").click()
     expect(other.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
     expect(other).to_have_url(re.compile(r"/history\?.*job=job_"))
     other.close()
@@ -299,18 +299,6 @@ def test_a_small_screen_scrolls_down_only_and_has_the_form_first(
     window.wait_for_function(FITS)
 
 
-def test_a_text_that_a_click_on_another_page_interrupts_is_kept(both: tuple[Studio, Sandbox], window: Page) -> None:
-    """The field is left by that very click, and Streamlit would open the page before it sends the text."""
-    visit(window, both[0].url)
-    prompt(window).press_sequentially("Two hills")
-    expect(window.get_by_text("9 / 2,000")).to_be_visible()  # what is written is counted at a pause
-    prompt(window).press_sequentially(" and a sun")
-    go(window, "Video")
-    go(window, "Image")
-    expect(prompt(window)).to_have_value("Two hills and a sun")
-    expect(window.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Text")).to_be_checked()
-
-
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_what_a_press_met_comes_into_view(both: tuple[Studio, Sandbox], window: Page, motion: str) -> None:
     window.emulate_media(reduced_motion=motion)  # type: ignore[arg-type]
@@ -318,3 +306,16 @@ def test_what_a_press_met_comes_into_view(both: tuple[Studio, Sandbox], window: 
     visit(window, f"{both[0].url}/video", "Video")
     window.get_by_role("button", name="Generate").click()
     expect(form(window).get_by_text("Write a prompt first")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_the_card_of_a_new_job_comes_into_view_and_the_focus_stays(
+    both: tuple[Studio, Sandbox], window: Page, width: int
+) -> None:
+    window.set_viewport_size({"width": width, "height": 500})
+    visit(window, f"{both[0].url}/video", "Video")
+    prompt(window).fill(f"A sun over {width}")
+    generates = window.get_by_role("button", name="Generate")
+    generates.click()
+    expect(cards(window, f"A sun over {width}").first).to_be_in_viewport()
+    expect(generates).to_be_focused()

@@ -15,7 +15,8 @@ from tests.conftest import KEY, order
 pytestmark = pytest.mark.browser
 FOCUSED = """() => {
   const found = document.activeElement;
-  return found === document.body ? '' : found.getAttribute('aria-label') || found.innerText;
+  if (found === document.body) return '';
+  return found.getAttribute('aria-label') || found.labels?.[0]?.innerText || found.innerText;
 }"""
 SAID = """() => {
   window.said = [];

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from sandbox.server import Sandbox
 from tests.browser.axe import FITS, serious
 from tests.browser.conftest import Start
-from tests.browser.driving import cards, choose, form, generate, go, idle, prompt, visit
+from tests.browser.driving import cards, choose, form, generate, give, go, idle, prompt, visit
 from tests.matrix import picture
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,7 @@ def test_from_text_to_an_image_to_a_video_to_a_longer_one(start: Start, page: Pa
 
     generate(page, "The sun climbs")
     expect(cards(page, "The sun climbs")).to_contain_text("saved")
-    expect(cards(page, "The sun climbs")).to_contain_text("from 1 picture")
+    expect(cards(page, "The sun climbs")).to_contain_text("1 reference image")
     first = page.get_by_role("img", name="Reference:").get_attribute("src")
     cards(page, "The sun climbs").get_by_role("button", name="Continue").click()
     expect(page.get_by_role("img", name="Reference: The end of")).not_to_have_attribute("src", str(first))
@@ -57,25 +57,23 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
     page.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Frames").click()
     expect(page.get_by_text("Last frame")).to_be_visible()
     idle(page)
-    place = page.get_by_placeholder("Paste a picture or a link")
+    place = page.get_by_placeholder("Paste an image or a link")
     place.evaluate(PASTE, ["clipboard.png", base64.b64encode(RED).decode()])
     expect(page.get_by_test_id("stFileChip")).to_be_visible()
     page.get_by_role("button", name="Generate").click()
-    expect(page.get_by_text("Nothing was sent: a file is not in the form yet.")).to_be_visible()
+    expect(page.get_by_text("Nothing was sent. A file is not in the form yet.")).to_be_visible()
     page.get_by_test_id("stChatInputSubmitButton").click()  # it can be pressed when the file is here
     expect(page.get_by_role("img", name="Reference: clipboard.png")).to_be_visible()
     idle(page)
     page.get_by_role("button", name="Generate").click()
-    assert page.get_by_text("Nothing was sent: a file is not in the form yet.").is_hidden(), "by the press, not in time"
+    assert page.get_by_text("Nothing was sent. A file is not in the form yet.").is_hidden(), "by the press, not in time"
     idle(page)
-    page.locator("input[type=file]").first.set_input_files(
-        {"name": "last.png", "mimeType": "image/png", "buffer": picture(b"\0\0\xff" * 64, 8)}
-    )
+    give(page, "last.png", picture(b"\0\0\xff" * 64, 8))
     expect(page.get_by_role("img", name="Reference: last.png")).to_be_visible()
     idle(page)
 
     choose(page, "Model", "KLING_V3_0_PRO")
-    expect(page.get_by_text("Not verified: aspect ratio and duration")).to_be_visible()
+    expect(page.get_by_text("We don't know this model's limits for aspect ratio and duration")).to_be_visible()
     choose(page, "Duration", "abc")
     prompt(page).fill("From red to blue")
     page.get_by_role("button", name="Generate").click()

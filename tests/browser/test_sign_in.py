@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.axe import serious
-from tests.browser.driving import generate, go, idle, new_context, prompt
+from tests.browser.driving import generate, give, go, idle, new_context, prompt
 from tests.browser.sign_in import (  # noqa: F401
     MEMBERS,
     Place,
@@ -35,7 +35,7 @@ def test_a_stranger_sees_the_door_at_every_address(place: Place, visitor: Browse
     page = visitor.new_page()
     for path in (*PAGES, "/image", "/nowhere"):
         page.goto(place.studio.url + path)
-        expect_door(page, "Sign in to go on")
+        expect_door(page, "Sign in to continue")
         expect(page.get_by_role("dialog")).to_have_count(0)
         tally.note(page.get_by_role("heading", name="WeryAI Studio").count() != 1)
 
@@ -56,13 +56,13 @@ def test_a_deep_link_survives_sign_in_and_signing_out_ends_it_in_every_tab(
     other.goto(f"{place.studio.url}/video")
     expect_page(other, "Video")
     sign_out(page)
-    expect_door(page, "Sign in to go on")
+    expect_door(page, "Sign in to continue")
     other.get_by_text("Start from").first.click()
     other.get_by_role("button", name="Refresh balance").click()
-    expect_door(other, "Sign in to go on")
+    expect_door(other, "Sign in to continue")
     visitor.add_cookies(kept)  # a copy of the cookie is worth nothing
     page.goto(place.studio.url)
-    expect_door(page, "Sign in to go on")
+    expect_door(page, "Sign in to continue")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -81,7 +81,7 @@ def test_who_is_not_allowed_or_not_verified_sees_why_and_nothing_else(
     sign_in(page, f"{place.studio.url}/history", name)
     expect_door(page, words)
     sign_out(page)
-    expect_door(page, "Sign in to go on")
+    expect_door(page, "Sign in to continue")
 
 
 def test_who_is_taken_off_the_list_is_out_at_the_next_click(
@@ -108,7 +108,7 @@ def test_a_cookie_that_was_tampered_with_opens_nothing(place: Place, visitor: Br
     for forged in (value[:20] + ("A" if value[20] != "A" else "B") + value[21:], value[:-2], f"x{value}"):
         visitor.add_cookies([cookie | {"value": forged}])
         page.goto(f"{place.studio.url}/history")
-        expect_door(page, "Sign in to go on")
+        expect_door(page, "Sign in to continue")
         tally.note(page.get_by_role("searchbox", name="Search").count())
 
 
@@ -148,7 +148,7 @@ def test_an_address_of_a_file_or_of_calls_is_its_persons_while_they_are_let_in(
     until(lambda: visitor.request.get(address).status == 200)
     kept = cookies(visitor)
     sign_out(page)
-    expect_door(page, "Sign in to go on")
+    expect_door(page, "Sign in to continue")
     visitor.add_cookies(kept)
     refused(visitor, address)
     refused(visitor, export)
@@ -165,9 +165,7 @@ def test_no_page_wants_what_the_policy_forbids_and_an_admin_has_one_more(place: 
     generate(page, "Three hills")
     expect(page.locator("img[src*='/archive/']").first).to_be_visible()
     page.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Images").click()
-    chosen = {"name": "red.png", "mimeType": "image/png", "buffer": picture(b"\xff\0\0" * 64, 8)}
-    idle(page)
-    page.locator("input[type=file]").first.set_input_files(chosen)  # type: ignore[arg-type]
+    give(page, "red.png", picture(b"\xff\0\0" * 64, 8))
     expect(page.get_by_role("img", name="Reference: red.png")).to_be_visible()
     go(page, "Call history")
     expect(page.get_by_test_id("stDataFrame").locator("canvas").first).to_be_visible()
@@ -205,7 +203,7 @@ def test_a_cold_deep_link_names_no_file_where_the_host_knows_pages_only(
             ".observe(document, {childList: true, subtree: true, characterData: true})"
         )
         page.goto(f"{studio.url}/video")
-        expect_door(page, "Sign in to go on")
+        expect_door(page, "Sign in to continue")
         seen = page.evaluate("window.seen")
         assert "Sign in" in seen
         tally.note(any(word in seen for word in ("history", "video", "image", "Video", "Prompt")))

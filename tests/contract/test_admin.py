@@ -276,7 +276,7 @@ def test_what_is_kept_of_a_person_is_exported_and_deleted_but_for_what_it_cost(d
 
 def test_a_job_that_has_not_ended_stays(desk: Desk) -> None:
     job = desk.submit()
-    with pytest.raises(NotAllowed, match="ended"):
+    with pytest.raises(NotAllowed, match="finished"):
         admin(desk).remove(job.id)
     assert desk.now(job).prompt and not admin(desk).deeds()
 
@@ -285,7 +285,7 @@ def test_a_job_that_has_not_ended_stays(desk: Desk) -> None:
 def test_for_everybody_else_all_of_it_is_closed(desk: Desk, who: str) -> None:
     client = made(desk)
     (job,) = client.recent(Kind.IMAGE, 9)
-    other = Admin(replace(client, may_not_spend="You may look." if who == "viewer" else ""))
+    other = Admin(replace(client, may_not_spend="View-only." if who == "viewer" else ""))
     for act in (lambda: other.remove(job.id), lambda: other.spending(30), other.deeds, other.people):
         with pytest.raises(NotAllowed):
             act()

@@ -57,11 +57,11 @@ def test_a_person_gives_a_job_the_task_that_was_adopted_before(desk: Desk) -> No
     job = unconfirmed(desk)
     (task_id,) = desk.sandbox.backend.tasks
     adopted = desk.client.adopt(task_id, "adopt")
-    with pytest.raises(DraftError, match="belongs to a job here"):
+    with pytest.raises(DraftError, match="already belongs to a job"):
         desk.client.adopt(task_id, "again")
     desk.client.bring_home(job, task_id)
     assert (desk.now(job).state, desk.client.job(adopted.id)) == (State.OPEN, None)
-    with pytest.raises(DraftError, match="belongs to a job here"):
+    with pytest.raises(DraftError, match="already belongs to a job"):
         desk.client.adopt(task_id, "again")
 
 
@@ -70,7 +70,7 @@ def test_a_call_gives_a_job_the_task_that_was_adopted_before(desk: Desk) -> None
     (task_id,) = desk.sandbox.backend.tasks
     adopted = desk.client.adopt(task_id, "adopt")
     callbacks = Callbacks(desk.ledger, lambda _: desk.running, desk.clock)
-    assert called(callbacks, desk, job, told(desk)) == "brought home"
+    assert called(callbacks, desk, job, told(desk)) == "job recovered"
     assert (desk.now(job).state, desk.client.job(adopted.id)) == (State.OPEN, None)
 
 

@@ -12,7 +12,7 @@ from studio.values import Job, State
 from tests.conftest import Desk, order
 from tests.contract.flow import posts
 
-FULL = "The disk is full, so new files are not saved. Free some space; we then fetch them."
+FULL = "The disk is full, so new files aren't saved. Free some space, and we'll fetch them."
 ON_SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
 
@@ -70,7 +70,7 @@ def test_an_archive_whose_disk_was_taken_out_saves_again_when_it_is_back(desk: D
     (job,) = finished(desk)
     (tmp_path / "archive").rename(tmp_path / "away")
     desk.save()
-    assert "folder is not there" in desk.now(job).outputs[0].problem
+    assert "folder is missing" in desk.now(job).outputs[0].problem
     (tmp_path / "away").rename(tmp_path / "archive")
     desk.clock.pass_by(61)
     desk.save()

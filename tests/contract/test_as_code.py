@@ -61,8 +61,8 @@ def test_numbers_that_python_cannot_write_are_sent_as_they_were(
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        ("", "not kept any more"),
-        (redaction.kept(json.dumps({"prompt": "x" * 70_000}), ""), "was cut"),
+        ("", "no longer stored"),
+        (redaction.kept(json.dumps({"prompt": "x" * 70_000}), ""), "too long to store"),
         (redaction.kept('{"image": "https://x/a.png?sig=abc"}', ""), "secret"),
         ('{"webhook_url": "https://x/webhooks/weryai/[removed]/job_1"}', ""),
         ('{"prompt": "[cut: 1 of 2 bytes]"}', ""),

@@ -225,7 +225,7 @@ def test_newer_jobs_are_lost_only_if_that_is_said(desk: Desk, settings: Settings
     old = finished(desk)
     back_up(desk, settings, tmp_path / "kept")
     new, also_new = finished(desk), finished(desk)
-    with pytest.raises(LedgerError, match="holds 2 jobs that the backup of 2026-11-22") as raised:
+    with pytest.raises(LedgerError, match="has 2 jobs that the backup of 2026-11-22") as raised:
         restore(settings, tmp_path / "kept")
     assert "--yes" in raised.value.hint
     assert desk.now(new).outputs[0].is_saved
@@ -248,7 +248,7 @@ def test_a_restore_that_cannot_bring_the_files_back_leaves_the_ledger_as_it_was(
         full.setattr(disk, "ROOM", 10**18)
         with pytest.raises(ArchiveClosed, match="The disk is full") as raised:
             restore(settings, tmp_path / "kept", losing=True)
-    assert "run it again" in raised.value.hint
+    assert "run the command again" in raised.value.hint
     assert desk.now(newer) == newer
     restore(settings, tmp_path / "kept", losing=True)
     assert desk.client.job(newer.id) is None and (tmp_path / "archive" / output.key).is_file()
@@ -368,7 +368,7 @@ def test_an_empty_ledger_does_not_take_the_place_of_a_backup(desk: Desk, setting
         back_up(desk, empty, tmp_path / "kept")
     assert not (tmp_path / "mistyped.db").exists()
     open_ledger(empty.database_url).close()
-    with pytest.raises(LedgerError, match="knows 1 job that this ledger does not, so it was kept"):
+    with pytest.raises(LedgerError, match="has 1 job that this ledger does not have, so the backup was kept"):
         back_up(desk, empty, tmp_path / "kept")
     assert contents(tmp_path / "kept") == before
     backup(empty, tmp_path / "kept", losing=True)

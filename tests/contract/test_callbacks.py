@@ -61,7 +61,7 @@ def test_a_call_is_asked_about_at_once_and_not_believed(desk: Desk, callbacks: C
     job = desk.submit()
     desk.send()
     before = desk.calls()
-    assert called(callbacks, desk, job, told(desk)) == "asked at once"
+    assert called(callbacks, desk, job, told(desk)) == "checked right away"
     desk.track()
     assert desk.calls() == before + 1, "without waiting for its turn"
     assert (desk.now(job).state, desk.now(job).outputs) == (State.OPEN, ()), "the call said that it is done"
@@ -91,17 +91,17 @@ def test_a_call_while_an_older_answer_is_on_its_way_is_asked_about_once_more(des
 def test_a_body_that_says_nothing_is_still_a_hint_to_ask(desk: Desk, callbacks: Callbacks, body: bytes) -> None:
     job = desk.submit()
     desk.send()
-    assert called(callbacks, desk, job, body) == "asked at once"
+    assert called(callbacks, desk, job, body) == "checked right away"
 
 
 def test_a_call_brings_home_the_task_of_a_job_whose_reply_was_lost(desk: Desk, callbacks: Callbacks) -> None:
     job = unconfirmed(desk)
-    assert called(callbacks, desk, job, told(desk)) == "brought home"
+    assert called(callbacks, desk, job, told(desk)) == "job recovered"
     assert desk.now(job).state is State.OPEN
-    assert called(callbacks, desk, job, told(desk)) == "asked at once", "the same call again does no harm"
+    assert called(callbacks, desk, job, told(desk)) == "checked right away", "the same call again does no harm"
     job = finished(desk, job)
     assert (job.state, len(job.outputs), desk.sandbox.backend.posts[POSTS["text_to_image"]]) == (State.FINISHED, 1, 1)
-    assert called(callbacks, desk, job, told(desk)) == "nothing to ask"
+    assert called(callbacks, desk, job, told(desk)) == "nothing to check"
 
 
 def test_four_calls_bring_home_four_tasks_in_any_order_also_after_the_first_is_done(
@@ -113,7 +113,7 @@ def test_four_calls_bring_home_four_tasks_in_any_order_also_after_the_first_is_d
     half = finished(desk, job)
     assert (half.state, desk.client.word(half), half.missing) == (State.FINISHED, "1 of 4", 3)
     for name in others:
-        assert called(callbacks, desk, job, told(desk, name)) == "brought home"
+        assert called(callbacks, desk, job, told(desk, name)) == "job recovered"
     whole = finished(desk, job)
     assert (desk.client.word(whole), whole.missing) == ("Succeeded", 0)
     assert {task.task_id for task in whole.tasks} == set(desk.sandbox.backend.tasks)
@@ -207,7 +207,7 @@ def test_a_call_that_cannot_be_written_down_is_kept_until_it_can(
 def test_a_call_that_came_before_a_restart_or_without_its_key_is_looked_into_afterwards(desk: Desk) -> None:
     job = unconfirmed(desk)
     without_key = Callbacks(desk.ledger, lambda _: None, desk.clock)
-    assert called(without_key, desk, job, told(desk)) == "waits for its key"
+    assert called(without_key, desk, job, told(desk)) == "waiting for its key"
     desk.clock.pass_by(3600)
     Callbacks(desk.ledger, lambda _: desk.running, desk.clock).step()
     assert desk.now(job).state is State.OPEN

@@ -60,7 +60,7 @@ def test_under_a_rejected_key_nothing_is_asked_and_afterwards_it_goes_on(
     called(callbacks, desk, job, told(desk))
     assert desk.client.standing().rejected, "whoever notices it first says so"
     before = desk.calls()
-    assert called(callbacks, desk, job, told(desk)) == "waits for its key"
+    assert called(callbacks, desk, job, told(desk)) == "waiting for its key"
     for _ in range(50):
         desk.clock.pass_by(60)
         callbacks.step()

@@ -129,7 +129,7 @@ def differs(about: str, documented: str, seen: str) -> str:
 
 
 def envelope(seen: str) -> str:
-    return differs("status of a yes", "0", seen)
+    return differs("status of a success", "0", seen)
 
 
 def of_image(seen: str) -> str:
@@ -146,25 +146,25 @@ def word(seen: str) -> str:
 
 FREE = {  # seen without spending
     ("envelope", "podcast"): envelope("200"),
-    ("envelope", "msg"): differs("texts of a yes", "desc, message", "msg"),
+    ("envelope", "msg"): differs("texts of a success", "desc, message", "msg"),
     ("envelope", "text-0"): envelope('"0"'),
     ("envelope", "text-200"): envelope('"200"'),
     ("envelope", "word"): envelope('"success"'),
     ("envelope", "ok"): envelope('"ok"'),
     ("envelope", "null"): envelope("null"),
     ("envelope", "absent"): envelope("absent"),
-    ("envelope", "flag"): differs("success flag of a yes", "absent", "true"),
-    ("errors", "message"): differs("texts of a no", "desc, message", "message"),
-    ("errors", "desc"): differs("texts of a no", "desc, message", "desc"),
-    ("errors", "msg"): differs("texts of a no", "desc, message", "msg"),
+    ("envelope", "flag"): differs("success flag of a success", "absent", "true"),
+    ("errors", "message"): differs("texts of an error", "desc, message", "message"),
+    ("errors", "desc"): differs("texts of an error", "desc, message", "desc"),
+    ("errors", "msg"): differs("texts of an error", "desc, message", "msg"),
     ("balance", "object"): differs("balance", "a number", "an object with balance"),
     ("registry", "list"): differs("image registry", "text_to_image, image_to_image", "a list"),
     ("missing", "1002"): differs("answer for an unknown task", "HTTP 200, code 1003", "HTTP 200, code 1002"),
     ("missing", "1010"): differs("answer for an unknown batch", "HTTP 200, code 1003", "HTTP 200, code 1010"),
     ("missing", "404"): differs("answer for an unknown task", "HTTP 200, code 1003", "HTTP 404, code 1003"),
-    ("request_id", "x-request-id"): "not known before: header with a request id: x-request-id",
-    ("request_id", "x-trace-id"): "not known before: header with a request id: x-trace-id",
-    ("request_id", "x-log-id"): "not known before: header with a request id: x-log-id",
+    ("request_id", "x-request-id"): "not known before: header with a request ID: x-request-id",
+    ("request_id", "x-trace-id"): "not known before: header with a request ID: x-trace-id",
+    ("request_id", "x-log-id"): "not known before: header with a request ID: x-log-id",
 }
 PAID = {
     ("codes", "guide"): differs("answer to an empty body", "HTTP 200, code 1002", "HTTP 200, code 1001"),
@@ -248,10 +248,10 @@ def test_each_choice_of_the_dialect_is_tried_here_or_cannot_be_seen() -> None:
         (
             "outcomes",
             {"outcomes": ["empty"]},
-            "not known before: end of the image: WeryAI calls it done but gave no file.",
+            "not known before: end of the image: WeryAI marked the task as done but returned no file.",
         ),
         ("outcomes", {"outcomes": ["stuck"]}, "not seen: end of the image: task "),
-        ("fault", {"kind": "no-ids"}, "not seen: empty body at text-to-image: unconfirmed: WeryAI said yes"),
+        ("fault", {"kind": "no-ids"}, "not seen: empty body at text-to-image: unconfirmed: WeryAI accepted"),
     ],
 )
 def test_an_order_that_shows_at_a_submission_is_named(

@@ -231,5 +231,5 @@ def test_an_endless_answer_is_cut_off(calls: list[Call]) -> None:
         except OSError:
             pass
 
-    with listening(flood) as (url, _), pytest.raises(errors.ConnectionFailed, match="larger"):
+    with listening(flood) as (url, _), pytest.raises(errors.ConnectionFailed, match="too large"):
         client(url, calls).balance()

@@ -74,7 +74,7 @@ def test_a_task_that_is_done_without_a_file_is_failed_and_says_so(desk: Desk) ->
     desk.send()
     job = settled(desk, job)
     assert [task.status for task in job.tasks] == [Status.SUCCEEDED, Status.FAILED]
-    assert "gave no file" in job.tasks[1].reason
+    assert "returned no file" in job.tasks[1].reason
 
 
 def test_a_task_of_a_batch_that_is_forgotten_is_gone_and_the_others_are_not(desk: Desk) -> None:

@@ -47,7 +47,7 @@ def test_four_images_fill_in_one_by_one_and_the_failed_one_says_why(desk: Desk) 
         Status.SUCCEEDED,
     ]
     assert (job.state, desk.client.word(job)) == (State.OPEN, "Processing")
-    assert "told to fail" in job.tasks[1].reason
+    assert "simulated failure" in job.tasks[1].reason
     assert len([output for output in job.outputs if output.is_saved]) == 2
 
 

@@ -126,7 +126,7 @@ def test_a_disk_that_fills_up_loses_no_answer_and_sends_nothing_more(desk: Desk)
     with pytest.raises(LedgerError, match="disk is full") as raised:
         for filler in fillers:
             desk.ledger.jobs.add(filler)
-    assert "goes on by itself" in raised.value.hint
+    assert "continues automatically" in raised.value.hint
     with pytest.raises(LedgerError, match="disk is full"):  # smaller than a real one, so that none of those fits in
         for number in range(500):
             desk.ledger.jobs.accept(fillers[0], "", [str(number)], JOB.created_at)
@@ -164,7 +164,7 @@ def test_a_connection_that_is_cut_in_a_transaction_leaves_all_or_nothing(ledger:
             connection.execute(sa.text("UPDATE jobs SET reason = 'half'"))
             administrator.hang_up()
             connection.execute(sa.text("UPDATE jobs SET hint = 'half'"))
-    assert "goes on by itself" in raised.value.hint
+    assert "continues automatically" in raised.value.hint
     assert ledger.jobs.get(JOB.id) == JOB
     assert ledger.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
 
@@ -253,7 +253,7 @@ def test_a_ledger_that_cannot_be_opened_leaves_no_connection_behind(url: str, ad
 @ON_POSTGRESQL
 def test_one_studio_a_ledger(url: str) -> None:
     with closing(open_ledger(url, alone=True)):
-        with pytest.raises(LedgerError, match="Another studio works with this ledger"):
+        with pytest.raises(LedgerError, match="Another studio is already using this ledger"):
             open_ledger(url, alone=True)
     open_ledger(url, alone=True).close()
 

@@ -31,7 +31,7 @@ WHEN = datetime(2026, 11, 22, tzinfo=UTC)
 def people(desk: Desk) -> dict[str, Client]:
     """The desk's client as each kind of person has it; max made the jobs."""
     return {
-        "viewer": replace(desk.client, person="p_vera", may_not_spend="You may look here."),
+        "viewer": replace(desk.client, person="p_vera", may_not_spend="View-only."),
         "member": replace(desk.client, person="p_mia"),
         "owner": replace(desk.client, person="p_max"),
         "admin": replace(desk.client, person="p_anna", is_admin=True),
@@ -92,7 +92,7 @@ def test_nothing_is_sent_for_whoever_may_not_spend_any_more(desk: Desk) -> None:
     desk.running.dispatcher.may_spend = lambda person: person != "p_max"
     desk.send()
     desk.send()
-    assert desk.now(gone).state is State.CANCELLED and "may not spend here any more" in desk.now(gone).reason
+    assert desk.now(gone).state is State.CANCELLED and "may no longer spend credits here" in desk.now(gone).reason
     assert desk.now(stays).state is State.OPEN
     assert len(desk.sandbox.backend.tasks) == 1
 
@@ -192,7 +192,7 @@ def test_a_person_makes_so_many_jobs_a_minute(desk: Desk) -> None:
     paced = {who: replace(client, most_a_minute=2) for who, client in people(desk).items()}
     for number in range(2):
         paced["owner"].submit(DRAFT, f"a{number}", wait=0)
-    with pytest.raises(DraftError, match="2 jobs in a minute"):
+    with pytest.raises(DraftError, match="2 jobs a minute"):
         paced["owner"].submit(DRAFT, "a2", wait=0)
     paced["member"].submit(DRAFT, "b0", wait=0)
     desk.clock.pass_by(61)

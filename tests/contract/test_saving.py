@@ -83,7 +83,7 @@ def test_a_dead_link_without_a_fresh_one_is_tried_until_it_works(desk: Desk, los
         desk.clock.pass_by(100)
     found = desk.now(job)
     assert (found.state, found.outputs[0].attempts, found.outputs[0].is_given_up) == (State.FINISHED, 4, False)
-    assert found.outputs[0].problem.startswith("The result link broke off")
+    assert found.outputs[0].problem.startswith("The download broke off")
     assert found.tasks[0].status is Status.SUCCEEDED, "what was made is not taken back"
     desk.sandbox.backend.tasks[task.id] = task
     desk.ledger.jobs.change_output(output.id, url=output.url)

@@ -92,7 +92,7 @@ def test_an_unconfirmed_job_is_brought_home_by_its_task_id(desk: Desk) -> None:
     desk.client.bring_home(desk.now(job), f" {task_id} ")
     job = done(desk, job)
     assert (job.state, len(job.outputs), posts(desk)) == (State.FINISHED, 1, 1)
-    with pytest.raises(DraftError, match="belongs to a job here"):
+    with pytest.raises(DraftError, match="already belongs to a job"):
         desk.client.bring_home(job, task_id)
 
 

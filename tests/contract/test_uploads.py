@@ -190,17 +190,22 @@ def test_an_output_is_uploaded_from_where_it_is(desk: Desk) -> None:
 
 
 REFUSALS: list[tuple[int, int, str, str]] = [
-    (1014, 200, "InvalidInputError", "Choose another file, or a smaller one. Nothing was charged."),
-    (1015, 200, "DailyLimitError", "Upload it again tomorrow, or ask WeryAI for a higher limit. Nothing was charged."),
-    (1102, 200, "ServerError", "Upload it again in a minute; that costs nothing."),
-    (1017, 200, "PermissionDenied", "WeryAI takes files from paying accounts only. Go on without this file,"),
-    (1009, 403, "PermissionDenied", "WeryAI takes files from paying accounts only. Go on without this file,"),
-    (2001, 200, "ContentRejectedError", "Choose another file. Nothing was charged."),
-    (1001, 429, "RateLimitError", "Wait a minute, then upload it again; that costs nothing."),
-    (1002, 401, "AuthenticationError", "Put a key into the sidebar that WeryAI takes from this address, then upload"),
-    (1004, 200, "OutOfCreditsError", "Buy credits, then upload it again."),
-    (6010, 200, "NoRoomError", "Wait a minute, then upload it again"),
-    (0, 503, "ServerError", "Upload it again in a minute; that costs nothing."),
+    (1014, 200, "InvalidInputError", "You weren't charged. Choose a different or smaller file."),
+    (1015, 200, "DailyLimitError", "You weren't charged. Upload the file again tomorrow, or ask WeryAI"),
+    (1102, 200, "ServerError", "Upload the file again in a minute. Uploads cost nothing."),
+    (1017, 200, "PermissionDenied", "WeryAI accepts files from paid accounts only. Continue without this file,"),
+    (1009, 403, "PermissionDenied", "WeryAI accepts files from paid accounts only. Continue without this file,"),
+    (2001, 200, "ContentRejectedError", "You weren't charged. Choose another file."),
+    (1001, 429, "RateLimitError", "Wait a minute, then upload the file again. Uploads cost nothing."),
+    (
+        1002,
+        401,
+        "AuthenticationError",
+        "Add a key in the sidebar that WeryAI accepts from this IP address, then upload",
+    ),
+    (1004, 200, "OutOfCreditsError", "You weren't charged. Buy credits, then upload the file again."),
+    (6010, 200, "NoRoomError", "Wait a minute, then upload the file again"),
+    (0, 503, "ServerError", "Upload the file again in a minute. Uploads cost nothing."),
 ]
 
 
@@ -211,7 +216,7 @@ def test_a_refusal_is_told_in_a_sentence_that_fits_an_upload(
     fault(desk, "refuse", on="upload", code=code, http=http, message="the server said no")
     progress = upload(desk.running, given(desk))
     assert progress.has_failed and not progress.is_under_way and not progress.is_there
-    assert progress.problem.startswith(f"the server said no {hint}")
+    assert progress.problem.startswith(f"the server said no. {hint}")
     (call,) = uploads(desk)
     assert (call.error_kind, call.http_status, call.code) == (kind, http, str(code))
     assert not desk.client.standing().rejected, "the next balance says whether the key works"
@@ -228,7 +233,7 @@ def test_whatever_goes_wrong_is_told_sent_once_and_made_good_by_a_person(desk: D
     reference = given(desk)
     fault(desk, kind, on="upload")
     progress = upload(desk.running, reference)
-    assert progress.has_failed and progress.problem.endswith("costs nothing.")
+    assert progress.has_failed and progress.problem.endswith("cost nothing.")
     assert desk.ledger.references.upload_of("test", reference.sha256) is None
     assert upload(desk.running, reference) == progress, "nothing is sent before a person says so"
     assert posts(desk, UPLOAD) == 1
@@ -309,7 +314,7 @@ def test_a_defect_is_a_sentence_and_holds_up_no_other_upload(desk: Desk) -> None
     desk.archive.path(given(desk).key).with_name("odd").write_bytes(b"?")
     desk.running.uploader.begin(odd)
     assert upload(desk.running, given(desk, 2)).is_there
-    assert desk.running.uploader.state(odd.sha256).problem.startswith("The studio could not upload this file.")
+    assert desk.running.uploader.state(odd.sha256).problem.startswith("The studio couldn't upload this file.")
 
 
 def test_a_studio_that_stops_cuts_an_upload_off(desk: Desk) -> None:
@@ -327,7 +332,7 @@ def test_a_studio_that_stops_cuts_an_upload_off(desk: Desk) -> None:
         running.uploader.begin(large)
         until(lambda: running.uploader.state(large.sha256).done)
         running.uploader.stop()
-    assert running.uploader.state(large.sha256).problem.startswith("The studio was stopped meanwhile.")
+    assert running.uploader.state(large.sha256).problem.startswith("The studio was stopped.")
     assert uploads(desk)[0].error_kind == "ConnectionFailed"
 
 
@@ -350,7 +355,7 @@ def test_what_the_api_would_not_take_the_sandbox_does_not_take(desk: Desk, tmp_p
 
 def test_a_rejected_key_uploads_nothing(desk: Desk) -> None:
     order(desk.sandbox, "reject-keys", keys=[KEY])
-    assert upload(desk.running, given(desk)).problem.startswith("Invalid API Key Put a key into the sidebar")
+    assert upload(desk.running, given(desk)).problem.startswith("Invalid API Key. Add a key in the sidebar")
     assert not list(desk.sandbox.media.parent.glob("uploads/*"))
 
 

@@ -32,7 +32,7 @@ def test_a_variant_of_an_answer_comes_to_the_same_end(desk: Desk, name: str, cho
     desk.send()
     images, video = followed(desk, images, video)
     assert [task.status for task in images.tasks] == [Status.SUCCEEDED, Status.FAILED]
-    assert "told to fail" in images.tasks[1].reason
+    assert "simulated failure" in images.tasks[1].reason
     assert (images.state, images.cost, [output.is_saved for output in images.outputs]) == (State.FINISHED, 7, [True])
     assert (video.state, video.cost, [output.kind for output in video.outputs]) == (State.FINISHED, 90, [Kind.VIDEO])
     assert video.outputs[0].is_saved

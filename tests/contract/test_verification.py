@@ -186,7 +186,7 @@ def test_a_studio_at_work_fetches_it_by_itself(desk: Desk, keeper: Keeper) -> No
         assert desk.now(job).outputs[0].is_saved
         keeper.lose(job.outputs[0].key)
         assert not keeper.verify()[0], "one that does not look after this account is not waited for for ever"
-    assert "was missing; it is fetched again" in keeper.said[-1]
+    assert "was missing. Fetching it again" in keeper.said[-1]
 
 
 def soon(wait: Callable[[float], None]) -> Callable[[float], None]:
@@ -216,7 +216,7 @@ def test_a_studio_at_work_whose_disk_is_full_is_not_waited_for(
         is_well, read = keeper.verify(wait=soon(at_work))
     assert (is_well, read.wrong) == (False, 1)
     assert keeper.said[-1].endswith(
-        "The disk is full, so new files are not saved. Free some space; we then fetch them."
+        "The disk is full, so new files aren't saved. Free some space, and we'll fetch them."
     )
 
 
@@ -249,7 +249,9 @@ def test_whether_a_studio_is_at_work_is_known_on_a_server_too(keeper: Keeper, po
         assert late.enter_context(_alone(settings)) is None
 
 
-@pytest.mark.parametrize(("account", "words"), [("sandbox", "it is the sandbox's"), ("other", "made with another key")])
+@pytest.mark.parametrize(
+    ("account", "words"), [("sandbox", "it is from demo mode"), ("other", "made with a key other")]
+)
 @pytest.mark.parametrize("key", ["", KEY])
 def test_what_is_of_an_account_without_its_key_is_said_plainly(
     desk: Desk, keeper: Keeper, account: str, words: str, key: str
@@ -307,7 +309,7 @@ def test_the_files_of_references_are_known_and_read_and_an_outputs_own_file_once
     keeper.write(reference.preview, b"no picture")
     is_well, read = keeper.verify()
     assert (is_well, read.files, read.orphans, read.renewed) == (True, 2, 0, 1)
-    assert keeper.said == [f"reference 'Grandma at the lake.png': {reference.preview} is no image"]
+    assert keeper.said == [f"reference 'Grandma at the lake.png': {reference.preview} is not an image"]
     assert keeper.verify()[1].renewed == 0
 
 

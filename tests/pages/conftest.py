@@ -1,5 +1,6 @@
 """Pages as Streamlit runs them, with the sandbox behind the real client; dispatchers and trackers run for real."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.state.common import user_key_from_element_id
 from streamlit.testing.v1 import AppTest
 
 from components import services
@@ -82,7 +84,7 @@ def page(studio: None) -> Open:
     """Open a page in a new browser session, as somebody who clicks its link."""
 
     def open_page(title: str = "Image", **query: str) -> AppTest:
-        at = AppTest.from_file(str(ROOT / "components" / "navigation.py"), default_timeout=20)
+        at = AppTest.from_file(str(ROOT / "components" / "navigation.py"), default_timeout=60)
         for name, value in query.items():
             at.query_params[name] = value
         checked(at.run())
@@ -102,8 +104,38 @@ def elements(at: AppTest, kind: str) -> Any:
     return at.get(kind)
 
 
+def prompts(at: AppTest) -> list[Any]:
+    """The fields of a prompt on the page: one or none."""
+    return [one.proto for one in elements(at, "bidi_component") if one.proto.component_name == "prompt"]
+
+
+class Prompt:
+    """The field of the prompt, which AppTest knows as a component only: what a browser would send for it."""
+
+    label = "Prompt"
+
+    def __init__(self, at: AppTest) -> None:
+        (self.proto,) = prompts(at)
+        self.at, self.given = at, json.loads(self.proto.mixed.json or self.proto.json)
+
+    @property
+    def value(self) -> str:
+        return str(self.given["text"])
+
+    @property
+    def limit(self) -> int:
+        return int(self.given["limit"])
+
+    def set_value(self, text: str) -> AppTest:
+        draft = {"text": text, "version": self.given["version"] + 1}
+        self.at.session_state[str(user_key_from_element_id(self.proto.id))] = {"draft": draft}
+        return self.at
+
+
 def field(at: AppTest, label: str) -> Any:
     """A widget by the name that a screen reader says."""
+    if label == "Prompt":
+        return Prompt(at)
     kinds = ("text_area", "text_input", "selectbox", "button_group", "toggle", "button", "pills", "segmented_control")
     found = [widget for kind in kinds for widget in at.get(kind) if getattr(widget, "label", "") == label]
     assert found, f"no field {label}"

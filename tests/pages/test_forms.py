@@ -30,7 +30,7 @@ def give(at: AppTest, *files: tuple[str, bytes], place: int = 0) -> AppTest:
     given = [(name, content, "application/octet-stream") for name, content in files]
     elements(at, "file_uploader")[place].set_value(given)
     checked(at.run())
-    until(lambda: "on its way" not in texts(checked(at.run())), pause=0.3)
+    until(lambda: "still uploading" not in texts(checked(at.run())), pause=0.3)
     return at
 
 
@@ -49,7 +49,7 @@ def test_another_mode_keeps_what_fits_and_says_what_it_does_not_send(page: Open,
     assert (field(at, "Prompt").value, field(at, "Model").value) == ("A boat", "KLING_V3_0_PRO")
     checked(field(at, "Model").set_value("VEO_3_1").run())
     said = texts(at)
-    assert "does not take it\\: negative prompt" in said and "Duration 8 s instead of 15 s" in said
+    assert "ignores the negative prompt" in said and "Duration 8 s instead of 15 s" in said
     checked(field(at, "Duration").set_value(8).run())
     generate(started_from(at, "text_to_video"), "A boat")
     assert "negative_prompt" not in sent(quick)
@@ -62,7 +62,7 @@ def test_a_model_that_only_the_registry_has_is_used_with_its_own_odd_limits(
     monkeypatch.setitem(facts.REGISTRY["video"], "text_to_video", [odd])
     at = page("Video")
     until(lambda: "MOON_1" in str(field(checked(at.run()), "Model").options), pause=0.3)
-    assert "Models as WeryAI listed them at" in texts(at)
+    assert "Model list updated" in texts(at)
     field(at, "Aspect ratio").set_value("2.39:1")
     generate(at, "The moon", Duration=7)
     assert (sent(quick)["model"], sent(quick)["aspect_ratio"], sent(quick)["duration"]) == ("MOON_1", "2.39:1", 7)
@@ -74,7 +74,7 @@ def test_a_model_key_can_be_typed_and_the_answer_stands_at_the_field(page: Open,
     generate(at, "Two hills")
     assert "Choose a model" in texts(at)
     checked(field(at, "Model key").set_value("NOBODY_KNOWS_IT").run())
-    assert "Not verified" in texts(at) and "Choose a model" not in texts(at)
+    assert "We don't know this model's limits" in texts(at) and "Choose a model" not in texts(at)
     generate(at, "Two hills")
     assert "model is not exist" in texts(at)
     monkey = {**facts.REGISTRY["image"]["text_to_image"][0], "model_key": "NOBODY_KNOWS_IT"}
@@ -90,9 +90,9 @@ def test_a_model_key_can_be_typed_and_the_answer_stands_at_the_field(page: Open,
 def test_where_limits_are_unknown_anything_can_be_typed_or_left_out(page: Open, quick: Sandbox) -> None:
     at = page("Video")
     checked(field(at, "Model").set_value("GROK_IMAGINE_VIDEO").run())
-    assert "Not verified: aspect ratio and duration" in texts(at)
+    assert "We don't know this model's limits for aspect ratio and duration" in texts(at)
     field(at, "Duration").set_value("8 s")  # AppTest cannot type into a selectbox; a browser test does
-    field(at, "Aspect ratio").set_value("Leave it out")
+    field(at, "Aspect ratio").set_value("Don't send")
     generate(at, "A boat")
     assert sent(quick)["duration"] == 8 and "aspect_ratio" not in sent(quick)
 
@@ -102,7 +102,7 @@ def test_an_image_is_changed_and_its_file_is_uploaded_once(page: Open, quick: Sa
     at = give(started_from(page(), "image_to_image"), ("my holiday.png", RED))
     generate(at, "Make it dusk")
     until_saved(at)
-    assert "from 1 picture" in texts(at)
+    assert "1 reference image" in texts(at)
     (address,) = sent(quick)["images"]
     assert address.startswith(f"{quick.url}/sandbox/uploads/") and "holiday" not in address
     checked(field(at, "Remove").click().run())
@@ -151,7 +151,7 @@ def test_a_model_that_takes_fewer_files_says_how_many_to_remove(
     until(lambda: "FEW" in str(field(checked(at.run()), "Model").options), pause=0.3)
     give(at, ("red.png", RED), ("blue.png", BLUE))
     checked(field(at, "Model").set_value("FEW").run())
-    assert "this model takes 1\\. Remove 1" in texts(at) and field(at, "Generate").disabled
+    assert "this model takes at most 1\\. Remove 1" in texts(at) and field(at, "Generate").disabled
     checked(field(at, "Remove").click().run())
     generate(at, "One is left")
     assert len(sent(quick)["images"]) == 1
@@ -164,7 +164,7 @@ def test_an_upload_says_how_far_it_is(page: Open, quick: Sandbox) -> None:
     elements(at, "file_uploader")[0].set_value([("red.png", RED, "image/png")])
     checked(at.run())
     assert "Uploading 1 file" in str([bar.proto for bar in at.get("progress")])
-    assert field(at, "Generate").disabled and "on its way" in texts(at)
+    assert field(at, "Generate").disabled and "still uploading" in texts(at)
     until(lambda: not field(checked(at.run()), "Generate").disabled, pause=0.3)
     assert not at.get("progress")
 
@@ -172,7 +172,7 @@ def test_an_upload_says_how_far_it_is(page: Open, quick: Sandbox) -> None:
 def test_a_link_is_sent_as_it_is_and_fetched_by_nobody_here(page: Open, quick: Sandbox) -> None:
     at = started_from(page("Video"), "almighty_reference_to_video")
     checked(at.chat_input[0].set_value("https://example.com/a.png https://example.com/b.mp4\nnonsense").run())
-    assert "A web address begins with https" in texts(at) and at.chat_input[0].proto.value == "nonsense"
+    assert "Web addresses start with https" in texts(at) and at.chat_input[0].proto.value == "nonsense"
     assert "example\\.com\\/a\\.png" in texts(at) and not at.image
     generate(at, "Both", Duration=5)
     assert sent(quick)["images"] == ["https://example.com/a.png"]
@@ -183,7 +183,7 @@ def test_a_failed_upload_is_repeated_alone_and_generate_says_why_it_waits(page: 
     order(quick, "fault", kind="refuse", on="upload", code=1015, message="daily upload limit")
     at = started_from(page("Video"), "first_last_image_to_video")
     give(at, ("first.png", RED))
-    until(lambda: "could not be uploaded" in texts(checked(at.run())), pause=0.3)
+    until(lambda: "An upload failed" in texts(checked(at.run())), pause=0.3)
     give(at, ("last.png", BLUE), place=0)
     assert field(at, "Generate").disabled
     checked(field(at, "Upload again").click().run())
@@ -199,12 +199,12 @@ def test_a_result_becomes_the_input_of_a_video_and_its_end_that_of_the_next(page
     until_saved(at)
     checked(field(at, "Start a video with it").click().run())
     assert at.title[0].value == "Video"
-    until(lambda: "on its way" not in texts(checked(at.run())), pause=0.3)
+    until(lambda: "still uploading" not in texts(checked(at.run())), pause=0.3)
     generate(at, "The sun rises")
     first = sent(quick)["image"]
     ticks_until(at, lambda: "Continue" in [button.label for button in at.button])
     checked(field(at, "Continue").click().run())
-    until(lambda: "on its way" not in texts(checked(at.run())), pause=0.3)
+    until(lambda: "still uploading" not in texts(checked(at.run())), pause=0.3)
     generate(at, "The sun sets")
     assert sent(quick)["image"] != first and quick.backend.posts["/v1/generation/image-to-video"] == 2
 
@@ -228,9 +228,9 @@ def test_a_file_that_was_deleted_while_a_form_held_it_says_so_and_is_not_sent(pa
     shared = services.shared()
     assert shared.ledger.references.drop_of(shared.accounts.shared().account.id, "")
     checked(at.run())
-    assert "This file was deleted meanwhile" in texts(at) and field(at, "Generate").disabled
+    assert "This file was deleted" in texts(at) and field(at, "Generate").disabled
     checked(field(at, "Remove").click().run())
-    assert "deleted meanwhile" not in texts(at)
+    assert "This file was deleted" not in texts(at)
 
 
 def test_a_clip_of_the_wrong_length_is_said_at_once(page: Open, quick: Sandbox) -> None:
@@ -245,14 +245,14 @@ def test_who_may_not_spend_uploads_nothing(page: Open, quick: Sandbox, monkeypat
     at = started_from(page(), "image_to_image")
     monkeypatch.setattr("studio.people.access.leave", lambda *_: Leave(look=True))
     give(at, ("red.png", RED))
-    assert "You may look here" in texts(at) and not quick.backend.posts[UPLOAD]
+    assert "You have view" in texts(at) and not quick.backend.posts[UPLOAD]
 
 
 def test_all_files_of_a_form_together_have_a_limit(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studio.media.references.FORM_BYTES", len(RED) + 10)
     at = started_from(page("Video"), "multi_image_to_video")
     give(at, ("red.png", RED), ("blue.png", BLUE))
-    assert "blue\\.png is too much" in texts(at) and "1 of 3" in texts(at)
+    assert "blue\\.png does not fit" in texts(at) and "1 of 3" in texts(at)
 
 
 @pytest.mark.slow

@@ -80,7 +80,7 @@ def test_the_place_for_files_goes_by_the_model_that_is_shown(
 def test_files_without_a_place_are_not_uploaded(page: Open, quick: Sandbox) -> None:
     more = [(f"{number}.png", picture(bytes([number, 9, 9]) * 64, 8)) for number in range(5)]
     at = give(started_from(page("Video"), "multi_image_to_video"), *more)
-    assert texts(at).count("There is no place left") == 2 and quick.backend.posts[UPLOAD] == 3
+    assert texts(at).count("No room for") == 2 and quick.backend.posts[UPLOAD] == 3
 
 
 def test_taking_files_asks_streamlit_for_nothing_which_might_end_the_run(
@@ -105,7 +105,7 @@ def test_a_disk_that_is_full_refuses_a_file_and_breaks_no_page(
     with monkeypatch.context() as full:
         full.setattr(shutil, "copyfileobj", raises_full)
         give(at, ("red.png", RED))
-        assert "the disk of the studio is full" in texts(at)
+        assert "the studio's disk is full" in texts(at)
     give(at, ("red.png", RED))
     generate(at, "Make it dusk")
     assert len(sent(quick)["images"]) == 1
@@ -117,12 +117,12 @@ def raises_full(*_: object) -> None:
 
 def test_a_file_that_weryai_has_lost_can_be_uploaded_anew_after_a_job_failed(page: Open, quick: Sandbox) -> None:
     at = give(started_from(page(), "image_to_image"), ("red.png", RED))
-    assert "Upload anew" not in [button.label for button in at.button]
+    assert "Upload again" not in [button.label for button in at.button]
     order(quick, "outcomes", outcomes=["failed"])
     generate(at, "Make it dusk")
-    ticks_until(at, lambda: "could not make this" in texts(at))
+    ticks_until(at, lambda: "couldn't make this" in texts(at))
     checked(field(at, "Edit and try again").click().run())
-    checked(field(at, "Upload anew").click().run())
+    checked(field(at, "Upload again").click().run())
     until(lambda: quick.backend.posts[UPLOAD] == 2)
 
 

@@ -22,16 +22,16 @@ def three_pictures(at: AppTest) -> AppTest:
 @pytest.mark.slow
 def test_what_another_start_has_no_place_for_waits_for_the_one_that_has(page: Open, quick: Sandbox) -> None:
     at = started_from(three_pictures(page("Video")), "first_last_image_to_video")
-    assert "Kept for another start: green\\.png" in texts(at)
+    assert "Kept but not used here: green\\.png" in texts(at)
     generate(at, "From red to blue")
     frames = [sent(quick)["first_pic_url"], sent(quick)["end_pic_url"]]
     at = started_from(at, "text_to_video")
-    assert "Kept for another start: red\\.png, blue\\.png, green\\.png" in texts(at)
+    assert "Kept but not used here: red\\.png, blue\\.png, green\\.png" in texts(at)
     at = started_from(at, "image_to_video")
     generate(at, "Only red")
     assert sent(quick)["image"] == frames[0]
     at = started_from(at, "multi_image_to_video")
-    assert "Kept for" not in texts(at)
+    assert "Kept but not used" not in texts(at)
     generate(at, "All three")
     assert sent(quick)["images"][:2] == frames and len(sent(quick)["images"]) == 3
     assert quick.backend.posts[UPLOAD] == 3
@@ -40,7 +40,7 @@ def test_what_another_start_has_no_place_for_waits_for_the_one_that_has(page: Op
 def test_files_that_wait_can_be_let_go_of(page: Open, quick: Sandbox) -> None:
     at = started_from(three_pictures(page("Video")), "text_to_video")
     checked(field(at, "Discard").click().run())
-    assert "Kept for" not in texts(at)
+    assert "Kept but not used" not in texts(at)
     places = elements(started_from(at, "multi_image_to_video"), "file_uploader")
     assert "up to 3" in str([one.label for one in places])
 
@@ -49,12 +49,12 @@ def test_the_order_of_pictures_is_the_order_in_which_they_are_sent(page: Open, q
     at = three_pictures(page("Video"))
     generate(at, "In order")
     before = sent(quick)["images"]
-    ahead = [button for button in at.button if button.label == "Move earlier"]
+    ahead = [button for button in at.button if button.label == "Move left"]
     checked(ahead[-1].click().run())
     generate(at, "In another order")
     assert sent(quick)["images"] == [before[0], before[2], before[1]]
     at = started_from(at, "first_last_image_to_video")
-    checked(field(at, "Swap them").click().run())
+    checked(field(at, "Swap frames").click().run())
     generate(at, "Backwards")
     assert [sent(quick)["first_pic_url"], sent(quick)["end_pic_url"]] == [before[2], before[0]]
 
@@ -102,11 +102,11 @@ def test_what_was_chosen_and_is_not_sent_is_named(page: Open, quick: Sandbox) ->
     field(at, "Generate audio").set_value(True).run()
     checked(field(at, "Resolution").set_value("480p").run())
     checked(field(at, "Model").set_value("KLING_V3_0_PRO").run())
-    assert "does not take it\\: resolution 480p" in texts(at)
+    assert "ignores the resolution 480p" in texts(at)
     generate(at, "A boat")
     assert "resolution" not in sent(quick)
     checked(field(at, "Model").set_value("SEEDANCE_2_0").run())
-    assert field(at, "Resolution").value == "480p" and "does not take it" not in texts(at)
+    assert field(at, "Resolution").value == "480p" and "This model ignores" not in texts(at)
 
 
 def test_why_a_file_was_not_taken_is_over_with_the_next_job(page: Open, quick: Sandbox) -> None:
@@ -120,7 +120,7 @@ def test_a_link_may_lack_its_beginning_and_must_lead_outside(page: Open, quick: 
     at = started_from(page(), "image_to_image")
     for inside in ("http://localhost/x.png", "http://10.0.0.7/x.png", "http://printer/x.png", "https://[x/y.png"):
         checked(at.chat_input[0].set_value(inside).run())
-        assert "WeryAI cannot fetch it" in texts(at) or "no web address" in texts(at)
+        assert "WeryAI can't reach it" in texts(at) or "not a web address" in texts(at)
         assert "Remove" not in [button.label for button in at.button]
     checked(at.chat_input[0].set_value("example.com/a.png").run())
     assert "example\\.com\\/a\\.png" in texts(at)
@@ -130,7 +130,7 @@ def test_a_link_may_lack_its_beginning_and_must_lead_outside(page: Open, quick: 
 
 def test_another_model_key_is_chosen_after_other_clicks_too(page: Open, quick: Sandbox) -> None:
     at = page()
-    until(lambda: "listed them at" in texts(checked(at.run())), pause=0.3)
+    until(lambda: "Model list updated" in texts(checked(at.run())), pause=0.3)
     generate(at, "Two hills")
     checked(field(at, "Aspect ratio").set_value("1:1").run())
     checked(field(at, "Model").set_value("another model").run())
@@ -143,42 +143,42 @@ def test_of_a_model_that_nobody_knows_nothing_is_claimed(page: Open) -> None:
     field(at, "Model").set_value("SEEDANCE_2_0").run()
     checked(field(at, "Generate audio").set_value(True).run())
     checked(field(at, "Model").set_value("another model").run())
-    assert "Not sent" not in texts(at) and field(at, "Model key").placeholder == "SEEDANCE_2_0"
+    assert "won't be sent" not in texts(at) and field(at, "Model key").placeholder == "SEEDANCE_2_0"
     checked(field(at, "Model key").set_value("NOBODY_KNOWS_IT").run())
-    assert "no list says that this model takes it\\: generate audio" in texts(at)
+    assert "whether this model supports the generate audio setting" in texts(at)
 
 
 def test_a_task_that_failed_for_nothing_is_told_from_those_that_cost(page: Open, quick: Sandbox) -> None:
     at = generate(page(), "Two hills [fail]", Number_of_images=3)
     until_saved(at)
-    assert "Nothing was charged for that one" in texts(at)
+    assert "You weren't charged for that one" in texts(at)
 
 
 def test_after_a_restart_the_form_says_that_only_the_prompt_is_left(page: Open) -> None:
     at = page()
     checked(field(at, "Prompt").set_value("Make it dusk").run())
     del at.session_state["studio"]  # what the process knew; the browser still has its text
-    assert "only the prompt is left" in texts(checked(at.run())) and field(at, "Prompt").value == "Make it dusk"
-    assert "only the prompt is left" not in texts(generate(at, "Make it dusk"))
+    assert "kept only your prompt" in texts(checked(at.run())) and field(at, "Prompt").value == "Make it dusk"
+    assert "kept only your prompt" not in texts(generate(at, "Make it dusk"))
 
 
 def test_a_form_that_a_job_fills_after_a_restart_is_whole(page: Open, quick: Sandbox) -> None:
     at = generate(page(), "Two hills [fail]")
     ticks_until(at, lambda: "Edit and try again" in [button.label for button in at.button])
     del at.session_state["studio"]
-    assert "only the prompt is left" in texts(checked(at.run()))
-    assert "only the prompt is left" not in texts(checked(field(at, "Edit and try again").click().run()))
+    assert "kept only your prompt" in texts(checked(at.run()))
+    assert "kept only your prompt" not in texts(checked(field(at, "Edit and try again").click().run()))
 
 
 def test_a_press_that_went_through_is_said_at_the_button_until_the_next_one(page: Open) -> None:
     at = generate(page(), "Two hills")
-    assert "Taken at" in texts(at)
-    assert "Taken at" not in texts(generate(at, ""))
+    assert "Submitted at" in texts(at)
+    assert "Submitted at" not in texts(generate(at, ""))
 
 
 def test_a_shape_that_one_model_lacks_gives_way_to_the_nearest_and_comes_back(page: Open, quick: Sandbox) -> None:
     at = page()
-    until(lambda: "listed them at" in texts(checked(at.run())), pause=0.3)
+    until(lambda: "Model list updated" in texts(checked(at.run())), pause=0.3)
     usual = field(at, "Model").value
     checked(field(at, "Aspect ratio").set_value("9:16").run())
     checked(field(at, "Model").set_value("GPT_IMAGE_2").run())
@@ -196,7 +196,7 @@ def test_an_upright_frame_in_a_wide_video_is_pointed_out(page: Open) -> None:
     tall = io.BytesIO()
     Image.new("RGB", (300, 600)).save(tall, "PNG")
     give(at, ("tall.png", tall.getvalue()))
-    assert "picture is upright and the video is wide" in texts(at)
+    assert "image is portrait but the video is landscape" in texts(at)
     assert "upright" not in texts(checked(field(at, "Aspect ratio").set_value("9:16").run()))
 
 
@@ -215,5 +215,16 @@ def test_why_a_file_was_not_taken_is_over_with_another_start_or_model(page: Open
     at = started_from(page("Video"), "almighty_reference_to_video")
     for name, other in (("Model", "another model"), ("Start from", "image_to_video")):
         checked(at.chat_input[0].set_value("nonsense").run())
-        assert "no web address" in texts(at)
-        assert "no web address" not in texts(checked(field(at, name).set_value(other).run()))
+        assert "not a web address" in texts(at)
+        assert "not a web address" not in texts(checked(field(at, name).set_value(other).run()))
+
+
+def test_a_filled_negative_prompt_is_open_and_named_when_it_is_folded_away(page: Open) -> None:
+    at = page()
+    assert not at.expander[0].proto.expanded
+    checked(field(at, "Negative prompt").set_value("fog").run())
+    generate(at, "Two hills")
+    at.session_state["image-more"] = False
+    assert "Negative prompt: fog" in texts(checked(at.run()))
+    del at.session_state["image-more"]  # as after a visit to another page
+    assert "Negative prompt: fog" not in texts(checked(at.run())) and at.expander[0].proto.expanded

@@ -23,7 +23,7 @@ def test_a_key_that_is_not_there_any_more_is_asked_for_and_the_teams_is_not_spen
     checked(field(at, "API key").set_value(OWN).run())
     services.shared.clear()  # as any visitor could make happen
     at = generate(at, "Two hills")
-    assert "Enter your key once more" in texts(at)
+    assert "Enter your key again" in texts(at)
     assert not quick.backend.posts
 
 
@@ -35,7 +35,7 @@ def test_a_rejected_key_is_said_on_every_page_and_stops_generate(page: Open, qui
     ticks_until(at, lambda: field(at, "Generate").disabled)
     for title in ("Image", "Video", "Call history"):
         said = texts(page(title))
-        assert "WeryAI rejected the key `sk-…343e`" in said and "1 open job is paused until a key works" in said
+        assert "WeryAI rejected the team key `sk-…343e`" in said and "1 job is paused until you add a valid key" in said
     quick.backend.policy = Policy("once")
     order(quick, "reject-keys", keys=[])
     checked(field(at, "Refresh balance").click().run())
@@ -72,13 +72,13 @@ def test_paused_jobs_go_on_with_a_new_key_of_the_same_account(page: Open, quick:
     at = generate(page(), "Two hills")
     order(quick, "reject-keys", keys=[KEY])
     checked(field(at, "Refresh balance").click().run())
-    ticks_until(at, lambda: "WeryAI rejected the key" in texts(at))
+    ticks_until(at, lambda: "WeryAI rejected the team key" in texts(at))
     quick.backend.policy = Policy("once")
     checked(field(at, "API key").set_value(OWN).run())
-    assert "1 job of the team’s rejected key `sk-…343e` cannot go on" in texts(at)
-    checked(field(at, "Go on with them").click().run())
+    assert "1 job is paused because the team key `sk-…343e` was rejected" in texts(at)
+    checked(field(at, "Resume").click().run())
     until_saved(at)
-    assert "cannot go on" not in texts(at) and "rejected the key" not in texts(at)
+    assert "is paused" not in texts(at) and "WeryAI rejected" not in texts(at)
     assert quick.backend.posts["/v1/generation/text-to-image"] == 1
 
 
@@ -87,10 +87,10 @@ def test_a_strangers_key_does_not_get_the_paused_jobs(page: Open, quick: Sandbox
     at = generate(page(), "Two hills")
     order(quick, "reject-keys", keys=[KEY])
     checked(field(at, "Refresh balance").click().run())
-    ticks_until(at, lambda: "WeryAI rejected the key" in texts(at))
+    ticks_until(at, lambda: "WeryAI rejected the team key" in texts(at))
     checked(field(at, "API key").set_value(OWN).run())
-    checked(field(at, "Go on with them").click().run())
-    assert "WeryAI does not know the paused jobs under this key" in texts(at)
+    checked(field(at, "Resume").click().run())
+    assert "This key can't resume the paused jobs" in texts(at)
     assert "Two hills" not in texts(at), "the stranger sees nothing of them"
 
 
@@ -98,7 +98,7 @@ def test_a_studio_without_the_key_of_a_job_that_nobody_knows_the_end_of_says_so(
     page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order(quick, "fault", kind="gateway")
-    assert "Look before you send it again" in texts(generate(page(), "The team's hills"))
+    assert "Check before you send the job again" in texts(generate(page(), "The team's hills"))
     services.stop()
     monkeypatch.setenv("WERYAI_API_KEY", "")
     monkeypatch.setattr(services.host, "start_sandbox", lambda _: quick.url)
@@ -121,12 +121,12 @@ def test_a_studio_without_the_key_of_its_open_jobs_says_so_and_goes_on_when_it_g
     at = page()
     said = texts(at)
     assert "1 open job was made with the key `sk-…343e`" in said and quick.url.split("//")[1] in said.replace("\\", "")
-    assert "1 open job was made with somebody's own key" in said and "99aa" not in said
+    assert "1 open job was made with a personal key" in said and "99aa" not in said
     assert "thought" not in said
     for key, prompt in ((KEY, "The team's hills"), (OWN, "A private thought")):
         at = page()
         checked(field(at, "API key").set_value(key).run())
         ticks_until(at, partial(is_saved, at))
         assert prompt in texts(at)
-    assert "which is not here now" not in texts(page())
+    assert "which is not set now" not in texts(page())
     assert quick.backend.posts.total() == 2

@@ -20,7 +20,7 @@ from studio.people.admin import Admin
 from studio.people.spending import as_csv
 from tests.conftest import KEY, order, until
 from tests.matrix import picture
-from tests.pages.conftest import FILES, checked, elements, field, generate, texts
+from tests.pages.conftest import FILES, Prompt, checked, elements, field, generate, prompts, texts
 from tests.pages.test_sign_in import AUTH, Enter, claims, drawn, enter, reachable  # noqa: F401
 
 PLANTED = "sk-planted-0123456789abcdef7777"
@@ -49,6 +49,7 @@ class Scan:
 
 def fields(at: AppTest) -> Iterator[Any]:
     """Every field that takes text, but the one for keys."""
+    yield from (Prompt(at) for _ in prompts(at))
     for kind in ("text_input", "text_area", "chat_input"):
         for widget in elements(at, kind):
             if getattr(widget, "label", "") != "API key" and not widget.disabled:
@@ -102,13 +103,13 @@ def test_a_key_in_any_field_and_who_is_signed_in_are_found_nowhere(
     order(quick, "fault", kind="cut-inside")  # a job without an answer has a field for its task id
     at = generate(enter(ANNA, secrets), "Two hills")
     until(lambda: "Unconfirmed" in texts(checked(at.run())))
-    checked(field(at, "Task id").set_value(planting).run())
-    checked(field(at, "Take it").click().run())
-    tried.append("Task id")
+    checked(field(at, "Task ID").set_value(planting).run())
+    checked(field(at, "Link this task").click().run())
+    tried.append("Task ID")
     at = checked(at.switch_page(FILES["Call history"]).run())
     tried += planted(at, planting)
     scan.look("the history's fields", "\n".join(str(widget.value) for widget in fields(at)))
-    assert {"Prompt", "Task id", "Search"} <= set(tried)
+    assert {"Prompt", "Task ID", "Search"} <= set(tried)
     checked(field(at, "API key").set_value(OWN).run())
     generate(checked(at.switch_page(FILES["Image"]).run()), "Three hills")
     checked(field(at, "Forget this key").click().run())

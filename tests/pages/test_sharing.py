@@ -48,7 +48,7 @@ def test_who_made_it_shares_a_job_of_their_own_key_and_nothing_else_of_it(
         said = drawn(at)
         assert "A private thought" in said and "Max" in texts(at) and "data:image/webp" in said
         shown = {button.label for button in at.button}
-        assert not shown & {"Remove it for good", "Fetch again", "Edit and try again"} and "Share…" not in said
+        assert not shown & {"Remove for good", "Fetch again", "Edit and try again"} and "Share…" not in said
         tally.note("99aa" in said or "second thought" in said)
         later = str(int(named["until"]) + 86_400)
         for forged in (
@@ -62,9 +62,9 @@ def test_who_made_it_shares_a_job_of_their_own_key_and_nothing_else_of_it(
         assert "thought" not in drawn(checked(field(at, "All jobs").click().run())) and "shared" not in at.query_params
     tally.note(not is_closed(at_address(enter(None), named)))
     assert "7 credits" in drawn(at_address(enter(claims("anna@team.example")), named))
-    checked(field(owner, "Take it back").click().run())
+    checked(field(owner, "Revoke link").click().run())
     at = at_address(enter(claims("anna@team.example")), named)
-    assert "was taken back, or has run out" in drawn(at)
+    assert "it was revoked or has expired" in drawn(at)
     tally.note("thought" in drawn(at))
     address = next(code.value for code in owner.code if job.id in code.value)
     named = {name: value for name, (value,) in parse_qs(address.partition("?")[2]).items()}
@@ -78,7 +78,7 @@ def test_who_is_out_takes_nothing_back(enter: Enter, quick: Sandbox, tally: Tall
     until(lambda: "saved" in texts(checked(owner.run())))
     account = owner.session_state["studio"].account
     owner.secrets = {**SECRETS, "access": {**LIST, "emails": ["anna@team.example"]}}
-    assert is_closed(checked(field(owner, "Take it back").click().run()))
+    assert is_closed(checked(field(owner, "Revoke link").click().run()))
     (job,) = services.shared().ledger.jobs.recent(account, Kind.IMAGE, 2)
     tally.note(bool(job.unshared_at))
 

@@ -80,11 +80,11 @@ def drawn(at: AppTest) -> str:
 @pytest.mark.parametrize(
     ("user", "words"),
     [
-        (None, "Sign in to go on"),
+        (None, "Sign in to continue"),
         (claims("anna@team.example", verified=False), "has not verified the address"),
         (claims("eve@else.example"), "not on the list"),
         (claims(""), "not on the list"),
-        ({"is_logged_in": True, "email": "anna@team.example", "email_verified": True}, "Sign in to go on"),
+        ({"is_logged_in": True, "email": "anna@team.example", "email_verified": True}, "Sign in to continue"),
     ],
 )
 def test_who_is_not_let_in_sees_the_door_and_nothing_else(
@@ -105,11 +105,11 @@ def test_who_is_on_the_list_is_let_in_and_sees_who_they_are(enter: Enter, email:
 @pytest.mark.parametrize(
     ("secrets", "words"),
     [
-        ({"auth": AUTH}, "Nobody is let in yet"),
-        ({"auth": AUTH, "access": {}}, "Nobody is let in yet"),
+        ({"auth": AUTH}, "Nobody can come in yet"),
+        ({"auth": AUTH, "access": {}}, "Nobody can come in yet"),
         ({"access": LIST}, "no `[auth]`"),
         ({"auth": {}, "access": LIST}, "no `[auth]`"),
-        ({"auth": AUTH, "access": {"emails": "anna@team.example"}}, "cannot be opened at the moment"),
+        ({"auth": AUTH, "access": {"emails": "anna@team.example"}}, "is unavailable right now"),
     ],
 )
 def test_half_of_a_sign_in_lets_nobody_in_and_says_what_to_set(
@@ -133,7 +133,7 @@ def test_secrets_that_cannot_be_read_let_nobody_in(
     monkeypatch.setattr("streamlit.get_option", lambda name: [str(broken)] if name == "secrets.files" else None)
     monkeypatch.setattr("components.people.visitor.st.secrets", type("Unread", (), {"get": _unread})())
     at = enter(None, {})
-    assert "cannot be opened" in texts(at) and is_closed(at)
+    assert "is unavailable right now" in texts(at) and is_closed(at)
     assert str(broken) not in texts(at) and "secrets" not in texts(at), "that is for whoever has the log"
 
 
@@ -154,10 +154,10 @@ def test_a_list_that_was_just_written_holds_at_once(tmp_path: Path, monkeypatch:
 def test_secrets_that_were_lost_let_nobody_in_until_the_studio_is_started_again(enter: Enter) -> None:
     at = enter(claims("max@team.example"))
     at.secrets = {}
-    assert is_closed(checked(at.run())) and "cannot be opened" in texts(at)
+    assert is_closed(checked(at.run())) and "is unavailable right now" in texts(at)
     assert is_closed(enter({}, {})), "whoever comes then"
     services.stop()
-    assert "can be reached by others" in texts(enter({}, {}))
+    assert "Others can reach this studio" in texts(enter({}, {}))
 
 
 def test_whom_the_ledger_did_not_take_at_first_is_met_by_the_next_run_and_may_spend(
@@ -222,15 +222,15 @@ def test_a_viewer_has_no_key_and_loses_one_that_a_member_had(enter: Enter) -> No
     at.secrets = {"auth": AUTH, "access": {**LIST, "viewers": ["max@team.example"]}}
     said = texts(checked(at.run()))
     assert "99aa" not in said and "private thought" not in said
-    assert not has_form(at) and "You may look here" in said
+    assert not has_form(at) and "You have view" in said
     assert not [one for one in at.text_input if one.label == "API key"]
 
 
 def test_a_studio_that_others_can_reach_shows_a_door_and_takes_ones_own_key(enter: Enter, quick: Sandbox) -> None:
     at = enter({}, {})
-    assert is_closed(at) and "can be reached by others" in texts(at)
+    assert is_closed(at) and "Others can reach this studio" in texts(at)
     checked(field(at, "API key").set_value("hello").run())
-    assert is_closed(at) and "A WeryAI key begins with sk" in texts(at)
+    assert is_closed(at) and "A WeryAI key starts with sk" in texts(at)
     checked(field(at, "API key").set_value(OWN).run())
     assert [title.value for title in at.title] == ["Image"]
     generate(at, "A thought of my own")
@@ -287,9 +287,9 @@ def test_a_job_that_mine_hides_is_not_said_to_be_unknown(enter: Enter) -> None:
     at.query_params["search"] = job.id
     at.query_params["mode"] = "text_to_video"
     checked(at.switch_page(FILES["Call history"]).run())
-    assert "these filters hide it" in texts(at) and "Nobody here knows" not in texts(at)
-    checked(field(at, "Show it").click().run())
-    assert job.id in drawn(at) and "hide it" not in texts(at)
+    assert "the filters hide them" in texts(at) and "No results for" not in texts(at)
+    checked(field(at, "Show results").click().run())
+    assert job.id in drawn(at) and "filters hide" not in texts(at)
 
 
 def test_a_viewer_sees_everybodys_and_has_no_way_to_change_it(enter: Enter, quick: Sandbox) -> None:
@@ -314,7 +314,7 @@ def test_a_members_own_key_is_shown_to_nobody_else_whoever_looks_and_however(ent
         assert "private thought" not in drawn(at)
         at = titled(at, "Call history")
         checked(field(at, "Search").set_value(job.id).run())
-        assert "Nobody here knows" in texts(at) and "private thought" not in drawn(at)
+        assert "No results for" in texts(at) and "private thought" not in drawn(at)
 
 
 def test_without_sign_in_there_is_no_choice_of_whose(page: Open) -> None:
@@ -326,7 +326,7 @@ def test_an_admin_sees_the_spending_and_removes_a_job_which_is_written_down(ente
     until(lambda: "saved" in texts(checked(made.run())))
     at = enter(claims("anna@team.example"))
     checked(field(at, "Whose").set_value("Everyone's").run())
-    checked(field(at, "Remove it for good").click().run())
+    checked(field(at, "Remove for good").click().run())
     assert "hills of Max" not in drawn(at)
     at = checked(at.switch_page(ADMINS["Spending"]).run())
     spent, deeds = (table.value for table in at.dataframe)
@@ -343,7 +343,7 @@ def test_who_is_deleted_while_they_are_here_is_met_again_and_may_go_on(enter: En
     at = checked(at.switch_page(ADMINS["Spending"]).run())
     max_id = next(person for person, one in known().items() if one.name == "Max")
     checked(field(at, "Whose").set_value(max_id).run())
-    checked(field(at, "Delete it for good").click().run())
+    checked(field(at, "Delete for good").click().run())
     assert "1 job and" in texts(at) and max_id not in known()
     checked(at.run())
     assert field(at, "Whose").value is None
@@ -374,12 +374,12 @@ def test_who_is_out_neither_enters_a_key_nor_takes_jobs_over(enter: Enter, quick
     at = generate(enter(claims("max@team.example")), "Two hills")
     order(quick, "reject-keys", keys=[KEY])
     checked(field(at, "Refresh balance").click().run())
-    until(lambda: "WeryAI rejected the key" in texts(checked(at.run())))
+    until(lambda: "WeryAI rejected the team key" in texts(checked(at.run())))
     waiting = enter(claims("max@team.example"))
     checked(field(at, "API key").set_value(OWN).run())
     out = {"auth": AUTH, "access": {**LIST, "emails": ["anna@team.example"]}}
     at.secrets = waiting.secrets = out
-    checked(field(at, "Go on with them").click().run())
+    checked(field(at, "Resume").click().run())
     tally.note(not is_closed(at) or services.shared().accounts.shared().api.key != KEY)
     known = len(services.shared().accounts._running)
     checked(field(waiting, "API key").set_value("sk-third-0123456789abcdefdd02").run())

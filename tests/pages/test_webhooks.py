@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from components import services
-from components.serving import routes
+from components.serving import checks, routes
 from components.serving.routes import LARGEST_CALL
 from sandbox.callbacks import HOW
 from sandbox.server import Sandbox
@@ -60,11 +60,11 @@ def test_a_call_brings_home_a_job_whose_reply_was_lost_and_its_picture_is_kept(
     order(quick, "fault", kind="cut-before")
     job = client.submit(DRAFT, "s:1", wait=10)
     assert job.state is State.UNCONFIRMED
-    assert "its call will bring it home by itself" in texts(page())
+    assert "its webhook will update this card" in texts(page())
     found = until(lambda: _saved(client, job))
     assert found and quick.backend.posts[POST] == 1
     last = client.last_callback()
-    assert last and (last.job, last.outcome) == (job.id, "brought home")
+    assert last and (last.job, last.outcome) == (job.id, "job recovered")
 
 
 @pytest.mark.parametrize("how", [how for how in HOW if how != "late"])
@@ -119,7 +119,7 @@ def test_a_body_that_does_not_come_to_an_end_is_given_up_and_holds_up_nobody(
     client: Client, monkeypatch: pytest.MonkeyPatch, pieces: int
 ) -> None:
     """It stops half-way, or trickles for ever."""
-    monkeypatch.setattr(routes, "LONGEST_CALL", 0.5)
+    monkeypatch.setattr(checks, "LONGEST", 0.5)
     test = urlsplit(services.shared().webhooks.test_address())
     head = f"POST {test.path} HTTP/1.1\r\nHost: {test.netloc}\r\nContent-Length: 60000\r\n\r\n"
     with socket.create_connection((str(test.hostname), test.port or 0), timeout=10) as slow:
@@ -158,7 +158,7 @@ def test_a_studio_that_could_not_open_asks_to_be_called_again(
 
 def test_the_page_says_whether_they_are_on_and_what_the_last_one_led_to(client: Client, page: Open) -> None:
     at = page("Call history")
-    assert "No call has come yet" in texts(at)
+    assert "No webhooks yet" in texts(at)
     (command,) = [code.value for code in at.code if "curl" in code.value]
     assert requests.post(command.split()[-1], timeout=10).status_code == 200
     until(client.last_callback)
@@ -176,7 +176,7 @@ def test_a_host_that_serves_no_routes_is_called_by_nobody(
     monkeypatch.setattr(services.host, "serves_routes", False)
     request.getfixturevalue("studio")
     page: Open = request.getfixturevalue("page")
-    assert "this host serves the pages only" in texts(page("Call history"))
+    assert "this host serves only the pages" in texts(page("Call history"))
     shared = services.shared()
     job = Client(shared.accounts.shared(), shared.ledger).submit(DRAFT, "s:1")
     assert until(lambda: _saved(Client(shared.accounts.shared(), shared.ledger), job))

@@ -54,7 +54,7 @@ def test_what_is_found_over_there_is_told_here(tmp_path: Path) -> None:
     found = look(tmp_path, picture(b"\xff\0\0" * 64, 8), Medium.IMAGE)
     assert (found.medium, found.ending, found.width, found.height) == (Medium.IMAGE, "png", 8, 8)
     assert found.file == tmp_path / "file" and found.preview.startswith(b"RIFF")
-    with pytest.raises(DraftError, match=r"a file\.bin is a PNG; here sounds are taken"):
+    with pytest.raises(DraftError, match=r"a file\.bin is a PNG. Only audio files can be added here"):
         look(tmp_path, picture(b"\xff\0\0" * 64, 8), Medium.AUDIO)
 
 

@@ -80,7 +80,7 @@ def test_a_video_has_a_poster_and_a_length(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("kind", list(Kind))
 def test_what_is_no_whole_file_leaves_nothing_behind(tmp_path: Path, raw: bytes, kind: Kind) -> None:
-    with pytest.raises(ArchiveError, match=f"not a whole {kind}|not a video|no frame"):
+    with pytest.raises(ArchiveError, match=f"The {kind} is (broken or )?incomplete|not a video|no frame"):
         Archive(tmp_path.as_uri()).save(JOB, replace(OUTPUT, kind=kind), gives(raw))
     assert files(tmp_path) == []
 
@@ -283,9 +283,9 @@ def test_a_full_disk_takes_nothing_and_nothing_is_fetched_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(disk, "ROOM", 10**18)
-    with pytest.raises(ArchiveClosed, match=r"^The disk is full, so new files are not saved\.$") as raised:
+    with pytest.raises(ArchiveClosed, match=r"^The disk is full, so new files aren't saved\.$") as raised:
         Archive(tmp_path.as_uri()).save(JOB, OUTPUT, lambda *_, **__: pytest.fail("it was fetched"))
-    assert raised.value.hint == "Free some space; we then fetch them."
+    assert raised.value.hint == "Free some space, and we'll fetch them."
 
 
 @pytest.mark.parametrize("place", ["folder", "memory"])
@@ -370,7 +370,7 @@ def test_a_system_that_takes_no_more_bytes_is_a_full_disk(tmp_path: Path) -> Non
         [sys.executable, "-c", IN_SMALL_FILES, tmp_path], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.stdout.splitlines() == [
-        "The disk is full, so new files are not saved. []",
+        "The disk is full, so new files aren't saved. []",
         "2026/11/job_1/7.png",
     ], done.stderr
 
@@ -378,10 +378,10 @@ def test_a_system_that_takes_no_more_bytes_is_a_full_disk(tmp_path: Path) -> Non
 def test_a_folder_that_is_not_there_for_a_while_is_told(tmp_path: Path) -> None:
     opened = Archive((tmp_path / "archive").as_uri())
     (tmp_path / "archive").rename(tmp_path / "away")
-    with pytest.raises(ArchiveClosed, match="folder is not there"):
+    with pytest.raises(ArchiveClosed, match="folder is missing"):
         opened.save(JOB, OUTPUT, gives(PICTURE))
     (tmp_path / "archive").mkdir()  # what is left of a mount point
-    with pytest.raises(ArchiveClosed, match="folder is not there"):
+    with pytest.raises(ArchiveClosed, match="folder is missing"):
         opened.save(JOB, OUTPUT, gives(PICTURE))
     assert files(tmp_path) == []
     (tmp_path / "archive").rmdir()
@@ -400,5 +400,5 @@ class Unwilling(MemoryFileSystem):
 
 def test_an_object_store_that_takes_nothing_is_told(tmp_path: Path) -> None:
     fsspec.register_implementation("unwilling", Unwilling, clobber=True)
-    with pytest.raises(ArchiveClosed, match=r"does not take new files \(503 Slow Down\)"):
+    with pytest.raises(ArchiveClosed, match=r"does not accept new files \(503 Slow Down\)"):
         Archive("unwilling://bucket").save(JOB, OUTPUT, gives(PICTURE))

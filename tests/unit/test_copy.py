@@ -73,7 +73,7 @@ def test_a_ledger_comes_back_as_it_was_on_another_database(ledger: Ledger, elsew
     assert everything(moved) == everything(ledger)
     assert moved.jobs.get("job_2") == ledger.jobs.get("job_2")
     assert moved.accounts.of_key("f") == "a" and moved.accounts.standing("a") == ledger.accounts.standing("a")
-    assert moved.database.setting("backed_up_at", lambda: "none") == "none", "it is no backup itself"
+    assert moved.database.setting("backed_up_at", lambda: "none") == "none", "it is not a backup itself"
     fill(moved, 4)
     assert len(everything(moved)["outputs"]) == 4, "new rows find a number"
     moved.close()
@@ -204,14 +204,14 @@ def test_references_and_uploads_come_back_and_those_of_a_studio_at_work_stay(led
 
 def test_only_a_backup_that_this_studio_understands_is_restored(ledger: Ledger, tmp_path: Path) -> None:
     open_ledger(f"sqlite:///{tmp_path / 'plain.db'}").close()
-    with pytest.raises(LedgerError, match="is no backup"):
+    with pytest.raises(LedgerError, match="is not a backup"):
         bring_back(tmp_path / "plain.db", ledger)
     file = back_up(ledger, tmp_path)
     execute(f"sqlite:///{file}", "UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(LedgerError, match="newer studio"):
+    with pytest.raises(LedgerError, match="newer version"):
         bring_back(file, ledger)
     file.write_text("Dear ledger, I am a letter. " * 50)
-    with pytest.raises(LedgerError, match="is no ledger"):
+    with pytest.raises(LedgerError, match="is not a ledger"):
         bring_back(file, ledger)
     file.unlink()
     with pytest.raises(LedgerError, match="There is no backup in"):

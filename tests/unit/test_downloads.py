@@ -101,7 +101,7 @@ def test_a_file_over_the_limit_is_cut_off(host: Host) -> None:
 
 
 def test_a_download_ends_when_the_studio_does(host: Host) -> None:
-    with pytest.raises(ArchiveError, match="ended"):
+    with pytest.raises(ArchiveError, match="stopped"):
         fetch(host.gives("/a", FILE), stopped=True)
 
 

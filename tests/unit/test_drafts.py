@@ -47,7 +47,7 @@ def test_audio_is_a_boolean_here() -> None:
         ({"prompt": "a\x00b"}, "prompt", "control character (U+0000)"),
         ({"aspect_ratio": "7:1"}, "aspect_ratio", "Choose 1:1, 16:9."),
         ({"aspect_ratio": None}, "aspect_ratio", "Choose the aspect ratio."),
-        ({"image_number": 5}, "image_number", "can be 1, 2, 3, 4"),
+        ({"image_number": 5}, "image_number", "must be one of 1, 2, 3, 4"),
         ({"negative_prompt": "x" * 1001}, "negative_prompt", "Shorten the negative prompt by 1 character."),
     ],
 )

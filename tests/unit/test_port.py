@@ -29,5 +29,5 @@ def test_a_port_in_use_is_one_sentence(command: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("port", ["0", "99999", "-1", "abc", "80 81", ""])
 def test_what_is_no_port_is_one_sentence(port: str) -> None:
     said = run("scripts/port.py", port)
-    assert said.returncode != 0 and "is no port" in said.stderr
+    assert said.returncode != 0 and "is not a port" in said.stderr
     assert len(said.stderr.splitlines()) == 1

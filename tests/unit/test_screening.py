@@ -27,7 +27,7 @@ from tests.unit.files import BLUE, RED, encoded, film, moving, png_of_size, tone
 
 ANY = frozenset(Medium)
 PICTURES, VIDEOS, SOUNDS = (frozenset({medium}) for medium in Medium)
-WHOLE = "is broken or not whole. Export it again, then add that."
+WHOLE = "is broken or incomplete. Export it again, then add the new file."
 
 
 @cache
@@ -152,7 +152,7 @@ def test_the_content_decides_and_not_the_name(tmp_path: Path, name: str) -> None
 
 FOREIGN_BOX = b"\0\0\0\x18ftyp%s\0\0\0\0%s" + b"\0" * 200
 BAD: dict[str, tuple[Callable[[], bytes], frozenset[Medium], str]] = {
-    "empty": (lambda: b"", ANY, "is empty. Export it again, then add that."),
+    "empty": (lambda: b"", ANY, "is empty. Export it again, then add the new file."),
     "text": (lambda: b"hello", PICTURES, "is not a known kind of file. Use JPG, PNG or WebP."),
     "one byte": (lambda: b"\xff", ANY, "is not a known kind of file. Use JPG, PNG, WebP, MP4, MOV, MP3 or WAV."),
     "program": (lambda: b"MZ\x90\0" + b"\0" * 500, PICTURES, "is a program. Use JPG, PNG or WebP."),
@@ -184,23 +184,23 @@ BAD: dict[str, tuple[Callable[[], bytes], frozenset[Medium], str]] = {
     "flac": (lambda: made("tone", "flac", codec="flac"), SOUNDS, "is a FLAC. Use MP3 or WAV."),
     "ogg": (lambda: b"OggS\0\2" + b"\0" * 200, SOUNDS, "is an OGG. Use MP3 or WAV."),
     "m4a": (lambda: made("tone", "ipod", codec="aac"), SOUNDS, "is an M4A. Use MP3 or WAV."),
-    "aac": (lambda: made("tone", "adts", codec="aac"), SOUNDS, "is an AAC sound. Use MP3 or WAV."),
+    "aac": (lambda: made("tone", "adts", codec="aac"), SOUNDS, "is an AAC file. Use MP3 or WAV."),
     "aac behind tags": (
         lambda: b"ID3\4\0\0\0\0\0\0" + made("tone", "adts", codec="aac"),
         SOUNDS,
-        "is an AAC sound. Use",
+        "is an AAC file. Use",
     ),
     "aiff": (lambda: made("tone", "aiff", codec="pcm_s16be"), SOUNDS, "is an AIFF. Use MP3 or WAV."),
     "playlist": (lambda: b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1/\n", VIDEOS, "is not a known kind of file. Use MP4"),
-    "sound in an mp4": (lambda: made("tone", "mp4", codec="aac"), ANY, "is a sound in an MP4. Use MP3 or WAV."),
-    "sound in an mp4 for a sound": (lambda: made("tone", "mp4", codec="aac"), SOUNDS, "is a sound in an MP4. Use MP3"),
+    "sound in an mp4": (lambda: made("tone", "mp4", codec="aac"), ANY, "is audio in an MP4. Use MP3 or WAV."),
+    "sound in an mp4 for a sound": (lambda: made("tone", "mp4", codec="aac"), SOUNDS, "is audio in an MP4. Use MP3"),
     "sound in an mp4 for a video": (
         lambda: made("tone", "mp4", codec="aac"),
-        *(VIDEOS, "is a sound in an MP4; here videos are taken."),
+        *(VIDEOS, "is audio in an MP4. Only videos can be added here."),
     ),
-    "video for a picture": (mp4, PICTURES, "is a video; here pictures are taken."),
-    "picture for a video": (lambda: PNG, VIDEOS, "is a PNG; here videos are taken."),
-    "sound for others": (wav, PICTURES | VIDEOS, "is a WAV; here pictures and videos are taken."),
+    "video for a picture": (mp4, PICTURES, "is a video. Only images can be added here."),
+    "picture for a video": (lambda: PNG, VIDEOS, "is a PNG. Only videos can be added here."),
+    "sound for others": (wav, PICTURES | VIDEOS, "is a WAV. Only images and videos can be added here."),
     "bomb": (lambda: png_of_size(8000, 6251), PICTURES, "has 50.1 megapixels; the limit is 50. Make it smaller."),
     "large bomb": (
         lambda: png_of_size(60000, 60000),
@@ -253,7 +253,7 @@ def test_a_bad_file_is_refused_in_words(
     ],
 )
 def test_a_name_is_shown_short_and_in_one_line(tmp_path: Path, name: str, shown: str) -> None:
-    assert refusal(tmp_path, b"", name) == f"{shown} is empty. Export it again, then add that."
+    assert refusal(tmp_path, b"", name) == f"{shown} is empty. Export it again, then add the new file."
 
 
 @pytest.mark.parametrize(
@@ -327,12 +327,12 @@ def test_a_copy_that_is_over_the_limit_is_refused(tmp_path: Path, monkeypatch: p
     content = encoded(noise, "JPEG", 6, quality=30)
     monkeypatch.setattr(media, "MOST_BYTES", MappingProxyType(dict.fromkeys(Medium, 50_000)))
     assert len(content) < 50_000
-    assert "a.jpg, turned upright, has 0.1 MB; the limit is 0.05 MB." in refusal(tmp_path, content, "a.jpg")
+    assert "a.jpg, rotated upright, has 0.1 MB; the limit is 0.05 MB." in refusal(tmp_path, content, "a.jpg")
 
 
 def test_a_workshop_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
     file = put(tmp_path, encoded(two_halves(), "JPEG", 6))
-    with pytest.raises(DraftError, match=r"^a\.jpg could not be turned upright"):
+    with pytest.raises(DraftError, match=r"^a\.jpg couldn't be rotated"):
         screen(file, "a.jpg", ANY, tmp_path / "missing")
 
 
@@ -370,7 +370,7 @@ def test_a_cover_is_no_video(tmp_path: Path) -> None:
         silence.sample_rate = 44100
         picture = cover.encode(av.VideoFrame.from_ndarray(np.asarray(two_halves()), format="rgb24"))
         container.mux([*picture, *cover.encode(None), *stream.encode(silence), *stream.encode(None)])
-    assert refusal(tmp_path, file.read_bytes(), "song") == "song is a sound in an MP4. Use MP3 or WAV."
+    assert refusal(tmp_path, file.read_bytes(), "song") == "song is audio in an MP4. Use MP3 or WAV."
 
 
 SECONDS_REFERENCE = Reference(sha256="", medium=Medium.VIDEO, name="", key="", size=1)
@@ -388,11 +388,11 @@ def test_lengths_within_the_limits_are_taken(seconds: tuple[float, ...]) -> None
 @pytest.mark.parametrize(
     ("seconds", "sentence"),
     [
-        ((1.8,), "1.mp4 lasts 1.8 seconds; each may last 2 to 15."),
-        ((4, 15.2), "2.mp4 lasts 15.2 seconds; each may last 2 to 15."),
-        ((0,), "1.mp4 lasts 0.0 seconds; each may last 2 to 15."),
-        ((8, 7.5), "With 2.mp4 they last 15.5 seconds; 15 are taken in all."),
-        ((5, 5, 5.4), "With 3.mp4 they last 15.4 seconds; 15 are taken in all."),
+        ((1.8,), "1.mp4 lasts 1.8 seconds; each must last 2 to 15."),
+        ((4, 15.2), "2.mp4 lasts 15.2 seconds; each must last 2 to 15."),
+        ((0,), "1.mp4 lasts 0.0 seconds; each must last 2 to 15."),
+        ((8, 7.5), "With 2.mp4 the total is 15.5 seconds; the limit is 15."),
+        ((5, 5, 5.4), "With 3.mp4 the total is 15.4 seconds; the limit is 15."),
     ],
 )
 def test_lengths_over_the_limits_are_refused_by_name(seconds: tuple[float, ...], sentence: str) -> None:
@@ -402,7 +402,7 @@ def test_lengths_over_the_limits_are_refused_by_name(seconds: tuple[float, ...],
 
 
 def test_a_clip_that_somebody_else_gave_is_called_what_it_is() -> None:
-    with pytest.raises(DraftError, match=r"^A video lasts 1\.0 seconds"):
+    with pytest.raises(DraftError, match=r"^Unnamed video lasts 1\.0 seconds"):
         check_lengths([replace(SECONDS_REFERENCE, seconds=1)], (2, 15), 15)
 
 

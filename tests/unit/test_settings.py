@@ -71,7 +71,7 @@ def test_a_key_that_cannot_be_one_is_refused_and_not_repeated(key: str) -> None:
 
 @pytest.mark.parametrize("key", ["sk-ant-api03-0123456789", "sk-proj-0123456789", "sk-or-v1-0123456789"])
 def test_another_vendors_key_is_told_and_never_sent(key: str) -> None:
-    with pytest.raises(SettingsError, match=r"not of WeryAI\. It was not sent") as raised:
+    with pytest.raises(SettingsError, match=r"not from WeryAI\. It was not sent") as raised:
         settings.check_key(key)
     assert key not in raised.value.message + raised.value.hint
 

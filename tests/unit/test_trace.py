@@ -115,4 +115,4 @@ def test_a_file_that_was_given_long_before_is_told_and_leaves_the_line_of_time_t
 
 
 def test_polls_that_are_not_shown_are_told() -> None:
-    assert polls_in_words([line(1)], 1200) == "1 poll, 0 errors, 0 s and 1,200 more that are not shown"
+    assert polls_in_words([line(1)], 1200) == "1 poll, 0 errors, 0 s and 1,200 more not shown"

@@ -157,7 +157,7 @@ def test_the_address_of_an_upload_is_the_first_of_its_list(data: Any) -> None:
     ],
 )
 def test_an_upload_without_an_address_that_can_be_kept_is_told(data: Any) -> None:
-    with pytest.raises(StudioError, match="said no address"):
+    with pytest.raises(StudioError, match="returned no address"):
         wire.uploaded(data)
 
 

@@ -85,7 +85,7 @@ def test_every_state_has_its_word(found: Job, word: str) -> None:
 
 AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 LATE = AT + timedelta(minutes=50)
-FULL = "The disk is full, so new files are not saved. Free some space; we then fetch them."
+FULL = "The disk is full, so new files aren't saved. Free some space, and we'll fetch them."
 COLD = Output(1, 0, 0, Kind.IMAGE, "https://x/a", attempts=1, try_at=LATE, problem="The result link answered 404.")
 LOST = replace(COLD, attempts=24, try_at=None)
 HELD_UP = replace(COLD, attempts=0, problem=FULL)
@@ -97,16 +97,16 @@ SAVED = replace(COLD, key="a.png")
     [
         ([SAVED], ""),
         ([replace(COLD, attempts=0, try_at=None, problem="")], ""),
-        ([COLD], "The picture is made, but its link did not work yet. We try again at 10:50."),
-        ([replace(COLD, try_at=AT)], "The picture is made, but its link did not work yet. We try again now."),
-        ([COLD, SAVED], "1 picture is made, but its link did not work yet. We try again at 10:50."),
-        ([COLD, COLD, SAVED], "2 pictures are made, but their links did not work yet. We try again at 10:50."),
-        ([LOST], "The picture is made, but not saved. The result link answered 404. Its link may die."),
-        ([LOST, LOST], "2 pictures are made, but not saved. The result link answered 404. Their links may die."),
+        ([COLD], "The image is ready, but its link doesn't work yet. Retrying at 10:50."),
+        ([replace(COLD, try_at=AT)], "The image is ready, but its link doesn't work yet. Retrying now."),
+        ([COLD, SAVED], "1 image is ready, but its link doesn't work yet. Retrying at 10:50."),
+        ([COLD, COLD, SAVED], "2 images are ready, but their links don't work yet. Retrying at 10:50."),
+        ([LOST], "The image is ready, but not saved. The result link answered 404. Its link may expire."),
+        ([LOST, LOST], "2 images are ready, but not saved. The result link answered 404. Their links may expire."),
         ([HELD_UP, HELD_UP], FULL),
         (
             [HELD_UP, LOST],
-            f"{FULL} 1 picture is made, but not saved. The result link answered 404. Its link may die.",
+            f"{FULL} 1 image is ready, but not saved. The result link answered 404. Its link may expire.",
         ),
     ],
 )
@@ -114,7 +114,7 @@ def test_what_is_not_saved_yet_says_why_and_when_it_is_tried_again(outputs: list
     (task,) = job(State.FINISHED, S).tasks
     found = replace(job(State.FINISHED), tasks=(replace(task, outputs=tuple(outputs)),))
     assert job_words.saving(found, AT).replace("\\", "") == said
-    assert "picture" not in job_words.saving(replace(found, kind=Kind.VIDEO), AT)
+    assert "image" not in job_words.saving(replace(found, kind=Kind.VIDEO), AT)
 
 
 def test_an_unconfirmed_job_in_flight_is_sending() -> None:

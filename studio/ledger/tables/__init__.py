@@ -1,6 +1,7 @@
 """The tables of the ledger, by what they are about."""
 
 from studio.ledger.tables.calls import OF_A_CALL, SLOW_MS, callbacks, calls, tallies, words
+from studio.ledger.tables.drafts import drafts
 from studio.ledger.tables.jobs import jobs, outputs, reference_files, reference_names, tasks, uploads
 from studio.ledger.tables.people import accounts, deeds, ended_sign_ins, keys, people, settings
 from studio.ledger.tables.types import SEARCH, Moment, Words, metadata
@@ -15,6 +16,7 @@ __all__ = [
     "callbacks",
     "calls",
     "deeds",
+    "drafts",
     "ended_sign_ins",
     "jobs",
     "keys",

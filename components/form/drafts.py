@@ -1,0 +1,97 @@
+"""What a form holds outlives its page: a reload, a restart of the studio, and a page that is left while one types.
+
+The ledger keeps it for the browser. A text that was on its way when its page was left comes by a route, and is taken
+up by the next drawing of the form.
+"""
+
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+from components import services, session
+from components.form import form_memory
+from components.people import browser
+from components.remembered import Text
+from studio.errors import StudioError
+from studio.ledger.drafts import DraftLedger, Kept
+from studio.media.media import Medium
+from studio.values import Kind
+from studio.weryai import redaction
+from studio.weryai.modes import MODES
+
+log = logging.getLogger(__name__)
+
+LONGEST = 20_000  # characters that are kept of a prompt
+MOST = 10_000  # late texts, the newest ones
+
+_late: OrderedDict[str, Text] = OrderedDict()
+
+
+def form_id(kind: Kind) -> str:
+    """The name of this session's form, by which a late text finds it."""
+    return f"{session.state().token}:{kind}"
+
+
+def receive(form: str, text: Text) -> None:
+    """A text came after its page was left."""
+    _late[form] = text
+    _late.move_to_end(form)
+    if len(_late) > MOST:
+        _late.popitem(last=False)
+
+
+def take_up(kind: Kind) -> None:
+    """Before a form is drawn: what came late, and in a new session what the browser had here last."""
+    if late := _late.pop(form_id(kind), None):
+        form_memory.take_text(kind, late)
+    if not form_memory.of(kind).mode and (found := _found(kind)):
+        _restore(kind, found.choices)
+        form_memory.take_text(kind, Text(found.text, found.version))
+
+
+def keep(kind: Kind) -> None:
+    """After a form was drawn: what is in it now, if anything has changed."""
+    form, now = form_memory.of(kind), _held(kind)
+    before, form.kept = form.kept, now
+    owner = browser.current(session.state().person)
+    if before in (None, now) or not owner.browser or redaction.holds_key(now.text):
+        return
+    try:
+        _ledger().keep(owner, kind, now)
+    except StudioError as error:
+        log.error("a draft was not kept: %s", error)
+
+
+def _held(kind: Kind) -> Kept:
+    form, text = form_memory.of(kind), form_memory.text(kind)
+    choices = {"widgets": form_memory.widgets(kind), "mode": form.mode, "slots": form.slots, "aside": form.aside}
+    choices["typed"] = sorted(form.typed)
+    return Kept(text.words[:LONGEST], text.version, json.loads(json.dumps(choices)))
+
+
+def _restore(kind: Kind, choices: Mapping[str, Any]) -> None:
+    """Put back what was chosen; what the form does not know any more is left out."""
+    form, known = form_memory.of(kind), {form_memory.key(kind, name) for name in form_memory.names(kind)}
+    for key, held in choices.get("widgets", {}).items():
+        if key in known:
+            session.put(key, held)
+    if choices.get("mode") in MODES:
+        form.mode = choices["mode"]
+    form.slots = {field: tuple(held) for field, held in choices.get("slots", {}).items()}
+    form.aside = {Medium(medium): tuple(held) for medium, held in choices.get("aside", {}).items()}
+    form.typed = set(choices.get("typed", ()))
+
+
+def _found(kind: Kind) -> Kept | None:
+    owner = browser.current(session.state().person)
+    try:
+        return _ledger().get(owner, kind) if owner.browser else None
+    except StudioError as error:
+        log.error("a draft was not found: %s", error)
+        return None
+
+
+def _ledger() -> DraftLedger:
+    return services.shared().ledger.drafts

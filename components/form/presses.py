@@ -1,0 +1,75 @@
+"""Presses of Generate: each is one job, however soon the next one follows, and a double click is one press."""
+
+import math
+import time
+from typing import Any
+
+from components import session
+from components.form import drafts, form_memory
+from components.remembered import HIGHEST, Press, Sent
+from studio.values import Draft, Kind
+
+ECHO_SECONDS = 0.8
+
+
+def note(kind: Kind) -> None:
+    """Generate was pressed. A run that is cut off, here or anywhere, loses nothing: the next one sends.
+
+    Where a browser counts its presses, what it counted is what is sent: when the server is slower than the person, two
+    presses arrive as one.
+    """
+    form, account, name = form_memory.of(kind), session.state().account, session.submission(kind)
+    counted = {one["number"]: one["text"] for one in _counted(kind) if one["number"] > form.taken}
+    if not counted and form.taken == 0 and not form.is_press_noted:
+        counted = {0: form_memory.text(kind).words}
+    session.advance(kind)
+    form.presses += [Press(words, account, f"{name}:{number}") for number, words in counted.items()]
+    form.taken, form.is_press_noted = max([form.taken, *counted]), True
+
+
+def _counted(kind: Kind) -> list[dict[str, Any]]:
+    sent = session.widget(form_memory.key(kind, form_memory.PROMPT)) or {}
+    found = (sent.get("draft") or {}).get("presses") or []
+    return [one for one in found if _is_of(one, drafts.form_id(kind))]
+
+
+def _is_of(press: Any, form: str) -> bool:
+    """It is a press of this session's form, and not one that was counted before the studio restarted."""
+    match press:
+        case {"form": str(of), "number": int(number), "text": str()}:
+            return of == form and 0 < number < HIGHEST
+    return False
+
+
+def open_ones(kind: Kind, *, is_pressed: bool) -> list[Press]:
+    """The presses that are not sent yet; each is to be closed when it is.
+
+    In the first run after a restart the server does not know yet what a press is to call.
+    """
+    form = form_memory.of(kind)
+    if is_pressed or _counted(kind):
+        note(kind)
+    form.is_press_noted = False
+    return [*form.presses]
+
+
+def close(kind: Kind, press: Press) -> None:
+    """It was sent, or it is said why not."""
+    form_memory.of(kind).presses.remove(press)
+
+
+def is_echo(draft: Draft) -> bool:
+    """The same draft again before the page was drawn, or just after, is a double click, not a wish for two."""
+    before = session.state().sent
+    return before is not None and before.draft == draft and time.monotonic() - before.drawn_at < ECHO_SECONDS
+
+
+def sent(draft: Draft) -> None:
+    """A press was taken for this draft; the page is not drawn with it yet."""
+    session.state().sent = Sent(draft)
+
+
+def drawn() -> None:
+    """A form was drawn; a press that comes later may be for one more job of the same draft."""
+    if (before := session.state().sent) and before.drawn_at == math.inf:
+        session.state().sent = Sent(before.draft, time.monotonic())

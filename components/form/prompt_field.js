@@ -1,0 +1,167 @@
+// The prompt: it counts while one types, tells the server at every pause, and loses nothing when the page is left.
+// A text travels with a version number. What the server puts into the field (an example, an earlier job) has a higher
+// one than what it knew; a text that is typed gets a higher one than that.
+
+const PAUSE = 700;  // milliseconds after the last letter
+const STAYED = 3000;  // after a link was pressed: the page was not left after all
+const FRESH = 5000;  // how long a press waits for the server
+const LOOKS = 5000;  // how long pasted files wait for a place in the form
+const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink]";
+const UPLOADS = ".st-key-inputs [data-testid=stFileUploader] input[type=file]:enabled";
+const GENERATE = "[class*=st-key-generate-] button:enabled";
+const REASON = "[class*=st-key-aloud-refused-prompt-]";
+
+class Prompt {
+  constructor(root) {
+    this.text = root.querySelector("textarea");
+    this.label = root.querySelector("label");
+    this.count = root.querySelector("output");
+    this.version = 0;
+    this.known = "";  // what the server has of it
+    this.process = "";
+    this.isLeaving = false;
+    this.presses = [];  // of Generate, that the server has not taken: it hears of two at once when it is busy
+    this.files = null;
+    this.stop = new AbortController();
+    const on = (target, kind, act, capture = false) =>
+      target.addEventListener(kind, act, {capture, signal: this.stop.signal});
+    on(this.text, "input", event => this.typed(event));
+    on(this.text, "compositionend", () => this.soon());
+    on(this.text, "blur", () => this.isLeaving || this.commit());
+    on(this.text, "paste", event => this.take(event, event.clipboardData));
+    on(this.text, "dragover", event => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
+    on(this.text, "drop", event => this.take(event, event.dataTransfer));
+    on(document, "pointerdown", event => this.follow(event), true);
+    on(document, "click", event => { if (event.target.closest?.(GENERATE)) this.press(); }, true);
+    on(document, "keydown", event => this.shortcut(event), true);
+    on(document, "visibilitychange", () => { if (document.hidden) this.leave(); });
+    on(window, "pagehide", () => this.leave());
+  }
+
+  draw(data, send, ask) {
+    Object.assign(this, {data, send, ask});
+    this.label.textContent = data.label;
+    this.text.placeholder = data.placeholder;
+    this.text.style.minHeight = `${data.height}px`;
+    const late = unsent.get(data.form);
+    const isNewProcess = this.process && this.process !== data.process;
+    this.process = data.process;
+    this.presses = this.presses.filter(press => press.form === data.form && press.number > data.taken);
+    if (late?.version > Math.max(data.version, this.version)) {
+      this.fill(late);
+      this.commit(true);
+    } else if (data.version > this.version) this.fill(data);
+    else if (data.text !== this.known && (isNewProcess || data.version === this.version)) this.commit(true);
+    this.show();
+    this.hand();
+  }
+
+  fill(data) {
+    this.version = data.version;
+    this.known = this.text.value = data.text;
+  }
+
+  typed(event) {
+    this.show();
+    if (!event.isComposing) this.soon();
+  }
+
+  soon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.commit(), PAUSE);
+  }
+
+  commit(again = false) {
+    clearTimeout(this.timer);
+    if (!again && this.text.value === this.known) return;
+    this.known = this.text.value;
+    unsent.delete(this.data.form);
+    this.version = Math.max(this.version, this.data.version) + 1;
+    this.send("draft", {text: this.known, version: this.version, presses: this.presses});
+  }
+
+  press() {
+    const {form, taken} = this.data;
+    this.number = Math.max(this.number ?? 0, taken) + 1;
+    this.presses = this.presses.filter(press => Date.now() - press.at < FRESH);  // an older one came to nothing
+    this.presses.push({form, number: this.number, text: this.text.value, at: Date.now()});
+    this.commit(true);
+  }
+
+  shortcut(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    if (document.querySelector(GENERATE) && !event.target.closest?.("[role=radio]")) this.press();
+  }
+
+  // Streamlit takes a text that arrives after the page change for a wish to come back: it goes another way.
+  follow(event) {
+    if (!event.target.closest?.(LINKS)) return;
+    clearTimeout(this.timer);
+    this.isLeaving = true;
+    this.leave();
+    setTimeout(() => {
+      this.isLeaving = false;
+      if (this.text.isConnected) this.commit();
+    }, STAYED);
+  }
+
+  leave() {
+    if (!this.data || this.text.value === this.known) return;
+    this.version = Math.max(this.version, this.data.version) + 1;
+    const late = {text: this.text.value, version: this.version};
+    unsent.set(this.data.form, late);
+    if (this.data.route) navigator.sendBeacon(this.data.route, JSON.stringify(late));
+  }
+
+  show() {
+    const {limit} = this.data, length = [...this.text.value.trim()].length;
+    this.count.textContent = `${length.toLocaleString("en-US")} / ${limit.toLocaleString("en-US")}`;
+    this.count.classList.toggle("over", length > limit);
+    this.text.setAttribute("aria-invalid", length > limit);
+    if (!CSS.supports("field-sizing", "content")) {
+      this.text.style.height = "auto";
+      this.text.style.height = `${this.text.scrollHeight + 2}px`;
+    }
+    const reason = document.querySelector(REASON);
+    if (reason) reason.style.display = this.text.value === this.data.text ? "" : "none";
+  }
+
+  // Pasted or dropped files go where chosen ones go; a form without such a place is asked for one.
+  take(event, given) {
+    const files = [...(given?.files ?? [])];
+    if (!files.length) return;
+    event.preventDefault();
+    this.files = new DataTransfer();
+    files.forEach(one => this.files.items.add(one));
+    this.until = Date.now() + LOOKS;
+    if (!document.querySelector(UPLOADS)) this.ask("files", files.length);
+    this.hand();
+  }
+
+  hand() {
+    if (!this.files) return;
+    const place = document.querySelector(UPLOADS);
+    if (!place) {
+      if (Date.now() < this.until) setTimeout(() => this.hand(), 50);
+      else this.files = null;
+      return;
+    }
+    place.files = this.files.files;
+    this.files = null;
+    place.dispatchEvent(new Event("change", {bubbles: true}));
+  }
+}
+
+const drawn = new WeakMap();
+const unsent = new Map();  // by form: what was in it when its page was left
+
+export default function ({parentElement, data, setStateValue, setTriggerValue}) {
+  if (!drawn.has(parentElement)) drawn.set(parentElement, new Prompt(parentElement));
+  const prompt = drawn.get(parentElement);
+  prompt.draw(data, setStateValue, setTriggerValue);
+  return () => {
+    prompt.stop.abort();
+    clearTimeout(prompt.timer);
+    drawn.delete(parentElement);
+  };
+}

@@ -1,0 +1,60 @@
+"""The field of the prompt, a component of ours: it counts while one types, and what it holds outlives its page."""
+
+import secrets
+from functools import cache, partial
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from components.form import drafts, form_memory
+from components.serving import addresses
+from studio.media.media import Medium
+from studio.values import Kind
+from studio.weryai import modes
+from studio.weryai.modes import MODES, Mode
+
+_HERE = Path(__file__)
+_HTML = """<div class="studio-prompt"><label for="prompt"></label><textarea id="prompt" rows="1" spellcheck="true"
+aria-describedby="prompt-length"></textarea><output id="prompt-length" for="prompt" aria-live="off"></output></div>"""
+_PLACEHOLDERS = {Kind.IMAGE: "What should the image show?", Kind.VIDEO: "What should happen in the video?"}
+_HEIGHTS = {Kind.IMAGE: 132, Kind.VIDEO: 88}  # pixels, before it grows with its text
+PROCESS = secrets.token_hex(4)  # a browser that finds another one sends once more what it has
+
+
+@cache
+def _component() -> ComponentRenderer:
+    css, js = (_HERE.with_suffix(ending).read_text("utf-8") for ending in (".css", ".js"))
+    return st.components.v2.component("prompt", html=_HTML, css=css, js=js, isolate_styles=False)
+
+
+def show(mode: Mode, limit: int) -> None:
+    """Draw it, with the number of characters that the model takes."""
+    form = form_memory.of(mode.kind)
+    _component()(
+        key=form_memory.key(mode.kind, "prompt"),
+        data={
+            "label": "Prompt",
+            "placeholder": _PLACEHOLDERS[mode.kind],
+            "height": _HEIGHTS[mode.kind],
+            "limit": limit,
+            "text": form_memory.value(mode.kind, "prompt"),
+            "version": form.prompt.version,
+            "process": PROCESS,
+            "form": drafts.form_id(mode.kind),
+            "taken": form.taken,
+            "route": addresses.draft(drafts.form_id(mode.kind)),
+        },
+        on_draft_change=lambda: None,
+        on_files_change=partial(_make_room, mode.kind),
+    )
+
+
+def _make_room(kind: Kind) -> None:
+    """Files were pasted into the prompt of a form that has no place for them: it starts from pictures now."""
+    form = form_memory.of(kind)
+    if MODES[form.mode].media:
+        form.refused = ("There's no room for these files. Remove one first.",)
+        return
+    takes = (mode for mode in modes.of_kind(kind) if any(field.medium is Medium.IMAGE for field in mode.media))
+    form_memory.put(kind, form_memory.MODE, next(takes).key)

@@ -1,0 +1,81 @@
+"""What forms hold, in the ledger, for 30 days: found again by the browser and the person that it is of.
+
+A backup does not have them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from studio.ledger.database import Database
+from studio.ledger.tables import drafts
+from studio.values import Clock, now
+
+KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose it is: the fingerprint of a browser, and who is signed in there, if anybody."""
+
+    browser: str
+    person: str = ""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The text of a form with its version, which is higher for a newer text, and what was chosen beside it."""
+
+    text: str = ""
+    version: int = 0
+    choices: Mapping[str, Any] = field(default_factory=dict)
+
+
+class DraftLedger:
+    def __init__(self, database: Database, clock: Clock = now) -> None:
+        self._database, self._clock = database, clock
+
+    def get(self, owner: Owner, form: str) -> Kept | None:
+        """What a form held last."""
+        query = sa.select(drafts.c.text, drafts.c.version, drafts.c.choices).where(_is_of(owner, form))
+        with self._database.read() as connection:
+            row = connection.execute(query.where(drafts.c.at > self._clock() - KEPT)).first()
+        return Kept(*row) if row else None
+
+    def keep(self, owner: Owner, form: str, kept: Kept) -> None:
+        """Write down what a form holds; a newer text of another tab stays."""
+        self._write(owner, form, kept, choices=dict(kept.choices))
+        self.keep_text(owner, form, kept)
+
+    def keep_text(self, owner: Owner, form: str, kept: Kept) -> None:
+        """Write down the text alone, unless a newer one is there."""
+        self._write(owner, form, kept, drafts.c.version <= kept.version, text=kept.text, version=kept.version)
+
+    def drop(self, owner: Owner, form: str) -> None:
+        """Forget what a form held."""
+        with self._database.write() as connection:
+            connection.execute(drafts.delete().where(_is_of(owner, form)))
+
+    def sweep(self) -> None:
+        """Forget what is older than it is kept."""
+        with self._database.write() as connection:
+            connection.execute(drafts.delete().where(drafts.c.at <= self._clock() - KEPT))
+
+    def _write(
+        self, owner: Owner, form: str, kept: Kept, which: sa.ColumnElement[bool] | None = None, **changes: Any
+    ) -> None:
+        row = {**asdict(owner), "form": form, **asdict(kept), "at": self._clock()}
+        insert = postgresql.insert if self._database.engine.dialect.name == "postgresql" else sqlite.insert
+        same = ("browser", "person", "form")
+        changed = {**changes, "at": row["at"]}
+        written = insert(drafts).values(row).on_conflict_do_update(index_elements=same, set_=changed, where=which)
+        with self._database.write() as connection:
+            connection.execute(written)
+
+
+def _is_of(owner: Owner, form: str) -> sa.ColumnElement[bool]:
+    return (drafts.c.browser == owner.browser) & (drafts.c.person == owner.person) & (drafts.c.form == form)

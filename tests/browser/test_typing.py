@@ -1,0 +1,168 @@
+"""What a person typed or chose is there again: after a tap on a link, a reload, a restart; and each press is a job."""
+
+import base64
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from sandbox.server import Sandbox
+from sandbox.tasks import Policy
+from tests.browser import scenes
+from tests.browser.conftest import Start
+from tests.browser.driving import cards, choose, form, give, go, idle, new_context, prompt, visit
+from tests.browser.studio import Studio
+from tests.conftest import KEY
+from tests.matrix import picture
+
+pytestmark = pytest.mark.browser
+ROUNDS = 50
+PASTE = """(field, [name, coded]) => {
+  const given = new DataTransfer(), bytes = Uint8Array.from(atob(coded), one => one.charCodeAt(0));
+  given.items.add(new File([bytes], name, {type: "image/png"}));
+  field.dispatchEvent(new ClipboardEvent("paste", {clipboardData: given, bubbles: true, cancelable: true}));
+}"""
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[tuple[Studio, Sandbox]]:
+    with scenes.opened() as found:
+        yield found
+
+
+def link(page: Page, name: str) -> Locator:
+    return page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True)
+
+
+@pytest.mark.parametrize("touch", [True, False], ids=["touch", "click"])
+def test_a_link_that_is_followed_right_after_typing_loses_nothing(
+    opened: tuple[Studio, Sandbox], browser: Browser, touch: bool
+) -> None:
+    page = new_context(browser, touch=touch).new_page()
+    visit(page, opened[0].url)
+    pages, typed = ["Image", "Video"], {"Image": "", "Video": ""}
+    for number in range(ROUNDS):
+        here, there = pages
+        prompt(page).press_sequentially(f"{number} ")
+        typed[here] += f"{number} "
+        (link(page, there).tap if touch else link(page, there).click)()
+        expect(page.get_by_role("heading", name=there, exact=True)).to_be_visible()
+        expect(prompt(page)).to_have_value(typed[there])
+        pages.reverse()
+    page.context.close()
+
+
+def test_other_text_fields_lose_nothing_either(opened: tuple[Studio, Sandbox], page: Page) -> None:
+    visit(page, opened[0].url)
+    form(page).get_by_text("More").click()
+    negative = page.get_by_role("textbox", name="Negative prompt")
+    negative.press_sequentially("fog")
+    link(page, "Video").click()
+    expect(page.get_by_role("heading", name="Video", exact=True)).to_be_visible()
+    go(page, "Image")
+    expect(negative).to_have_value("fog")
+
+
+def test_a_form_is_there_again_after_a_reload_and_a_restart(start: Start, page: Page, sandbox: Sandbox) -> None:
+    studio = start(sandbox)
+    visit(page, f"{studio.url}/video", "Video")
+    page.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Image", exact=True).click()
+    give(page, "red.png", picture(b"\xff\0\0" * 64, 8))
+    expect(page.get_by_role("img", name="Reference: red.png")).to_be_visible()
+    choose(page, "Duration", "10 s")
+    prompt(page).fill("A sun")
+
+    def expect_all(text: str) -> None:
+        expect(prompt(page)).to_have_value(text)
+        expect(page.get_by_role("img", name="Reference: red.png")).to_be_visible()
+        expect(page.get_by_role("combobox", name="Duration")).to_have_value("10 s")
+        idle(page)
+
+    prompt(page).press_sequentially(" rises")
+    page.reload()  # before the next pause
+    expect_all("A sun rises")
+    page.close()
+    studio.kill()
+    studio.start()
+    page = page.context.new_page()
+    visit(page, f"{studio.url}/video", "Video")
+    expect_all("A sun rises")
+    other = new_context(page.context.browser).new_page()  # type: ignore[arg-type]
+    visit(other, f"{studio.url}/video", "Video")
+    expect(prompt(other)).to_have_value("")
+
+
+def test_what_is_typed_while_the_studio_is_down_is_there_when_it_is_back(start: Start, page: Page) -> None:
+    studio = start()
+    visit(page, studio.url)
+    prompt(page).fill("Two hills")
+    idle(page)
+    studio.kill()
+    prompt(page).press_sequentially(" and a sun")
+    studio.start()
+    idle(page)
+    page.get_by_role("button", name="Generate").click()
+    expect(cards(page, "Two hills and a sun").first).to_be_visible()
+
+
+def test_a_personal_account_stays_chosen_and_after_a_restart_its_key_is_asked_for(
+    start: Start, page: Page, sandbox: Sandbox
+) -> None:
+    studio = start(WERYAI_BASE_URL=sandbox.url, WERYAI_MODELS_BASE_URL=sandbox.url)
+    visit(page, studio.url)
+    page.get_by_role("textbox", name="API key").fill(KEY)
+    page.get_by_role("textbox", name="API key").press("Enter")
+    expect(page.get_by_role("button", name="Forget this key")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Forget this key")).to_be_visible()
+    assert KEY not in page.content()
+    studio.kill()
+    studio.start()
+    page.reload()
+    expect(page.get_by_text("Enter your key again")).to_be_visible()
+
+
+def test_each_press_is_a_job_however_soon_it_follows_and_a_double_click_is_one(
+    opened: tuple[Studio, Sandbox], page: Page
+) -> None:
+    studio, sandbox = opened
+    sandbox.backend.policy = Policy("once")
+    sandbox.backend.posts.clear()
+    visit(page, studio.url)
+    wanted = [f"{name} hills" for name in ("Red", "Green", "Blue", "White", "Black", "Brown", "Grey", "Pink")]
+    for one in wanted:
+        prompt(page).fill(one)
+        page.get_by_role("button", name="Generate").click()
+    for one in wanted:
+        expect(cards(page, one)).to_have_count(1)
+    prompt(page).fill("Twice")
+    page.get_by_role("button", name="Generate").dblclick()
+    expect(cards(page, "Twice")).to_have_count(1)
+    idle(page)
+    expect(cards(page, "Twice")).to_have_count(1)
+
+
+def test_a_picture_that_is_pasted_into_the_prompt_becomes_a_reference(
+    opened: tuple[Studio, Sandbox], page: Page
+) -> None:
+    visit(page, opened[0].url)
+    prompt(page).fill("As in this picture")
+    coded = base64.b64encode(picture(b"\xff\0\0" * 64, 8)).decode()
+    prompt(page).evaluate(PASTE, ["pasted.png", coded])
+    expect(page.get_by_role("img", name="Reference: pasted.png")).to_be_visible()
+    expect(page.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Images")).to_be_checked()
+    expect(prompt(page)).to_have_value("As in this picture")
+
+
+def test_the_counter_moves_with_the_typing_and_a_reason_goes_when_it_is_not_true(
+    opened: tuple[Studio, Sandbox], page: Page
+) -> None:
+    visit(page, opened[0].url)
+    page.get_by_role("button", name="Generate").click()
+    reason = form(page).get_by_text("Write a prompt first")
+    expect(reason).to_be_visible()
+    idle(page)
+    page.evaluate("() => { window.traffic.sent = 0; window.traffic.heard = 0; }")
+    prompt(page).press_sequentially("hi")
+    expect(page.get_by_text("2 / 2,000")).to_be_visible()
+    expect(reason).to_be_hidden()
