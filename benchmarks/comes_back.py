@@ -94,8 +94,7 @@ async def visit(server: Studio, right: dict[str, Status], figures: Figures, bega
     figures.drawn = time.monotonic() - began
     number = f"({Counter(right.values())[Status.PROCESSING]}) "
     while not session.title.startswith(number) and time.monotonic() < began + LONGEST:
-        await asyncio.sleep(session.interval)
-        await session.watch(socket, session.interval / 2)  # one tick
+        await session.watch(socket, 0.2)
     if session.title.startswith(number):
         figures.shown = time.monotonic() - began
     await socket.close()

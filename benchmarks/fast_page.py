@@ -1,28 +1,27 @@
-"""A fast page: from a click to the new DOM in Chromium, and a tick of eight open jobs, beside a page with one text.
+"""A fast page: from a click to the new DOM in Chromium, and from a change in the ledger to the DOM of a page.
 
     python -m benchmarks.fast_page
 
-Click: on a link of the navigation, timed inside the browser from the click to the last thing that the new run sends:
-the tab's title with the number of open jobs; on the other page its text. Streamlit's own mark for a running script is
-no measure: a quick run never shows it. Tick: from the timer's request to the server's word that the run is finished,
-by a websocket client, so that the timer's own wait is not in it. The other app has two pages of one text each, and
-for the tick one text in a fragment, under the same settings. By turns.
+Click: on a link of the navigation to the Image page with eight open jobs, timed inside the browser until all that the
+new run sends is there: the title with the number of open jobs, and each card. Streamlit's own mark for a running script
+is no measure: a quick run never shows it. Beside it an app with two pages of one text each, under the same settings, by
+turns. Change: the server writes another status of one of the eight jobs every second, and the page notes when its
+card says so.
 """
 
-import asyncio
 import os
+import time
 from collections.abc import Sequence
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks import stage
-from benchmarks.many_people import ONE_TEXT
-from benchmarks.sessions import Session
+from benchmarks.many_people import CHANGED, SERVER
 from tests.browser.driving import chromium, idle, new_context
 from tests.browser.studio import Studio
 
 TIMES, REPEATS, JOBS = 2.0, 30, 8
-TICKS = 60.0
+CHANGES, MOST = 40, 300.0
 TWO_PAGES = """import streamlit as st
 
 st.set_option("client.showSidebarNavigation", True)
@@ -35,17 +34,32 @@ def video():
 
 st.navigation([st.Page(image, title="Image", default=True), st.Page(video, title="Video")]).run()
 """
-PRESS = """([name, end]) => new Promise((done, failed) => {
+PRESS = """([name, end, cards]) => new Promise((done, failed) => {
     setTimeout(() => failed(`no end of ${name} was seen`), 20000)
     const link = [...document.querySelectorAll('a')].find(one => one.textContent.trim().endsWith(name))
     const last = () => document.querySelector('[data-testid=stMain] [data-testid=stText]')?.textContent
     const began = performance.now()
     const seen = new MutationObserver(() => {
-        if (document.title.startsWith(end) || last() === end) { seen.disconnect(); done(performance.now() - began) }
+        const drawn = document.querySelectorAll('[class*=st-key-card-]').length
+        if ((document.title.startsWith(end) && drawn >= cards) || last() === end) {
+            seen.disconnect()
+            done(performance.now() - began)
+        }
     })
     seen.observe(document, {subtree: true, childList: true, characterData: true})
     link.click()
 })"""
+SEEN = """() => {
+    window.changes = []
+    const words = {}
+    const look = () => document.querySelectorAll('[class*=st-key-card-]').forEach(card => {
+        const job = /st-key-card-(job_\\w+)/.exec(card.className)[1]
+        const word = /(Waiting|Processing)/.exec(card.textContent)?.[1]
+        if (word && word !== words[job]) { words[job] = word; changes.push([job, word, Date.now() / 1000]) }
+    })
+    look()
+    new MutationObserver(look).observe(document.body, {subtree: true, childList: true, characterData: true})
+}"""
 ENDS = {"one text": "{} text", "studio": "(8) {}"}
 
 
@@ -57,19 +71,25 @@ def opened(browser: Browser, server: Studio) -> Page:
     return page
 
 
-def click(page: Page, end: str) -> float:
+def click(page: Page, end: str, cards: int = 0) -> float:
     """To the other page and back; the way back is the one that is timed."""
-    page.evaluate(PRESS, ["Video", end.format("Video")])
+    page.evaluate(PRESS, ["Video", end.format("Video"), 0])
     idle(page)
-    return float(page.evaluate(PRESS, ["Image", end.format("Image")]))
+    return float(page.evaluate(PRESS, ["Image", end.format("Image"), cards]))
 
 
-async def ticks(server: Studio) -> list[float]:
-    session = Session(server.url)
-    socket = await session.open()
-    await session.watch(socket, TICKS)
-    await socket.close()
-    return [seconds * 1000 for seconds in session.ticks]
+def changes(browser: Browser, server: Studio) -> list[float]:
+    """The milliseconds from each change, once the ledger has it, until the page shows it."""
+    page = opened(browser, server)
+    page.evaluate(SEEN)
+    began = time.time()
+    page.wait_for_timeout(1000 * CHANGES)
+    drawn = [(job, word, at) for job, word, at in page.evaluate("changes") if at > began]
+    waits = []
+    for job, word, at in CHANGED.findall(server.log):
+        found = (when for whose, said, when in drawn if (whose, said) == (job, word) and when > float(at))
+        waits += [1000 * (when - float(at)) for when in [next(found, None)] if when and float(at) > began]
+    return waits
 
 
 def line(name: str, values: Sequence[float]) -> float:
@@ -80,18 +100,18 @@ def line(name: str, values: Sequence[float]) -> float:
 
 def main() -> None:
     print(f"load {os.getloadavg()[0]:.1f} before\n{'':<32}{'times':>6}{'median':>12}{'p95':>12}")
-    with stage.plain(TWO_PAGES) as plain, stage.plain(ONE_TEXT) as timed, stage.studio(JOBS) as studio:
-        with sync_playwright() as playwright:
-            browser = chromium(playwright)
+    server = SERVER.replace("time.sleep(5)", "time.sleep(1)")
+    with sync_playwright() as playwright:
+        browser = chromium(playwright)
+        with stage.plain(TWO_PAGES) as plain, stage.studio(JOBS) as studio:
             there, here = opened(browser, plain), opened(browser, studio)
-            pairs = [(click(there, ENDS["one text"]), click(here, ENDS["studio"])) for _ in range(REPEATS)]
-            browser.close()
+            pairs = [(click(there, ENDS["one text"]), click(here, ENDS["studio"], JOBS)) for _ in range(REPEATS)]
         beside = line("click, one text", [pair[0] for pair in pairs])
         ours = line("click, studio", [pair[1] for pair in pairs])
         print(stage.verdict("  p95 of a click", ours / beside, TIMES, " ×"))
-        beside = line("tick, one text", asyncio.run(ticks(timed)))
-        ours = line("tick, studio", asyncio.run(ticks(studio)))
-        print(stage.verdict("  p95 of a tick", ours / beside, TIMES, " ×"))
+        with stage.studio(JOBS, arguments=["-c", server, "changing"]) as studio:
+            print(stage.verdict("  p95 of a change", line("change", changes(browser, studio)), MOST, " ms"))
+        browser.close()
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ div:has(>.st-key-results){min-width:min(100%,26rem)!important}
 [class*=st-key-card-] [data-testid=stPageLink-NavLink]{min-height:2.5rem}
 :is(a,button,summary,video):focus-visible{outline:2px solid FOCUS!important;outline-offset:2px!important}
 button[kind=tertiary]:is(:hover,:active,[aria-expanded=true]){color:FOCUS!important}
+[class*=st-key-card-]>:nth-child(n+3){margin-top:.5rem}
 div:has(>.st-key-changes){display:none}
 [data-testid=stElementToolbar]:focus-within{opacity:1!important}
 </style>"""

@@ -40,10 +40,9 @@ def show(client: Client, job: Job, *, paused: bool) -> Shown:
 
 
 def _draw(client: Client, job: Job, *, paused: bool) -> None:
-    with st.container(border=True, key=f"card-{job.id}", gap="small"):
-        with st.container(gap="xsmall"):
-            _head(client, job, paused)
-            st.markdown(f"**{escape(job_words.title(job), 200)}**  \n:small[:gray[{_facts(client, job)}]]")
+    with st.container(border=True, key=f"card-{job.id}", gap="xsmall"):
+        _head(client, job, paused)
+        st.markdown(f"**{escape(job_words.title(job), 200)}**  \n:small[:gray[{_facts(client, job)}]]")
         in_doubt = job.state is State.UNCONFIRMED and not client.is_sending(job.id)
         has_places = job_outputs.has_places(job) and not in_doubt
         if has_places and job.kind is Kind.VIDEO:

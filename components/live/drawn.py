@@ -9,7 +9,7 @@ from studio.values import Kind, now
 
 CARDS, NUMBERS, LISTENER = "cards", "numbers", "listener"  # the keys of fragments; each card has one of its own
 _PAGE = "page"
-_SPREAD = 600  # seconds after an hour in which the pages of all tabs get new addresses
+_SPREAD, _LATE = 600, 5  # seconds after an hour in which all tabs get new addresses, and a card its mark
 
 
 def begin(account: str) -> None:
@@ -43,6 +43,6 @@ def end(key: str = _PAGE) -> None:
 def _due() -> datetime:
     """When something on the page becomes another without a change: a mark of a card, or the end of its addresses."""
     state = session.state()
-    in_turn = int(state.token, 16) % _SPREAD
-    anew = datetime.fromtimestamp(state.expiry - addresses.HOUR, UTC) + timedelta(seconds=in_turn)
-    return min([anew, *(shown.due for shown in state.shown.values() if shown.due)])
+    in_turn = timedelta(seconds=int(state.token, 16) % _SPREAD)  # who watches the same has it done one after another
+    anew = datetime.fromtimestamp(state.expiry - addresses.HOUR, UTC) + in_turn
+    return min([anew, *(shown.due + in_turn / _SPREAD * _LATE for shown in state.shown.values() if shown.due)])
