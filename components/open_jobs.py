@@ -50,7 +50,7 @@ def _pace() -> float:
 
 
 def _numbers(frame: Frame) -> None:
-    with _unless_overtaken(), _in_turn(), shell.errors():
+    with _unless_overtaken(), _in_turn(), shell.errors(), drawn.drawing(drawn.NUMBERS):
         location.settle()
         client = session.client()
         standing, busy = client.standing(), client.busy()
@@ -60,7 +60,6 @@ def _numbers(frame: Frame) -> None:
             sidebar.numbers(client, standing, busy)
         _title(frame.title, busy)
         _news(client)
-        drawn.end(drawn.NUMBERS)
 
 
 @contextmanager
@@ -93,7 +92,7 @@ def _cards(kind: Kind, *, paused: bool) -> None:
     A card whose place changes is taken out and put in again by the browser now and then, and a video in it breaks off.
     So empty places stand above the newest card, and are used up one by one.
     """
-    with _in_turn(), shell.errors():
+    with _in_turn(), shell.errors(), drawn.drawing(drawn.CARDS):
         client = session.client()
         drawn.begin_cards(kind)
         wanted = _wanted(client, kind, paused=paused)
@@ -107,7 +106,6 @@ def _cards(kind: Kind, *, paused: bool) -> None:
                 _card(client, job, paused=paused)
         if jobs and len(jobs) >= session.state().cards[kind]:
             _older(kind)
-        drawn.end(drawn.CARDS)
 
 
 def _card(client: Client, job: Job, *, paused: bool) -> None:
@@ -115,10 +113,10 @@ def _card(client: Client, job: Job, *, paused: bool) -> None:
     first = [(client, job)]
 
     def draw(job_id: str) -> None:
-        with _in_turn(), shell.errors():
+        with _in_turn(), shell.errors(), drawn.drawing(job_id):
             found = first.pop() if first else _found(session.client(), job_id)
             if found:
-                drawn.has_shown(job_id, job_card.show(*found, paused=paused))
+                session.state().shown[job_id] = job_card.show(*found, paused=paused)
 
     st.fragment(draw, key=job.id)(job.id)
 

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 
 from components import services, session
-from components.live.drawn import CARDS, LISTENER, NUMBERS
+from components.live.drawn import CARDS, LISTENER, NUMBERS, PAGE
 from components.serving import addresses
+from studio.errors import StudioError
 from studio.jobs import Client
 from studio.values import Job, State, now
 
@@ -15,11 +16,13 @@ _TOLD_BY_OTHERS = (State.QUEUED, State.UNCONFIRMED)  # what their cards say depe
 def keys(client: Client) -> frozenset[str]:
     """The keys of the fragments, with those that were to be drawn before and were not."""
     state, changes = session.state(), client.ledger.changes
-    number = changes.number(client.account.id)
-    found = _keys(client, changes.since(client.account.id, state.heard))
+    number, heard = changes.number(client.account.id), state.heard
     state.heard = number
-    state.pending |= found
-    return frozenset(state.pending)
+    try:
+        state.pending |= _keys(client, changes.since(client.account.id, heard))
+    except StudioError:  # each says what it runs into
+        state.pending |= _drawn_here(EVERYTHING)
+    return frozenset(state.pending - {PAGE})
 
 
 def _keys(client: Client, changed: frozenset[str] | None) -> frozenset[str]:

@@ -1,14 +1,15 @@
 """What a session has drawn: up to which change, which cards, and when they are to be drawn anew in any case."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from components import services, session
-from components.remembered import Shown
 from components.serving import addresses
 from studio.values import Kind, now
 
 CARDS, NUMBERS, LISTENER = "cards", "numbers", "listener"  # the keys of fragments; each card has one of its own
-_PAGE = "page"
+PAGE = "page"
 _SPREAD, _LATE = 600, 5  # seconds after an hour in which all tabs get new addresses, and a card its mark
 
 
@@ -16,23 +17,26 @@ def begin(account: str) -> None:
     """A full run begins: whatever happened so far will be in it."""
     state = session.state()
     state.heard = services.shared().ledger.changes.number(account)
-    state.pending, state.kind, state.expiry = {_PAGE}, None, addresses.expiry_after(now())
+    state.pending, state.kind, state.expiry = {PAGE}, None, addresses.expiry_after(now())
     state.shown.clear()
 
 
 def begin_cards(kind: Kind) -> None:
     """All cards of a page are drawn."""
-    session.state().kind = kind
-    session.state().shown.clear()
+    state = session.state()
+    state.kind, state.pending = kind, state.pending & {CARDS, NUMBERS, LISTENER, PAGE}
+    state.shown.clear()
 
 
-def has_shown(job_id: str, shown: Shown) -> None:
-    """The card of a job is drawn."""
-    session.state().shown[job_id] = shown
-    end(job_id)
+@contextmanager
+def drawing(key: str) -> Iterator[None]:
+    """A fragment is drawn within; one that fails is still to be drawn, and is asked for again."""
+    session.state().pending.add(key)
+    yield
+    end(key)
 
 
-def end(key: str = _PAGE) -> None:
+def end(key: str = PAGE) -> None:
     """A fragment, or else the whole page, is drawn; the tab is up to date with the last of those that were to be."""
     state = session.state()
     state.pending.discard(key)

@@ -12,6 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components import services, session, shell
 from components.live import changed, drawn
 from components.serving import addresses
+from studio.errors import StudioError
 from studio.values import now
 
 
@@ -21,10 +22,9 @@ def show(pace: Callable[[], float]) -> None:
 
 
 def _show(pace: Callable[[], float]) -> None:
-    with shell.errors(), st.container(key="changes"):
+    with shell.errors(), drawn.drawing(drawn.LISTENER), st.container(key="changes"):
         st.html(_mark(pace()))
         st.button("Draw what changed", key="draw-changes", on_click=_draw)
-        drawn.end(drawn.LISTENER)
 
 
 def _mark(seconds: float) -> str:
@@ -41,5 +41,11 @@ def _draw() -> None:
     Then this is asked for again.
     """
     running = get_script_run_ctx()
-    if running and len(running.fragment_ids_this_run or ()) == 1 and (keys := changed.keys(session.client())):
+    if not running or len(running.fragment_ids_this_run or ()) != 1:
+        return
+    try:
+        keys = changed.keys(session.client())
+    except StudioError:  # the page says what it runs into
+        st.rerun()
+    if keys:
         st.rerun(sorted(keys))

@@ -79,12 +79,17 @@ async def events(socket: WebSocket) -> None:
     if not await _is(listener.may_open):
         await socket.close(NOT_LET_IN)
         return
-    telling = asyncio.create_task(_tell(listener, services.shared().tabs))
+    telling, gone = asyncio.create_task(_tell(listener, services.shared().tabs)), asyncio.create_task(socket.receive())
     try:
-        if (await socket.receive())["type"] != "websocket.disconnect":
-            await socket.close(NOTHING_TO_SAY)
+        done, _ = await asyncio.wait((telling, gone), return_when=asyncio.FIRST_COMPLETED)
+        if telling in done and (error := telling.exception()):
+            log.error("A tab is told nothing more.", exc_info=error)
+        if telling in done or gone.result()["type"] != "websocket.disconnect":
+            with suppress(RuntimeError):  # it is closed already
+                await socket.close(NOTHING_TO_SAY)
     finally:
         telling.cancel()
+        gone.cancel()
 
 
 async def _is(asked: Callable[[], bool]) -> bool:

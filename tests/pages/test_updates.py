@@ -1,0 +1,260 @@
+"""What an open page draws anew when something changed: that, and nothing else."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from components import services, session
+from components.live import changed, drawn
+from components.remembered import Session, Shown
+from components.serving import addresses
+from studio.errors import LedgerError
+from studio.jobs import Client
+from studio.ledger.reports import Told
+from studio.values import Draft, Job, Kind, State, Status, now
+from tests.conftest import IMAGE, until
+from tests.pages.conftest import Open, checked, texts
+
+DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", {**IMAGE, "prompt": "x [stuck]"})
+
+
+@pytest.fixture
+def client(studio: None) -> Client:
+    """The team's account at rest: nothing changes by itself."""
+    shared = services.shared()
+    found = Client(shared.accounts.shared(), shared.ledger, person="anna", only_mine=True)
+    until(lambda: shared.ledger.accounts.standing(found.account.id).balance is not None)
+    shared.accounts.stop()
+    return found
+
+
+@pytest.fixture
+def state(client: Client, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """A session whose Image page is drawn, with nothing on it so far."""
+    found = Session()
+    monkeypatch.setattr(session, "state", lambda: found)
+    monkeypatch.setattr(services.host, "serves_routes", True)
+    drawn.begin(client.account.id)
+    drawn.begin_cards(Kind.IMAGE)
+    drawn.end()
+    return found
+
+
+def a_job(client: Client, name: str, **other: Any) -> Job:
+    job = Job(
+        id=f"job_{name}",
+        submission=name,
+        account=client.account.id,
+        person="anna",
+        mode="text_to_image",
+        kind=Kind.IMAGE,
+        model="M",
+        prompt=name,
+        inputs={},
+        count=1,
+        state=State.QUEUED,
+        created_at=now(),
+    )
+    return client.ledger.jobs.add(replace(job, **other))
+
+
+def shown(client: Client, state: Session, name: str, **other: Any) -> Job:
+    """A job whose card is on the page, which is up to date."""
+    job = a_job(client, name, **other)
+    state.shown[job.id] = Shown(job.state)
+    state.heard = client.ledger.changes.number(client.account.id)
+    return job
+
+
+def is_up_to_date(client: Client, state: Session) -> bool:
+    return (
+        not services.shared().tabs.drawn(state.token).is_behind(client.ledger.changes.number(client.account.id), now())
+    )
+
+
+def test_nothing_is_drawn_when_nothing_happened(client: Client, state: Session) -> None:
+    shown(client, state, "a")
+    assert changed.keys(client) == frozenset()
+
+
+def test_a_card_alone_is_drawn_while_its_job_stands_where_it_stood(client: Client, state: Session) -> None:
+    one, _ = shown(client, state, "a", state=State.OPEN), shown(client, state, "b", state=State.OPEN)
+    client.ledger.jobs.change(one.id, batch_id="b1")
+    assert changed.keys(client) == {one.id}
+
+
+def test_with_a_job_that_moves_the_numbers_are_drawn_and_cards_that_speak_of_others(
+    client: Client, state: Session
+) -> None:
+    one, _, queued = (
+        shown(client, state, "a", state=State.UNCONFIRMED),
+        shown(client, state, "b", state=State.OPEN),
+        shown(client, state, "c"),
+    )
+    client.ledger.jobs.move(one.id, State.UNCONFIRMED, State.DISMISSED)
+    assert changed.keys(client) == {one.id, queued.id, drawn.NUMBERS}
+
+
+def test_the_balance_is_drawn_with_no_card(client: Client, state: Session) -> None:
+    shown(client, state, "a")
+    client.ledger.accounts.set_balance(client.account.id, 1, now())
+    assert changed.keys(client) == {drawn.NUMBERS}
+
+
+@pytest.mark.parametrize(
+    ("other", "is_listed"),
+    [
+        ({}, True),
+        ({"kind": Kind.VIDEO}, False),
+        ({"person": "max"}, False),
+        ({"created_at": now() - timedelta(days=1)}, False),
+        ({"removed_at": now()}, False),
+    ],
+)
+def test_the_list_is_drawn_anew_for_a_job_that_belongs_into_it(
+    client: Client, state: Session, other: dict[str, Any], is_listed: bool
+) -> None:
+    state.oldest[Kind.IMAGE] = shown(client, state, "a", state=State.OPEN).created_at
+    a_job(client, "new", **other)
+    assert changed.keys(client) == ({drawn.CARDS, drawn.NUMBERS} if is_listed else {drawn.NUMBERS})
+
+
+@pytest.mark.parametrize("how", ["hidden", "of another kind", "gone"])
+def test_the_list_is_drawn_anew_without_a_job_that_belongs_into_it_no_more(
+    client: Client, state: Session, how: str
+) -> None:
+    job = shown(client, state, "a", state=State.UNCONFIRMED, model="")
+    if how == "hidden":
+        client.ledger.jobs.change(job.id, hidden_at=now())
+    elif how == "of another kind":
+        client.ledger.jobs.change(job.id, kind=Kind.VIDEO)
+    else:
+        client.ledger.jobs.accept(job, "", ["t1"], now())
+        client.ledger.jobs.accept(a_job(client, "real", state=State.UNCONFIRMED), "", ["t1"], now())
+    assert drawn.CARDS in changed.keys(client)
+
+
+def test_a_page_without_cards_draws_its_numbers(client: Client, state: Session) -> None:
+    state.kind = None
+    a_job(client, "a")
+    assert changed.keys(client) == {drawn.NUMBERS}
+
+
+def test_who_missed_too_much_draws_everything(client: Client, state: Session) -> None:
+    client.ledger.changes.tell_all()
+    assert changed.keys(client) == changed.EVERYTHING
+    state.kind, state.pending = None, set()
+    client.ledger.changes.tell_all()
+    assert changed.keys(client) == {drawn.NUMBERS, drawn.LISTENER}, "what is there"
+
+
+def test_in_another_hour_everything_is_drawn_with_its_new_addresses(client: Client, state: Session) -> None:
+    shown(client, state, "a")
+    state.expiry -= addresses.HOUR
+    assert changed.keys(client) == changed.EVERYTHING
+    assert state.expiry == addresses.expiry_after(now())
+
+
+def test_a_card_that_is_due_is_drawn_and_the_tab_is_told_in_time(client: Client, state: Session) -> None:
+    job = shown(client, state, "a", state=State.OPEN)
+    soon = now() + timedelta(seconds=30)
+    state.shown[job.id] = Shown(State.OPEN, soon)
+    drawn.end()
+    told = services.shared().tabs.drawn(state.token)
+    assert told.due and soon <= told.due <= soon + timedelta(seconds=5)
+    assert changed.keys(client) == frozenset()
+    state.shown[job.id] = Shown(State.OPEN, now() - timedelta(seconds=1))
+    assert changed.keys(client) == {job.id}
+
+
+def test_what_was_not_drawn_is_drawn_the_next_time_and_only_then_the_tab_is_up_to_date(
+    client: Client, state: Session
+) -> None:
+    one, other = shown(client, state, "a", state=State.OPEN), shown(client, state, "b", state=State.OPEN)
+    client.ledger.jobs.change(one.id, batch_id="b1")
+    client.ledger.jobs.change(other.id, batch_id="b2")
+    assert changed.keys(client) == {one.id, other.id}
+    with drawn.drawing(one.id):
+        assert not is_up_to_date(client, state)
+    with pytest.raises(LedgerError), drawn.drawing(other.id):
+        raise LedgerError("It is not there.")
+    assert not is_up_to_date(client, state)
+    assert changed.keys(client) == {other.id}
+    with drawn.drawing(other.id):
+        client.ledger.jobs.change(one.id, batch_id="b3")
+    assert not is_up_to_date(client, state), "something came meanwhile"
+    assert changed.keys(client) == {one.id}
+    with drawn.drawing(one.id):
+        pass
+    assert is_up_to_date(client, state)
+
+
+def test_a_card_that_failed_and_left_the_list_is_wanted_no_more(client: Client, state: Session) -> None:
+    job = shown(client, state, "a")
+    with pytest.raises(LedgerError), drawn.drawing(job.id):
+        raise LedgerError("It is not there.")
+    drawn.begin_cards(Kind.IMAGE)
+    drawn.end(drawn.CARDS)
+    assert is_up_to_date(client, state)
+
+
+def test_while_the_ledger_cannot_be_read_everything_says_so(
+    client: Client, state: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = shown(client, state, "a")
+    client.ledger.jobs.change(job.id, batch_id="b1")
+
+    def fail(*_: Any) -> None:
+        raise LedgerError("It is not there.")
+
+    monkeypatch.setattr(client.ledger.jobs, "some", fail)
+    assert changed.keys(client) == changed.EVERYTHING
+
+
+def test_many_who_watch_read_a_job_once(client: Client, state: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    job, read = a_job(client, "a"), []
+    some = client.ledger.jobs.some
+    monkeypatch.setattr(client.ledger.jobs, "some", lambda ids: read.extend(ids) or some(ids))
+    latest = services.shared().latest
+    assert [latest.one(client, job.id) for _ in range(3)] == [job] * 3 and read == [job.id]
+    client.ledger.jobs.change(job.id, batch_id="b1")
+    found = latest.one(client, job.id)
+    assert found and found.batch_id == "b1" and len(read) == 2
+    assert (
+        latest.one(replace(client, running=replace(client.running, account=replace(client.account, id="b"))), job.id)
+        is None
+    )
+
+
+def test_a_page_that_cannot_be_drawn_is_wanted_again(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = page()
+    tabs = services.shared().tabs
+
+    def drawings() -> int:
+        return sum(one.times for one in tabs._drawn.values())
+
+    before = drawings()
+    assert before
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise LedgerError("It is not there.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(services.shared().ledger.jobs, "recent", fail)
+        assert "It is not there" in texts(checked(at.run()))
+    assert drawings() == before
+    checked(at.run())
+    assert drawings() > before
+
+
+def test_a_status_of_a_task_is_told_as_its_job(client: Client, state: Session) -> None:
+    job = shown(client, state, "a", state=State.UNCONFIRMED)
+    client.ledger.jobs.accept(job, "", ["t1"], now())
+    changed.keys(client)
+    found = client.job(job.id)
+    assert found
+    state.shown[job.id], state.pending = Shown(State.OPEN), set()
+    client.ledger.jobs.report(job.id, [Told(found.tasks[0].id, Status.PROCESSING)], now())
+    assert changed.keys(client) == {job.id}
