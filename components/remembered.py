@@ -59,6 +59,15 @@ class Press:
         return time.monotonic() - self.at > LATE_SECONDS
 
 
+@dataclass
+class Presses:
+    """Of Generate on one page. What a form holds can be undone; that it was pressed cannot."""
+
+    open: list[Press] = field(default_factory=list)  # what the next drawing sends
+    taken: int = 0  # the number of the last press that the browser counted and that was noted
+    is_noted: bool = False  # in the run in progress
+
+
 @dataclass(frozen=True)
 class Sent:
     """What the last press of Generate sent, and when the page was drawn with it."""
@@ -77,9 +86,6 @@ class Form:
     model_title: str = ""  # of the model that was drawn last: in another mode it may have another key
     brought: str = ""  # the key of a model that a job brought, which no list may have
     complaint: Complaint | None = None
-    presses: list[Press] = field(default_factory=list)  # what the next drawing sends
-    taken: int = 0  # the number of the last press that the browser counted and that was noted
-    is_press_noted: bool = False  # of the run in progress
     sent_at: datetime | None = None  # when the last press of Generate went through
     sent_job: str = ""  # and the job that it made
     is_begun_anew: bool = False  # the browser still had a prompt, and this process knew of no form
@@ -138,6 +144,7 @@ class Session:
     left: dict[Address, float] = field(default_factory=dict)  # what the browser may still send, and since when
     submissions: Counter[str] = field(default_factory=Counter)
     forms: dict[Kind, Form] = field(default_factory=lambda: {kind: Form() for kind in Kind})
+    presses: dict[Kind, Presses] = field(default_factory=lambda: {kind: Presses() for kind in Kind})
     cards: Counter[Kind] = field(default_factory=lambda: Counter(dict.fromkeys(Kind, CARDS)))  # how many are asked for
     places: Counter[Kind] = field(default_factory=Counter)  # how many cards the page has a place for
     oldest: dict[Kind, datetime] = field(default_factory=dict)  # when the oldest job that is shown was made

@@ -77,10 +77,10 @@ def _refresh(client: Client) -> None:
 
 def _key(client: Client) -> None:
     if own_key.is_in_use():
-        st.caption("Your API key (this session only)")
+        st.caption("Your API key (forgotten when the studio restarts)")
         rejected = " :small[:red[:material/key_off: rejected]]" if client.standing().rejected else ""
         st.markdown(f"`{client.account.label}`{rejected}")
-        st.button("Forget this key", icon=":material/close:", type="tertiary", on_click=own_key.forget)
+        _forget()
         key_problem()
     elif visitor.current().leave(Payer.OWN).make:
         key_field()
@@ -105,6 +105,12 @@ def key_problem() -> None:
     if problem := session.state().key_problem:
         with assistive.aloud("key"):
             st.markdown(f":small[:red[{escape(problem)}]]")
+    if problem == session.RESTARTED:  # who has no key any more is not asked for it for ever
+        _forget()
+
+
+def _forget() -> None:
+    st.button("Forget this key", icon=":material/close:", type="tertiary", on_click=own_key.forget)
 
 
 def _paused() -> None:

@@ -6,12 +6,12 @@ up by the next drawing of the form.
 
 import json
 import logging
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
 from components import services, session
 from components.form import form_memory
+from components.newest import Newest
 from components.people import browser
 from components.remembered import Text
 from studio.errors import StudioError
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 LONGEST = 20_000  # characters that are kept of a prompt
 MOST = 10_000  # late texts, the newest ones
 
-_late: OrderedDict[str, Text] = OrderedDict()
+_late = Newest[str, Text](MOST)
 
 
 def form_id(kind: Kind) -> str:
@@ -36,15 +36,13 @@ def form_id(kind: Kind) -> str:
 
 def receive(form: str, text: Text) -> None:
     """A text came after its page was left."""
-    _late[form] = text
-    _late.move_to_end(form)
-    if len(_late) > MOST:
-        _late.popitem(last=False)
+    before = _late.take(form)
+    _late.note(form, max(before or text, text, key=lambda one: one.version))
 
 
 def take_up(kind: Kind) -> None:
     """Before a form is drawn: what came late, and in a new session what the browser had here last."""
-    if late := _late.pop(form_id(kind), None):
+    if late := _late.take(form_id(kind)):
         form_memory.take_text(kind, late)
     if not form_memory.of(kind).mode and (found := _found(kind)):
         _restore(kind, found.choices)
@@ -73,14 +71,15 @@ def _held(kind: Kind) -> Kept:
 
 def _restore(kind: Kind, choices: Mapping[str, Any]) -> None:
     """Put back what was chosen; what the form does not know any more is left out."""
-    form, known = form_memory.of(kind), {form_memory.key(kind, name) for name in form_memory.names(kind)}
+    form, aside = form_memory.of(kind), choices.get("aside", {})
+    known = {form_memory.key(kind, name) for name in form_memory.names(kind)}
     for key, held in choices.get("widgets", {}).items():
         if key in known:
             session.put(key, held)
     if choices.get("mode") in MODES:
         form.mode = choices["mode"]
     form.slots = {field: tuple(held) for field, held in choices.get("slots", {}).items()}
-    form.aside = {Medium(medium): tuple(held) for medium, held in choices.get("aside", {}).items()}
+    form.aside = {one: tuple(aside[one]) for one in Medium if one in aside}
     form.typed = set(choices.get("typed", ()))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from components import session
 from components.form import drafts, form_memory
-from components.remembered import HIGHEST, Press, Sent
+from components.remembered import HIGHEST, Press, Presses, Sent
 from studio.values import Draft, Kind
 
 ECHO_SECONDS = 0.8
@@ -18,13 +18,18 @@ def note(kind: Kind) -> None:
     Where a browser counts its presses, what it counted is what is sent: when the server is slower than the person, two
     presses arrive as one.
     """
-    form, account, name = form_memory.of(kind), session.state().account, session.submission(kind)
-    counted = {one["number"]: one["text"] for one in _counted(kind) if one["number"] > form.taken}
-    if not counted and form.taken == 0 and not form.is_press_noted:
-        counted = {0: form_memory.text(kind).words}
-    session.advance(kind)
-    form.presses += [Press(words, account, f"{name}:{number}") for number, words in counted.items()]
-    form.taken, form.is_press_noted = max([form.taken, *counted]), True
+    known = of(kind)
+    new = {one["number"]: one["text"] for one in _counted(kind) if one["number"] > known.taken}
+    if not new and known.taken == 0 and not known.is_noted:
+        new = {0: form_memory.text(kind).words}
+    if new:
+        account, name = session.state().account, session.advance(kind)
+        known.open += [Press(words, account, f"{name}:{number}") for number, words in new.items()]
+    known.taken, known.is_noted = max([known.taken, *new]), True
+
+
+def of(kind: Kind) -> Presses:
+    return session.state().presses[kind]
 
 
 def _counted(kind: Kind) -> list[dict[str, Any]]:
@@ -46,16 +51,15 @@ def open_ones(kind: Kind, *, is_pressed: bool) -> list[Press]:
 
     In the first run after a restart the server does not know yet what a press is to call.
     """
-    form = form_memory.of(kind)
     if is_pressed or _counted(kind):
         note(kind)
-    form.is_press_noted = False
-    return [*form.presses]
+    of(kind).is_noted = False
+    return [*of(kind).open]
 
 
 def close(kind: Kind, press: Press) -> None:
     """It was sent, or it is said why not."""
-    form_memory.of(kind).presses.remove(press)
+    of(kind).open.remove(press)
 
 
 def is_echo(draft: Draft) -> bool:

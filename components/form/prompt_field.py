@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from components.form import drafts, form_memory
+from components.form import drafts, form_memory, presses
 from components.serving import addresses
 from studio.media.media import Medium
 from studio.values import Kind
@@ -42,7 +42,7 @@ def show(mode: Mode, limit: int) -> None:
             "version": form.prompt.version,
             "process": PROCESS,
             "form": drafts.form_id(mode.kind),
-            "taken": form.taken,
+            "taken": presses.of(mode.kind).taken,
             "route": addresses.draft(drafts.form_id(mode.kind)),
         },
         on_draft_change=lambda: None,

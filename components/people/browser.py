@@ -3,7 +3,6 @@
 import hashlib
 import re
 import secrets
-from collections import OrderedDict
 
 import streamlit as st
 from starlette.datastructures import MutableHeaders
@@ -11,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from components.newest import Newest
 from studio.ledger.drafts import Owner
 
 COOKIE = "studio_browser"
@@ -18,7 +18,7 @@ YEAR = 365 * 24 * 3600
 MOST = 10_000  # accounts that are remembered, those that were chosen last
 _NAME = re.compile(r"[\w-]{43}")
 
-_accounts: OrderedDict[Owner, str] = OrderedDict()
+_accounts = Newest[Owner, str](MOST)
 
 
 class Named:
@@ -59,16 +59,15 @@ def fingerprint(name: str) -> str:
 
 def choose(owner: Owner, account: str) -> None:
     """A person works with this account in this browser from now on, while the process lives; empty for the shared."""
-    _accounts.pop(owner, None)
     if owner.browser and account:
-        _accounts[owner] = account
-        if len(_accounts) > MOST:
-            _accounts.popitem(last=False)
+        _accounts.note(owner, account)
+    else:
+        _accounts.take(owner)
 
 
 def chosen(owner: Owner) -> str:
     """The account that was chosen here last, in whatever tab."""
-    return _accounts.get(owner, "")
+    return _accounts.get(owner) or ""
 
 
 def _cookie(value: str) -> str:

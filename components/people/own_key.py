@@ -31,8 +31,7 @@ def take() -> None:
         _check_person()
         _check_pace()
         before = session.allowed()
-        session.use(services.shared().accounts.open(typed).account.id)
-        _remember(state.account)
+        _choose(services.shared().accounts.open(typed).account.id)
         is_left = before and before.standing().rejected and not before.may_not_spend
         state.paused = before.account.id if before and is_left else ""
         session.client().refresh_balance()
@@ -61,7 +60,7 @@ def go_on() -> None:
     except StudioError as error:
         state.key_problem = f"{error.message} {error.hint}"
     else:
-        session.use("" if account.is_shared else account.id)
+        _choose("" if account.is_shared else account.id)
         state.paused = ""
         whose = "The team now uses" if account.is_shared else "You now use"
         state.notice = f"{whose} the key {account.label}."
@@ -82,8 +81,7 @@ def _check_pace() -> None:
 
 def forget() -> None:
     """Go back to the shared account. Open jobs of the key are followed while the process lives."""
-    session.use("")
-    _remember("")
+    _choose("")
 
 
 def recall() -> None:
@@ -106,8 +104,9 @@ def _had_key(owner: Owner) -> bool:
         return False
 
 
-def _remember(account: str) -> None:
-    """For this browser: in memory which account, in the ledger that there was a key, and nothing of it."""
+def _choose(account: str) -> None:
+    """Work with it, and remember it for this browser: in memory which one, in the ledger that there was a key."""
+    session.use(account)
     owner = browser.current(session.state().person)
     browser.choose(owner, account)
     if not owner.browser:

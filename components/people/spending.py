@@ -62,9 +62,9 @@ def _sums(client: Client, rows: list[Spent]) -> None:
 
 
 _GOES = (
-    "**{}**: this deletes, for good, the prompts, inputs, files and calls of their finished jobs, the files they added "
-    "that nobody else uses, their name and their email address. What the jobs cost stays on record. Jobs made with "
-    "their own key stay too; nobody else sees those."
+    "**{}**: this deletes, for good, the prompts, inputs, files and calls of their finished jobs, what they haven't "
+    "sent yet, the files they added that nobody else uses, their name and their email address. What the jobs cost "
+    "stays on record. Jobs made with their own key stay too; nobody else sees those."
 )
 _STAYS = "kept until finished, with the person's name. Delete again after that."
 

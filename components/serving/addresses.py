@@ -20,6 +20,7 @@ from studio.media.media import Reference
 from studio.values import Job, Output, now
 
 ARCHIVE, CALLS, DRAFT, EVENTS = "archive", "calls", "draft", "events"  # what an address is signed for
+DRAFTS = "/drafts/"
 HOUR = 3600
 DAY = 24 * HOUR
 SHARED_DAYS = 30
@@ -67,7 +68,7 @@ def about_events(account: str, tab: str) -> str:
 
 def draft(form: str) -> str:
     """An address that takes the text of a form whose page is left; nothing on a host without routes."""
-    return f"{_base()}/drafts/{quote(form)}?{urlencode(_proof(DRAFT, form))}" if services.host.serves_routes else ""
+    return f"{_base()}{DRAFTS}{quote(form)}?{urlencode(_proof(DRAFT, form))}" if services.host.serves_routes else ""
 
 
 def is_valid(kind: str, about: str, expiry: str, signature: str, person: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from components.serving import events
+from components.serving import addresses, events
 from components.serving.upload_door import is_upload
 from studio.flow import webhooks
 from studio.people.limits import Limit, house
@@ -30,6 +30,7 @@ class Limits:
     uploads: Limit = field(default_factory=lambda: _a_minute(120))
     sign_ins: Limit = field(default_factory=lambda: _a_minute(60))
     calls: Limit = field(default_factory=lambda: _a_minute(600))
+    texts: Limit = field(default_factory=lambda: _a_minute(600))
     open: Counter[str] = field(default_factory=Counter)  # sessions, by address
     listening: Counter[str] = field(default_factory=Counter)
 
@@ -64,7 +65,11 @@ class Limits:
             return self.sign_ins
         if is_upload(scope):
             return self.uploads
-        return self.calls if f"{webhooks.PATH}/" in path and not is_asking else None
+        if is_asking:
+            return None
+        if addresses.DRAFTS in path:
+            return self.texts
+        return self.calls if f"{webhooks.PATH}/" in path else None
 
 
 def _listens(scope: Scope) -> bool:

@@ -83,7 +83,7 @@ async def webhook(request: Request) -> Response:
 ROUTES = [
     Route("/archive/{key:path}", archive),
     Route("/calls.csv", calls),
-    Route("/drafts/{form}", late_text.receive, methods=["POST"]),
+    Route(addresses.DRAFTS + "{form}", late_text.receive, methods=["POST"]),
     Route(f"{webhooks.PATH}/{{secret}}/{{job}}", webhook, methods=["POST"]),
     *events.ROUTES,
 ]

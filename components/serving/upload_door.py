@@ -1,30 +1,26 @@
 """Files come from those who are let in: Streamlit itself takes them from whoever has opened a page, the door too."""
 
-from collections import OrderedDict
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from components.newest import Newest
 from components.people import visitor
 from studio.errors import StudioError
 
 PATH = "/_stcore/upload_file"
 MOST = 10_000  # sessions that are remembered, those that were seen last
 
-_inside: OrderedDict[str, None] = OrderedDict()
+_inside = Newest[str, bool](MOST)
 
 
 def note(session: str, *, inside: bool) -> None:
     """A run of this session was let in, or stands at the door."""
-    if not inside:
-        _inside.pop(session, None)
-        return
-    _inside[session] = None
-    _inside.move_to_end(session)
-    if len(_inside) > MOST:
-        _inside.popitem(last=False)
+    if inside:
+        _inside.note(session, inside)
+    else:
+        _inside.take(session)
 
 
 class UploadDoor:
@@ -48,7 +44,7 @@ def is_upload(scope: Scope) -> bool:
 def _is_shut(request: Request) -> bool:
     """The session that the file is for was not let in, or whoever sends it is not, by their cookie."""
     session = request.url.path.partition(PATH)[2].strip("/").partition("/")[0]
-    if session not in _inside:
+    if not _inside.get(session):
         return True
     try:
         return bool(visitor.of(request).closed)

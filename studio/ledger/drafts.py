@@ -60,6 +60,11 @@ class DraftLedger:
         with self._database.write() as connection:
             connection.execute(drafts.delete().where(_is_of(owner, form)))
 
+    def drop_of(self, person: str) -> None:
+        """Forget what is kept of a person, in every browser."""
+        with self._database.write() as connection:
+            connection.execute(drafts.delete().where(drafts.c.person == person))
+
     def sweep(self) -> None:
         """Forget what is older than it is kept."""
         with self._database.write() as connection:

@@ -74,9 +74,9 @@ class Admin:
     def delete_of(self, person: str) -> tuple[int, int]:
         """Remove all jobs of a person that have ended, and all their calls; returns how many of each.
 
-        With them go the files that they gave, as far as nobody else needs them (see `ReferenceLedger.drop_of`), and who
-        they are, until they sign in again. What has not ended stays, with what it needs: see `PeopleLedger.forget`.
-        What the jobs cost, and that this was done, stays written down.
+        With them go what their forms hold, the files that they gave, as far as nobody else needs them (see
+        `ReferenceLedger.drop_of`), and who they are, until they sign in again. What has not ended stays, with what it
+        needs: see `PeopleLedger.forget`. What the jobs cost, and that this was done, stays written down.
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
@@ -87,6 +87,7 @@ class Admin:
         while gone := ledger.history.sweeping.drop_of(account, person):
             calls += gone
         files = self._delete(ledger.references.drop_of(account, person))
+        ledger.drafts.drop_of(person)
         ledger.people.forget(person)
         verb = f"deleted {calls} calls"
         deed = Deed(_new_id(), self.client.clock(), self.client.person, account, verb, "", person, files)

@@ -13,6 +13,7 @@ from components.people.spending import names
 from studio.errors import ArchiveError, NotAllowed
 from studio.history.wanted import Wanted
 from studio.jobs import Client
+from studio.ledger.drafts import Kept, Owner
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
 from studio.ledger.tables import jobs
@@ -188,8 +189,10 @@ def test_who_a_person_is_and_what_they_gave_is_exported_and_deleted(desk: Desk) 
     assert [line["key"] for line in lines if line.get("name") == "My passport.png"] == [held.key]
     assert url and [line["sha256"] for line in lines if line.get("url") == url] == [held.sha256]
     assert not [line for line in kept_of(desk, "p_mia") if "name" in line or "sha256" in line]
+    desk.ledger.drafts.keep(Owner("browser", "p_max"), "image", Kept("A thought", 1))
     admin(desk).delete_of("p_max")
     assert not kept_of(desk, "p_max") and not desk.archive.holdings.names()
+    assert not desk.ledger.drafts.get(Owner("browser", "p_max"), "image")
     assert not desk.ledger.references.own_files() and not desk.ledger.references.of_url(url)
     assert "p_max" not in desk.ledger.people.known() and "p_max" not in admin(desk).people()
     assert [deed.files for deed in admin(desk).deeds()] == [2]

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.state.common import user_key_from_element_id
 from streamlit.testing.v1 import AppTest
 
 from components import services
-from components.people import sign_in
+from components.people import browser, sign_in
 from sandbox import media
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
@@ -76,6 +77,21 @@ def studio(quick: Sandbox, made: Path, tmp_path: Path, monkeypatch: pytest.Monke
     services.stop()
 
 
+MINE, OTHER = "m" * 43, "o" * 43  # names of browsers
+As = Callable[[str], None]
+
+
+@pytest.fixture
+def as_browser(monkeypatch: pytest.MonkeyPatch) -> As:
+    """The pages that are opened from now on are in this browser."""
+
+    def be(name: str) -> None:
+        monkeypatch.setattr(type(st.context), "cookies", {browser.COOKIE: name})
+
+    be(MINE)
+    return be
+
+
 Open = Callable[..., AppTest]
 
 
@@ -127,7 +143,14 @@ class Prompt:
         return int(self.given["limit"])
 
     def set_value(self, text: str) -> AppTest:
-        draft = {"text": text, "version": self.given["version"] + 1}
+        return self.send(text)
+
+    def press(self, number: int, text: str) -> AppTest:
+        """Generate is pressed for this text, and the browser counts that."""
+        return self.send(text, presses=[{"form": self.given["form"], "number": number, "text": text}])
+
+    def send(self, text: str, **more: Any) -> AppTest:
+        draft = {"text": text, "version": self.given["version"] + 1, **more}
         self.at.session_state[str(user_key_from_element_id(self.proto.id))] = {"draft": draft}
         return self.at
 

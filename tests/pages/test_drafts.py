@@ -1,11 +1,10 @@
 """What a form holds is there again in the browser that it was typed in, and nowhere else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import streamlit as st
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
@@ -18,21 +17,7 @@ from components.serving.routes import ROUTES
 from studio.errors import LedgerError
 from studio.ledger.drafts import DraftLedger, Owner
 from tests.conftest import KEY
-from tests.pages.conftest import Open, checked, field, generate, texts, until_saved
-
-MINE, OTHER = "m" * 43, "o" * 43
-As = Callable[[str], None]
-
-
-@pytest.fixture
-def as_browser(monkeypatch: pytest.MonkeyPatch) -> As:
-    """The pages that are opened from now on are in this browser."""
-
-    def be(name: str) -> None:
-        monkeypatch.setattr(type(st.context), "cookies", {browser.COOKIE: name})
-
-    be(MINE)
-    return be
+from tests.pages.conftest import MINE, OTHER, As, Open, checked, field, generate, texts, until_saved
 
 
 @pytest.fixture
@@ -159,6 +144,9 @@ def test_a_personal_account_is_chosen_again_in_the_browser_where_its_key_was_ent
     assert "Forget this key" not in [button.label for button in page().button]
     as_browser(MINE)
     browser.choose(Owner(browser.fingerprint(MINE)), "")  # as after a restart
-    assert "Enter your key again" in texts(page())
+    at = page()
+    assert "Enter your key again" in texts(at)
+    checked(field(at, "Forget this key").click().run())  # who has it no more is not asked for ever
+    assert "Enter your key again" not in texts(page())
     with services.shared().ledger.database.read() as connection:
         assert "sk-mine" not in str(connection.exec_driver_sql("SELECT * FROM drafts").all())

@@ -233,6 +233,7 @@ def test_a_file_that_was_deleted_while_a_form_held_it_says_so_and_is_not_sent(pa
     assert "This file was deleted" not in texts(at)
 
 
+@pytest.mark.slow
 def test_a_clip_of_the_wrong_length_is_said_at_once(page: Open, quick: Sandbox) -> None:
     long = media.clip("x", "1:1", 1, seconds=17, resolution="360p", sound=False)
     at = started_from(page("Video"), "almighty_reference_to_video")

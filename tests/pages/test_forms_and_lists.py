@@ -77,6 +77,7 @@ def test_the_place_for_files_goes_by_the_model_that_is_shown(
     assert elements(at, "file_uploader")[0].label == "Images · up to 2"
 
 
+@pytest.mark.slow
 def test_files_without_a_place_are_not_uploaded(page: Open, quick: Sandbox) -> None:
     more = [(f"{number}.png", picture(bytes([number, 9, 9]) * 64, 8)) for number in range(5)]
     at = give(started_from(page("Video"), "multi_image_to_video"), *more)
@@ -115,6 +116,7 @@ def raises_full(*_: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
+@pytest.mark.slow
 def test_a_file_that_weryai_has_lost_can_be_uploaded_anew_after_a_job_failed(page: Open, quick: Sandbox) -> None:
     at = give(started_from(page(), "image_to_image"), ("red.png", RED))
     assert "Upload again" not in [button.label for button in at.button]

@@ -123,6 +123,7 @@ def test_a_page_that_is_turned_shows_the_next_lines_of_the_same_list(page: Open)
         page("Call history", view="calls", before=nonsense)
 
 
+@pytest.mark.slow
 def test_a_run_that_is_cut_off_while_a_row_opens_leaves_the_list(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     job = made(page)
     write, is_below = QueryParamsProxy.from_dict, []
@@ -202,6 +203,7 @@ def test_a_press_that_puts_much_into_the_address_is_one_step(page: Open, monkeyp
     assert steps == [{"time": ["all"], "view": ["calls"]}], "the row is closed by the same step"
 
 
+@pytest.mark.slow
 def test_who_comes_back_from_another_page_finds_what_was_open(page: Open) -> None:
     job = made(page)
     at = choose(page("Call history", time="all"), 0)
@@ -287,6 +289,7 @@ def test_a_call_whose_body_is_not_kept_says_so_in_place_of_its_code(page: Open) 
     assert "its body is no longer stored" in texts(at) and "curl -X" not in shown(at)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("time", "slice_of_time", "span", "part"),
     [
@@ -326,6 +329,7 @@ def test_a_bar_of_many_is_as_wide_as_its_day(page: Open, days: int, gap: int) ->
     assert [spec["mark"]["binSpacing"] for spec in specs if "encoding" in spec] == [gap]
 
 
+@pytest.mark.slow
 def test_a_job_is_sent_again_after_a_question_and_costs_again(page: Open, quick: Sandbox) -> None:
     job = made(page)
     at = page("Call history", job=job)

@@ -9,7 +9,7 @@ from components import services
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.conftest import KEY, order, until
-from tests.pages.conftest import Open, checked, field, generate, texts, ticks_until, until_saved
+from tests.pages.conftest import As, Open, checked, field, generate, texts, ticks_until, until_saved
 
 OWN = "sk-mine-0123456789abcdef99aa"
 
@@ -66,7 +66,7 @@ def test_a_personal_keys_jobs_are_its_owners(page: Open, quick: Sandbox) -> None
     assert "A private thought" not in texts(page())
 
 
-def test_paused_jobs_go_on_with_a_new_key_of_the_same_account(page: Open, quick: Sandbox) -> None:
+def test_paused_jobs_go_on_with_a_new_key_of_the_same_account(page: Open, quick: Sandbox, as_browser: As) -> None:
     order(quick, "same-account", keys=[KEY, OWN])
     quick.backend.policy = Policy("reads", image=10_000)
     at = generate(page(), "Two hills")
@@ -80,6 +80,7 @@ def test_paused_jobs_go_on_with_a_new_key_of_the_same_account(page: Open, quick:
     until_saved(at)
     assert "is paused" not in texts(at) and "WeryAI rejected" not in texts(at)
     assert quick.backend.posts["/v1/generation/text-to-image"] == 1
+    assert "Forget this key" not in [button.label for button in page().button], "it is the team's in other tabs, too"
 
 
 def test_a_strangers_key_does_not_get_the_paused_jobs(page: Open, quick: Sandbox) -> None:
@@ -105,6 +106,7 @@ def test_a_studio_without_the_key_of_a_job_that_nobody_knows_the_end_of_says_so(
     assert "1 open job was made with the key `sk-…343e`" in texts(page())
 
 
+@pytest.mark.slow
 def test_a_studio_without_the_key_of_its_open_jobs_says_so_and_goes_on_when_it_gets_it(
     page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Files:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("access", "gets_pictures"),
     [

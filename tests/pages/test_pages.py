@@ -1,18 +1,14 @@
 """The pages: what they show in each state, and what pressing something does."""
 
 import io
-import math
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from streamlit.runtime.state.session_state import SessionState
 from streamlit.testing.v1 import AppTest
 
 from components import services
 from components.job import job_downloads
-from components.remembered import Press, Sent
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from studio.errors import LedgerError
@@ -54,39 +50,6 @@ def test_a_video_plays_on_its_page(page: Open) -> None:
     at = generate(page("Video"), "A sun crosses the sky", Resolution="480p")
     ticks_until(at, lambda: at.get("video"))
     assert "854 × 480" in texts(at)
-
-
-def test_a_double_click_is_one_job_and_another_prompt_or_a_later_press_is_another(page: Open, quick: Sandbox) -> None:
-    at = generate(page(), "Two hills")
-    remembered, posts = at.session_state["studio"], quick.backend.posts
-    remembered.sent = Sent(remembered.sent.draft)  # the page is not drawn yet
-    checked(field(at, "Generate").click().run())
-    assert posts["/v1/generation/text-to-image"] == 1
-    generate(at, "Two other hills")
-    assert posts["/v1/generation/text-to-image"] == 2
-    remembered.sent = replace(remembered.sent, drawn_at=-math.inf)  # it was, long ago
-    checked(field(at, "Generate").click().run())
-    assert posts["/v1/generation/text-to-image"] == 3
-
-
-def test_a_press_in_the_first_run_after_a_restart_is_a_job(page: Open, quick: Sandbox) -> None:
-    at = page()
-    field(at, "Prompt").set_value("Two hills")
-    pressed = field(at, "Generate").click()
-    with pytest.MonkeyPatch.context() as first:  # when nothing is known of what a press is to call
-        first.setattr(SessionState, "_call_callbacks", lambda *_given, **_named: None)
-        checked(pressed.run())
-    assert quick.backend.posts["/v1/generation/text-to-image"] == 1
-
-
-def test_each_press_is_sent_with_its_own_prompt_also_when_its_run_was_cut_off(page: Open, quick: Sandbox) -> None:
-    at = page()
-    field(at, "Prompt").set_value("Four hills")
-    form = at.session_state["studio"].forms[Kind.IMAGE]
-    form.presses += [Press("Two hills"), Press("Three hills"), Press("Late hills", at=-math.inf)]
-    checked(field(at, "Generate").click().run())
-    sent = {task.body["prompt"] for task in quick.backend.tasks.values()}
-    assert sent == {"Two hills", "Three hills", "Four hills"}
 
 
 def test_a_complaint_is_gone_when_its_field_was_changed(page: Open) -> None:

@@ -302,6 +302,7 @@ def test_a_viewer_sees_everybodys_and_has_no_way_to_change_it(enter: Enter, quic
     assert not quick.backend.posts["/v1/generation/upload-file"]
 
 
+@pytest.mark.slow
 def test_a_members_own_key_is_shown_to_nobody_else_whoever_looks_and_however(enter: Enter) -> None:
     owner = enter(claims("max@team.example"))
     checked(field(owner, "API key").set_value(OWN).run())
@@ -321,6 +322,7 @@ def test_without_sign_in_there_is_no_choice_of_whose(page: Open) -> None:
     assert "Whose" not in drawn(page())
 
 
+@pytest.mark.slow
 def test_an_admin_sees_the_spending_and_removes_a_job_which_is_written_down(enter: Enter) -> None:
     made = generate(enter(claims("max@team.example")), "The hills of Max")
     until(lambda: "saved" in texts(checked(made.run())))

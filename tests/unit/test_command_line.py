@@ -75,6 +75,7 @@ def test_the_three_commands_say_what_they_did_and_how_it_ended(says: Says, tmp_p
     assert says()[0] == 2
 
 
+@pytest.mark.slow
 def test_it_is_run_as_a_module(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "studio", "restore", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)

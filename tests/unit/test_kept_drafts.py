@@ -30,6 +30,15 @@ def test_an_older_text_takes_no_newer_ones_place_and_choices_stay_with_a_text_th
     assert ledger.drafts.get(MAX, "video") == Kept("A sun", 1)
 
 
+def test_what_is_kept_of_a_person_goes_with_them_from_every_browser(ledger: Ledger) -> None:
+    others = [Owner("browser"), Owner("browser", "anna")]
+    for one in (MAX, Owner("other", "max"), *others):
+        ledger.drafts.keep(one, "image", Kept("Two hills", 1))
+    ledger.drafts.drop_of("max")
+    assert not ledger.drafts.get(MAX, "image") and not ledger.drafts.get(Owner("other", "max"), "image")
+    assert all(ledger.drafts.get(one, "image") for one in others)
+
+
 def test_a_draft_is_kept_for_a_month(ledger: Ledger) -> None:
     moment = [datetime(2026, 11, 1, tzinfo=UTC)]
     drafts = DraftLedger(ledger.database, lambda: moment[0])

@@ -144,6 +144,7 @@ def test_a_cookie_that_somebody_made_up_leads_nowhere_else(cookie: str) -> None:
         ("sign_ins", "GET", "/oauth2callback"),
         ("uploads", "PUT", "/_stcore/upload_file/a/b"),
         ("calls", "POST", "/webhooks/weryai/a/b"),
+        ("texts", "POST", "/drafts/a:image"),
     ],
 )
 def test_who_knocks_too_often_is_told_to_wait(name: str, method: str, path: str) -> None:
@@ -193,10 +194,6 @@ def test_files_are_taken_for_sessions_that_were_let_in_and_for_no_others(
     assert put("at-the-door") == put("") == 403
     upload_door.note("inside", inside=False)
     assert put("inside") == 403, "it was sent back to the door"
-    monkeypatch.setattr(upload_door, "MOST", 2)
-    for session in ("one", "two", "one", "three"):
-        upload_door.note(session, inside=True)
-    assert (put("one"), put("two"), put("three")) == (200, 403, 200), "who was drawn longest ago is forgotten"
 
 
 def test_new_sessions_have_a_rate_and_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
