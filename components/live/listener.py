@@ -36,9 +36,10 @@ def _mark(seconds: float) -> str:
 
 
 def _draw() -> None:
-    """Draw what changed, and nothing else. What a press of somebody's draws at the same time is not to be lost.
+    """Draw what changed, and this listener. What a press of somebody's draws at the same time is not to be lost.
 
-    Then this is asked for again.
+    Then this is asked for again. The listener is among it, as Streamlit throws away what is still on its way to the
+    browser of a fragment that is to run: the page would be left without it.
     """
     running = get_script_run_ctx()
     if not running or len(running.fragment_ids_this_run or ()) != 1:
@@ -48,4 +49,4 @@ def _draw() -> None:
     except StudioError:  # the page says what it runs into
         st.rerun()
     if keys:
-        st.rerun(sorted(keys))
+        st.rerun(sorted(keys | {drawn.LISTENER}))

@@ -12,10 +12,11 @@ SCRIPT = """<script>
   const live = window.live = {
     socket: null, tab: "", refused: "", failures: 0, retryAt: 0, isDue: false, askedAt: now(), skew: Infinity,
   };
+  const PRESSED = ".st-key-draw-changes button";
   const ask = () => {
     if (document.hidden) return;
     live.askedAt = now();
-    document.querySelector(".st-key-draw-changes button")?.click();
+    document.querySelector(PRESSED)?.click();
   };
   const close = () => {
     const socket = live.socket;
@@ -79,6 +80,9 @@ SCRIPT = """<script>
     const pause = live.isDue ? AGAIN : isListening() ? Infinity : Number(given.seconds);
     if (now() - live.askedAt >= pause) ask();
   };
+  document.body.addEventListener("click", event => {  // a menu that is open would take it for a click beside it
+    if (event.target.closest?.(PRESSED)) event.stopPropagation();
+  });
   document.addEventListener("visibilitychange", () => { if (live.isDue) ask(); });
   setInterval(look, 1000);
   look();

@@ -13,7 +13,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from sandbox.server import Sandbox
 from tests.browser.conftest import Start
-from tests.browser.driving import cards, idle, prompt, visit
+from tests.browser.driving import cards, go, idle, prompt, visit
 from tests.browser.studio import AS_PAGE_SCRIPT, Studio
 from tests.conftest import until
 
@@ -221,6 +221,17 @@ def test_a_press_at_the_moment_of_a_change_is_not_lost(told: Told, page: Page) -
         )
         expect(cards(page, text)).to_be_visible()
         says(page, number, "Waiting")
+
+
+def test_a_menu_that_is_open_stays_open(told: Told, page: Page) -> None:
+    visit(page, told.studio.url)
+    go(page, "Call history")
+    page.get_by_role("button", name="Webhooks").click()
+    expect(page.get_by_text("Webhooks aren't set up")).to_be_visible()
+    told.submit("1")
+    expect(page.locator(".st-key-line-numbers")).to_contain_text("Open jobs 1")
+    idle(page)
+    expect(page.get_by_text("Webhooks aren't set up")).to_be_visible()
 
 
 def test_without_a_socket_a_page_looks_at_a_pace_of_its_own(start: Start, page: Page, sandbox: Sandbox) -> None:

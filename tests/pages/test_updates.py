@@ -60,11 +60,11 @@ def a_job(client: Client, name: str, **other: Any) -> Job:
     return client.ledger.jobs.add(replace(job, **other))
 
 
-def shown(client: Client, state: Session, name: str, **other: Any) -> Job:
+def shown(client: Client, session: Session, name: str, **other: Any) -> Job:
     """A job whose card is on the page, which is up to date."""
     job = a_job(client, name, **other)
-    state.shown[job.id] = Shown(job.state)
-    state.heard = client.ledger.changes.number(client.account.id)
+    session.shown[job.id] = Shown(job.state)
+    session.heard = client.ledger.changes.number(client.account.id)
     return job
 
 
@@ -214,9 +214,15 @@ def test_while_the_ledger_cannot_be_read_everything_says_so(
 
 
 def test_many_who_watch_read_a_job_once(client: Client, state: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    job, read = a_job(client, "a"), []
+    job = a_job(client, "a")
+    read: list[str] = []
     some = client.ledger.jobs.some
-    monkeypatch.setattr(client.ledger.jobs, "some", lambda ids: read.extend(ids) or some(ids))
+
+    def note(ids: Any) -> list[Job]:
+        read.extend(ids)
+        return some(ids)
+
+    monkeypatch.setattr(client.ledger.jobs, "some", note)
     latest = services.shared().latest
     assert [latest.one(client, job.id) for _ in range(3)] == [job] * 3 and read == [job.id]
     client.ledger.jobs.change(job.id, batch_id="b1")
