@@ -224,7 +224,7 @@ def test_readers_that_read_nothing_hold_up_nobody(place: str) -> None:
     slow, quick = [a_tab() for _ in range(6)], a_tab()
     with ExitStack() as stack:
         for tab in slow:
-            stack.enter_context(listening(place, tab))
+            stack.enter_context(listening(place, tab, close_timeout=0.1))
         socket = stack.enter_context(listening(place, quick))
         for number in range(20):
             change()
