@@ -156,6 +156,7 @@ class Session:
     news_until: datetime = field(default_factory=now)
     heard: int = 0  # the number of the newest change that is drawn, or about to be
     pending: set[str] = field(default_factory=set)  # the keys of fragments that are to be drawn for it
+    listened_at: float = 0.0  # when the listener was drawn last
     kind: Kind | None = None  # of the cards on the page
     shown: dict[str, Shown] = field(default_factory=dict)  # the cards, by job
     expiry: int = 0  # of the addresses on the page

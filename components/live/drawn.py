@@ -10,7 +10,7 @@ from studio.values import Kind, now
 
 CARDS, NUMBERS, LISTENER = "cards", "numbers", "listener"  # the keys of fragments; each card has one of its own
 PAGE = "page"
-_SPREAD, _LATE = 600, 5  # seconds after an hour in which all tabs get new addresses, and a card its mark
+_SPREAD, _LATE = 3000, 5  # seconds after an hour in which all tabs get new addresses, and a card its mark
 
 
 def begin(account: str) -> None:

@@ -5,6 +5,7 @@ A button of Streamlit's that nobody sees: a component would bring its script alo
 
 from collections.abc import Callable
 from html import escape
+from time import monotonic
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -15,6 +16,8 @@ from components.serving import addresses
 from studio.errors import StudioError
 from studio.values import now
 
+ON_ITS_WAY = 2.0  # seconds, at most
+
 
 def show(pace: Callable[[], float]) -> None:
     """Draw it. Where no socket opens, the browser looks every `pace` seconds."""
@@ -23,6 +26,7 @@ def show(pace: Callable[[], float]) -> None:
 
 def _show(pace: Callable[[], float]) -> None:
     with shell.errors(), drawn.drawing(drawn.LISTENER), st.container(key="changes"):
+        session.state().listened_at = monotonic()
         st.html(_mark(pace()))
         st.button("Draw what changed", key="draw-changes", on_click=_draw)
 
@@ -36,10 +40,10 @@ def _mark(seconds: float) -> str:
 
 
 def _draw() -> None:
-    """Draw what changed, and this listener. What a press of somebody's draws at the same time is not to be lost.
+    """Draw what changed, and nothing else. What a press of somebody's draws at the same time is not to be lost.
 
-    Then this is asked for again. The listener is among it, as Streamlit throws away what is still on its way to the
-    browser of a fragment that is to run: the page would be left without it.
+    Then this is asked for again. Of a fragment that is to run Streamlit throws away what is still on its way to the
+    browser. So a listener that was just drawn is drawn again, or the page would be left without one.
     """
     running = get_script_run_ctx()
     if not running or len(running.fragment_ids_this_run or ()) != 1:
@@ -49,4 +53,5 @@ def _draw() -> None:
     except StudioError:  # the page says what it runs into
         st.rerun()
     if keys:
-        st.rerun(sorted(keys | {drawn.LISTENER}))
+        is_on_its_way = monotonic() - session.state().listened_at < ON_ITS_WAY
+        st.rerun(sorted(keys | {drawn.LISTENER} if is_on_its_way else keys))
