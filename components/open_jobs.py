@@ -13,11 +13,11 @@ from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from components import location, places, services, session, shell, sidebar
 from components.job import first_visit, job_card, sharing
-from components.live import drawn, listener
-from components.markdown import escape
+from components.live import drawn, listener, news
 from components.people import whose
 from components.shell import Frame
 from studio.jobs import Client
+from studio.media.media import Given
 from studio.values import Job, Kind
 
 SECONDS = 2.0  # between two looks where no socket opens, while a job can still change
@@ -58,8 +58,8 @@ def _numbers(frame: Frame) -> None:
             st.rerun()  # the banner changes, and what every card says
         with frame.numbers:
             sidebar.numbers(client, standing, busy)
-        _title(frame.title, busy)
-        _news(client)
+        news.title(frame.title, busy)
+        news.toasts(client)
 
 
 @contextmanager
@@ -101,24 +101,30 @@ def _cards(kind: Kind, *, paused: bool) -> None:
             first_visit.show(kind, may_make=not client.may_not_spend)
         for _ in range(room - len(jobs) if jobs else 0):
             st.container()
+        given = client.given_to(jobs)
         for job in jobs:
             if job.id != wanted:
-                _card(client, job, paused=paused)
-        if jobs and len(jobs) >= session.state().cards[kind]:
+                _card(client, job, given, paused=paused)
+        if session.state().has_older[kind]:
             _older(kind)
 
 
-def _card(client: Client, job: Job, *, paused: bool) -> None:
+def _card(client: Client, job: Job, given: dict[str, Given], *, paused: bool) -> None:
     """A fragment of its own, which draws what was read with the list first, and later what the ledger has then."""
-    first = [(client, job)]
+    first = [(client, job, given)]
 
     def draw(job_id: str) -> None:
         with _in_turn(), shell.errors(), drawn.drawing(job_id):
-            found = first.pop() if first else _found(session.client(), job_id)
+            found = first.pop() if first else _whole(session.client(), job_id)
             if found:
                 session.state().shown[job_id] = job_card.show(*found, paused=paused)
 
     st.fragment(draw, key=job.id)(job.id)
+
+
+def _whole(client: Client, job_id: str) -> tuple[Client, Job, dict[str, Given]] | None:
+    found = _found(client, job_id)
+    return (*found, found[0].given_to(found[1:])) if found else None
 
 
 def _older(kind: Kind) -> None:
@@ -151,7 +157,7 @@ def _show_wanted(client: Client, job: Job, *, paused: bool) -> None:
         if st.button("All jobs", key=f"all-jobs-{job.kind}", icon=":material/close:", type="tertiary"):
             sharing.leave()
             st.rerun()
-        _card(client, job, paused=paused)
+        _card(client, job, client.given_to([job]), paused=paused)
 
 
 def _nothing_there(kind: Kind) -> None:
@@ -168,23 +174,11 @@ def _window(client: Client, kind: Kind) -> tuple[list[Job], int]:
     """The jobs to show, and the number of places: some to spare for new ones; when those are used up, afresh."""
     state = session.state()
     asked, oldest = state.cards[kind], state.oldest.get(kind)
-    jobs = client.recent(kind, state.places[kind] + 1 if oldest else asked, since=oldest)
+    jobs = client.recent(kind, (state.places[kind] if oldest else asked) + 1, since=oldest)
     if not oldest or len(jobs) > state.places[kind]:
+        state.has_older[kind] = len(jobs) > asked or (bool(oldest) and state.has_older[kind])
         jobs = jobs[:asked]
         state.places[kind] = len(jobs) + SPARE
         if jobs:
             state.oldest[kind] = jobs[-1].created_at
     return jobs, state.places[kind]
-
-
-def _title(page: str, busy: int) -> None:
-    st.set_page_config(page_title=f"({busy}) {page} · {shell.TITLE}" if busy else f"{page} · {shell.TITLE}")
-
-
-def _news(client: Client) -> None:
-    """One toast for each job that ended since the last look."""
-    for job in client.ended_since(session.state().news_until):
-        word = client.word(job)
-        icon = ":material/check_circle:" if job.succeeded else ":material/error:"
-        st.toast(f"{'Ready' if word == 'Succeeded' else word}: {escape(job.prompt, 60)}", icon=icon)
-        session.heard(job)

@@ -128,6 +128,7 @@ class Shown:
 
     state: State
     due: datetime | None = None
+    is_saving: bool = False
 
 
 @dataclass
@@ -147,13 +148,16 @@ class Session:
     presses: dict[Kind, Presses] = field(default_factory=lambda: {kind: Presses() for kind in Kind})
     cards: Counter[Kind] = field(default_factory=lambda: Counter(dict.fromkeys(Kind, CARDS)))  # how many are asked for
     places: Counter[Kind] = field(default_factory=Counter)  # how many cards the page has a place for
+    has_older: dict[Kind, bool] = field(default_factory=lambda: dict.fromkeys(Kind, False))  # than those that are shown
     oldest: dict[Kind, datetime] = field(default_factory=dict)  # when the oldest job that is shown was made
     sent: Sent | None = None  # by the last press of Generate
     uses: Counter[str] = field(default_factory=Counter)  # by job: how often a result of it became an input
     notice: str = ""  # said once, at the next drawing
     key_problem: str = ""
     paused: str = ""  # the account with a rejected key that was left for the one in use
+    untold: set[str] = field(default_factory=set)  # jobs that ended, and whose files are not saved yet
     news_until: datetime = field(default_factory=now)
+    runs: int = 0  # of the whole page
     heard: int = 0  # the number of the newest change that is drawn, or about to be
     pending: set[str] = field(default_factory=set)  # the keys of fragments that are to be drawn for it
     listened_at: float = 0.0  # when the listener was drawn last

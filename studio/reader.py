@@ -1,5 +1,6 @@
 """What a person sees of jobs and calls: the ledger's, and what those that work at them know."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,9 @@ from studio.flow.evidence import Evidence
 from studio.flow.running import Running
 from studio.ledger.doubts import UNCLEAR_COUNTS
 from studio.ledger.ledger import Ledger
+from studio.media.media import Given
 from studio.values import Clock, Job, Kind, now
+from studio.weryai import modes
 from studio.weryai.catalogue import Origin
 from studio.weryai.fields import Model
 
@@ -60,6 +63,11 @@ class Reader:
         is_hidden = job.hidden_at and not (job.finished_at and job.finished_at > job.hidden_at)
         is_theirs = job.account == self.account.id and self.listed in ("", job.person)
         return is_theirs and not job.removed_at and not is_hidden
+
+    def given_to(self, found: Iterable[Job]) -> dict[str, Given]:
+        """The files here that jobs were given, by their addresses at WeryAI; a web address of a person's is none."""
+        urls = {url for job in found for _, url in modes.media_of(modes.MODES[job.mode], job.inputs)}
+        return self.ledger.references.at(self.account.id, self.person, urls)
 
     def label(self, person: str) -> str:
         """How others know this person; empty for nobody."""

@@ -16,6 +16,21 @@ from studio.weryai import fields, modes
 from studio.weryai.fields import Field, Model
 from studio.weryai.modes import Mode
 
+_MAKES = {
+    "text_to_image": "A new image from your prompt",
+    "image_to_image": "A new image based on yours",
+    "text_to_video": "A video from your prompt",
+    "image_to_video": "A video that starts with your image",
+    "multi_image_to_video": "A video made from several images",
+    "first_last_image_to_video": "A video from a first frame to a last one",
+    "almighty_reference_to_video": "A video guided by images, videos and audio",
+}
+
+
+def makes(mode: Mode) -> None:
+    """What comes of this start, in a line."""
+    st.caption(_MAKES[mode.key])
+
 
 def filled(kind: Kind) -> None:
     """That a job filled the form, and the way back to what was there; the page scrolls to it (see assistive)."""

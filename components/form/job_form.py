@@ -45,7 +45,9 @@ def show(kind: Kind) -> None:
     with st.container(border=True):
         form_words.filled(kind)
         anew = st.container()
-        mode = _start(kind)
+        with st.container(gap="xsmall"):
+            mode = _start(kind)
+            form_words.makes(mode)
         prompt = st.container(gap="xsmall")
         form_memory.of(kind).is_begun_anew |= is_new and bool(form_memory.value(kind, "prompt"))
         with anew:

@@ -1,23 +1,26 @@
 """One job: its word and time, its prompt and facts, its outputs inline, what happened, and what can be done with it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import streamlit as st
 
 from components.clock import clock_time
-from components.job import job_actions, job_outputs, job_words
+from components.job import job_actions, job_given, job_outputs, job_words
 from components.markdown import counted, duration, escape, with_unit
 from components.remembered import Shown
+from studio.flow.states import SAVING
 from studio.jobs import Client
-from studio.media.media import NOUNS
+from studio.media.media import NOUNS, Given
 from studio.values import Job, Kind, State, size_in_words
-from studio.weryai.modes import MODES
+from studio.weryai.modes import MODES, media_of
 
 _LOOK = {
     "Queued": ("gray", "pending"),
     "Sending": ("blue", "send"),
     "Waiting": ("gray", "schedule"),
     "Processing": ("blue", "progress_activity"),
+    "Saving": ("blue", "download"),
     "Succeeded": ("green", "check_circle"),
     "Failed": ("red", "error"),
     "Unconfirmed": ("orange", "help"),
@@ -30,29 +33,31 @@ _LOOK = {
 _PARTLY = ("orange", "rule")
 
 
-def show(client: Client, job: Job, *, paused: bool) -> Shown:
+def show(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool) -> Shown:
     """Draw the card of one job; its key keeps a playing video in place when a new card appears above.
 
-    All is `paused` while the key is rejected.
+    `given` has the references that it was made from; all is `paused` while the key is rejected.
     """
-    _draw(client, job, paused=paused)
-    return Shown(job.state, client.overdue_at(job))
+    _draw(client, job, given, paused=paused)
+    return Shown(job.state, client.overdue_at(job), client.word(job) == SAVING)
 
 
-def _draw(client: Client, job: Job, *, paused: bool) -> None:
+def _draw(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool) -> None:
     with st.container(border=True, key=f"card-{job.id}", gap="xsmall"):
         _head(client, job, paused)
-        st.markdown(f"**{escape(job_words.title(job), 200)}**  \n:small[:gray[{_facts(client, job)}]]")
+        job_given.prompt(job, _facts(client, job))
+        job_given.references(job, given)
         in_doubt = job.state is State.UNCONFIRMED and not client.is_sending(job.id)
         has_places = job_outputs.has_places(job) and not in_doubt
         if has_places and job.kind is Kind.VIDEO:
-            _video(client, job, paused)
+            _video(client, job, given, paused)
             return
         if has_places:
             job_outputs.images(job)
         job_words.show(client, job, paused=paused)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             job_actions.show(client, job)
+            job_given.sources(job, given)
 
 
 def _badge(word: str) -> str:
@@ -60,7 +65,7 @@ def _badge(word: str) -> str:
     return f":{colour}-badge[:material/{icon}: {word}]"
 
 
-def _video(client: Client, job: Job, paused: bool) -> None:
+def _video(client: Client, job: Job, given: Mapping[str, Given], paused: bool) -> None:
     picture, side = st.columns([13, 5])
     with picture:
         job_outputs.videos(job)
@@ -69,6 +74,7 @@ def _video(client: Client, job: Job, paused: bool) -> None:
         if job.state.is_busy:
             st.caption("You can close this page. The video is saved when it's done.")
         job_actions.show(client, job, width="stretch")
+        job_given.sources(job, given)
 
 
 def _head(client: Client, job: Job, paused: bool) -> None:
@@ -114,7 +120,8 @@ def _time(client: Client, job: Job, paused: bool) -> str:
             ahead = client.ahead_of(job)
             return f"{ahead} ahead of it" if ahead else "next in line"
     ended = job.answered_at or job.finished_at
-    return f"at {clock_time(ended)}" if ended else ""
+    made = clock_time(job.created_at)  # which stands on the other side of the card
+    return f"at {at}" if ended and (at := clock_time(ended)) != made else ""
 
 
 def _since(job: Job) -> datetime:
@@ -141,11 +148,9 @@ def _facts(client: Client, job: Job) -> str:
 
 def _sources(job: Job) -> list[str]:
     """What it was made from, beside its prompt."""
-    given = [(field.medium, job.inputs[field.name]) for field in MODES[job.mode].media if job.inputs.get(field.name)]
-    number = sum(1 if isinstance(found, str) else len(found) for _, found in given)
-    media = {medium for medium, _ in given}
-    noun = f"reference {NOUNS[media.pop()]}" if len(media) == 1 else "reference"
-    return [counted(number, noun)] if number else []
+    given = [medium for medium, _ in media_of(MODES[job.mode], job.inputs)]
+    noun = f"reference {NOUNS[given[0]]}" if given and given[0] and len(set(given)) == 1 else "reference"
+    return [counted(len(given), noun)] if given else []
 
 
 def _made(job: Job) -> list[str]:

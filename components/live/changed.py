@@ -6,6 +6,7 @@ from components import services, session
 from components.live.drawn import CARDS, LISTENER, NUMBERS, PAGE
 from components.serving import addresses
 from studio.errors import StudioError
+from studio.flow.states import SAVING
 from studio.jobs import Client
 from studio.values import Job, State, now
 
@@ -33,7 +34,7 @@ def _keys(client: Client, changed: frozenset[str] | None) -> frozenset[str]:
     due = {job_id for job_id, shown in state.shown.items() if shown.due and shown.due <= at}
     named = changed - {""}
     jobs = services.shared().latest.some(client, named)
-    has_moved = len(jobs) < len(named) or any(_has_moved(job) for job in jobs)
+    has_moved = len(jobs) < len(named) or any(_has_moved(client, job) for job in jobs)
     numbers = (EVERYTHING - {CARDS} if _looks() else {NUMBERS}) if has_moved or "" in changed else set()
     if state.kind and any(_is_listed(client, job) != (job.id in state.shown) for job in jobs):
         return frozenset({CARDS, *numbers})
@@ -52,10 +53,10 @@ def _drawn_here(wanted: Collection[str]) -> frozenset[str]:
     return frozenset(wanted) - (frozenset() if session.state().kind else {CARDS})
 
 
-def _has_moved(job: Job) -> bool:
+def _has_moved(client: Client, job: Job) -> bool:
     """It stands elsewhere than this page shows, or is not on it."""
     shown = session.state().shown.get(job.id)
-    return shown is None or shown.state is not job.state
+    return shown is None or (shown.state, shown.is_saving) != (job.state, client.word(job) == SAVING)
 
 
 def _is_listed(client: Client, job: Job) -> bool:

@@ -19,6 +19,7 @@ def begin(account: str) -> None:
     state.heard = services.shared().ledger.changes.number(account)
     state.pending, state.kind, state.expiry = {PAGE}, None, addresses.expiry_after(now())
     state.shown.clear()
+    state.runs += 1
 
 
 def begin_cards(kind: Kind) -> None:

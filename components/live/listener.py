@@ -33,6 +33,7 @@ def _show(pace: Callable[[], float]) -> None:
 
 def _mark(seconds: float) -> str:
     given = {"events": "", "tab": "", "seconds": seconds, "now": now().timestamp()}
+    given |= {"page": session.state().page, "run": session.state().runs}
     if services.host.serves_routes:
         account = session.client().account.id
         given |= {"events": addresses.events(account), "tab": f"{session.state().token} {account}"}

@@ -7,14 +7,22 @@ for nothing until it is seen again. Nothing of a user or of the API is in the sc
 SCRIPT = """<script>
 (() => {
   if (window.live) return;
-  const AGAIN = 5, LONGEST = 30, REFUSED = 4401;
+  const AGAIN = 5, LONGEST = 30, REFUSED = 4401, STAYED = 10;
   const now = () => Date.now() / 1000;
   const live = window.live = {
     socket: null, tab: "", refused: "", failures: 0, retryAt: 0, isDue: false, askedAt: now(), skew: Infinity,
   };
   const PRESSED = ".st-key-draw-changes button";
+  const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink], [data-testid*=Logo]";
+  const mark = () => document.querySelector("[data-events]")?.dataset ?? {};
+  const isIdle = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
+  const leave = () => { live.left = {page: mark().page, run: mark().run, until: now() + STAYED}; };
+  const isLeaving = () => {
+    const {page, run, until} = live.left ?? {until: 0};
+    return now() < until && mark().page === page && (mark().run === run || !isIdle());
+  };
   const ask = () => {
-    if (document.hidden) return;
+    if (document.hidden || isLeaving()) return;  // a press now would call the page back that is being left
     live.askedAt = now();
     document.querySelector(PRESSED)?.click();
   };
@@ -73,8 +81,8 @@ SCRIPT = """<script>
     });
   };
   const look = () => {
-    const given = document.querySelector("[data-events]")?.dataset;
-    if (!given) return close();
+    const given = mark();
+    if (!given.tab && !given.seconds) return close();
     listen(given);
     count(given);
     const pause = live.isDue ? AGAIN : isListening() ? Infinity : Number(given.seconds);
@@ -83,6 +91,8 @@ SCRIPT = """<script>
   document.body.addEventListener("click", event => {  // a menu that is open would take it for a click beside it
     if (event.target.closest?.(PRESSED)) event.stopPropagation();
   });
+  document.addEventListener("click", event => { if (event.target.closest?.(LINKS)) leave(); }, true);
+  window.addEventListener("popstate", leave);
   document.addEventListener("visibilitychange", () => { if (live.isDue) ask(); });
   setInterval(look, 1000);
   look();

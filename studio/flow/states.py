@@ -23,6 +23,9 @@ def may_move(start: State, end: State) -> bool:
     return end in MOVES[start]
 
 
+SAVING = "Saving"  # it is made, and its files are on their way
+
+
 def word(job: Job, *, sending: bool = False) -> str:
     """The one word that a card shows for this job; `sending` while its POST is in flight in this process."""
     if job.state is State.UNCONFIRMED and sending:
@@ -34,6 +37,10 @@ def word(job: Job, *, sending: bool = False) -> str:
     return job.state.value.capitalize()
 
 
+def _is_saving(job: Job) -> bool:
+    return not job.removed_at and any(not output.is_given_up for output in job.unsaved)
+
+
 def _open_word(job: Job) -> str:
     moving = any(task.status is not Status.WAITING for task in job.tasks)
     return "Processing" if moving else "Waiting"
@@ -42,7 +49,7 @@ def _open_word(job: Job) -> str:
 def _finished_word(job: Job) -> str:
     done = len(job.succeeded)
     if done == len(job.tasks) and not job.missing:
-        return "Succeeded"
+        return SAVING if _is_saving(job) else "Succeeded"
     if done:
         return f"{max(done, len(job.outputs))} of {max(job.count, len(job.tasks))}"
     return "Gone" if all(task.status is Status.GONE for task in job.tasks) else "Failed"

@@ -3,6 +3,7 @@
 A file is there once, whoever gives it; what each person calls it is that person's own.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,8 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from studio.ledger import rows
 from studio.ledger.database import Database
 from studio.ledger.spending import GOES_ON
-from studio.ledger.tables import jobs, outputs, reference_files, reference_names, uploads
-from studio.media.media import Reference, Upload
+from studio.ledger.tables import jobs, outputs, reference_files, reference_names, tasks, uploads
+from studio.media.media import Given, Reference, Upload
 
 _VALID = uploads.c.forgotten_at.is_(None)
 _NAME_OF = reference_names.c.sha256 == reference_files.c.sha256
@@ -47,6 +48,23 @@ class ReferenceLedger:
         """The file that WeryAI has, or had, at this address, without a name."""
         there = sa.select(uploads.c.sha256).where(uploads.c.url == url)
         return next(iter(self._select(reference_files.c.sha256.in_(there), _NO_NAME)), None)
+
+    def at(self, account: str, person: str, urls: Collection[str]) -> dict[str, Given]:
+        """By the address: the files that WeryAI has, or had, there for an account, as this person calls them."""
+        theirs = _NAME_OF & _of(reference_names, account, person)
+        name = sa.func.coalesce(sa.select(reference_names.c.name).where(theirs).scalar_subquery(), "").label("name")
+        made = sa.select(outputs.c.key, jobs.c.id.label("job"), jobs.c.kind).join_from(outputs, tasks).join(jobs)
+        source = made.where(jobs.c.account == account, jobs.c.removed_at.is_(None)).subquery()
+        there = (uploads.c.account == account) & uploads.c.url.in_(urls)
+        query = (
+            sa.select(uploads.c.url, reference_files, name, source.c.job, source.c.kind)
+            .join(reference_files, reference_files.c.sha256 == uploads.c.sha256)
+            .outerjoin(source, source.c.key == reference_files.c.key)
+            .where(there)
+        )
+        with self._database.read() as connection:
+            found = connection.execute(query).mappings().all() if urls else []
+        return {row["url"]: Given(rows.reference_value(row), row["job"] or "", row["kind"] or "") for row in found}
 
     def own_files(self) -> list[Reference]:
         """The references with a file of their own, which is not an output's, under a name that somebody gave them."""

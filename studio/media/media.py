@@ -77,6 +77,15 @@ def from_output(output: Output, name: str, *, person: str, at: datetime, account
 
 
 @dataclass(frozen=True)
+class Given:
+    """What a job was given at one address, and the job of this account that it is a result of, if it is one."""
+
+    reference: Reference
+    job: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
 class Upload:
     """A reference as WeryAI has it, for one account: at this address."""
 

@@ -173,3 +173,9 @@ def prompt_max(mode: Mode, model: Model) -> int:
 def count(mode: Mode, inputs: Inputs) -> int:
     """How many tasks these inputs ask for."""
     return int(inputs.get(mode.count.name) or 1)
+
+
+def media_of(mode: Mode, inputs: Inputs) -> list[tuple[Medium | None, str]]:
+    """The references among these inputs, in the order of the fields: what each is, and its address."""
+    held = [(field.medium, inputs.get(field.name) or ()) for field in mode.media]
+    return [(medium, one) for medium, found in held for one in ([found] if isinstance(found, str) else found)]

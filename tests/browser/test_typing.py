@@ -70,6 +70,7 @@ def test_a_form_is_there_again_after_a_reload_and_a_restart(start: Start, page: 
     give(page, "red.png", picture(b"\xff\0\0" * 64, 8))
     expect(page.get_by_role("img", name="Reference: red.png")).to_be_visible()
     choose(page, "Duration", "10 s")
+    idle(page)
     prompt(page).fill("A sun")
 
     def expect_all(text: str) -> None:
@@ -119,7 +120,7 @@ def test_a_personal_account_stays_chosen_and_after_a_restart_its_key_is_asked_fo
     studio.kill()
     studio.start()
     page.reload()
-    expect(page.get_by_text("Enter your key again")).to_be_visible()
+    expect(page.get_by_test_id("stSidebar").get_by_text("Enter your key again")).to_be_visible()
 
 
 def test_each_press_is_a_job_however_soon_it_follows_and_a_double_click_is_one(

@@ -117,5 +117,16 @@ def test_what_is_not_saved_yet_says_why_and_when_it_is_tried_again(outputs: list
     assert "image" not in job_words.saving(replace(found, kind=Kind.VIDEO), AT)
 
 
+@pytest.mark.parametrize(
+    ("outputs", "word"),
+    [([SAVED], "Succeeded"), ([COLD], "Saving"), ([SAVED, HELD_UP], "Saving"), ([SAVED, LOST], "Succeeded")],
+)
+def test_a_job_whose_files_are_on_their_way_is_being_saved(outputs: list[Output], word: str) -> None:
+    (task,) = job(State.FINISHED, S).tasks
+    found = replace(job(State.FINISHED), tasks=(replace(task, outputs=tuple(outputs)),))
+    assert states.word(found) == word
+    assert states.word(replace(found, removed_at=AT)) == "Succeeded", "they are gone"
+
+
 def test_an_unconfirmed_job_in_flight_is_sending() -> None:
     assert states.word(job(State.UNCONFIRMED), sending=True) == "Sending"
