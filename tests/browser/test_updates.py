@@ -224,6 +224,24 @@ def test_a_press_at_the_moment_of_a_change_is_not_lost(told: Told, page: Page) -
         says(page, number, "Waiting")
 
 
+def test_a_page_that_is_being_left_is_not_called_back(told: Told, page: Page) -> None:
+    visit(page, told.studio.url)
+    page.wait_for_function("() => window.live?.isDue === false")
+    pressed = page.evaluate(
+        """() => {
+        let pressed = 0;
+        document.querySelector(".st-key-draw-changes button").addEventListener("click", () => { pressed += 1; });
+        [...document.querySelectorAll("a")].find(link => link.textContent.trim().endsWith("Video")).click();
+        live.socket.onmessage({data: "changed"});
+        return pressed;
+        }"""
+    )
+    assert pressed == 0
+    expect(page.get_by_role("heading", name="Video", exact=True)).to_be_visible()
+    told.submit("1")
+    expect(page.locator(".st-key-line-numbers")).to_contain_text("Open jobs 1")  # it follows again
+
+
 def test_a_menu_that_is_open_stays_open(told: Told, page: Page) -> None:
     visit(page, told.studio.url)
     go(page, "Call history")
