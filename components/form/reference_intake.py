@@ -1,15 +1,17 @@
 """The ways into a form for references: chosen or dropped files, pasted pictures, and web addresses."""
 
 import re
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException
 
+from components import session
 from components.form import form_media, form_memory
 from components.markdown import counted, escape, sentence
 from components.remembered import Form
@@ -47,8 +49,7 @@ class Intake:
 
         Returns the links that were not taken.
         """
-        with st.spinner(f"Checking {counted(len(files), 'file')}…") if files else nullcontext():
-            refused = [self._refusal(self._add, wanted, file) for file in files]
+        refused = [self._refusal(self._add, wanted, file) for file in files]
         links = {address: self._refusal(self._add_link, wanted, address) for address in _links(text)}
         self.form.refused = tuple(filter(None, (*refused, *links.values())))
         return "\n".join(address for address, why_not in links.items() if why_not)
@@ -99,8 +100,10 @@ def choose(intake: Intake, wanted: Sequence[Field], label: str) -> None:
         help=". ".join(f"{_formats(medium)}, up to {MOST_BYTES[medium] // MEGABYTE} MB" for medium in media),
     )
     if chosen:
-        intake.form.additions += 1  # whatever comes of these, they are not looked at a second time
-        intake.take(wanted, chosen if isinstance(chosen, list) else [chosen])
+        files = chosen if isinstance(chosen, list) else [chosen]
+        with _checking(len(files)):
+            intake.form.additions += 1  # whatever comes of these, they are not looked at a second time
+            intake.take(wanted, files)
         st.rerun()
 
 
@@ -109,19 +112,41 @@ def paste(intake: Intake) -> None:
     wanted, kind = intake.with_room(intake.mode.media), intake.mode.kind
     if not wanted:
         return
+    key = form_memory.key(kind, f"paste-{intake.form.pastes}")
+    if intake.form.unadded:
+        session.put(key, intake.form.unadded)
+        intake.form.unadded = ""
     only_pictures = all(field.medium is Medium.IMAGE for field in intake.mode.media)
     given = st.chat_input(
         f"Paste {'an image' if only_pictures else 'a file'} or a link",
-        key=form_memory.key(kind, f"paste-{intake.form.pastes}"),
+        key=key,
         accept_file="multiple",
         max_upload_size=LARGEST,
         max_chars=2000,
     )
     if given:
-        intake.form.pastes += 1
-        left = intake.take(wanted, given.files, given.text)
-        form_memory.put(kind, f"paste-{intake.form.pastes}", left)
+        with _checking(len(given.files)):
+            intake.form.pastes += 1
+            intake.form.unadded = intake.take(wanted, given.files, given.text)
         st.rerun()
+
+
+@contextmanager
+def _checking(number: int) -> Iterator[None]:
+    """What is done within is said, and is done as a whole: a run that is to be cut off is so after it.
+
+    Streamlit cuts runs off whenever something is drawn or asked of the session, so neither may happen within.
+    """
+    cut_off: RerunException | None = None
+    with ExitStack() as shown:
+        try:
+            if number:
+                shown.enter_context(st.spinner(f"Checking {counted(number, 'file')}…"))
+        except RerunException as early:
+            cut_off = early
+        yield
+    if cut_off:
+        raise cut_off
 
 
 def intake(client: Client, mode: Mode, model: Model) -> Intake:

@@ -1,12 +1,16 @@
 """What a form keeps when something else fills or changes it: nothing that somebody wrote or chose is lost."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from PIL import Image
+from streamlit.runtime.scriptrunner import RerunData, RerunException
 from streamlit.testing.v1 import AppTest
 
 from sandbox.server import Sandbox
+from studio.values import Kind
 from tests.conftest import until
 from tests.matrix import picture
 from tests.pages.conftest import Open, checked, elements, field, generate, texts, ticks_until, until_saved
@@ -228,3 +232,23 @@ def test_a_filled_negative_prompt_is_open_and_named_when_it_is_folded_away(page:
     assert texts(checked(at.run())).count("Negative prompt: fog") == 2, "at the form and on the card"
     del at.session_state["image-more"]  # as after a visit to another page
     assert texts(checked(at.run())).count("Negative prompt: fog") == 1 and at.expander[0].proto.expanded
+
+
+@pytest.mark.parametrize("when", ["as it begins", "as it ends"])
+def test_a_file_is_taken_whole_though_the_run_that_takes_it_is_cut_off(
+    page: Open, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    at = started_from(page(), "image_to_image")
+    cuts = [RerunException(RerunData())]
+
+    @contextmanager
+    def spinner(_text: str) -> Iterator[None]:
+        if cuts and when == "as it begins":
+            raise cuts.pop()
+        yield
+        if cuts:
+            raise cuts.pop()
+
+    monkeypatch.setattr("streamlit.spinner", spinner)
+    give(at, ("red.png", RED))
+    assert not cuts and len(at.session_state["studio"].forms[Kind.IMAGE].held("images")) == 1
