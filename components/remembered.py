@@ -152,7 +152,6 @@ class Session:
     has_older: dict[Kind, bool] = field(default_factory=lambda: dict.fromkeys(Kind, False))  # than those that are shown
     oldest: dict[Kind, datetime] = field(default_factory=dict)  # when the oldest job that is shown was made
     sent: Sent | None = None  # by the last press of Generate
-    uses: Counter[str] = field(default_factory=Counter)  # by job: how often a result of it became an input
     notice: str = ""  # said once, at the next drawing
     key_problem: str = ""
     paused: str = ""  # the account with a rejected key that was left for the one in use

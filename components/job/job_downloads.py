@@ -3,12 +3,14 @@
 import io
 import re
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
 from components import services
+from components.job import job_each
 from components.people import visitor
 from components.serving import addresses
 from studio.settings import MEGABYTE
@@ -20,15 +22,18 @@ _MOST_TOGETHER = 200 * MEGABYTE  # a ZIP is made in memory
 
 
 def show(job: Job, saved: list[Output], width: Width) -> None:
-    """One button, or behind one button one for each file and one for all."""
+    """One button; for several files one for all, and one that shows each."""
     if len(saved) == 1:
         _one(saved[0], "Download", file_name(job, saved[0], 1), width)
         return
-    with st.popover("Download", icon=_ICON, width=width):
-        if sum(output.size for output in saved) <= _MOST_TOGETHER:
-            _together(job, saved)
-        for number, output in enumerate(saved, start=1):
-            _one(output, f"{job.kind.capitalize()} {number}", file_name(job, output, number), "stretch")
+    if sum(output.size for output in saved) <= _MOST_TOGETHER:
+        _together(job, saved, width)
+    if st.button("Download…", key=f"download-{job.id}", icon=_ICON, width=width):
+        job_each.show("Download", job, saved, partial(_numbered, job, saved))
+
+
+def _numbered(job: Job, saved: list[Output], output: Output, label: str) -> None:
+    _one(output, label, file_name(job, output, saved.index(output) + 1), "stretch")
 
 
 def file_name(job: Job, output: Output, number: int) -> str:
@@ -58,16 +63,16 @@ def _one(output: Output, label: str, name: str, width: Width) -> None:
     )
 
 
-def _together(job: Job, saved: list[Output]) -> None:
+def _together(job: Job, saved: list[Output], width: Width) -> None:
     st.download_button(
-        f"All {len(saved)} as a ZIP",
+        f"Download all {len(saved)}",
         data=visitor.if_let_in(lambda: zipped(job, saved)),
         file_name=f"{_stem(job)}.zip",
         mime="application/zip",
         key=f"download-all-{job.id}",
         on_click="ignore",
         icon=":material/folder_zip:",
-        width="stretch",
+        width=width,
     )
 
 

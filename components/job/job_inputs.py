@@ -1,14 +1,15 @@
 """A result as the input of the next job: into a form of images or videos, or a video on from its end."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import streamlit as st
 
-from components import places, session
+from components import places
 from components.form import form_media, form_memory
+from components.job import job_each
 from components.markdown import escape
-from components.serving import addresses
 from studio.errors import StudioError
 from studio.jobs import Client
 from studio.values import Job, Kind, Output
@@ -38,12 +39,13 @@ _USES = {
     Kind.VIDEO: (_CONTINUE, Use("Reference for a video", "almighty_reference_to_video", "videos")),
 }
 Width = Literal["content", "stretch"]
+_LABEL, _ICON = "Use as input", ":material/input:"
 
 _PAGES = {Kind.IMAGE: places.IMAGE, Kind.VIDEO: places.VIDEO}
 
 
 def show(client: Client, job: Job, saved: list[Output], width: Width) -> None:
-    """The menu, and for a video alone the way on from its end; nothing while no file is here."""
+    """The menu, and for a video alone the way on from its end; of several results one is chosen by sight."""
     continues = saved[0].kind is Kind.VIDEO and len(saved) == 1
     if continues and st.button(
         "Continue",
@@ -53,39 +55,24 @@ def show(client: Client, job: Job, saved: list[Output], width: Width) -> None:
         help="Makes a new clip that starts from the last frame of this one",
     ):
         _use(client, job, saved[0], _CONTINUE)
-    opened = f"use-{job.id}-{session.state().uses[job.id]}"  # after a choice the next one, which is closed
-    with st.popover("Use as input", icon=":material/input:", width=width, key=opened):
-        output = saved[_which(job, saved) - 1]
-        for use in _USES[output.kind]:
-            if not (continues and use.of_end) and st.button(
-                use.label, key=f"use-{job.id}-{use.mode}-{use.field}", type="tertiary"
-            ):
-                _use(client, job, output, use)
-
-
-def _which(job: Job, saved: list[Output]) -> int:
-    """Of several outputs one is chosen first."""
     if len(saved) == 1:
-        return 1
-    numbers = list(range(1, len(saved) + 1))
-    shown = st.container(width=150)
-    number = st.segmented_control(
-        job.kind.capitalize(),
-        numbers,
-        default=1,
-        required=True,
-        key=f"which-{job.id}",
-        format_func=lambda n: f":gray[{n}]",
-    )
-    shown.image(addresses.preview(saved[number - 1]), width="stretch", alt=f"{job.kind.capitalize()} {number}")
-    return number
+        _menu(client, job, saved[0], _LABEL, width)
+    elif st.button(f"{_LABEL}…", key=f"use-{job.id}", icon=_ICON, width=width):
+        job_each.show(_LABEL, job, saved, partial(_menu, client, job))
+
+
+def _menu(client: Client, job: Job, output: Output, label: str, width: Width = "stretch") -> None:
+    continues = output.kind is Kind.VIDEO and label == _LABEL  # by a button beside it
+    uses = {use.label: use for use in _USES[output.kind] if not (continues and use.of_end)}
+    if chosen := st.menu_button(label, list(uses), key=f"use-{job.id}-{output.id}", icon=_ICON, width=width):
+        _use(client, job, output, uses[chosen])
 
 
 def _use(client: Client, job: Job, output: Output, use: Use) -> None:
     """Everything is asked of the session before the file is looked at, which takes a moment: see form_media."""
     kind = MODES[use.mode].kind
     form, before, room = form_memory.of(kind), form_memory.before(kind), _room(client, use)
-    beside, uses = form_media.of_mode(form, MODES[use.mode]), session.state().uses
+    beside = form_media.of_mode(form, MODES[use.mode])
     try:
         add = client.references.add_end_of if use.of_end else client.references.add_output
         reference = add(job, output, beside)
@@ -93,7 +80,7 @@ def _use(client: Client, job: Job, output: Output, use: Use) -> None:
         st.markdown(f":small[:red[:material/error: {escape(error.message)} {escape(error.hint)}]]")
         return
     form_media.use(form, before, use.mode, use.field, reference.sha256, room=room)
-    form.is_continued, uses[job.id] = use.of_end, uses[job.id] + 1
+    form.is_continued = use.of_end
     if use.of_end:
         form.filled["prompt"] = job.prompt
     if kind is job.kind:

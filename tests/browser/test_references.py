@@ -31,7 +31,7 @@ def test_from_text_to_an_image_to_a_video_to_a_longer_one(start: Start, page: Pa
     generate(page, "Two hills and a sun")
     expect(cards(page, "Two hills")).to_contain_text("saved")
     cards(page, "Two hills").get_by_role("button", name="Use as input").click()
-    page.get_by_role("button", name="Start a video with it").click()
+    page.get_by_role("menuitem", name="Start a video with it").click()
     expect(page.get_by_role("heading", name="Video", exact=True)).to_be_visible()
     expect(page.get_by_role("img", name="Reference: Two hills")).to_be_visible()
 
@@ -47,6 +47,19 @@ def test_from_text_to_an_image_to_a_video_to_a_longer_one(start: Start, page: Pa
     pictures = [str(body["image"]) for body in bodies(sandbox, "video")]
     assert len(set(pictures)) == 2 and all(sandbox.url in address for address in pictures)
     assert sandbox.backend.posts["/v1/generation/image-to-video"] == 2
+
+
+def test_of_several_results_one_is_used_by_sight(start: Start, page: Page, sandbox: Sandbox) -> None:
+    visit(page, start(sandbox).url)
+    page.get_by_role("radiogroup", name="Number of images").get_by_role("radio", name="2").click()
+    generate(page, "Two hills")
+    expect(cards(page, "Two hills")).to_contain_text("saved")
+    cards(page, "Two hills").get_by_role("button", name="Use as input…").click()
+    second = page.get_by_role("dialog").get_by_role("img", name="Image 2").get_attribute("src")
+    page.get_by_role("dialog").get_by_role("button", name="Image 2").click()
+    page.get_by_role("menuitem", name="Change this image").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("img", name="Reference: Two hills")).to_have_attribute("src", str(second))
 
 
 def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(

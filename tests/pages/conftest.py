@@ -165,6 +165,12 @@ def field(at: AppTest, label: str) -> Any:
     return found[0]
 
 
+def choose(at: AppTest, option: str) -> AppTest:
+    """Choose this from the first menu that has it."""
+    menu = next(one for one in elements(at, "menu_button") if option in one.proto.options)
+    return checked(menu.set_value(option).run())
+
+
 def texts(at: AppTest) -> str:
     """Everything that a page says."""
     kinds = ("title", "markdown", "caption", "error", "warning", "success", "info")

@@ -13,7 +13,7 @@ from sandbox.server import Sandbox
 from studio.people.access import Leave
 from tests.conftest import order, until
 from tests.matrix import picture
-from tests.pages.conftest import Open, checked, elements, field, generate, texts, ticks_until, until_saved
+from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
 
 UPLOAD = "/v1/generation/upload-file"
 RED = picture(b"\xff\0\0" * 64, 8)
@@ -197,7 +197,7 @@ def test_a_failed_upload_is_repeated_alone_and_generate_says_why_it_waits(page: 
 def test_a_result_becomes_the_input_of_a_video_and_its_end_that_of_the_next(page: Open, quick: Sandbox) -> None:
     at = generate(page(), "Two hills")
     until_saved(at)
-    checked(field(at, "Start a video with it").click().run())
+    choose(at, "Start a video with it")
     assert at.title[0].value == "Video"
     until(lambda: "still uploading" not in texts(checked(at.run())), pause=0.3)
     generate(at, "The sun rises")
@@ -215,7 +215,7 @@ def test_reuse_brings_the_references_back(page: Open, quick: Sandbox) -> None:
     generate(at, "Make it dusk")
     until_saved(at)
     checked(field(at, "Remove").click().run())
-    checked(elements(at, "menu_button")[0].set_value("Everything").run())
+    choose(at, "Everything")
     assert "Image" in texts(at) and field(at, "Remove")
     generate(at, "Make it noon")
     assert len(sent(quick)["images"]) == 1 and quick.backend.posts[UPLOAD] == 1

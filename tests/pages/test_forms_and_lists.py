@@ -16,7 +16,7 @@ from studio.jobs import Client
 from studio.weryai.modes import MODES
 from tests.conftest import order, until
 from tests.matrix import picture
-from tests.pages.conftest import Open, checked, elements, field, generate, texts, ticks_until, until_saved
+from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
 from tests.pages.test_forms import RED, UPLOAD, give, sent, started_from
 
 TO_VIDEO = "/v1/generation/text-to-video"
@@ -60,7 +60,7 @@ def test_reuse_of_everything_brings_what_the_job_went_without(page: Open, quick:
     at = generate(page(), "Two hills")
     until_saved(at)
     checked(field(at, "Negative prompt").set_value("trees").run())
-    checked(elements(at, "menu_button")[0].set_value("Everything").run())
+    choose(at, "Everything")
     generate(at, "Two hills again")
     assert "negative_prompt" not in sent(quick)
 
@@ -130,7 +130,15 @@ def test_a_file_that_weryai_has_lost_can_be_uploaded_anew_after_a_job_failed(pag
 
 def test_of_several_pictures_one_is_chosen_by_sight(page: Open, quick: Sandbox) -> None:
     at = generate(page(), "Two hills", Number_of_images=2)
-    ticks_until(at, lambda: "Image" in [one.label for one in elements(at, "button_group")])
-    checked(field(at, "Image").set_value(2).run())
-    checked(field(at, "Start a video with it").click().run())
-    assert at.title[0].value == "Video"
+    ticks_until(at, lambda: "Use as input…" in [one.label for one in at.button])
+    checked(field(at, "Use as input…").click().run())
+    assert {"Image 1", "Image 2"} <= {one.proto.label for one in elements(at, "menu_button")}
+
+
+def test_of_several_pictures_each_and_all_can_be_downloaded(page: Open, quick: Sandbox) -> None:
+    at = generate(page(), "Two hills", Number_of_images=2)
+    ticks_until(at, lambda: "Download…" in [one.label for one in at.button])
+    assert "Download all 2" in [one.proto.label for one in elements(at, "download_button")]
+    checked(field(at, "Download…").click().run())
+    each = [one.proto.label for one in elements(at, "download_button")]
+    assert {"Image 1", "Image 2"} <= set(each)

@@ -13,7 +13,7 @@ from sandbox.server import Sandbox
 from studio.values import Kind
 from tests.conftest import until
 from tests.matrix import picture
-from tests.pages.conftest import Open, checked, elements, field, generate, texts, ticks_until, until_saved
+from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
 from tests.pages.test_forms import BLUE, RED, UPLOAD, give, sent, started_from
 
 GREEN = picture(b"\0\xff\0" * 64, 8)
@@ -72,7 +72,7 @@ def test_what_a_job_filled_over_comes_back_by_undo(page: Open, quick: Sandbox) -
     checked(field(at, "Remove").click().run())
     give(at, ("blue.png", BLUE))
     field(at, "Prompt").set_value("Half a new thought").run()
-    checked(elements(at, "menu_button")[0].set_value("Everything").run())
+    choose(at, "Everything")
     assert "Filled from an earlier job" in texts(at) and field(at, "Prompt").value == "Make it dusk"
     checked(field(at, "Undo").click().run())
     assert "Filled from an earlier job" not in texts(at) and field(at, "Prompt").value == "Half a new thought"
@@ -87,14 +87,14 @@ def test_a_result_in_a_form_with_references_leaves_them_a_way_back(page: Open, q
     until_saved(at)
     started_from(at, "image_to_image")
     for _ in range(2):  # where one is taken, the newest wish counts, and blocks nothing
-        checked(field(at, "Change this image").click().run())
+        choose(at, "Change this image")
         assert len([button for button in at.button if button.label == "Remove"]) == 1
     until(lambda: not field(checked(at.run()), "Generate").disabled, pause=0.3)
     generate(at, "Two hills at dusk")
     changed = sent(quick)["images"]
     checked(field(at, "Remove").click().run())
     give(at, ("red.png", RED))
-    checked(field(at, "Change this image").click().run())
+    choose(at, "Change this image")
     checked(field(at, "Undo").click().run())
     generate(at, "Two red hills")
     assert sent(quick)["images"] != changed and len(sent(quick)["images"]) == 1
@@ -211,7 +211,7 @@ def test_a_complaint_is_over_with_another_start_and_a_use_closes_its_menu(page: 
     at = generate(started_from(at, "text_to_image"), "Two hills")
     until_saved(at)
     opened = {menu.proto.id for menu in at.get("popover")}
-    checked(field(at, "Change this image").click().run())
+    choose(at, "Change this image")
     assert not opened & {menu.proto.id for menu in at.get("popover")} and not at.toast  # a new one, which is closed
 
 

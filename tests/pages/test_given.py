@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 from components import services
 from sandbox.server import Sandbox
 from studio.jobs import Client
-from tests.pages.conftest import Open, checked, elements, field, generate, texts, ticks_until, until_saved
+from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
 
 
 def strips(at: AppTest) -> list[str]:
@@ -21,7 +21,7 @@ def test_a_job_shows_its_references_and_the_way_to_the_jobs_that_made_them(page:
     at = generate(page(), "Two <b>hills</b>")
     until_saved(at)
     assert not strips(at) and not links(at, "Source")
-    checked(field(at, "Change this image").click().run())
+    choose(at, "Change this image")
     ticks_until(at, lambda: not field(at, "Generate").disabled)
     generate(at, "At night")
     (strip,) = strips(at)

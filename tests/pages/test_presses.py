@@ -12,7 +12,7 @@ from streamlit.testing.v1.element_tree import Block
 from components.remembered import Press, Sent
 from sandbox.server import Sandbox
 from studio.values import Kind
-from tests.pages.conftest import Open, Prompt, checked, elements, field, generate, texts, until_saved
+from tests.pages.conftest import Open, Prompt, checked, choose, field, generate, texts, until_saved
 
 POST = "/v1/generation/text-to-image"
 
@@ -75,7 +75,7 @@ def test_undo_sends_nothing_that_was_pressed_before_it(page: Open, quick: Sandbo
     until_saved(at)
     at = page()
     checked(field(at, "Prompt").set_value("Half a thought").run())
-    checked(elements(at, "menu_button")[0].set_value("Everything").run())
+    choose(at, "Everything")
     checked(Prompt(at).press(1, "x" * 2001).run())
     assert "Shorten the prompt" in texts(at)
     remembered = at.session_state["studio"]
