@@ -17,6 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components import navigation, services, shell
 from components.people import browser
 from components.people.way_back import WayBack
+from components.serving import stopping
 from components.serving.rates import Limits
 from components.serving.routes import ROUTES
 from components.serving.safety import Safety
@@ -39,6 +40,7 @@ def start_sandbox(folder: Path) -> str:
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Follow open tasks from the start until the server stops; the first page waits a moment for their states."""
     services.host.serves_routes = True
+    stopping.watch()
     try:
         await services.catch_up()
     except StudioError as error:  # the pages say it, and try again

@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from components import services
 from components.people import visitor
-from components.serving import addresses
+from components.serving import addresses, stopping
 from components.serving.tabs import Drawn, Tabs
 from studio.errors import StudioError
 from studio.people import access
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 PATH = "/events"
 CHANGED, DRAWN = "changed", "drawn"
-NOT_LET_IN, NOTHING_TO_SAY = 4401, 1008
+NOT_LET_IN, NOTHING_TO_SAY, COMES_BACK = 4401, 1008, 1012
 PAUSE, CATCHING_UP = 0.2, 1.0
 LONGEST_SLEEP = 600.0
 
@@ -80,16 +80,18 @@ async def events(socket: WebSocket) -> None:
         await socket.close(NOT_LET_IN)
         return
     telling, gone = asyncio.create_task(_tell(listener, services.shared().tabs)), asyncio.create_task(socket.receive())
+    stopped = asyncio.create_task(stopping.told())
+    tasks = (telling, gone, stopped)
     try:
-        done, _ = await asyncio.wait((telling, gone), return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if telling in done and (error := telling.exception()):
             log.error("A tab is told nothing more.", exc_info=error)
-        if telling in done or gone.result()["type"] != "websocket.disconnect":
+        if gone not in done or gone.result()["type"] != "websocket.disconnect":
             with suppress(RuntimeError):  # it is closed already
-                await socket.close(NOTHING_TO_SAY)
+                await socket.close(COMES_BACK if stopped in done else NOTHING_TO_SAY)
     finally:
-        telling.cancel()
-        gone.cancel()
+        for task in tasks:
+            task.cancel()
 
 
 async def _is(asked: Callable[[], bool]) -> bool:

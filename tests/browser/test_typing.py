@@ -1,7 +1,10 @@
 """What a person typed or chose is there again: after a tap on a link, a reload, a restart; and each press is a job."""
 
 import base64
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -12,7 +15,7 @@ from tests.browser import scenes
 from tests.browser.conftest import Start
 from tests.browser.driving import cards, choose, form, give, go, idle, new_context, prompt, visit
 from tests.browser.studio import Studio
-from tests.conftest import KEY
+from tests.conftest import KEY, until
 from tests.matrix import picture
 
 pytestmark = pytest.mark.browser
@@ -63,14 +66,21 @@ def test_other_text_fields_lose_nothing_either(opened: tuple[Studio, Sandbox], p
     expect(negative).to_have_value("fog")
 
 
+def kept(studio: Studio) -> str:
+    """What the ledger has of the forms."""
+    with closing(sqlite3.connect(Path(studio.environment["DATA_FOLDER"]) / "studio.db")) as ledger:
+        return str(ledger.execute("SELECT choices FROM drafts").fetchall())
+
+
 def test_a_form_is_there_again_after_a_reload_and_a_restart(start: Start, page: Page, sandbox: Sandbox) -> None:
     studio = start(sandbox)
     visit(page, f"{studio.url}/video", "Video")
     page.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Image", exact=True).click()
     give(page, "red.png", picture(b"\xff\0\0" * 64, 8))
     expect(page.get_by_role("img", name="Reference: red.png")).to_be_visible()
-    choose(page, "Duration", "10 s")
     idle(page)
+    choose(page, "Duration", "10 s")
+    until(lambda: '"video-duration": 10' in kept(studio))  # the server has heard of it, which no page shows
     prompt(page).fill("A sun")
 
     def expect_all(text: str) -> None:

@@ -18,7 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from components import services
 from components.people.visitor import Closed, Visitor
-from components.serving import addresses, events, rates, routes
+from components.serving import addresses, events, rates, routes, stopping
 from studio.errors import SettingsError
 from studio.people.access import Payer, Role, Visit
 from studio.people.people import Identity
@@ -232,6 +232,21 @@ def test_readers_that_read_nothing_hold_up_nobody(place: str) -> None:
             for tab in (*slow, quick):
                 has_drawn(tab)
             assert socket.recv(timeout=SOON) == "drawn", number
+
+
+def test_a_server_that_stops_waits_for_no_tab_also_for_one_that_opens_in_that_moment(place: str) -> None:
+    with listening(place, a_tab()):
+        loop = services.shared().tabs._loop
+        assert loop
+        loop.call_soon_threadsafe(stopping.watch)
+        until(lambda: stopping._loops and stopping._loops[0][0] is loop)
+        with listening(place, a_tab()) as open_before:
+            stopping.tell()
+            with pytest.raises(ConnectionClosed) as closed:
+                open_before.recv(timeout=SOON)
+    with connect(address(place, a_tab())) as opened_late, pytest.raises(ConnectionClosed) as closed_too:
+        opened_late.recv(timeout=SOON)
+    assert [one.value.rcvd.code for one in (closed, closed_too) if one.value.rcvd] == [1012, 1012]
 
 
 def test_a_studio_below_a_path_tells_too(place: str) -> None:
