@@ -5,9 +5,10 @@
 const PAUSE = 700;  // milliseconds after the last letter
 const STAYED = 3000;  // after a link was pressed: the page was not left after all
 const FRESH = 5000;  // how long a press waits for the server
-const LOOKS = 5000;  // how long pasted files wait for a place in the form
+const LOOKS = 15000;  // how long pasted files wait for a place in the form
 const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink]";
 const UPLOADS = ".st-key-inputs [data-testid=stFileUploader] input[type=file]:enabled";
+const APP = "[data-testid=stApp]";
 const GENERATE = "[class*=st-key-generate-] button:enabled";
 const REASON = "[class*=st-key-aloud-refused-prompt-]";
 
@@ -21,7 +22,6 @@ class Prompt {
     this.process = "";
     this.isLeaving = false;
     this.presses = [];  // of Generate, that the server has not taken: it hears of two at once when it is busy
-    this.files = null;
     this.stop = new AbortController();
     const on = (target, kind, act, capture = false) =>
       target.addEventListener(kind, act, {capture, signal: this.stop.signal});
@@ -53,7 +53,6 @@ class Prompt {
     } else if (data.version > this.version) this.fill(data);
     else if (data.text !== this.known && (isNewProcess || data.version === this.version)) this.commit(true);
     this.show();
-    this.hand();
   }
 
   fill(data) {
@@ -131,25 +130,23 @@ class Prompt {
     const files = [...(given?.files ?? [])];
     if (!files.length) return;
     event.preventDefault();
-    this.files = new DataTransfer();
-    files.forEach(one => this.files.items.add(one));
-    this.until = Date.now() + LOOKS;
+    const held = new DataTransfer();
+    files.forEach(one => held.items.add(one));
     if (!document.querySelector(UPLOADS)) this.ask("files", files.length);
-    this.hand();
+    hand({files: held.files, page: location.pathname, until: Date.now() + LOOKS});
   }
+}
 
-  hand() {
-    if (!this.files) return;
-    const place = document.querySelector(UPLOADS);
-    if (!place) {
-      if (Date.now() < this.until) setTimeout(() => this.hand(), 50);
-      else this.files = null;
-      return;
-    }
-    place.files = this.files.files;
-    this.files = null;
-    place.dispatchEvent(new Event("change", {bubbles: true}));
+// Not while the page is drawn: a place that is put anew would lose them. A prompt that is put anew does not.
+function hand(given) {
+  if (Date.now() > given.until || location.pathname !== given.page) return;
+  const place = document.querySelector(UPLOADS);
+  if (!place || document.querySelector(APP)?.dataset.testScriptState !== "notRunning") {
+    setTimeout(() => hand(given), 50);
+    return;
   }
+  place.files = given.files;
+  place.dispatchEvent(new Event("change", {bubbles: true}));
 }
 
 const drawn = new WeakMap();

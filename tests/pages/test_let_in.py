@@ -17,7 +17,7 @@ from tests.pages.conftest import ADMINS, checked, field, generate, texts
 from tests.pages.test_sign_in import LIST, SECRETS, Enter, claims, drawn, enter, is_closed, reachable  # noqa: F401
 
 Files = dict[str, Callable[[], str | bytes]]
-PICTURES, SPENDING = "All 2 as a ZIP", "Download as CSV"
+PICTURES, SPENDING = "Download all 2", "Download as CSV"
 
 
 @pytest.fixture
