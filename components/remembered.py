@@ -99,6 +99,7 @@ class Form:
     refused: tuple[str, ...] = ()  # why files were not taken, in Markdown
     additions: int = 0  # uses up the widgets that take files
     pastes: int = 0  # and the field that takes what is pasted, in which something may still wait
+    checking: int = 0  # runs that look at files for it
     unadded: str = ""  # addresses that were not taken, for the next such field
     is_changed: bool = False  # something else is in it than was drawn last, and nobody has chosen that
     is_added: bool = False  # a result came beside what the form held

@@ -41,7 +41,9 @@ def show(client: Client, mode: Mode, model: Model) -> tuple[dict[str, Any], str]
     reference_intake.paste(intake)
     _aside(client, mode)
     _refusals(mode)
-    _watch(client, states)
+    if intake.form.checking:
+        waits.append("A file is still being checked.")
+    _watch(intake, states)
     return {field.name: _addresses(intake, states, field) for field in mode.media}, next(filter(None, waits), "")
 
 
@@ -49,7 +51,8 @@ def _recognised(client: Client, intake: Intake) -> States:
     """Addresses that a job brought are references that are known here; one that is not at WeryAI yet goes there."""
     for field in intake.mode.media:
         known = [client.references.known_as(one) for one in intake.form.held(field.name)]
-        intake.form.put(field.name, known)
+        if tuple(known) != intake.form.held(field.name):  # a run beside this one may have added something meanwhile
+            intake.form.put(field.name, known)
         for one in known:
             client.references.begin(one)
     return {one: client.references.state(one) for one in form_media.of_mode(intake.form, intake.mode)}
@@ -162,17 +165,21 @@ def _refusals(mode: Mode) -> None:
         st.markdown(f":small[:red[:material/error: {said}]]")
 
 
-def _watch(client: Client, states: States) -> None:
-    """Uploads that are under way are redrawn on a timer; when one ends, the whole form is."""
+def _watch(intake: Intake, states: States) -> None:
+    """Files that are checked or on their way are redrawn on a timer; when one is done, the whole form is."""
     under_way = [one for one, state in states.items() if state.is_under_way]
-    if under_way:
-        st.fragment(_progress, run_every=PROGRESS_SECONDS)(client, under_way)
+    if under_way or intake.form.checking:
+        st.fragment(_progress, run_every=PROGRESS_SECONDS)(intake, under_way, intake.form.checking)
 
 
-def _progress(client: Client, under_way: Sequence[str]) -> None:
-    states = [client.references.state(one) for one in under_way]
-    if not all(state.is_under_way for state in states):
+def _progress(intake: Intake, under_way: Sequence[str], checking: int) -> None:
+    states = [intake.client.references.state(one) for one in under_way]
+    if intake.form.checking < checking or not all(state.is_under_way for state in states):
         st.rerun()
+    if checking:
+        st.caption("Checking files…")
+    if not states:
+        return
     done, total = sum(state.done for state in states), sum(state.total for state in states)
     text = f"Uploading {counted(len(states), 'file')} · {done / 1e6:.1f} of {total / 1e6:.1f} MB"
     st.progress(min(1.0, done / max(1, total)), text=escape(text))

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import RerunException
+from streamlit.runtime.scriptrunner import RerunException, StopException
 
 from components import session
 from components.form import form_media, form_memory
@@ -100,10 +100,11 @@ def choose(intake: Intake, wanted: Sequence[Field], label: str) -> None:
         help=". ".join(f"{_formats(medium)}, up to {MOST_BYTES[medium] // MEGABYTE} MB" for medium in media),
     )
     if chosen:
-        files = chosen if isinstance(chosen, list) else [chosen]
-        with _checking(len(files)):
-            intake.form.additions += 1  # whatever comes of these, they are not looked at a second time
-            intake.take(wanted, files)
+        number, files = intake.form.additions, chosen if isinstance(chosen, list) else [chosen]
+        with _checking(intake.form, len(files)):
+            if intake.form.additions == number:  # else a run beside this one has taken them
+                intake.form.additions += 1  # whatever comes of these, they are not looked at a second time
+                intake.take(wanted, files)
         st.rerun()
 
 
@@ -125,26 +126,31 @@ def paste(intake: Intake) -> None:
         max_chars=2000,
     )
     if given:
-        with _checking(len(given.files)):
+        with _checking(intake.form, len(given.files)):
             intake.form.pastes += 1
             intake.form.unadded = intake.take(wanted, given.files, given.text)
         st.rerun()
 
 
 @contextmanager
-def _checking(number: int) -> Iterator[None]:
+def _checking(form: Form, number: int) -> Iterator[None]:
     """What is done within is said, and is done as a whole: a run that is to be cut off is so after it.
 
-    Streamlit cuts runs off whenever something is drawn or asked of the session, so neither may happen within.
+    Streamlit cuts a run off whenever something is drawn or asked of the session, so neither may happen within. And it
+    starts the next run beside the one that it cuts off, so that one has to draw the page anew when this one is done.
     """
-    cut_off: RerunException | None = None
-    with ExitStack() as shown:
-        try:
-            if number:
-                shown.enter_context(st.spinner(f"Checking {counted(number, 'file')}…"))
-        except RerunException as early:
-            cut_off = early
-        yield
+    cut_off: RerunException | StopException | None = None
+    form.checking += 1
+    try:
+        with ExitStack() as shown:
+            try:
+                if number:
+                    shown.enter_context(st.spinner(f"Checking {counted(number, 'file')}…"))
+            except (RerunException, StopException) as early:
+                cut_off = early
+            yield
+    finally:
+        form.checking -= 1
     if cut_off:
         raise cut_off
 

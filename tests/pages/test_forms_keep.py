@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 from PIL import Image
-from streamlit.runtime.scriptrunner import RerunData, RerunException
+from streamlit.runtime.scriptrunner import RerunData, RerunException, StopException
 from streamlit.testing.v1 import AppTest
 
 from sandbox.server import Sandbox
@@ -235,11 +235,12 @@ def test_a_filled_negative_prompt_is_open_and_named_when_it_is_folded_away(page:
 
 
 @pytest.mark.parametrize("when", ["as it begins", "as it ends"])
+@pytest.mark.parametrize("cut", [RerunException(RerunData()), StopException()])
 def test_a_file_is_taken_whole_though_the_run_that_takes_it_is_cut_off(
-    page: Open, monkeypatch: pytest.MonkeyPatch, when: str
+    page: Open, monkeypatch: pytest.MonkeyPatch, when: str, cut: BaseException
 ) -> None:
     at = started_from(page(), "image_to_image")
-    cuts = [RerunException(RerunData())]
+    cuts = [cut]
 
     @contextmanager
     def spinner(_text: str) -> Iterator[None]:
@@ -252,3 +253,12 @@ def test_a_file_is_taken_whole_though_the_run_that_takes_it_is_cut_off(
     monkeypatch.setattr("streamlit.spinner", spinner)
     give(at, ("red.png", RED))
     assert not cuts and len(at.session_state["studio"].forms[Kind.IMAGE].held("images")) == 1
+
+
+def test_a_form_waits_for_a_file_that_the_run_before_it_still_looks_at(page: Open) -> None:
+    at = started_from(page(), "image_to_image")
+    held = at.session_state["studio"].forms[Kind.IMAGE]
+    held.checking = 1
+    assert "Checking files" in texts(checked(at.run())) and field(at, "Generate").disabled
+    held.checking = 0
+    assert "Checking files" not in texts(checked(at.run())) and not field(at, "Generate").disabled
