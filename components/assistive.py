@@ -3,6 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components import links
 from components.form import unadded, unsent
 from components.live import script
 
@@ -37,7 +38,6 @@ _SCRIPT = """<script>
     setTimeout(() => line.remove(), 10000);
   };
   const shown = {}, asked = {};
-  const isIdle = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
   const show = (what, block = "nearest", about = line => line) => {
     const line = document.querySelector(`[class*=st-key-${what}-]`);
@@ -45,7 +45,7 @@ _SCRIPT = """<script>
     const place = name && about(line, name);
     if (place && name !== shown[what]) place.scrollIntoView({block, behavior});
     asked[what] = name;
-    if (!name || (place && isIdle())) shown[what] = name;
+    if (!name || (place && links.isStill())) shown[what] = name;
   };
   const cardOf = (_line, name) => document.querySelector(`.${name.replace("st-key-sent-", "st-key-card-")}`);
   // Who moves the page is not moved any more.
@@ -71,11 +71,13 @@ _SCRIPT = """<script>
   });
 })();
 </script>"""
-SCRIPTS = _SCRIPT + unsent.SCRIPT + unadded.SCRIPT + script.SCRIPT  # the policy of every page names each by what it is
+SCRIPTS = (
+    links.SCRIPT + _SCRIPT + unsent.SCRIPT + unadded.SCRIPT + script.SCRIPT
+)  # the policy of every page names each by what it is
 
 
 def install() -> None:
-    """Once a page, after everything else: it takes a place without height."""
+    """Once a page, after all that is shown: it takes a place without height."""
     st.html(SCRIPTS, unsafe_allow_javascript=True)
 
 

@@ -45,8 +45,8 @@ def _inside() -> None:
         finally:
             session.state().inside = False
         shell.notice()
-        open_jobs.watch()
         assistive.install()
+        open_jobs.watch()  # last: a browser that has it has the whole page
 
 
 def _page(place: Place) -> StreamlitPage:

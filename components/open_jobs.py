@@ -37,7 +37,8 @@ def place(kind: Kind) -> None:
 
 def watch() -> None:
     """Draw the numbers of this run, and follow what happens from then on."""
-    st.fragment(_numbers, key=drawn.NUMBERS)(shell.current())
+    with st.container():
+        st.fragment(_numbers, key=drawn.NUMBERS)(shell.current())
     listener.show(_pace)
     drawn.end()
 
@@ -110,7 +111,11 @@ def _cards(kind: Kind, *, paused: bool) -> None:
 
 
 def _card(client: Client, job: Job, given: dict[str, Given], *, paused: bool) -> None:
-    """A fragment of its own, which draws what was read with the list first, and later what the ledger has then."""
+    """A fragment of its own, which draws what was read with the list first, and later what the ledger has then.
+
+    It is alone in its place: Streamlit drops one that is to be drawn anew while it is on its way to the browser, and a
+    browser that gets the next one of the same place without it shows nothing at all any more.
+    """
     first = [(client, job, given)]
 
     def draw(job_id: str) -> None:
@@ -119,7 +124,8 @@ def _card(client: Client, job: Job, given: dict[str, Given], *, paused: bool) ->
             if found:
                 session.state().shown[job_id] = job_card.show(*found, paused=paused)
 
-    st.fragment(draw, key=job.id)(job.id)
+    with st.container():
+        st.fragment(draw, key=job.id)(job.id)
 
 
 def _whole(client: Client, job_id: str) -> tuple[Client, Job, dict[str, Given]] | None:

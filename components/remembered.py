@@ -161,7 +161,7 @@ class Session:
     runs: int = 0  # of the whole page
     heard: int = 0  # the number of the newest change that is drawn, or about to be
     pending: set[str] = field(default_factory=set)  # the keys of fragments that are to be drawn for it
-    listened_at: float = 0.0  # when the listener was drawn last
+    drawn_at: dict[str, float] = field(default_factory=dict)  # when a fragment was drawn last, by its key
     kind: Kind | None = None  # of the cards on the page
     shown: dict[str, Shown] = field(default_factory=dict)  # the cards, by job
     expiry: int = 0  # of the addresses on the page

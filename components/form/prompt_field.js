@@ -6,9 +6,10 @@ const PAUSE = 700;  // milliseconds after the last letter
 const STAYED = 3000;  // after a link was pressed: the page was not left after all
 const FRESH = 5000;  // how long a press waits for the server
 const LOOKS = 15000;  // how long pasted files wait for a place in the form
-const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink]";
+const AGAIN = 2000;  // after a try that shows no effect
+const MOST_ASKED = 3;
+const PLACE = ".st-key-inputs [class*=st-key-files-]", CHIP = "[data-testid=stFileChip]";
 const UPLOADS = ".st-key-inputs [data-testid=stFileUploader] input[type=file]:enabled";
-const APP = "[data-testid=stApp]";
 const GENERATE = "[class*=st-key-generate-] button:enabled";
 const REASON = "[class*=st-key-aloud-refused-prompt-]";
 
@@ -94,7 +95,7 @@ class Prompt {
 
   // Streamlit takes a text that arrives after the page change for a wish to come back: it goes another way.
   follow(event) {
-    if (!event.target.closest?.(LINKS)) return;
+    if (!window.links?.at(event)) return;
     clearTimeout(this.timer);
     this.isLeaving = true;
     this.leave();
@@ -132,23 +133,33 @@ class Prompt {
     event.preventDefault();
     const held = new DataTransfer();
     files.forEach(one => held.items.add(one));
-    if (!document.querySelector(UPLOADS)) this.ask("files", files.length);
-    hand({files: held.files, page: location.pathname, until: Date.now() + LOOKS});
+    this.commit();  // first: a commit that came after the wish for a place would take that place back
+    hand(held.files, () => this.ask("files", files.length));
   }
 }
 
-// Not while the page is drawn: a place that is put anew would lose them. A prompt that is put anew does not.
-function hand(given) {
-  if (Date.now() > given.until || location.pathname !== given.page) return;
-  const place = document.querySelector(UPLOADS);
-  if (!place || document.querySelector(APP)?.dataset.testScriptState !== "notRunning") {
-    setTimeout(() => hand(given), 50);
-    return;
+// Streamlit loses some: a run that begins takes back a place that was just asked for, and the answer to an upload that
+// was just begun. So what shows no effect while the page stands still is done again; a file is only taken once.
+async function hand(files, ask) {
+  const page = location.pathname, until = Date.now() + LOOKS;
+  for (let given = "", again = 0, asked = 0; location.pathname === page && Date.now() < until; await pause(50)) {
+    if (!window.links?.isStill()) continue;
+    const input = document.querySelector(UPLOADS), place = input?.closest(PLACE);
+    const name = place ? /st-key-files-\S+/.exec(place.className)[0] : "";
+    if (given && (name !== given || place.querySelector(CHIP))) return;
+    if (Date.now() < again) continue;
+    again = Date.now() + AGAIN;
+    if (!input) {
+      if (asked++ < MOST_ASKED) ask();
+      continue;
+    }
+    given = name;
+    input.files = files;
+    input.dispatchEvent(new Event("change", {bubbles: true}));
   }
-  place.files = given.files;
-  place.dispatchEvent(new Event("change", {bubbles: true}));
 }
 
+const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
 const drawn = new WeakMap();
 const unsent = new Map();  // by form: what was in it when its page was left
 

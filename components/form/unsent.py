@@ -11,11 +11,9 @@ SCRIPT = """<script>
   if (window.unsent) return;
   const PAUSE = 700, MOMENT = 70, QUIET = 700, MOST = 2000;
   const FIELDS = ".stTextArea textarea, .stTextInput input";
-  const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink]";
   window.unsent = {typed: null, isLeft: false, isSent: false, held: null, timer: 0};
   const now = window.unsent;
   const app = document.querySelector("[data-testid=stApp]");
-  const isIdle = () => app.dataset.testScriptState === "notRunning";
   const after = (pause, act) => {
     clearTimeout(now.timer);
     now.timer = setTimeout(act, pause);
@@ -23,9 +21,9 @@ SCRIPT = """<script>
   const go = () => {
     const link = now.held;
     now.held = now.typed = null;
-    if (link) (link.isConnected ? link : document.querySelector(`a[href="${link.getAttribute("href")}"]`))?.click();
+    if (link) links.follow(link);
   };
-  const goIfOver = () => { if (now.isSent && isIdle()) go(); };
+  const goIfOver = () => { if (now.isSent && links.isStill()) go(); };
   const send = () => {
     now.isLeft = true;
     after(MOMENT, () => {
@@ -52,16 +50,14 @@ SCRIPT = """<script>
     if (now.typed.matches("input") || event.ctrlKey || event.metaKey) send();
   }, true);
   document.addEventListener("click", event => {
-    const link = event.target.closest?.(LINKS);
+    const link = links.followed(event);
     if (!link || !now.typed?.isConnected) return;
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
+    links.hold(event);
     now.held = link;
     setTimeout(() => { if (now.held === link) go(); }, MOST);
   }, true);
   new MutationObserver(() => {
-    if (now.isLeft && !isIdle()) now.isSent = true;  // a run that may be shorter than the moment
+    if (now.isLeft && !links.isStill()) now.isSent = true;  // a run that may be shorter than the moment
     goIfOver();
   }).observe(app, {attributeFilter: ["data-test-script-state"]});
 })();

@@ -1,8 +1,10 @@
 """What a session has drawn: up to which change, which cards, and when they are to be drawn anew in any case."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 from components import services, session
 from components.serving import addresses
@@ -10,6 +12,7 @@ from studio.values import Kind, now
 
 CARDS, NUMBERS, LISTENER = "cards", "numbers", "listener"  # the keys of fragments; each card has one of its own
 PAGE = "page"
+ON_ITS_WAY = 2.0  # seconds, at most, until the browser has what was drawn
 _SPREAD, _LATE = 3000, 5  # seconds after an hour in which all tabs get new addresses, and a card its mark
 
 
@@ -33,8 +36,14 @@ def begin_cards(kind: Kind) -> None:
 def drawing(key: str) -> Iterator[None]:
     """A fragment is drawn within; one that fails is still to be drawn, and is asked for again."""
     session.state().pending.add(key)
+    session.state().drawn_at[key] = monotonic()
     yield
     end(key)
+
+
+def is_on_its_way(key: str) -> bool:
+    """It was drawn just now, and the browser may not have it yet."""
+    return monotonic() - session.state().drawn_at.get(key, -math.inf) < ON_ITS_WAY
 
 
 def end(key: str = PAGE) -> None:

@@ -5,7 +5,6 @@ A button of Streamlit's that nobody sees: a component would bring its script alo
 
 from collections.abc import Callable
 from html import escape
-from time import monotonic
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -16,19 +15,21 @@ from components.serving import addresses
 from studio.errors import StudioError
 from studio.values import now
 
-ON_ITS_WAY = 2.0  # seconds, at most
-
 
 def show(pace: Callable[[], float]) -> None:
-    """Draw it. Where no socket opens, the browser looks every `pace` seconds."""
-    st.fragment(_show, key=drawn.LISTENER)(pace)
+    """Draw it. Where no socket opens, the browser looks every `pace` seconds.
+
+    A studio that was started again does not know the listener of a page that was drawn before, but draws the page.
+    """
+    with st.container(key="changes"):
+        st.button("Draw the page", key="draw-page")
+        st.fragment(_show, key=drawn.LISTENER)(pace)
 
 
 def _show(pace: Callable[[], float]) -> None:
-    with shell.errors(), drawn.drawing(drawn.LISTENER), st.container(key="changes"):
-        session.state().listened_at = monotonic()
+    with shell.errors(), drawn.drawing(drawn.LISTENER):
         st.html(_mark(pace()))
-        st.button("Draw what changed", key="draw-changes", on_click=_draw)
+        st.button("Draw what changed", key=f"draw-changes-{session.state().runs}", on_click=_draw)
 
 
 def _mark(seconds: float) -> str:
@@ -44,7 +45,8 @@ def _draw() -> None:
     """Draw what changed, and nothing else. What a press of somebody's draws at the same time is not to be lost.
 
     Then this is asked for again. Of a fragment that is to run Streamlit throws away what is still on its way to the
-    browser. So a listener that was just drawn is drawn again, or the page would be left without one.
+    browser. So a listener that was just drawn is drawn again, or the page would be left without one; and where the list
+    of cards was, the page is, as the cards in it would come without it.
     """
     running = get_script_run_ctx()
     if not running or len(running.fragment_ids_this_run or ()) != 1:
@@ -53,6 +55,7 @@ def _draw() -> None:
         keys = changed.keys(session.client())
     except StudioError:  # the page says what it runs into
         st.rerun()
+    if drawn.CARDS in keys and drawn.is_on_its_way(drawn.CARDS):
+        st.rerun()
     if keys:
-        is_on_its_way = monotonic() - session.state().listened_at < ON_ITS_WAY
-        st.rerun(sorted(keys | {drawn.LISTENER} if is_on_its_way else keys))
+        st.rerun(sorted(keys | {drawn.LISTENER} if drawn.is_on_its_way(drawn.LISTENER) else keys))

@@ -7,24 +7,24 @@ for nothing until it is seen again. Nothing of a user or of the API is in the sc
 SCRIPT = """<script>
 (() => {
   if (window.live) return;
-  const AGAIN = 5, LONGEST = 30, REFUSED = 4401, STAYED = 10;
+  const AGAIN = 5, LONGEST = 30, REFUSED = 4401, STAYED = 10, SENT = 0.2;
   const now = () => Date.now() / 1000;
   const live = window.live = {
-    socket: null, tab: "", refused: "", failures: 0, retryAt: 0, isDue: false, askedAt: now(), skew: Infinity,
+    socket: null, tab: "", refused: "", failures: 0, retryAt: 0, isDue: false, askedAt: now(), pressedAt: 0, tries: 0,
+    skew: Infinity, run: "",
   };
-  const PRESSED = ".st-key-draw-changes button";
-  const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink], [data-testid*=Logo]";
+  const PRESSED = "[class*=st-key-draw-changes-] button", PAGE = ".st-key-draw-page button";
   const mark = () => document.querySelector("[data-events]")?.dataset ?? {};
-  const isIdle = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
   const leave = () => { live.left = {page: mark().page, run: mark().run, until: now() + STAYED}; };
   const isLeaving = () => {
     const {page, run, until} = live.left ?? {until: 0};
-    return now() < until && mark().page === page && (mark().run === run || !isIdle());
+    return now() < until && mark().page === page && (mark().run === run || !links.isStill());
   };
   const ask = () => {
     if (document.hidden || isLeaving()) return;  // a press now would call the page back that is being left
     live.askedAt = now();
-    document.querySelector(PRESSED)?.click();
+    live.tries += live.isDue;
+    document.querySelector(live.tries > 1 ? PAGE : PRESSED)?.click();  // who does not know the one knows the other
   };
   const close = () => {
     const socket = live.socket;
@@ -35,10 +35,14 @@ SCRIPT = """<script>
   const open = given => {
     const socket = live.socket = new WebSocket(given.events);
     live.tab = given.tab;
-    socket.onopen = () => { live.failures = 0; };
+    socket.onopen = () => {
+      live.tries = live.failures;  // perhaps it was started again
+      live.failures = 0;
+    };
     socket.onmessage = event => {
       live.isDue = event.data === "changed";
       if (live.isDue) ask();
+      else live.tries = 0;
     };
     socket.onclose = event => {
       if (live.socket !== socket) return;
@@ -83,15 +87,26 @@ SCRIPT = """<script>
   const look = () => {
     const given = mark();
     if (!given.tab && !given.seconds) return close();
+    if (live.run !== given.run) live.askedAt = now();  // all of it was just drawn
+    live.run = given.run;
     listen(given);
     count(given);
     const pause = live.isDue ? AGAIN : isListening() ? Infinity : Number(given.seconds);
     if (now() - live.askedAt >= pause) ask();
   };
   document.body.addEventListener("click", event => {  // a menu that is open would take it for a click beside it
-    if (event.target.closest?.(PRESSED)) event.stopPropagation();
+    if (!event.target.closest?.(`${PRESSED}, ${PAGE}`)) return;
+    live.pressedAt = now();
+    event.stopPropagation();
   });
-  document.addEventListener("click", event => { if (event.target.closest?.(LINKS)) leave(); }, true);
+  document.addEventListener("click", event => {
+    const link = links.followed(event);
+    if (!link) return;
+    leave();
+    if (now() - live.pressedAt >= SENT) return;
+    links.hold(event);
+    setTimeout(() => links.follow(link), SENT * 1000);
+  }, true);
   window.addEventListener("popstate", leave);
   document.addEventListener("visibilitychange", () => { if (live.isDue) ask(); });
   setInterval(look, 1000);

@@ -60,6 +60,7 @@ main()
 """,
 ]
 NEVER = "100000"
+LISTENER = "[class*=st-key-draw-changes-] button"
 
 
 class Told:
@@ -206,6 +207,7 @@ def test_seconds_pass_without_a_word_to_the_server(told: Told, page: Page) -> No
 
 def test_a_press_at_the_moment_of_a_change_is_not_lost(told: Told, page: Page) -> None:
     visit(page, told.studio.url)
+    page.locator(LISTENER).wait_for(state="attached")
     for number in ("1", "22", "333"):
         text = f"Pressed {number} [stuck]"
         told.submit(number)
@@ -226,11 +228,12 @@ def test_a_press_at_the_moment_of_a_change_is_not_lost(told: Told, page: Page) -
 
 def test_a_page_that_is_being_left_is_not_called_back(told: Told, page: Page) -> None:
     visit(page, told.studio.url)
-    page.wait_for_function("() => window.live?.isDue === false")
+    page.locator(LISTENER).wait_for(state="attached")
     pressed = page.evaluate(
         """() => {
         let pressed = 0;
-        document.querySelector(".st-key-draw-changes button").addEventListener("click", () => { pressed += 1; });
+        const press = document.querySelector("[class*=st-key-draw-changes-] button");
+        press.addEventListener("click", () => { pressed += 1; });
         [...document.querySelectorAll("a")].find(link => link.textContent.trim().endsWith("Video")).click();
         live.socket.onmessage({data: "changed"});
         return pressed;
@@ -240,6 +243,23 @@ def test_a_page_that_is_being_left_is_not_called_back(told: Told, page: Page) ->
     expect(page.get_by_role("heading", name="Video", exact=True)).to_be_visible()
     told.submit("1")
     expect(page.locator(".st-key-line-numbers")).to_contain_text("Open jobs 1")  # it follows again
+
+
+def test_a_page_that_is_left_at_the_moment_of_a_change_is_left(told: Told, page: Page) -> None:
+    """Streamlit sends a press a moment after it; were the link followed in that moment, the page would stay blank."""
+    visit(page, told.studio.url)
+    for there in ("Video", "Image", "Video"):
+        page.locator(LISTENER).wait_for(state="attached")
+        page.evaluate(
+            """there => {
+            document.querySelector("[class*=st-key-draw-changes-] button").click();
+            [...document.querySelectorAll("a")].find(link => link.textContent.trim().endsWith(there)).click();
+            }""",
+            there,
+        )
+        expect(page.get_by_role("heading", name=there, exact=True)).to_be_visible()
+        expect(prompt(page)).to_be_visible()
+        idle(page)
 
 
 def test_a_menu_that_is_open_stays_open(told: Told, page: Page) -> None:
