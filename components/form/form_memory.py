@@ -127,6 +127,7 @@ def take_filled(kind: Kind) -> None:
     session.discard(key(kind, MORE))
     form.replaced, form.complaint, form.refused, form.sent_at = {}, None, (), None
     form.is_begun_anew &= MODE not in filled
+    form.is_model_chosen |= MODEL in filled
     form.mode, form.brought = filled.get(MODE, form.mode), filled.get(MODEL, "")
 
 

@@ -113,7 +113,7 @@ def cost(client: Client, mode: Mode, model: Model, number: int) -> None:
     low, high = (amount * number for amount in usual)
     span = f" ({credits(low)} to {credits(high)})" if low != high else ""
     st.markdown(f":small[:gray[Usually **{credits(high)} credits**{span} · {known}]]")
-    if balance is not None and balance < low:
+    if balance is not None and balance < low and not form_memory.complaint(mode.kind):
         st.markdown(":small[:orange[This usually costs more than your balance, so WeryAI may refuse it.]]")
 
 

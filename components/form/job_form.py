@@ -150,7 +150,8 @@ def _generate(kind: Kind, waits: str) -> bool:
 
 def _why_it_waits(client: Client) -> str:
     if client.standing().rejected:
-        return "The key was rejected. Add a valid key in the sidebar."
+        whose = "The team key was rejected. Use your own" if client.account.is_shared else "Your key was rejected. Add"
+        return f"{whose} {'key' if client.account.is_shared else 'a valid key'} in the sidebar."
     return client.may_not_spend
 
 

@@ -50,6 +50,7 @@ def _take_up(mode: Mode, models: dict[str, Model]) -> None:
     """What was typed into the list means the shortest name that has it; in no name, it is the key of another model."""
     form_memory.forget_refusals(mode.kind)
     chosen = str(form_memory.value(mode.kind, form_memory.MODEL, "")).strip()
+    form_memory.of(mode.kind).is_model_chosen = True
     if chosen in (*models, form_memory.ANOTHER):
         return
     names = {key: _title(model) for key, model in models.items()} | _OTHERS
@@ -65,6 +66,8 @@ def _take_up(mode: Mode, models: dict[str, Model]) -> None:
 def _settle(mode: Mode, models: dict[str, Model]) -> None:
     """One model has other keys in other modes; one that a job or a person brought and no list has is typed."""
     form, current = form_memory.of(mode.kind), form_memory.value(mode.kind, form_memory.MODEL)
+    if current in (None, *models) and not form.is_model_chosen:
+        form_memory.put(mode.kind, form_memory.MODEL, current := _usual(mode, models, current))
     if current in models:
         form.model_title = models[current].title
     elif form.brought and current == form.brought:
@@ -75,6 +78,12 @@ def _settle(mode: Mode, models: dict[str, Model]) -> None:
         form_memory.put(mode.kind, form_memory.MODEL, now := next(alike, current))
         form.is_changed |= now != current
     form.brought = ""
+
+
+def _usual(mode: Mode, models: dict[str, Model], current: str | None) -> str | None:
+    """The one that is there, or else the first, of which all limits are known."""
+    known = [key for key, model in models.items() if not _doubt(mode, model)]
+    return current if current in known else next(iter(known), current)
 
 
 def _title(model: Model) -> str:

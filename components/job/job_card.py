@@ -55,7 +55,7 @@ def _draw(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool)
         if has_places:
             job_outputs.images(job)
         job_words.show(client, job, paused=paused)
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"actions-{job.id}"):
             job_actions.show(client, job)
             job_given.sources(job, given)
 
@@ -70,9 +70,9 @@ def _video(client: Client, job: Job, given: Mapping[str, Given], paused: bool) -
     with picture:
         job_outputs.videos(job)
         job_words.show(client, job, paused=paused)
-    with side, st.container(gap="small"):
-        if job.state.is_busy:
-            st.caption("You can close this page. The video is saved when it's done.")
+    if job.state.is_busy:
+        side.caption("You can close this page. The video is saved when it's done.")
+    with side, st.container(gap="xsmall", key=f"actions-{job.id}"):
         job_actions.show(client, job, width="stretch")
         job_given.sources(job, given)
 

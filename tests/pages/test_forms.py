@@ -87,6 +87,17 @@ def test_a_model_key_can_be_typed_and_the_answer_stands_at_the_field(page: Open,
         facts.REGISTRY["image"]["text_to_image"].remove(monkey)
 
 
+def test_each_start_begins_with_a_model_whose_limits_are_known_and_keeps_one_that_was_chosen(page: Open) -> None:
+    starts = ("image_to_video", "multi_image_to_video", "first_last_image_to_video", "almighty_reference_to_video")
+    for start in starts:
+        assert "We don't know this model's limits" not in texts(started_from(page("Video"), start)), start
+    at = page("Video")
+    checked(field(at, "Model").set_value("VEO_3_1").run())
+    checked(field(at, "Model").set_value("SEEDANCE_2_0").run())
+    started_from(at, "first_last_image_to_video")
+    assert field(at, "Model").value == "SEEDANCE_2_0" and "We don't know this model's limits" in texts(at)
+
+
 def test_where_limits_are_unknown_anything_can_be_typed_or_left_out(page: Open, quick: Sandbox) -> None:
     at = page("Video")
     checked(field(at, "Model").set_value("GROK_IMAGINE_VIDEO").run())

@@ -212,6 +212,15 @@ def test_open_jobs_are_counted_and_a_queued_one_can_be_cancelled(page: Open, qui
     assert "Cancelled" in texts(at)
 
 
+def test_all_queued_jobs_are_cancelled_at_once_and_each_says_why_it_waits(page: Open, quick: Sandbox) -> None:
+    order(quick, "fault", kind="refuse", code=6002, message="too many requests", http=429, times=1000)
+    at = generate(generate(page(), "Two hills"), "Three hills")
+    ticks_until(at, lambda: texts(at).count("WeryAI asked us to slow down. Retrying in") == 2)
+    checked(field(at, "Cancel 2 jobs").click().run())
+    ticks_until(at, lambda: texts(at).count("Cancelled") == 2)
+    assert "Cancel 2 jobs" not in [button.label for button in at.button]
+
+
 def test_a_page_that_is_run_on_its_own_draws_the_whole_studio(studio: None) -> None:
     at = checked(AppTest.from_file(str(Path(__file__).parents[2] / "pages" / "video.py"), default_timeout=20).run())
     assert "Balance" in texts(at)
