@@ -67,7 +67,7 @@ class Reader:
 
     def given_to(self, found: Iterable[Job]) -> dict[str, Given]:
         """The files here that jobs were given, by their addresses at WeryAI; a web address of a person's is none."""
-        urls = {url for job in found for _, url in modes.media_of(modes.MODES[job.mode], job.inputs)}
+        urls = {url for job in found for _, url in modes.media_of(job.mode, job.inputs)}
         return self.ledger.references.at(self.account.id, self.person, urls)
 
     def label(self, person: str) -> str:

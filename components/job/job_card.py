@@ -7,13 +7,12 @@ import streamlit as st
 
 from components.clock import clock_time
 from components.job import job_actions, job_given, job_outputs, job_words
-from components.markdown import counted, duration, escape, with_unit
+from components.markdown import duration, escape, with_unit
 from components.remembered import Shown
 from studio.flow.states import SAVING
 from studio.jobs import Client
-from studio.media.media import NOUNS, Given
+from studio.media.media import Given
 from studio.values import Job, Kind, State, size_in_words
-from studio.weryai.modes import MODES, media_of
 
 _LOOK = {
     "Queued": ("gray", "pending"),
@@ -142,15 +141,8 @@ def _facts(client: Client, job: Job) -> str:
     sound = ["sound"] if str(job.inputs.get("generate_audio", "")).lower() == "true" else []
     known = [escape(titles.get(job.model, job.model))] if job.model else []
     return " · ".join(
-        [*known, *map(escape, [*shape, *length, *sound, *_sources(job)]), *_made(job), *_credits(client, job)]
+        [*known, *map(escape, [*shape, *length, *sound, *job_given.counts(job)]), *_made(job), *_credits(client, job)]
     )
-
-
-def _sources(job: Job) -> list[str]:
-    """What it was made from, beside its prompt."""
-    given = [medium for medium, _ in media_of(MODES[job.mode], job.inputs)]
-    noun = f"reference {NOUNS[given[0]]}" if given and given[0] and len(set(given)) == 1 else "reference"
-    return [counted(len(given), noun)] if given else []
 
 
 def _made(job: Job) -> list[str]:

@@ -301,6 +301,17 @@ def test_a_small_screen_scrolls_down_only_and_has_the_form_first(
     window.wait_for_function(FITS)
 
 
+def test_who_scrolled_past_the_form_on_a_phone_finds_the_way_back(both: tuple[Studio, Sandbox], window: Page) -> None:
+    window.set_viewport_size({"width": 390, "height": 500})
+    visit(window, both[0].url)
+    generate(window, "Far below")
+    back = window.get_by_role("button", name="Back to form")
+    cards(window, "Far below").get_by_role("link", name="Details").scroll_into_view_if_needed()
+    back.click()
+    expect(prompt(window)).to_be_in_viewport()
+    expect(back).to_be_hidden()
+
+
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_what_a_press_met_comes_into_view(both: tuple[Studio, Sandbox], window: Page, motion: str) -> None:
     window.emulate_media(reduced_motion=motion)  # type: ignore[arg-type]

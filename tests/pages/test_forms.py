@@ -190,6 +190,21 @@ def test_a_link_is_sent_as_it_is_and_fetched_by_nobody_here(page: Open, quick: S
     assert sent(quick)["videos"] == ["https://example.com/b.mp4"]
 
 
+def test_files_without_a_prompt_are_sent_when_that_was_said_twice(
+    page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = started_from(page("Video"), "almighty_reference_to_video")
+    checked(at.chat_input[0].set_value("https://example.com/a.png").run())
+    assert field(at, "Prompt").given["placeholder"].endswith("(optional)")
+    for _ in range(2):  # a double click is no answer
+        checked(field(at, "Generate").click().run())
+        assert "There's no prompt" in texts(at) and not quick.backend.posts
+    monkeypatch.setattr("components.form.presses.ECHO_SECONDS", 0)
+    checked(field(at, "Generate").click().run())
+    assert not sent(quick).get("prompt")
+    assert "There's no prompt" not in texts(at)
+
+
 def test_a_failed_upload_is_repeated_alone_and_generate_says_why_it_waits(page: Open, quick: Sandbox) -> None:
     order(quick, "fault", kind="refuse", on="upload", code=1015, message="daily upload limit")
     at = started_from(page("Video"), "first_last_image_to_video")
