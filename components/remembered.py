@@ -166,4 +166,6 @@ class Session:
     kind: Kind | None = None  # of the cards on the page
     shown: dict[str, Shown] = field(default_factory=dict)  # the cards, by job
     expiry: int = 0  # of the addresses on the page
-    started: set[str] = field(default_factory=set)  # jobs whose video was drawn as one that starts by itself
+    started: dict[str, datetime] = field(
+        default_factory=dict
+    )  # jobs whose video was drawn as one that starts by itself

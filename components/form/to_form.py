@@ -10,7 +10,7 @@ SCRIPT = """<script>
   back.hidden = true;
   document.body.append(back);
   const form = () => document.querySelector(".st-key-inputs");
-  const look = () => { back.hidden = !form() || form().getBoundingClientRect().bottom > 0; };
+  const look = () => { back.hidden = !form() || form().getBoundingClientRect().bottom > innerHeight / 4; };
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
   back.addEventListener("click", () => form()?.scrollIntoView({block: "start", behavior}));
   document.addEventListener("scroll", look, {capture: true, passive: true});
