@@ -61,7 +61,7 @@ def test_a_model_that_only_the_registry_has_is_used_with_its_own_odd_limits(
     odd = {"model_key": "MOON_1", "title": "Moon 1", "durations": [3, 7], "aspect_ratios": ["7:5", "2.39:1"]}
     monkeypatch.setitem(facts.REGISTRY["video"], "text_to_video", [odd])
     at = page("Video")
-    until(lambda: "MOON_1" in str(field(checked(at.run()), "Model").options), pause=0.3)
+    until(lambda: "Moon 1" in str(field(checked(at.run()), "Model").options), pause=0.3)
     assert "Model list updated" in texts(at)
     field(at, "Aspect ratio").set_value("2.39:1")
     generate(at, "The moon", Duration=7)
