@@ -186,7 +186,7 @@ def test_a_shape_that_one_model_lacks_gives_way_to_the_nearest_and_comes_back(pa
     usual = field(at, "Model").value
     checked(field(at, "Aspect ratio").set_value("9:16").run())
     checked(field(at, "Model").set_value("GPT_IMAGE_2").run())
-    assert field(at, "Aspect ratio").value == "9:16(1k)" and "instead of 9\\:16" in texts(at)
+    assert field(at, "Aspect ratio").value == "9:16(1k)" and "instead of" not in texts(at)
     checked(field(at, "Model").set_value(usual).run())
     assert field(at, "Aspect ratio").value == "9:16" and "instead of" not in texts(at)
     checked(field(at, "Model").set_value("GPT_IMAGE_2").run())
