@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import services
 from components.job import job_downloads
+from components.job.samples import SAMPLES
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from studio.errors import LedgerError
@@ -31,6 +32,22 @@ def test_an_example_fills_the_prompt(page: Open) -> None:
     at = page()
     checked(field(at, "Clay vases, soft daylight").click().run())
     assert field(at, "Prompt").value.startswith("Three clay vases")
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_prompt_to_start_from_has_a_picture_that_says_it_is_a_sample(page: Open, kind: Kind) -> None:
+    at = page(kind.capitalize())
+    shown = [image for element in at.image for image in element.proto.imgs]
+    assert [image.alt for image in shown] == [f"Sample: {sample.title}" for sample in SAMPLES[kind]]
+    assert all(image.url and "static" not in image.url for image in shown), "Streamlit makes addresses with a prefix"
+    assert "Samples from demo mode, not made by WeryAI" in texts(at)
+    for sample in SAMPLES[kind]:
+        checked(field(at, sample.title).click().run())
+        assert field(at, "Prompt").value == sample.prompt
+
+
+def test_samples_are_gone_when_there_is_a_job(page: Open) -> None:
+    assert "Samples from demo mode" not in texts(generate(page(), "Two hills"))
 
 
 @pytest.mark.large_media
