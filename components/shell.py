@@ -113,7 +113,7 @@ def _banner() -> None:
     if standing.rejected:
         is_team = client.account.is_shared
         way = (
-            "Ask whoever runs this app to set a valid key, or use your own in the sidebar."
+            "Ask the app's admin to set a valid key, or use your own in the sidebar."
             if is_team
             else f"[Create a key]({WERYAI_KEYS}), then add it in the sidebar."
         )

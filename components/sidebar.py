@@ -86,7 +86,7 @@ def _key(client: Client, *, is_rejected: bool) -> None:
         key_problem()
     elif visitor.current().leave(Payer.OWN).make:
         if is_rejected:
-            said = "The team key is set by whoever runs this app:"
+            said = "The team key is set by the app's admin:"
             st.markdown(f":small[{said} `{client.account.label}`] {_REJECTED}")
         key_field()
     _paused()
