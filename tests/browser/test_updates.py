@@ -251,6 +251,7 @@ def test_a_page_that_is_left_at_the_moment_of_a_change_is_left(told: Told, page:
     visit(page, told.studio.url)
     for there in ("Video", "Image", "Video"):
         page.locator(LISTENER).wait_for(state="attached")
+        page.wait_for_function("() => window.live")  # no press is without it
         page.evaluate(
             """there => {
             document.querySelector("[class*=st-key-draw-changes-] button").click();
