@@ -9,7 +9,7 @@ HERE := --server.address 127.0.0.1 --server.port $(PORT) --server.headless true 
 # Each process would compile anew all that it imports where this is set.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run dev test quick check audit datasette check-live coverage format screenshots setup clean
+.PHONY: run dev test quick check audit datasette check-live coverage format screenshots samples setup clean
 
 run: $(VENV)/ready
 	@$(BIN)/python scripts/port.py $(PORT)
@@ -51,6 +51,9 @@ check-live: $(VENV)/ready  ## where WeryAI differs from what is documented; with
 screenshots: $(VENV)/ready-dev  ## the README's pictures anew, and every page in every state into screenshots/
 	@$(BIN)/python scripts/chromium.py
 	@$(BIN)/python -m scripts.screenshots docs screenshots
+
+samples: $(VENV)/ready-dev  ## the sample pictures of a first visit anew, into components/static/samples/
+	@$(BIN)/python -m scripts.samples
 
 format: $(VENV)/ready-dev
 	@$(BIN)/ruff format .

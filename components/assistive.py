@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components import links
-from components.form import unadded, unsent
+from components.form import to_form, unadded, unsent
 from components.live import script
 
 # Said: Streamlit's toasts are no live region, and a complaint is only text. A live region must be there before its
@@ -72,7 +72,7 @@ _SCRIPT = """<script>
 })();
 </script>"""
 SCRIPTS = (
-    links.SCRIPT + _SCRIPT + unsent.SCRIPT + unadded.SCRIPT + script.SCRIPT
+    links.SCRIPT + _SCRIPT + unsent.SCRIPT + unadded.SCRIPT + to_form.SCRIPT + script.SCRIPT
 )  # the policy of every page names each by what it is
 
 

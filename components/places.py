@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.values import Kind
+
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 
 
@@ -24,6 +26,7 @@ IMAGE = Place("image", "Image", ":material/image:", "Create", "image")
 VIDEO = Place("video", "Video", ":material/movie:", "Create", "video")
 HISTORY = Place("history", "Call history", ":material/receipt_long:", "Look back", "history")
 SPENDING = Place("spending", "Spending", ":material/payments:", "Look back", "spending", is_for_admins=True)
+OF_KIND = {Kind.IMAGE: IMAGE, Kind.VIDEO: VIDEO}  # where jobs of this kind are made and shown
 ALL = (IMAGE, VIDEO, HISTORY, SPENDING)
 JOB, UNTIL, SHARED = "job", "until", "shared"  # the words of an address that names a job, or shows it to others
 FIRST = IMAGE  # at the bare address

@@ -84,6 +84,7 @@ class Form:
     prompt: Text = Text()
     kept: Kept | None = None  # what the ledger has of it
     model_title: str = ""  # of the model that was drawn last: in another mode it may have another key
+    is_model_chosen: bool = False  # by a person or a job; else each start begins with the first of its list
     brought: str = ""  # the key of a model that a job brought, which no list may have
     complaint: Complaint | None = None
     sent_at: datetime | None = None  # when the last press of Generate went through
@@ -165,4 +166,6 @@ class Session:
     kind: Kind | None = None  # of the cards on the page
     shown: dict[str, Shown] = field(default_factory=dict)  # the cards, by job
     expiry: int = 0  # of the addresses on the page
-    started: set[str] = field(default_factory=set)  # jobs whose video was drawn as one that starts by itself
+    started: dict[str, datetime] = field(
+        default_factory=dict
+    )  # jobs whose video was drawn as one that starts by itself

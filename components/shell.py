@@ -1,6 +1,7 @@
 """The frame round every page: style, logo, sidebar, banner, and the one place that shows an error."""
 
 import logging
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,27 +25,9 @@ log = logging.getLogger(__name__)
 TITLE = "WeryAI Studio"
 STATIC = Path(__file__).parent / "static"
 MARK = str(STATIC / "mark.svg")
-# Needs that no option serves: the shortcut hint on a primary button is too pale in dark; beside the form the results
-# would shrink on a tablet instead of going below it; a card keeps its height when buttons come beside its link; a line
-# that does not wrap is no scroll area, at which Tab would stop; the largest upload is no limit of a reference; who
-# touches has no Ctrl key; a tall picture would fill a phone; who goes by keyboard sees where, in dark too.
-_STYLE = """<style>
-button kbd{opacity:1!important;color:inherit!important}
-div:has(>.st-key-results){min-width:min(100%,26rem)!important}
-[class*=st-key-filled-],[class*=st-key-aloud-refused-]{scroll-margin-block:11rem}
-[class*=st-key-wanted-],[class*=st-key-card-]{scroll-margin-block:5rem}
-[class*=st-key-opened-]{scroll-margin-block-end:24rem}
-[data-testid=stFileUploaderDropzoneInstructions]{display:none}
-@media (pointer:coarse){button kbd,[data-testid=InputInstructions]{display:none!important}}
-[class*=st-key-reference-] img{max-height:12rem;object-fit:contain}
-[class*=st-key-line-]{overflow:visible!important}
-[class*=st-key-card-] [data-testid=stPageLink-NavLink]{min-height:2.5rem}
-:is(a,button,summary,video):focus-visible{outline:2px solid FOCUS!important;outline-offset:2px!important}
-button[kind=tertiary]:is(:hover,:active,[aria-expanded=true]){color:FOCUS!important}
-[class*=st-key-card-]>:nth-child(n+3){margin-top:.5rem}
-div:has(>.st-key-changes){display:none}
-[data-testid=stElementToolbar]:focus-within{opacity:1!important}
-</style>"""
+_STYLE = " ".join(
+    re.sub(r"/\*.*?\*/", "", (Path(__file__).parent / "style.css").read_text("utf-8"), flags=re.S).split()
+)
 _FOCUS = {"light": "#3A1FB0", "dark": "#A79AF8"}
 
 
@@ -63,11 +46,11 @@ _frame: ContextVar[Frame] = ContextVar("frame")
 def frame(title: str) -> None:
     """Draw what stands round every page."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
-    st.html(_STYLE.replace("FOCUS", _FOCUS[theme]))
+    st.html(f"<style>{_STYLE.replace('FOCUS', _FOCUS[theme])}</style>")
     st.logo(str(STATIC / f"logo-{theme}.svg"), size="large", icon_image=MARK)
     with st.sidebar:
-        numbers = sidebar.show()
-    _frame.set(Frame(title, session.client().standing().rejected, numbers))
+        numbers, rejected = sidebar.show()
+    _frame.set(Frame(title, rejected, numbers))
 
 
 def current() -> Frame:
@@ -128,10 +111,15 @@ def _banner() -> None:
     client = session.client()
     standing = client.standing()
     if standing.rejected:
+        is_team = client.account.is_shared
+        way = (
+            "Ask the app's admin to set a valid key, or use your own in the sidebar."
+            if is_team
+            else f"[Create a key]({WERYAI_KEYS}), then add it in the sidebar."
+        )
         st.error(
-            f"WeryAI rejected {'the team key' if client.account.is_shared else 'your key'} `{client.account.label}`: "
-            f"{escape(standing.rejected)}. You weren't charged. {_paused(client.busy())}"
-            f"[Create a key]({WERYAI_KEYS}), then add it in the sidebar.",
+            f"WeryAI rejected {'the team key' if is_team else 'your key'} `{client.account.label}`: "
+            f"{escape(standing.rejected)}. You weren't charged. {_paused(client.busy())}{way}",
             title="Key rejected",
             icon=":material/key_off:",
         )
@@ -163,4 +151,4 @@ def _open_jobs(number: int) -> str:
 
 
 def _paused(jobs: int) -> str:
-    return f"{counted(jobs, 'job')} {'is' if jobs == 1 else 'are'} paused until you add a valid key. " if jobs else ""
+    return f"{counted(jobs, 'job')} {'is' if jobs == 1 else 'are'} paused until there is a valid key. " if jobs else ""

@@ -14,21 +14,24 @@ from studio.jobs import Client
 from studio.people.access import Payer
 from studio.settings import WERYAI, WERYAI_HISTORY, WERYAI_KEYS, WERYAI_PRICES
 
+_REJECTED = ":small[:red[:material/key_off: rejected]]"
 
-def show() -> DeltaGenerator:
-    """Draw the sidebar; returns the place of its numbers, which change while jobs are open."""
+
+def show() -> tuple[DeltaGenerator, str]:
+    """Draw the sidebar; returns the place of its numbers, which change while jobs are open, and a key's rejection."""
     client = session.client()
     with st.container(gap="xsmall"):
         _where(client)
         place = st.container()
         if not client.may_not_spend:
             _refresh(client)
-    _key(client)
+    rejected = client.standing().rejected
+    _key(client, is_rejected=bool(rejected))
     st.markdown(f":small[[Keys]({WERYAI_KEYS}) · [Prices]({WERYAI_PRICES}) · [WeryAI history]({WERYAI_HISTORY})]")
     if services.shared().settings.kept_here_only:
         st.caption("Jobs and files are kept on this machine only.")
     _person()
-    return place
+    return place, rejected
 
 
 def numbers(client: Client, standing: Standing, busy: int) -> None:
@@ -75,14 +78,16 @@ def _refresh(client: Client) -> None:
             st.markdown(f":small[:red[{escape(error.message)}]]")
 
 
-def _key(client: Client) -> None:
+def _key(client: Client, *, is_rejected: bool) -> None:
     if own_key.is_in_use():
         st.caption("Your API key (forgotten when the studio restarts)")
-        rejected = " :small[:red[:material/key_off: rejected]]" if client.standing().rejected else ""
-        st.markdown(f"`{client.account.label}`{rejected}")
+        st.markdown(f"`{client.account.label}` {_REJECTED if is_rejected else ''}")
         _forget()
         key_problem()
     elif visitor.current().leave(Payer.OWN).make:
+        if is_rejected:
+            said = "The team key is set by the app's admin:"
+            st.markdown(f":small[{said} `{client.account.label}`] {_REJECTED}")
         key_field()
     _paused()
 

@@ -45,6 +45,7 @@ class Shoot:
             path, heading = PAGES[name]
             self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            self.page.context.clear_cookies()  # another browser: its form is empty
             visit(self.page, url + path, heading)
             if act:
                 act(self.page)

@@ -72,6 +72,10 @@ class Client(Reader):
             job_id, State.QUEUED, State.CANCELLED, finished_at=self.clock()
         )
 
+    def cancel_queued(self) -> int:
+        """Take back every queued job of this person that has not left yet; returns how many."""
+        return sum(self.cancel(job.id) for job in self.queued())
+
     def dismiss(self, job_id: str) -> None:
         """A person has looked: the unconfirmed job is none of ours."""
         if self._owns(job_id) and not self.is_sending(job_id):

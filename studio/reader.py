@@ -6,13 +6,14 @@ from datetime import datetime
 
 from studio.account import Account, Standing
 from studio.calls import Call, Callback
+from studio.errors import StudioError
 from studio.flow import states, timing, tracker
 from studio.flow.evidence import Evidence
 from studio.flow.running import Running
 from studio.ledger.doubts import UNCLEAR_COUNTS
 from studio.ledger.ledger import Ledger
 from studio.media.media import Given
-from studio.values import Clock, Job, Kind, now
+from studio.values import Clock, Job, Kind, State, now
 from studio.weryai import modes
 from studio.weryai.catalogue import Origin
 from studio.weryai.fields import Model
@@ -66,7 +67,7 @@ class Reader:
 
     def given_to(self, found: Iterable[Job]) -> dict[str, Given]:
         """The files here that jobs were given, by their addresses at WeryAI; a web address of a person's is none."""
-        urls = {url for job in found for _, url in modes.media_of(modes.MODES[job.mode], job.inputs)}
+        urls = {url for job in found for _, url in modes.media_of(job.mode, job.inputs)}
         return self.ledger.references.at(self.account.id, self.person, urls)
 
     def label(self, person: str) -> str:
@@ -142,6 +143,14 @@ class Reader:
     def sends_again_in(self) -> float:
         """The seconds until the next submission after one that could not be taken; 0 when nothing holds it up."""
         return timing.seconds_until(self.running.dispatcher.pause.until, self.clock())
+
+    def held_up_by(self) -> StudioError | None:
+        """Why the next submission waits, while one does that could not be taken."""
+        return self.running.dispatcher.pause.error if self.sends_again_in() else None
+
+    def queued(self) -> list[Job]:
+        """The jobs that this person may take back, as none of them was sent yet; oldest first."""
+        return [job for job in self.ledger.jobs.in_state(self.account.id, State.QUEUED) if self.may_change(job)]
 
     def usual_cost(self, mode: str, model: str) -> tuple[float, float] | None:
         """The lowest and highest credits per task that this model took of late, if known."""

@@ -64,8 +64,13 @@ def keep(kind: Kind) -> None:
 
 def _held(kind: Kind) -> Kept:
     form, text = form_memory.of(kind), form_memory.text(kind)
-    choices = {"widgets": form_memory.widgets(kind), "mode": form.mode, "slots": form.slots, "aside": form.aside}
-    choices["typed"] = sorted(form.typed)
+    choices: dict[str, Any] = {
+        "widgets": form_memory.widgets(kind),
+        "mode": form.mode,
+        "slots": form.slots,
+        "aside": form.aside,
+    }
+    choices["typed"], choices["is_model_chosen"] = sorted(form.typed), form.is_model_chosen
     return Kept(text.words[:LONGEST], text.version, json.loads(json.dumps(choices)))
 
 
@@ -81,6 +86,7 @@ def _restore(kind: Kind, choices: Mapping[str, Any]) -> None:
     form.slots = {field: tuple(held) for field, held in choices.get("slots", {}).items()}
     form.aside = {one: tuple(aside[one]) for one in Medium if one in aside}
     form.typed = set(choices.get("typed", ()))
+    form.is_model_chosen = bool(choices.get("is_model_chosen"))
 
 
 def _found(kind: Kind) -> Kept | None:

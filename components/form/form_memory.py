@@ -18,6 +18,7 @@ PROMPT, MODE, MODEL, OWN_MODEL = "prompt", "mode", "model", "own-model"
 ANOTHER = "another model"  # the choice that lets a key be typed
 MORE = "more"  # the fields that are folded away
 FREE = "-typed"  # the widget of a field whose limits nobody knows is one of its own
+SIZE = "-size"  # and so is the one of the sizes of a shape
 
 
 def of(kind: Kind) -> Form:
@@ -123,10 +124,12 @@ def take_filled(kind: Kind) -> None:
         return
     for name, content in filled.items():
         put(kind, name, content)
+        session.discard(key(kind, name + SIZE))
         form.typed.discard(name)
     session.discard(key(kind, MORE))
     form.replaced, form.complaint, form.refused, form.sent_at = {}, None, (), None
     form.is_begun_anew &= MODE not in filled
+    form.is_model_chosen |= MODEL in filled
     form.mode, form.brought = filled.get(MODE, form.mode), filled.get(MODEL, "")
 
 
@@ -144,7 +147,7 @@ def widgets(kind: Kind) -> dict[str, Any]:
 def names(kind: Kind) -> list[str]:
     """Of the fields of a form, whether they are chosen or typed, but for the prompt."""
     fields = [MODE, MODEL, OWN_MODEL, *(field.name for field in modes.fields_of(kind) if field.name != PROMPT)]
-    return [name + ending for name in fields for ending in ("", FREE)]
+    return [name + ending for name in fields for ending in ("", FREE, SIZE)]
 
 
 def put_back(kind: Kind) -> None:
@@ -177,4 +180,4 @@ def complaint(kind: Kind) -> Complaint | None:
 def _all_of(kind: Kind, name: str) -> tuple[Any, ...]:
     """What a field holds, whether it is chosen or typed, and for which start and model."""
     about = of(kind).mode, value(kind, MODEL), value(kind, OWN_MODEL)
-    return value(kind, name), value(kind, name + FREE), about
+    return value(kind, name), value(kind, name + FREE), value(kind, name + SIZE), about

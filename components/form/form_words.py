@@ -7,7 +7,7 @@ import streamlit as st
 
 from components import assistive, session
 from components.clock import clock_time
-from components.form import form_memory, job_fields
+from components.form import form_memory, job_fields, size_field
 from components.markdown import credits, escape
 from studio.jobs import Client
 from studio.settings import WERYAI_PRICES
@@ -57,6 +57,7 @@ def dropped(mode: Mode, model: Model) -> None:
         for field in mode.fields
         if field.name in replaced and fields.takes(field, model)
         for before, now in [replaced[field.name]]
+        if size_field.shape(str(now)) != size_field.shape(str(before))  # else a size came to it, which is there to see
     ]
     if form_memory.MODEL in replaced:
         before, now = replaced[form_memory.MODEL]
@@ -113,7 +114,7 @@ def cost(client: Client, mode: Mode, model: Model, number: int) -> None:
     low, high = (amount * number for amount in usual)
     span = f" ({credits(low)} to {credits(high)})" if low != high else ""
     st.markdown(f":small[:gray[Usually **{credits(high)} credits**{span} · {known}]]")
-    if balance is not None and balance < low:
+    if balance is not None and balance < low and not form_memory.complaint(mode.kind):
         st.markdown(":small[:orange[This usually costs more than your balance, so WeryAI may refuse it.]]")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.form import form_memory
+from components.form import form_memory, size_field
 from components.form.form_media import LEAVE_OUT
 from components.markdown import escape
 from studio.values import Kind
@@ -51,6 +51,8 @@ def _named(field: Field, chosen: Any) -> str:
 def _choice(field: Field, kind: Kind, model: Model) -> Any:
     options, key = _options(field, model), form_memory.key(kind, field.name)
     form_memory.choose_again(kind, field.name, {in_words(field, option): option for option in options})
+    if field.name == "aspect_ratio" and (shapes := size_field.first_of_each(options)) != options:
+        return _shape_and_size(field, kind, options, shapes)
     form_memory.keep_valid(kind, field.name, options, _instead(field, options, form_memory.wanted(kind, field.name)))
     if field.name in SHORT:
         return st.selectbox(field.label, options, key=key, format_func=_in_words(field), persist_state="session")
@@ -64,6 +66,16 @@ def _choice(field: Field, kind: Kind, model: Model) -> Any:
         width="stretch" if in_a_row else "content",
         persist_state="session",
     )
+
+
+def _shape_and_size(field: Field, kind: Kind, options: list[Any], shapes: list[Any]) -> Any:
+    size_field.recognise(kind, field.name, options)
+    form_memory.keep_valid(kind, field.name, shapes, _instead(field, shapes, form_memory.wanted(kind, field.name)))
+    key = form_memory.key(kind, field.name)
+    chosen = st.pills(
+        field.label, shapes, key=key, required=True, format_func=_shape_in_colour, persist_state="session"
+    )
+    return size_field.draw(kind, field.name, chosen or shapes[0], options, _size_in_colour)
 
 
 def _free(field: Field, kind: Kind, model: Model) -> Any:
@@ -122,6 +134,14 @@ def _in_words(field: Field) -> Callable[[Any], str]:
 def _in_colour(field: Field) -> Callable[[Any], str]:
     """The accent on a chosen segment is too pale in dark, so all of it is grey; ratios show their shape."""
     return lambda option: f":gray[{_shape(option)}{escape(in_words(field, option))}]"
+
+
+def _shape_in_colour(option: Any) -> str:
+    return f":gray[{_shape(option)}{escape(size_field.shape(option))}]"
+
+
+def _size_in_colour(option: Any) -> str:
+    return f":gray[{escape(size_field.in_words(option))}]"
 
 
 def _shape(option: Any) -> str:

@@ -29,6 +29,7 @@ from studio.weryai.fields import Field, Model
 from studio.weryai.modes import MODES, Mode
 
 _MORE = ("negative_prompt",)
+_UNSAID = "There's no prompt. Write one, or press Generate again to send only the files."
 _LEFT = "Nothing was sent because you left the page. Press Generate again."
 _ANOTHER_KEY = "Nothing was sent because the key changed. Press Generate again."
 _CHANGED = (
@@ -150,7 +151,8 @@ def _generate(kind: Kind, waits: str) -> bool:
 
 def _why_it_waits(client: Client) -> str:
     if client.standing().rejected:
-        return "The key was rejected. Add a valid key in the sidebar."
+        whose = "The team key was rejected. Use your own" if client.account.is_shared else "Your key was rejected. Add"
+        return f"{whose} {'key' if client.account.is_shared else 'a valid key'} in the sidebar."
     return client.may_not_spend
 
 
@@ -176,10 +178,25 @@ def _why_not(kind: Kind, press: Press) -> str:
     return _CHANGED if form_memory.of(kind).is_changed else ""
 
 
+def _is_to_ask(kind: Kind, draft: Draft) -> bool:
+    """Files are about to be sent without a word of what is to become of them, and nobody has said yes to that."""
+    field, asked = MODES[draft.mode].field("prompt"), form_memory.complaint(kind)
+    is_unsaid = bool(field and not field.required) and not str(draft.inputs["prompt"]).strip()
+    return (
+        is_unsaid
+        and bool(form_media.of_mode(form_memory.of(kind), MODES[draft.mode]))
+        and (not asked or asked.said != _UNSAID)
+    )
+
+
 def _submit(client: Client, draft: Draft, submission: str) -> None:
     if presses.is_echo(draft):
         return
     kind = MODES[draft.mode].kind
+    if _is_to_ask(kind, draft):
+        form_memory.complain(kind, Complaint("prompt", _UNSAID))
+        presses.sent(draft)  # a double click is no answer
+        return
     form_memory.complain(kind, None)
     try:
         job = client.submit(draft, submission)

@@ -1,10 +1,13 @@
 """Which model: from the list of the mode, or by a key that is typed; and where the list is from."""
 
+from collections import Counter
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.clock import clock_time
 from components.form import form_memory, form_words
+from components.markdown import escape
 from studio.jobs import Client
 from studio.values import Kind
 from studio.weryai import fields
@@ -22,7 +25,8 @@ def show(client: Client, mode: Mode) -> tuple[Model, DeltaGenerator]:
     with st.container(gap="xsmall"):
         key = _choice(mode, models)
         model = client.model(mode.key, _typed(mode) if key == form_memory.ANOTHER else key)
-        st.markdown(f":small[:gray[{_origin(client, mode)}]]")
+        named = f"{escape(key)} · " if key in models else ""
+        st.markdown(f":small[:gray[{named}{_origin(client, mode)}]]")
         if doubt := _doubt(mode, model):
             st.markdown(f":small[:material/unknown_document: {doubt}]")
         form_words.complaint(mode, form_memory.MODEL)
@@ -32,7 +36,7 @@ def show(client: Client, mode: Mode) -> tuple[Model, DeltaGenerator]:
 
 def _choice(mode: Mode, models: dict[str, Model]) -> str:
     _settle(mode, models)
-    options = [*models, form_memory.ANOTHER]
+    options, titles = [*models, form_memory.ANOTHER], _titles(models)
     form_memory.keep_valid(mode.kind, form_memory.MODEL, options, options[0])
     return st.selectbox(
         "Model",
@@ -41,7 +45,7 @@ def _choice(mode: Mode, models: dict[str, Model]) -> str:
         on_change=_take_up,
         args=(mode, models),
         accept_new_options=True,
-        format_func=lambda key: _title(models[key]) if key in models else _OTHERS.get(key, key),
+        format_func=lambda key: titles.get(key, key),
         persist_state="session",
     )
 
@@ -50,9 +54,10 @@ def _take_up(mode: Mode, models: dict[str, Model]) -> None:
     """What was typed into the list means the shortest name that has it; in no name, it is the key of another model."""
     form_memory.forget_refusals(mode.kind)
     chosen = str(form_memory.value(mode.kind, form_memory.MODEL, "")).strip()
+    form_memory.of(mode.kind).is_model_chosen = True
     if chosen in (*models, form_memory.ANOTHER):
         return
-    names = {key: _title(model) for key, model in models.items()} | _OTHERS
+    names = {key: f"{title} {key}" if key in models else title for key, title in _titles(models).items()}
     meant = min(
         (key for key in names if chosen.casefold() in names[key].casefold()),
         key=lambda key: len(names[key]),
@@ -65,6 +70,8 @@ def _take_up(mode: Mode, models: dict[str, Model]) -> None:
 def _settle(mode: Mode, models: dict[str, Model]) -> None:
     """One model has other keys in other modes; one that a job or a person brought and no list has is typed."""
     form, current = form_memory.of(mode.kind), form_memory.value(mode.kind, form_memory.MODEL)
+    if current in (None, *models) and not form.is_model_chosen:
+        form_memory.put(mode.kind, form_memory.MODEL, current := _usual(mode, models, current))
     if current in models:
         form.model_title = models[current].title
     elif form.brought and current == form.brought:
@@ -77,8 +84,19 @@ def _settle(mode: Mode, models: dict[str, Model]) -> None:
     form.brought = ""
 
 
-def _title(model: Model) -> str:
-    return f"{model.title} · {model.key}" if model.title != model.key else model.key
+def _usual(mode: Mode, models: dict[str, Model], current: str | None) -> str | None:
+    """The one that is there, or else the first, of which all limits are known."""
+    known = [key for key, model in models.items() if not _doubt(mode, model)]
+    return current if current in known else next(iter(known), current)
+
+
+def _titles(models: dict[str, Model]) -> dict[str, str]:
+    """By key: the title, and the key beside it where two models share a title."""
+    found = Counter(model.title for model in models.values())
+    titles = {
+        key: model.title if found[model.title] == 1 else f"{model.title} · {key}" for key, model in models.items()
+    }
+    return titles | _OTHERS
 
 
 def _typed(mode: Mode) -> str:

@@ -35,7 +35,7 @@ def show(mode: Mode, limit: int) -> None:
         key=form_memory.key(mode.kind, "prompt"),
         data={
             "label": "Prompt",
-            "placeholder": _PLACEHOLDERS[mode.kind],
+            "placeholder": _PLACEHOLDERS[mode.kind] + _optional(mode),
             "height": _HEIGHTS[mode.kind],
             "limit": limit,
             "text": form_memory.value(mode.kind, "prompt"),
@@ -48,6 +48,11 @@ def show(mode: Mode, limit: int) -> None:
         on_draft_change=lambda: None,
         on_files_change=partial(_make_room, mode.kind),
     )
+
+
+def _optional(mode: Mode) -> str:
+    field = mode.field("prompt")
+    return "" if field is None or field.required else " (optional)"
 
 
 def _make_room(kind: Kind) -> None:

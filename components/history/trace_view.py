@@ -55,7 +55,7 @@ def result_link(job: Job) -> None:
     """To the page of what a job makes, if that shows the job: it shows the account that one works with."""
     if job.account != session.client().account.id:
         return
-    place = places.VIDEO if job.kind is Kind.VIDEO else places.IMAGE
+    place = places.OF_KIND[job.kind]
     named = {places.JOB: job.id}
     st.page_link(place.file, label="Go to card", icon=place.icon, query_params=named, width="content")
 

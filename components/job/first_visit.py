@@ -1,25 +1,13 @@
-"""What stands where the first cards will be: a sentence, and prompts to start from."""
+"""What stands where the first cards will be: a sentence, and prompts to start from, each with a sample picture."""
 
 import streamlit as st
 
 from components import places, session
 from components.form import form_memory
 from components.history import address
+from components.job.samples import SAMPLES, Sample
 from studio.jobs import Client
 from studio.values import Kind
-
-_PROMPTS = {
-    Kind.IMAGE: {
-        "Mountains at first light": "Layered mountains at first light, low fog in the valleys, a pale sun",
-        "Clay vases, soft daylight": "Three clay vases on a seamless backdrop, soft daylight from the left",
-        "Night street, bokeh": "A narrow street at night after rain, neon reflections, shallow depth of field",
-    },
-    Kind.VIDEO: {
-        "Sun over ridges": "The sun climbs behind the ridges, fog drifts slowly to the left, static camera",
-        "Waves of cloud": "Waves of cloud roll over a blue ridge at dawn, slow pan to the right",
-        "Rain on a window": "Rain runs down a window, a blurred city behind it, the camera moves slowly closer",
-    },
-}
 
 
 def show(kind: Kind, *, may_make: bool) -> None:
@@ -35,11 +23,18 @@ def show(kind: Kind, *, may_make: bool) -> None:
             if not may_make:
                 return
             st.caption("Write what you want to see, then press Generate. Or start from one of these:")
-        with st.container(horizontal=True, gap="small"):
-            for title, prompt in _PROMPTS[kind].items():
-                if st.button(title, key=f"start-{kind}-{title}"):
-                    form_memory.fill(kind, {"prompt": prompt})
-                    st.rerun()
+        with st.grid(3, min_column_width=130, gap="small"):
+            for sample in SAMPLES[kind]:
+                with st.container(gap="xsmall"):
+                    _sample(kind, sample)
+        st.caption("Samples from demo mode, not made by WeryAI.")
+
+
+def _sample(kind: Kind, sample: Sample) -> None:
+    st.image(str(sample.file), width="stretch", alt=f"Sample: {sample.title}")
+    if st.button(sample.title, key=f"start-{kind}-{sample.title}", width="stretch"):
+        form_memory.fill(kind, {"prompt": sample.prompt})
+        st.rerun()
 
 
 def _earlier(team: Client) -> None:

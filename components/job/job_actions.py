@@ -59,6 +59,7 @@ def _by_state(client: Client, job: Job, width: Width) -> None:
     match job.state:
         case State.QUEUED:
             _button(job, "Cancel", "close", lambda: client.cancel(job.id), width)
+            _cancel_all(client, job, width)
         case State.UNCONFIRMED if not client.is_sending(job.id):
             _unconfirmed(client, job, width)
         case State.OPEN if client.is_overdue(job):
@@ -68,6 +69,15 @@ def _by_state(client: Client, job: Job, width: Width) -> None:
             _finished(client, job, width)
         case State.REFUSED | State.CANCELLED | State.DISMISSED:
             _edit(job, width)
+
+
+def _cancel_all(client: Client, job: Job, width: Width) -> None:
+    queued = len(client.queued())
+    if queued < 2:
+        return
+    with st.popover("Cancel all queued…", icon=":material/clear_all:", width=width):
+        st.markdown(f"{queued} jobs are queued. None was sent, so you weren't charged.")
+        _button(job, f"Cancel {queued} jobs", "close", client.cancel_queued, "content")
 
 
 def _results(client: Client, job: Job, width: Width) -> None:

@@ -7,13 +7,12 @@ import streamlit as st
 
 from components.clock import clock_time
 from components.job import job_actions, job_given, job_outputs, job_words
-from components.markdown import counted, duration, escape, with_unit
+from components.markdown import duration, escape, with_unit
 from components.remembered import Shown
 from studio.flow.states import SAVING
 from studio.jobs import Client
-from studio.media.media import NOUNS, Given
+from studio.media.media import Given
 from studio.values import Job, Kind, State, size_in_words
-from studio.weryai.modes import MODES, media_of
 
 _LOOK = {
     "Queued": ("gray", "pending"),
@@ -55,7 +54,7 @@ def _draw(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool)
         if has_places:
             job_outputs.images(job)
         job_words.show(client, job, paused=paused)
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"actions-{job.id}"):
             job_actions.show(client, job)
             job_given.sources(job, given)
 
@@ -70,9 +69,9 @@ def _video(client: Client, job: Job, given: Mapping[str, Given], paused: bool) -
     with picture:
         job_outputs.videos(job)
         job_words.show(client, job, paused=paused)
-    with side, st.container(gap="small"):
-        if job.state.is_busy:
-            st.caption("You can close this page. The video is saved when it's done.")
+    if job.state.is_busy:
+        side.caption("You can close this page. The video is saved when it's done.")
+    with side, st.container(gap="xsmall", key=f"actions-{job.id}"):
         job_actions.show(client, job, width="stretch")
         job_given.sources(job, given)
 
@@ -142,15 +141,8 @@ def _facts(client: Client, job: Job) -> str:
     sound = ["sound"] if str(job.inputs.get("generate_audio", "")).lower() == "true" else []
     known = [escape(titles.get(job.model, job.model))] if job.model else []
     return " · ".join(
-        [*known, *map(escape, [*shape, *length, *sound, *_sources(job)]), *_made(job), *_credits(client, job)]
+        [*known, *map(escape, [*shape, *length, *sound, *job_given.counts(job)]), *_made(job), *_credits(client, job)]
     )
-
-
-def _sources(job: Job) -> list[str]:
-    """What it was made from, beside its prompt."""
-    given = [medium for medium, _ in media_of(MODES[job.mode], job.inputs)]
-    noun = f"reference {NOUNS[given[0]]}" if given and given[0] and len(set(given)) == 1 else "reference"
-    return [counted(len(given), noun)] if given else []
 
 
 def _made(job: Job) -> list[str]:

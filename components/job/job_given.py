@@ -7,14 +7,13 @@ import streamlit as st
 
 from components import places
 from components.job import job_words
-from components.markdown import escape
+from components.markdown import counted, escape
 from components.serving import addresses
 from studio.media.media import NOUNS, Given, Medium
 from studio.values import Job, Kind
-from studio.weryai.modes import MODES, media_of
+from studio.weryai.modes import media_of
 
 SHORT = 200  # characters of a prompt that are shown at once
-_PAGES = {Kind.IMAGE: places.IMAGE, Kind.VIDEO: places.VIDEO}
 _TILE = "display:block;height:48px;max-width:84px;border-radius:.4rem;object-fit:cover"
 _NAMED = "display:flex;align-items:center;height:48px;max-width:12rem;font-size:.8rem;overflow:hidden"
 
@@ -35,7 +34,7 @@ def references(job: Job, given: Mapping[str, Given]) -> None:
     """Small pictures of the references, in their order; of what has none its name, or its address."""
     shown = [
         _reference(medium, given.get(url), url, number)
-        for number, (medium, url) in enumerate(media_of(MODES[job.mode], job.inputs), 1)
+        for number, (medium, url) in enumerate(media_of(job.mode, job.inputs), 1)
     ]
     if shown:
         items = "".join(f'<li style="list-style:none;margin:0">{one}</li>' for one in shown)
@@ -43,15 +42,18 @@ def references(job: Job, given: Mapping[str, Given]) -> None:
         st.html(f'<ul aria-label="Made from" style="{row}">{items}</ul>')
 
 
+def counts(job: Job) -> list[str]:
+    """How many references there are, in words, for the line of facts."""
+    given = [medium for medium, _ in media_of(job.mode, job.inputs)]
+    noun = f"reference {NOUNS[given[0]]}" if given and given[0] and len(set(given)) == 1 else "reference"
+    return [counted(len(given), noun)] if given else []
+
+
 def sources(job: Job, given: Mapping[str, Given]) -> None:
     """The ways to the jobs whose results this one was made from."""
-    found = {
-        given[url].job: given[url]
-        for _, url in media_of(MODES[job.mode], job.inputs)
-        if url in given and given[url].job
-    }
+    found = {given[url].job: given[url] for _, url in media_of(job.mode, job.inputs) if url in given and given[url].job}
     for number, one in enumerate(found.values(), 1):
-        place = _PAGES[Kind(one.kind)]
+        place = places.OF_KIND[Kind(one.kind)]
         label = f"Source {number}" if len(found) > 1 else "Source"
         icon = ":material/account_tree:"
         st.page_link(place.file, label=label, icon=icon, query_params={places.JOB: one.job}, width="content")

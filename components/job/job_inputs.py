@@ -41,8 +41,6 @@ _USES = {
 Width = Literal["content", "stretch"]
 _LABEL, _ICON = "Use as input", ":material/input:"
 
-_PAGES = {Kind.IMAGE: places.IMAGE, Kind.VIDEO: places.VIDEO}
-
 
 def show(client: Client, job: Job, saved: list[Output], width: Width) -> None:
     """The menu, and for a video alone the way on from its end; of several results one is chosen by sight."""
@@ -85,7 +83,7 @@ def _use(client: Client, job: Job, output: Output, use: Use) -> None:
         form.filled["prompt"] = job.prompt
     if kind is job.kind:
         st.rerun()
-    st.switch_page(_PAGES[kind].file)
+    st.switch_page(places.OF_KIND[kind].file)
 
 
 def _room(client: Client, use: Use) -> int:

@@ -115,8 +115,8 @@ def _ratio(job: Job) -> tuple[int, int]:
 def _starts(job: Job) -> bool:
     """The newest finished video starts by itself. What started so in this session stays so, or it would break off."""
     started = session.state().started
-    if not started:
-        started.add(job.id)
+    if all(before < job.created_at for before in started.values()):
+        started[job.id] = job.created_at
     return job.id in started
 
 

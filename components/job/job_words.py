@@ -59,13 +59,15 @@ def refusal(job: Job) -> str:
 def _why_queued(client: Client, job: Job, paused: bool) -> str:
     if paused:
         return "Waiting for a valid key. You weren't charged."
-    if job.error_kind == "NoRoomError" or (not job.reason and client.is_full(job)):
+    kind, reason = job.error_kind, job.reason
+    if not reason and (error := client.held_up_by()):  # another job of the account met it
+        kind, reason = error.kind, error.message
+    if kind == "NoRoomError" or (not reason and client.is_full(job)):
         return "WeryAI runs 20 tasks at a time. This job starts when one of them ends."
     pause = client.sends_again_in()
     again = f"Retrying in {duration(pause)}." if pause else "Sending in a moment."
-    if job.error_kind == "RateLimitError":
-        return f"WeryAI asked us to slow down. {again}"
-    return f"{sentence(job.reason)} {again}".strip()
+    said = "WeryAI asked us to slow down." if kind == "RateLimitError" else sentence(reason)
+    return f"{said} {again}".strip()
 
 
 def _counting_down(client: Client, job: Job) -> DeltaGenerator:

@@ -16,10 +16,12 @@ class Pause:
     clock: Clock
     chance: Random = field(default_factory=Random)
     until: datetime | None = None
+    error: StudioError | None = None  # what it began with
     _refusals: int = 0
 
     def after(self, error: StudioError) -> datetime:
         """Begin one; returns when the account may send again."""
+        self.error = error
         steps = UNREACHED if isinstance(error, ConnectionFailed) else SLOW_DOWN
         usual = steps[min(self._refusals, len(steps) - 1)] * self.chance.uniform(0.9, 1.0)
         self._refusals += 1

@@ -175,7 +175,7 @@ def count(mode: Mode, inputs: Inputs) -> int:
     return int(inputs.get(mode.count.name) or 1)
 
 
-def media_of(mode: Mode, inputs: Inputs) -> list[tuple[Medium | None, str]]:
-    """The references among these inputs, in the order of the fields: what each is, and its address."""
-    held = [(field.medium, inputs.get(field.name) or ()) for field in mode.media]
+def media_of(mode: str, inputs: Inputs) -> list[tuple[Medium | None, str]]:
+    """The references among the inputs of this mode, in the order of its fields: what each is, and its address."""
+    held = [(field.medium, inputs.get(field.name) or ()) for field in MODES[mode].media]
     return [(medium, one) for medium, found in held for one in ([found] if isinstance(found, str) else found)]

@@ -64,6 +64,17 @@ def test_other_text_fields_lose_nothing_either(opened: tuple[Studio, Sandbox], p
     expect(page.get_by_role("heading", name="Video", exact=True)).to_be_visible()
     go(page, "Image")
     expect(negative).to_have_value("fog")
+    choose(page, "Model", "NOBODY_KNOWS_IT")
+    model = page.get_by_role("textbox", name="Model key")
+    model.press("End")
+    model.press_sequentially("_AT_ALL")
+    link(page, "Call history").click()
+    expect(page.get_by_role("heading", name="Call history", exact=True)).to_be_visible()
+    page.get_by_role("searchbox", name="Search").press_sequentially("fog")
+    link(page, "Image").click()
+    expect(model).to_have_value("NOBODY_KNOWS_IT_AT_ALL")
+    page.go_back()
+    expect(page.get_by_role("searchbox", name="Search")).to_have_value("fog")
 
 
 def kept(studio: Studio) -> str:

@@ -61,7 +61,7 @@ def test_a_model_that_only_the_registry_has_is_used_with_its_own_odd_limits(
     odd = {"model_key": "MOON_1", "title": "Moon 1", "durations": [3, 7], "aspect_ratios": ["7:5", "2.39:1"]}
     monkeypatch.setitem(facts.REGISTRY["video"], "text_to_video", [odd])
     at = page("Video")
-    until(lambda: "MOON_1" in str(field(checked(at.run()), "Model").options), pause=0.3)
+    until(lambda: "Moon 1" in str(field(checked(at.run()), "Model").options), pause=0.3)
     assert "Model list updated" in texts(at)
     field(at, "Aspect ratio").set_value("2.39:1")
     generate(at, "The moon", Duration=7)
@@ -85,6 +85,17 @@ def test_a_model_key_can_be_typed_and_the_answer_stands_at_the_field(page: Open,
         assert sent(quick)["model"] == "NOBODY_KNOWS_IT"
     finally:
         facts.REGISTRY["image"]["text_to_image"].remove(monkey)
+
+
+def test_each_start_begins_with_a_model_whose_limits_are_known_and_keeps_one_that_was_chosen(page: Open) -> None:
+    starts = ("image_to_video", "multi_image_to_video", "first_last_image_to_video", "almighty_reference_to_video")
+    for start in starts:
+        assert "We don't know this model's limits" not in texts(started_from(page("Video"), start)), start
+    at = page("Video")
+    checked(field(at, "Model").set_value("VEO_3_1").run())
+    checked(field(at, "Model").set_value("SEEDANCE_2_0").run())
+    started_from(at, "first_last_image_to_video")
+    assert field(at, "Model").value == "SEEDANCE_2_0" and "We don't know this model's limits" in texts(at)
 
 
 def test_where_limits_are_unknown_anything_can_be_typed_or_left_out(page: Open, quick: Sandbox) -> None:
@@ -173,10 +184,27 @@ def test_a_link_is_sent_as_it_is_and_fetched_by_nobody_here(page: Open, quick: S
     at = started_from(page("Video"), "almighty_reference_to_video")
     checked(at.chat_input[0].set_value("https://example.com/a.png https://example.com/b.mp4\nnonsense").run())
     assert "Web addresses start with https" in texts(at) and at.chat_input[0].proto.value == "nonsense"
-    assert "example\\.com\\/a\\.png" in texts(at) and not at.image
+    assert "example\\.com\\/a\\.png" in texts(at)
+    shown = [image.alt for element in at.image for image in element.proto.imgs]
+    assert all(alt.startswith("Sample: ") for alt in shown)
     generate(at, "Both", Duration=5)
     assert sent(quick)["images"] == ["https://example.com/a.png"]
     assert sent(quick)["videos"] == ["https://example.com/b.mp4"]
+
+
+def test_files_without_a_prompt_are_sent_when_that_was_said_twice(
+    page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = started_from(page("Video"), "almighty_reference_to_video")
+    checked(at.chat_input[0].set_value("https://example.com/a.png").run())
+    assert field(at, "Prompt").given["placeholder"].endswith("(optional)")
+    for _ in range(2):  # a double click is no answer
+        checked(field(at, "Generate").click().run())
+        assert "There's no prompt" in texts(at) and not quick.backend.posts
+    monkeypatch.setattr("components.form.presses.ECHO_SECONDS", 0)
+    checked(field(at, "Generate").click().run())
+    assert not sent(quick).get("prompt")
+    assert "There's no prompt" not in texts(at)
 
 
 def test_a_failed_upload_is_repeated_alone_and_generate_says_why_it_waits(page: Open, quick: Sandbox) -> None:

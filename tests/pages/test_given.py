@@ -1,10 +1,12 @@
 """What a card says of what its job was made from: the whole prompt, what to avoid, the references and their jobs."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import services
 from sandbox.server import Sandbox
 from studio.jobs import Client
+from tests.conftest import until
 from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
 
 
@@ -49,3 +51,17 @@ def test_a_negative_prompt_is_on_the_card_and_a_long_prompt_opens(page: Open, qu
     assert [one.label for one in elements(at, "expander")].count("Whole prompt") == 1
     assert words.strip() in [one.value.strip() for one in elements(at, "text")]
     assert [one.label for one in elements(generate(at, "Two hills"), "expander")].count("Whole prompt") == 1
+
+
+def test_the_newest_video_plays_and_one_that_plays_goes_on(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services.host, "serves_routes", True)
+
+    def playing(at: AppTest) -> list[str]:
+        videos = [one.proto.body for one in elements(checked(at.run()), "html") if "<video" in one.proto.body]
+        return [name for video in videos for name in ("One", "Two") if f'"{name}"' in video and "autoplay" in video]
+
+    at = generate(page("Video"), "One", Duration=5)
+    until(lambda: playing(at) == ["One"], pause=0.3)
+    generate(at, "Two", Duration=5)
+    until(lambda: playing(at) == ["Two", "One"], pause=0.3)
+    until(lambda: playing(page("Video")) == ["Two"], pause=0.3)

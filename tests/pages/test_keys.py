@@ -35,7 +35,10 @@ def test_a_rejected_key_is_said_on_every_page_and_stops_generate(page: Open, qui
     ticks_until(at, lambda: field(at, "Generate").disabled)
     for title in ("Image", "Video", "Call history"):
         said = texts(page(title))
-        assert "WeryAI rejected the team key `sk-…343e`" in said and "1 job is paused until you add a valid key" in said
+        assert (
+            "WeryAI rejected the team key `sk-…343e`" in said and "1 job is paused until there is a valid key" in said
+        )
+        assert "Ask the app's admin" in said and "The team key is set by the app's admin" in said
     quick.backend.policy = Policy("once")
     order(quick, "reject-keys", keys=[])
     checked(field(at, "Refresh balance").click().run())

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import services
 from components.job import job_downloads
+from components.job.samples import SAMPLES
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from studio.errors import LedgerError
@@ -31,6 +32,22 @@ def test_an_example_fills_the_prompt(page: Open) -> None:
     at = page()
     checked(field(at, "Clay vases, soft daylight").click().run())
     assert field(at, "Prompt").value.startswith("Three clay vases")
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_prompt_to_start_from_has_a_picture_that_says_it_is_a_sample(page: Open, kind: Kind) -> None:
+    at = page(kind.capitalize())
+    shown = [image for element in at.image for image in element.proto.imgs]
+    assert [image.alt for image in shown] == [f"Sample: {sample.title}" for sample in SAMPLES[kind]]
+    assert all(image.url and "static" not in image.url for image in shown), "Streamlit makes addresses with a prefix"
+    assert "Samples from demo mode, not made by WeryAI" in texts(at)
+    for sample in SAMPLES[kind]:
+        checked(field(at, sample.title).click().run())
+        assert field(at, "Prompt").value == sample.prompt
+
+
+def test_samples_are_gone_when_there_is_a_job(page: Open) -> None:
+    assert "Samples from demo mode" not in texts(generate(page(), "Two hills"))
 
 
 @pytest.mark.large_media
@@ -210,6 +227,15 @@ def test_open_jobs_are_counted_and_a_queued_one_can_be_cancelled(page: Open, qui
     assert "**1**" in texts(at)
     checked(field(at, "Cancel").click().run())
     assert "Cancelled" in texts(at)
+
+
+def test_all_queued_jobs_are_cancelled_at_once_and_each_says_why_it_waits(page: Open, quick: Sandbox) -> None:
+    order(quick, "fault", kind="refuse", code=6002, message="too many requests", http=429, times=1000)
+    at = generate(generate(page(), "Two hills"), "Three hills")
+    ticks_until(at, lambda: texts(at).count("WeryAI asked us to slow down. Retrying in") == 2)
+    checked(field(at, "Cancel 2 jobs").click().run())
+    ticks_until(at, lambda: texts(at).count("Cancelled") == 2)
+    assert "Cancel 2 jobs" not in [button.label for button in at.button]
 
 
 def test_a_page_that_is_run_on_its_own_draws_the_whole_studio(studio: None) -> None:

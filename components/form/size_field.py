@@ -1,0 +1,53 @@
+"""Shape and size: two fields to the eye, one value at WeryAI, where some models take `16:9(2k)` or only `2k`."""
+
+import re
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from components import session
+from components.form import form_memory
+from studio.values import Kind
+
+ANY = "Auto"  # a size without a ratio
+_PARTS = re.compile(r"(\d+:\d+)?\(?([^()]*)\)?")
+
+
+def shape(option: str) -> str:
+    """The ratio in it, if there is one."""
+    found = _PARTS.fullmatch(option)
+    return (found and found[1]) or (ANY if re.fullmatch(r"\d+k", option) else option)
+
+
+def first_of_each(options: Sequence[str]) -> list[str]:
+    """One option for each shape, in the same order."""
+    return list({shape(option): option for option in reversed(options)}.values())[::-1]
+
+
+def recognise(kind: Kind, name: str, options: Sequence[str]) -> None:
+    """Before the shapes are drawn: a whole value that a job or a draft brought is taken apart."""
+    value = form_memory.value(kind, name)
+    if value in options and value not in (firsts := first_of_each(options)):
+        form_memory.put(kind, name, next(one for one in firsts if shape(one) == shape(value)))
+        form_memory.put(kind, name + form_memory.SIZE, value)
+
+
+def draw(kind: Kind, name: str, chosen: str, options: Sequence[str], in_colour: Callable[[str], str]) -> str:
+    """The sizes of the chosen shape, where there are several; returns the whole value."""
+    sizes = [option for option in options if shape(option) == shape(chosen)]
+    if len(sizes) < 2:
+        return chosen
+    key = form_memory.key(kind, name + form_memory.SIZE)
+    before = in_words(str(session.widget(key) or ""))
+    like_before = next((option for option in sizes if in_words(option) == before), chosen)
+    form_memory.keep_valid(kind, name + form_memory.SIZE, sizes, like_before)
+    picked = st.segmented_control(
+        "Size", sizes, key=key, required=True, format_func=in_colour, width="stretch", persist_state="session"
+    )
+    return picked or chosen
+
+
+def in_words(option: str) -> str:
+    """The size in it: 2K of 16:9(2k)."""
+    found = _PARTS.fullmatch(option)
+    return (found[2] if found else option).upper()
