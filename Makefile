@@ -52,7 +52,7 @@ screenshots: $(VENV)/ready-dev  ## the README's pictures anew, and every page in
 	@$(BIN)/python scripts/chromium.py
 	@$(BIN)/python -m scripts.screenshots docs screenshots
 
-samples: $(VENV)/ready-dev  ## the sample pictures of a first visit anew, into components/static/samples/
+samples: $(VENV)/ready-dev  ## the sample pictures of a first visit anew, into components/samples/
 	@$(BIN)/python -m scripts.samples
 
 format: $(VENV)/ready-dev

@@ -71,9 +71,8 @@ _SCRIPT = """<script>
   });
 })();
 </script>"""
-SCRIPTS = (
-    links.SCRIPT + _SCRIPT + unsent.SCRIPT + unadded.SCRIPT + to_form.SCRIPT + script.SCRIPT
-)  # the policy of every page names each by what it is
+# The policy of every page names each by what it is.
+SCRIPTS = links.SCRIPT + _SCRIPT + unsent.SCRIPT + unadded.SCRIPT + to_form.SCRIPT + script.SCRIPT
 
 
 def install() -> None:

@@ -8,7 +8,7 @@ or with none. So such a click is held until the rest is sent. Nothing of a user 
 SCRIPT = """<script>
 (() => {
   if (window.links) return;
-  const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink], [data-testid*=Logo]";
+  const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink], [data-testid=stLogoLink]";
   const app = () => document.querySelector("[data-testid=stApp]");
   window.links = {
     at: event => event.target.closest?.(LINKS),

@@ -10,6 +10,8 @@ from studio.values import Kind
 
 def show(kind: Kind) -> None:
     """Draw both, side by side where there is room."""
+    if session.state().is_arrival:
+        session.state().started.clear()
     only_looks = session.client().may_not_spend
     page = st.container(horizontal=True, gap="medium")
     if not only_looks:

@@ -149,8 +149,9 @@ class Reader:
         return self.running.dispatcher.pause.error if self.sends_again_in() else None
 
     def queued(self) -> list[Job]:
-        """The jobs that this person may take back, as none of them was sent yet; oldest first."""
-        return [job for job in self.ledger.jobs.in_state(self.account.id, State.QUEUED) if self.may_change(job)]
+        """This person's jobs that were not sent yet, to be taken back; oldest first."""
+        waiting = self.ledger.jobs.in_state(self.account.id, State.QUEUED)
+        return [job for job in waiting if job.person == self.person and self.may_change(job)]
 
     def usual_cost(self, mode: str, model: str) -> tuple[float, float] | None:
         """The lowest and highest credits per task that this model took of late, if known."""

@@ -86,7 +86,7 @@ def _restore(kind: Kind, choices: Mapping[str, Any]) -> None:
     form.slots = {field: tuple(held) for field, held in choices.get("slots", {}).items()}
     form.aside = {one: tuple(aside[one]) for one in Medium if one in aside}
     form.typed = set(choices.get("typed", ()))
-    form.is_model_chosen = bool(choices.get("is_model_chosen"))
+    form.is_model_chosen = bool(choices.get("is_model_chosen", True))
 
 
 def _found(kind: Kind) -> Kept | None:

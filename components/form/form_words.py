@@ -53,11 +53,10 @@ def dropped(mode: Mode, model: Model) -> None:
     """What another model or mode does not take: a choice that was replaced, and fields that stay here unsent."""
     replaced = form_memory.of(mode.kind).replaced
     changes = [
-        f"{field.label} {job_fields.in_words(field, now)} instead of {job_fields.in_words(field, before)}"
+        said
         for field in mode.fields
         if field.name in replaced and fields.takes(field, model)
-        for before, now in [replaced[field.name]]
-        if size_field.shape(str(now)) != size_field.shape(str(before))  # else a size came to it, which is there to see
+        if (said := _change(field, *replaced[field.name]))
     ]
     if form_memory.MODEL in replaced:
         before, now = replaced[form_memory.MODEL]
@@ -75,6 +74,13 @@ def dropped(mode: Mode, model: Model) -> None:
     if said := " ".join(filter(None, sentences)):
         with assistive.aloud(f"dropped-{mode.kind}"):
             st.markdown(f":small[:material/info: {escape(said)}]")
+
+
+def _change(field: Field, before: Any, now: Any) -> str:
+    """What stands instead of a choice; nothing where a size came to a shape, which is there to see."""
+    if field.name == "aspect_ratio" and size_field.shape(str(before)) == size_field.shape(str(now)):
+        return f"{field.label} {now} without a size" if size_field.in_words(str(before)) else ""
+    return f"{field.label} {job_fields.in_words(field, now)} instead of {job_fields.in_words(field, before)}"
 
 
 def _taken(field: Field, mode: Mode, model: Model) -> bool:
@@ -114,7 +120,8 @@ def cost(client: Client, mode: Mode, model: Model, number: int) -> None:
     low, high = (amount * number for amount in usual)
     span = f" ({credits(low)} to {credits(high)})" if low != high else ""
     st.markdown(f":small[:gray[Usually **{credits(high)} credits**{span} · {known}]]")
-    if balance is not None and balance < low and not form_memory.complaint(mode.kind):
+    refused = form_memory.complaint(mode.kind)
+    if balance is not None and balance < low and not (refused and not refused.field):  # that says it, too
         st.markdown(":small[:orange[This usually costs more than your balance, so WeryAI may refuse it.]]")
 
 

@@ -29,12 +29,6 @@ from studio.weryai.fields import Field, Model
 from studio.weryai.modes import MODES, Mode
 
 _MORE = ("negative_prompt",)
-_UNSAID = "There's no prompt. Write one, or press Generate again to send only the files."
-_LEFT = "Nothing was sent because you left the page. Press Generate again."
-_ANOTHER_KEY = "Nothing was sent because the key changed. Press Generate again."
-_CHANGED = (
-    "Nothing was sent. WeryAI's model list changed, and the form changed with it. Check the form, then press Generate."
-)
 
 
 def show(kind: Kind) -> None:
@@ -160,7 +154,7 @@ def _send(client: Client, draft: Draft, pressed: list[Press], waits: str) -> Non
     """Submit what the form holds, once for each press of Generate, with the prompt that it had at the press."""
     kind = MODES[draft.mode].kind
     for press in pressed:
-        if why_not := _why_not(kind, press):
+        if why_not := presses.why_not(kind, press):
             form_memory.complain(kind, Complaint("", why_not))
         elif not waits:  # else that is said beside the button
             _submit(client, replace(draft, inputs={**draft.inputs, "prompt": press.prompt}), press.submission)
@@ -170,31 +164,12 @@ def _send(client: Client, draft: Draft, pressed: list[Press], waits: str) -> Non
     presses.drawn()
 
 
-def _why_not(kind: Kind, press: Press) -> str:
-    if press.is_late:
-        return _LEFT
-    if press.account != session.state().account:  # nobody's credits are spent unasked
-        return _ANOTHER_KEY
-    return _CHANGED if form_memory.of(kind).is_changed else ""
-
-
-def _is_to_ask(kind: Kind, draft: Draft) -> bool:
-    """Files are about to be sent without a word of what is to become of them, and nobody has said yes to that."""
-    field, asked = MODES[draft.mode].field("prompt"), form_memory.complaint(kind)
-    is_unsaid = bool(field and not field.required) and not str(draft.inputs["prompt"]).strip()
-    return (
-        is_unsaid
-        and bool(form_media.of_mode(form_memory.of(kind), MODES[draft.mode]))
-        and (not asked or asked.said != _UNSAID)
-    )
-
-
 def _submit(client: Client, draft: Draft, submission: str) -> None:
     if presses.is_echo(draft):
         return
     kind = MODES[draft.mode].kind
-    if _is_to_ask(kind, draft):
-        form_memory.complain(kind, Complaint("prompt", _UNSAID))
+    if presses.is_to_ask(kind, draft):
+        form_memory.complain(kind, Complaint("prompt", presses.UNSAID))
         presses.sent(draft)  # a double click is no answer
         return
     form_memory.complain(kind, None)

@@ -5,11 +5,18 @@ import time
 from typing import Any
 
 from components import session
-from components.form import drafts, form_memory
+from components.form import drafts, form_media, form_memory
 from components.remembered import HIGHEST, Press, Presses, Sent
 from studio.values import Draft, Kind
+from studio.weryai.modes import MODES
 
 ECHO_SECONDS = 0.8
+UNSAID = "There's no prompt. Write one, or press Generate again to send only the files."
+_LEFT = "Nothing was sent because you left the page. Press Generate again."
+_ANOTHER_KEY = "Nothing was sent because the key changed. Press Generate again."
+_CHANGED = (
+    "Nothing was sent. WeryAI's model list changed, and the form changed with it. Check the form, then press Generate."
+)
 
 
 def note(kind: Kind) -> None:
@@ -60,6 +67,26 @@ def open_ones(kind: Kind, *, is_pressed: bool) -> list[Press]:
 def close(kind: Kind, press: Press) -> None:
     """It was sent, or it is said why not."""
     of(kind).open.remove(press)
+
+
+def why_not(kind: Kind, press: Press) -> str:
+    """Why this press sends nothing, and what to do; empty when it does."""
+    if press.is_late:
+        return _LEFT
+    if press.account != session.state().account:  # nobody's credits are spent unasked
+        return _ANOTHER_KEY
+    return _CHANGED if form_memory.of(kind).is_changed else ""
+
+
+def is_to_ask(kind: Kind, draft: Draft) -> bool:
+    """Files are about to be sent without a word of what is to become of them, and nobody has said yes to that."""
+    field, asked = MODES[draft.mode].field("prompt"), form_memory.complaint(kind)
+    is_unsaid = bool(field and not field.required) and not str(draft.inputs["prompt"]).strip()
+    return (
+        is_unsaid
+        and bool(form_media.of_mode(form_memory.of(kind), MODES[draft.mode]))
+        and (not asked or asked.said != UNSAID)
+    )
 
 
 def is_echo(draft: Draft) -> bool:

@@ -38,9 +38,11 @@ def draw(kind: Kind, name: str, chosen: str, options: Sequence[str], in_colour: 
     if len(sizes) < 2:
         return chosen
     key = form_memory.key(kind, name + form_memory.SIZE)
-    before = in_words(str(session.widget(key) or ""))
-    like_before = next((option for option in sizes if in_words(option) == before), chosen)
-    form_memory.keep_valid(kind, name + form_memory.SIZE, sizes, like_before)
+    before = str(session.widget(key) or "")
+    like_before = next((option for option in sizes if in_words(option) == in_words(before)), "")
+    if like_before not in ("", before):  # the same size, of another shape
+        session.put(key, like_before)
+    form_memory.keep_valid(kind, name + form_memory.SIZE, sizes, chosen)
     picked = st.segmented_control(
         "Size", sizes, key=key, required=True, format_func=in_colour, width="stretch", persist_state="session"
     )

@@ -1,4 +1,7 @@
-"""A way back to the form for who has scrolled past it, where it does not stay in view. Nothing of a user is in it."""
+"""The form stays in view where it stands beside the results; where it does not, there is a way back to it.
+
+Nothing of a user is in the script.
+"""
 
 SCRIPT = """<script>
 (() => {
@@ -10,10 +13,20 @@ SCRIPT = """<script>
   back.hidden = true;
   document.body.append(back);
   const form = () => document.querySelector(".st-key-inputs");
-  const look = () => { back.hidden = !form() || form().getBoundingClientRect().bottom > innerHeight / 4; };
+  const look = () => {
+    const place = form()?.getBoundingClientRect();
+    const results = document.querySelector(".st-key-results")?.getBoundingClientRect();
+    back.hidden = !place || place.bottom > innerHeight / 4;
+    document.documentElement.toggleAttribute("data-form-beside", Boolean(place && results?.left >= place.right));
+  };
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
-  back.addEventListener("click", () => form()?.scrollIntoView({block: "start", behavior}));
+  back.addEventListener("click", () => {
+    form().scrollIntoView({block: "start", behavior});
+    form().tabIndex = -1;
+    form().focus({preventScroll: true});
+  });
   document.addEventListener("scroll", look, {capture: true, passive: true});
+  window.addEventListener("resize", look);
   setInterval(look, 1000);  // another page has no form
 })();
 </script>"""

@@ -77,7 +77,9 @@ def _cancel_all(client: Client, job: Job, width: Width) -> None:
         return
     with st.popover("Cancel all queued…", icon=":material/clear_all:", width=width):
         st.markdown(f"{queued} jobs are queued. None was sent, so you weren't charged.")
-        _button(job, f"Cancel {queued} jobs", "close", client.cancel_queued, "content")
+        if st.button(f"Cancel {queued} jobs", key=f"cancel-all-{job.id}", icon=":material/close:", type="primary"):
+            client.cancel_queued()
+            st.rerun()
 
 
 def _results(client: Client, job: Job, width: Width) -> None:

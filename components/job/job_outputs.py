@@ -113,7 +113,7 @@ def _ratio(job: Job) -> tuple[int, int]:
 
 
 def _starts(job: Job) -> bool:
-    """The newest finished video starts by itself. What started so in this session stays so, or it would break off."""
+    """The newest finished video starts by itself; while its page is open it stays so, or it would break off."""
     started = session.state().started
     if all(before < job.created_at for before in started.values()):
         started[job.id] = job.created_at

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from studio.values import Kind
 
-_FOLDER = Path(__file__).parents[1] / "static" / "samples"
+_FOLDER = Path(__file__).parents[1] / "samples"
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ def begin_cards(kind: Kind) -> None:
 def drawing(key: str) -> Iterator[None]:
     """A fragment is drawn within; one that fails is still to be drawn, and is asked for again."""
     session.state().pending.add(key)
-    session.state().drawn_at[key] = monotonic()
+    if key in (CARDS, LISTENER):
+        session.state().drawn_at[key] = monotonic()
     yield
     end(key)
 

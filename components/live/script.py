@@ -23,7 +23,7 @@ SCRIPT = """<script>
   const ask = () => {
     if (document.hidden || isLeaving()) return;  // a press now would call the page back that is being left
     live.askedAt = now();
-    live.tries += live.isDue;
+    if (live.isDue) live.tries += 1;
     document.querySelector(live.tries > 1 ? PAGE : PRESSED)?.click();  // who does not know the one knows the other
   };
   const close = () => {

@@ -306,6 +306,8 @@ def test_who_scrolled_past_the_form_on_a_phone_finds_the_way_back(both: tuple[St
     window.set_viewport_size({"width": 390, "height": 500})
     visit(window, both[0].url)
     generate(window, "Far below")
+    has_pixels(window)  # and is not drawn any more
+    there(window)
     back = window.get_by_role("button", name="Back to form")
     cards(window, "Far below").first.get_by_role("link", name="Details").scroll_into_view_if_needed()
     back.click()

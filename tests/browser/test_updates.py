@@ -125,7 +125,7 @@ def test_a_change_is_drawn_by_the_socket_alone_and_no_other_card_with_it(told: T
     idle(page)
     blocks = [message.delta.add_block.id for message in received if message.delta.add_block.id]
     assert sum("-card-" in block for block in blocks) == 1
-    drawn = ("-line-", "-card-", "-changes")  # the last is the listener itself
+    drawn = ("-line-", "-card-", "-actions-", "-changes")  # the last is the listener itself
     assert all(any(part in block for part in drawn) for block in blocks), "nor the numbers, nor the page"
     told.order(("1", "failed"))
     says(page, "1", "Failed")
@@ -229,6 +229,7 @@ def test_a_press_at_the_moment_of_a_change_is_not_lost(told: Told, page: Page) -
 def test_a_page_that_is_being_left_is_not_called_back(told: Told, page: Page) -> None:
     visit(page, told.studio.url)
     page.locator(LISTENER).wait_for(state="attached")
+    page.wait_for_function("() => window.live?.socket?.readyState === WebSocket.OPEN")
     pressed = page.evaluate(
         """() => {
         let pressed = 0;

@@ -65,3 +65,6 @@ def test_the_newest_video_plays_and_one_that_plays_goes_on(page: Open, monkeypat
     generate(at, "Two", Duration=5)
     until(lambda: playing(at) == ["Two", "One"], pause=0.3)
     until(lambda: playing(page("Video")) == ["Two"], pause=0.3)
+    checked(at.switch_page("../pages/image.py").run())
+    checked(at.switch_page("../pages/video.py").run())
+    assert playing(at) == ["Two"]
