@@ -89,8 +89,10 @@ class Reader:
         return job_id in self.running.dispatcher.sending
 
     def is_moving(self, busy: int | None = None) -> bool:
-        """Something here can change by itself: a job, or the saving of a file. `busy` when it is known already."""
+        """Something here can change by itself: a job, a file, a preview. `busy` when it is known already."""
         if self.running.dispatcher.sending or (self.busy() if busy is None else busy):
+            return True
+        if self.running.saver.previews.is_at_work:
             return True
         waiting = self.ledger.jobs.unsaved(self.account.id)
         return any(output.try_at or not output.attempts for _, output in waiting) or self._may_come_home()

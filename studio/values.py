@@ -62,7 +62,10 @@ BUSY = tuple(state for state in State if state.is_busy)
 
 @dataclass(frozen=True)
 class Output:
-    """One file that a task produced. `key` and `preview` are its names in the archive, empty until it is saved."""
+    """One file that a task produced. `key` and `preview` are its names in the archive, empty until it is there.
+
+    `attempts`, `try_at` and `problem` are about saving it, and once it is saved about its preview.
+    """
 
     id: int
     task: int
@@ -84,6 +87,11 @@ class Output:
     @property
     def is_saved(self) -> bool:
         return bool(self.key)
+
+    @property
+    def awaits_preview(self) -> bool:
+        """It is saved, and its preview is still to be made; one that cannot be made is not waited for."""
+        return self.is_saved and not self.preview and self.try_at is not None
 
     @property
     def waits_for_archive(self) -> bool:

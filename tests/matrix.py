@@ -101,7 +101,7 @@ def settled(desk: Desk, job: Job) -> Job:
     """The job when nothing of it moves any more."""
     for _ in range(ROUNDS):
         job = desk.now(job)
-        if not job.state.is_busy and not job.unsaved:
+        if not job.state.is_busy and not job.unsaved and not any(output.awaits_preview for output in job.outputs):
             return job
         desk.send()
         desk.ask()
@@ -110,8 +110,8 @@ def settled(desk: Desk, job: Job) -> Job:
 
 
 def is_whole(desk: Desk, output: Output) -> bool:
-    """The file in the archive is the one that the sandbox hands out."""
-    if not output.is_saved:
+    """The file in the archive is the one that the sandbox hands out, and has a preview."""
+    if not output.is_saved or not desk.archive.path(output.preview).read_bytes().startswith(b"RIFF"):
         return False
     kept, handed_out = desk.archive.path(output.key).read_bytes(), requests.get(output.url, timeout=10).content
     return kept == handed_out and output.sha256 == hashlib.sha256(kept).hexdigest()

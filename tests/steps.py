@@ -8,7 +8,6 @@ import re
 import shutil
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +23,7 @@ _FILES = (
     (os, "fsync", "the sync of a download"),
     (archive, "inspect", "the look into a file"),
     (os, "replace", "a file's own name"),
-    (Path, "write_bytes", "the writing of the preview"),
+    (archive, "depict", "the look at its pixels"),
     (shutil, "rmtree", "the tidying up"),
 )
 

@@ -16,7 +16,10 @@ def show(title: str, job: Job, saved: list[Output], draw: Callable[[Output, str]
             for number, output in enumerate(saved, start=1):
                 with st.container(gap="xsmall"):
                     name = f"{job.kind.capitalize()} {number}"
-                    st.image(addresses.preview(output), width="stretch", alt=name)
+                    if still := addresses.still(output):
+                        st.image(still, width="stretch", alt=name)
+                    else:
+                        st.caption(name)
                     draw(output, name)
 
     st.dialog(title)(each)()

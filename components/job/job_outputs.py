@@ -36,7 +36,7 @@ def videos(job: Job) -> None:
 
 
 def _video(job: Job, place: Place) -> None:
-    if not isinstance(place, Output) or not place.is_saved:
+    if not isinstance(place, Output) or _is_to_come(place):
         _empty(job, place)
     elif services.host.serves_routes:
         _player(place, _alt(job), starts=_starts(job))
@@ -61,11 +61,19 @@ def _places(job: Job) -> list[Place]:
 
 
 def _tile(job: Job, place: Place, breadth: Width = "stretch") -> None:
-    if not isinstance(place, Output) or not place.is_saved:
+    if not isinstance(place, Output) or _is_to_come(place):
         _empty(job, place, breadth)
         return
     link = addresses.original(place) if services.host.serves_routes else None
-    st.image(addresses.preview(place), width=breadth, link=link, alt=_numbered(job, place))
+    if still := addresses.still(place):
+        st.image(still, width=breadth, link=link, alt=_numbered(job, place))
+    else:
+        st.caption("No preview. Download it to see it.")
+
+
+def _is_to_come(output: Output) -> bool:
+    """It is not saved, or was just now: in a moment it is drawn from its preview, and need not be drawn twice."""
+    return not output.is_saved or (output.awaits_preview and not output.problem)
 
 
 def _empty(job: Job, place: Place, breadth: Width = "stretch") -> None:
@@ -114,8 +122,8 @@ def _starts(job: Job) -> bool:
 
 def _player(output: Output, alt: str, *, starts: bool) -> None:
     """A player with a poster. Streamlit's own has none, and forgets to start when it is drawn twice in a row."""
-    source, poster, label = map(html.escape, (addresses.original(output), addresses.preview(output), alt))
-    how = "autoplay muted" if starts else 'preload="none"'
+    source, poster, label = map(html.escape, (addresses.original(output), addresses.still(output), alt))
+    how = "autoplay muted" if starts else 'preload="none"' if poster else 'preload="metadata"'
     st.html(
         f'<video src="{source}" poster="{poster}" {how} controls loop playsinline aria-label="{label}" '
         f'style="display:block;width:100%;aspect-ratio:{output.width}/{output.height};border-radius:.6rem"></video>'

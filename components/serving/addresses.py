@@ -17,7 +17,7 @@ import streamlit as st
 from components import places, services, session
 from studio.history.wanted import Wanted
 from studio.media.media import Reference
-from studio.values import Job, Output, now
+from studio.values import Job, Kind, Output, now
 
 ARCHIVE, CALLS, DRAFT, EVENTS = "archive", "calls", "draft", "events"  # what an address is signed for
 DRAFTS = "/drafts/"
@@ -37,6 +37,13 @@ def preview_of(name: str) -> str:
         return _signed(name)
     raw = services.shared().archive.path(name).read_bytes()
     return f"data:image/webp;base64,{base64.b64encode(raw).decode()}"
+
+
+def still(output: Output) -> str:
+    """Where a browser finds a picture of a file, which is an image itself where it has no small one; else nothing."""
+    if output.preview:
+        return preview(output)
+    return original(output) if output.kind is Kind.IMAGE and services.host.serves_routes else ""
 
 
 def original(kept: Output | Reference) -> str:

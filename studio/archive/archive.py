@@ -1,7 +1,7 @@
 """The bytes of outputs and reference media, and their previews: in a local folder by default, or at any fsspec URL.
 
-A file is downloaded to a temporary name, synced, checked and previewed, and only then gets its own name, which is
-synced too: what has a name in the archive is whole, and what is called saved outlasts a power cut.
+A file is downloaded to a temporary name, synced and checked, and only then gets its own name, which is synced too:
+what has a name in the archive is whole, and what is called saved outlasts a power cut. Its preview is made after that.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from studio.archive import disk
 from studio.archive.holdings import Holdings
 from studio.archive.place import Place
 from studio.errors import ArchiveError, NotInArchive
-from studio.media.inspection import inspect
+from studio.media.inspection import Facts, depict, inspect
 from studio.settings import OUTPUT_LIMIT
 from studio.values import Job, Kind, Output
 
@@ -32,10 +32,9 @@ class Download(Protocol):
 
 @dataclass(frozen=True)
 class Saved:
-    """Facts of a file that is in the archive, named like the fields of an Output."""
+    """Facts of a file that is in the archive, named like the fields of an Output. Pixels are as they are stored."""
 
     key: str
-    preview: str
     size: int
     sha256: str
     width: int
@@ -60,7 +59,7 @@ class Archive:
             raise ArchiveError(f"The archive cannot be opened: {said}.", hint="Check ARCHIVE_URL.") from None
 
     def save(self, job: Job, output: Output, download: Download) -> Saved:
-        """Fetch an output and keep it; nothing half-made is left behind.
+        """Fetch an output and keep it, as yet without a preview; nothing half-made is left behind.
 
         Errors: ArchiveError about this file, ArchiveClosed when none can be kept at the moment.
         """
@@ -68,21 +67,10 @@ class Archive:
             with download(output.url, limit=self.size_limit) as pieces:
                 size, sha256 = disk.write(file, pieces)
             facts = inspect(file, output.kind)
-            stem = _stem(job, output)
-            self._place.keep(file, f"{stem}.{facts.ending}")
-            small = file.with_name("preview")
-            disk.write(small, iter([facts.preview]))
-            self._place.keep(small, f"{stem}-preview.webp")
-            self._place.sync_names(stem)
-        return Saved(
-            key=f"{stem}.{facts.ending}",
-            preview=f"{stem}-preview.webp",
-            size=size,
-            sha256=sha256,
-            width=facts.width,
-            height=facts.height,
-            seconds=facts.seconds,
-        )
+            key = f"{_stem(job, output)}.{facts.ending}"
+            self._place.keep(file, key)
+            self._place.sync_names(key)
+        return Saved(key, size, sha256, facts.width, facts.height, facts.seconds)
 
     def path(self, key: str) -> Path:
         """A file of the archive on this machine's disk; from elsewhere it is fetched into a cache first.
@@ -136,13 +124,25 @@ class Archive:
         except NotInArchive:
             return False
 
-    def renew_preview(self, key: str, preview: str, kind: Kind) -> None:
-        """Make the preview of a file that is here once more. Errors: ArchiveError."""
+    def make_preview(self, key: str, preview: str, kind: Kind) -> Facts:
+        """Make the preview of a file that is here, also once more; returns what was seen meanwhile.
+
+        Errors: ArchiveError when it cannot be decoded, ArchiveClosed when none can be kept at the moment.
+        """
         with self._place.bench() as file:
-            disk.write(file, self.holdings.pieces(key))
+            facts = depict(self._at_hand(key, file), kind)
             small = file.with_name("preview")
-            small.write_bytes(inspect(file, kind).preview)
+            disk.write(small, iter([facts.preview]))
             self._place.keep(small, preview)
+            self._place.sync_names(preview)
+        return facts
+
+    def _at_hand(self, key: str, copy: Path) -> Path:
+        """Where a decoder can read a file: as it lies on this machine, else a copy on the bench."""
+        if self._place.is_local:
+            return self.path(key)
+        disk.write(copy, self.holdings.pieces(key))
+        return copy
 
 
 def beside(url: str) -> Archive:

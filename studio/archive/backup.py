@@ -106,7 +106,8 @@ def _copy_files(ledger: Database, source: Archive, target: Archive, at: datetime
 def _named(ledger: Database) -> Iterator[_File]:
     for kept in FileLedger(ledger).saved():
         yield _File(kept.output.key, kept.output.size, kept.output.sha256)
-        yield _File(kept.output.preview)
+        if kept.output.preview:
+            yield _File(kept.output.preview)
     for reference in ReferenceLedger(ledger).own_files():
         yield _File(reference.key, reference.size, reference.sha256)
         if reference.preview:

@@ -71,9 +71,9 @@ class Verification:
             if problem := self._problem(output):
                 self._say(kept, f"{output.key} {problem}")
                 self.ledger.files.lose(output, f"The file in the archive {problem}. Fetching it again.")
-            elif problem := self._problem_of_preview(output):
+            elif output.preview and (problem := self._problem_of_preview(output)):
                 self._say(kept, f"{output.preview} {problem}")
-                self.archive.renew_preview(output.key, output.preview, output.kind)
+                self.archive.make_preview(output.key, output.preview, output.kind)
                 self.renewed += 1
         except ArchiveError as error:  # it cannot be told whether it is as it was
             self._say(kept, error.message)
@@ -88,7 +88,7 @@ class Verification:
                 self.wrong += 1
             elif reference.preview and (problem := self._problem_of_preview(reference)):
                 self._tell_of(reference, f"{reference.preview} {problem}")
-                self.archive.renew_preview(reference.key, reference.preview, Kind(reference.medium))
+                self.archive.make_preview(reference.key, reference.preview, Kind(reference.medium))
                 self.renewed += 1
         except ArchiveError as error:
             self._tell_of(reference, error.message)

@@ -12,9 +12,10 @@ from functools import partial
 from typing import Any
 
 from studio.account import Account
-from studio.archive.archive import Archive
+from studio.archive.archive import Archive, Saved
 from studio.errors import ArchiveClosed, ArchiveError, LedgerError, OutputTooLarge, StudioError
 from studio.flow.answers import Answers
+from studio.flow.previews import Previews
 from studio.flow.timing import seconds_until
 from studio.flow.worker import Worker
 from studio.ledger.ledger import Ledger
@@ -46,12 +47,14 @@ class Saver:
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="save")
         self._saving: dict[int, Future[None]] = {}
         self._stopped = threading.Event()
+        self.previews = Previews(self.account, self.ledger, self.archive, self._answers, self.clock)
         self.worker = Worker(f"saver {self.account.label}", self.step)
 
     def stop(self) -> None:
         self._stopped.set()
         self.worker.stop()
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self.previews.stop()
         with suppress(LedgerError):
             self._answers.write()
 
@@ -74,12 +77,14 @@ class Saver:
             due = [] if self._saving else sorted(due, key=lambda pair: pair[1].try_at or at)[:1]
         for job, output in due:
             self._saving[output.id] = self._pool.submit(self.save, job, output)
+        self.previews.step()
         later = [(output.try_at - at).total_seconds() for _, output in waiting if output.try_at]
         return min([max(0.2, seconds) for seconds in later] + [1.0 if self._saving else IDLE])
 
     def finish(self) -> None:
-        """Wait for what is being saved."""
+        """Wait for what is being saved, and for its previews."""
         futures.wait(self._saving.values())
+        self.previews.finish()
 
     def save(self, job: Job, output: Output) -> None:
         """Save one output, or write down why not and when it is tried again."""
@@ -98,7 +103,13 @@ class Saver:
             self._plan_again(output, ArchiveError("The studio couldn't read the file."))
         else:
             self.closed_until = None
-            self._write(output, **asdict(saved), saved_at=self.clock(), try_at=None, problem="")
+            self._answers.keep(f"output {output.id}", partial(self._name, output, saved, self.clock()))
+
+    def _name(self, output: Output, saved: Saved, at: datetime) -> None:
+        """Tell the ledger of a file that is in the archive; its preview is begun once it has that."""
+        facts = asdict(saved) | {"preview": "", "attempts": 0, "try_at": at, "problem": ""}
+        self.ledger.jobs.change_output(output.id, saved_at=at, **facts)
+        self.previews.begin(replace(output, **facts))
 
     def try_again(self, job: Job) -> None:
         """A person asks for the files of a job once more: with a fresh link."""

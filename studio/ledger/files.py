@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -37,6 +38,11 @@ class FileLedger:
             yield from page
             last = page[-1].output.id
 
+    def without_preview(self, account: str) -> list[Output]:
+        """The saved outputs of an account whose previews are still to be made."""
+        wanted = _SAVED & (outputs.c.preview == "") & outputs.c.try_at.is_not(None)
+        return [kept.output for kept in self._select(wanted & (jobs.c.account == account))]
+
     def unsaved(self) -> list[Kept]:
         """The outputs that could not be saved, or are not there any more."""
         return self._select(~_SAVED & (outputs.c.problem != ""))
@@ -45,13 +51,17 @@ class FileLedger:
         """Every name that a file or preview should have in the archive."""
         with self._database.read() as connection:
             pairs = connection.execute(sa.select(outputs.c.key, outputs.c.preview).where(_SAVED))
-            return {name for pair in pairs for name in pair}
+            return {name for pair in pairs for name in pair if name}
 
     def lose(self, output: Output, problem: str) -> None:
         """The file is not in the archive as it should be: the output counts as not saved from now on."""
+        self.change(output, key="", saved_at=None, problem=problem)
+
+    def change(self, output: Output, **facts: Any) -> None:
+        """Write facts about a file, unless the ledger has another or none for this output by now."""
         same = (outputs.c.id == output.id) & (outputs.c.key == output.key)
         with self._database.write() as connection:
-            connection.execute(outputs.update().where(same).values(key="", saved_at=None, problem=problem))
+            connection.execute(outputs.update().where(same).values(**facts))
             touch(connection, jobs.c.id.in_(job_of(output.id)))
 
     def want(self, output_ids: Iterable[int], *, attempts: int, at: datetime) -> None:

@@ -12,8 +12,9 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from studio.errors import DraftError
-from studio.media.inspection import BROKEN, PIXEL_LIMIT, Facts, has_end, preview_of
+from studio.media.inspection import BROKEN, PIXEL_LIMIT, Facts, preview_of
 from studio.media.lengths import chunks
+from studio.media.wholeness import has_end
 
 MOST_PIXELS = 50_000_000
 _OPENERS: dict[str, type[ImageFile]] = {"png": PngImageFile, "jpg": JpegImageFile, "webp": WebPImageFile}

@@ -66,12 +66,12 @@ class References:
             return self._take(screened, name, beside)
 
     def add_output(self, job: Job, output: Output, beside: Sequence[str] = ()) -> Reference:
-        """A result as a reference, without a copy unless it is turned or has another ending. Errors: as `add`."""
+        """A result as a reference; a copy if it is turned, has another ending or no preview. Errors: as `add`."""
         self._check_person()
         name, file = _name_of(job), self.archive.path(output.key)
         with _bench() as folder:
             screened = apart.screen(file, name, [Medium(output.kind)], folder)
-            if screened.file != file or not output.key.endswith(screened.ending):
+            if screened.file != file or not output.key.endswith(screened.ending) or not output.preview:
                 return self._take(screened, name, beside)
         self._check_total(screened, name, beside)
         return self._begin(media.from_output(output, name, person=self.person, at=self.clock(), account=self._account))

@@ -323,7 +323,8 @@ def test_an_archive_that_is_not_there_is_neither_backed_up_nor_made(
 @ON_SQLITE
 def test_an_object_store_is_backed_up_too(desk: Desk, settings: Settings, tmp_path: Path) -> None:
     store = replace(settings, archive_url="memory://kept-from")
-    desk.running.saver.archive = Archive(store.archive_url)
+    saver = desk.running.saver
+    saver.archive = saver.previews.archive = Archive(store.archive_url)
     (output,) = finished(desk).outputs
     assert backup(store, tmp_path / "kept").files == 2
     desk.running.saver.archive.holdings._fs.rm("/kept-from", recursive=True)

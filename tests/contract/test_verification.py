@@ -41,7 +41,8 @@ class Keeper:
         """Let the desk's files be kept there from now on."""
         if place != "folder":
             self.settings = replace(self.settings, archive_url=f"{place}://{self.desk.sandbox.url[7:]}")
-            self.desk.running.saver.archive = Archive(self.settings.archive_url)
+            saver = self.desk.running.saver
+            saver.archive = saver.previews.archive = Archive(self.settings.archive_url)
 
     def verify(
         self, *, emptied: bool = False, wait: Callable[[float], None] | None = None, **changes: Any

@@ -183,8 +183,8 @@ def ticks_until(at: AppTest, true: Callable[[], Any]) -> None:
 
 
 def until_saved(at: AppTest) -> None:
-    """Let the timed fragment run until a result is kept."""
-    ticks_until(at, lambda: "saved" in texts(at))
+    """Let the timed fragment run until a result is kept and shown."""
+    ticks_until(at, lambda: "saved" in texts(at) and (at.image or at.get("video")))
 
 
 def generate(at: AppTest, prompt: str, **choices: object) -> AppTest:

@@ -39,7 +39,7 @@ def test_who_made_it_shares_a_job_of_their_own_key_and_nothing_else_of_it(
     checked(field(owner, "API key").set_value(OWN).run())
     for prompt in ("A second thought", "A private thought"):
         generate(owner, prompt)
-    until(lambda: texts(checked(owner.run())).count("saved") == 2)
+    until(lambda: texts(checked(owner.run())).count("saved") == len(owner.image) == 2)
     (job, other) = services.shared().ledger.jobs.recent(owner.session_state["studio"].account, Kind.IMAGE, 2)
     address = next(code.value for code in owner.code if job.id in code.value)
     named = {name: value for name, (value,) in parse_qs(address.partition("?")[2]).items()}

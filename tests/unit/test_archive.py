@@ -6,9 +6,11 @@ import os
 import re
 import shutil
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +24,7 @@ import numpy as np
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from sandbox import media
 from studio.archive import disk
@@ -60,19 +63,53 @@ def test_a_file_is_kept_byte_for_byte_with_its_facts(tmp_path: Path) -> None:
     assert (saved.width, saved.height) == (1024, 576)
 
 
-def test_the_preview_is_a_small_webp(tmp_path: Path) -> None:
-    saved = Archive(tmp_path.as_uri()).save(JOB, OUTPUT, gives(PICTURE))
-    preview = Image.open(tmp_path / saved.preview)
+@pytest.mark.parametrize("place", ["folder", "memory"])
+def test_the_preview_is_a_small_webp(tmp_path: Path, place: str) -> None:
+    opened = Archive(tmp_path.as_uri() if place == "folder" else "memory://previews")
+    facts = opened.make_preview(opened.save(JOB, OUTPUT, gives(PICTURE)).key, "small.webp", Kind.IMAGE)
+    preview = Image.open(opened.path("small.webp"))
     assert (preview.format, preview.size) == ("WEBP", (480, 270))
-    assert (tmp_path / saved.preview).stat().st_size < 40_000
+    assert (facts.width, facts.height) == (1024, 576)
+    assert opened.path("small.webp").stat().st_size < 40_000
 
 
 def test_a_video_has_a_poster_and_a_length(tmp_path: Path) -> None:
     clip = media.clip("Two hills", "1:1", 3, seconds=2, resolution="360p", sound=False)
-    saved = Archive(tmp_path.as_uri()).save(JOB, replace(OUTPUT, kind=Kind.VIDEO), gives(clip))
+    opened = Archive(tmp_path.as_uri())
+    saved = opened.save(JOB, replace(OUTPUT, kind=Kind.VIDEO), gives(clip))
+    facts = opened.make_preview(saved.key, "poster.webp", Kind.VIDEO)
     assert saved.key.endswith(".mp4")
-    assert (saved.width, saved.height, round(saved.seconds)) == (640, 640, 2)
-    assert Image.open(tmp_path / saved.preview).size == (480, 480)
+    for found in (saved, facts):
+        assert (found.width, found.height, round(found.seconds)) == (640, 640, 2)
+    assert Image.open(tmp_path / "poster.webp").size == (480, 480)
+
+
+def undecodable() -> bytes:
+    """A PNG with all its parts, whose pixels make no sense."""
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", 64, 48, 8, 2, 0, 0, 0)), (b"IDAT", b"no pixels"), (b"IEND", b"")]
+    chunks = [struct.pack(">I", len(part)) + name + part + zlib.crc32(name + part).to_bytes(4) for name, part in parts]
+    return b"".join([b"\x89PNG\r\n\x1a\n", *chunks])
+
+
+def test_a_whole_file_that_cannot_be_decoded_is_saved_and_has_no_preview(tmp_path: Path) -> None:
+    opened = Archive(tmp_path.as_uri())
+    saved = opened.save(JOB, OUTPUT, gives(undecodable()))
+    assert (saved.width, saved.height) == (64, 48)
+    with pytest.raises(ArchiveError, match="The image is broken"):
+        opened.make_preview(saved.key, "small.webp", Kind.IMAGE)
+    assert files(tmp_path) == [saved.key]
+
+
+def test_the_end_of_a_picture_inside_a_picture_is_not_its_own(tmp_path: Path) -> None:
+    """As in the EXIF of a camera's, and in a PNG's words about itself."""
+    small, words = b"Exif\0\0" + picture("JPEG"), PngInfo()
+    words.add_text("Comment", "IEND\xaeB`\x82")
+    for whole in (picture("JPEG", exif=small), picture("PNG", pnginfo=words)):
+        (tmp_path / "file").write_bytes(whole)
+        assert inspect(tmp_path / "file", Kind.IMAGE).width == 64
+        (tmp_path / "file").write_bytes(whole[:-500])
+        with pytest.raises(ArchiveError, match="end is missing"):
+            inspect(tmp_path / "file", Kind.IMAGE)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +238,8 @@ def test_a_file_and_its_name_are_synced_before_it_is_called_saved(
 
     monkeypatch.setattr(os, "fsync", seen)
     saved = opened.save(JOB, OUTPUT, gives(PICTURE))
-    for key in (saved.key, saved.preview):
+    opened.make_preview(saved.key, f"{saved.key}-preview", Kind.IMAGE)
+    for key in (saved.key, f"{saved.key}-preview"):
         assert (tmp_path / key).stat().st_ino in synced
         for place in (tmp_path / key, *(tmp_path / key).parents[:3]):
             assert place.name in synced[place.parent.stat().st_ino]
@@ -225,8 +263,10 @@ def test_a_picture_that_lies_on_its_side_is_set_upright(tmp_path: Path) -> None:
     file, exif = io.BytesIO(), Image.Exif()
     exif[0x0112] = 6
     Image.new("RGB", (300, 200), "red").save(file, "JPEG", exif=exif)
-    saved = Archive(tmp_path.as_uri()).save(JOB, OUTPUT, gives(file.getvalue()))
-    assert (saved.key[-4:], saved.width, saved.height) == (".jpg", 200, 300)
+    opened = Archive(tmp_path.as_uri())
+    saved = opened.save(JOB, OUTPUT, gives(file.getvalue()))
+    facts = opened.make_preview(saved.key, "small.webp", Kind.IMAGE)
+    assert (facts.ending, facts.width, facts.height) == ("jpg", 200, 300)
 
 
 def test_the_ending_comes_from_the_content_not_from_the_link(tmp_path: Path) -> None:
@@ -276,7 +316,7 @@ def test_what_a_killed_studio_left_half_made_is_cleared_at_the_start(tmp_path: P
     (tmp_path / ".incoming" / "tmpabc").mkdir()
     (tmp_path / ".incoming" / "tmpabc" / "file").write_bytes(PICTURE[:1000])
     Archive(tmp_path.as_uri())
-    assert files(tmp_path) == sorted([saved.key, saved.preview])
+    assert files(tmp_path) == [saved.key]
 
 
 def test_a_full_disk_takes_nothing_and_nothing_is_fetched_for_it(

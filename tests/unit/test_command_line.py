@@ -52,8 +52,10 @@ def fill(folder: Path) -> str:
     job = ledger.jobs.get(JOB.id)
     assert job
     ledger.jobs.report(job.id, [Told(job.tasks[0].id, Status.SUCCEEDED, links=[(Kind.IMAGE, "https://x/1.png")])], WHEN)
-    saved = Archive((folder / "archive").as_uri()).save(JOB, replace(OUTPUT, id=1), gives(PICTURE))
-    ledger.jobs.change_output(1, **asdict(saved))
+    archive = Archive((folder / "archive").as_uri())
+    saved = archive.save(JOB, replace(OUTPUT, id=1), gives(PICTURE))
+    archive.make_preview(saved.key, "preview.webp", OUTPUT.kind)
+    ledger.jobs.change_output(1, **asdict(saved), preview="preview.webp")
     ledger.close()
     return saved.key
 

@@ -1,0 +1,120 @@
+"""Saved files → their previews, after the ledger has named the files. What is cut off is made at the next start.
+
+In the ledger, a saved output without a preview and with a `try_at` still has to get one. Of one that cannot be made
+there is a problem and no `try_at`, and the file stays saved.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent import futures
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import PurePath
+from typing import Any
+
+from studio.account import Account
+from studio.archive.archive import Archive
+from studio.errors import ArchiveClosed, ArchiveError, LedgerError
+from studio.flow.answers import Answers
+from studio.flow.timing import seconds_until
+from studio.ledger.ledger import Ledger
+from studio.values import Clock, Output
+
+log = logging.getLogger(__name__)
+
+THREADS = 2  # of the processor's time, the files that are saved meanwhile get the rest
+MOST_STARTS = 3  # a picture over which the studio has ended so often may be why it did
+PUT_OFF = timedelta(minutes=1)
+
+
+@dataclass
+class Previews:
+    """Makes the previews of an account; what came of them is kept in `answers` until the ledger has it."""
+
+    account: Account
+    ledger: Ledger
+    archive: Archive
+    answers: Answers
+    clock: Clock
+    _making: dict[int, Future[None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="preview")
+        self._look_at: datetime | None = self.clock()
+
+    @property
+    def is_at_work(self) -> bool:
+        return any(not made.done() for made in list(self._making.values()))
+
+    def begin(self, output: Output) -> None:
+        """Make the preview of an output that the ledger calls saved; in a studio that stops, at its next start."""
+        with suppress(RuntimeError):  # the pool's, after its end
+            self._making[output.id] = self._pool.submit(self._make, output)
+
+    def step(self) -> None:
+        """Take up what is missing: at the start, and when what was put off is due. Errors: LedgerError."""
+        for number in [number for number, made in list(self._making.items()) if made.done()]:
+            self._making.pop(number)
+        at = self.clock()
+        if self._look_at is None or seconds_until(self._look_at, at):
+            return
+        self._look_at = None
+        for output in self.ledger.files.without_preview(self.account.id):
+            if output.id not in self._making:
+                self._take_up(output, at)
+
+    def finish(self) -> None:
+        """Wait for what is being made."""
+        futures.wait(list(self._making.values()))
+
+    def stop(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _take_up(self, output: Output, at: datetime) -> None:
+        """Count it before it is begun: a picture that ends the studio must not do so at every start."""
+        if output.try_at and seconds_until(output.try_at, at):
+            self._look_again(output.try_at)
+        elif output.attempts >= MOST_STARTS:
+            self._leave(output, "The studio ended each time the preview was made.")
+        else:
+            begun = replace(output, attempts=output.attempts + 1)
+            self.ledger.files.change(output, attempts=begun.attempts)
+            self.begin(begun)
+
+    def _make(self, output: Output) -> None:
+        name = f"{PurePath(output.key).with_suffix('')}-preview.webp"
+        try:
+            facts = self.archive.make_preview(output.key, name, output.kind)
+        except ArchiveClosed as error:
+            self._put_off(output, error)
+        except ArchiveError as error:
+            self._leave(output, error.message)
+        except Exception:
+            log.exception("the preview of output %s", output.id)
+            self._leave(output, "The studio couldn't make a preview.")
+        else:
+            seen = {"width": facts.width, "height": facts.height, "seconds": facts.seconds}
+            self._write(output, preview=name, **seen, attempts=0, try_at=None, problem="")
+
+    def _put_off(self, output: Output, error: ArchiveClosed) -> None:
+        """It is not the file's fault: no attempt counts."""
+        at = self.clock() + PUT_OFF
+        self._write(output, attempts=0, try_at=at, problem=f"{error.message} {error.hint}".strip())
+        self._look_again(at)
+
+    def _leave(self, output: Output, problem: str) -> None:
+        """The file is saved all the same."""
+        self._write(output, try_at=None, problem=problem)
+        log.warning("output %s has no preview: %s", output.id, problem)
+
+    def _look_again(self, at: datetime) -> None:
+        self._look_at = min(at, self._look_at or at)
+
+    def _write(self, output: Output, **facts: Any) -> None:
+        """What the ledger does not take now is written when the saver's next step finds it to work again."""
+        write: Callable[[], None] = partial(self.ledger.files.change, output, **facts)
+        with suppress(LedgerError):
+            self.answers.keep(f"preview {output.id}", write)

@@ -1,0 +1,176 @@
+"""Previews: made after the files are named, by themselves after a restart, and never at the cost of a file."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from sandbox.server import Sandbox
+from studio.archive import archive, disk
+from studio.archive.archive import Archive
+from studio.errors import ArchiveError, LedgerError
+from studio.flow import previews, states
+from studio.flow.previews import Previews
+from studio.ledger.files import FileLedger
+from studio.values import Job, Kind, Output
+from tests.conftest import Desk
+from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow
+from tests.contract.flow import done
+from tests.lives import opened
+
+
+def made(desk: Desk) -> Job:
+    job = desk.submit()
+    desk.send()
+    return done(desk, job)
+
+
+def of(desk: Desk, job: Job) -> Output:
+    (output,) = desk.now(job).outputs
+    return output
+
+
+def has_preview(desk: Desk, output: Output) -> bool:
+    return bool(output.preview) and desk.archive.path(output.preview).read_bytes().startswith(b"RIFF")
+
+
+def test_a_file_is_named_before_its_preview_is_made(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_asked, may_go_on, make = threading.Event(), threading.Event(), Archive.make_preview
+
+    def slow(*args: object) -> object:
+        is_asked.set()
+        may_go_on.wait(10)
+        return make(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Archive, "make_preview", slow)
+    job = desk.submit()
+    desk.send()
+    for _ in range(3):
+        desk.ask()
+    desk.running.saver.step()
+    assert is_asked.wait(10)
+    output = of(desk, job)
+    assert output.is_saved and output.awaits_preview and output.width > output.height > 0
+    assert states.word(desk.now(job)) == "Succeeded"
+    assert len(desk.archive.path(output.key).read_bytes()) == output.size
+    assert desk.client.is_moving(), "a page that looks by a timer goes on"
+    may_go_on.set()
+    desk.running.saver.finish()
+    assert has_preview(desk, of(desk, job))
+    assert not desk.client.is_moving()
+
+
+def test_a_file_whose_preview_cannot_be_made_stays_saved_and_is_not_tried_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[Path] = []
+
+    def undecodable(file: Path, _kind: Kind) -> None:
+        tries.append(file)
+        raise ArchiveError("The image is broken.")
+
+    monkeypatch.setattr(archive, "depict", undecodable)
+    job = made(desk)
+    output = of(desk, job)
+    assert output.is_saved and not output.awaits_preview and output.problem == "The image is broken."
+    assert states.word(desk.now(job)) == "Succeeded" and not desk.client.is_moving()
+    desk.running.saver.previews.__post_init__()  # as after a restart
+    desk.clock.pass_by(2000)
+    desk.save()
+    assert of(desk, job) == output and len(tries) == 1
+
+
+def test_what_breaks_a_preview_unexpectedly_costs_no_file(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "depict", lambda *_: 1 / 0)
+    output = of(desk, made(desk))
+    assert output.is_saved and not output.awaits_preview and output.problem
+
+
+def test_a_restart_makes_the_preview_that_was_cut_off(
+    sandbox: Sandbox, empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(empty, sandbox) as desk, monkeypatch.context() as cut:
+        cut.setattr(Previews, "begin", lambda *_: None)
+        job = made(desk)
+        before = of(desk, job)
+        assert before.awaits_preview
+    with opened(empty, sandbox) as desk:
+        desk.clock.pass_by(2000)
+        desk.save()
+        output = of(desk, job)
+        assert has_preview(desk, output) and not output.awaits_preview
+        assert (output.key, output.sha256, output.saved_at) == (before.key, before.sha256, before.saved_at)
+        assert sandbox.backend.posts.total() == 1
+
+
+def test_a_picture_that_ends_the_studio_does_so_three_times_at_most(
+    sandbox: Sandbox, empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+    monkeypatch.setattr(Previews, "begin", lambda _, output: begun.append(output.id))
+    with opened(empty, sandbox) as desk:
+        job = made(desk)
+    for _ in range(previews.MOST_STARTS + 2):
+        with opened(empty, sandbox) as desk:
+            desk.clock.pass_by(2000)
+            desk.save()
+            output = of(desk, job)
+    assert len(begun) == 1 + previews.MOST_STARTS
+    assert output.is_saved and not output.awaits_preview and "ended" in output.problem
+
+
+def test_a_disk_that_is_full_by_then_only_puts_a_preview_off(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, room = desk.running.saver._name, disk.ROOM
+
+    def named(*args: object) -> None:
+        monkeypatch.setattr(disk, "ROOM", 10**18)
+        name(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(desk.running.saver, "_name", named)
+    job = made(desk)
+    assert of(desk, job).awaits_preview and "disk is full" in of(desk, job).problem
+    for _ in range(previews.MOST_STARTS + 2):
+        desk.clock.pass_by(61)
+        desk.save()
+    assert of(desk, job).awaits_preview
+    monkeypatch.setattr(disk, "ROOM", room)
+    desk.clock.pass_by(61)
+    desk.save()
+    assert has_preview(desk, of(desk, job)) and not of(desk, job).problem
+
+
+def test_a_preview_is_told_when_the_ledger_works_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    change, fails = FileLedger.change, [True]
+
+    def full(*args: object, **facts: object) -> None:
+        if fails:
+            raise LedgerError("database or disk is full")
+        change(*args, **facts)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(FileLedger, "change", full)
+    job = made(desk)
+    assert of(desk, job).awaits_preview
+    with pytest.raises(LedgerError):
+        desk.save()
+    fails.clear()
+    desk.save()
+    assert has_preview(desk, of(desk, job))
+
+
+def test_a_preview_is_not_told_of_a_file_that_was_lost_meanwhile(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = Archive.make_preview
+
+    def late(*args: object) -> object:
+        found = make(*args)  # type: ignore[arg-type]
+        desk.ledger.files.lose(of(desk, job), "It was missing.")
+        desk.ledger.files.want([of(desk, job).id], attempts=2, at=desk.clock())
+        return found
+
+    job = desk.submit()
+    desk.send()
+    with monkeypatch.context() as slow:
+        slow.setattr(Archive, "make_preview", late)
+        done(desk, job)
+    assert not of(desk, job).is_saved and of(desk, job).try_at, "it is fetched again"
+    desk.save()
+    assert has_preview(desk, of(desk, job))

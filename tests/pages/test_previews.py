@@ -1,0 +1,71 @@
+"""A saved file whose preview is not there: what its card shows, and that it can be had."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from components import services
+from components.job import job_outputs
+from components.serving import addresses
+from studio.flow.previews import Previews
+from studio.values import Kind, Output, State, Status, Task, now
+from tests.pages.conftest import Open, elements, generate, texts, ticks_until
+from tests.unit.test_ledger import JOB
+
+SAVED = Output(7, 1, 0, Kind.IMAGE, "https://x/7.png", "a/7.png", size=9, width=64, height=48, saved_at=now())
+
+
+def drawn(monkeypatch: pytest.MonkeyPatch, output: Output, *, by_route: bool = True) -> dict[str, str]:
+    """What is drawn of a job with this one output, by kind of element."""
+    found: dict[str, str] = {}
+    monkeypatch.setattr(services.host, "serves_routes", by_route)
+    monkeypatch.setattr(addresses, "_signed", lambda key: f"/archive/{key}")
+    monkeypatch.setattr(job_outputs, "_starts", lambda _: False)
+    for kind in ("html", "image", "caption"):
+
+        def draw(what: str, kind: str = kind, **_: Any) -> None:
+            found[kind] = what
+
+        monkeypatch.setattr(st, kind, draw)
+    job = replace(JOB, state=State.FINISHED, tasks=(Task(1, JOB.id, "t", 0, Status.SUCCEEDED, outputs=(output,)),))
+    (job_outputs.images if output.kind is Kind.IMAGE else job_outputs.videos)(job)
+    return found
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_preview_that_comes_in_a_moment_is_waited_for_in_its_place(
+    monkeypatch: pytest.MonkeyPatch, kind: Kind
+) -> None:
+    """A file that was drawn itself would be fetched whole and then drawn anew; a video would begin a second time."""
+    found = drawn(monkeypatch, replace(SAVED, kind=kind, try_at=now()))
+    assert "Not ready yet" in found["html"] and "/archive/" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "why", [{"problem": "No pixels."}, {"problem": "The disk is full.", "try_at": now() + timedelta(minutes=1)}]
+)
+def test_a_file_without_a_preview_is_shown_itself(monkeypatch: pytest.MonkeyPatch, why: dict[str, Any]) -> None:
+    assert drawn(monkeypatch, replace(SAVED, **why)) == {"image": "/archive/a/7.png"}
+    found = drawn(monkeypatch, replace(SAVED, kind=Kind.VIDEO, **why))["html"]
+    assert 'src="/archive/a/7.png" poster="" preload="metadata"' in found
+
+
+def test_where_no_route_gives_the_file_its_card_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = drawn(monkeypatch, replace(SAVED, problem="No pixels."), by_route=False)
+    assert found == {"caption": "No preview. Download it to see it."}
+
+
+def test_a_card_counts_a_file_as_saved_and_offers_it_before_its_preview_is_there(
+    page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late: list[tuple[Previews, Output]] = []
+    begin = Previews.begin
+    monkeypatch.setattr(Previews, "begin", lambda previews, output: late.append((previews, output)))
+    at = generate(page(), "Two hills and a sun")
+    ticks_until(at, lambda: "saved" in texts(at))
+    assert not at.image and any(button.proto.label == "Download" for button in elements(at, "download_button"))
+    begin(*late[0])
+    ticks_until(at, lambda: at.image)
