@@ -76,6 +76,14 @@ class Sent:
     drawn_at: float = math.inf
 
 
+@dataclass(frozen=True)
+class Refused:
+    """Why the files that were given last were not taken, in Markdown, and to which field; "" is where one pastes."""
+
+    said: tuple[str, ...] = ()
+    field: str = ""
+
+
 @dataclass
 class Form:
     """What a form remembers beside its widgets."""
@@ -97,9 +105,9 @@ class Form:
     own: dict[str, str] = field(default_factory=dict)  # by field, in words: what a person chose instead of the usual
     before: "Before | None" = None  # what the form held before a job filled it
     replaced: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # by field: what did not fit, and what is there
-    refused: tuple[str, ...] = ()  # why files were not taken, in Markdown
+    refused: Refused = Refused()
     additions: int = 0  # uses up the widgets that take files
-    pastes: int = 0  # and the field that takes what is pasted, in which something may still wait
+    pastes: int = 0  # and the field that takes addresses, in which something may still wait
     checking: int = 0  # runs that look at files for it
     unadded: str = ""  # addresses that were not taken, for the next such field
     is_changed: bool = False  # something else is in it than was drawn last, and nobody has chosen that

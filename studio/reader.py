@@ -119,9 +119,9 @@ class Reader:
         """The word that a card shows for this job."""
         return states.word(job, sending=self.is_sending(job.id))
 
-    def expected(self, job: Job) -> timing.Usual:
-        """How long this job's model usually takes, from a short history already."""
-        return self.running.tracker.expected(job, timing.ENOUGH_TO_SHOW)
+    def usual_time(self, mode: str, model: str) -> timing.Usual:
+        """How long a model usually takes in a mode, from a short history already."""
+        return self.running.tracker.habits.usual(mode, model, timing.ENOUGH_TO_SHOW)
 
     def is_overdue(self, job: Job) -> bool:
         """An open task takes far longer than usual. A mark, never a reason to call it failed."""

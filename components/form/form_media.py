@@ -18,11 +18,12 @@ def of_mode(form: Form, mode: Mode) -> list[str]:
     return [one for field in mode.media for one in form.held(field.name)]
 
 
-def move_ahead(form: Form, field: str, reference: str) -> None:
-    """Change places with the one before it."""
+def move(form: Form, field: str, reference: str, places: int) -> None:
+    """Move a reference by so many places: to the left when below zero."""
     here = list(form.held(field))
-    place = here.index(reference)
-    here[place - 1 : place + 1] = [here[place], here[place - 1]]
+    place = here.index(reference) + places
+    here.remove(reference)
+    here.insert(place, reference)
     form.put(field, here)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from components import session
 from components.form.form_media import LEAVE_OUT
-from components.remembered import Before, Complaint, Form, Text
+from components.remembered import Before, Complaint, Form, Refused, Text
 from studio.values import Inputs, Kind
 from studio.weryai import modes
 from studio.weryai.fields import Field
@@ -127,7 +127,7 @@ def take_filled(kind: Kind) -> None:
         session.discard(key(kind, name + SIZE))
         form.typed.discard(name)
     session.discard(key(kind, MORE))
-    form.replaced, form.complaint, form.refused, form.sent_at = {}, None, (), None
+    form.replaced, form.complaint, form.refused, form.sent_at = {}, None, Refused(), None
     form.is_begun_anew &= MODE not in filled
     form.is_model_chosen |= MODEL in filled
     form.mode, form.brought = filled.get(MODE, form.mode), filled.get(MODEL, "")
@@ -161,7 +161,7 @@ def put_back(kind: Kind) -> None:
 
 def forget_refusals(kind: Kind) -> None:
     """Another model may take what this one did not."""
-    of(kind).refused = ()
+    of(kind).refused = Refused()
 
 
 def complain(kind: Kind, complaint: Complaint | None) -> None:

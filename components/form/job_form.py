@@ -20,7 +20,7 @@ from components.form import (
 )
 from components.job import job_words
 from components.markdown import escape, sentence
-from components.remembered import Complaint, Press
+from components.remembered import Complaint, Press, Refused
 from studio.errors import DraftError
 from studio.jobs import Client
 from studio.values import Draft, Kind, State
@@ -91,7 +91,7 @@ def _start(kind: Kind) -> Mode:
     if chosen != before:
         form = form_memory.of(kind)
         form_media.carry(form, offered[before], offered[chosen])
-        form.refused, form.is_changed, form.is_begun_anew = (), True, False
+        form.refused, form.is_changed, form.is_begun_anew = Refused(), True, False
     form_memory.of(kind).mode = chosen
     return offered[chosen]
 
@@ -179,7 +179,7 @@ def _submit(client: Client, draft: Draft, submission: str) -> None:
         form_memory.complain(kind, Complaint(error.field, f"{sentence(error.message)} {escape(error.hint)}"))
     else:
         form = form_memory.of(kind)
-        form.replaced, form.refused, form.before, form.is_begun_anew = {}, (), None, False
+        form.replaced, form.refused, form.before, form.is_begun_anew = {}, Refused(), None, False
         form.sent_at, form.sent_job = None if job.state is State.REFUSED else job.created_at, job.id
         if job.state is State.REFUSED:
             form_memory.complain(kind, Complaint(MODES[job.mode].blamed(job.field), job_words.refusal(job)))

@@ -1,12 +1,15 @@
 """Which model: from the list of the mode, or by a key that is typed; and where the list is from."""
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.clock import clock_time
 from components.form import form_memory, form_words
+from components.job import job_words
 from components.markdown import escape
 from studio.jobs import Client
 from studio.values import Kind
@@ -16,22 +19,33 @@ from studio.weryai.modes import Mode
 
 _PLACEHOLDERS = {Kind.IMAGE: "SEEDREAM_4", Kind.VIDEO: "SEEDANCE_2_0"}
 
+_WORD = re.compile(r"[^\W\d_]+")
 _OTHERS = {form_memory.ANOTHER: "Another model key…"}
 
 
 def show(client: Client, mode: Mode) -> tuple[Model, DeltaGenerator]:
     """The chosen model, and a place under the field for what is to be said once the other fields are drawn."""
-    models = {model.key: model for model in client.models(mode.key)}
+    models = _by_maker(client.models(mode.key))
     with st.container(gap="xsmall"):
         key = _choice(mode, models)
         model = client.model(mode.key, _typed(mode) if key == form_memory.ANOTHER else key)
-        named = f"{escape(key)} · " if key in models else ""
-        st.markdown(f":small[:gray[{named}{_origin(client, mode)}]]")
+        usual = job_words.usual_time(client, mode.key, model.key)
+        named = [escape(key)] if key in models else []
+        st.markdown(f":small[:gray[{' · '.join([*named, *filter(None, [usual]), _origin(client, mode)])}]]")
         if doubt := _doubt(mode, model):
             st.markdown(f":small[:material/unknown_document: {doubt}]")
         form_words.complaint(mode, form_memory.MODEL)
         place = st.container()
     return model, place
+
+
+def _by_maker(models: Iterable[Model]) -> dict[str, Model]:
+    """The API names no maker. Models whose titles begin with the same word stand together, where the first one does."""
+    together: dict[str, dict[str, Model]] = {}
+    for model in models:
+        word = _WORD.match(model.title)
+        together.setdefault(word[0].casefold() if word else model.title, {})[model.key] = model
+    return {key: model for family in together.values() for key, model in family.items()}
 
 
 def _choice(mode: Mode, models: dict[str, Model]) -> str:

@@ -9,7 +9,7 @@ const LOOKS = 15000;  // how long pasted files wait for a place in the form
 const AGAIN = 2000;  // after a try that shows no effect
 const MOST_ASKED = 3;
 const PLACE = ".st-key-inputs [class*=st-key-files-]", CHIP = "[data-testid=stFileChip]";
-const UPLOADS = ".st-key-inputs [data-testid=stFileUploader] input[type=file]:enabled";
+const UPLOADS = `${PLACE} input[type=file]:enabled`;
 const GENERATE = "[class*=st-key-generate-] button:enabled";
 const REASON = "[class*=st-key-aloud-refused-prompt-]";
 
@@ -29,7 +29,7 @@ class Prompt {
     on(this.text, "input", event => this.typed(event));
     on(this.text, "compositionend", () => this.soon());
     on(this.text, "blur", () => this.isLeaving || this.commit());
-    on(this.text, "paste", event => this.take(event, event.clipboardData));
+    on(document, "paste", event => this.paste(event));
     on(this.text, "dragover", event => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
     on(this.text, "drop", event => this.take(event, event.dataTransfer));
     on(document, "pointerdown", event => this.follow(event), true);
@@ -124,6 +124,11 @@ class Prompt {
     }
     const reason = document.querySelector(REASON);
     if (reason) reason.style.display = this.text.value === this.data.text ? "" : "none";
+  }
+
+  // A picture can be pasted anywhere on the page. What has words, too, as from a text processor, is pasted as words.
+  paste(event) {
+    if (!event.clipboardData?.types.includes("text/plain")) this.take(event, event.clipboardData);
   }
 
   // Pasted or dropped files go where chosen ones go; a form without such a place is asked for one.

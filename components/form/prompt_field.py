@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from components.form import drafts, form_memory, presses
+from components.remembered import Refused
 from components.serving import addresses
 from studio.media.media import Medium
 from studio.values import Kind
@@ -59,7 +60,7 @@ def _make_room(kind: Kind) -> None:
     """Files were pasted into the prompt of a form that has no place for them: it starts from pictures now."""
     form = form_memory.of(kind)
     if MODES[form.mode].media:
-        form.refused = ("There's no room for these files. Remove one first.",)
+        form.refused = Refused(("There's no room for these files. Remove one first.",))
         return
     takes = (mode for mode in modes.of_kind(kind) if any(field.medium is Medium.IMAGE for field in mode.media))
     form_memory.put(kind, form_memory.MODE, next(takes).key)

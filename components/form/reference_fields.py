@@ -1,6 +1,7 @@
 """The references of a form: what is in their places, how far each upload is, and the ways to add one."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -38,9 +39,10 @@ def show(client: Client, mode: Mode, model: Model) -> tuple[dict[str, Any], str]
     _swap(intake)
     if together:
         reference_intake.choose(intake, mode.media, "Images, videos and audio")
+        reference_intake.refusals(intake, mode.media[0].name)
     reference_intake.paste(intake)
+    reference_intake.refusals(intake, "")
     _aside(client, mode)
-    _refusals(mode)
     if intake.form.checking:
         waits.append("A file is still being checked.")
     _watch(intake, states)
@@ -85,14 +87,23 @@ def _field(intake: Intake, states: States, field: Field, place: Any, together: b
     with place, st.container(gap="xsmall", key=f"media-{intake.mode.kind}-{field.name}"):
         if here:
             _tiles(intake, states, field, number)
-        if len(here) < number and not together:
-            reference_intake.choose(intake, [field], _more(field) if here else _label(field, 0, number))
+        if not together:
+            _chooser(intake, field, len(here), number)
+            reference_intake.refusals(intake, field.name)
         form_words.complaint(intake.mode, field.name)
         return (
             _too_many(field, here, number)
             or _state(field, [states[one] for one in here])
             or _lengths(intake.client, field, here)
         )
+
+
+def _chooser(intake: Intake, field: Field, there: int, number: int) -> None:
+    """Where files are dropped or chosen: the first, more, or one instead of the only one."""
+    if number == 1 and there:
+        reference_intake.choose(replace(intake, replaces=field.name), [field], f"Replace {_label(field, 1, 1).lower()}")
+    elif there < number:
+        reference_intake.choose(intake, [field], f"More {field.label.lower()}" if there else _label(field, 0, number))
 
 
 def _too_many(field: Field, here: Sequence[str], number: int) -> str:
@@ -116,10 +127,6 @@ def _label(field: Field, there: int, number: int) -> str:
     if number == 1:
         return field.label.removesuffix("s")
     return f"{field.label} · {there} of {number}" if there else f"{field.label} · up to {number}"
-
-
-def _more(field: Field) -> str:
-    return f"More {field.label.lower()}"
 
 
 def _state(field: Field, states: Sequence[Progress]) -> str:
@@ -157,12 +164,6 @@ def _aside(client: Client, mode: Mode) -> None:
     if st.button("Discard", key=f"let-go-{mode.kind}", icon=":material/close:", type="tertiary"):
         form.aside = {}
         st.rerun()
-
-
-def _refusals(mode: Mode) -> None:
-    """Why files were not taken, until the next one is added."""
-    for said in form_memory.of(mode.kind).refused:
-        st.markdown(f":small[:red[:material/error: {said}]]")
 
 
 def _watch(intake: Intake, states: States) -> None:

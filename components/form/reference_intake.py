@@ -1,4 +1,4 @@
-"""The ways into a form for references: chosen or dropped files, pasted pictures, and web addresses."""
+"""The ways into a form for references: files that are chosen, dropped or pasted, and web addresses."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,9 +12,9 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException, StopException
 
 from components import session
-from components.form import form_media, form_memory
+from components.form import form_memory
 from components.markdown import counted, escape, sentence
-from components.remembered import Form
+from components.remembered import Form, Refused
 from studio.errors import DraftError, StudioError
 from studio.jobs import Client
 from studio.media import references
@@ -31,27 +31,32 @@ _BETWEEN_LINKS = re.compile(r"[\r\n]+|\s+(?=https?://|[\w-]+(?:\.[\w-]+)+/)", re
 
 @dataclass(frozen=True)
 class Intake:
-    """Where files go: the form, its mode, and how many the model takes."""
+    """Where files go: the form, its mode, how many the model takes, and the field whose only file gives way."""
 
     client: Client
     form: Form
     mode: Mode
     model: Model
+    replaces: str = ""
 
     def room(self, field: Field) -> int:
-        return fields.most_files(field, self.model) - len(self.form.held(field.name))
+        return fields.most_files(field, self.model) - len(self.held(field))
+
+    def held(self, field: Field) -> tuple[str, ...]:
+        """What stays in a field beside what is given."""
+        return () if field.name == self.replaces else self.form.held(field.name)
 
     def with_room(self, wanted: Sequence[Field]) -> list[Field]:
         return [field for field in wanted if self.room(field) > 0]
 
-    def take(self, wanted: Sequence[Field], files: Sequence[Any], text: str = "") -> str:
-        """Put each file and link into the first field that takes it, and keep of each that was not taken why.
+    def take(self, wanted: Sequence[Field], files: Sequence[Any], text: str = "", *, at: str = "") -> str:
+        """Put each file and link into the first field that takes it; of those that were not taken, keep why, and where.
 
         Returns the links that were not taken.
         """
         refused = [self._refusal(self._add, wanted, file) for file in files]
         links = {address: self._refusal(self._add_link, wanted, address) for address in _links(text)}
-        self.form.refused = tuple(filter(None, (*refused, *links.values())))
+        self.form.refused = Refused(tuple(filter(None, (*refused, *links.values()))), at)
         return "\n".join(address for address, why_not in links.items() if why_not)
 
     def _refusal(self, add: Any, wanted: Sequence[Field], given: Any) -> str:
@@ -67,7 +72,7 @@ class Intake:
         def check(medium: Medium) -> None:
             self._place([field for field in wanted if field.medium is medium], file.name)
 
-        beside = form_media.of_mode(self.form, self.mode)
+        beside = [one for field in self.mode.media for one in self.held(field)]
         reference = self.client.references.add(file, file.name, allowed, beside, check)
         self._put([field for field in wanted if field.medium is reference.medium], reference.sha256, file.name)
 
@@ -81,7 +86,7 @@ class Intake:
     def _put(self, fitting: Sequence[Field], held: str, name: str) -> None:
         if not any(held in self.form.held(field.name) for field in fitting):
             field = self._place(fitting, name)
-            self.form.put(field.name, (*self.form.held(field.name), held))
+            self.form.put(field.name, (*self.held(field), held))
 
     def _place(self, fitting: Sequence[Field], name: str) -> Field:
         if found := self.with_room(fitting):
@@ -94,7 +99,7 @@ def choose(intake: Intake, wanted: Sequence[Field], label: str) -> None:
     media, kind = [field.medium for field in wanted if field.medium], intake.mode.kind
     chosen = st.file_uploader(
         label,
-        key=f"files-{kind}-{wanted[0].name}-{intake.form.additions}",
+        key=f"{'instead' if intake.replaces else 'files'}-{kind}-{wanted[0].name}-{intake.form.additions}",
         accept_multiple_files=sum(map(intake.room, wanted)) > 1,
         max_upload_size=LARGEST,
         help=". ".join(f"{_formats(medium)}, up to {MOST_BYTES[medium] // MEGABYTE} MB" for medium in media),
@@ -104,12 +109,12 @@ def choose(intake: Intake, wanted: Sequence[Field], label: str) -> None:
         with _checking(intake.form, len(files)):
             if intake.form.additions == number:  # else a run beside this one has taken them
                 intake.form.additions += 1  # whatever comes of these, they are not looked at a second time
-                intake.take(wanted, files)
+                intake.take(wanted, files, at=wanted[0].name)
         st.rerun()
 
 
 def paste(intake: Intake) -> None:
-    """A field for what is in the clipboard: a picture, or the address of a file in the web."""
+    """A field for the addresses of files in the web. Pasted files go where dropped ones go, see prompt_field.js."""
     wanted, kind = intake.with_room(intake.mode.media), intake.mode.kind
     if not wanted:
         return
@@ -117,18 +122,22 @@ def paste(intake: Intake) -> None:
     if intake.form.unadded:
         session.put(key, intake.form.unadded)
         intake.form.unadded = ""
-    only_pictures = all(field.medium is Medium.IMAGE for field in intake.mode.media)
-    given = st.chat_input(
-        f"Paste {'an image' if only_pictures else 'a file'} or a link",
-        key=key,
-        accept_file="multiple",
-        max_upload_size=LARGEST,
-        max_chars=2000,
-    )
-    if given:
-        with _checking(intake.form, len(given.files)):
+    if given := st.chat_input("Or paste a link", key=key, max_chars=2000):
+        with _checking(intake.form, 0):
             intake.form.pastes += 1
-            intake.form.unadded = intake.take(wanted, given.files, given.text)
+            intake.form.unadded = intake.take(wanted, [], given)
+        st.rerun()
+
+
+def refusals(intake: Intake, field: str) -> None:
+    """Why files that were given here were not taken, until others are, or it was read."""
+    refused, kind = intake.form.refused, intake.mode.kind
+    if refused.field != field:
+        return
+    for said in refused.said:
+        st.markdown(f":small[:red[:material/error: {said}]]")
+    if refused.said and st.button("Dismiss", key=f"dismiss-{kind}-{field}", icon=":material/close:", type="tertiary"):
+        intake.form.refused = Refused()
         st.rerun()
 
 

@@ -65,17 +65,20 @@ def _anew(client: Client, mode: Mode, held: str, name: str) -> None:
 
 
 def _places(mode: Mode, field: Field, held: str, name: str) -> None:
+    """In one row under the picture; the style shows the icons alone."""
     form = form_memory.of(mode.kind)
     here = form.held(field.name)
-    if here[0] != held and st.button(
-        "Move left",
-        key=f"ahead-{name}",
-        icon=":material/arrow_back:",
-        type="tertiary",
-        help="Move one place to the left",
-    ):
-        form_media.move_ahead(form, field.name, held)
-        st.rerun()
-    if st.button("Remove", key=f"remove-{name}", icon=":material/close:", type="tertiary"):
-        form.put(field.name, [one for one in here if one != held])
-        st.rerun()
+    with st.container(horizontal=True, gap="xsmall", key=f"icons-{name}"):
+        if here[0] != held and _pressed("Move left", "arrow_back", f"ahead-{name}"):
+            form_media.move(form, field.name, held, -1)
+            st.rerun()
+        if here[-1] != held and _pressed("Move right", "arrow_forward", f"behind-{name}"):
+            form_media.move(form, field.name, held, 1)
+            st.rerun()
+        if _pressed("Remove", "close", f"remove-{name}"):
+            form.put(field.name, [one for one in here if one != held])
+            st.rerun()
+
+
+def _pressed(label: str, icon: str, key: str) -> bool:
+    return st.button(label, key=key, icon=f":material/{icon}:", type="tertiary", help=label)

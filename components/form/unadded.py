@@ -1,6 +1,6 @@
-"""A file that is not in the form yet holds up Generate: it waits in the paste field, or is still on its way here.
+"""A file that is still on its way here holds up Generate, and so does a link that was not added.
 
-The server knows nothing of such a file, so a press would send the job, and take the credits, without it.
+The server knows of neither, so a press would send the job, and take the credits, without it.
 Nothing of a user is in the script; what it says is its own.
 """
 
@@ -10,19 +10,24 @@ SCRIPT = """<script>
   const SECONDS = 6;
   const GENERATE = "[class*=st-key-generate-] button";
   const CHIPS = ".st-key-inputs [data-testid=stFileChip]", REFUSED = "[data-testid=stFileChipIconError]";
+  const LINK = ".st-key-inputs [data-testid=stChatInputTextArea]";
+  const COMING = "A file is still being added. Wait until it's in the form, then press Generate.";
+  const TYPED = "A link is not in the form yet. Add it with Enter or clear its field, then press Generate.";
   const line = window.unadded = document.createElement("p");
   line.setAttribute("role", "alert");
   line.style.cssText = "position:fixed;bottom:1.5rem;left:50%;transform:translateX(-50%);z-index:1000000;margin:0;" +
     "padding:.75rem 1rem;border-radius:.6rem;background:#1C1B22;color:#fff;max-width:90vw;display:none";
   document.body.append(line);
   let timer = 0;
-  const isWaiting = () => [...document.querySelectorAll(CHIPS)].some(chip => !chip.querySelector(REFUSED));
+  const isComing = () => [...document.querySelectorAll(CHIPS)].some(chip => !chip.querySelector(REFUSED));
+  const isTyped = () => document.querySelector(LINK)?.value.trim();
   const hide = () => { line.style.display = "none"; line.textContent = ""; };
   const look = event => {
-    if (!isWaiting()) return hide();
+    const waiting = isComing() ? COMING : isTyped() ? TYPED : "";
+    if (!waiting) return hide();
     event.preventDefault();
     event.stopImmediatePropagation();
-    line.textContent = "Nothing was sent. A file is not in the form yet. Add it or remove it, then press Generate.";
+    line.textContent = `Nothing was sent. ${waiting}`;
     line.style.display = "block";
     clearTimeout(timer);
     timer = setTimeout(hide, SECONDS * 1000);

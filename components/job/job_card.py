@@ -106,8 +106,8 @@ def _time(client: Client, job: Job, paused: bool) -> str:
         case State.OPEN if paused:
             return "paused: the key was rejected"
         case State.OPEN:
-            usual = client.expected(job)
-            words = f" · usually {round(usual.low)}–{round(usual.high)} s" if usual.known else ""
+            usual = job_words.usual_time(client, job.mode, job.model)
+            words = f" · {usual}" if usual else ""
             so_far = " so far" if client.is_overdue(job) else ""
             return f"{duration((client.clock() - since).total_seconds())}{so_far}{words}"
         case State.FINISHED:

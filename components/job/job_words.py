@@ -20,6 +20,12 @@ def title(job: Job) -> str:
     return job.prompt or ("Removed by an admin" if job.removed_at else "No prompt")
 
 
+def usual_time(client: Client, mode: str, model: str) -> str:
+    """How long this model usually takes, when there is history."""
+    usual = client.usual_time(mode, model)
+    return f"usually {round(usual.low)}–{round(usual.high)} s" if usual.known else ""
+
+
 def show(client: Client, job: Job, *, paused: bool) -> None:
     match job.state:
         case State.UNCONFIRMED if not client.is_sending(job.id):

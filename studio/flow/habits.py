@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from studio.account import Account
+from studio.flow import timing
 from studio.ledger.ledger import Ledger
+from studio.weryai.modes import MODES
 
 Which = tuple[str, str]  # mode, model
 
@@ -11,7 +14,7 @@ Which = tuple[str, str]  # mode, model
 class Habits:
     """Read from the ledger once, and again after something has ended: only then can it have changed."""
 
-    account: str
+    account: Account
     ledger: Ledger
     _seconds: dict[Which, list[float]] = field(default_factory=dict)
     _credits: dict[Which, list[float]] = field(default_factory=dict)
@@ -20,14 +23,19 @@ class Habits:
         """What the tasks that ended last took."""
         known = self._seconds
         if (mode, model) not in known:
-            known[mode, model] = self.ledger.jobs.durations(self.account, mode, model)
+            known[mode, model] = self.ledger.jobs.durations(self.account.id, mode, model)
         return known[mode, model]
+
+    def usual(self, mode: str, model: str, enough: int) -> timing.Usual:
+        """How long a task of this model takes; until `enough` have ended, as others of its kind do in part."""
+        defaults = timing.SANDBOX_DEFAULTS if self.account.is_local else timing.DEFAULTS
+        return timing.usual(self.seconds(mode, model), defaults[MODES[mode].kind], enough)
 
     def credits(self, mode: str, model: str) -> list[float]:
         """What the last jobs cost, per task."""
         known = self._credits
         if (mode, model) not in known:
-            known[mode, model] = self.ledger.jobs.costs(self.account, mode, model)
+            known[mode, model] = self.ledger.jobs.costs(self.account.id, mode, model)
         return known[mode, model]
 
     def forget(self) -> None:

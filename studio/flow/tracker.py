@@ -51,7 +51,7 @@ class Tracker:
     def __post_init__(self) -> None:
         self._questions = Questions(self.api, self.clock)
         self._purse = Purse(self.account, self.api, self.ledger, self.clock)
-        self.habits = Habits(self.account.id, self.ledger)
+        self.habits = Habits(self.account, self.ledger)
         self._agenda = Agenda(self.expected, self.clock, self.chance)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="status")
         self._asking: dict[str, Future[None]] = {}
@@ -159,8 +159,7 @@ class Tracker:
 
     def expected(self, job: Job, enough: int = timing.ENOUGH) -> timing.Usual:
         """How long this job's model usually takes, for this account."""
-        defaults = timing.SANDBOX_DEFAULTS if self.account.is_local else timing.DEFAULTS
-        return timing.usual(self.habits.seconds(job.mode, job.model), defaults[job.kind], enough)
+        return self.habits.usual(job.mode, job.model, enough)
 
     def overdue_at(self, job: Job) -> datetime | None:
         """The moment from which an open task takes far longer than usual."""

@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from sandbox.server import Sandbox
 from tests.browser.axe import FITS, serious
@@ -70,16 +70,28 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
     page.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Frames").click()
     expect(page.get_by_text("Last frame")).to_be_visible()
     idle(page)
-    place = page.get_by_placeholder("Paste an image or a link")
-    place.evaluate(PASTE, ["clipboard.png", base64.b64encode(RED).decode()])
+    uploads: list[Route] = []
+
+    def hold(upload: Route) -> None:
+        uploads.append(upload)
+
+    page.route("**/_stcore/upload_file/**", hold)
+    page.locator("body").evaluate(PASTE, ["clipboard.png", base64.b64encode(RED).decode()])
     expect(page.get_by_test_id("stFileChip")).to_be_visible()
     page.get_by_role("button", name="Generate").click()
-    expect(page.get_by_text("Nothing was sent. A file is not in the form yet.")).to_be_visible()
-    page.get_by_test_id("stChatInputSubmitButton").click()  # it can be pressed when the file is here
+    expect(page.get_by_text("Nothing was sent. A file is still being added.")).to_be_visible()
+    for upload in uploads:
+        upload.continue_()
+    page.unroute("**/_stcore/upload_file/**")
     expect(page.get_by_role("img", name="Reference: clipboard.png")).to_be_visible()
     idle(page)
     page.get_by_role("button", name="Generate").click()
-    assert page.get_by_text("Nothing was sent. A file is not in the form yet.").is_hidden(), "by the press, not in time"
+    assert page.get_by_text("Nothing was sent. A file is still being added.").is_hidden(), "by the press, not in time"
+    idle(page)
+    page.get_by_placeholder("Or paste a link").fill("https://example.com/a.png")
+    page.get_by_role("button", name="Generate").click()
+    expect(page.get_by_text("Nothing was sent. A link is not in the form yet.")).to_be_visible()
+    page.get_by_placeholder("Or paste a link").fill("")
     idle(page)
     give(page, "last.png", picture(b"\0\0\xff" * 64, 8))
     expect(page.get_by_role("img", name="Reference: last.png")).to_be_visible()

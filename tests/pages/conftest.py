@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.state.common import user_key_from_element_id
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from components import services
 from components.people import browser, sign_in
@@ -115,7 +116,7 @@ def checked(at: AppTest) -> AppTest:
     return at
 
 
-def elements(at: AppTest, kind: str) -> Any:
+def elements(at: AppTest | Block, kind: str) -> Any:
     """All of a kind, in order. Streamlit's types do not say what each kind has."""
     return at.get(kind)
 
@@ -171,7 +172,7 @@ def choose(at: AppTest, option: str) -> AppTest:
     return checked(menu.set_value(option).run())
 
 
-def texts(at: AppTest) -> str:
+def texts(at: AppTest | Block) -> str:
     """Everything that a page says."""
     kinds = ("title", "markdown", "caption", "error", "warning", "success", "info")
     return "\n".join(str(element.value) for kind in kinds for element in elements(at, kind))

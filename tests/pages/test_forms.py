@@ -212,7 +212,7 @@ def test_a_failed_upload_is_repeated_alone_and_generate_says_why_it_waits(page: 
     at = started_from(page("Video"), "first_last_image_to_video")
     give(at, ("first.png", RED))
     until(lambda: "An upload failed" in texts(checked(at.run())), pause=0.3)
-    give(at, ("last.png", BLUE), place=0)
+    give(at, ("last.png", BLUE), place=1)
     assert field(at, "Generate").disabled
     checked(field(at, "Upload again").click().run())
     until(lambda: not field(checked(at.run()), "Generate").disabled, pause=0.3)

@@ -57,10 +57,14 @@ def test_the_order_of_pictures_is_the_order_in_which_they_are_sent(page: Open, q
     checked(ahead[-1].click().run())
     generate(at, "In another order")
     assert sent(quick)["images"] == [before[0], before[2], before[1]]
+    behind = [button for button in at.button if button.label == "Move right"]
+    checked(behind[0].click().run())
+    generate(at, "In yet another order")
+    assert sent(quick)["images"] == [before[2], before[0], before[1]]
     at = started_from(at, "first_last_image_to_video")
     checked(field(at, "Swap frames").click().run())
     generate(at, "Backwards")
-    assert [sent(quick)["first_pic_url"], sent(quick)["end_pic_url"]] == [before[2], before[0]]
+    assert [sent(quick)["first_pic_url"], sent(quick)["end_pic_url"]] == [before[0], before[2]]
 
 
 @pytest.mark.slow
@@ -111,6 +115,30 @@ def test_what_was_chosen_and_is_not_sent_is_named(page: Open, quick: Sandbox) ->
     assert "resolution" not in sent(quick)
     checked(field(at, "Model").set_value("SEEDANCE_2_0").run())
     assert field(at, "Resolution").value == "480p" and "This model ignores" not in texts(at)
+
+
+def test_a_file_that_is_given_to_a_full_place_replaces_what_is_there_unless_it_is_refused(
+    page: Open, quick: Sandbox
+) -> None:
+    at = give(started_from(page(), "image_to_image"), ("red.png", RED))
+    generate(at, "Make it dusk")
+    red = sent(quick)["images"]
+    assert [one.label for one in elements(at, "file_uploader")] == ["Replace image"]
+    give(at, ("bad.png", b"nothing"))
+    assert "bad\\.png" in texts(at)
+    generate(at, "Make it noon")
+    assert sent(quick)["images"] == red
+    give(at, ("blue.png", BLUE))
+    generate(at, "Make it night")
+    assert len(sent(quick)["images"]) == 1 and sent(quick)["images"] != red
+
+
+def test_why_a_file_was_not_taken_stands_where_it_was_given_until_it_was_read(page: Open) -> None:
+    at = started_from(page("Video"), "first_last_image_to_video")
+    give(at, ("bad.png", b"nothing"), place=1)
+    assert ["bad\\.png" in texts(frame) for frame in at.columns[:2]] == [False, True]
+    checked(field(at, "Dismiss").click().run())
+    assert "bad\\.png" not in texts(at)
 
 
 def test_why_a_file_was_not_taken_is_over_with_the_next_job(page: Open, quick: Sandbox) -> None:
