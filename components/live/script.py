@@ -11,7 +11,7 @@ SCRIPT = """<script>
   const now = () => Date.now() / 1000;
   const live = window.live = {
     socket: null, tab: "", refused: "", failures: 0, retryAt: 0, isDue: false, askedAt: now(), pressedAt: 0, tries: 0,
-    skew: Infinity, run: "",
+    skew: Infinity, run: "", wasCut: false,
   };
   const PRESSED = "[class*=st-key-draw-changes-] button", PAGE = ".st-key-draw-page button";
   const mark = () => document.querySelector("[data-events]")?.dataset ?? {};
@@ -20,11 +20,15 @@ SCRIPT = """<script>
     const {page, run, until} = live.left ?? {until: 0};
     return now() < until && mark().page === page && (mark().run === run || !links.isStill());
   };
+  const app = document.querySelector("[data-testid=stApp]");
+  const isCut = () => app.dataset.testConnectionState !== "CONNECTED";
   const ask = () => {
-    if (document.hidden || isLeaving()) return;  // a press now would call the page back that is being left
+    if (document.hidden || isCut() || isLeaving()) return;  // a press now would call the page back that is being left
     live.askedAt = now();
     if (live.isDue) live.tries += 1;
-    document.querySelector(live.tries > 1 ? PAGE : PRESSED)?.click();  // who does not know the one knows the other
+    const press = document.querySelector(live.wasCut || live.tries > 1 ? PAGE : PRESSED);
+    live.wasCut &&= !press;
+    press?.click();
   };
   const close = () => {
     const socket = live.socket;
@@ -35,10 +39,7 @@ SCRIPT = """<script>
   const open = given => {
     const socket = live.socket = new WebSocket(given.events);
     live.tab = given.tab;
-    socket.onopen = () => {
-      live.tries = live.failures;  // perhaps it was started again
-      live.failures = 0;
-    };
+    socket.onopen = () => { live.failures = 0; };
     socket.onmessage = event => {
       live.isDue = event.data === "changed";
       if (live.isDue) ask();
@@ -91,7 +92,7 @@ SCRIPT = """<script>
     live.run = given.run;
     listen(given);
     count(given);
-    const pause = live.isDue ? AGAIN : isListening() ? Infinity : Number(given.seconds);
+    const pause = live.wasCut ? 0 : live.isDue ? AGAIN : isListening() ? Infinity : Number(given.seconds);
     if (now() - live.askedAt >= pause) ask();
   };
   document.body.addEventListener("click", event => {  // a menu that is open would take it for a click beside it
@@ -109,6 +110,9 @@ SCRIPT = """<script>
   }, true);
   window.addEventListener("popstate", leave);
   document.addEventListener("visibilitychange", () => { if (live.isDue) ask(); });
+  new MutationObserver(() => {  // a studio that was started again knows the page, but no part of it
+    if (isCut()) live.wasCut = true;
+  }).observe(app, {attributeFilter: ["data-test-connection-state"]});
   setInterval(look, 1000);
   look();
 })();
