@@ -275,7 +275,9 @@ def test_a_menu_that_is_open_stays_open(told: Told, page: Page) -> None:
     expect(page.get_by_text("Webhooks aren't set up")).to_be_visible()
 
 
-def test_without_a_socket_a_page_looks_at_a_pace_of_its_own_and_after_a_restart_too(start: Start, page: Page, sandbox: Sandbox) -> None:
+def test_without_a_socket_a_page_looks_at_a_pace_of_its_own_and_after_a_restart_too(
+    start: Start, page: Page, sandbox: Sandbox
+) -> None:
     as_page_script = OBEYING[1].replace("main()", AS_PAGE_SCRIPT[1])
     told = Told(start(sandbox, ["-c", as_page_script], LOOKS_EVERY="1"))
     visit(page, told.studio.url)
@@ -284,7 +286,6 @@ def test_without_a_socket_a_page_looks_at_a_pace_of_its_own_and_after_a_restart_
     says(page, "1", "Waiting")
     told.order(("1", "processing"))
     says(page, "1", "Processing")
-
 
     told.studio.kill(signal.SIGKILL)
     told.studio.start()
