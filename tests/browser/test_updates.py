@@ -275,11 +275,12 @@ def test_a_menu_that_is_open_stays_open(told: Told, page: Page) -> None:
     expect(page.get_by_text("Webhooks aren't set up")).to_be_visible()
 
 
-def test_without_a_socket_a_page_looks_at_a_pace_of_its_own_and_after_a_restart_too(
-    start: Start, page: Page, sandbox: Sandbox
-) -> None:
-    as_page_script = OBEYING[1].replace("main()", AS_PAGE_SCRIPT[1])
-    told = Told(start(sandbox, ["-c", as_page_script], LOOKS_EVERY="1"))
+def without_routes(start: Start, sandbox: Sandbox) -> Told:
+    return Told(start(sandbox, ["-c", OBEYING[1].replace("main()", AS_PAGE_SCRIPT[1])], LOOKS_EVERY="1"))
+
+
+def test_without_a_socket_a_page_looks_at_a_pace_of_its_own(start: Start, page: Page, sandbox: Sandbox) -> None:
+    told = without_routes(start, sandbox)
     visit(page, told.studio.url)
     page.wait_for_function("() => window.live && !live.socket")
     told.submit("1")
@@ -287,10 +288,22 @@ def test_without_a_socket_a_page_looks_at_a_pace_of_its_own_and_after_a_restart_
     told.order(("1", "processing"))
     says(page, "1", "Processing")
 
+
+def test_without_a_socket_a_page_is_drawn_again_after_a_restart_between_two_looks(
+    start: Start, page: Page, sandbox: Sandbox
+) -> None:
+    """Streamlit repeats what was asked for while nobody was there, so nothing must be."""
+    told, app = without_routes(start, sandbox), page.get_by_test_id("stApp")
+    visit(page, told.studio.url)
+    page.wait_for_function("() => window.live && !live.socket")
+    page.evaluate("live.askedAt = Infinity")
     told.studio.kill(signal.SIGKILL)
+    expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED")
     told.studio.start()
-    told.submit("2")
-    says(page, "2", "Waiting")
+    expect(app).to_have_attribute("data-test-connection-state", "CONNECTED")
+    page.evaluate("live.askedAt = 0")
+    told.submit("1")
+    says(page, "1", "Waiting")
 
 
 def test_a_page_whose_socket_is_refused_looks_instead(start: Start, page: Page, sandbox: Sandbox) -> None:
