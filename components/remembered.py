@@ -93,6 +93,7 @@ class Form:
     kept: Kept | None = None  # what the ledger has of it
     model_title: str = ""  # of the model that was drawn last: in another mode it may have another key
     is_model_chosen: bool = False  # by a person or a job; else each start begins with the first of its list
+    started: str = ""  # the mode that was drawn last: another list of its models is no reason for another model
     brought: str = ""  # the key of a model that a job brought, which no list may have
     complaint: Complaint | None = None
     sent_at: datetime | None = None  # when the last press of Generate went through

@@ -94,6 +94,11 @@ class Output:
         return self.is_saved and not self.preview and self.try_at is not None
 
     @property
+    def lacks_preview(self) -> bool:
+        """It is saved, and a preview could not be made: `problem` is why."""
+        return self.is_saved and self.is_given_up
+
+    @property
     def waits_for_archive(self) -> bool:
         """No file can be kept at the moment, whatever its link: no attempt of this one counts."""
         return bool(self.problem) and not self.attempts

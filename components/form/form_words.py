@@ -49,7 +49,7 @@ def filled(kind: Kind) -> None:
             st.button("Undo", key=f"undo-{kind}", icon=":material/undo:", on_click=undo, args=(kind,))
 
 
-def dropped(mode: Mode, model: Model) -> None:
+def dropped(client: Client, mode: Mode, model: Model) -> None:
     """What another model or mode does not take: a choice that was replaced, and fields that stay here unsent."""
     replaced = form_memory.of(mode.kind).replaced
     changes = [
@@ -59,7 +59,7 @@ def dropped(mode: Mode, model: Model) -> None:
         if (said := _change(field, *replaced[field.name]))
     ]
     if form_memory.MODEL in replaced:
-        before, now = replaced[form_memory.MODEL]
+        before, now = (_title(client, mode, key) for key in replaced[form_memory.MODEL])
         changes.insert(0, f"Model {now} instead of {before}, which isn't in this list")
     own = form_memory.of(mode.kind).own
     unsent = [
@@ -74,6 +74,12 @@ def dropped(mode: Mode, model: Model) -> None:
     if said := " ".join(filter(None, sentences)):
         with assistive.aloud(f"dropped-{mode.kind}"):
             st.markdown(f":small[:material/info: {escape(said)}]")
+
+
+def _title(client: Client, mode: Mode, key: str) -> str:
+    """What a model is called in the lists of any mode of this kind, or else its key."""
+    models = (model for one in modes.of_kind(mode.kind) for model in client.models(one.key))
+    return next((model.title for model in models if model.key == key), key)
 
 
 def _change(field: Field, before: Any, now: Any) -> str:

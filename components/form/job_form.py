@@ -60,7 +60,7 @@ def show(kind: Kind) -> None:
         form_words.shape(client, mode, inputs)
         _more(mode, [field for field in taken if field.name in _MORE], inputs)
         with said:
-            form_words.dropped(mode, model)
+            form_words.dropped(client, mode, model)
         form_words.cost(client, mode, model, modes.count(mode, inputs))
         waits = _why_it_waits(client) or uploads
         pressed = presses.open_ones(kind, is_pressed=_generate(kind, waits))

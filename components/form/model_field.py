@@ -84,10 +84,11 @@ def _take_up(mode: Mode, models: dict[str, Model]) -> None:
 def _settle(mode: Mode, models: dict[str, Model]) -> None:
     """One model has other keys in other modes; one that a job or a person brought and no list has is typed."""
     form, current = form_memory.of(mode.kind), form_memory.value(mode.kind, form_memory.MODEL)
-    if current in (None, *models) and not form.is_model_chosen:
+    if current in (None, *models) and not form.is_model_chosen and form.started != mode.key:
         usual = _usual(mode, models, current)
         if usual != current:
             form_memory.put(mode.kind, form_memory.MODEL, current := usual)
+    form.started = mode.key
     if current in models:
         form.model_title = models[current].title
     elif form.brought and current == form.brought:

@@ -1,15 +1,15 @@
 // The prompt: it counts while one types, tells the server at every pause, and loses nothing when the page is left.
-// A text travels with a version number. What the server puts into the field (an example, an earlier job) has a higher
-// one than what it knew; a text that is typed gets a higher one than that.
-
+// A text has a version number: what the server puts into the field (an example, an earlier job) has a higher one than
+// what it knew, and what is typed a higher one than that.
 const PAUSE = 700;  // milliseconds after the last letter
 const STAYED = 3000;  // after a link was pressed: the page was not left after all
 const FRESH = 5000;  // how long a press waits for the server
 const LOOKS = 15000;  // how long pasted files wait for a place in the form
 const AGAIN = 2000;  // after a try that shows no effect
 const MOST_ASKED = 3;
-const PLACE = ".st-key-inputs [class*=st-key-files-]", CHIP = "[data-testid=stFileChip]";
-const UPLOADS = `${PLACE} input[type=file]:enabled`;
+const FORM = ".st-key-inputs";
+const FREE = "[class*=st-key-files-]", FULL = "[class*=st-key-instead-]", PLACES = `${FREE}, ${FULL}`;
+const CHIP = "[data-testid=stFileChip]", UPLOAD = "input[type=file]:enabled";
 const GENERATE = "[class*=st-key-generate-] button:enabled";
 const REASON = "[class*=st-key-aloud-refused-prompt-]";
 
@@ -30,8 +30,8 @@ class Prompt {
     on(this.text, "compositionend", () => this.soon());
     on(this.text, "blur", () => this.isLeaving || this.commit());
     on(document, "paste", event => this.paste(event));
-    on(this.text, "dragover", event => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
-    on(this.text, "drop", event => this.take(event, event.dataTransfer));
+    on(document, "dragover", event => { if (event.dataTransfer?.types.includes("Files")) event.preventDefault(); });
+    on(document, "drop", event => this.drop(event));
     on(document, "pointerdown", event => this.follow(event), true);
     on(document, "click", event => { if (event.target.closest?.(GENERATE)) this.press(); }, true);
     on(document, "keydown", event => this.shortcut(event), true);
@@ -126,31 +126,44 @@ class Prompt {
     if (reason) reason.style.display = this.text.value === this.data.text ? "" : "none";
   }
 
-  // A picture can be pasted anywhere on the page. What has words, too, as from a text processor, is pasted as words.
+  // A picture can be pasted anywhere on the page, but not behind a dialog nor into a field that has nothing to do with
+  // the form. A text processor gives a picture of its words, too: those are pasted as words.
   paste(event) {
-    if (!event.clipboardData?.types.includes("text/plain")) this.take(event, event.clipboardData);
+    const types = event.clipboardData?.types ?? [];
+    const isText = types.includes("text/plain") && types.some(type => /html|rtf/.test(type));
+    const field = event.target.closest?.("input, textarea");
+    const isElsewhere = document.querySelector("[role=dialog]") || (field && !field.closest(FORM));
+    if (!isText && !isElsewhere && !event.defaultPrevented) this.take(event, event.clipboardData);
+  }
+
+  // A file that misses its place does not lead away from the page; on a picture in the form it is meant for that place.
+  drop(event) {
+    if (event.defaultPrevented || !event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    const place = event.target.closest?.(`${FORM}, [class*=st-key-media-]`);
+    if (place) this.take(event, event.dataTransfer, /st-key-media-\S+/.exec(place.className)?.[0]);
   }
 
   // Pasted or dropped files go where chosen ones go; a form without such a place is asked for one.
-  take(event, given) {
+  take(event, given, at = "") {
     const files = [...(given?.files ?? [])];
     if (!files.length) return;
     event.preventDefault();
     const held = new DataTransfer();
     files.forEach(one => held.items.add(one));
     this.commit();  // first: a commit that came after the wish for a place would take that place back
-    hand(held.files, () => this.ask("files", files.length));
+    hand(held.files, at, () => this.ask("files", files.length));
   }
 }
 
 // Streamlit loses some: a run that begins takes back a place that was just asked for, and the answer to an upload that
 // was just begun. So what shows no effect while the page stands still is done again; a file is only taken once.
-async function hand(files, ask) {
+async function hand(files, at, ask) {
   const page = location.pathname, until = Date.now() + LOOKS;
   for (let given = "", again = 0, asked = 0; location.pathname === page && Date.now() < until; await pause(50)) {
     if (!window.links?.isStill()) continue;
-    const input = document.querySelector(UPLOADS), place = input?.closest(PLACE);
-    const name = place ? /st-key-files-\S+/.exec(place.className)[0] : "";
+    const input = taker(at), place = input?.closest(PLACES);
+    const name = place ? /st-key-(?:files|instead)-\S+/.exec(place.className)[0] : "";
     if (given && (name !== given || place.querySelector(CHIP))) return;
     if (Date.now() < again) continue;
     again = Date.now() + AGAIN;
@@ -162,6 +175,13 @@ async function hand(files, ask) {
     input.files = files;
     input.dispatchEvent(new Event("change", {bubbles: true}));
   }
+}
+
+// What takes files: at the picture that they were dropped on, else the first free place, else the only one there is.
+function taker(at) {
+  const found = selector => [...document.querySelectorAll(`${FORM} ${at && `.${at}`} :is(${selector}) ${UPLOAD}`)];
+  const free = found(FREE), full = found(FULL);
+  return free[0] ?? (at || full.length === 1 ? full[0] : undefined);
 }
 
 const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));

@@ -57,7 +57,7 @@ def _optional(mode: Mode) -> str:
 
 
 def _make_room(kind: Kind) -> None:
-    """Files were pasted into the prompt of a form that has no place for them: it starts from pictures now."""
+    """Files were pasted or dropped on a form that has no place for them: it starts from pictures now."""
     form = form_memory.of(kind)
     if MODES[form.mode].media:
         form.refused = Refused(("There's no room for these files. Remove one first.",))

@@ -88,7 +88,7 @@ def _field(intake: Intake, states: States, field: Field, place: Any, together: b
         if here:
             _tiles(intake, states, field, number)
         if not together:
-            _chooser(intake, field, len(here), number)
+            _chooser(intake, field, here, number)
             reference_intake.refusals(intake, field.name)
         form_words.complaint(intake.mode, field.name)
         return (
@@ -98,12 +98,13 @@ def _field(intake: Intake, states: States, field: Field, place: Any, together: b
         )
 
 
-def _chooser(intake: Intake, field: Field, there: int, number: int) -> None:
+def _chooser(intake: Intake, field: Field, here: Sequence[str], number: int) -> None:
     """Where files are dropped or chosen: the first, more, or one instead of the only one."""
-    if number == 1 and there:
-        reference_intake.choose(replace(intake, replaces=field.name), [field], f"Replace {_label(field, 1, 1).lower()}")
-    elif there < number:
-        reference_intake.choose(intake, [field], f"More {field.label.lower()}" if there else _label(field, 0, number))
+    if number == len(here) == 1:
+        one_instead = replace(intake, replaces=here[0])
+        reference_intake.choose(one_instead, [field], f"Replace {_label(field, 1, 1).lower()}")
+    elif len(here) < number:
+        reference_intake.choose(intake, [field], f"More {field.label.lower()}" if here else _label(field, 0, number))
 
 
 def _too_many(field: Field, here: Sequence[str], number: int) -> str:

@@ -31,7 +31,7 @@ _BETWEEN_LINKS = re.compile(r"[\r\n]+|\s+(?=https?://|[\w-]+(?:\.[\w-]+)+/)", re
 
 @dataclass(frozen=True)
 class Intake:
-    """Where files go: the form, its mode, how many the model takes, and the field whose only file gives way."""
+    """Where files go: the form, its mode, how many the model takes, and a reference that gives way to what is given."""
 
     client: Client
     form: Form
@@ -44,7 +44,7 @@ class Intake:
 
     def held(self, field: Field) -> tuple[str, ...]:
         """What stays in a field beside what is given."""
-        return () if field.name == self.replaces else self.form.held(field.name)
+        return tuple(one for one in self.form.held(field.name) if one != self.replaces)
 
     def with_room(self, wanted: Sequence[Field]) -> list[Field]:
         return [field for field in wanted if self.room(field) > 0]
@@ -114,15 +114,18 @@ def choose(intake: Intake, wanted: Sequence[Field], label: str) -> None:
 
 
 def paste(intake: Intake) -> None:
-    """A field for the addresses of files in the web. Pasted files go where dropped ones go, see prompt_field.js."""
-    wanted, kind = intake.with_room(intake.mode.media), intake.mode.kind
-    if not wanted:
-        return
+    """A field for addresses of files in the web. Files that are pasted go where dropped ones go, see prompt_field.js.
+
+    It is there when there is no room, too: something may be typed in it.
+    """
+    wanted, kind = intake.mode.media, intake.mode.kind
     key = form_memory.key(kind, f"paste-{intake.form.pastes}")
     if intake.form.unadded:
         session.put(key, intake.form.unadded)
         intake.form.unadded = ""
-    if given := st.chat_input("Or paste a link", key=key, max_chars=2000):
+    only_images = all(field.medium is Medium.IMAGE for field in wanted)
+    label = f"Paste {'an image' if only_images else 'a file'} or a link"
+    if given := st.chat_input(label, key=key, max_chars=2000):
         with _checking(intake.form, 0):
             intake.form.pastes += 1
             intake.form.unadded = intake.take(wanted, [], given)

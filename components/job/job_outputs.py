@@ -2,17 +2,20 @@
 
 import html
 import re
+from datetime import timedelta
 from typing import Literal
 from urllib.parse import quote
 
 import streamlit as st
 
 from components import services, session
+from components.markdown import escape
 from components.serving import addresses
-from studio.values import Job, Output, State, Status, Task
+from studio.values import Job, Output, State, Status, Task, now
 
 Place = Output | Task | None
 Width = Literal["stretch"] | int
+SOON = timedelta(seconds=10)  # in which a preview is made
 _ALONE = {"landscape": 300, "square": 220, "portrait": 160}
 _VIDEO_WIDTHS: dict[str, Width] = {"square": 340, "portrait": 240}
 
@@ -40,6 +43,8 @@ def _video(job: Job, place: Place) -> None:
         _empty(job, place)
     elif services.host.serves_routes:
         _player(place, _alt(job), starts=_starts(job))
+        if place.lacks_preview:
+            st.caption(f"The browser may not show it. Download it to watch it. {escape(place.problem, 200)}")
     else:
         st.video(addresses.original(place), loop=True, alt=_alt(job))
 
@@ -65,15 +70,18 @@ def _tile(job: Job, place: Place, breadth: Width = "stretch") -> None:
         _empty(job, place, breadth)
         return
     link = addresses.original(place) if services.host.serves_routes else None
-    if still := addresses.still(place):
+    still = addresses.still(place)
+    if still and not place.lacks_preview:
         st.image(still, width=breadth, link=link, alt=_numbered(job, place))
     else:
-        st.caption("No preview. Download it to see it.")
+        st.caption(f"No preview. {escape(place.problem, 200)} Download the file to see it.".replace("  ", " "))
 
 
 def _is_to_come(output: Output) -> bool:
     """It is not saved, or was just now: in a moment it is drawn from its preview, and need not be drawn twice."""
-    return not output.is_saved or (output.awaits_preview and not output.problem)
+    if output.problem or not output.awaits_preview:
+        return not output.is_saved
+    return output.saved_at is not None and now() - output.saved_at < SOON
 
 
 def _empty(job: Job, place: Place, breadth: Width = "stretch") -> None:

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Protocol
 
 import fsspec
@@ -143,6 +143,11 @@ class Archive:
             return self.path(key)
         disk.write(copy, self.holdings.pieces(key))
         return copy
+
+
+def preview_name(key: str) -> str:
+    """What the preview of an output is called, beside its file."""
+    return f"{PurePath(key).with_suffix('')}-preview.webp"
 
 
 def beside(url: str) -> Archive:

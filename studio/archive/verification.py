@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from PIL import Image
 
-from studio.archive.archive import Archive
+from studio.archive.archive import Archive, preview_name
 from studio.errors import ArchiveError, NotInArchive
 from studio.flow.fetching import Fetching
 from studio.ledger.files import Kept
@@ -75,9 +76,19 @@ class Verification:
                 self._say(kept, f"{output.preview} {problem}")
                 self.archive.make_preview(output.key, output.preview, output.kind)
                 self.renewed += 1
+            elif not output.preview and not output.awaits_preview:
+                self._make_preview(output)
         except ArchiveError as error:  # it cannot be told whether it is as it was
             self._say(kept, error.message)
             self.wrong += 1
+
+    def _make_preview(self, output: Output) -> None:
+        """Try once more what the studio has given up; a file that cannot be decoded is whole all the same."""
+        name = preview_name(output.key)
+        with suppress(ArchiveError):
+            self.archive.make_preview(output.key, name, output.kind)
+            self.ledger.files.change(output, preview=name, attempts=0, problem="")
+            self.renewed += 1
 
     def _check_reference(self, reference: Reference) -> None:
         """Nobody else has the file of a reference: one that is missing or damaged has to be given again."""

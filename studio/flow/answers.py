@@ -13,7 +13,7 @@ class Answers:
     """What is to be written down, by the id of what it is about. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, Callable[[], None]] = {}
+        self._waiting: dict[str, Callable[[], object]] = {}
         self._lock = threading.RLock()
 
     @property
@@ -21,7 +21,7 @@ class Answers:
         """Of what is not written down yet."""
         return frozenset(self._waiting)
 
-    def keep(self, name: str, write: Callable[[], None]) -> None:
+    def keep(self, name: str, write: Callable[[], object]) -> None:
         """Remember how to write something down, and try to. Errors: LedgerError."""
         with self._lock:
             self._waiting[name] = write

@@ -5,6 +5,7 @@ there is a problem and no `try_at`, and the file stays saved.
 """
 
 import logging
+import threading
 from collections.abc import Callable
 from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,11 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import PurePath
 from typing import Any
 
 from studio.account import Account
-from studio.archive.archive import Archive
+from studio.archive.archive import Archive, preview_name
 from studio.errors import ArchiveClosed, ArchiveError, LedgerError
 from studio.flow.answers import Answers
 from studio.flow.timing import seconds_until
@@ -25,8 +25,8 @@ from studio.values import Clock, Output
 
 log = logging.getLogger(__name__)
 
-THREADS = 2  # of the processor's time, the files that are saved meanwhile get the rest
-MOST_STARTS = 3  # a picture over which the studio has ended so often may be why it did
+THREADS = 2  # saving comes first
+MOST_TRIES = 3  # also of those that ended the studio
 PUT_OFF = timedelta(minutes=1)
 
 
@@ -41,6 +41,8 @@ class Previews:
     clock: Clock
     _making: dict[int, Future[None]] = field(default_factory=dict)
 
+    _lock: threading.Lock = field(default_factory=threading.Lock)  # of the next look: tries put themselves off
+
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="preview")
         self._look_at: datetime | None = self.clock()
@@ -51,20 +53,23 @@ class Previews:
 
     def begin(self, output: Output) -> None:
         """Make the preview of an output that the ledger calls saved; in a studio that stops, at its next start."""
-        with suppress(RuntimeError):  # the pool's, after its end
-            self._making[output.id] = self._pool.submit(self._make, output)
+        self._submit(self._make, replace(output, attempts=1))
 
     def step(self) -> None:
         """Take up what is missing: at the start, and when what was put off is due. Errors: LedgerError."""
         for number in [number for number, made in list(self._making.items()) if made.done()]:
             self._making.pop(number)
         at = self.clock()
-        if self._look_at is None or seconds_until(self._look_at, at):
-            return
-        self._look_at = None
-        for output in self.ledger.files.without_preview(self.account.id):
-            if output.id not in self._making:
+        with self._lock:
+            if self._look_at is None or seconds_until(self._look_at, at):
+                return
+            self._look_at = None
+        try:
+            for output in self.ledger.files.without_preview(self.account.id):
                 self._take_up(output, at)
+        except LedgerError:
+            self._look_again(at)
+            raise
 
     def finish(self) -> None:
         """Wait for what is being made."""
@@ -73,36 +78,52 @@ class Previews:
     def stop(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
+    def _submit(self, make: Callable[[Output], None], output: Output) -> None:
+        with suppress(RuntimeError):  # the pool's, after its end
+            self._making[output.id] = self._pool.submit(make, output)
+
     def _take_up(self, output: Output, at: datetime) -> None:
-        """Count it before it is begun: a picture that ends the studio must not do so at every start."""
         if output.try_at and seconds_until(output.try_at, at):
             self._look_again(output.try_at)
-        elif output.attempts >= MOST_STARTS:
+        elif output.id not in self._making:
+            self._submit(self._make_counted, output)
+
+    def _make_counted(self, output: Output) -> None:
+        """The try is written down before it is begun: a picture that ends the studio must not do so at every start."""
+        if output.attempts >= MOST_TRIES:
             self._leave(output, "The studio ended each time the preview was made.")
-        else:
-            begun = replace(output, attempts=output.attempts + 1)
+            return
+        begun = replace(output, attempts=output.attempts + 1)
+        try:
             self.ledger.files.change(output, attempts=begun.attempts)
-            self.begin(begun)
+        except LedgerError as error:
+            log.warning("the preview of output %s is not begun: %s", output.id, error)
+            self._look_again(self.clock())
+        else:
+            self._make(begun)
 
     def _make(self, output: Output) -> None:
-        name = f"{PurePath(output.key).with_suffix('')}-preview.webp"
+        name = preview_name(output.key)
         try:
             facts = self.archive.make_preview(output.key, name, output.kind)
-        except ArchiveClosed as error:
-            self._put_off(output, error)
+        except ArchiveClosed as error:  # which is not the file's fault: this try does not count
+            self._put_off(replace(output, attempts=output.attempts - 1), f"{error.message} {error.hint}".strip())
         except ArchiveError as error:
-            self._leave(output, error.message)
+            self._put_off(output, error.message)
         except Exception:
             log.exception("the preview of output %s", output.id)
-            self._leave(output, "The studio couldn't make a preview.")
+            self._put_off(output, "The studio couldn't make a preview.")
         else:
             seen = {"width": facts.width, "height": facts.height, "seconds": facts.seconds}
             self._write(output, preview=name, **seen, attempts=0, try_at=None, problem="")
 
-    def _put_off(self, output: Output, error: ArchiveClosed) -> None:
-        """It is not the file's fault: no attempt counts."""
+    def _put_off(self, output: Output, problem: str) -> None:
+        """It may have been the moment's fault, so it is tried again, but not for ever."""
+        if output.attempts >= MOST_TRIES:
+            self._leave(output, problem)
+            return
         at = self.clock() + PUT_OFF
-        self._write(output, attempts=0, try_at=at, problem=f"{error.message} {error.hint}".strip())
+        self._write(output, attempts=output.attempts, try_at=at, problem=problem)
         self._look_again(at)
 
     def _leave(self, output: Output, problem: str) -> None:
@@ -111,10 +132,16 @@ class Previews:
         log.warning("output %s has no preview: %s", output.id, problem)
 
     def _look_again(self, at: datetime) -> None:
-        self._look_at = min(at, self._look_at or at)
+        with self._lock:
+            self._look_at = min(at, self._look_at or at)
 
     def _write(self, output: Output, **facts: Any) -> None:
         """What the ledger does not take now is written when the saver's next step finds it to work again."""
-        write: Callable[[], None] = partial(self.ledger.files.change, output, **facts)
         with suppress(LedgerError):
-            self.answers.keep(f"preview {output.id}", write)
+            self.answers.keep(f"preview {output.id}", partial(self._tell, output, facts))
+
+    def _tell(self, output: Output, facts: dict[str, Any]) -> None:
+        """Of a file that was removed meanwhile no preview stays."""
+        if not self.ledger.files.change(output, **facts) and (made := facts.get("preview")):
+            with suppress(ArchiveError):
+                self.archive.holdings.remove(made)

@@ -108,8 +108,8 @@ class Saver:
     def _name(self, output: Output, saved: Saved, at: datetime) -> None:
         """Tell the ledger of a file that is in the archive; its preview is begun once it has that."""
         facts = asdict(saved) | {"preview": "", "attempts": 0, "try_at": at, "problem": ""}
-        self.ledger.jobs.change_output(output.id, saved_at=at, **facts)
-        self.previews.begin(replace(output, **facts))
+        if self.ledger.jobs.change_output(output.id, saved_at=at, **facts):
+            self.previews.begin(replace(output, **facts))
 
     def try_again(self, job: Job) -> None:
         """A person asks for the files of a job once more: with a fresh link."""

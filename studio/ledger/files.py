@@ -57,12 +57,13 @@ class FileLedger:
         """The file is not in the archive as it should be: the output counts as not saved from now on."""
         self.change(output, key="", saved_at=None, problem=problem)
 
-    def change(self, output: Output, **facts: Any) -> None:
-        """Write facts about a file, unless the ledger has another or none for this output by now."""
+    def change(self, output: Output, **facts: Any) -> bool:
+        """Write facts about a file, unless the ledger has another or none for this output by now; says whether."""
         same = (outputs.c.id == output.id) & (outputs.c.key == output.key)
         with self._database.write() as connection:
-            connection.execute(outputs.update().where(same).values(**facts))
+            changed = connection.execute(outputs.update().where(same).values(**facts)).rowcount
             touch(connection, jobs.c.id.in_(job_of(output.id)))
+        return bool(changed)
 
     def want(self, output_ids: Iterable[int], *, attempts: int, at: datetime) -> None:
         """Let outputs that are not saved be fetched from this moment on, as after so many attempts."""

@@ -154,10 +154,12 @@ class JobLedger:
             made.clear()
         return has_ended
 
-    def change_output(self, output_id: int, **changes: Any) -> None:
+    def change_output(self, output_id: int, **changes: Any) -> bool:
+        """Write facts about an output; says whether it is still there, as its job may have been removed."""
         with self._database.write() as connection:
-            connection.execute(outputs.update().where(outputs.c.id == output_id).values(**changes))
+            changed = connection.execute(outputs.update().where(outputs.c.id == output_id).values(**changes)).rowcount
             touch(connection, jobs.c.id.in_(job_of(output_id)))
+        return bool(changed)
 
     def unsaved(self, account: str) -> list[tuple[Job, Output]]:
         """Outputs that are not in the archive yet, each with its job."""

@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from studio.errors import DraftError
 from studio.media import clips, media, pictures
-from studio.media.formats import SOUND_IN_MP4, Format, endings, format_of, many
+from studio.media.formats import SOUND_IN_MP4, UNKNOWN, Format, endings, format_of, many
 from studio.media.inspection import Facts
 from studio.media.media import Medium
 from studio.settings import MEGABYTE
@@ -62,10 +62,17 @@ def _taken(file: Path, name: str, allowed: Collection[Medium]) -> tuple[Format, 
     found = _format(file)
     if found.medium and found.medium not in allowed:
         raise DraftError(f"{name} is {found.called}. Only {many(allowed)} can be added here.", field="")
+    if found is UNKNOWN and PurePath(name).suffix.lower().removeprefix(".") in _named(allowed):
+        raise DraftError(f"{name} can't be read. Export it again, or use another file.", field="")
     if not found.medium or not found.ending:
         wanted = endings([found.medium] if found.medium else allowed)
         raise DraftError(f"{name} is {found.called}. Use {wanted}.", field="")
     return found, found.medium
+
+
+def _named(allowed: Collection[Medium]) -> set[str]:
+    """The endings of files that are taken here."""
+    return {ending for medium in allowed for ending in media.ENDINGS[medium]}
 
 
 def _format(file: Path) -> Format:

@@ -104,7 +104,7 @@ def generate(page: Page, text: str) -> None:
 
 
 def give(page: Page, name: str, content: bytes) -> None:
-    """Choose a picture for the first place that has room; the paste field has an input for files, too."""
+    """Choose a picture for the first place that has room."""
     place = page.locator("[class*=st-key-files-] input[type=file]").first
     place.set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
 

@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from sandbox.server import Sandbox
 from tests.browser.axe import FITS, serious
@@ -13,13 +13,23 @@ from tests.matrix import picture
 
 pytestmark = pytest.mark.browser
 
-RED = picture(b"\xff\0\0" * 64, 8)
-PASTE = """(place, [name, content]) => {
+RED, GREEN, BLUE = (picture(colour * 64, 8) for colour in (b"\xff\0\0", b"\0\xff\0", b"\0\0\xff"))
+HAND = """(place, [way, name, content, types]) => {
     const bytes = Uint8Array.from(atob(content), one => one.charCodeAt(0));
     const given = new DataTransfer();
     given.items.add(new File([bytes], name, {type: "image/png"}));
-    place.dispatchEvent(new ClipboardEvent("paste", {clipboardData: given, bubbles: true, cancelable: true}));
+    types.forEach(type => given.setData(type, name));
+    const said = {bubbles: true, cancelable: true};
+    const event = way === "paste" ? new ClipboardEvent("paste", {clipboardData: given, ...said})
+        : new DragEvent("drop", {dataTransfer: given, ...said});
+    place.dispatchEvent(event);
+    return event.defaultPrevented;
 }"""
+
+
+def hand(place: Locator, way: str, name: str, content: bytes, *types: str) -> bool:
+    """Paste or drop a picture there, with words in these types beside it; says whether the page took it."""
+    return bool(place.evaluate(HAND, [way, name, base64.b64encode(content).decode(), list(types)]))
 
 
 def bodies(sandbox: Sandbox, group: str) -> list[dict[str, object]]:
@@ -54,6 +64,7 @@ def test_of_several_results_one_is_used_by_sight(start: Start, page: Page, sandb
     page.get_by_role("radiogroup", name="Number of images").get_by_role("radio", name="2").click()
     generate(page, "Two hills")
     expect(cards(page, "Two hills")).to_contain_text("saved")
+    expect(cards(page, "Two hills").get_by_role("img", name="Two hills")).to_have_count(2)
     cards(page, "Two hills").get_by_role("button", name="Use as input…").click()
     second = page.get_by_role("dialog").get_by_role("img", name="Image 2").get_attribute("src")
     page.get_by_role("dialog").get_by_role("button", name="Image 2").click()
@@ -76,7 +87,7 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
         uploads.append(upload)
 
     page.route("**/_stcore/upload_file/**", hold)
-    page.locator("body").evaluate(PASTE, ["clipboard.png", base64.b64encode(RED).decode()])
+    hand(page.locator("body"), "paste", "clipboard.png", RED)
     expect(page.get_by_test_id("stFileChip")).to_be_visible()
     page.get_by_role("button", name="Generate").click()
     expect(page.get_by_text("Nothing was sent. A file is still being added.")).to_be_visible()
@@ -88,12 +99,12 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
     page.get_by_role("button", name="Generate").click()
     assert page.get_by_text("Nothing was sent. A file is still being added.").is_hidden(), "by the press, not in time"
     idle(page)
-    page.get_by_placeholder("Or paste a link").fill("https://example.com/a.png")
+    page.get_by_placeholder("Paste an image or a link").fill("https://example.com/a.png")
     page.get_by_role("button", name="Generate").click()
     expect(page.get_by_text("Nothing was sent. A link is not in the form yet.")).to_be_visible()
-    page.get_by_placeholder("Or paste a link").fill("")
+    page.get_by_placeholder("Paste an image or a link").fill("")
     idle(page)
-    give(page, "last.png", picture(b"\0\0\xff" * 64, 8))
+    give(page, "last.png", BLUE)
     expect(page.get_by_role("img", name="Reference: last.png")).to_be_visible()
     idle(page)
 
@@ -113,3 +124,25 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
     page.wait_for_function(FITS)
     (body,) = bodies(sandbox, "video")
     assert body["duration"] == 7 and body["first_pic_url"] != body["end_pic_url"]
+
+
+def test_a_picture_is_taken_where_it_is_meant_and_nowhere_else(start: Start, page: Page, sandbox: Sandbox) -> None:
+    visit(page, start(sandbox).url)
+    go(page, "Video")
+    page.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Frames").click()
+    expect(page.get_by_text("Last frame")).to_be_visible()
+    idle(page)
+    for name, content in (("first.png", RED), ("last.png", BLUE)):
+        hand(prompt(page), "paste", name, content, "text/plain")  # as from a file manager, which gives the name, too
+        expect(page.get_by_role("img", name=f"Reference: {name}")).to_be_visible()
+        idle(page)
+    hand(page.get_by_role("img", name="Reference: first.png"), "drop", "other.png", GREEN)
+    expect(page.get_by_role("img", name="Reference: other.png")).to_be_visible()
+    expect(page.get_by_role("img", name="Reference: first.png")).to_have_count(0)
+    expect(page.get_by_role("img", name="Reference: last.png")).to_be_visible()
+    idle(page)
+    assert hand(page.get_by_role("heading", name="Video", exact=True), "drop", "missed.png", RED), "the page stays"
+    assert not hand(page.get_by_role("textbox", name="API key"), "paste", "key.png", RED)
+    assert not hand(prompt(page), "paste", "words.png", RED, "text/plain", "text/html")
+    idle(page)
+    expect(page.get_by_role("img", name="Reference:")).to_have_count(2)

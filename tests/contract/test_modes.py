@@ -133,7 +133,7 @@ def test_a_reference_that_is_no_address_is_blamed_on_its_field(api: WeryAI) -> N
             with pytest.raises(InvalidInputError) as refused:
                 api.submit(mode, body, job="")
             assert mode.blamed(refused.value.field) == field.name, refused.value.message
-            with pytest.raises(DraftError, match="not a web address"):
+            with pytest.raises(DraftError, match="not a link"):
                 drafts.body(mode, model, {**plain(mode, model), field.name: value})
 
 

@@ -130,6 +130,17 @@ def test_a_preview_is_made_anew_from_the_file_alone(desk: Desk, keeper: Keeper, 
     assert keeper.verify()[1].renewed == 0
 
 
+def test_a_preview_that_was_given_up_is_tried_once_more(desk: Desk, keeper: Keeper) -> None:
+    job = finished(desk)
+    (output,) = job.outputs
+    desk.archive.holdings.remove(output.preview)
+    desk.ledger.files.change(output, preview="", problem="The studio couldn't make a preview.")
+    is_well, read = keeper.verify()
+    assert (is_well, read.renewed) == (True, 1)
+    (found,) = desk.now(job).outputs
+    assert desk.archive.path(found.preview).read_bytes().startswith(b"RIFF") and not found.problem
+
+
 def test_a_file_that_the_ledger_does_not_know_is_counted_and_left(desk: Desk, keeper: Keeper, tmp_path: Path) -> None:
     finished(desk)
     keeper.write("2026/11/letter.txt", b"Dear archive")

@@ -183,7 +183,7 @@ def test_an_upload_says_how_far_it_is(page: Open, quick: Sandbox) -> None:
 def test_a_link_is_sent_as_it_is_and_fetched_by_nobody_here(page: Open, quick: Sandbox) -> None:
     at = started_from(page("Video"), "almighty_reference_to_video")
     checked(at.chat_input[0].set_value("https://example.com/a.png https://example.com/b.mp4\nnonsense").run())
-    assert "Web addresses start with https" in texts(at) and at.chat_input[0].proto.value == "nonsense"
+    assert "Links start with https" in texts(at) and at.chat_input[0].proto.value == "nonsense"
     assert "example\\.com\\/a\\.png" in texts(at)
     shown = [image.alt for element in at.image for image in element.proto.imgs]
     assert all(alt.startswith("Sample: ") for alt in shown)

@@ -152,7 +152,7 @@ def test_a_link_may_lack_its_beginning_and_must_lead_outside(page: Open, quick: 
     at = started_from(page(), "image_to_image")
     for inside in ("http://localhost/x.png", "http://10.0.0.7/x.png", "http://printer/x.png", "https://[x/y.png"):
         checked(at.chat_input[0].set_value(inside).run())
-        assert "WeryAI can't reach it" in texts(at) or "not a web address" in texts(at)
+        assert "WeryAI can't reach it" in texts(at) or "not a link" in texts(at)
         assert "Remove" not in [button.label for button in at.button]
     checked(at.chat_input[0].set_value("example.com/a.png").run())
     assert "example\\.com\\/a\\.png" in texts(at)
@@ -274,8 +274,8 @@ def test_why_a_file_was_not_taken_is_over_with_another_start_or_model(page: Open
     at = started_from(page("Video"), "almighty_reference_to_video")
     for name, other in (("Model", "another model"), ("Start from", "image_to_video")):
         checked(at.chat_input[0].set_value("nonsense").run())
-        assert "not a web address" in texts(at)
-        assert "not a web address" not in texts(checked(field(at, name).set_value(other).run()))
+        assert "not a link" in texts(at)
+        assert "not a link" not in texts(checked(field(at, name).set_value(other).run()))
 
 
 def test_a_filled_negative_prompt_is_open_and_named_when_it_is_folded_away(page: Open) -> None:

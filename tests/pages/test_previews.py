@@ -40,22 +40,32 @@ def test_a_preview_that_comes_in_a_moment_is_waited_for_in_its_place(
     monkeypatch: pytest.MonkeyPatch, kind: Kind
 ) -> None:
     """A file that was drawn itself would be fetched whole and then drawn anew; a video would begin a second time."""
-    found = drawn(monkeypatch, replace(SAVED, kind=kind, try_at=now()))
+    found = drawn(monkeypatch, replace(SAVED, kind=kind, saved_at=now(), try_at=now()))
     assert "Not ready yet" in found["html"] and "/archive/" not in str(found)
 
 
+LATER = now() + timedelta(minutes=1)
+
+
 @pytest.mark.parametrize(
-    "why", [{"problem": "No pixels."}, {"problem": "The disk is full.", "try_at": now() + timedelta(minutes=1)}]
+    "why",
+    [{"problem": "The disk is full.", "try_at": LATER}, {"saved_at": now() - timedelta(minutes=1), "try_at": LATER}],
 )
-def test_a_file_without_a_preview_is_shown_itself(monkeypatch: pytest.MonkeyPatch, why: dict[str, Any]) -> None:
+def test_a_file_whose_preview_is_long_in_coming_is_shown_itself(
+    monkeypatch: pytest.MonkeyPatch, why: dict[str, Any]
+) -> None:
     assert drawn(monkeypatch, replace(SAVED, **why)) == {"image": "/archive/a/7.png"}
     found = drawn(monkeypatch, replace(SAVED, kind=Kind.VIDEO, **why))["html"]
     assert 'src="/archive/a/7.png" poster="" preload="metadata"' in found
 
 
-def test_where_no_route_gives_the_file_its_card_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = drawn(monkeypatch, replace(SAVED, problem="No pixels."), by_route=False)
-    assert found == {"caption": "No preview. Download it to see it."}
+@pytest.mark.parametrize("by_route", [True, False])
+def test_a_card_says_why_there_is_no_preview_and_what_to_do(monkeypatch: pytest.MonkeyPatch, by_route: bool) -> None:
+    unreadable = replace(SAVED, problem="No pixels.")
+    found = drawn(monkeypatch, unreadable, by_route=by_route)
+    assert found == {"caption": "No preview. No pixels\\. Download the file to see it."}
+    found = drawn(monkeypatch, replace(unreadable, kind=Kind.VIDEO))
+    assert "No pixels" in found["caption"] and 'src="/archive/a/7.png"' in found["html"]
 
 
 def test_a_card_counts_a_file_as_saved_and_offers_it_before_its_preview_is_there(

@@ -83,6 +83,7 @@ GOOD: dict[str, tuple[Callable[[], bytes], Medium, str]] = {
     "png-see-through": (lambda: encoded(two_halves(mode="RGBA"), "PNG"), Medium.IMAGE, "png"),
     "png-16-bit": (lambda: encoded(Image.new("I;16", (64, 48), 40000), "PNG"), Medium.IMAGE, "png"),
     "jpg": (lambda: JPG, Medium.IMAGE, "jpg"),
+    "jpg-padded": (lambda: JPG[:-2] + bytes(16), Medium.IMAGE, "jpg"),
     "jpg-in-steps": (lambda: encoded(two_halves(), "JPEG", progressive=True), Medium.IMAGE, "jpg"),
     "jpg-for-print": (lambda: encoded(two_halves(mode="CMYK"), "JPEG"), Medium.IMAGE, "jpg"),
     "jpg-with-depth": (
@@ -153,8 +154,8 @@ def test_the_content_decides_and_not_the_name(tmp_path: Path, name: str) -> None
 FOREIGN_BOX = b"\0\0\0\x18ftyp%s\0\0\0\0%s" + b"\0" * 200
 BAD: dict[str, tuple[Callable[[], bytes], frozenset[Medium], str]] = {
     "empty": (lambda: b"", ANY, "is empty. Export it again, then add the new file."),
-    "text": (lambda: b"hello", PICTURES, "is not a known kind of file. Use JPG, PNG or WebP."),
-    "one byte": (lambda: b"\xff", ANY, "is not a known kind of file. Use JPG, PNG, WebP, MP4, MOV, MP3 or WAV."),
+    "text": (lambda: b"hello", PICTURES, "can't be read. Export it again, or use another file."),
+    "one byte": (lambda: b"\xff", ANY, "can't be read. Export it again, or use another file."),
     "program": (lambda: b"MZ\x90\0" + b"\0" * 500, PICTURES, "is a program. Use JPG, PNG or WebP."),
     "linux program": (lambda: b"\x7fELF\2\1\1" + b"\0" * 500, VIDEOS, "is a program. Use MP4 or MOV."),
     "web page": (lambda: b"\n<!DOCTYPE html><html><svg>", PICTURES, "is a web page. Use JPG, PNG or WebP."),
@@ -241,6 +242,10 @@ def test_a_bad_file_is_refused_in_words(
     tmp_path: Path, make: Callable[[], bytes], allowed: frozenset[Medium], sentence: str
 ) -> None:
     assert refusal(tmp_path, make(), "a.png", allowed).startswith(f"a.png {sentence}")
+
+
+def test_a_file_of_which_neither_name_nor_content_is_known_is_told_what_is_taken(tmp_path: Path) -> None:
+    assert refusal(tmp_path, b"hello", "a.xyz", PICTURES) == "a.xyz is not a known kind of file. Use JPG, PNG or WebP."
 
 
 @pytest.mark.parametrize(
