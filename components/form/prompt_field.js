@@ -4,12 +4,6 @@
 const PAUSE = 700;  // milliseconds after the last letter
 const STAYED = 3000;  // after a link was pressed: the page was not left after all
 const FRESH = 5000;  // how long a press waits for the server
-const LOOKS = 15000;  // how long pasted files wait for a place in the form
-const AGAIN = 2000;  // after a try that shows no effect
-const MOST_ASKED = 3;
-const FORM = ".st-key-inputs";
-const FREE = "[class*=st-key-files-]", FULL = "[class*=st-key-instead-]", PLACES = `${FREE}, ${FULL}`;
-const CHIP = "[data-testid=stFileChip]", UPLOAD = "input[type=file]:enabled";
 const GENERATE = "[class*=st-key-generate-] button:enabled";
 const REASON = "[class*=st-key-aloud-refused-prompt-]";
 
@@ -50,9 +44,9 @@ class Prompt {
     this.presses = this.presses.filter(press => press.form === data.form && press.number > data.taken);
     if (late?.version > Math.max(data.version, this.version)) {
       this.fill(late);
-      this.commit(true);
+      this.afterRun();
     } else if (data.version > this.version) this.fill(data);
-    else if (data.text !== this.known && (isNewProcess || data.version === this.version)) this.commit(true);
+    else if (data.text !== this.known && (isNewProcess || data.version === this.version)) this.afterRun();
     this.show();
   }
 
@@ -78,6 +72,14 @@ class Prompt {
     unsent.delete(this.data.form);
     this.version = Math.max(this.version, this.data.version) + 1;
     this.send("draft", {text: this.known, version: this.version, presses: this.presses});
+  }
+
+  // A run in progress is not cut off: after a restart it may be the only one to know of a press of Generate.
+  afterRun() {
+    if (!this.text.isConnected) return;
+    clearTimeout(this.waiting);
+    if (window.links?.isStill() ?? true) this.commit(true);
+    else this.waiting = setTimeout(() => this.afterRun(), 50);
   }
 
   press() {
@@ -156,35 +158,6 @@ class Prompt {
   }
 }
 
-// Streamlit loses some: a run that begins takes back a place that was just asked for, and the answer to an upload that
-// was just begun. So what shows no effect while the page stands still is done again; a file is only taken once.
-async function hand(files, at, ask) {
-  const page = location.pathname, until = Date.now() + LOOKS;
-  for (let given = "", again = 0, asked = 0; location.pathname === page && Date.now() < until; await pause(50)) {
-    if (!window.links?.isStill()) continue;
-    const input = taker(at), place = input?.closest(PLACES);
-    const name = place ? /st-key-(?:files|instead)-\S+/.exec(place.className)[0] : "";
-    if (given && (name !== given || place.querySelector(CHIP))) return;
-    if (Date.now() < again) continue;
-    again = Date.now() + AGAIN;
-    if (!input) {
-      if (asked++ < MOST_ASKED) ask();
-      continue;
-    }
-    given = name;
-    input.files = files;
-    input.dispatchEvent(new Event("change", {bubbles: true}));
-  }
-}
-
-// What takes files: at the picture that they were dropped on, else the first free place, else the only one there is.
-function taker(at) {
-  const found = selector => [...document.querySelectorAll(`${FORM} ${at && `.${at}`} :is(${selector}) ${UPLOAD}`)];
-  const free = found(FREE), full = found(FULL);
-  return free[0] ?? (at || full.length === 1 ? full[0] : undefined);
-}
-
-const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
 const drawn = new WeakMap();
 const unsent = new Map();  // by form: what was in it when its page was left
 

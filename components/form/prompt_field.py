@@ -15,7 +15,7 @@ from studio.values import Kind
 from studio.weryai import modes
 from studio.weryai.modes import MODES, Mode
 
-_HERE = Path(__file__)
+_HERE, _FILES = Path(__file__), ("prompt_field.css", "file_intake.js", "prompt_field.js")
 _HTML = """<div class="studio-prompt"><label for="prompt"></label><textarea id="prompt" rows="1" spellcheck="true"
 aria-describedby="prompt-length"></textarea><output id="prompt-length" for="prompt" aria-live="off"></output></div>"""
 _PLACEHOLDERS = {Kind.IMAGE: "What should the image show?", Kind.VIDEO: "What should happen in the video?"}
@@ -25,8 +25,8 @@ PROCESS = secrets.token_hex(4)  # a browser that finds another one sends once mo
 
 @cache
 def _component() -> ComponentRenderer:
-    css, js = (_HERE.with_suffix(ending).read_text("utf-8") for ending in (".css", ".js"))
-    return st.components.v2.component("prompt", html=_HTML, css=css, js=js, isolate_styles=False)
+    css, intake, js = (_HERE.with_name(name).read_text("utf-8") for name in _FILES)
+    return st.components.v2.component("prompt", html=_HTML, css=css, js=f"{intake}\n{js}", isolate_styles=False)
 
 
 def show(mode: Mode, limit: int) -> None:

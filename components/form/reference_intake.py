@@ -114,7 +114,7 @@ def choose(intake: Intake, wanted: Sequence[Field], label: str) -> None:
 
 
 def paste(intake: Intake) -> None:
-    """A field for addresses of files in the web. Files that are pasted go where dropped ones go, see prompt_field.js.
+    """A field for addresses of files in the web. Files that are pasted go where dropped ones go, see file_intake.js.
 
     It is there when there is no room, too: something may be typed in it.
     """

@@ -7,11 +7,11 @@ for nothing until it is seen again. Nothing of a user or of the API is in the sc
 SCRIPT = """<script>
 (() => {
   if (window.live) return;
-  const AGAIN = 5, LONGEST = 30, REFUSED = 4401, STAYED = 10, SENT = 0.2;
+  const AGAIN = 5, LONGEST = 30, REFUSED = 4401, STAYED = 10, SENT = 0.2, BACK = 2;
   const now = () => Date.now() / 1000;
   const live = window.live = {
     socket: null, tab: "", refused: "", failures: 0, retryAt: 0, isDue: false, askedAt: now(), pressedAt: 0, tries: 0,
-    skew: Infinity, run: "", wasCut: false,
+    skew: Infinity, run: "", cut: null,
   };
   const PRESSED = "[class*=st-key-draw-changes-] button", PAGE = ".st-key-draw-page button";
   const mark = () => document.querySelector("[data-events]")?.dataset ?? {};
@@ -24,10 +24,12 @@ SCRIPT = """<script>
   const isCut = () => app.dataset.testConnectionState !== "CONNECTED";
   const ask = () => {
     if (document.hidden || isCut() || isLeaving()) return;  // a press now would call the page back that is being left
+    if (live.cut?.drawn !== mark().now) live.cut = null;  // it was drawn since then
+    if (live.cut && !(links.isStill() && now() - live.cut.backAt >= BACK)) return;  // a person's press goes first
     live.askedAt = now();
     if (live.isDue) live.tries += 1;
-    const press = document.querySelector(live.wasCut || live.tries > 1 ? PAGE : PRESSED);
-    live.wasCut &&= !press;
+    const press = document.querySelector(live.cut || live.tries > 1 ? PAGE : PRESSED);
+    live.cut = null;
     press?.click();
   };
   const close = () => {
@@ -92,7 +94,7 @@ SCRIPT = """<script>
     live.run = given.run;
     listen(given);
     count(given);
-    const pause = live.wasCut ? 0 : live.isDue ? AGAIN : isListening() ? Infinity : Number(given.seconds);
+    const pause = live.cut ? 0 : live.isDue ? AGAIN : isListening() ? Infinity : Number(given.seconds);
     if (now() - live.askedAt >= pause) ask();
   };
   document.body.addEventListener("click", event => {  // a menu that is open would take it for a click beside it
@@ -111,7 +113,8 @@ SCRIPT = """<script>
   window.addEventListener("popstate", leave);
   document.addEventListener("visibilitychange", () => { if (live.isDue) ask(); });
   new MutationObserver(() => {  // a studio that was started again knows the page, but no part of it
-    if (isCut()) live.wasCut = true;
+    live.cut ??= {drawn: mark().now};
+    live.cut.backAt = now();
   }).observe(app, {attributeFilter: ["data-test-connection-state"]});
   setInterval(look, 1000);
   look();
