@@ -134,7 +134,7 @@ class Prompt {
     const types = event.clipboardData?.types ?? [];
     const isText = types.includes("text/plain") && types.some(type => /html|rtf/.test(type));
     const field = event.target.closest?.("input, textarea");
-    const isElsewhere = document.querySelector("[role=dialog]") || (field && !field.closest(FORM));
+    const isElsewhere = document.querySelector("[data-testid=stDialog]") || (field && !field.closest(FORM));
     if (!isText && !isElsewhere && !event.defaultPrevented) this.take(event, event.clipboardData);
   }
 

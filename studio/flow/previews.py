@@ -40,7 +40,6 @@ class Previews:
     answers: Answers
     clock: Clock
     _making: dict[int, Future[None]] = field(default_factory=dict)
-
     _lock: threading.Lock = field(default_factory=threading.Lock)  # of the next look: tries put themselves off
 
     def __post_init__(self) -> None:

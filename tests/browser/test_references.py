@@ -67,6 +67,7 @@ def test_of_several_results_one_is_used_by_sight(start: Start, page: Page, sandb
     expect(cards(page, "Two hills").get_by_role("img", name="Two hills")).to_have_count(2)
     cards(page, "Two hills").get_by_role("button", name="Use as input…").click()
     second = page.get_by_role("dialog").get_by_role("img", name="Image 2").get_attribute("src")
+    assert not hand(page.locator("body"), "paste", "behind.png", RED), "not behind a dialog"
     page.get_by_role("dialog").get_by_role("button", name="Image 2").click()
     page.get_by_role("menuitem", name="Change this image").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
