@@ -7,7 +7,8 @@ StudioError                     hint: what the user can do; may_have_acted: the 
 ├─ ArchiveError                 a file cannot be fetched, is not what it should be, or cannot be kept
 │  ├─ OutputTooLarge            a file over the limit: to ask again does not help
 │  ├─ ArchiveClosed             no file can be kept at the moment: a full disk, a folder that is not there
-│  └─ NotInArchive              there is no such file
+│  ├─ NotInArchive              there is no such file
+│  └─ Undecodable               a file that is kept has no preview: to try again does not help
 ├─ DraftError                   the inputs cannot be sent as they are; field says which
 ├─ ConnectionFailed             no usable answer; may_have_acted if it was a POST's
 │  └─ NotConnected              nothing was sent
@@ -71,6 +72,10 @@ class ArchiveClosed(ArchiveError):
 
 
 class NotInArchive(ArchiveError):
+    default_hint = ""
+
+
+class Undecodable(ArchiveError):
     default_hint = ""
 
 

@@ -64,6 +64,7 @@ BUSY = tuple(state for state in State if state.is_busy)
 class Output:
     """One file that a task produced. `key` and `preview` are its names in the archive, empty until it is there.
 
+    `format` is what people call it, as "HEVC video".
     `attempts`, `try_at` and `problem` are about saving it, and once it is saved about its preview.
     """
 
@@ -79,6 +80,7 @@ class Output:
     width: int = 0
     height: int = 0
     seconds: float = 0.0
+    format: str = ""
     saved_at: datetime | None = None
     attempts: int = 0
     try_at: datetime | None = None

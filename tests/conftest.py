@@ -245,11 +245,15 @@ def tally(record_property: Callable[[str, Any], None]) -> Iterator[Tally]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the fault matrix and what was tried without permission, if tests of them ran."""
+    """Print the fault matrix, the corpus of odd files and what was tried without permission, if tests of them ran."""
     reports = [report for same in terminalreporter.stats.values() for report in same if hasattr(report, "when")]
     if found := table.rows(reports):
         terminalreporter.section("fault matrix")
         for line in table.lines(found):
+            terminalreporter.write_line(line)
+    if corpus := list(table.odd_files(reports)):
+        terminalreporter.section(table.ODD_FILES)
+        for line in corpus:
             terminalreporter.write_line(line)
     ended = [report.user_properties for report in reports if report.when == "teardown"]
     if counts := [count for told in ended for name, count in told if name == PERMISSION]:

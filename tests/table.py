@@ -1,4 +1,4 @@
-"""The table of the fault matrix: what became of the job of every case, printed at the end of a run."""
+"""Tables at the end of a run: of the fault matrix, what became of the job of every case; of odd files, each of them."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
-PROPERTY = "fault matrix"
+PROPERTY, ODD_FILES = "fault matrix", "odd files"
 COLUMNS = ("fault", "cases", "POSTs a job", "ended as", "tasks lost", "outputs whole")
 
 
@@ -57,3 +57,12 @@ def _line(fault: str, same: list[Row]) -> tuple[str, ...]:
         f"{sum(row.lost for row in same)} of {sum(row.made for row in same)}",
         f"{sum(row.whole for row in same)} of {sum(row.files for row in same)}",
     )
+
+
+def odd_files(reports: Iterable[Any]) -> Iterator[str]:
+    """The corpus in lines: each file, what became of it as a result and as a reference."""
+    told = [found for report in reports if report.when == "call" for found in report.user_properties]
+    found = [("file", "as a result", "as a reference"), *(words for name, words in told if name == ODD_FILES)]
+    widths = [max(len(line[column]) for line in found) for column in range(3)]
+    for line in found if len(found) > 1 else ():
+        yield "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()

@@ -12,7 +12,7 @@ from components.markdown import counted, escape, sentence
 from studio.errors import DraftError
 from studio.flow.uploader import Progress
 from studio.jobs import Client
-from studio.media import clips
+from studio.media import lengths
 from studio.media.media import NOUNS
 from studio.weryai import fields
 from studio.weryai.fields import Field, Model
@@ -142,7 +142,7 @@ def _lengths(client: Client, field: Field, here: Sequence[str]) -> str:
     if not field.seconds or not known:
         return ""
     try:
-        clips.check_lengths(known, field.seconds, field.seconds_in_all)
+        lengths.check_lengths(known, field.seconds, field.seconds_in_all)
     except DraftError as error:
         st.markdown(f":small[:red[:material/error: {sentence(error.message)}]]")
         return f"{field.label}: a clip is too short or too long."

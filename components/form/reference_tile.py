@@ -34,6 +34,8 @@ def _look(reference: Reference | None, held: str) -> None:
         st.image(addresses.preview(reference), width="stretch", alt=_alt(reference))
         if reference.medium is Medium.VIDEO:
             st.caption(f"{escape(reference.label, 40)} · {reference.seconds:.0f} s · {size_in_words(reference.size)}")
+        if reference.converted:
+            st.caption(f"Converted from {escape(reference.converted)}")
     else:
         st.markdown(f":material/music_note: :small[{escape(reference.label, 40)} · {reference.seconds:.0f} s]")
         st.audio(addresses.original(reference))

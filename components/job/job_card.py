@@ -11,6 +11,7 @@ from components.markdown import duration, escape, with_unit
 from components.remembered import Shown
 from studio.flow.states import SAVING
 from studio.jobs import Client
+from studio.media import formats
 from studio.media.media import Given
 from studio.values import Job, Kind, State, size_in_words
 
@@ -150,10 +151,10 @@ def _made(job: Job) -> list[str]:
     if not saved or job.state is not State.FINISHED:
         done = f"{len(job.succeeded)} of " if job.state is State.OPEN and job.succeeded else ""
         return [f"{done}{job.count} {job.kind}{'s' * (job.count > 1)}"]
-    pixels = f"{saved[0].width} × {saved[0].height}"
+    size = f"{saved[0].width} × {saved[0].height}" if saved[0].width else formats.called(saved[0].format, saved[0].key)
     total = size_in_words(sum(output.size for output in saved))
     stored = "saved" if len(saved) == len(job.outputs) else f"{len(saved)} of {len(job.outputs)} saved"
-    return [f"{len(saved)} × {pixels}" if len(saved) > 1 else pixels, f"{total}, {stored}"]
+    return [escape(f"{len(saved)} × {size}" if len(saved) > 1 else size), f"{total}, {stored}"]
 
 
 def _credits(client: Client, job: Job) -> list[str]:

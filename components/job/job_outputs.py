@@ -11,6 +11,7 @@ import streamlit as st
 from components import services, session
 from components.markdown import escape
 from components.serving import addresses
+from studio.media import formats
 from studio.values import Job, Output, State, Status, Task, now
 
 Place = Output | Task | None
@@ -41,10 +42,19 @@ def videos(job: Job) -> None:
 def _video(job: Job, place: Place) -> None:
     if not isinstance(place, Output) or _is_to_come(place):
         _empty(job, place)
-    elif services.host.serves_routes:
+    elif formats.is_played(_called(place)):
+        _played(job, place)
+    elif formats.is_shown(_called(place)):  # as a GIF, which moves by itself
+        st.image(addresses.original(place), width="stretch", alt=_numbered(job, place))
+    else:
+        _still(job, place)
+
+
+def _played(job: Job, place: Output) -> None:
+    if services.host.serves_routes:
         _player(place, _alt(job), starts=_starts(job))
         if place.lacks_preview:
-            st.caption(f"The browser may not show it. Download it to watch it. {escape(place.problem, 200)}")
+            st.caption(f"The browser may not show it. {escape(place.problem, 200)} Download it to watch it.")
     else:
         st.video(addresses.original(place), loop=True, alt=_alt(job))
 
@@ -69,12 +79,28 @@ def _tile(job: Job, place: Place, breadth: Width = "stretch") -> None:
     if not isinstance(place, Output) or _is_to_come(place):
         _empty(job, place, breadth)
         return
-    link = addresses.original(place) if services.host.serves_routes else None
-    still = addresses.still(place)
-    if still and not place.lacks_preview:
-        st.image(still, width=breadth, link=link, alt=_numbered(job, place))
+    if formats.is_played(_called(place)):
+        with st.container(width=breadth):
+            _played(job, place)
     else:
-        st.caption(f"No preview. {escape(place.problem, 200)} Download the file to see it.".replace("  ", " "))
+        _still(job, place, breadth)
+
+
+def _still(job: Job, place: Output, breadth: Width = "stretch") -> None:
+    """The preview of a file, and what a browser cannot do with it."""
+    called, still = _called(place), addresses.still(place)
+    is_shown = formats.is_shown(called)
+    if still and not place.lacks_preview:
+        link = addresses.original(place) if is_shown and services.host.serves_routes else None
+        st.image(still, width=breadth, link=link, alt=_numbered(job, place))
+    if not is_shown:
+        st.caption(f"{escape(called[:1].upper() + called[1:])}: can't be shown here. Download it to open it.")
+    elif place.lacks_preview:
+        st.caption(f"{escape(called)} without a preview. {escape(place.problem, 200)} Download it to see it.")
+
+
+def _called(place: Output) -> str:
+    return formats.called(place.format, place.key)
 
 
 def _is_to_come(output: Output) -> bool:
@@ -134,7 +160,8 @@ def _player(output: Output, alt: str, *, starts: bool) -> None:
     how = "autoplay muted" if starts else 'preload="none"' if poster else 'preload="metadata"'
     st.html(
         f'<video src="{source}" poster="{poster}" {how} controls loop playsinline aria-label="{label}" '
-        f'style="display:block;width:100%;aspect-ratio:{output.width}/{output.height};border-radius:.6rem"></video>'
+        f'style="display:block;width:100%;aspect-ratio:{output.width or 16}/{output.height or 9};border-radius:.6rem">'
+        "</video>"
     )
 
 

@@ -111,8 +111,7 @@ def saving(job: Job, at: datetime) -> str:
     waiting = [output for output in troubled if output not in (*given_up, *held_up)]
     said = [_reasons(held_up)]
     if waiting:
-        links = "its link doesn't" if len(waiting) == 1 else "their links don't"
-        said.append(f"{_made(job, waiting)}, but {links} work yet. Retrying {_soonest(waiting, at)}.")
+        said.append(f"{_made(job, waiting)}, but not saved yet. {_reasons(waiting)} Retrying {_soonest(waiting, at)}.")
     if given_up:
         links = "Its link" if len(given_up) == 1 else "Their links"
         said.append(f"{_made(job, given_up)}, but not saved. {_reasons(given_up)} {links} may expire.")

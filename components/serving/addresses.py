@@ -7,7 +7,6 @@ jobs that their owner shares are signed, too: they open a card for whoever is le
 import base64
 import hashlib
 import hmac
-import mimetypes
 import re
 from datetime import datetime
 from urllib.parse import quote, urlencode, urlsplit
@@ -16,8 +15,9 @@ import streamlit as st
 
 from components import places, services, session
 from studio.history.wanted import Wanted
+from studio.media import formats
 from studio.media.media import Reference
-from studio.values import Job, Kind, Output, now
+from studio.values import Job, Output, now
 
 ARCHIVE, CALLS, DRAFT, EVENTS = "archive", "calls", "draft", "events"  # what an address is signed for
 DRAFTS = "/drafts/"
@@ -40,10 +40,11 @@ def preview_of(name: str) -> str:
 
 
 def still(output: Output) -> str:
-    """Where a browser finds a picture of a file, which is an image itself where it has no small one; else nothing."""
+    """Where a browser finds a picture of a file: its small one, else the file itself if it is a picture; or nothing."""
     if output.preview:
         return preview(output)
-    return original(output) if output.kind is Kind.IMAGE and services.host.serves_routes else ""
+    is_shown = formats.is_shown(formats.called(output.format, output.key))
+    return original(output) if is_shown and services.host.serves_routes else ""
 
 
 def original(kept: Output | Reference) -> str:
@@ -102,7 +103,7 @@ def _share_of(job: Job) -> tuple[str, ...]:
 
 def media_type(key: str) -> str:
     """The type under which a file is served, by the ending that our own check gave it."""
-    return mimetypes.guess_type(key)[0] or "application/octet-stream"
+    return formats.media_type(key.rpartition(".")[2])
 
 
 def expiry_after(moment: datetime) -> int:

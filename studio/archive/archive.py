@@ -17,9 +17,10 @@ from studio.archive import disk
 from studio.archive.holdings import Holdings
 from studio.archive.place import Place
 from studio.errors import ArchiveError, NotInArchive
-from studio.media.inspection import Facts, depict, inspect
+from studio.media.apart import depict, inspect
+from studio.media.facts import Facts
 from studio.settings import OUTPUT_LIMIT
-from studio.values import Job, Kind, Output
+from studio.values import Job, Output
 
 REFERENCES = "references"  # the folder of reference media; those of outputs are named by their years
 
@@ -40,6 +41,7 @@ class Saved:
     width: int
     height: int
     seconds: float
+    format: str
 
 
 class Archive:
@@ -70,7 +72,7 @@ class Archive:
             key = f"{_stem(job, output)}.{facts.ending}"
             self._place.keep(file, key)
             self._place.sync_names(key)
-        return Saved(key, size, sha256, facts.width, facts.height, facts.seconds)
+        return Saved(key, size, sha256, facts.width, facts.height, facts.seconds, facts.format)
 
     def path(self, key: str) -> Path:
         """A file of the archive on this machine's disk; from elsewhere it is fetched into a cache first.
@@ -124,13 +126,13 @@ class Archive:
         except NotInArchive:
             return False
 
-    def make_preview(self, key: str, preview: str, kind: Kind) -> Facts:
+    def make_preview(self, key: str, preview: str) -> Facts:
         """Make the preview of a file that is here, also once more; returns what was seen meanwhile.
 
-        Errors: ArchiveError when it cannot be decoded, ArchiveClosed when none can be kept at the moment.
+        Errors: Undecodable; ArchiveError when it cannot be read, ArchiveClosed when none can be kept at the moment.
         """
         with self._place.bench() as file:
-            facts = depict(self._at_hand(key, file), kind)
+            facts = depict(self._at_hand(key, file))
             small = file.with_name("preview")
             disk.write(small, iter([facts.preview]))
             self._place.keep(small, preview)

@@ -34,6 +34,11 @@ def check_room(folder: Path) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+def reason(error: Exception) -> str:
+    """What an error says, without the paths of this machine."""
+    return getattr(error, "strerror", None) or str(error).partition("\n")[0][:160]
+
+
 def sync(folder: Path) -> None:
     """The names in a folder outlast a power cut."""
     opened = os.open(folder, os.O_RDONLY)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from studio.archive import disk
 from studio.errors import ArchiveError, NotInArchive
 
 PIECE = 1024 * 1024
@@ -55,4 +56,4 @@ def _explained(name: str) -> Iterator[None]:
     except FileNotFoundError:
         raise NotInArchive(f"{name} is not in the archive.") from None
     except Exception as error:  # each fsspec package has a family of errors of its own
-        raise ArchiveError(f"{name} cannot be reached ({str(error)[:160]}).", hint="") from None
+        raise ArchiveError(f"{name} cannot be reached ({disk.reason(error)}).", hint="") from None

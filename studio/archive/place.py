@@ -56,7 +56,7 @@ class Place:
             self.files.makedirs(self.files._parent(place), exist_ok=True)
             self.files.put_file(str(file), place)
         except Exception as error:  # each fsspec package has a family of errors of its own
-            raise ArchiveClosed(f"The archive does not accept new files ({str(error)[:160]}).") from None
+            raise ArchiveClosed(f"The archive does not accept new files ({disk.reason(error)}).") from None
 
     def sync_names(self, key: str) -> None:
         """A new name, of a file or of a folder, outlasts a power cut when the folder it stands in is synced."""
@@ -69,7 +69,7 @@ class Place:
         try:
             cached = fsspec.open_local(f"simplecache::{self.files.unstrip_protocol(f'{self.root}/{key}')}")
         except Exception as error:  # each fsspec package has a family of errors of its own
-            raise ArchiveError(f"{key} cannot be read: {error}", hint="") from None
+            raise ArchiveError(f"{key} cannot be read: {disk.reason(error)}.", hint="") from None
         return Path(str(cached))
 
     def _clear(self) -> None:
@@ -101,4 +101,4 @@ class Place:
                 f"The archive cannot be written ({error.strerror}), so new files aren't saved.",
                 hint="Make it writable, and we'll fetch them.",
             )
-        return ArchiveError(f"The file could not be saved: {error.strerror or error}.")
+        return ArchiveError(f"The file could not be saved: {disk.reason(error)}.")

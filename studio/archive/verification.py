@@ -13,7 +13,7 @@ from studio.flow.fetching import Fetching
 from studio.ledger.files import Kept
 from studio.ledger.ledger import Ledger
 from studio.media.media import Reference
-from studio.values import Kind, Output
+from studio.values import Output
 
 PREVIEW_LIMIT = 8 * 1024**2
 WORDS = 6
@@ -74,7 +74,7 @@ class Verification:
                 self.ledger.files.lose(output, f"The file in the archive {problem}. Fetching it again.")
             elif output.preview and (problem := self._problem_of_preview(output)):
                 self._say(kept, f"{output.preview} {problem}")
-                self.archive.make_preview(output.key, output.preview, output.kind)
+                self.archive.make_preview(output.key, output.preview)
                 self.renewed += 1
             elif not output.preview and not output.awaits_preview:
                 self._make_preview(output)
@@ -86,7 +86,7 @@ class Verification:
         """Try once more what the studio has given up; a file that cannot be decoded is whole all the same."""
         name = preview_name(output.key)
         with suppress(ArchiveError):
-            self.archive.make_preview(output.key, name, output.kind)
+            self.archive.make_preview(output.key, name)
             self.ledger.files.change(output, preview=name, attempts=0, problem="")
             self.renewed += 1
 
@@ -99,7 +99,7 @@ class Verification:
                 self.wrong += 1
             elif reference.preview and (problem := self._problem_of_preview(reference)):
                 self._tell_of(reference, f"{reference.preview} {problem}")
-                self.archive.make_preview(reference.key, reference.preview, Kind(reference.medium))
+                self.archive.make_preview(reference.key, reference.preview)
                 self.renewed += 1
         except ArchiveError as error:
             self._tell_of(reference, error.message)

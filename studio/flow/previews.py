@@ -17,7 +17,7 @@ from typing import Any
 
 from studio.account import Account
 from studio.archive.archive import Archive, preview_name
-from studio.errors import ArchiveClosed, ArchiveError, LedgerError
+from studio.errors import ArchiveClosed, ArchiveError, LedgerError, Undecodable
 from studio.flow.answers import Answers
 from studio.flow.timing import seconds_until
 from studio.ledger.ledger import Ledger
@@ -104,9 +104,11 @@ class Previews:
     def _make(self, output: Output) -> None:
         name = preview_name(output.key)
         try:
-            facts = self.archive.make_preview(output.key, name, output.kind)
+            facts = self.archive.make_preview(output.key, name)
         except ArchiveClosed as error:  # which is not the file's fault: this try does not count
             self._put_off(replace(output, attempts=output.attempts - 1), f"{error.message} {error.hint}".strip())
+        except Undecodable as error:
+            self._leave(output, error.message)
         except ArchiveError as error:
             self._put_off(output, error.message)
         except Exception:

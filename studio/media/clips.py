@@ -1,8 +1,7 @@
-"""Videos and sounds to be uploaded: whole, decodable, and of a length that is taken."""
+"""Videos and sounds as FFmpeg decodes them: whole or not, their lengths, and one picture of a video."""
 
-from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
 import av
 from av.container import InputContainer
@@ -11,126 +10,113 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image
 
-from studio.errors import DraftError
-from studio.media.inspection import PREVIEW_SIDE, Facts, has_all_packets, preview_of
-from studio.media.lengths import declared_length, end_of_tags
-from studio.media.media import Medium
-from studio.media.pictures import MOST_PIXELS, check_pixels
+from studio.media.pictures import MOST_DECODED, PREVIEW_SIDE, preview_of
 
-TOLERANCE = 0.1  # seconds, as containers round
-_OPTIONS = {"format_whitelist": "mov,mp3,wav", "max_pixels": str(MOST_PIXELS)}  # no playlist leads to another file
-_COUNTED_MP3 = (b"Xing", b"Info", b"VBRI")  # the first frame of an MP3 that says how many there are
+MP4, MATROSKA = "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"  # FFmpeg's names
+_READ = "mov,matroska,avi,flv,asf,mpegts,mpeg,ogg,mp3,wav,flac,aac,aiff,amr,caf,w64,mxf,ivf,h264,hevc,m4v,gif,apng"
+_OPTIONS = {"format_whitelist": _READ, "max_pixels": str(MOST_DECODED)}  # no playlist leads to another file
+_EVERY_FRAME = {"ignore_editlist": "1"}  # the index lists what is not shown, too
+_ROUNDED = 0.15  # seconds by which a Matroska may end before the length that it tells
 
 
-class Timed(Protocol):
-    """A clip or a sound, as far as its length is concerned; seconds."""
-
-    @property
-    def label(self) -> str: ...
-    @property
-    def seconds(self) -> float: ...
+def opened(file: Path, **options: str) -> InputContainer:
+    """A video or sound, as yet not decoded. Errors: whatever PyAV raises about bytes that are none."""
+    return av.open(str(file), options=_OPTIONS | options, metadata_errors="ignore")
 
 
-def check_lengths(clips: Sequence[Timed], each: tuple[float, float], in_all: float) -> None:
-    """Errors: DraftError, which names the first that is too short or too long, or with which all are. Seconds."""
-    shortest, longest = each
-    together = 0.0
-    for number, clip in enumerate(clips, 1):
-        lasts = f"{clip.label} lasts {clip.seconds:.1f} seconds"
-        if not shortest - TOLERANCE <= clip.seconds <= longest + TOLERANCE:
-            raise DraftError(f"{lasts}; each must last {shortest:g} to {longest:g}.", field="")
-        together += clip.seconds
-        if together > in_all + TOLERANCE * number:
-            raise DraftError(
-                f"With {clip.label} the total is {together:.1f} seconds; the limit is {in_all:g}.", field=""
-            )
-
-
-def has_only_sound(file: Path) -> bool:
-    """Whether an MP4 or MOV is a sound, apart from a cover picture; False if it cannot be read at all."""
-    try:
-        with _opened(file) as container:
-            return bool(container.streams.audio) and _pictures(container) is None
-    except Exception:  # as a video it is told what is wrong with it
-        return False
-
-
-def look(file: Path, name: str, medium: Medium, ending: str) -> Facts:
-    """The facts of a video or a sound.
-
-    Errors: DraftError when the content is not fit for it; besides, whatever PyAV raises about broken bytes.
-    """
-    if declared_length(file) > file.stat().st_size:
-        raise EOFError
-    return _video(file, name, ending) if medium is Medium.VIDEO else _sound(file, name, ending)
-
-
-def _opened(file: Path) -> InputContainer:
-    return av.open(str(file), options=_OPTIONS, metadata_errors="ignore")
-
-
-def _pictures(container: InputContainer) -> VideoStream | None:
+def moving(container: InputContainer) -> VideoStream | None:
     """The moving pictures of a file; a cover is a stream of one picture."""
-    moving = (stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic)
-    return next(moving, None)
+    found = (stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic)
+    return next(found, None)
 
 
-def _video(file: Path, name: str, ending: str) -> Facts:
-    with _opened(file) as container:
-        stream = _pictures(container)
-        if stream is None:
-            raise DraftError(f"{name} has no video in it. Add a video.", field="")
-        check_pixels(name, stream.width, stream.height)
-        facts = _first_frame(container, stream, ending)
-    if not has_all_packets(file):
-        raise EOFError
-    if facts.seconds <= 0:
-        raise DraftError(f"{name} does not state its length. Export it as MP4.", field="")
-    return facts
+def codec_of(stream: VideoStream) -> str:
+    """FFmpeg's name of how the pictures are coded, as `hevc`; of a codec that it cannot decode, nothing."""
+    return stream.codec.canonical_name if stream.codec_context else ""
 
 
-def _first_frame(container: InputContainer, stream: VideoStream, ending: str) -> Facts:
-    stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}  # of the frame; the file may say something else
+def seconds_of(container: InputContainer) -> float:
+    """The length that a file tells; 0 when it tells none."""
+    return max(0.0, (container.duration or 0) / av.time_base)
+
+
+def is_whole(file: Path) -> bool:
+    """Read every packet of a video and decode none: none may be cut, or be missing by its index or its length."""
+    with opened(file, **_EVERY_FRAME) as container:
+        stream, found, end = moving(container), 0, 0.0
+        for packet in container.demux():
+            if packet.is_corrupt or stream is None:
+                return False
+            found += packet.stream_index == stream.index and packet.size > 0
+            if packet.pts is not None and packet.time_base:
+                end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+        is_there = stream is not None and found >= max(1, stream.frames)
+        return is_there and (container.format.name != MATROSKA or end > _told_end(container) - _ROUNDED)
+
+
+def _told_end(container: InputContainer) -> float:
+    return seconds_of(container) + (container.start_time or 0) / av.time_base
+
+
+def seek(container: InputContainer, seconds: float) -> None:
+    """Go to the key frame before a moment."""
+    container.seek(int(seconds * av.time_base), backward=True)
+
+
+def first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame:
+    """Errors: EOFError when there is none; whatever PyAV raises about bytes that cannot be decoded."""
+    stream.codec_context.options = {"max_pixels": str(MOST_DECODED)}  # of the frame; the file may say something else
     frame = next(iter(container.decode(stream)), None)
     if frame is None:
         raise EOFError
-    upright = frame.rotation % 180 == 0
-    width, height = (frame.width, frame.height) if upright else (frame.height, frame.width)
-    return Facts(ending, width, height, preview_of(_poster(frame)), (container.duration or 0) / av.time_base)
+    return frame
 
 
-def _poster(frame: VideoFrame) -> Image.Image:
-    """The frame as it is shown, made small before it is made into colours: that takes a tenth of the memory."""
-    smaller = min(1.0, PREVIEW_SIDE / max(frame.width, frame.height))
-    width, height = (max(1, round(side * smaller)) for side in (frame.width, frame.height))
+def stored_size(stream: VideoStream) -> tuple[int, int]:
+    """Width and height as they are stored; 0 in a codec that FFmpeg does not know."""
+    return (stream.width, stream.height) if stream.codec_context else (0, 0)
+
+
+def shown_size(stream: VideoStream, frame: VideoFrame) -> tuple[int, int]:
+    """Width and height as a browser shows them: with the shape of the pixels, and the right way up."""
+    shape = stream.sample_aspect_ratio or 1
+    width, height = round(frame.width * max(shape, 1)), round(frame.height / min(shape, 1))
+    return (width, height) if frame.rotation % 180 == 0 else (height, width)
+
+
+def poster(stream: VideoStream, frame: VideoFrame) -> bytes:
+    """A preview of a frame as it is shown, made small before it is made into colours: a tenth of the memory."""
+    size = shown_size(stream, frame)
+    smaller = min(1.0, PREVIEW_SIDE / max(size))
+    across, down = (max(1, round(side * smaller)) for side in size)
+    is_upright = frame.rotation % 180 == 0
+    width, height = (across, down) if is_upright else (down, across)
     small = frame.reformat(width=width, height=height, format="rgb24")
-    return Image.fromarray(small.to_ndarray()).rotate(frame.rotation, expand=True)
+    return preview_of(Image.fromarray(small.to_ndarray()).rotate(frame.rotation, expand=True))
 
 
-def _sound(file: Path, name: str, ending: str) -> Facts:
-    with _opened(file) as container:
-        if not container.streams.audio:
-            raise DraftError(f"{name} has no audio in it. Export it again, then add the new file.", field="")
-        stated = (container.duration or 0) / av.time_base
-        if next(iter(container.decode(container.streams.audio[0])), None) is None:
-            raise EOFError
-    seconds = _heard(file)
-    if _says_its_length(file) and seconds < stated - TOLERANCE:
+def upright(stream: VideoStream, frame: VideoFrame) -> Image.Image:
+    """A frame as it is shown, with all its pixels."""
+    picture = Image.fromarray(frame.to_ndarray(format="rgb24")).rotate(frame.rotation, expand=True)
+    size = shown_size(stream, frame)
+    return picture if picture.size == size else picture.resize(size)
+
+
+def heard(container: InputContainer) -> float:
+    """Seconds of sound, decoded and counted: what a file tells of its length may be a placeholder or a guess.
+
+    Errors: EOFError when there is none. What lies between, before or behind the frames is no matter.
+    """
+    stream, seconds = container.streams.audio[0], 0.0
+    for packet in container.demux(stream):
+        with suppress(av.FFmpegError):
+            seconds += sum(frame.samples / frame.sample_rate for frame in packet.decode() if frame.sample_rate)
+    if not seconds:
         raise EOFError
-    return Facts(ending, 0, 0, b"", seconds)
+    return seconds
 
 
-def _says_its_length(file: Path) -> bool:
-    with file.open("rb") as stream:
-        stream.seek(end_of_tags(stream))
-        first_frame = stream.read(200)
-    return any(word in first_frame for word in _COUNTED_MP3)
-
-
-def _heard(file: Path) -> float:
-    """Seconds of sound, counted: an MP3 of varying bitrate need not say it, and a guess from its size is far off."""
-    with _opened(file) as container:
-        stream, ticks = container.streams.audio[0], 0
-        for packet in container.demux(stream):
-            ticks += packet.duration or 0
-        return float(ticks * (stream.time_base or 0))
+def is_exact(webp: Path) -> bool:
+    """A WebP of the kind that loses nothing, whose pixels are no YUV."""
+    with av.open(str(webp), format="webp_pipe") as container:
+        return container.streams.video[0].pix_fmt == "argb"

@@ -1,103 +1,166 @@
-"""What a file is by its first bytes, whatever its name says."""
+"""The kinds of files that are known by name: what people call them, their endings, and who can read or show them."""
 
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from enum import Enum, auto
+from types import MappingProxyType
 
-from studio.media.lengths import end_of_tags
-from studio.media.media import Medium
+from studio.media.media import ENDINGS, Medium
 
-_HEAD = 4096
 _IMAGE, _VIDEO, _AUDIO = Medium
+
+
+_WORDS = frozenset({"FLAC", "HEIC"})  # which people say as words
+
+
+class Reader(Enum):
+    """What reads a file here."""
+
+    PILLOW = auto()
+    FFMPEG = auto()
+    NONE = auto()
 
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file: what people call it, what it is a file of, and its ending; without one it is not taken."""
+    """A kind of file: what people call it, what it is a file of, and the ending of its name."""
 
     called: str
     medium: Medium | None = None
     ending: str = ""
+    reader: Reader = Reader.NONE
+
+    @property
+    def is_taken(self) -> bool:
+        """WeryAI takes references of this format as they are."""
+        return self.medium is not None and self.ending in ENDINGS[self.medium]
+
+    @property
+    def said(self) -> str:
+        """With its article, as in "an AVIF"."""
+        is_spelled = self.called[:2].isupper() and self.called[0] in "FHLMNRSX" and self.called not in _WORDS
+        return f"{'an' if is_spelled or self.called[0] in 'AEIOaeiou' else 'a'} {self.called}"
 
 
-SOUND_IN_MP4 = Format("audio in an MP4", _AUDIO)
-UNKNOWN = Format("not a known kind of file")
-_MP3 = Format("an MP3", _AUDIO, "mp3")
-_MP4, _MOV = Format("a video", _VIDEO, "mp4"), Format("a video", _VIDEO, "mov")
-_AVIF, _HEIC = Format("an AVIF", _IMAGE), Format("a HEIC", _IMAGE)
-_TIFF, _MKV = Format("a TIFF", _IMAGE), Format("an MKV", _VIDEO)
-_MPEG, _AAC = Format("an MPEG-2 video", _VIDEO), Format("an AAC file", _AUDIO)
-_SVG, _WEB_PAGE = Format("an SVG", _IMAGE), Format("a web page")
+def _picture(called: str, ending: str) -> Format:
+    return Format(called, _IMAGE, ending, Reader.PILLOW)
 
-_SIGNATURES: tuple[tuple[re.Pattern[bytes], Format], ...] = tuple(
-    (re.compile(pattern, re.DOTALL), found)
-    for pattern, found in (
-        (rb"\x89PNG\r\n\x1a\n", Format("a PNG", _IMAGE, "png")),
-        (rb"\xff\xd8\xff", Format("a JPG", _IMAGE, "jpg")),
-        (rb"RIFF....WEBP", Format("a WebP", _IMAGE, "webp")),
-        (rb"RIFF....WAVE", Format("a WAV", _AUDIO, "wav")),
-        (rb"RIFF....AVI ", Format("an AVI", _VIDEO)),
-        (rb"GIF8[79]a", Format("a GIF", _IMAGE)),
-        (rb"BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0", Format("a BMP", _IMAGE)),  # the size of its second header
-        (rb"II[*+]\0|MM\0[*+]", _TIFF),
-        (rb"\xff\x0a|\0\0\0\x0cJXL ", Format("a JPEG XL", _IMAGE)),
-        (rb"\0\0\0\x0cjP  ", Format("a JPEG 2000", _IMAGE)),
-        (rb"8BPS", Format("a Photoshop file", _IMAGE)),
-        (rb"\0\0[\x01\x02]\0.\0", Format("an icon", _IMAGE)),
-        (rb"....(moov|mdat|wide|free|skip|pnot)", _MOV),  # a QuickTime file from before there were brands
-        (rb"\x1a\x45\xdf\xa3.{0,60}webm", Format("a WebM", _VIDEO)),
-        (rb"\x1a\x45\xdf\xa3", _MKV),
-        (rb"FLV\x01", Format("a Flash video", _VIDEO)),
-        (rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11", Format("a Windows Media file", _VIDEO)),
-        (rb"\0\0\x01[\xba\xb3]|G.{187}G.{187}G", _MPEG),
-        (rb"OggS", Format("an OGG", _AUDIO)),
-        (rb"fLaC", Format("a FLAC", _AUDIO)),
-        (rb"FORM....AIF[FC]", Format("an AIFF", _AUDIO)),
-        (rb"#!AMR", Format("an AMR", _AUDIO)),
-        (rb"MThd", Format("a MIDI file", _AUDIO)),
-        (rb"\xff[\xf0\xf1\xf8\xf9]", _AAC),
-        (rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb][^\xf0-\xff]", _MP3),  # MPEG 2.5, 2 or 1, layer III, and not "bad" as bitrate
-        (rb"%PDF-", Format("a PDF")),
-        (rb"PK\x03\x04", Format("a ZIP or an Office file")),
-        (rb"Rar!|7z\xbc\xaf|\x1f\x8b", Format("an archive")),
-        (rb"MZ|\x7fELF", Format("a program")),
-        (rb"(\xef\xbb\xbf)?\s*(<!doctype html|<html|<!DOCTYPE HTML|<!DOCTYPE html|<HTML)", _WEB_PAGE),
-        (rb"(\xef\xbb\xbf)?\s*<(svg|[?!].*<svg)", _SVG),
-    )
+
+NOTHING, TEXT, WEB_PAGE = Format("empty file"), Format("text"), Format("web page")
+UNKNOWN = Format("unknown kind of file")
+RAW, SVG = Format("raw photo", _IMAGE, "dng"), Format("SVG", _IMAGE, "svg")
+SOUND_IN_MP4 = Format("MP4 with audio only", _AUDIO, "m4a", Reader.FFMPEG)
+PICTURES: Mapping[str, Format] = MappingProxyType(  # by Pillow's names
+    {
+        "PNG": _picture("PNG", "png"),
+        "JPEG": _picture("JPG", "jpg"),
+        "WEBP": _picture("WebP", "webp"),
+        "GIF": _picture("GIF", "gif"),
+        "AVIF": _picture("AVIF", "avif"),
+        "HEIF": _picture("HEIC", "heic"),
+        "TIFF": _picture("TIFF", "tif"),
+        "BMP": _picture("BMP", "bmp"),
+        "ICO": _picture("icon", "ico"),
+        "JPEG2000": _picture("JPEG 2000", "jp2"),
+        "PSD": _picture("Photoshop file", "psd"),
+        "QOI": _picture("QOI", "qoi"),
+    }
 )
-_BRANDS: dict[bytes, Format] = {
-    **dict.fromkeys((b"avif", b"avis"), _AVIF),
-    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), _HEIC),
-    **dict.fromkeys((b"M4A ", b"M4B ", b"M4P "), Format("an M4A", _AUDIO)),
-    **dict.fromkeys((b"3gp4", b"3gp5", b"3gp6", b"3g2a"), Format("a 3GP", _VIDEO)),
-    b"crx ": Format("a raw photo", _IMAGE),
-    b"qt  ": _MOV,
+CONTAINERS: Mapping[str, tuple[str, str]] = MappingProxyType(  # by FFmpeg's names; their streams say of what they are
+    {
+        "matroska,webm": ("MKV", "mkv"),
+        "avi": ("AVI", "avi"),
+        "flv": ("Flash video", "flv"),
+        "asf": ("Windows Media file", "wmv"),
+        "mpegts": ("MPEG-TS", "ts"),
+        "mpeg": ("MPEG", "mpg"),
+        "ogg": ("OGG", "ogg"),
+        "mp3": ("MP3", "mp3"),
+        "wav": ("WAV", "wav"),
+        "flac": ("FLAC", "flac"),
+        "aac": ("AAC", "aac"),
+        "aiff": ("AIFF", "aiff"),
+        "amr": ("AMR", "amr"),
+        "caf": ("CAF", "caf"),
+        "w64": ("Wave64", "w64"),
+        "mxf": ("MXF", "mxf"),
+        "ivf": ("IVF", "ivf"),
+        "h264": ("H.264 stream", "h264"),
+        "hevc": ("HEVC stream", "h265"),
+        "m4v": ("MPEG-4 stream", "m4v"),
+    }
+)
+BRANDS: Mapping[str, tuple[str, str]] = MappingProxyType(  # of the MP4 family; any other is an MP4
+    {
+        **dict.fromkeys(("", "qt"), ("MOV", "mov")),
+        **dict.fromkeys(("M4A", "M4B", "M4P"), ("M4A", "m4a")),
+        **dict.fromkeys(("3gp4", "3gp5", "3gp6", "3g2a"), ("3GP", "3gp")),
+        **dict.fromkeys(("avif", "avis"), ("AVIF", "avif")),
+        **dict.fromkeys(("heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"), ("HEIC", "heic")),
+    }
+)
+STILL_BRANDS = frozenset({"AVIF", "HEIC"})
+_CODECS = {
+    "hevc": "HEVC",
+    "prores": "ProRes",
+    "mpeg4": "MPEG-4 part 2",
+    "mpeg2video": "MPEG-2",
+    "mjpeg": "Motion JPEG",
+}
+_PLAYED_CODECS = frozenset({"h264", "av1", "vp8", "vp9"})
+_PLAYED = frozenset({"MP4", "MOV", "WebM"})  # by all browsers, with such a codec
+_SHOWN = frozenset({"PNG", "JPG", "WebP", "GIF", "AVIF", "BMP"})
+_ENDINGS = {"png": "PNG", "jpg": "JPG", "webp": "WebP", "gif": "GIF", "mp4": "MP4", "webm": "WebM"}
+_TYPES = {
+    **{ending: f"image/{ending}" for ending in ("png", "webp", "gif", "avif", "bmp")},
+    **{"jpg": "image/jpeg", "mp4": "video/mp4", "webm": "video/webm", "mov": "video/quicktime"},
+    **{"mp3": "audio/mpeg", "wav": "audio/wav"},
 }
 _USED = {_IMAGE: ("JPG", "PNG", "WebP"), _VIDEO: ("MP4", "MOV"), _AUDIO: ("MP3", "WAV")}
 _MANY = {_IMAGE: "images", _VIDEO: "videos", _AUDIO: "audio files"}
 
-
-def format_of(file: Path) -> Format:
-    """What the file begins as. That it goes on like that is for a decoder to say."""
-    with file.open("rb") as stream:
-        tags = end_of_tags(stream)
-        stream.seek(tags)
-        head = stream.read(_HEAD)
-    if head[4:8] == b"ftyp":
-        return _by_brand(head)
-    if tags:  # sounds of several formats have them
-        head = head.lstrip(b"\0")
-    return next((found for pattern, found in _SIGNATURES if pattern.match(head)), UNKNOWN)
+_ENDING_OF = (
+    {"MP4": "mp4", "WebM": "webm"}
+    | {found.called: found.ending for found in PICTURES.values()}
+    | dict((*CONTAINERS.values(), *BRANDS.values()))
+)
 
 
-def _by_brand(head: bytes) -> Format:
-    """ISO/IEC 14496-12, 4.3: the first brand says what it is, the others what it can be read as."""
-    end = min(int.from_bytes(head[:4]), len(head))  # the length may be a lie
-    first, others = head[8:12], {head[at : at + 4] for at in range(16, end, 4)}
-    if first in (b"mif1", b"msf1") and others & {b"avif", b"avis"}:
-        return _AVIF
-    return _BRANDS.get(first, _MP4)
+def ending_of(called: str, else_: str) -> str:
+    """The usual ending of what is called so."""
+    return _ENDING_OF.get(called, else_)
+
+
+def has_reader(found: Format) -> bool:
+    """Whole files of this format are read here, so one that cannot be opened is not whole."""
+    return found.called in _ENDING_OF
+
+
+def of_codec(found: Format, codec: str) -> str:
+    """What a video is called: by its pictures, as in "HEVC video", where they are what a browser cannot play."""
+    if found.called in _PLAYED and codec not in _PLAYED_CODECS:
+        return f"{_CODECS.get(codec, codec.upper())} video" if codec else "video in an unknown codec"
+    return found.called
+
+
+def called(format: str, key: str) -> str:
+    """What a kept file is called; of one from before that was written down, by its ending."""
+    return format or _ENDINGS.get(key.rpartition(".")[2], "file")
+
+
+def is_played(called: str) -> bool:
+    """Browsers play a file of this name as a video."""
+    return called in _PLAYED
+
+
+def is_shown(called: str) -> bool:
+    """Browsers show a file of this name as a picture, which may move."""
+    return called in _SHOWN
+
+
+def media_type(ending: str) -> str:
+    """The type under which a file is served: one that a browser shows or plays, or bytes to download."""
+    return _TYPES.get(ending, "application/octet-stream")
 
 
 def endings(media: Collection[Medium]) -> str:

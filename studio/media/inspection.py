@@ -1,119 +1,132 @@
-"""What a downloaded file really is: its type by content, whether it is whole, its dimensions; and a preview of it."""
+"""What a downloaded file really is: its format by content, whether it is whole, its dimensions; and a preview of it.
 
-import io
-import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+Whatever came is kept, also what cannot be decoded here. No result is only what is no medium at all: an error page,
+nothing, a file that was cut.
+"""
+
+import logging
 from pathlib import Path
 
-import av
-from av.container import InputContainer
-from PIL import Image, ImageOps
+from PIL.ImageFile import ImageFile
 
-from studio.errors import ArchiveError
-from studio.media.lengths import declared_length
-from studio.media.wholeness import has_end
+from studio.errors import ArchiveError, Undecodable
+from studio.media import clips, formats, pictures
+from studio.media.facts import Facts
+from studio.media.formats import Format, Reader
+from studio.media.identification import format_of
 from studio.values import Kind
 
-PREVIEW_SIDE = 480
-PIXEL_LIMIT = 120_000_000
-_EFFORT = 2  # of WebP's 0 to 6: less than half the time of the usual 4, for files that are some 5 % larger
-Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
-_IMAGE_ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
-_VIDEO_ENDINGS = {"mov,mp4,m4a,3gp,3g2,mj2": "mp4", "matroska,webm": "webm"}  # FFmpeg's names of what it found
-BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error)  # what Pillow raises about such files
+log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True)
-class Facts:
-    """What a file is: file name ending, pixels, seconds, and a WebP preview once it was decoded."""
-
-    ending: str
-    width: int
-    height: int
-    preview: bytes = b""
-    seconds: float = 0.0
+_ROUGHLY = 64  # pixels a side: a JPG is read to its end without being decoded as large as it is
+_NO_RESULT = {formats.TEXT: "a text, perhaps an error message,"}
 
 
 def inspect(file: Path, kind: Kind) -> Facts:
-    """What a file says that it is, if it is there to its end; pixels as they are stored. Nothing is decoded.
+    """What a file is, if it is there to its end; pixels as they are stored. Pixels are decoded as little as possible.
 
-    Errors: ArchiveError when it is not what it should be, or cut.
+    Errors: ArchiveError when it is no medium, or cut.
     """
-    with _explained(kind):
-        return _video(file) if kind is Kind.VIDEO else _image(file)
-
-
-def depict(file: Path, kind: Kind) -> Facts:
-    """Decode a whole file, as far as its preview needs; pixels as they are shown. Errors: ArchiveError."""
-    with _explained(kind):
-        return _first_frame(file) if kind is Kind.VIDEO else _decoded(file)
-
-
-@contextmanager
-def _explained(kind: Kind) -> Iterator[None]:
+    found = format_of(file)
+    if found.medium is None:
+        gave = _NO_RESULT.get(found, found.said)
+        raise ArchiveError(f"The result link gave {gave} instead of the {kind}.")
     try:
-        yield
-    except (av.FFmpegError, Image.DecompressionBombError, *BROKEN) as error:
-        raise ArchiveError(f"The {kind} is broken or incomplete: {str(error)[:160].rstrip('. ')}.") from None
+        return _measured(file, found)
+    except Exception as error:  # nobody lists what Pillow and FFmpeg raise about bytes that are cut
+        log.info("a result cannot be read to its end: %s %s", type(error).__name__, str(error)[:200])
+        raise ArchiveError(f"The {kind} came broken or incomplete.") from None
 
 
-def _image(file: Path) -> Facts:
-    with Image.open(file, formats=list(_IMAGE_ENDINGS)) as image:
-        facts = Facts(_IMAGE_ENDINGS[str(image.format)], image.width, image.height)
-    if not has_end(file, facts.ending):
-        raise ArchiveError("The image is incomplete: its end is missing.")
+def _measured(file: Path, found: Format) -> Facts:
+    if found.reader is Reader.PILLOW:
+        return _picture(file, found)
+    if found.reader is Reader.FFMPEG:
+        return _film(file, found)
+    if formats.has_reader(found):  # which could not open it
+        raise EOFError
+    return Facts(found.ending, format=found.called)
+
+
+def _picture(file: Path, found: Format) -> Facts:
+    with pictures.opened(file) as picture:
+        width, height = picture.size
+        _read_to_the_end(picture)
+    return Facts(found.ending, width, height, format=found.called)
+
+
+def _read_to_the_end(picture: ImageFile) -> None:
+    """Errors: whatever Pillow raises when the end is not there. Of a file of very many pixels nothing is read."""
+    if picture.format == "PNG":
+        picture.verify()
+    elif picture.format == "JPEG":
+        picture.draft("L", (_ROUGHLY, _ROUGHLY))
+        _load_whole_or_odd(picture)
+    elif picture.width * picture.height <= pictures.MOST_DECODED:
+        for number in range(getattr(picture, "n_frames", 1)):
+            picture.seek(number)
+            picture.load()
+
+
+def _load_whole_or_odd(picture: ImageFile) -> None:
+    """A JPG that is there, and that the decoder does not know how to read, is kept."""
+    try:
+        picture.load()
+    except OSError as error:
+        if "broken data stream" not in str(error):
+            raise
+
+
+def _film(file: Path, found: Format) -> Facts:
+    with clips.opened(file) as container:
+        stream = clips.moving(container)
+        if stream is None:
+            return Facts(found.ending, seconds=clips.heard(container), format=found.called)
+        called = formats.of_codec(found, clips.codec_of(stream))
+        facts = Facts(found.ending, *clips.stored_size(stream), b"", clips.seconds_of(container), called)
+    if not clips.is_whole(file):
+        raise EOFError
     return facts
 
 
-def _decoded(file: Path) -> Facts:
-    with Image.open(file, formats=list(_IMAGE_ENDINGS)) as image:
-        upright = ImageOps.exif_transpose(image)
-        return Facts(_IMAGE_ENDINGS[str(image.format)], upright.width, upright.height, preview_of(upright))
+def depict(file: Path) -> Facts:
+    """Decode a whole file, as far as its preview needs; pixels as they are shown.
+
+    Errors: Undecodable, also when it has too many pixels.
+    """
+    found = format_of(file)
+    try:
+        if found.reader is Reader.PILLOW:
+            return _decoded(file, found)
+        if found.reader is Reader.FFMPEG:
+            return _poster(file, found)
+    except Undecodable:
+        raise
+    except Exception as error:
+        log.info("a file cannot be decoded: %s %s", type(error).__name__, str(error)[:200])
+        raise Undecodable(f"This {found.called} can't be decoded here.") from None
+    raise Undecodable(f"This {found.called} can't be decoded here.")
 
 
-def _video(file: Path) -> Facts:
-    with av.open(str(file)) as container:
-        facts = _facts(container)
-    if declared_length(file) > file.stat().st_size or not has_all_packets(file):
-        raise ArchiveError("The video is incomplete: its end is missing.")
-    return facts
+def _decoded(file: Path, found: Format) -> Facts:
+    with pictures.opened(file) as picture:
+        pixels = picture.width * picture.height
+        if pixels > pictures.MOST_DECODED:
+            raise Undecodable(f"It has {pixels / 1e6:,.0f} megapixels, too many for a preview.")
+        size = picture.size
+        picture.draft(None, (2 * pictures.PREVIEW_SIDE, 2 * pictures.PREVIEW_SIDE))  # a JPG, decoded smaller
+        picture.load()  # before its EXIF is asked for, which would load it, too, and hide that it cannot be
+        turn = pictures.orientation(picture)
+        preview = pictures.preview_of(picture, turn)
+    return Facts(found.ending, *pictures.turned_size(size, turn), preview, format=found.called)
 
 
-def _facts(container: InputContainer) -> Facts:
-    ending = _VIDEO_ENDINGS.get(container.format.name)
-    if not ending or not container.streams.video:
-        raise ArchiveError("The file is not a video.")
-    stream = container.streams.video[0]
-    return Facts(ending, stream.width, stream.height, seconds=(container.duration or 0) / av.time_base)
-
-
-def has_all_packets(file: Path) -> bool:
-    """Read every packet and decode none: no frame may be cut, or be missing that the index lists (WebM lists none)."""
-    options = {"ignore_editlist": "1"}  # the index lists what is not shown, too
-    with av.open(str(file), options=options, metadata_errors="ignore") as container:
-        video, found = container.streams.video[0], 0
-        for packet in container.demux():
-            if packet.is_corrupt:
-                return False
-            found += packet.stream_index == video.index and packet.dts is not None
-        return found >= max(1, video.frames)
-
-
-def _first_frame(file: Path) -> Facts:
-    with av.open(str(file)) as container:
-        facts, frame = _facts(container), next(container.decode(video=0), None)
-        if frame is None:
-            raise ArchiveError("The file has no frame that can be decoded.")
-        poster = Image.fromarray(frame.to_ndarray(format="rgb24"))
-        return replace(facts, width=frame.width, height=frame.height, preview=preview_of(poster))
-
-
-def preview_of(image: Image.Image) -> bytes:
-    """A WebP of at most 480 pixels a side."""
-    small = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
-    file = io.BytesIO()
-    small.save(file, "WEBP", quality=80, method=_EFFORT)
-    return file.getvalue()
+def _poster(file: Path, found: Format) -> Facts:
+    with clips.opened(file) as container:
+        stream, seconds = clips.moving(container), clips.seconds_of(container)
+        if stream is None:
+            raise Undecodable("An audio file has no preview.")
+        frame = clips.first_frame(container, stream)
+        called = formats.of_codec(found, clips.codec_of(stream))
+        size = clips.shown_size(stream, frame)
+        return Facts(found.ending, *size, clips.poster(stream, frame), seconds, called)

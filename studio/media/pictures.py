@@ -1,23 +1,22 @@
-"""Pictures to be uploaded: whole, still, of a size that can be decoded, and the right way up."""
+"""Pictures as Pillow decodes them: whole or not, the right way up, and small."""
 
-import uuid
+import io
 from pathlib import Path
 
-from PIL import Image
+import pillow_heif
+from PIL import Image, PngImagePlugin
 from PIL.ExifTags import Base
 from PIL.Image import Transpose
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
-from studio.errors import DraftError
-from studio.media.inspection import BROKEN, PIXEL_LIMIT, Facts, preview_of
-from studio.media.lengths import chunks
-from studio.media.wholeness import has_end
-
-MOST_PIXELS = 50_000_000
-_OPENERS: dict[str, type[ImageFile]] = {"png": PngImageFile, "jpg": JpegImageFile, "webp": WebPImageFile}
+PREVIEW_SIDE = 480
+MOST_DECODED = 120_000_000  # pixels: some 500 MB
+_EFFORT = 2  # of WebP's 0 to 6: less than half the time of the usual 4, for files that are some 5 % larger
+_MOST_WORDS = 64 * 1024**2  # bytes of text in a PNG, unpacked: a workflow with its pictures is more than Pillow's 1 MB
+_JPEG = b"\xff\xd8\xff"
+_OTHERS = ("PNG", "WEBP", "GIF", "AVIF", "HEIF", "TIFF", "BMP", "ICO", "JPEG2000", "PSD", "QOI")
+_DNG_VERSION, _SUB_PICTURES = 50706, 330  # TIFF tags of a camera's raw photo, whose first picture is a thumbnail
 _UPRIGHT = {  # EXIF 2.32, 4.6.4: what to do with a picture of this orientation
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
@@ -27,74 +26,72 @@ _UPRIGHT = {  # EXIF 2.32, 4.6.4: what to do with a picture of this orientation
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
+pillow_heif.register_heif_opener(thumbnails=False)
+Image.MAX_IMAGE_PIXELS = None  # whoever decodes looks at the size first
+PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = _MOST_WORDS
 
 
-def look(file: Path, name: str, ending: str, workshop: Path) -> tuple[Path, Facts]:
-    """What to upload of a picture, the file or an upright copy of it, and its facts.
+class _Jpeg(JpegImageFile):
+    """A JPEG without its resolution, which nobody asks for here; an odd one in its EXIF would keep it from opening."""
 
-    Errors: DraftError when the content is not fit for it; besides, whatever Pillow raises about broken bytes.
+    def _read_dpi_from_exif(self) -> None:
+        self.info["dpi"] = 72, 72
+
+
+def opened(file: Path) -> ImageFile:
+    """A picture, as yet not decoded. Errors: whatever Pillow raises about bytes that are none.
+
+    A JPG with a second picture (a phone's depth map) is a picture, and no film as Image.open would have it.
     """
-    picture, orientation = _decoded(file, name, ending)
-    if (turn := _UPRIGHT.get(orientation)) is not None:  # one of them is the number 0
-        picture = picture.transpose(turn)
-        file = _written(picture, file, name, ending, workshop)
-    return file, Facts(ending, picture.width, picture.height, preview_of(_shown(picture)))
+    with file.open("rb") as stream:
+        head = stream.read(len(_JPEG))
+    return _Jpeg(file) if head == _JPEG else Image.open(file, formats=_OTHERS)
 
 
-def check_pixels(name: str, width: int, height: int) -> None:
-    """Errors: DraftError when there are more pixels than we decode."""
-    if width * height > MOST_PIXELS:
-        megapixels = -(-width * height // 100_000) / 10  # rounded up: 50.01 is more than 50
-        raise _too_many(name, f"{megapixels:g}")
+def is_raw(picture: ImageFile) -> bool:
+    """It is a camera's raw photo, of which Pillow would show a thumbnail."""
+    tags = getattr(picture, "tag_v2", {})
+    return _DNG_VERSION in tags or _SUB_PICTURES in tags
 
 
-def _too_many(name: str, megapixels: str) -> DraftError:
-    most = f"{MOST_PIXELS / 1_000_000:g}"
-    return DraftError(f"{name} has {megapixels} megapixels; the limit is {most}. Make it smaller.", field="")
+def is_moving(picture: ImageFile) -> bool:
+    return bool(getattr(picture, "is_animated", False))
 
 
-def _decoded(file: Path, name: str, ending: str) -> tuple[Image.Image, int]:
-    """The picture, every pixel of it, and its orientation.
-
-    Pillow's own door, Image.open, has a check of pixels of its own, and takes a JPG with a depth map for a film.
-    """
-    try:
-        with _OPENERS[ending](file) as picture:
-            check_pixels(name, *picture.size)
-            if getattr(picture, "is_animated", False):
-                raise DraftError(f"{name} is animated. Save one frame of it as PNG.", field="")
-            picture.load()
-            if ending == "png" and not has_end(file, ending):  # whose missing end Pillow does not miss
-                raise EOFError
-            return picture, _orientation(picture)
-    except Image.DecompressionBombError:  # a WebP, whose pixels are counted before its size is told
-        raise _too_many(name, f"more than {2 * PIXEL_LIMIT // 1_000_000}") from None
-
-
-def _orientation(picture: Image.Image) -> int:
+def orientation(picture: Image.Image) -> int:
     """1 is upright. EXIF that cannot be read is no reason against a picture, as nobody shows it turned then."""
     try:
         found = picture.getexif().get(Base.Orientation, 1)
-    except BROKEN:
+    except Exception:  # nobody lists what odd EXIF leads to
         return 1
     return found if isinstance(found, int) else 1
 
 
-def _written(upright: Image.Image, file: Path, name: str, ending: str, workshop: Path) -> Path:
-    """A copy without EXIF, as WeryAI may not heed an orientation; with the colours and the exactness of the file."""
-    copy, exact = workshop / f"upright-{uuid.uuid4().hex}.{ending}", ending == "webp" and _is_exact(file)
-    try:
-        upright.save(copy, quality=95, lossless=exact, exact=exact, icc_profile=upright.info.get("icc_profile"))
-    except Exception as error:  # Pillow has removed what it had begun
-        raise DraftError(f"{name} couldn't be rotated. Rotate it yourself, then save and add it.", field="") from error
-    return copy
+def turned(picture: Image.Image, orientation: int) -> Image.Image:
+    """The picture as people see it, which is itself when it is upright already."""
+    turn = _UPRIGHT.get(orientation)
+    return picture if turn is None else picture.transpose(turn)  # one of them is the number 0
 
 
-def _is_exact(file: Path) -> bool:
-    with file.open("rb") as stream:
-        return any(chunk == b"VP8L" for chunk, _, _ in chunks(stream))
+def turned_size(size: tuple[int, int], orientation: int) -> tuple[int, int]:
+    """Width and height as people see them."""
+    return (size[1], size[0]) if orientation >= 5 else size
 
 
-def _shown(picture: Image.Image) -> Image.Image:
-    """Pillow would show all but the darkest 256 of 65,536 greys as white."""
-    return picture.point(lambda grey: grey * (1 / 256)).convert("L") if picture.mode == "I;16" else picture
+def preview_of(picture: Image.Image, orientation: int = 1) -> bytes:
+    """A WebP of at most 480 pixels a side, turned upright; made small before it is turned."""
+    smaller = min(1.0, PREVIEW_SIDE / max(picture.size))
+    width, height = (max(1, round(side * smaller)) for side in picture.size)
+    small = turned(_in_colours(picture).resize((width, height), reducing_gap=2.0), orientation)
+    file = io.BytesIO()
+    small.convert("RGBA" if small.has_transparency_data else "RGB").save(file, "WEBP", quality=80, method=_EFFORT)
+    return file.getvalue()
+
+
+def _in_colours(picture: Image.Image) -> Image.Image:
+    """In a mode that can be made small; Pillow would show all but the darkest 256 of 65,536 greys as white."""
+    if picture.mode.startswith("I"):
+        return picture.point(lambda grey: grey * (1 / 256)).convert("L")
+    if picture.mode in ("L", "RGB", "RGBA"):
+        return picture
+    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")

@@ -18,9 +18,9 @@ from studio.archive.archive import Archive
 from studio.errors import ArchiveError, DraftError
 from studio.flow.uploader import Progress, Uploader
 from studio.ledger.ledger import Ledger
-from studio.media import apart, media, stills
+from studio.media import apart, media
+from studio.media.facts import Screened
 from studio.media.media import FORM_BYTES, Medium, Reference
-from studio.media.screening import Screened
 from studio.settings import MEGABYTE
 from studio.values import Clock, Job, Output
 from studio.weryai import drafts, peers, redaction
@@ -81,7 +81,7 @@ class References:
         self._check_person()
         name = f"{_END_OF}{_name_of(job)}"
         with _bench() as folder:
-            frame = stills.last_frame(self.archive.path(output.key), folder)
+            frame = apart.last_frame(self.archive.path(output.key), folder)
             return self._take(apart.screen(frame, name, [Medium.IMAGE], folder), name, beside)
 
     def get(self, held: str) -> Reference | None:
@@ -137,6 +137,7 @@ class References:
                 width=screened.width,
                 height=screened.height,
                 seconds=screened.seconds,
+                converted=screened.converted,
                 added_at=self.clock(),
                 person=self.person,
                 account=self._account,

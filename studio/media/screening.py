@@ -3,50 +3,33 @@
 import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from studio.errors import DraftError
-from studio.media import clips, media, pictures
-from studio.media.formats import SOUND_IN_MP4, UNKNOWN, Format, endings, format_of, many
-from studio.media.inspection import Facts
+from studio.media import conversion, media, pictures, recordings
+from studio.media.conversion import Given, megabytes
+from studio.media.facts import Facts, Screened
+from studio.media.formats import NOTHING, TEXT, UNKNOWN, Format, Reader, endings, has_reader, many
+from studio.media.identification import format_of
 from studio.media.media import Medium
 from studio.settings import MEGABYTE
 
 _NAME = 60  # characters of a file's name in a sentence
-
-
-@dataclass(frozen=True)
-class Screened:
-    """A file that may be uploaded: what it is, by its content; `file` is what to upload, which may be a turned copy.
-
-    Sizes are bytes and pixels. The preview is a WebP; a sound has none, and no pixels; a picture has no seconds.
-    """
-
-    file: Path
-    medium: Medium
-    ending: str
-    size: int
-    sha256: str
-    width: int = 0
-    height: int = 0
-    seconds: float = 0.0
-    preview: bytes = b""
+_BROKEN = "is broken or incomplete. Export it again, then add the new file."
+_LARGEST = 50 * MEGABYTE  # of a picture that is converted; its copy has to be within the limit for pictures
 
 
 def screen(file: Path, name: str, allowed: Collection[Medium], workshop: Path) -> Screened:
-    """Look at a file that a person calls `name`; a turned copy goes into the folder `workshop`.
+    """Look at a file that a person calls `name`; a turned or converted copy goes into the folder `workshop`.
 
     Errors: DraftError without a field, whose sentence names the file and the limit.
     """
     name = _shown(name)
     found, medium = _taken(file, name, allowed)
-    _check_size(file, name, medium)
+    _check_size(file, name, found, medium)
     with _readable(name):
-        upload, facts = _looked_at(file, name, medium, found.ending, workshop)
-    if upload != file:
-        _check_copy(upload, name)
-    return _screened(upload, medium, facts)
+        upload, facts = _looked_at(file, name, found, medium, workshop)
+    return _screened(upload, medium, facts, "" if found.is_taken else found.called)
 
 
 def _shown(name: str) -> str:
@@ -56,18 +39,29 @@ def _shown(name: str) -> str:
 
 
 def _taken(file: Path, name: str, allowed: Collection[Medium]) -> tuple[Format, Medium]:
-    """The format of a file, if it is one of those that are taken here."""
-    if not file.stat().st_size:
+    """The format of a file, if it is one of those that are taken here, or that can be converted."""
+    found = format_of(file)
+    if found is NOTHING:
         raise DraftError(f"{name} is empty. Export it again, then add the new file.", field="")
-    found = _format(file)
     if found.medium and found.medium not in allowed:
-        raise DraftError(f"{name} is {found.called}. Only {many(allowed)} can be added here.", field="")
-    if found is UNKNOWN and PurePath(name).suffix.lower().removeprefix(".") in _named(allowed):
+        raise DraftError(f"{name} is {found.said}. Only {many(allowed)} can be added here.", field="")
+    if _is_broken(found):
+        raise DraftError(f"{name} {_BROKEN}", field="")
+    if found in (UNKNOWN, TEXT) and PurePath(name).suffix.lower().removeprefix(".") in _named(allowed):
         raise DraftError(f"{name} can't be read. Export it again, or use another file.", field="")
-    if not found.medium or not found.ending:
+    if not found.medium or not (found.is_taken or _is_convertible(found)):
         wanted = endings([found.medium] if found.medium else allowed)
-        raise DraftError(f"{name} is {found.called}. Use {wanted}.", field="")
+        raise DraftError(f"{name} is {found.said}. Use {wanted}.", field="")
     return found, found.medium
+
+
+def _is_broken(found: Format) -> bool:
+    """It begins as one of those, and cannot be opened."""
+    return found.reader is Reader.NONE and has_reader(found) and (found.is_taken or found.medium is Medium.IMAGE)
+
+
+def _is_convertible(found: Format) -> bool:
+    return found.medium is Medium.IMAGE and found.reader is Reader.PILLOW
 
 
 def _named(allowed: Collection[Medium]) -> set[str]:
@@ -75,31 +69,10 @@ def _named(allowed: Collection[Medium]) -> set[str]:
     return {ending for medium in allowed for ending in media.ENDINGS[medium]}
 
 
-def _format(file: Path) -> Format:
-    """As it begins; an MP4 is looked into, as it is a sound if there are no moving pictures in it."""
-    found = format_of(file)
-    is_small = file.stat().st_size <= media.MOST_BYTES[Medium.VIDEO]
-    is_film = found.medium is Medium.VIDEO and found.ending
-    return SOUND_IN_MP4 if is_film and is_small and clips.has_only_sound(file) else found
-
-
-def _check_size(file: Path, name: str, medium: Medium) -> None:
-    size, most = file.stat().st_size, media.MOST_BYTES[medium]
+def _check_size(file: Path, name: str, found: Format, medium: Medium) -> None:
+    size, most = file.stat().st_size, media.MOST_BYTES[medium] if found.is_taken else _LARGEST
     if size > most:
-        raise DraftError(f"{name} has {_megabytes(size)}; the limit is {most / MEGABYTE:g} MB.", field="")
-
-
-def _check_copy(copy: Path, name: str) -> None:
-    """A copy that was turned may be larger than the file."""
-    try:
-        _check_size(copy, f"{name}, rotated upright,", Medium.IMAGE)
-    except DraftError:
-        copy.unlink()
-        raise
-
-
-def _megabytes(size: int) -> str:
-    return f"{-(-size * 10 // MEGABYTE) / 10:g} MB"  # rounded up: what is over a limit is not shown as equal to it
+        raise DraftError(f"{name} has {megabytes(size)}; the limit is {most / MEGABYTE:g} MB.", field="")
 
 
 @contextmanager
@@ -110,18 +83,18 @@ def _readable(name: str) -> Iterator[None]:
     except DraftError:
         raise
     except Exception as error:
-        raise DraftError(
-            f"{name} is broken or incomplete. Export it again, then add the new file.", field=""
-        ) from error
+        raise DraftError(f"{name} {_BROKEN}", field="") from error
 
 
-def _looked_at(file: Path, name: str, medium: Medium, ending: str, workshop: Path) -> tuple[Path, Facts]:
-    if medium is Medium.IMAGE:
-        return pictures.look(file, name, ending, workshop)
-    return file, clips.look(file, name, medium, ending)
+def _looked_at(file: Path, name: str, found: Format, medium: Medium, workshop: Path) -> tuple[Path, Facts]:
+    if medium is not Medium.IMAGE:
+        return file, recordings.look(file, name, found)
+    upload, picture = conversion.uploadable(Given(file, name, found, workshop))
+    ending = found.ending if upload == file else upload.suffix.removeprefix(".")
+    return upload, Facts(ending, *picture.size, pictures.preview_of(picture))
 
 
-def _screened(file: Path, medium: Medium, facts: Facts) -> Screened:
+def _screened(file: Path, medium: Medium, facts: Facts, converted: str) -> Screened:
     with file.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     return Screened(
@@ -134,4 +107,5 @@ def _screened(file: Path, medium: Medium, facts: Facts) -> Screened:
         facts.height,
         facts.seconds,
         facts.preview,
+        converted,
     )

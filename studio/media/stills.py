@@ -3,10 +3,10 @@
 from collections import deque
 from pathlib import Path
 
-import av
 from PIL import Image
 
 from studio.errors import ArchiveError
+from studio.media import clips
 from studio.media.media import MOST_BYTES, Medium
 
 TAIL = 3.0  # seconds before the end from which frames are looked at; a key frame is before them
@@ -19,10 +19,8 @@ def last_frame(video: Path, folder: Path) -> Path:
     """
     try:
         frame = _last(video)
-    except (av.FFmpegError, OSError, ValueError) as error:
-        raise ArchiveError(f"The end of the video cannot be read: {str(error)[:160]}") from None
-    if frame is None:
-        raise ArchiveError("The end of the video cannot be read.")
+    except Exception as error:  # nobody lists what FFmpeg raises about hostile bytes
+        raise ArchiveError("The end of the video can't be read.") from error
     still = folder / "end.png"
     frame.save(still, "PNG")
     if still.stat().st_size > MOST_BYTES[Medium.IMAGE]:
@@ -31,15 +29,12 @@ def last_frame(video: Path, folder: Path) -> Path:
     return still
 
 
-def _last(video: Path) -> Image.Image | None:
-    with av.open(str(video)) as container:
-        if not container.streams.video:
-            return None
-        stream = container.streams.video[0]
-        length = (container.duration or 0) / av.time_base
+def _last(video: Path) -> Image.Image:
+    with clips.opened(video) as container:
+        stream, length = clips.moving(container), clips.seconds_of(container)
+        if stream is None:
+            raise EOFError
         if length > TAIL:
-            container.seek(int((length - TAIL) * av.time_base), backward=True)
-        frames = deque(container.decode(stream), maxlen=1)
-        if not frames:
-            return None
-        return Image.fromarray(frames[0].to_ndarray(format="rgb24")).rotate(frames[0].rotation, expand=True)
+            clips.seek(container, length - TAIL)
+        frame = deque(container.decode(stream), maxlen=1).pop()
+        return clips.upright(stream, frame)

@@ -13,7 +13,7 @@ from studio.flow import previews, states
 from studio.flow.previews import Previews
 from studio.ledger.files import FileLedger
 from studio.people.spending import Deed
-from studio.values import Job, Kind, Output
+from studio.values import Job, Output
 from tests.conftest import Desk
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow
 from tests.contract.flow import done
@@ -72,11 +72,11 @@ def test_a_file_whose_preview_cannot_be_made_stays_saved_and_is_not_tried_for_ev
 ) -> None:
     tries: list[Path] = []
 
-    def undecodable(file: Path, _kind: Kind) -> None:
+    def unreadable(file: Path) -> None:
         tries.append(file)
         raise ArchiveError("The image is broken.")
 
-    monkeypatch.setattr(archive, "depict", undecodable)
+    monkeypatch.setattr(archive, "depict", unreadable)
     job = made(desk)
     assert of(desk, job).awaits_preview and len(tries) == 1
     minutes_pass(desk)
@@ -232,8 +232,8 @@ def test_a_preview_is_not_told_of_a_file_that_was_lost_meanwhile(desk: Desk, mon
 def test_of_a_job_that_is_removed_meanwhile_no_preview_stays(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     make, names = Archive.make_preview, []
 
-    def late(place: Archive, key: str, name: str, kind: Kind) -> object:
-        found = make(place, key, name, kind)
+    def late(place: Archive, key: str, name: str) -> object:
+        found = make(place, key, name)
         names.append(name)
         deed = Deed("deed_1", desk.clock(), "", desk.client.account.id, "removed", job.id, "")
         desk.ledger.spending.remove(desk.now(job), deed, [])

@@ -14,6 +14,7 @@ from studio.people.access import Leave
 from tests.conftest import order, until
 from tests.matrix import picture
 from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
+from tests.unit.files import encoded, moving, two_halves
 
 UPLOAD = "/v1/generation/upload-file"
 RED = picture(b"\xff\0\0" * 64, 8)
@@ -124,14 +125,22 @@ def test_an_image_is_changed_and_its_file_is_uploaded_once(page: Open, quick: Sa
     assert quick.backend.posts[UPLOAD] == 1
 
 
+def test_a_picture_that_weryai_does_not_take_is_converted_and_the_form_says_so(page: Open, quick: Sandbox) -> None:
+    at = give(started_from(page(), "image_to_image"), ("holiday.heic", encoded(two_halves(), "HEIF")))
+    assert "Converted from HEIC" in texts(at)
+    generate(at, "Make it night")
+    (address,) = sent(quick)["images"]
+    assert address.endswith(".jpg")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.gif", b"GIF89a" + bytes(40), "GIF"),
+        ("a.gif", moving("GIF"), "animated"),
         ("a.png", b"MZ" + bytes(400), "a\\.png"),
         ("empty.png", b"", "empty"),
         ("cut.png", RED[:-20], "broken"),
-        ("clip.mp4", media.clip("x", "1:1", 1, seconds=2, resolution="360p", sound=False), "video"),
+        ("clip.mp4", media.clip("x", "1:1", 1, seconds=2, resolution="360p", sound=False), "MP4"),
     ],
 )
 def test_a_file_that_is_not_taken_is_named_with_the_reason(

@@ -55,17 +55,48 @@ def test_a_file_whose_preview_is_long_in_coming_is_shown_itself(
     monkeypatch: pytest.MonkeyPatch, why: dict[str, Any]
 ) -> None:
     assert drawn(monkeypatch, replace(SAVED, **why)) == {"image": "/archive/a/7.png"}
-    found = drawn(monkeypatch, replace(SAVED, kind=Kind.VIDEO, **why))["html"]
-    assert 'src="/archive/a/7.png" poster="" preload="metadata"' in found
+    found = drawn(monkeypatch, replace(SAVED, kind=Kind.VIDEO, key="a/7.mp4", **why))["html"]
+    assert 'src="/archive/a/7.mp4" poster="" preload="metadata"' in found
 
 
 @pytest.mark.parametrize("by_route", [True, False])
 def test_a_card_says_why_there_is_no_preview_and_what_to_do(monkeypatch: pytest.MonkeyPatch, by_route: bool) -> None:
     unreadable = replace(SAVED, problem="No pixels.")
     found = drawn(monkeypatch, unreadable, by_route=by_route)
-    assert found == {"caption": "No preview. No pixels\\. Download the file to see it."}
-    found = drawn(monkeypatch, replace(unreadable, kind=Kind.VIDEO))
+    assert found == {"caption": "PNG without a preview. No pixels\\. Download it to see it."}
+    found = drawn(monkeypatch, replace(unreadable, kind=Kind.VIDEO, format="MP4"))
     assert "No pixels" in found["caption"] and 'src="/archive/a/7.png"' in found["html"]
+
+
+ODD = {  # the name of a format, and what is drawn of a file of it that has a preview, by the kind of job
+    ("GIF", Kind.VIDEO): {"image": "/archive/a/7.x"},
+    ("WebP", Kind.VIDEO): {"image": "/archive/a/7.x"},
+    ("HEVC video", Kind.VIDEO): {
+        "image": "/archive/a/7.webp",
+        "caption": "HEVC video: can't be shown here. Download it to open it.",
+    },
+    ("AVIF", Kind.IMAGE): {"image": "/archive/a/7.webp"},
+    ("HEIC", Kind.IMAGE): {
+        "image": "/archive/a/7.webp",
+        "caption": "HEIC: can't be shown here. Download it to open it.",
+    },
+}
+
+
+@pytest.mark.parametrize(("format", "kind"), ODD)
+def test_a_file_is_drawn_as_what_it_is(monkeypatch: pytest.MonkeyPatch, format: str, kind: Kind) -> None:
+    odd = replace(SAVED, kind=kind, key="a/7.x", preview="a/7.webp", format=format)
+    assert drawn(monkeypatch, odd) == ODD[format, kind]
+
+
+def test_a_film_of_a_job_for_images_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = drawn(monkeypatch, replace(SAVED, key="a/7.mp4", preview="a/7.webp", format="MP4"))
+    assert 'src="/archive/a/7.mp4" poster="/archive/a/7.webp"' in found["html"]
+
+
+def test_a_file_that_nobody_can_open_here_is_called_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = replace(SAVED, key="a/7.svg", format="SVG", problem="This SVG can't be decoded here.")
+    assert drawn(monkeypatch, odd) == {"caption": "SVG: can't be shown here. Download it to open it."}
 
 
 def test_a_card_counts_a_file_as_saved_and_offers_it_before_its_preview_is_there(

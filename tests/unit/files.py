@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -54,15 +55,21 @@ def film(
     sound: str = "",
     frames: int = 24,
     ending: str = "",
+    pixels: str = "yuv420p",
+    shape: int = 1,
     **options: str,
 ) -> bytes:
-    """A clip of 12 frames a second, with a tone as long if `sound` names a codec; without frames a tone of 2 s."""
+    """A clip of 12 frames a second, with a tone as long if `sound` names a codec; without frames a tone of 2 s.
+
+    `shape` is how much wider than high a pixel is.
+    """
     file = folder / f"made.{ending or form}"
     with av.open(file, "w", format=form, options=options) as container:
         stream: Any = container.add_stream(codec, rate=12) if frames else None  # its type hangs on the codec's name
         tone: Any = container.add_stream(sound, rate=44100, layout="mono") if sound else None
         if stream:
-            stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+            stream.width, stream.height, stream.pix_fmt = 64, 48, pixels
+            stream.codec_context.sample_aspect_ratio = Fraction(shape)
             for _ in range(frames):
                 picture = av.VideoFrame.from_ndarray(np.asarray(two_halves()), format="rgb24")
                 container.mux(stream.encode(picture))
@@ -75,5 +82,14 @@ def film(
     return file.read_bytes()
 
 
-def tone(folder: Path, form: str, codec: str, **options: str) -> bytes:
+def tone(folder: Path, form: str, codec: str, **options: Any) -> bytes:
     return film(folder, form, sound=codec, frames=0, **options)
+
+
+def on_its_side(mp4: bytes) -> bytes:
+    """A clip that was filmed upright: its pixels lie, and a matrix turns them."""
+    one = (0x10000).to_bytes(4)
+    upright = one + bytes(12) + one
+    quarter = bytes(4) + one + bytes(4) + (-0x10000).to_bytes(4, signed=True) + bytes(4)
+    at = mp4.index(upright, mp4.index(b"tkhd"))
+    return mp4[:at] + quarter + mp4[at + len(quarter) :]

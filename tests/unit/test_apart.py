@@ -2,21 +2,21 @@
 
 import io
 import struct
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
 import pytest
 from PIL import Image
 
-from studio.errors import DraftError
+from studio.errors import DraftError, Undecodable
 from studio.media import apart
+from studio.media.facts import Screened
 from studio.media.media import Medium
-from studio.media.screening import Screened
+from studio.values import Kind
 from tests.matrix import picture
+
+PICTURE = picture(b"\xff\0\0" * 64, 8)
 
 
 def with_samples(number: int) -> bytes:
@@ -51,11 +51,11 @@ def look(folder: Path, content: bytes, medium: Medium) -> Screened:
 
 
 def test_what_is_found_over_there_is_told_here(tmp_path: Path) -> None:
-    found = look(tmp_path, picture(b"\xff\0\0" * 64, 8), Medium.IMAGE)
+    found = look(tmp_path, PICTURE, Medium.IMAGE)
     assert (found.medium, found.ending, found.width, found.height) == (Medium.IMAGE, "png", 8, 8)
     assert found.file == tmp_path / "file" and found.preview.startswith(b"RIFF")
     with pytest.raises(DraftError, match=r"a file\.bin is a PNG. Only audio files can be added here"):
-        look(tmp_path, picture(b"\xff\0\0" * 64, 8), Medium.AUDIO)
+        look(tmp_path, PICTURE, Medium.AUDIO)
 
 
 def test_a_clip_that_wants_endless_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,14 +72,36 @@ def test_a_picture_that_wants_endless_time_is_refused(tmp_path: Path, monkeypatc
 
 def test_the_other_process_knows_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WERYAI_API_KEY", "sk-secret")
-    seen: dict[str, str] = {}
+    monkeypatch.setenv("STUDIO_TEST", "seen")
+    started = apart.Process()
+    (tmp_path / "file").write_bytes(PICTURE)
+    started.ask("depict", file=tmp_path / "file")
+    assert started.pid
+    environment = Path(f"/proc/{started.pid}/environ")
+    if not environment.exists():
+        pytest.skip("this system does not show it")
+    assert b"STUDIO_TEST=seen" in environment.read_bytes()
+    assert b"sk-secret" not in environment.read_bytes()
 
-    def run(command: list[str], **words: Any) -> subprocess.CompletedProcess[str]:
-        seen.update(words["env"])
-        return subprocess.CompletedProcess([], 1, "", "")
 
-    monkeypatch.setattr(sys, "executable", "env")  # prints its environment, and takes no -m
-    monkeypatch.setattr(subprocess, "run", run)
-    with pytest.raises(DraftError):
-        look(tmp_path, b"x", Medium.IMAGE)
-    assert seen and "sk-secret" not in seen.values()
+def test_a_process_that_ended_is_started_again(tmp_path: Path) -> None:
+    """By itself, as nothing was asked for a while, or because a file was too much for it."""
+    started = apart.Process()
+    (tmp_path / "file").write_bytes(PICTURE)
+    before = started.ask("depict", file=tmp_path / "file"), started.pid
+    started.end()
+    assert started.ask("depict", file=tmp_path / "file") == before[0]
+    assert started.pid != before[1]
+
+
+def test_a_result_that_costs_the_process_its_life_is_kept_by_its_signature(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (file := tmp_path / "file").write_bytes(with_scans(20_000))
+    monkeypatch.setattr(apart, "SECONDS", 2)
+    found = apart.inspect(file, Kind.IMAGE)
+    assert (found.ending, found.format, found.width) == ("jpg", "JPG", 0)
+    with pytest.raises(Undecodable, match="too much memory or time"):
+        apart.depict(file)
+    file.write_bytes(PICTURE)
+    assert apart.inspect(file, Kind.IMAGE).width == 8

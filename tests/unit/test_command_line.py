@@ -54,7 +54,7 @@ def fill(folder: Path) -> str:
     ledger.jobs.report(job.id, [Told(job.tasks[0].id, Status.SUCCEEDED, links=[(Kind.IMAGE, "https://x/1.png")])], WHEN)
     archive = Archive((folder / "archive").as_uri())
     saved = archive.save(JOB, replace(OUTPUT, id=1), gives(PICTURE))
-    archive.make_preview(saved.key, "preview.webp", OUTPUT.kind)
+    archive.make_preview(saved.key, "preview.webp")
     ledger.jobs.change_output(1, **asdict(saved), preview="preview.webp")
     ledger.close()
     return saved.key

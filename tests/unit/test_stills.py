@@ -45,7 +45,7 @@ def test_one_that_would_be_too_large_is_a_jpeg(tmp_path: Path, monkeypatch: pyte
 def test_what_is_no_video_is_told(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "odd.mp4"
     file.write_bytes(content)
-    with pytest.raises(ArchiveError, match="The end of the video cannot be read"):
+    with pytest.raises(ArchiveError, match="The end of the video can't be read"):
         stills.last_frame(file, tmp_path)
 
 

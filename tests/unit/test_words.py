@@ -86,7 +86,8 @@ def test_every_state_has_its_word(found: Job, word: str) -> None:
 AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 LATE = AT + timedelta(minutes=50)
 FULL = "The disk is full, so new files aren't saved. Free some space, and we'll fetch them."
-COLD = Output(1, 0, 0, Kind.IMAGE, "https://x/a", attempts=1, try_at=LATE, problem="The result link answered 404.")
+NO_LINK = "The result link answered 404."
+COLD = Output(1, 0, 0, Kind.IMAGE, "https://x/a", attempts=1, try_at=LATE, problem=NO_LINK)
 LOST = replace(COLD, attempts=24, try_at=None)
 HELD_UP = replace(COLD, attempts=0, problem=FULL)
 SAVED = replace(COLD, key="a.png")
@@ -97,10 +98,16 @@ SAVED = replace(COLD, key="a.png")
     [
         ([SAVED], ""),
         ([replace(COLD, attempts=0, try_at=None, problem="")], ""),
-        ([COLD], "The image is ready, but its link doesn't work yet. Retrying at 10:50."),
-        ([replace(COLD, try_at=AT)], "The image is ready, but its link doesn't work yet. Retrying now."),
-        ([COLD, SAVED], "1 image is ready, but its link doesn't work yet. Retrying at 10:50."),
-        ([COLD, COLD, SAVED], "2 images are ready, but their links don't work yet. Retrying at 10:50."),
+        ([COLD], f"The image is ready, but not saved yet. {NO_LINK} Retrying at 10:50."),
+        (
+            [replace(COLD, try_at=AT)],
+            f"The image is ready, but not saved yet. {NO_LINK} Retrying now.",
+        ),
+        ([COLD, SAVED], f"1 image is ready, but not saved yet. {NO_LINK} Retrying at 10:50."),
+        (
+            [COLD, COLD, SAVED],
+            f"2 images are ready, but not saved yet. {NO_LINK} Retrying at 10:50.",
+        ),
         ([LOST], "The image is ready, but not saved. The result link answered 404. Its link may expire."),
         ([LOST, LOST], "2 images are ready, but not saved. The result link answered 404. Their links may expire."),
         ([HELD_UP, HELD_UP], FULL),

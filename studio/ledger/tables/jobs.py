@@ -91,6 +91,7 @@ outputs = sa.Table(
     sa.Column("width", sa.Integer, nullable=False, default=0),
     sa.Column("height", sa.Integer, nullable=False, default=0),
     sa.Column("seconds", sa.Float, nullable=False, default=0.0),
+    text_column("format"),
     sa.Column("saved_at", Moment),
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("try_at", Moment),
@@ -111,6 +112,7 @@ reference_files = sa.Table(
     sa.Column("width", sa.Integer, nullable=False),
     sa.Column("height", sa.Integer, nullable=False),
     sa.Column("seconds", sa.Float, nullable=False),
+    text_column("converted"),
     sa.Column("added_at", Moment, nullable=False),
     sa.Index(None, "medium", "added_at"),
 )

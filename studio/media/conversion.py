@@ -1,0 +1,120 @@
+"""What is uploaded of a picture: the file, or a copy of it that is upright and in a format that WeryAI takes."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, JpegImagePlugin
+from PIL.ImageFile import ImageFile
+
+from studio.errors import DraftError
+from studio.media import clips, media, pictures
+from studio.media.formats import Format
+from studio.media.media import Medium
+from studio.settings import MEGABYTE
+
+MOST_PIXELS = 50_000_000
+_QUALITY, _QUALITIES = 95, (95, 90, 85, 80, 70)
+_LOSSY = frozenset({"JPG", "AVIF", "HEIC", "JPEG 2000"})
+_MODES = {
+    "jpg": {"L", "RGB", "CMYK"},
+    "png": {"1", "L", "LA", "P", "RGB", "RGBA", "I", "I;16"},
+    "webp": {"RGB", "RGBA"},
+}
+_SEVERAL = {"TIFF": "has several pages. Save one of them as PNG."}
+_ANIMATED = "is animated. Save one frame of it as PNG."
+_NEVER_MOVES = frozenset({"HEIC", "icon", "Photoshop file"})  # several sizes or takes, of which one is the picture
+
+
+def check_pixels(name: str, width: int, height: int) -> None:
+    """Errors: DraftError when there are more pixels than we decode."""
+    if width * height > MOST_PIXELS:
+        megapixels = -(-width * height // 100_000) / 10  # rounded up: 50.01 is more than 50
+        most = f"{MOST_PIXELS / 1_000_000:g}"
+        raise DraftError(f"{name} has {megapixels:g} megapixels; the limit is {most}. Make it smaller.", field="")
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file of pictures as a person gave it, and the folder for a copy of it."""
+
+    file: Path
+    name: str
+    found: Format
+    workshop: Path
+
+
+def uploadable(given: Given) -> tuple[Path, Image.Image]:
+    """The file or a copy of it, and the picture in it, decoded.
+
+    Errors: DraftError when the content is not fit for it; besides, whatever Pillow raises about broken bytes.
+    """
+    picture = _decoded(given.file, given.name, given.found)
+    turn = pictures.orientation(picture)
+    if turn == 1 and given.found.is_taken:
+        return given.file, picture
+    upright = pictures.turned(picture, turn)
+    return _copied(given, picture, upright), upright
+
+
+def _decoded(file: Path, name: str, found: Format) -> ImageFile:
+    """Every pixel of it."""
+    with pictures.opened(file) as picture:
+        check_pixels(name, *picture.size)
+        if pictures.is_moving(picture) and found.called not in _NEVER_MOVES:
+            raise DraftError(f"{name} {_SEVERAL.get(found.called, _ANIMATED)}", field="")
+        if picture.format == "PNG":  # whose missing end Pillow does not miss
+            with pictures.opened(file) as whole:
+                whole.verify()
+        picture.load()
+    return picture
+
+
+def _copied(given: Given, picture: ImageFile, upright: Image.Image) -> Path:
+    """A copy without EXIF, as WeryAI may not heed an orientation; with the colours and the exactness of the file."""
+    done = "rotated upright" if given.found.is_taken else "converted"
+    most, size = media.MOST_BYTES[Medium.IMAGE], 0
+    try:
+        for ending, words in _ways(given.file, picture, given.found):
+            copy = given.workshop / f"copy-{uuid.uuid4().hex}.{ending}"
+            _in_mode(upright, ending).save(copy, icc_profile=upright.info.get("icc_profile"), **words)
+            if (size := copy.stat().st_size) <= most:
+                return copy
+            copy.unlink()
+    except Exception as error:  # Pillow has removed what it had begun
+        raise DraftError(f"{given.name} couldn't be {done}. Save it as JPG, then add that.", field="") from error
+    raise DraftError(f"{given.name}, {done}, has {megabytes(size)}; the limit is {most / MEGABYTE:g} MB.", field="")
+
+
+def _ways(file: Path, picture: ImageFile, found: Format) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The endings and words to save a copy with, the best first; a JPG is lowered until it is small enough."""
+    if found.called == "WebP":
+        yield "webp", {"quality": _QUALITY, "lossless": clips.is_exact(file), "exact": clips.is_exact(file)}
+        return
+    is_see_through = picture.has_transparency_data
+    if is_see_through or found.called not in _LOSSY:
+        yield "png", {}
+    if is_see_through:
+        return
+    if found.called == "JPG":
+        yield "jpg", {"qtables": _tables(picture), "subsampling": JpegImagePlugin.get_sampling(picture)}
+    for quality in _QUALITIES:
+        yield "jpg", {"quality": quality}
+
+
+def _in_mode(picture: Image.Image, ending: str) -> Image.Image:
+    """In one of the modes that the format has."""
+    if picture.mode in _MODES[ending]:
+        return picture
+    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+
+
+def _tables(picture: Any) -> dict[int, list[int]]:
+    """How coarsely a JPG is kept: a copy with the same is about as large, and loses least."""
+    return dict(picture.quantization)
+
+
+def megabytes(size: int) -> str:
+    return f"{-(-size * 10 // MEGABYTE) / 10:g} MB"  # rounded up: what is over a limit is not shown as equal to it

@@ -1,0 +1,38 @@
+"""What is found out about a file. Sizes are bytes and pixels, previews WebP files."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.media.media import Medium
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a file is: file name ending, what people call it, pixels, seconds; a preview once it was decoded."""
+
+    ending: str
+    width: int = 0
+    height: int = 0
+    preview: bytes = b""
+    seconds: float = 0.0
+    format: str = ""
+
+
+@dataclass(frozen=True)
+class Screened:
+    """A file that may be uploaded: what it is, by its content; `file` is what to upload, which may be a copy.
+
+    A sound has no preview, and no pixels; a picture has no seconds. `converted` is the format that the copy was made
+    of, where WeryAI does not take that, as in "HEIC".
+    """
+
+    file: Path
+    medium: Medium
+    ending: str
+    size: int
+    sha256: str
+    width: int = 0
+    height: int = 0
+    seconds: float = 0.0
+    preview: bytes = b""
+    converted: str = ""

@@ -1,0 +1,37 @@
+"""Videos and sounds to be uploaded: whole, and decodable."""
+
+from pathlib import Path
+
+from studio.errors import DraftError
+from studio.media import clips
+from studio.media.conversion import check_pixels
+from studio.media.facts import Facts
+from studio.media.formats import Format
+from studio.media.media import Medium
+
+
+def look(file: Path, name: str, found: Format) -> Facts:
+    """The facts of a video or a sound.
+
+    Errors: DraftError when the content is not fit for it; besides, whatever PyAV raises about broken bytes.
+    """
+    if found.medium is Medium.AUDIO:
+        with clips.opened(file) as container:
+            return Facts(found.ending, seconds=clips.heard(container))
+    facts = _video(file, name, found)
+    if not clips.is_whole(file):
+        raise EOFError
+    if facts.seconds <= 0:
+        raise DraftError(f"{name} does not state its length. Export it as MP4.", field="")
+    return facts
+
+
+def _video(file: Path, name: str, found: Format) -> Facts:
+    with clips.opened(file) as container:
+        stream = clips.moving(container)
+        if stream is None:
+            raise EOFError
+        check_pixels(name, stream.width, stream.height)
+        frame = clips.first_frame(container, stream)
+        size = clips.shown_size(stream, frame)
+        return Facts(found.ending, *size, clips.poster(stream, frame), clips.seconds_of(container))

@@ -1,0 +1,98 @@
+"""The process in which files from outside are opened: a question a line on stdin, an answer a line on stdout.
+
+It ends by itself when nothing was asked for a while, so that a studio at rest is small.
+"""
+
+import base64
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from studio.errors import StudioError
+from studio.media import identification, inspection, screening, stills
+from studio.media.facts import Facts, Screened
+from studio.media.media import Medium
+from studio.values import Kind
+
+MEMORY = 1536 * 1024**2  # bytes: a picture of 50 megapixels takes 400 MB while it is turned
+IDLE = 20.0  # seconds
+
+
+def _screen(file: str, name: str, allowed: list[str], workshop: str) -> Screened:
+    return screening.screen(Path(file), name, [Medium(medium) for medium in allowed], Path(workshop))
+
+
+def _inspect(file: str, kind: str) -> Facts:
+    return inspection.inspect(Path(file), Kind(kind))
+
+
+def _depict(file: str) -> Facts:
+    return inspection.depict(Path(file))
+
+
+def _name(file: str) -> Facts:
+    found = identification.by_signature(Path(file))
+    return Facts(found.ending if found.medium else "", format=found.called)
+
+
+def _last_frame(video: str, folder: str) -> str:
+    return str(stills.last_frame(Path(video), Path(folder)))
+
+
+_ANSWERS: dict[str, Callable[..., Facts | Screened | str]] = {
+    "screen": _screen,
+    "inspect": _inspect,
+    "depict": _depict,
+    "name": _name,
+    "last_frame": _last_frame,
+}
+
+
+def _answer(line: str) -> dict[str, Any]:
+    asked = json.loads(line)
+    try:
+        found = _ANSWERS[asked.pop("ask")](**asked)
+    except StudioError as refused:
+        return {"refused": refused.message, "error": type(refused).__name__}
+    except Exception as error:  # also a MemoryError
+        return {"failed": f"{type(error).__name__}: {str(error)[:200]}"}
+    return {"found": found if isinstance(found, str) else asdict(found)}
+
+
+def _encoded(value: object) -> str:
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
+
+
+def _end_when_idle() -> threading.Timer:
+    timer = threading.Timer(IDLE, os._exit, (0,))
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def _bound() -> None:
+    """Where the system can do it: Windows does not, and macOS does not heed it."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource  # noqa: PLC0415
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def main() -> None:
+    _bound()
+    timer = _end_when_idle()
+    for line in sys.stdin:
+        timer.cancel()
+        sys.stdout.write(json.dumps(_answer(line), default=_encoded) + "\n")
+        sys.stdout.flush()
+        timer = _end_when_idle()
+
+
+if __name__ == "__main__":
+    main()
