@@ -86,8 +86,8 @@ class Verification:
         """Try once more what the studio has given up; a file that cannot be decoded is whole all the same."""
         name = preview_name(output.key)
         with suppress(ArchiveError):
-            self.archive.make_preview(output.key, name)
-            self.ledger.files.change(output, preview=name, attempts=0, problem="")
+            facts = self.archive.make_preview(output.key, name)
+            self.ledger.files.change(output, preview=name, **facts.seen, attempts=0, problem="")
             self.renewed += 1
 
     def _check_reference(self, reference: Reference) -> None:

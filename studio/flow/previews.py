@@ -115,8 +115,7 @@ class Previews:
             log.exception("the preview of output %s", output.id)
             self._put_off(output, "The studio couldn't make a preview.")
         else:
-            seen = {"width": facts.width, "height": facts.height, "seconds": facts.seconds}
-            self._write(output, preview=name, **seen, attempts=0, try_at=None, problem="")
+            self._write(output, preview=name, **facts.seen, attempts=0, try_at=None, problem="")
 
     def _put_off(self, output: Output, problem: str) -> None:
         """It may have been the moment's fault, so it is tried again, but not for ever."""

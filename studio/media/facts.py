@@ -17,6 +17,11 @@ class Facts:
     seconds: float = 0.0
     format: str = ""
 
+    @property
+    def seen(self) -> dict[str, float]:
+        """What decoding found out, named like the fields of an Output."""
+        return {"width": self.width, "height": self.height, "seconds": self.seconds}
+
 
 @dataclass(frozen=True)
 class Screened:

@@ -1,5 +1,6 @@
 """Files in the archive: whole or not there, with their facts and a small preview."""
 
+import errno
 import hashlib
 import io
 import os
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -450,3 +451,23 @@ def test_an_object_store_that_takes_nothing_is_told(tmp_path: Path) -> None:
     fsspec.register_implementation("unwilling", Unwilling, clobber=True)
     with pytest.raises(ArchiveClosed, match=r"does not accept new files \(503 Slow Down\)"):
         Archive("unwilling://bucket").save(JOB, OUTPUT, gives(PICTURE))
+
+
+def test_no_path_of_this_machine_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would stand on a card, for everybody who looks."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted", "/srv/secret/place")
+
+    opened = Archive("memory://told")
+    for name in ("put_file", "open", "get_file"):
+        monkeypatch.setattr(MemoryFileSystem, name, refused)
+    ways: list[Callable[[], object]] = [
+        lambda: opened.save(JOB, OUTPUT, gives(PICTURE)),
+        lambda: opened.path("a.png"),
+        lambda: opened.holdings.fingerprint("a.png"),
+    ]
+    for way in ways:
+        with pytest.raises(ArchiveError, match="Operation not permitted") as told:
+            way()
+        assert "/srv" not in f"{told.value} {told.value.hint}"
