@@ -102,7 +102,7 @@ def choose(intake: Intake, wanted: Sequence[Field], label: str) -> None:
         key=f"{'instead' if intake.replaces else 'files'}-{kind}-{wanted[0].name}-{intake.form.additions}",
         accept_multiple_files=sum(map(intake.room, wanted)) > 1,
         max_upload_size=LARGEST,
-        help=". ".join(f"{_formats(medium)}, up to {MOST_BYTES[medium] // MEGABYTE} MB" for medium in media),
+        help=". ".join(map(_what_is_taken, media)),
     )
     if chosen:
         number, files = intake.form.additions, chosen if isinstance(chosen, list) else [chosen]
@@ -175,6 +175,11 @@ def intake(client: Client, mode: Mode, model: Model) -> Intake:
 def _links(text: str) -> list[str]:
     """One to a line, or several with spaces between. A space inside of one does not cut it in two."""
     return [found for part in _BETWEEN_LINKS.split(text) if (found := part.strip())]
+
+
+def _what_is_taken(medium: Medium) -> str:
+    others = "; HEIC, AVIF and others are converted" if medium is Medium.IMAGE else ""
+    return f"{_formats(medium)}, up to {MOST_BYTES[medium] // MEGABYTE} MB{others}"
 
 
 def _formats(medium: Medium) -> str:
