@@ -86,7 +86,7 @@ class DraftError(StudioError):
 
 
 class ConnectionFailed(StudioError):
-    default_hint = "You weren't charged. Check the connection. We retry automatically."
+    default_hint = "You weren't charged. Check the connection."
     upload_hint = "Check the connection, then upload the file again. Uploads cost nothing."
     unclear_hint: ClassVar[str] = "WeryAI may have accepted this. Check WeryAI's history before you send it again."
 
@@ -96,10 +96,15 @@ class ConnectionFailed(StudioError):
 
 
 class NotConnected(ConnectionFailed):
+    """Nothing was sent. `way_out` is a sentence: what to do, so that it can be."""
+
+    default_way_out: ClassVar[str] = "Check the connection."
     may_have_acted = False
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, way_out: str = default_way_out) -> None:
         super().__init__(message, may_have_acted=False)
+        self.hint = f"You weren't charged. {way_out}"
+        self.upload_hint = f"{way_out} Then upload the file again. Uploads cost nothing."  # type: ignore[misc]
 
 
 class APIError(StudioError):

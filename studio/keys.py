@@ -11,7 +11,7 @@ from studio.errors import ConnectionFailed, NotFoundError, ServerError, Settings
 from studio.ledger.ledger import Ledger
 from studio.values import now
 from studio.weryai.client import WeryAI
-from studio.weryai.transport import is_loopback
+from studio.weryai.environment import is_loopback
 
 log = logging.getLogger(__name__)
 

@@ -65,15 +65,16 @@ def refusal(job: Job) -> str:
 def _why_queued(client: Client, job: Job, paused: bool) -> str:
     if paused:
         return "Waiting for a valid key. You weren't charged."
-    kind, reason = job.error_kind, job.reason
+    kind, reason, hint = job.error_kind, job.reason, job.hint
     if not reason and (error := client.held_up_by()):  # another job of the account met it
-        kind, reason = error.kind, error.message
+        kind, reason, hint = error.kind, error.message, error.hint
     if kind == "NoRoomError" or (not reason and client.is_full(job)):
         return "WeryAI runs 20 tasks at a time. This job starts when one of them ends."
     pause = client.sends_again_in()
     again = f"Retrying in {duration(pause)}." if pause else "Sending in a moment."
     said = "WeryAI asked us to slow down." if kind == "RateLimitError" else sentence(reason)
-    return f"{said} {again}".strip()
+    what_to_do = sentence(hint) if kind == "NotConnected" else ""
+    return " ".join(filter(None, [said, what_to_do, again]))
 
 
 def _counting_down(client: Client, job: Job) -> DeltaGenerator:

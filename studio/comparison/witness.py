@@ -15,7 +15,7 @@ from studio.settings import Settings
 from studio.values import Clock, now
 from studio.weryai.client import WeryAI
 from studio.weryai.envelope import Reply
-from studio.weryai.transport import is_loopback
+from studio.weryai.environment import is_loopback
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import hmac
 from dataclasses import dataclass, field
 
 from studio.account import Account
-from studio.weryai.transport import is_loopback
+from studio.weryai.environment import is_loopback
 
 PATH = "/webhooks/weryai"
 TEST = "test"  # stands for a job in the address by which people try whether calls arrive

@@ -5,19 +5,22 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote_from_bytes, urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
 
 from studio.errors import ArchiveError, OutputTooLarge
-from studio.weryai import peers, redaction
-from studio.weryai.transport import CONNECT_SECONDS, READ_SECONDS, is_loopback
+from studio.weryai import breaks, environment, peers, redaction
+from studio.weryai.adapter import Adapter, Session
+from studio.weryai.environment import is_loopback
+from studio.weryai.transport import CONNECT_SECONDS, READ_SECONDS
 
 REDIRECTS = 3
 PIECE = 256 * 1024
 LONGEST_SECONDS = 1800.0
 NO_HEADERS: Mapping[str, str] = {}
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
 @dataclass(frozen=True)
@@ -63,31 +66,41 @@ def _broke_off(error: Exception) -> ArchiveError:
     return ArchiveError(f"The download broke off: {redaction.text(str(error), '')[:200].rstrip('. ')}.")
 
 
-def _session(private: bool) -> requests.Session:
-    session = requests.Session()
-    if not private:
-        session.mount("http://", peers.PublicOnly())
-        session.mount("https://", peers.PublicOnly())
-    return session
+def _session(private: bool) -> Session:
+    return Session(Adapter() if private else peers.PublicOnly())
 
 
 def _opened(
-    session: requests.Session, address: str, private: bool, hops: int, headers: Mapping[str, str] = NO_HEADERS
+    session: Session, address: str, private: bool, hops: int, headers: Mapping[str, str] = NO_HEADERS
 ) -> requests.Response:
     _check(address, private)
     session.trust_env = not is_loopback(address)
-    response = session.get(
-        address,
-        stream=True,
-        timeout=(CONNECT_SECONDS, READ_SECONDS),
-        allow_redirects=False,
-        auth=_no_auth,
-        headers=headers,
-    )
+    try:
+        response = session.get(
+            address,
+            stream=True,
+            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            allow_redirects=False,
+            auth=_no_auth,
+            headers=headers,
+        )
+    except (OSError, HTTPError, ValueError) as error:
+        if not session.adapter.has_sent and (found := breaks.cause(error, address)):
+            raise ArchiveError(found.message) from None
+        raise _broke_off(error) from None
     if response.is_redirect and hops:
         response.close()
-        return _opened(session, urljoin(address, response.headers["Location"]), private, hops - 1, headers)
+        return _opened(session, urljoin(address, _location(response)), private, hops - 1, headers)
     return response
+
+
+def _location(response: requests.Response) -> str:
+    """Where a redirect leads, as browsers read it: UTF-8, or else bytes, which requests has taken for Latin-1."""
+    raw = response.headers["Location"].encode("latin-1")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return quote_from_bytes(raw, safe=_ASCII)
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -100,14 +113,17 @@ def _check(address: str, private: bool) -> None:
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ArchiveError("The result link is not a web address.")
-    for found in () if private else _addresses(parts.hostname):
+    behind_proxy = environment.proxy_of(address) is not None
+    for found in () if private else _addresses(parts.hostname, may_be_unknown=behind_proxy):
         peers.check(found)
 
 
-def _addresses(host: str) -> set[str]:
+def _addresses(host: str, *, may_be_unknown: bool) -> set[str]:
     try:
         return {str(found[4][0]) for found in socket.getaddrinfo(host, None)}
     except (OSError, UnicodeError):
+        if may_be_unknown:  # the proxy looks it up
+            return set()
         raise ArchiveError(f"The host of the result link, {host}, was not found.") from None
 
 

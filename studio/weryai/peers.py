@@ -4,11 +4,11 @@ import ipaddress
 import socket
 from typing import Any
 
-from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from studio.errors import ArchiveError
+from studio.weryai.adapter import Adapter
 
 
 def check(address: str) -> None:
@@ -29,7 +29,7 @@ def may_be_public(host: str) -> bool:
     return True
 
 
-class PublicOnly(HTTPAdapter):
+class PublicOnly(Adapter):
     """Ends a connection whose other end is not public, before anything is sent over it.
 
     Where the environment names a proxy, the other end is that proxy, which looks the name up by itself: such a

@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
-from urllib3.exceptions import HTTPError
 
 from studio import calls
 from studio.calls import Call
 from studio.errors import ConnectionFailed, StudioError
 from studio.values import now
-from studio.weryai import envelope, redaction
-from studio.weryai.breaks import no_answer
+from studio.weryai import breaks, envelope, redaction
+from studio.weryai.adapter import Adapter, Session
+from studio.weryai.environment import is_loopback
 from studio.weryai.forms import FileForm
 
 CONNECT_SECONDS = 5.0
@@ -104,6 +104,8 @@ class Transport:
         try:
             reply = self._exchange(request)
             call = self._with_reply(call, reply)
+            if reply.http_status == breaks.NEEDS_LOGIN:
+                raise breaks.wants_login(self.base_url)
             return envelope.decipher(request.method, reply)
         except StudioError as error:
             error.message = self.kept(error.message)
@@ -114,9 +116,9 @@ class Transport:
             self.record(replace(call, duration_ms=round((time.monotonic() - started) * 1000)))
 
     def _exchange(self, request: _Request) -> envelope.Reply:
-        seconds = request.seconds or self.read_seconds
+        seconds, session = request.seconds or self.read_seconds, self._session()
         try:
-            with self._session().request(
+            with session.request(
                 request.method,
                 self.base_url + request.path,
                 json=request.body,
@@ -129,8 +131,10 @@ class Transport:
             ) as response:
                 body, sent = _read(response, 2 * seconds), dict(response.request.headers)
                 return envelope.Reply(response.status_code, dict(response.headers), body, sent)
-        except (requests.RequestException, HTTPError) as error:
-            raise no_answer(error) from None
+        except StudioError:
+            raise
+        except Exception as error:
+            raise breaks.no_answer(error, self.base_url, has_sent=session.adapter.has_sent) from None
 
     def _call(self, request: _Request) -> Call:
         """The request as it will stand in the ledger."""
@@ -168,18 +172,13 @@ class Transport:
         """A text as it may be kept and shown: without the key, and not too long."""
         return redaction.kept(text, self.key)
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
+    def _session(self) -> Session:
+        session: Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = self._local.session = requests.Session()
+            session = self._local.session = Session(Adapter())
             session.headers["Accept"] = "application/json"
             session.trust_env = not is_loopback(self.base_url)
         return session
-
-
-def is_loopback(address: str) -> bool:
-    """The address names this machine."""
-    return urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def _read(response: requests.Response, seconds: float) -> bytes:

@@ -182,3 +182,19 @@ def test_no_login_goes_to_a_result_host(host: Host, tmp_path: object, monkeypatc
     monkeypatch.setattr(downloads, "is_loopback", lambda _address: False)
     fetch(host.gives("/a", FILE))
     assert "uthorization" not in host.requests[0]
+
+
+@pytest.mark.parametrize(
+    ("location", "asked"),
+    [
+        ("/bilder/größe 1.png".encode(), "/bilder/gr%C3%B6%C3%9Fe%201.png"),
+        ("/图.png?name=日".encode(), "/%E5%9B%BE.png?name=%E6%97%A5"),
+        ("/größe.png".encode("latin-1"), "/gr%F6%DFe.png"),
+        (b"/gr%C3%B6%C3%9Fe.png?a=%2F", "/gr%C3%B6%C3%9Fe.png?a=%2F"),
+    ],
+)
+def test_a_redirect_is_read_as_browsers_read_it(host: Host, location: bytes, asked: str) -> None:
+    host.gives(asked, FILE)
+    host.answers["/a"] = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + location + b"\r\n\r\n"
+    assert fetch(f"{host.url}/a") == FILE
+    assert host.requests[1].split(" ")[1] == asked

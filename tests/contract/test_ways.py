@@ -1,0 +1,331 @@
+"""The way to the API: a proxy, its refusals, certificates. What never left goes back to the queue and says why."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from components.job import job_words
+from studio import errors
+from studio.calls import Call
+from studio.values import Job, State
+from studio.weryai.downloads import download
+from studio.weryai.modes import TEXT_TO_IMAGE
+from tests.conftest import Desk
+from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
+from tests.contract.conftest import client
+from tests.contract.test_client import BODY
+
+API = "https://api.example.test"
+PASSWORD = "s3cret-word"
+YES = b'HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"status": 0, "data": {"task_ids": ["task_1234"]}}'
+Does = Callable[[socket.socket], object]
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the machine's own proxies and certificates."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@dataclass
+class Proxy:
+    """Reads the head of what comes, and does one thing."""
+
+    does: Does
+    heads: list[bytes] = field(default_factory=list)
+
+    @contextmanager
+    def running(self) -> Iterator[str]:
+        server = socket.create_server(("127.0.0.1", 0))
+        thread = threading.Thread(target=self._loop, args=[server])
+        thread.start()
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+        thread.join(10)
+
+    def _loop(self, server: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            with connection:
+                connection.settimeout(10)
+                self.heads.append(whole(connection))
+                self.does(connection)
+
+
+def whole(connection: socket.socket) -> bytes:
+    """A request with its body: what is closed before all of it was read is reset."""
+    head, body = b"", b""
+    while b"\r\n\r\n" not in head and (piece := connection.recv(65536)):
+        head += piece
+    head, _, body = head.partition(b"\r\n\r\n")
+    length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
+    while len(body) < length and (piece := connection.recv(65536)):
+        body += piece
+    return head
+
+
+def says(answer: bytes) -> Does:
+    return lambda connection: connection.sendall(answer)
+
+
+def submit(address: str) -> tuple[errors.StudioError, list[Call]]:
+    """What comes of a submission that does not work, and its call."""
+    calls: list[Call] = []
+    with pytest.raises(errors.StudioError) as raised:
+        client(address, calls).submit(TEXT_TO_IMAGE, BODY, job="job_1")
+    said = f"{raised.value.message} {raised.value.hint} {raised.value.detail} {calls}"
+    assert PASSWORD not in said
+    return raised.value, calls
+
+
+def waits(error: errors.StudioError) -> None:
+    """Nothing left: the job goes back to the queue."""
+    assert isinstance(error, errors.NotConnected) and not error.may_have_acted
+    assert error.hint.startswith("You weren't charged. ")
+
+
+TLS_IS_CUT = b"HTTP/1.1 200 OK\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", r"^The proxy 127.* wants a login \(407\)\.$"),
+        (b"HTTP/1.1 403 Forbidden\r\n\r\n", r"^The proxy .* refused to connect to api\.example\.test \(403\)\.$"),
+        (b"HTTP/1.1 502 Bad Gateway\r\n\r\n", r"^The proxy .* refused to connect to api\.example\.test \(502\)\.$"),
+        (b"nonsense\r\n\r\n", r"^The proxy .* opened no connection to api\.example\.test\.$"),
+        (b"", r"^The proxy .* opened no connection to api\.example\.test\.$"),
+        (TLS_IS_CUT, r"^The proxy .* opened no connection to api\.example\.test\.$"),
+    ],
+)
+def test_what_a_proxy_does_not_let_through_was_not_sent(
+    monkeypatch: pytest.MonkeyPatch, answer: bytes, message: str
+) -> None:
+    proxy = Proxy(says(answer))
+    with proxy.running() as place:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://me:{PASSWORD}@{place}")
+        error, calls = submit(API)
+    waits(error)
+    with pytest.raises(errors.NotConnected, match=message):
+        raise error
+    assert "HTTPS_PROXY" in error.hint or "the proxy's admin" in error.hint
+    assert len(proxy.heads) == 1 and proxy.heads[0].startswith(b"CONNECT api.example.test:443 ")
+    assert [call.error_kind for call in calls] == ["NotConnected"]
+
+
+@pytest.mark.parametrize(
+    ("proxy", "message"),
+    [
+        ("http://127.0.0.1:1", "The proxy 127.0.0.1:1 could not be reached."),
+        ("http://nobody.invalid:3128", "The proxy nobody.invalid:3128 could not be reached."),
+        ("socks5://127.0.0.1:1", "HTTPS_PROXY names a SOCKS proxy, and PySocks is not installed."),
+        ("socks5h://127.0.0.1:1", "HTTPS_PROXY names a SOCKS proxy, and PySocks is not installed."),
+        *(
+            (proxy, "HTTPS_PROXY is not the address of a proxy.")
+            for proxy in (
+                "127.0.0.1:1",
+                "ftp://x:1",
+                "http://",
+                "http://x:99999",
+                "http://x:port",
+                "http://pröxy..x:1",
+                "http://[x:1",
+            )
+        ),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, proxy: str, message: str) -> None:
+    head, _, tail = proxy.rpartition("//")
+    monkeypatch.setenv("HTTPS_PROXY", f"{head}{'//' if head else ''}me:{PASSWORD}@{tail}")
+    error, _ = submit(API)
+    waits(error)
+    assert error.message == message and "restart the studio" in error.hint
+
+
+def test_a_proxy_without_a_scheme_is_one_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "127.0.0.1:1")
+    error, _ = submit(API)
+    assert error.message == "The proxy 127.0.0.1:1 could not be reached." and "https_proxy" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_sure"),
+    [
+        (b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", True),
+        (b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", False),
+        (b"", False),
+    ],
+)
+def test_a_proxy_that_has_the_whole_request_may_have_passed_it_on(
+    monkeypatch: pytest.MonkeyPatch, answer: bytes, is_sure: bool
+) -> None:
+    with Proxy(says(answer)).running() as place:
+        monkeypatch.setenv("HTTP_PROXY", f"http://{place}")
+        error, _ = submit("http://api.example.test")
+    assert error.may_have_acted is not is_sure
+    assert isinstance(error, errors.NotConnected) is is_sure
+
+
+@pytest.fixture
+def certified(tmp_path: Path) -> Path:
+    """A certificate for the API's name, and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name, at = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "api.example.test")]), datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(at - timedelta(days=1))
+        .not_valid_after(at + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("api.example.test")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    encoding = serialization.Encoding.PEM
+    written = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = tmp_path / "api.pem"
+    file.write_bytes(written + made.public_bytes(encoding))
+    return file
+
+
+def tunnel(certificate: Path, then: Does) -> Does:
+    """A proxy that lets through, with the API behind it."""
+
+    def does(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        try:
+            with context.wrap_socket(connection, server_side=True) as api:
+                whole(api)
+                then(api)
+        except OSError:
+            pass  # the client did not like the certificate
+
+    return does
+
+
+def test_what_went_through_a_proxy_arrives_and_a_cut_after_it_is_unclear(
+    monkeypatch: pytest.MonkeyPatch, certified: Path
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certified))
+    with Proxy(tunnel(certified, says(YES))).running() as place:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{place}")
+        assert client(API, []).submit(TEXT_TO_IMAGE, BODY, job="job_1").task_ids == ("task_1234",)
+    for answer in (b"", YES[:30], YES[:-5]):
+        with Proxy(tunnel(certified, says(answer))).running() as place:
+            monkeypatch.setenv("HTTPS_PROXY", f"http://{place}")
+            error, _ = submit(API)
+        assert error.may_have_acted and not isinstance(error, errors.NotConnected)
+
+
+def test_a_certificate_that_is_not_trusted_is_told_and_nothing_is_sent(
+    monkeypatch: pytest.MonkeyPatch, certified: Path
+) -> None:
+    with Proxy(tunnel(certified, says(YES))).running() as place:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{place}")
+        error, _ = submit(API)
+    waits(error)
+    assert error.message.startswith("The certificate of api.example.test was not accepted: self")
+    assert "REQUESTS_CA_BUNDLE" in error.hint
+
+
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(None, "names a file that is not there."), ("no certificate", "names a file without valid certificates.")],
+)
+def test_a_file_of_certificates_that_cannot_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, certified: Path, name: str, content: str | None, message: str
+) -> None:
+    if content is not None:
+        (tmp_path / "ca.pem").write_text(content)
+    monkeypatch.setenv(name, str(tmp_path / "ca.pem"))
+    with Proxy(tunnel(certified, says(YES))).running() as place:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{place}")
+        error, _ = submit(API)
+        waits(error)
+        assert error.message == f"{name} {message}" and f"Correct or remove {name}" in error.hint
+        with pytest.raises(errors.ArchiveError, match=f"^{name} {message}$"):
+            download("https://cdn.example.test/a.png", limit=9, private=False).__enter__()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://a..b", f"https://{'a' * 70}.test", "https://*.x", "http://[zz]", "http://h:99999", "nope://x", "http://"],
+)
+def test_an_address_that_cannot_be_used_was_not_asked(address: str) -> None:
+    error, calls = submit(address)
+    waits(error)
+    assert error.message == "The web address cannot be used." and "WERYAI_BASE_URL" in error.hint
+    assert len(calls) == 1
+
+
+def test_what_nobody_has_heard_of_is_an_error_of_ours_too(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("unheard of")
+
+    monkeypatch.setattr("requests.adapters.HTTPAdapter.build_connection_pool_key_attributes", broken)
+    error, _ = submit(API)
+    waits(error)
+    assert "unheard of" in error.detail and "unheard-of" in caplog.text
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "REQUESTS_CA_BUNDLE"])
+def test_a_job_that_never_left_waits_says_why_and_leaves_once_the_way_is_free(
+    monkeypatch: pytest.MonkeyPatch, desk: Desk, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "/not/there" if variable != "HTTPS_PROXY" else "http://127.0.0.1:1")
+    there, desk.running.api._api.base_url = desk.running.api._api.base_url, API
+    job = desk.submit()
+    desk.send()
+    job = desk.now(job)
+    assert (job.state, job.error_kind, job.sent_at) == (State.QUEUED, "NotConnected", None)
+    assert said(desk, job).startswith(
+        "The proxy 127.0.0.1:1 could not be reached. You weren't charged. Check that it runs, or correct HTTPS_PROXY"
+        if variable == "HTTPS_PROXY"
+        else "REQUESTS_CA_BUNDLE names a file that is not there. You weren't charged."
+    )
+    assert "Retrying in" in said(desk, job)
+    desk.running.api._api.base_url = there
+    desk.clock.pass_by(61)
+    desk.send()
+    assert desk.now(job).state is State.OPEN and desk.sandbox.backend.posts[TEXT_TO_IMAGE.path] == 1
+
+
+def said(desk: Desk, job: Job) -> str:
+    return job_words._why_queued(desk.client, job, paused=False).replace("\\", "")
+
+
+def test_results_come_through_a_proxy_where_this_machine_finds_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = Proxy(says(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"))
+    with proxy.running() as place:
+        monkeypatch.setenv("HTTP_PROXY", f"http://{place}")
+        with download("http://nobody.invalid/a.png", limit=9, private=False) as pieces:
+            assert b"".join(pieces) == b"abc"
+        with pytest.raises(errors.ArchiveError, match="private network"):
+            download("http://10.0.0.8/a.png", limit=9, private=False).__enter__()
+    assert len(proxy.heads) == 1
