@@ -17,9 +17,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components import navigation, services, shell
 from components.people import browser
 from components.people.way_back import WayBack
-from components.serving import stopping
+from components.serving import prefix, routes, stopping
 from components.serving.rates import Limits
-from components.serving.routes import ROUTES
 from components.serving.safety import Safety
 from components.serving.upload_door import UploadDoor
 from studio.errors import StudioError
@@ -56,7 +55,7 @@ st.set_option("client.showErrorDetails", "none")
 st.set_option("client.showSidebarNavigation", True)
 app = st.App(
     "components/navigation.py",
-    routes=ROUTES,
+    routes=routes.below(prefix.base_path()),
     middleware=[Middleware(one) for one in (Safety, Limits, UploadDoor, WayBack, browser.Named)],
     lifespan=lifespan,
     on_script_error=shell.unexpected,

@@ -18,6 +18,7 @@ import streamlit as st
 
 from components.live.latest import Latest
 from components.people import sign_in
+from components.serving import prefix
 from components.serving.tabs import Tabs
 from studio import lock, settings
 from studio.accounts import Accounts
@@ -83,7 +84,7 @@ def shared() -> Services:
         archive = Archive(given.archive_url, given.output_limit)
         signing_key = ledger.database.setting("signing_key")
         webhook_key = ledger.database.setting("webhook_key")
-        webhooks = Webhooks(given.public_url if host.serves_routes else "", webhook_key)
+        webhooks = Webhooks(prefix.with_base_path(given.public_url) if host.serves_routes else "", webhook_key)
         sandbox_url = "" if given.api_key else _sandbox_url(given.data)
         may_spend = partial(sign_in.may_spend, ledger)
         accounts = Accounts(given, ledger, archive, sandbox_url, webhooks, may_spend=may_spend)

@@ -12,6 +12,7 @@ from components import session, shell, sidebar
 from components.markdown import address, escape
 from components.people import sign_in, visitor
 from components.people.visitor import Closed
+from components.serving import prefix
 from studio.errors import StudioError
 from studio.people.access import Payer
 
@@ -37,7 +38,8 @@ def keeps_out() -> bool:
 def show() -> None:
     """Draw the door in the place of whatever page was asked for, whose address stays as it is."""
     here = StreamlitPage(_draw, title=shell.TITLE, url_path="door", default=True)
-    asked = urlsplit(st.context.url or "").path.rstrip("/").rpartition("/")[2]
+    path = urlsplit(st.context.url or "").path
+    asked = path.removeprefix(prefix.base_of(path) or "").rstrip("/").rpartition("/")[2]
     also = [StreamlitPage(_draw, title=shell.TITLE, url_path=asked)] if asked.isidentifier() and asked != "door" else []
     st.navigation([here, *also], position="hidden").run()
 

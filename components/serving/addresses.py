@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import streamlit as st
 
 from components import places, services, session
+from components.serving import prefix
 from studio.history.wanted import Wanted
 from studio.media import formats
 from studio.media.media import Reference
@@ -134,7 +135,9 @@ def _signature(*parts: str) -> str:
 def _base() -> str:
     """The studio's own address in this browser, without the page: a host may serve it below a path."""
     parts = urlsplit(st.context.url or "")
-    path = parts.path.rstrip("/")
-    for page in places.ALL:
-        path = path.removesuffix(f"/{page.url_path}")
+    path = prefix.base_of(parts.path)
+    if path is None:
+        path = parts.path.rstrip("/")
+        for page in places.ALL:
+            path = path.removesuffix(f"/{page.url_path}")
     return f"{parts.scheme}://{parts.netloc}{path}"

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from components import services
 from components.serving import addresses, checks, events, late_text
@@ -80,10 +80,18 @@ async def webhook(request: Request) -> Response:
     return Response("Received.")
 
 
-ROUTES = [
-    Route("/archive/{key:path}", archive),
-    Route("/calls.csv", calls),
-    Route(addresses.DRAFTS + "{form}", late_text.receive, methods=["POST"]),
-    Route(f"{webhooks.PATH}/{{secret}}/{{job}}", webhook, methods=["POST"]),
-    *events.ROUTES,
-]
+def below(base: str) -> list[BaseRoute]:
+    """All routes, below the server's base path too: Streamlit puts it before its own only.
+
+    They stay at the root as well: webhooks that were given out before there was a base path still arrive.
+    """
+    return [*(route for place in dict.fromkeys(("", base)) for route in _at(place)), *events.ROUTES]
+
+
+def _at(place: str) -> list[BaseRoute]:
+    return [
+        Route(f"{place}/archive/{{key:path}}", archive),
+        Route(f"{place}/calls.csv", calls),
+        Route(f"{place}{addresses.DRAFTS}{{form}}", late_text.receive, methods=["POST"]),
+        Route(f"{place}{webhooks.PATH}/{{secret}}/{{job}}", webhook, methods=["POST"]),
+    ]

@@ -46,7 +46,9 @@ class Studio:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        """Where a browser on this machine finds it, below its base path if it has one."""
+        base = self.environment.get("STREAMLIT_SERVER_BASE_URL_PATH", "")
+        return f"http://127.0.0.1:{self.port}{f'/{base}' if base else ''}"
 
     def start(self) -> "Studio":
         options = {

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from components import services
 from components.people import browser
+from components.serving import routes
 from components.serving.late_text import LARGEST
-from components.serving.routes import ROUTES
 from studio.errors import LedgerError
 from studio.ledger.drafts import DraftLedger, Owner
 from tests.conftest import KEY
@@ -24,7 +24,7 @@ from tests.pages.conftest import MINE, OTHER, As, Open, checked, field, generate
 def outside(studio: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """What a browser sends beside the pages."""
     monkeypatch.setattr(services.host, "serves_routes", True)
-    with TestClient(Starlette(routes=ROUTES, middleware=[Middleware(browser.Named)])) as client:
+    with TestClient(Starlette(routes=routes.below(""), middleware=[Middleware(browser.Named)])) as client:
         client.cookies.set(browser.COOKIE, MINE)
         yield client
 

@@ -37,7 +37,7 @@ def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     monkeypatch.setenv("PUBLIC_URL", url)
     monkeypatch.setattr(services.host, "serves_routes", True)
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes.ROUTES), log_level="error", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes.below("")), log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     yield url
