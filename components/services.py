@@ -75,7 +75,7 @@ def shared() -> Services:
 
     Errors: SettingsError, LedgerError, ArchiveError.
     """
-    st.secrets.load_if_toml_exists()  # its top-level keys become environment variables
+    sign_in.export_secrets()
     given = settings.read(os.environ)
     with ExitStack() as opened:
         for file in given.lock_files:

@@ -2,13 +2,12 @@
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
+from studio import secret_files
 from studio.errors import SettingsError
 
 WERYAI = "https://api.weryai.com"  # D-dev
@@ -25,10 +24,18 @@ _OTHER_VENDORS = {  # whose keys begin with sk- too, and are nobody's business a
     "sk-svcacct-": "OpenAI",
     "sk-admin-": "OpenAI",
 }
+_QUOTES = "\"'`\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb"
+_BLANK = " \t\r\n\u00a0\u200b\ufeff"  # with what nobody sees
+_BEARER = re.compile(r"(authorization:\s*)?bearer\s+", re.IGNORECASE)
 KEY_LENGTH = 8  # the exact length is not documented
 MEGABYTE = 1_000_000  # as sizes are shown
 OUTPUT_LIMIT = 2048 * MEGABYTE
 SUBMISSIONS_PER_MINUTE = 60
+NAMES = (
+    *("WERYAI_API_KEY", "WERYAI_BASE_URL", "WERYAI_MODELS_BASE_URL", "DATABASE_URL", "ARCHIVE_URL", "PUBLIC_URL"),
+    *("SUBMISSIONS_PER_MINUTE", "HISTORY_BODY_DAYS", "HISTORY_DAYS", "OUTPUT_LIMIT_MB", "DATA_FOLDER"),
+    "SPEND_WITHOUT_SIGN_IN",
+)
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -85,14 +92,8 @@ def environment() -> dict[str, str]:
 
     Errors: SettingsError.
     """
-    found: dict[str, Any] = {}
-    for folder in (Path.home(), Path.cwd()):
-        file = folder / ".streamlit" / "secrets.toml"
-        try:
-            found |= tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
-        except (OSError, ValueError):  # what it says may hold a part of a key
-            raise SettingsError(f"{file} cannot be read.", hint="Fix or delete that file.") from None
-    return {**os.environ, **{name: str(value) for name, value in found.items() if type(value) in (str, int, float)}}
+    files = [folder / ".streamlit" / "secrets.toml" for folder in (Path.home(), Path.cwd())]
+    return {**os.environ, **secret_files.exported(secret_files.read(files, NAMES, os.environ))}
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -100,7 +101,8 @@ def read(environment: Mapping[str, str]) -> Settings:
 
     Errors: SettingsError names the variable that cannot be used.
     """
-    given = {name: value.strip() for name, value in environment.items() if value.strip()}
+    meant = {name: _without_quotes(environment.get(name, "")) for name in NAMES}
+    given = {name: value for name, value in meant.items() if value}
     base_url = _web_address(given, "WERYAI_BASE_URL", WERYAI)
     data = Path(given.get("DATA_FOLDER", DATA)).expanduser().resolve()
     return Settings(
@@ -124,9 +126,9 @@ def read(environment: Mapping[str, str]) -> Settings:
 def check_key(text: str) -> str:
     """A key as it can be sent: no space, line break or letter that a header cannot carry.
 
-    Errors: SettingsError, which never repeats the key.
+    Quotes round it, and `Bearer` before it, were copied along. Errors: SettingsError, which never repeats the key.
     """
-    key = text.strip()
+    key = _without_quotes(_BEARER.sub("", _without_quotes(text), count=1))
     if not key:
         raise SettingsError("The key is empty.", hint="Paste the whole key.")
     if any(c.isspace() or not c.isprintable() or not c.isascii() for c in key) or len(key) > 400:
@@ -138,8 +140,16 @@ def check_key(text: str) -> str:
     return key
 
 
+def _without_quotes(text: str) -> str:
+    """A value as it is meant: what reads `NAME="value"` may take the quotes for a part of it."""
+    return text.strip(_BLANK + _QUOTES)
+
+
 def _key(given: Mapping[str, str]) -> str:
-    return check_key(given["WERYAI_API_KEY"]) if "WERYAI_API_KEY" in given else ""
+    try:
+        return check_key(given["WERYAI_API_KEY"]) if "WERYAI_API_KEY" in given else ""
+    except SettingsError as error:
+        raise SettingsError(f"WERYAI_API_KEY cannot be used. {error.message}", hint=error.hint) from None
 
 
 def _number(given: Mapping[str, str], name: str, default: int, of_what: str) -> int:

@@ -1,5 +1,6 @@
 """What the secrets say of sign-in, as it is now: who provides it, who may come in, and who may spend."""
 
+import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,10 +8,12 @@ from typing import Any
 
 import streamlit as st
 
+from studio import secret_files
 from studio.errors import SettingsError
 from studio.ledger.ledger import Ledger
 from studio.people import people
 from studio.people.access import Role
+from studio.settings import NAMES
 
 _was_wanted = threading.Event()
 _stamps: list[list[tuple[int, int, int] | None]] = []  # of the files, when they were looked at last
@@ -52,15 +55,28 @@ def may_spend(ledger: Ledger, person: str) -> bool:
 
 
 def _secrets() -> Mapping[str, Any]:
-    """Errors: SettingsError: secrets that cannot be read might ask for sign-in."""
+    """Errors: SettingsError: secrets that cannot be understood might ask for sign-in, or hold the team's key."""
     _read_anew()
     try:
         st.secrets.get("auth")  # reads them, if that was not done
     except (OSError, ValueError):  # of a file that is none of TOML, Streamlit says that there is none
-        if any(Path(file).exists() for file in st.get_option("secrets.files")):
-            raise SettingsError("The secrets can't be read.", hint="Fix the secrets file.") from None
+        _check_secrets(is_read=False)
         return {}
     return st.secrets
+
+
+def export_secrets() -> None:
+    """Their top-level texts and numbers become environment variables. Errors: SettingsError."""
+    _check_secrets()
+    _check_secrets(is_read=st.secrets.load_if_toml_exists())
+
+
+def _check_secrets(*, is_read: bool = True) -> None:
+    """Errors: SettingsError, which names the file and the line, or a setting that would be ignored."""
+    files = [Path(file) for file in st.get_option("secrets.files") or ()]
+    secret_files.read(files, NAMES, os.environ)
+    if not is_read and any(file.exists() for file in files):
+        raise SettingsError("The secrets can't be read.", hint="Fix the secrets file.")
 
 
 def _read_anew() -> None:

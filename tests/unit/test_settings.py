@@ -78,3 +78,28 @@ def test_another_vendors_key_is_told_and_never_sent(key: str) -> None:
 
 def test_a_key_is_taken_without_the_line_break_that_was_copied_with_it() -> None:
     assert settings.check_key(" sk-0123456789\r\n") == "sk-0123456789"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *('"{}"', "'{}'", "\u201c{}\u201d", "\u201e{}\u201c", "\u00ab{}\u00bb", "`{}`", ' " {} " ', "\ufeff{}\u200b"),
+        *("Bearer {}", "bearer  {}", '"Bearer {}"', 'Bearer "{}"', "Authorization: Bearer {}"),
+    ],
+)
+def test_a_key_is_taken_as_it_is_meant(typed: str) -> None:
+    given = typed.format("sk-0123456789")
+    assert settings.check_key(given) == "sk-0123456789"
+    assert settings.read({"WERYAI_API_KEY": given}).api_key == "sk-0123456789"
+
+
+def test_a_setting_in_quotes_is_taken_without_them() -> None:
+    given = settings.read({"WERYAI_BASE_URL": '"https://proxy.example"', "OUTPUT_LIMIT_MB": "'5'"})
+    assert (given.base_url, given.output_limit) == ("https://proxy.example", 5_000_000)
+
+
+@pytest.mark.parametrize("key", ["hello", "sk-", "sk-ant-api03-0123456789", "sk-a b c d e f"])
+def test_a_team_key_that_cannot_be_used_names_its_variable(key: str) -> None:
+    with pytest.raises(SettingsError, match=r"^WERYAI_API_KEY cannot be used\. ") as raised:
+        settings.read({"WERYAI_API_KEY": key})
+    assert key == "sk-" or key not in raised.value.message + raised.value.hint
