@@ -57,6 +57,8 @@ def _numbers(frame: Frame) -> None:
         standing, busy = client.standing(), client.busy()
         if standing.rejected != frame.rejected:
             st.rerun()  # the banner changes, and what every card says
+        if session.state().kind and client.models_version != frame.models_version:
+            st.rerun()  # the form offers other models, or knows more of them; it keeps what is in it
         with frame.numbers:
             sidebar.numbers(client, standing, busy)
         news.title(frame.title, busy)

@@ -36,6 +36,11 @@ class Reader:
     def account(self) -> Account:
         return self.running.account
 
+    @property
+    def models_version(self) -> int:
+        """Another number when what is known of the models has changed."""
+        return self.running.catalogue.version
+
     def models(self, mode: str) -> tuple[Model, ...]:
         return self.running.catalogue.models(mode)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from studio.account import Account
 from studio.archive.archive import Archive
@@ -34,6 +35,7 @@ class Running:
         for part in (self.dispatcher, self.tracker, self.saver):
             part.worker.start()
         self.uploader.start()
+        self.catalogue.refresh_when_old()  # so that the first page has the newest list
 
     def wake(self) -> None:
         """There may be something to do: a new job, or a key that works again."""
@@ -64,4 +66,5 @@ def build(
     dispatcher = Dispatcher(account, api, ledger, tracker.worker.wake, *asked)
     homecoming = Homecoming(account, api, ledger, tracker.ask_now, clock)
     uploader = Uploader(account, api, ledger, archive, clock)
-    return Running(account, api, Catalogue(api.models, clock), dispatcher, tracker, saver, homecoming, uploader)
+    catalogue = Catalogue(api.models, clock, partial(ledger.changes.tell, account.id))
+    return Running(account, api, catalogue, dispatcher, tracker, saver, homecoming, uploader)

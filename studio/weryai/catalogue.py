@@ -35,6 +35,8 @@ class Catalogue:
 
     ask: Callable[[Kind], Any]
     clock: Clock = now
+    on_change: Callable[[], None] = lambda: None
+    version: int = 0  # grows with each change of what is known; `on_change` is called after it
     _live: dict[str, tuple[Model, ...]] = field(default_factory=dict)
     _origins: dict[str, Origin] = field(default_factory=dict)
     _asked_at: datetime | None = None
@@ -44,7 +46,7 @@ class Catalogue:
 
     def models(self, mode: str) -> tuple[Model, ...]:
         """The models of a mode, those with verified limits first."""
-        self._refresh_when_old()
+        self.refresh_when_old()
         models = self._live.get(mode) or snapshot().get(mode, ())
         return tuple(sorted(models, key=lambda model: not model.verified))
 
@@ -59,7 +61,7 @@ class Catalogue:
 
     def refresh(self) -> None:
         """Ask the registry now. Silence or nonsense leaves what is known as it is."""
-        answers = 0
+        answers, before = 0, (dict(self._live), self._has_asked)
         for kind in Kind:
             try:
                 found = read_registry(self.ask(kind), kind)
@@ -72,8 +74,12 @@ class Catalogue:
                 self._origins.update(dict.fromkeys(found, Origin(self.clock())))
                 answers += 1
         self._has_asked, self._kept = True, KEPT if answers == len(Kind) else AGAIN
+        if before != (self._live, self._has_asked):
+            self.version += 1
+            self.on_change()
 
-    def _refresh_when_old(self) -> None:
+    def refresh_when_old(self) -> None:
+        """Ask the registry in the background, unless that was done lately."""
         with self._lock:
             if self._asked_at and abs(self.clock() - self._asked_at) < self._kept:
                 return

@@ -13,14 +13,15 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from sandbox.server import Sandbox
 from tests.browser.conftest import Start
-from tests.browser.driving import cards, go, idle, prompt, visit
+from tests.browser.driving import cards, choose, go, idle, prompt, visit
 from tests.browser.studio import AS_PAGE_SCRIPT, Studio
-from tests.conftest import until
+from tests.conftest import order, until
 
 pytestmark = pytest.mark.browser
 
 # A studio in which nothing changes by itself, and whose pages look at nothing by themselves, or rarely: what they show
-# they were told. Lines of a file say what it is to do: submit a job of this number, or give its task a status.
+# they were told. Lines of a file say what it is to do: submit a job of this number, give its task a status, or ask for
+# the models again.
 OBEYING = [
     "-c",
     """import json, os, sys, threading, time
@@ -34,6 +35,8 @@ from studio.values import Draft, Kind, Status, now
 
 def obey(line):
     shared, (what, status) = services.shared(), json.loads(line)
+    if what == "models":
+        return shared.accounts.shared().catalogue.refresh()
     client = Client(shared.accounts.shared(), shared.ledger)
     named = {job.prompt.split()[1]: job for job in client.recent(Kind.IMAGE, 100)}
     if not status:
@@ -131,6 +134,32 @@ def test_a_change_is_drawn_by_the_socket_alone_and_no_other_card_with_it(told: T
     says(page, "1", "Failed")
     expect(page.get_by_test_id("stToast").filter(has_text="Failed: Number 1")).to_be_visible()
     expect(page).to_have_title(re.compile(r"^\(1\)"))
+
+
+def test_an_open_form_learns_of_a_model_that_the_registry_lists_later_and_keeps_what_is_in_it(
+    told: Told, page: Page, sandbox: Sandbox
+) -> None:
+    visit(page, told.studio.url)
+    choose(page, "Model", "SEEDREAM_4_5")
+    prompt(page).fill("A moon over two hills")
+    page.get_by_text("More", exact=True).click()
+    negative = page.get_by_role("textbox", name="Negative prompt")
+    negative.fill("clouds")
+    idle(page)
+    negative.press_sequentially(" and rain")  # not sent to the server yet
+    drawn = page.locator("[data-run]").get_attribute("data-run")
+    moon = {"model_key": "MOON_1", "title": "Moon 1", "aspect_ratios": ["1:1", "16:9"]}
+    order(sandbox, "registry", mode="text_to_image", extra=[moon])
+    told.order(("models", ""))
+    page.wait_for_function("drawn => document.querySelector('[data-run]').dataset.run !== drawn", arg=drawn)
+    idle(page)
+    expect(prompt(page)).to_have_value("A moon over two hills")
+    expect(negative).to_have_value("clouds and rain")
+    expect(negative).to_be_focused()
+    expect(page.get_by_role("combobox", name="Model", exact=True)).to_have_value(re.compile("Seedream 4.5", re.I))
+    choose(page, "Model", "Moon 1")
+    expect(page.get_by_text("MOON_1")).to_be_visible()
+    expect(negative).to_have_value("clouds and rain")
 
 
 def test_of_many_changes_at_once_none_is_lost(told: Told, page: Page) -> None:

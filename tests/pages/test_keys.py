@@ -54,6 +54,14 @@ def test_a_personal_key_is_shown_by_its_end_and_is_in_no_state(page: Open) -> No
     assert field(at, "API key").value == ""
 
 
+@pytest.mark.parametrize("typed", [f"Bearer {OWN}", f"\u201c{OWN}\u201d", f' "{OWN}" '])
+def test_a_personal_key_is_taken_as_it_is_meant(page: Open, typed: str) -> None:
+    at = page()
+    checked(field(at, "API key").set_value(typed).run())
+    assert "`sk-…99aa`" in texts(at) and services.shared().accounts.open(OWN).api.key == OWN
+    assert OWN not in repr(at)
+
+
 @pytest.mark.parametrize("key", ["hello", "sk-two words", "sk-ä"])
 def test_a_key_that_is_none_is_said_and_not_repeated(page: Open, key: str) -> None:
     at = page()

@@ -311,7 +311,7 @@ class Taken:
         raise StreamlitInvalidLayoutContextError("no stable position")
     def __exit__(self, *_): ...
 
-open_jobs._numbers(shell.Frame("Image", "", Taken()))
+open_jobs._numbers(shell.Frame("Image", "", 0, Taken()))
 """
 
 

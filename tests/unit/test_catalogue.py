@@ -193,3 +193,27 @@ def test_where_the_sources_differ_the_wider_one_is_taken() -> None:
             if model.key == "WERYAI_VIDEO_1_0" and model.durations:
                 assert model.durations == tuple(range(4, 16)), mode
                 assert model.aspect_ratios == ("9:16", "1:1", "16:9")
+
+
+def test_a_change_is_told_once_it_can_be_asked_for_and_a_list_that_is_the_same_is_none() -> None:
+    entries = [{"model_key": "NEW", "title": "New", "aspect_ratios": ["7:5"]}]
+    told: list[tuple[int, str]] = []
+
+    def change() -> None:
+        told.append((known.version, known.models("text_to_image")[0].key))
+
+    known = Catalogue(lambda kind: {f"text_to_{kind}": list(entries)}, HandClock(), change)
+    known.refresh()
+    known.refresh()
+    assert told == [(1, "NEW")]
+    entries.insert(0, {"model_key": "NEWER", "title": "Newer", "aspect_ratios": ["7:5"]})
+    known.refresh()
+    assert told == [(1, "NEW"), (2, "NEWER")]
+
+
+def test_that_the_registry_does_not_answer_is_told_once() -> None:
+    told: list[str] = []
+    known = Catalogue(silent, HandClock(), lambda: told.append("told"))
+    known.refresh()
+    known.refresh()
+    assert told == ["told"] and known.origin("text_to_image").has_asked
