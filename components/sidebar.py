@@ -9,7 +9,7 @@ from components import assistive, services, session
 from components.markdown import address, counted, credits, escape
 from components.people import own_key, visitor
 from studio.account import Standing
-from studio.errors import StudioError
+from studio.errors import NotConnected, StudioError
 from studio.jobs import Client
 from studio.people.access import Payer
 from studio.settings import WERYAI, WERYAI_HISTORY, WERYAI_KEYS, WERYAI_PRICES
@@ -75,7 +75,8 @@ def _refresh(client: Client) -> None:
         try:
             client.refresh_balance()
         except StudioError as error:
-            st.markdown(f":small[:red[{escape(error.message)}]]")
+            way_out = escape(error.way_out) if isinstance(error, NotConnected) else ""
+            st.markdown(f":small[:red[{escape(error.message)} {way_out}]]")
 
 
 def _key(client: Client, *, is_rejected: bool) -> None:

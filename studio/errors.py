@@ -103,6 +103,7 @@ class NotConnected(ConnectionFailed):
 
     def __init__(self, message: str, *, way_out: str = default_way_out) -> None:
         super().__init__(message, may_have_acted=False)
+        self.way_out = way_out
         self.hint = f"You weren't charged. {way_out}"
         self.upload_hint = f"{way_out} Then upload the file again. Uploads cost nothing."  # type: ignore[misc]
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components import services, session
 from components.people import browser, visitor
-from studio.errors import AuthenticationError, NotAllowed, SettingsError, StudioError
+from studio.errors import AuthenticationError, NotAllowed, NotConnected, SettingsError, StudioError
 from studio.jobs import Client
 from studio.ledger.drafts import Kept, Owner
 from studio.people.access import Payer
@@ -39,6 +39,8 @@ def take() -> None:
         state.key_problem = f"{error.message} {error.hint}"
     except AuthenticationError as error:
         state.key_problem = f"WeryAI rejected this key: {error.message} ({error.http_status})."
+    except NotConnected as error:
+        state.key_problem = f"{error.message} {error.way_out}"
     except StudioError as error:
         state.key_problem = error.message
 

@@ -329,3 +329,14 @@ def test_results_come_through_a_proxy_where_this_machine_finds_no_name(monkeypat
         with pytest.raises(errors.ArchiveError, match="private network"):
             download("http://10.0.0.8/a.png", limit=9, private=False).__enter__()
     assert len(proxy.heads) == 1
+
+
+def test_a_file_that_never_left_says_what_to_do_before_it_is_uploaded_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    (tmp_path / "red.png").write_bytes(b"x")
+    with pytest.raises(errors.NotConnected, match=r"^The proxy 127\.0\.0\.1:1 could not be reached") as raised:
+        client(API, []).upload(tmp_path / "red.png", "red.png", "image/png", sent=lambda *_: None)
+    assert raised.value.hint.startswith("Check that it runs, or correct HTTPS_PROXY")
+    assert raised.value.hint.endswith("Then upload the file again. Uploads cost nothing.")

@@ -54,6 +54,15 @@ def test_a_personal_key_is_shown_by_its_end_and_is_in_no_state(page: Open) -> No
     assert field(at, "API key").value == ""
 
 
+def test_a_proxy_that_is_down_is_named_with_what_to_do(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = page()
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setattr(services.shared().accounts.shared().api._api, "base_url", "https://api.example.test")
+    checked(field(at, "Refresh balance").click().run())
+    said = texts(at).replace("\\", "")
+    assert "The proxy 127.0.0.1:1 could not be reached. Check that it runs, or correct HTTPS_PROXY" in said
+
+
 @pytest.mark.parametrize("typed", [f"Bearer {OWN}", f"\u201c{OWN}\u201d", f' "{OWN}" '])
 def test_a_personal_key_is_taken_as_it_is_meant(page: Open, typed: str) -> None:
     at = page()

@@ -28,8 +28,8 @@ from tests.conftest import Tally
 
 def answer(request: Request) -> Response:
     """As Streamlit answers: a cookie of sign-in, and back to the first page."""
-    if request.url.path == "/oauth2callback":
-        back = RedirectResponse("/", 302)
+    if request.url.path.endswith("/oauth2callback"):
+        back = RedirectResponse(request.url.path.removesuffix("oauth2callback"), 302)
         back.set_cookie("_streamlit_user", "x", httponly=True)
         return back
     if request.url.path.startswith("/archive/"):
@@ -115,6 +115,15 @@ def test_sign_in_leads_back_to_the_page_that_was_asked_for() -> None:
     first, second = visitor.get("/oauth2callback"), visitor.get("/oauth2callback")
     assert first.headers["location"] == "/history?search=a%20b"
     assert second.headers["location"] == "/", "once"
+
+
+def test_sign_in_leads_back_below_a_path() -> None:
+    below = client()
+    below.get("/studio/auth/login", headers={"Referer": "http://studio.example/studio/history?search=a"})
+    assert below.get("/studio/oauth2callback").headers["location"] == "/studio/history?search=a"
+    behind = client()  # a proxy that takes the path off: the browser is at /studio/, and we are told of /
+    behind.get("/auth/login", headers={"Referer": "http://studio.example/studio/history"})
+    assert behind.get("/oauth2callback").headers["location"] == "/studio/history"
 
 
 @pytest.mark.parametrize(
