@@ -30,6 +30,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "runtime": {"waiting": "pending", "processing": "running", "succeed": "success", "failed": "fail"},
     "users": {"failed": "error"},
     "canceled": {"failed": "canceled"},
+    "scripts": {"succeed": "completed"},  # T5
     "unheard-of": {"waiting": "lining_up", "processing": "rendering"},
 }
 _CAMEL = re.compile(r"_(\w)")
@@ -40,7 +41,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "codes": ("server", "guide"),
     "submit": ("docs", "batch", "single", "both", "array"),
     "words": tuple(WORDS),
-    "results": ("list", "objects", "named", "string", "url", "bare", "urls"),
+    "results": ("list", "objects", "named", "string", "url", "bare", "urls", "output_url", "result_url"),
     "place": ("data", "output", "task_result"),
     "names": ("snake", "camel"),
     "task": ("object", "array"),
@@ -168,6 +169,8 @@ class Dialect:
             "url": {"video_url": address},
             "bare": {"video": address},
             "urls": {"video_urls": [address]},
+            "output_url": {"output_url": address},  # T5
+            "result_url": {"result_url": address},
         }
         only_for_videos = self.results in ("url", "bare", "urls") and group != "video"  # T2
         return shapes["list" if only_for_videos else self.results]

@@ -168,7 +168,7 @@ class OutOfCreditsError(APIError):
 
 
 class ContentRejectedError(APIError):
-    default_hint = "You weren't charged. Edit the prompt and try again."
+    default_hint = "You weren't charged. Edit the prompt or change the reference files, then try again."
     upload_hint = "You weren't charged. Choose another file."
 
 

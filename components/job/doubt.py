@@ -9,6 +9,7 @@ from studio.jobs import Client
 from studio.values import Job
 
 MOST_NAMED = 3
+_MADE_NO_TASK = "(6001)"  # as a refusal's code ends its reason; what users of the API saw (weryai-api.md 14, T2)
 
 
 def told(client: Client, job: Job) -> str:
@@ -31,7 +32,10 @@ def _sent(job: Job) -> str:
 
 
 def _ending(job: Job) -> str:
-    return f"{job.reason.rstrip('. ')}." if job.reason else "The answer is unknown."
+    if not job.reason:
+        return "The answer is unknown."
+    others = " Others report that 6001 made no task for them." if job.reason.endswith(_MADE_NO_TASK) else ""
+    return f"{job.reason.rstrip('. ')}.{others}"
 
 
 def _balance(evidence: Evidence) -> str:

@@ -13,6 +13,7 @@ from studio.flow.timing import seconds_until
 from studio.jobs import Client
 from studio.settings import WERYAI_PRICES
 from studio.values import Job, Kind, Output, State, Status, Task
+from studio.weryai import messages, modes
 
 
 def title(job: Job) -> str:
@@ -55,7 +56,7 @@ def refusal(job: Job) -> str:
     """Why WeryAI said no, that it cost nothing, and what to do; Markdown, the same on the card and at the form."""
     reason = escape(job.reason).rstrip(".") or "no reason given"
     if job.error_kind == "ContentRejectedError":
-        return f"WeryAI's content check refused this: *{reason}*. You weren't charged. Edit the prompt and try again."
+        return f"WeryAI's content check refused this: *{reason}*. You weren't charged. {_to_pass_the_check(job)}"
     if job.error_kind == "OutOfCreditsError":
         balance = f": your balance is {credits(job.balance_before)}" if job.balance_before is not None else ""
         return f"Not enough credits{balance}. You weren't charged. [Buy credits]({WERYAI_PRICES}), then try again."
@@ -89,7 +90,10 @@ def _about(task: Task, job: Job, sandbox: bool) -> str:
         return "WeryAI no longer has this task. Send the job again if you still need it."
     which = f"{_failed(job)} of {job.count} failed. " if job.count > 1 else ""
     reason = escape(task.reason).rstrip(".") or "no reason given"
-    return f"{which}WeryAI couldn't make this: *{reason}*. {_charge(task, job, sandbox)}"
+    is_content = messages.is_about_content(task.reason, (job.prompt,))
+    what = "WeryAI's content check stopped this" if is_content else "WeryAI couldn't make this"
+    next_step = _to_pass_the_check(job) if is_content else "You can try again." if task.cost == 0 else ""
+    return f"{which}{what}: *{reason}*. {_charge(task, job, sandbox)} {next_step}".rstrip()
 
 
 def _charge(task: Task, job: Job, sandbox: bool) -> str:
@@ -97,7 +101,18 @@ def _charge(task: Task, job: Job, sandbox: bool) -> str:
         return "We don't know yet whether you were charged."
     for_what = "" if job.count == 1 else f" for {'that one' if _failed(job) == 1 else 'those'}"
     charged = f"{with_unit(task.cost, sandbox=sandbox)} were" if task.cost else "You weren't"
-    return f"{charged} charged{for_what}.{'' if task.cost else ' You can try again.'}"
+    return f"{charged} charged{for_what}."
+
+
+def _to_pass_the_check(job: Job) -> str:
+    """What to change before the next try; a refusal may name the field that the content check was about."""
+    if job.state is State.REFUSED and job.field in ("prompt", "negative_prompt"):
+        return f"Edit the {job.field.replace('_', ' ')} and try again."
+    if not modes.media_of(job.mode, job.inputs):
+        return "Edit the prompt and try again."
+    if job.state is State.REFUSED:
+        return "Change the reference files and try again."
+    return "Edit the prompt or change the reference files, then try again."
 
 
 def _failed(job: Job) -> int:

@@ -177,7 +177,7 @@ class Tracker:
 
     def _write_down(self, job: Job, answers: Sequence[tuple[Task, Report]], made: list[Call]) -> bool:
         """Says whether the job has ended."""
-        told = [_told(*answer) for answer in answers]
+        told = [_told(job, *answer) for answer in answers]
         has_ended = self.ledger.jobs.report(job.id, told, self.clock(), made)
         kinds = [kind for one in told for kind, _ in one.links]
         if (has_ended or kinds) and not self.is_catching_up:
@@ -194,6 +194,6 @@ class Tracker:
             self.ledger.jobs.change(job.id, kind=kind, mode=f"text_to_{kind}")
 
 
-def _told(task: Task, report: Report) -> Told:
-    links = [(result.kind, result.url) for result in report.results] if report.status is Status.SUCCEEDED else []
+def _told(job: Job, task: Task, report: Report) -> Told:
+    links = [(one.kind_for(job), one.url) for one in report.results if report.status is Status.SUCCEEDED]
     return Told(task.id, report.status, "" if report.status.is_open else report.reason, report.cost, links)

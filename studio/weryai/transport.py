@@ -20,7 +20,7 @@ from studio import calls
 from studio.calls import Call
 from studio.errors import ConnectionFailed, StudioError
 from studio.values import now
-from studio.weryai import breaks, envelope, redaction
+from studio.weryai import breaks, envelope, messages, redaction
 from studio.weryai.adapter import Adapter, Session
 from studio.weryai.environment import is_loopback
 from studio.weryai.forms import FileForm
@@ -106,7 +106,7 @@ class Transport:
             call = self._with_reply(call, reply)
             if reply.http_status == breaks.NEEDS_LOGIN:
                 raise breaks.wants_login(self.base_url)
-            return envelope.decipher(request.method, reply)
+            return envelope.decipher(request.method, reply, messages.typed_in(request.body))
         except StudioError as error:
             error.message = self.kept(error.message)
             error.args = (error.message,)

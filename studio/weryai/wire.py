@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.errors import ConnectionFailed
-from studio.values import Kind, Status
+from studio.values import Job, Kind, Status
 from studio.weryai import loose
 from studio.weryai.envelope import first_text
 
@@ -30,12 +30,19 @@ _WORDS = {
     "succeed": Status.SUCCEEDED,
     "success": Status.SUCCEEDED,
     "succeeded": Status.SUCCEEDED,
+    "completed": Status.SUCCEEDED,  # T5, another of the vendor's own clients
+    "complete": Status.SUCCEEDED,
     "failed": Status.FAILED,
     "fail": Status.FAILED,
     "error": Status.FAILED,
     "canceled": Status.FAILED,
     "cancelled": Status.FAILED,
 }
+_NAMES = {
+    Kind.IMAGE: ("images", "image_urls", "image_url"),
+    Kind.VIDEO: ("videos", "video_urls", "video_url", "video"),
+}
+_NAMES_OF_ANY = ("output_url", "result_url")
 
 
 @dataclass(frozen=True)
@@ -48,10 +55,15 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Result:
-    """One file of a finished task, where the vendor keeps it."""
+    """One file of a finished task, where the vendor keeps it; its kind `is_guessed` where no field says it."""
 
     kind: Kind
     url: str
+    is_guessed: bool = False
+
+    def kind_for(self, job: Job) -> Kind:
+        """The kind, which a job knows where no field says it; an imported job knows nothing of its task."""
+        return job.kind if self.is_guessed and not job.is_adopted else self.kind
 
 
 @dataclass(frozen=True)
@@ -83,7 +95,8 @@ def report(data: Any) -> Report:
     found = loose.one(data)
     inner = {**loose.entry(found.get("task_result")), **loose.entry(found.get("output"))}
     merged = {**inner, **{name: value for name, value in found.items() if value not in (None, "", [])}}
-    results = _results(merged, Kind.VIDEO) or _results(merged, Kind.IMAGE)  # a picture beside a video is its cover
+    # A picture beside a video is its cover.
+    results = _results(merged, Kind.VIDEO) or _results(merged, Kind.IMAGE) or _of_any_kind(merged)
     status = _status(loose.get(merged, "task_status"))
     reason = first_text(merged, "msg", "message", "fail_reason") if status is Status.FAILED else ""
     if status is Status.SUCCEEDED and not results:
@@ -141,20 +154,28 @@ def _status(word: Any) -> Status:
 
 
 def _results(found: Mapping[str, Any], kind: Kind) -> tuple[Result, ...]:
-    names = {
-        Kind.IMAGE: ("images", "image_urls", "image_url"),
-        Kind.VIDEO: ("videos", "video_urls", "video_url", "video"),
-    }
-    given = loose.get(found, *names[kind])
+    addresses = _addresses(loose.get(found, *_NAMES[kind]), f"{kind}_url")
+    return tuple(Result(kind, address) for address in addresses)
+
+
+def _of_any_kind(found: Mapping[str, Any]) -> tuple[Result, ...]:
+    """Results under names that do not say what they are, in scripts of users (T5): their address may."""
+    addresses = _addresses(loose.get(found, *_NAMES_OF_ANY), *_NAMES_OF_ANY)
+    return tuple(Result(_kind_by_ending(address), address, is_guessed=True) for address in addresses)
+
+
+def _kind_by_ending(address: str) -> Kind:
+    return Kind.IMAGE if re.search(r"\.(png|jpe?g|webp|gif)(\?|$)", address, re.IGNORECASE) else Kind.VIDEO
+
+
+def _addresses(given: Any, *names: str) -> list[str]:
+    """Of a lone address or a list, in which each may be an object that has it under `url` or one of these names."""
     entries = given if isinstance(given, list) else [given]
-    addresses = (_address(entry, kind) for entry in entries)
-    return tuple(Result(kind, address) for address in addresses if address)
+    return [address for entry in entries if (address := _address(entry, *names))]
 
 
-def _address(entry: Any, kind: Kind) -> str:
-    if isinstance(entry, dict):
-        entry = loose.get(loose.entry(entry), "url", f"{kind}_url")
-    return _web_address(entry)
+def _address(entry: Any, *names: str) -> str:
+    return _web_address(loose.get(loose.entry(entry), "url", *names) if isinstance(entry, dict) else entry)
 
 
 def _web_address(value: Any) -> str:

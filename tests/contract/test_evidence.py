@@ -9,7 +9,7 @@ from studio.flow.evidence import Evidence, Verdict
 from studio.values import Job, State
 from tests.conftest import IMAGE, KEY, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
-from tests.contract.flow import POST, done
+from tests.contract.flow import POST, done, posts
 
 
 def submit_at_the_api(desk: Desk) -> None:
@@ -180,6 +180,17 @@ def test_the_words_say_no_more_than_is_known(desk: Desk) -> None:
     assert doubt._others(Evidence(993, 993, refunds=(job,))).startswith(
         "May have failed in the meantime, which returns credits: "
     )
+
+
+@pytest.mark.parametrize(("code", "is_said"), [(6001, True), (6004, False)])
+def test_6001_stays_unconfirmed_and_the_card_says_what_others_saw(desk: Desk, code: int, is_said: bool) -> None:
+    order(desk.sandbox, "fault", kind="refuse", code=code, message="workflow system exception")
+    job = desk.submit()
+    desk.send()
+    assert (desk.now(job).state, posts(desk)) == (State.UNCONFIRMED, 1)
+    said = doubt.told(desk.client, desk.now(job))
+    assert ("Others report that 6001 made no task for them." in said) is is_said
+    assert said.endswith("Check before you send the job again.")
 
 
 @pytest.mark.parametrize(

@@ -70,15 +70,20 @@ def test_a_429_waits_as_long_as_it_says_and_is_sent_again(
     matrix.prove("submission", "refuse: rate, room", desk, job, posts=[2])
 
 
-@pytest.mark.parametrize("code", [1001, 6002, 6010, 1007])
+RATE, NO_WORDS, CHINESE = "too many requests", "try later", "请求频率过高"
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [(1001, RATE), (1001, NO_WORDS), (1001, CHINESE), (6002, RATE), (6010, RATE), (1007, RATE)]
+)
 def test_a_refusal_for_rate_or_room_goes_back_to_the_queue_and_is_sent_later(
-    desk: Desk, matrix: Matrix, code: int
+    desk: Desk, matrix: Matrix, code: int, words: str
 ) -> None:
-    fault(desk, "refuse", code=code, http=200, message="too many requests")
+    fault(desk, "refuse", code=code, http=200, message=words)
     job = desk.submit()
     desk.send()
     job = desk.now(job)
-    assert (job.state, job.sent_at, job.reason) == (State.QUEUED, None, f"too many requests ({code})")
+    assert (job.state, job.sent_at, job.reason) == (State.QUEUED, None, f"{words} ({code})")
     desk.send()
     assert seen(desk.sandbox).posts == 1, "not before its time"
     assert matrix.prove("submission", "refuse: rate, room", desk, job, posts=[2]).state is State.FINISHED

@@ -45,6 +45,20 @@ def test_every_documented_yes_is_a_yes(said: dict[str, Any]) -> None:
         ("POST", 200, {"status": 1001, "msg": "Too many requests"}, errors.RateLimitError),
         ("POST", 200, {"status": 1001, "msg": "请求频率过高"}, errors.RateLimitError),
         ("POST", 200, {"status": 1001, "msg": "parameter error"}, errors.InvalidInputError),
+        ("POST", 200, {"status": 1001}, errors.RateLimitError),
+        ("POST", 200, {"status": 1001, "msg": "The model is busy, try later"}, errors.RateLimitError),
+        ("POST", 200, {"status": 1001, "msg": "系统繁忙"}, errors.RateLimitError),
+        ("GET", 200, {"status": 1001, "msg": "request limit exceeded"}, errors.RateLimitError),
+        ("POST", 200, {"status": 1001, "msg": "参数错误"}, errors.InvalidInputError),
+        ("POST", 200, {"status": 1001, "msg": "提示词不能为空"}, errors.InvalidInputError),
+        ("POST", 200, {"status": 1001, "msg": "duration 3 is not supported"}, errors.InvalidInputError),
+        ("POST", 200, {"status": 1001, "msg": "images exceeds the limit 3"}, errors.InvalidInputError),
+        ("POST", 400, {"status": 1001, "msg": "no"}, errors.InvalidInputError),
+        ("POST", 200, {"status": 1001, "msg": 'prompt "at a frame rate of 24" is invalid'}, errors.InvalidInputError),
+        ("POST", 200, {"status": 1002, "msg": "Content moderation failed"}, errors.ContentRejectedError),
+        ("POST", 200, {"status": 1002, "desc": "parameter error", "msg": "敏感内容"}, errors.ContentRejectedError),
+        ("POST", 200, {"status": 1002, "msg": "Content-Type must be JSON"}, errors.InvalidInputError),
+        ("POST", 401, {"status": 1002, "msg": "content review"}, errors.AuthenticationError),
         ("POST", 429, {}, errors.RateLimitError),
         ("POST", 429, {"status": 6101}, errors.DailyLimitError),
         ("POST", 200, {"status": 1001, "msg": "generate_audio is not supported"}, errors.InvalidInputError),
@@ -124,12 +138,24 @@ def test_a_refusal_carries_its_facts() -> None:
         ({"status": 2001, "message": "The first frame was flagged"}, "first_pic_url"),
         ({"status": 2003, "message": "no"}, "prompt"),
         ({"status": 2003, "message": "The negative prompt did not pass"}, "negative_prompt"),
+        ({"status": 1002, "message": "The audio did not pass content review"}, "audios"),
+        ({"status": 1002, "message": "Image asset audit failed"}, "image"),
+        ({"status": 1002, "message": "The model's content review said no"}, "prompt"),
     ],
 )
 def test_the_content_check_names_what_it_is_about(body: Any, field: str) -> None:
     with pytest.raises(errors.ContentRejectedError) as raised:
         decipher("POST", reply(body))
     assert raised.value.field == field
+
+
+def test_what_a_person_typed_does_not_make_a_refusal_a_content_check() -> None:
+    prompt = "A sensitive audit of a content moderation team, under review"
+    said = f"prompt is bad: {prompt}"
+    for typed, error in ((("x", prompt), errors.InvalidInputError), ((), errors.ContentRejectedError)):
+        with pytest.raises(errors.APIError) as raised:
+            decipher("POST", reply({"status": 1002, "message": said}), typed)
+        assert type(raised.value) is error and raised.value.message == said
 
 
 @pytest.mark.parametrize(

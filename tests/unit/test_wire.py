@@ -1,5 +1,6 @@
 """From data to values: every documented shape of a submission, a task, a batch, a balance, and nonsense."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from studio.errors import StudioError
 from studio.values import Kind, Status
 from studio.weryai import wire
 from tests.unit.test_envelope import anything
+from tests.unit.test_ledger import JOB
 
 URL = "https://cdn.weryai.com/a.png"
 
@@ -56,7 +58,7 @@ def test_every_word_becomes_a_status(word: Any, status: Status) -> None:
     assert wire.report({"task_id": "a", "task_status": word}).status is status
 
 
-@pytest.mark.parametrize("word", ["succeed", "SUCCEED", "success", "SUCCESS"])
+@pytest.mark.parametrize("word", ["succeed", "SUCCEED", "success", "SUCCESS", "completed", "Complete"])
 @pytest.mark.parametrize(
     "results",
     [
@@ -88,6 +90,18 @@ def test_videos_are_found_too(results: dict[str, Any]) -> None:
     report = wire.report({"taskId": "a", "taskStatus": "succeed", **results})
     assert report.results == (wire.Result(Kind.VIDEO, URL),)
     assert report.task_id == "a"
+
+
+@pytest.mark.parametrize("name", ["output_url", "result_url", "outputUrl", "resultUrl"])
+def test_results_under_a_name_that_does_not_say_what_they_are_are_of_the_jobs_kind(name: str) -> None:
+    for address, guess in ((URL, Kind.IMAGE), ("https://cdn.weryai.com/a.mp4?x=1", Kind.VIDEO)):
+        for told in (address, [address], {"output": None, "url": address}):
+            (found,) = wire.report({"task_id": "a", "task_status": "completed", name: told}).results
+            assert (found.kind, found.url) == (guess, address)
+            assert [found.kind_for(replace(JOB, kind=kind)) for kind in Kind] == list(Kind)
+            assert {found.kind_for(replace(JOB, kind=kind, model="")) for kind in Kind} == {guess}
+    (image,) = wire.report({"task_id": "a", "task_status": "completed", "images": [URL]}).results
+    assert image.kind_for(replace(JOB, kind=Kind.VIDEO)) is Kind.IMAGE, "the field says it"
 
 
 @pytest.mark.parametrize("results", [{}, {"images": []}, {"images": None}, {"images": ["", "javascript:alert(1)"]}])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -81,6 +82,59 @@ W, P, S, F, G = Status.WAITING, Status.PROCESSING, Status.SUCCEEDED, Status.FAIL
 )
 def test_every_state_has_its_word(found: Job, word: str) -> None:
     assert states.word(found) == word
+
+
+AUDITED = "Image asset audit failed"
+WITH_FILES = {"mode": "image_to_image", "inputs": {"images": ["https://a.b/c.png"]}}
+
+
+@pytest.mark.parametrize(
+    ("reason", "cost", "about", "said"),
+    [
+        ("Too dark", 0.0, {}, "WeryAI couldn't make this: *Too dark*. You weren't charged. You can try again."),
+        ("Too dark", 7.0, {}, "WeryAI couldn't make this: *Too dark*. 7 credits were charged."),
+        ("Too dark", None, {}, "WeryAI couldn't make this: *Too dark*. We don't know yet whether you were charged."),
+        (
+            *("Content moderation", 0.0, {}),
+            "WeryAI's content check stopped this: *Content moderation*. You weren't charged. "
+            "Edit the prompt and try again.",
+        ),
+        (
+            *("Content moderation", None, {}),
+            "WeryAI's content check stopped this: *Content moderation*. We don't know yet whether you were charged. "
+            "Edit the prompt and try again.",
+        ),
+        (
+            *(AUDITED, 7.0, WITH_FILES),
+            f"WeryAI's content check stopped this: *{AUDITED}*. 7 credits were charged. "
+            "Edit the prompt or change the reference files, then try again.",
+        ),
+        (
+            *("No: An audit of a sensitive man", 0.0, {"prompt": "An audit of a sensitive man"}),
+            "WeryAI couldn't make this: *No: An audit of a sensitive man*. You weren't charged. You can try again.",
+        ),
+    ],
+)
+def test_a_failed_task_says_whether_to_try_again_or_what_to_change(
+    reason: str, cost: float | None, about: dict[str, Any], said: str
+) -> None:
+    (task,) = job(State.FINISHED, F).tasks
+    found = replace(job(State.FINISHED, F), **about)
+    assert job_words._about(replace(task, reason=reason, cost=cost), found, sandbox=False).replace("\\", "") == said
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ({"field": "prompt"}, "Edit the prompt and try again."),
+        ({"field": "negative_prompt"}, "Edit the negative prompt and try again."),
+        ({"field": "image", **WITH_FILES}, "Change the reference files and try again."),
+        ({"field": "image"}, "Edit the prompt and try again."),
+    ],
+)
+def test_a_content_check_that_names_a_field_says_to_change_that(about: dict[str, Any], said: str) -> None:
+    refused = replace(job(State.REFUSED), error_kind="ContentRejectedError", reason="no", **about)
+    assert job_words.refusal(refused).endswith(f"You weren't charged. {said}")
 
 
 AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)

@@ -1,0 +1,74 @@
+"""What the vendor's free texts speak of, where no code says it: a rate, a key, a parameter, a content check. No I/O.
+
+The words are those of sources that quote answers (weryai-api.md sections 3.3, 5, 13 and 14), in English and Chinese.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+SHORTEST_TYPED = 20  # characters: a shorter text of a person's may be the message itself, as "moderation" may
+
+_RATE = r"\brate\b|rate[ _-]?limit|too many|too frequent|频繁|频率"
+_KEY = r"authenticat|api[ _-]?key|unauthori|invalid token"
+_PARAMETER = (  # T1, S10: how a parameter is refused
+    r"\bparam|argument|malformed|(can ?no|can'|no)t be empty|required|missing|must (be|have)|unknown field"
+    r"|not (supported?|exist)|only support|url error|invalid|length|(images?|videos?|audios?|prompt|number) exceed"
+    r"|参数|不能为空|必填|不支持|不存在|无效|非法|格式|长度|过长"
+)
+_SURELY_PARAMETER = (  # what no content check says, though a field or a header may have a word of one in its name
+    r"(can ?no|can'|no)t be empty|is required|is missing|must (be|have) (an? |of type |one of )?"
+    r"(str|int|bool|num|list|arr|json|application|between|less|at )|unknown field|not supported|not exist"
+    r"|only support|url error|length (can ?not )?exceed|exceeds the limit|match the extension"
+    r"|content[ _-]?(type|length)"
+    r"|不能为空|必填|不支持|不存在|长度|过长"
+)
+_VERDICT = (
+    r"check|polic|violat|illegal|unsafe|safety|prohibit|forbid|flag|reject|refus|block|filter|complian|not allow|pass"
+)
+_CONTENT_CHECK = (
+    r"moderat|\baudit|copyright|(?<!case)(?<!case[ -])sensitive"
+    r"|\breview(ed)?\b(?! (your|the|our|api|doc))"
+    rf"|\bcontent\b.*({_VERDICT})|({_VERDICT}).*\bcontent\b"
+    r"|审核|敏感|违规|版权"
+)
+_TYPED = ("prompt", "negative_prompt")
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|`[^`]*`|「[^」]*」|(?<!\w)'[^']*'(?!\w)")
+
+
+def is_about_rate(message: str) -> bool:
+    """There were too many requests."""
+    return _has(_RATE, message)
+
+
+def is_about_key(message: str) -> bool:
+    """The key is not taken."""
+    return _has(_KEY, message)
+
+
+def is_about_parameter(message: str) -> bool:
+    """A parameter is not taken."""
+    return _has(_PARAMETER, message)
+
+
+def is_about_content(message: str, typed: Iterable[str] = ()) -> bool:
+    """A content check said no. What a person `typed`, or what is quoted, may have such words for itself."""
+    said = without_typed(message, typed)
+    return _has(_CONTENT_CHECK, said) and not _has(_SURELY_PARAMETER, said)
+
+
+def typed_in(body: Mapping[str, Any] | None) -> list[str]:
+    """What a person wrote into a request, which its answer may repeat."""
+    return [text for name in _TYPED if isinstance(text := (body or {}).get(name), str)]
+
+
+def without_typed(message: str, typed: Iterable[str] = ()) -> str:
+    """A message without what it repeats of a request: quotations, and longer texts that a person typed."""
+    for text in typed:
+        if len(text) >= SHORTEST_TYPED:
+            message = message.replace(text, " ")
+    return _QUOTED.sub(" ", message)
+
+
+def _has(pattern: str, message: str) -> bool:
+    return re.search(pattern, message, re.IGNORECASE | re.DOTALL) is not None
