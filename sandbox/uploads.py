@@ -15,10 +15,10 @@ from sandbox.facts import Refusal
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = {"image": 10 * MEGABYTE, "video": 50 * MEGABYTE, "audio": 50 * MEGABYTE}
-TOO_LARGE = {  # the server's words, as the vendor's client knows them
-    "image": "image file size must be less than 10mb",
-    "video": "video or audio file size must be less than 50mb",
-    "audio": "video or audio file size must be less than 50mb",
+TOO_LARGE = {  # our own words: those of the server under 1014 are not known, and those under 1002 are others
+    "image": "upload limit exceeded: an image has at most 10 MB",
+    "video": "upload limit exceeded: a video or audio file has at most 50 MB",
+    "audio": "upload limit exceeded: a video or audio file has at most 50 MB",
 }
 KINDS: Mapping[str, str] = {
     **dict.fromkeys(("jpg", "jpeg", "png", "webp", "gif"), "image"),

@@ -2,7 +2,9 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import PurePosixPath
 from queue import Empty, SimpleQueue
 
@@ -20,6 +22,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 2
 IDLE = 3600.0
+PAUSES = (1.0, 2.0)  # seconds before a file is sent again: over some networks TLS breaks now and then (T2)
 MEDIA_TYPES = {
     **{"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"},
     **{"mp4": "video/mp4", "mov": "video/quicktime", "webm": "video/webm", "mp3": "audio/mpeg", "wav": "audio/wav"},
@@ -135,10 +138,24 @@ class Uploader:
             self._begun[reference.sha256] = (reference, Progress(done, total))
 
         with made_for(reference.person):
-            url = self.api.upload(file, name, MEDIA_TYPES[ending], sent=sent)
+            url = self._persistently(partial(self.api.upload, file, name, MEDIA_TYPES[ending], sent=sent))
         upload = Upload(self.account.id, reference.sha256, url, self.clock(), person=reference.person)
         self.ledger.references.remember(upload)
         del self._begun[reference.sha256]
+
+    def _persistently(self, upload: Callable[..., str]) -> str:
+        """Upload, and after no usable answer again, as that costs nothing; not while the studio is stopping.
+
+        Errors: StudioError, the one of the last attempt.
+        """
+        for attempt, pause in enumerate(PAUSES, start=1):
+            try:
+                return upload(attempt=attempt)
+            except ConnectionFailed as error:
+                log.info("an upload is repeated: %s", error)
+                if self._stopped.wait(pause):
+                    raise
+        return upload(attempt=len(PAUSES) + 1)
 
     def _fail(self, reference: Reference, problem: str) -> None:
         log.warning("%s not uploaded: %s", reference.key, problem)

@@ -75,7 +75,9 @@ class WeryAI:
         """GET /v1/generation/balance: credits (S8, T3)."""
         return wire.balance(self._api.get("/v1/generation/balance", About(job=job), attempts=2, seconds=10.0))
 
-    def upload(self, file: Path, name: str, media_type: str, *, sent: Callable[[int, int], None]) -> str:
+    def upload(
+        self, file: Path, name: str, media_type: str, *, sent: Callable[[int, int], None], attempt: int = 1
+    ) -> str:
         """POST /v1/generation/upload-file: free; the address at which the API then has the file (weryai-api.md 3.5).
 
         `sent` is told the bytes that have left, and all. `batch_no` is left out, as its effect is unclear.
@@ -83,7 +85,7 @@ class WeryAI:
         """
         form = FileForm(file, name, media_type, sent, {"fixed": "false"})
         try:
-            return wire.uploaded(self._api.post_file(UPLOAD, form, About()))
+            return wire.uploaded(self._api.post_file(UPLOAD, form, About(), attempt=attempt))
         except StudioError as error:
             error.hint = error.upload_hint
             raise

@@ -1,7 +1,7 @@
 """HTTP to the API, one row of the ledger for each request.
 
 Only GETs are repeated here, and only when no usable answer came: a submission costs money, so it leaves this file once,
-and a file that is uploaded takes long enough for a person to say whether it is to leave again.
+and a file takes so long that whoever uploads it repeats it, until the studio stops.
 """
 
 import json
@@ -93,10 +93,10 @@ class Transport:
         self._session().close()
         return self._ask(_Request("POST", path, about, body))
 
-    def post_file(self, path: str, form: FileForm, about: About) -> Any:
+    def post_file(self, path: str, form: FileForm, about: About, *, attempt: int = 1) -> Any:
         """The reply's data. Sent once, on a connection that is not about to be closed."""
         self._session().close()
-        return self._ask(_Request("POST", path, about, form=form, seconds=self.upload_seconds))
+        return self._ask(_Request("POST", path, about, None, form, attempt, self.upload_seconds))
 
     def _ask(self, request: _Request) -> Any:
         call = self._call(request)

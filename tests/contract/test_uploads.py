@@ -17,9 +17,11 @@ from studio import errors
 from studio.account import Account
 from studio.calls import Call
 from studio.errors import ArchiveError, LedgerError, StudioError
+from studio.flow import uploader
 from studio.flow.running import build
 from studio.flow.uploader import Progress
 from studio.media.media import Medium, Reference, from_output
+from studio.values import State
 from studio.weryai.client import UPLOAD
 from tests.conftest import KEY, Desk, calls_of, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
@@ -34,7 +36,8 @@ RED = picture(b"\xff\0\0" * 128 * 128, 128)
 
 
 @pytest.fixture(autouse=True)
-def _impatient(desk: Desk, request: pytest.FixtureRequest) -> None:
+def _impatient(desk: Desk, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploader, "PAUSES", (0.0,) * len(uploader.PAUSES))
     if "hang" in request.node.name:
         desk.running.api._api.upload_seconds = 0.5
 
@@ -228,19 +231,61 @@ def test_every_error_has_a_hint_for_who_uploads_and_none_speaks_of_a_submission(
     assert not [one for one in family if "Generate" in one.upload_hint or "charged twice" in one.upload_hint]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("slow", "cut-after")])
-def test_whatever_goes_wrong_is_told_sent_once_and_made_good_by_a_person(desk: Desk, kind: str) -> None:
+ANSWERS = ("refuse", "gateway")
+BROKEN = [kind for kind in KINDS if kind not in ("slow", "cut-after", *ANSWERS)]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("kind", BROKEN)
+def test_an_upload_is_sent_again_after_a_connection_that_broke(desk: Desk, kind: str, times: int) -> None:
+    """It costs nothing, and over some networks TLS breaks now and then."""
     reference = given(desk)
-    fault(desk, kind, on="upload")
+    fault(desk, kind, on="upload", times=times)
+    progress = upload(desk.running, reference)
+    assert progress.is_there and kept(desk.sandbox, progress.url) == desk.archive.path(reference.key).read_bytes()
+    assert posts(desk, UPLOAD) == times + 1
+    assert [call.attempt for call in uploads(desk)] == list(range(times + 1, 0, -1))
+
+
+def test_a_submission_is_never_sent_again_after_a_connection_that_broke(desk: Desk) -> None:
+    fault(desk, "cut-before", on="submit")
+    job = desk.submit()
+    for _ in range(3):
+        desk.send()
+    assert (posts(desk), desk.now(job).state) == (1, State.UNCONFIRMED)
+
+
+def test_a_studio_that_stops_sends_no_file_again(desk: Desk) -> None:
+    reference = given(desk)
+    fault(desk, "cut-before", on="upload", times=0)
+    told = desk.running.api.upload
+
+    def while_it_stops(*args: Any, **words: Any) -> str:
+        try:
+            return told(*args, **words)
+        finally:
+            desk.running.uploader.stop()
+
+    desk.running.api.upload = while_it_stops  # type: ignore[method-assign]
+    desk.running.uploader.begin(reference)
+    desk.running.uploader.step()
+    assert posts(desk, UPLOAD) == 1 and desk.running.uploader.state(reference.sha256).has_failed
+
+
+@pytest.mark.parametrize(("kind", "times"), [*((kind, 1) for kind in ANSWERS), *((kind, 3) for kind in BROKEN)])
+def test_whatever_goes_wrong_is_told_and_made_good_by_a_person(desk: Desk, kind: str, times: int) -> None:
+    """An answer that says no is the end at once, a connection that breaks at the third attempt."""
+    reference = given(desk)
+    fault(desk, kind, on="upload", times=times)
     progress = upload(desk.running, reference)
     assert progress.has_failed and progress.problem.endswith("cost nothing.")
     assert desk.ledger.references.upload_of("test", reference.sha256) is None
     assert upload(desk.running, reference) == progress, "nothing is sent before a person says so"
-    assert posts(desk, UPLOAD) == 1
+    assert posts(desk, UPLOAD) == times
     desk.running.uploader.again(reference.sha256)
     assert desk.running.uploader.state(reference.sha256).is_under_way
     assert upload(desk.running, reference).is_there
-    assert posts(desk, UPLOAD) == 2
+    assert posts(desk, UPLOAD) == times + 1
 
 
 @pytest.mark.parametrize("kind", ["slow", "cut-after"])
@@ -347,8 +392,8 @@ def test_what_the_api_would_not_take_the_sandbox_does_not_take(desk: Desk, tmp_p
     assert refused("a.txt", b"hello") == "1002 only image, video and audio files are supported"
     assert refused("a.jpg", png) == "1002 file content does not match the extension or is unsupported"
     assert refused("a.png", b"") == "1002 file empty"
-    assert refused("a.png", png.ljust(10 * 1024**2, b"x")) == "1014 image file size must be less than 10mb"
-    too_large = "1014 video or audio file size must be less than 50mb"
+    assert refused("a.png", png.ljust(10 * 1024**2, b"x")) == "1014 upload limit exceeded: an image has at most 10 MB"
+    too_large = "1014 upload limit exceeded: a video or audio file has at most 50 MB"
     assert refused("a.mp4", mp4.ljust(50 * 1024**2, b"x")) == too_large
     assert refused("a.mp4", mp4.ljust(60 * 1024**2, b"x")) == too_large
 

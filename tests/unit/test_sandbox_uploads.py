@@ -72,9 +72,9 @@ def test_each_type_is_taken_under_its_own_ending_alone_and_kept_byte_for_byte(tm
     ("name", "size", "code", "words"),
     [
         ("a.png", 10 * MEGABYTE - 1, 0, ""),
-        ("a.png", 10 * MEGABYTE, 1014, "image file size must be less than 10mb"),
+        ("a.png", 10 * MEGABYTE, 1014, "an image has at most 10 MB"),
         ("a.wav", 50 * MEGABYTE - 1, 0, ""),
-        ("a.wav", 50 * MEGABYTE, 1014, "video or audio file size must be less than 50mb"),
+        ("a.wav", 50 * MEGABYTE, 1014, "a video or audio file has at most 50 MB"),
     ],
 )
 def test_a_file_that_is_too_large_by_a_byte_is_refused(
@@ -110,6 +110,6 @@ def test_a_form_is_read_no_further_than_a_file_may_be_long() -> None:
         return {"type": "http.request", "body": head if asked[0] == 1 else b"x" * MEGABYTE, "more_body": asked[0] < 99}
 
     scope = {"type": "http", "headers": [(b"content-type", b"multipart/form-data; boundary=x")]}
-    with pytest.raises(Refusal, match="less than 50mb") as raised:
+    with pytest.raises(Refusal, match="at most 50 MB") as raised:
         awaited(file_of(Request(scope, receive)))
     assert (raised.value.code, asked[0]) == (1014, 52)
