@@ -38,7 +38,8 @@ def application(backend: Backend, orders: Orders, folder: Path) -> Starlette:
         Route("/sandbox/media/{name}", api.file),
         Route("/sandbox/uploads/{name}", api.file),
     ]
-    return Starlette(routes=routes + control.routes(backend, orders))
+    unknown = {404: api.no_such_path, 405: api.no_such_path}
+    return Starlette(routes=routes + control.routes(backend, orders), exception_handlers=unknown)
 
 
 class _Api:
@@ -80,6 +81,13 @@ class _Api:
             return {"object_url_list": [f"{request.base_url}sandbox/uploads/{self._uploads.keep(given)}"]}
 
         return await self._faulty("upload", lambda: run_in_threadpool(self._answered, request, keep))
+
+    async def no_such_path(self, request: Request, error: Exception) -> Response:
+        """A path or method that is none, in the envelope. The words are the sandbox's own: the API's are not known."""
+        status = getattr(error, "status_code", 404)
+        if request.url.path.startswith("/sandbox/"):
+            return Response("no such path\n", status_code=status)
+        return self._refused(Refusal(1002, f"no such path: {request.method} {request.url.path}", http=status))
 
     async def file(self, request: Request) -> Response:
         return await self._faulty("file", lambda: run_in_threadpool(self._file, request))

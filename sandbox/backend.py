@@ -61,7 +61,7 @@ class Backend:
         """The account behind a key. Errors: Refusal for a key that is none, or that was rejected."""
         if not key.startswith("sk-") or key in self.rejected_keys:
             # S8 quotes this answer; the guide gives it under HTTP 401, the skills under 403.
-            raise Refusal(1002, "Invalid API Key", http=self.rejected_keys.get(key, 401))
+            raise Refusal(1002, facts.KEY_REJECTED, http=self.rejected_keys.get(key, 401))
         return hashlib.sha256(self.same_account.get(key, key).encode()).hexdigest()[:12]
 
     def balance(self, owner: str) -> float:

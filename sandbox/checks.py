@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from sandbox import facts
 from sandbox.facts import Refusal, Route
 
 Known = Callable[[str], Path | None]  # the file of an upload or output here, by its address
@@ -103,6 +104,7 @@ def _check_choices(path: Route, entry: Mapping[str, Any], body: Mapping[str, Any
     if ratios and "aspect_ratio" not in body and path.reply != "single":
         raise Refusal(1002, "aspect ratio cannot be empty")
     _check_choice("aspect ratio", ratios, body.get("aspect_ratio"))
+    _check_choice("quality", facts.QUALITIES.get(body["model"], []), body.get("quality"))
     _check_choice("resolution", entry.get("resolutions"), body.get("resolution"))
     _check_choice("duration", entry.get("durations"), body.get("duration"))
     shortest, longest = path.durations or (1, 600)

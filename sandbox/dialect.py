@@ -1,4 +1,4 @@
-"""How the sandbox words its answers: every documented variant of one, chosen by name. Pure functions, no HTTP.
+"""How the sandbox words its answers, in the variants that were chosen by name. Pure functions, no HTTP.
 
 The sources contradict each other (README, "The sandbox"); the default is what most of the vendor's pages show.
 """
@@ -8,51 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from sandbox import facts
 from sandbox.facts import Refusal
 from sandbox.tasks import SandboxTask
+from sandbox.variants import CHOICES, ENVELOPES, GUIDE_CODES, REASONS, WORDS
 
-ENVELOPES: Mapping[str, Mapping[str, Any]] = {
-    "docs": {"status": 0, "desc": "success", "message": "success"},
-    "podcast": {"status": 200, "desc": "Success", "message": "Success", "success": True},
-    "msg": {"status": 0, "msg": "success"},
-    "text-0": {"status": "0", "message": "success"},
-    "text-200": {"status": "200", "message": "success"},
-    "word": {"status": "success"},
-    "ok": {"status": "ok"},
-    "null": {"status": None, "message": "success"},
-    "absent": {},
-    "flag": {"success": True},
-}
-WORDS: Mapping[str, Mapping[str, str]] = {
-    "docs": {},
-    "upper": {"waiting": "WAITING", "processing": "PROCESSING", "succeed": "SUCCEED", "failed": "FAILED"},
-    "guide": {"waiting": "PENDING", "processing": "PROCESSING", "succeed": "SUCCESS", "failed": "FAILED"},
-    "runtime": {"waiting": "pending", "processing": "running", "succeed": "success", "failed": "fail"},
-    "users": {"failed": "error"},
-    "canceled": {"failed": "canceled"},
-    "scripts": {"succeed": "completed"},  # T5
-    "unheard-of": {"waiting": "lining_up", "processing": "rendering"},
-}
 _CAMEL = re.compile(r"_(\w)")
-GUIDE_CODES = {1002: 1001, 1011: 1004, 2003: 1005}  # where D-dev and S13 count differently from S1
-CHOICES: Mapping[str, tuple[str, ...]] = {
-    "envelope": tuple(ENVELOPES),
-    "errors": ("both", "message", "desc", "msg"),
-    "codes": ("server", "guide"),
-    "submit": ("docs", "batch", "single", "both", "array"),
-    "words": tuple(WORDS),
-    "results": ("list", "objects", "named", "string", "url", "bare", "urls", "output_url", "result_url"),
-    "place": ("data", "output", "task_result"),
-    "names": ("snake", "camel"),
-    "task": ("object", "array"),
-    "batch": ("array", "lone"),
-    "balance": ("number", "object"),
-    "registry": ("groups", "list"),
-    "audio": ("either", "boolean", "text", "documented"),
-    "webhook": ("taken", "unknown"),
-    "missing": ("1003", "1002", "1010", "404"),
-    "request_id": ("none", "x-request-id", "x-trace-id", "x-log-id"),
-}
 
 
 @dataclass(frozen=True)
@@ -74,6 +35,12 @@ class Dialect:
     audio: str = "either"
     webhook: str = "taken"
     missing: str = "1003"
+    keys: str = "model_key"
+    titles: str = "title"
+    rejected: str = "message"
+    cost: str = "given"
+    reason: str = "own"
+    calls: str = "guide"
     request_id: str = "none"
 
     def __post_init__(self) -> None:
@@ -90,7 +57,10 @@ class Dialect:
         other = GUIDE_CODES if self.codes == "guide" and refusal.http not in (401, 403) else {}
         names = ("desc", "message") if self.errors == "both" else (self.errors,)
         flag = {"success": False} if "success" in ENVELOPES[self.envelope] else {}
-        return {"status": other.get(refusal.code, refusal.code), **flag, **dict.fromkeys(names, refusal.message)}
+        texts = dict.fromkeys(names, refusal.message)
+        if self.rejected == "desc" and refusal.message == facts.KEY_REJECTED and "message" in names:
+            texts["desc"] = "Authentication failed"  # S8
+        return {"status": other.get(refusal.code, refusal.code), **flag, **texts}
 
     def heard(self, refusal: Refusal) -> Refusal:
         """A no as it is told: sources differ on the code of a task or batch that is not there (S1, S2)."""
@@ -104,7 +74,7 @@ class Dialect:
         return {} if self.request_id == "none" else {self.request_id: name}
 
     def submitted(self, tasks: Sequence[SandboxTask]) -> Any:
-        """The ids of a submission. Of a lone video T4 reads the one id only; the pages name batch and ids."""
+        """The ids of a submission. Of a lone video from text T4 reads the one id only; the pages name batch and ids."""
         batch = {"batch_id": int(tasks[0].batch), "task_ids": [task.id for task in tasks]}
         single = [{"task_id": task.id, "task_status": self._word("waiting")} for task in tasks]
         match self.submit:
@@ -114,15 +84,16 @@ class Dialect:
                 found = single[0] if len(single) == 1 else single
             case "both":
                 found = {**batch, **single[0]}
-            case "docs" if len(tasks) == 1 and (tasks[0].group == "video" or tasks[0].reply == "single"):
+            case "docs" if len(tasks) == 1 and tasks[0].reply != "batch":
                 found = single[0]
             case _:
                 found = batch
         return self._named(found)
 
     def callback(self, task: SandboxTask, address: str) -> dict[str, Any]:
-        """What is told of a task that has ended: the envelope, and the guide's words (D-dev, S13)."""
-        told = {"task_id": task.id, "task_status": WORDS["guide"].get(task.status, task.status)}
+        """What is told of a task that has ended: the envelope, and the guide's words (D-dev) or those of S13."""
+        words = WORDS["guide" if self.calls == "guide" else "docs"]
+        told = {"task_id": task.id, "task_status": words.get(task.status, task.status)}
         return {**ENVELOPES["docs"], "data": {**told, **self._outcome(task, address)}}
 
     def report(self, task: SandboxTask, address: str) -> Any:
@@ -139,8 +110,17 @@ class Dialect:
         return amount if self.balance == "number" else {"balance": amount}
 
     def models(self, groups: Mapping[str, Any]) -> Any:
-        """The registry's lists by mode; or, as the grouping of images was never seen, the first list alone."""
-        return groups if self.registry == "groups" else next(iter(groups.values()))
+        """The registry's lists by mode; or, as the grouping of images was never seen, the first list alone.
+
+        Its entries name key and title differently, and a list for several images may not be there (S10).
+        """
+        names = {"model_key": self.keys, "title": self.titles}
+        told = {
+            mode: [{names.get(name, name): value for name, value in entry.items()} for entry in entries]
+            for mode, entries in groups.items()
+            if self.registry != "no-multi" or mode != "multi_image_to_video"
+        }
+        return next(iter(told.values())) if self.registry == "list" else told
 
     def _told(self, task: SandboxTask, address: str) -> Any:
         outcome = self._outcome(task, address)
@@ -151,12 +131,14 @@ class Dialect:
         if task.status == "failed":
             name = "message" if self.place == "task_result" else "msg"
             end = "credits returned" if task.refunds else "credits kept"
-            cost = 0 if task.refunds else task.cost
-            return {name: f"A simulated failure, {end}", "cost_credits": cost}
+            return {name: f"{REASONS[self.reason]}, {end}", **self._cost(0 if task.refunds else task.cost)}
         if task.status != "succeed":
             return {}
         made = self._files(task.group, address) if task.outcome != "empty" else {f"{task.group}s": []}
-        return {**made, "cost_credits": task.cost}
+        return {**made, **self._cost(task.cost)}
+
+    def _cost(self, credits: int) -> dict[str, int]:
+        return {"cost_credits": credits} if self.cost == "given" else {}
 
     def _files(self, group: str, address: str) -> dict[str, Any]:
         named = {"url": address} if self.results == "objects" else {f"{group}_url": address}

@@ -13,11 +13,33 @@ from typing import Any
 _MODELS: dict[str, dict[str, list[dict[str, Any]]]] = json.loads(
     (Path(__file__).parent / "models.json").read_text("utf-8")
 )
-REGISTRY = {group: _MODELS[group] for group in ("image", "video")}
+KEY_REJECTED = "Invalid API Key"  # S8
 _DOCUMENTED = _MODELS["documented"]  # which the registry does not list
+QUALITIES: Mapping[str, list[str]] = {"GPT_IMAGE_2": ["low", "medium", "high"]}  # by model; T1, T2, and in no registry
 CREDITS_AN_IMAGE = 7
 CREDITS_A_SECOND = 18
 TASKS_AT_ONCE = 20
+
+
+def _told(mode: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry as the registry tells it, with what the vendor's client reads there (S10).
+
+    How many images a model makes at once, and from how many, are the sandbox's own numbers where no source has them.
+    """
+    if mode.endswith("_to_image"):
+        inputs = {"upload_image_limit": SEVERAL} if mode == "image_to_image" else {}
+        return {**entry, "num_images": [1, 2, 3, 4], "resolutions": [], **inputs}
+    if mode == "text_to_video":
+        return entry
+    several = any(other["model_key"] == entry["model_key"] for other in _MODELS["video"]["multi_image_to_video"])
+    return {"upload_image_limit": SEVERAL if several else 1, **entry, "support_multiple_images": several}
+
+
+SEVERAL = 3
+REGISTRY = {
+    group: {mode: [_told(mode, entry) for entry in entries] for mode, entries in _MODELS[group].items()}
+    for group in ("image", "video")
+}
 
 
 class Refusal(Exception):
@@ -39,7 +61,7 @@ class Route:
     fields: Mapping[str, type]
     required: tuple[str, ...]
     number: str
-    reply: str = "batch"
+    reply: str = "batch"  # or the one id, of each submission ("single") or of one that starts one task ("lone")
     media: Mapping[str, int] = field(default_factory=dict)  # how many addresses at most
     prompt: int = 2000
     audio: str = "boolean"  # as its page has it
@@ -65,7 +87,7 @@ _COMMON: dict[str, type] = {
     "webhook_url": str,
     "caller_id": int,
 }
-_IMAGE_FIELDS = {**_COMMON, "image_number": int, "use_web_search": bool}
+_IMAGE_FIELDS = {**_COMMON, "image_number": int, "quality": str, "use_web_search": bool}
 _VIDEO_FIELDS = {**_COMMON, "duration": int, "video_number": int, "generate_audio": bool}
 
 
@@ -85,7 +107,7 @@ def _videos(models: str, *pictures: str, **media: int) -> Route:
 PATHS = {
     "/v1/generation/text-to-image": _images("text_to_image"),
     "/v1/generation/image-to-image": _images("image_to_image", images=1),
-    "/v1/generation/text-to-video": _videos("text_to_video"),
+    "/v1/generation/text-to-video": replace(_videos("text_to_video"), reply="lone"),
     "/v1/generation/image-to-video": _videos("image_to_video", "image"),
     "/v1/generation/multi-image-to-video": _videos("multi_image_to_video", images=3),
     "/v1/generation/first-last-image-to-video": _videos("first_last_image_to_video", "first_pic_url", "end_pic_url"),
@@ -95,7 +117,7 @@ PATHS = {
         reply="single",
         prompt=500,
         audio="text",
-        durations=(5, 15),
+        durations=(4, 15),  # D: from 5; T2: from 4
     ),
 }
 

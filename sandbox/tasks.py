@@ -52,7 +52,7 @@ class SandboxTask:
     outcome: str = "succeed"
     reads: int = 0
     status: str = "waiting"
-    reply: str = "batch"  # the documented shape of the answer that started it
+    reply: str = "batch"  # the documented shape of the answer that started it, as its route has it
     charged: str = "at-submit"
     refunds: bool = True
 

@@ -41,7 +41,7 @@ def draw(field: Field, kind: Kind, model: Model) -> Any:
         return _free(field, kind, model)
     chosen = _choice(field, kind, model)
     form_memory.note(kind, field, "" if chosen == _usual(field, model) else _named(field, chosen))
-    return chosen
+    return "" if chosen == LEAVE_OUT else chosen
 
 
 def _named(field: Field, chosen: Any) -> str:
@@ -101,8 +101,10 @@ def _options(field: Field, model: Model) -> list[Any]:
     """What can be chosen, the usual shapes always in the same order."""
     if field.takes is Takes.COUNT:
         return list(fields.counts(field, model))
-    known = list(_SHAPES)
-    return sorted(fields.choices(field, model), key=lambda one: known.index(one) if one in known else len(known))
+    known, left_out = list(_SHAPES), [LEAVE_OUT] if field.omissible and not field.required else []
+    return left_out + sorted(
+        fields.choices(field, model), key=lambda one: known.index(one) if one in known else len(known)
+    )
 
 
 def _usual(field: Field, model: Model) -> Any:
@@ -123,7 +125,11 @@ def _instead(field: Field, options: list[Any], wanted: Any) -> Any:
 
 
 def in_words(field: Field, option: Any) -> str:
-    """A choice with its unit."""
+    """A choice with its unit; what is left out is for the model to choose."""
+    if option == LEAVE_OUT:
+        return "Default"
+    if field.name == "quality":
+        return str(option).capitalize()
     return f"{option}{_UNITS.get(field.name, '')}"
 
 

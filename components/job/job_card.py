@@ -138,6 +138,7 @@ def _facts(client: Client, job: Job) -> str:
     """Model, shape, number, size and credits, as far as they are known."""
     titles = {model.key: model.title for model in client.models(job.mode)}
     shape = [str(job.inputs[name]) for name in ("aspect_ratio", "resolution") if job.inputs.get(name)]
+    shape += [f"{job.inputs['quality']} quality"] if job.inputs.get("quality") else []
     length = [f"{job.inputs['duration']} s"] if job.inputs.get("duration") else []
     sound = ["sound"] if str(job.inputs.get("generate_audio", "")).lower() == "true" else []
     known = [escape(titles.get(job.model, job.model))] if job.model else []

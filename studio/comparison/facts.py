@@ -29,6 +29,7 @@ BAD_KEY = Fact(
     "3.4, 5",
 )
 BAD_KEY_WORDS = Fact("words for a wrong key", "Invalid API Key", ("Authentication failed",), "3.4")
+BAD_KEY_DESC = Fact("desc beside the words for a wrong key", "the same words", ("Authentication failed",), "14")
 BAD_KEY_READ = Fact("the studio reads a wrong key as", "AuthenticationError")
 MISSING = ("HTTP 200, code 1002", "HTTP 200, code 1010", "HTTP 404, code 1003", "HTTP 404, code 1002")
 MISSING_TASK = Fact("answer for an unknown task", "HTTP 200, code 1003", MISSING, "3.3")
@@ -59,11 +60,12 @@ TASK = Fact("data of a task", "an object", ("a list with one object",), "1.1")
 BATCH = Fact("data of a batch", "a list", ("an object",), "3.3")
 PLACE = Fact("place of results", "data", ("data.output", "data.task_result"), "3.3")
 _COVERED = ("cover_image_url, url", "cover_image_url, video_url", "cover_url, url", "cover_url, video_url")
+_BY_ADDRESS = ("output_url, an address", "result_url, an address")
 RESULTS = {
     Kind.IMAGE: Fact(
         "results of an image",
         "images, a list of addresses",
-        ("images, a list with url", "images, a list with image_url", "images, an address"),
+        ("images, a list with url", "images, a list with image_url", "images, an address", *_BY_ADDRESS),
         "3.3",
     ),
     Kind.VIDEO: Fact(
@@ -75,19 +77,24 @@ RESULTS = {
             "video_url, an address",
             "video, an address",
             "video_urls, a list of addresses",
+            *_BY_ADDRESS,
         ),
         "3.3",
     ),
 }
-RESULT_NAMES = ("images", "image_urls", "image_url", "videos", "video_urls", "video_url", "video")
+RESULT_NAMES = (
+    *("images", "image_urls", "image_url", "videos", "video_urls", "video_url", "video"),
+    *("output_url", "result_url"),
+)
 WORDS = Fact(
     "status words",
     "waiting, processing, succeed, failed",
     (
         *("WAITING", "pending", "PENDING", "PROCESSING", "running", "RUNNING"),
         *("SUCCEED", "success", "SUCCESS", "FAILED", "fail", "error", "canceled"),
+        *("completed", "complete"),
     ),
-    "3.3",
+    "3.3, 14",
 )
 REASON = Fact("reason of a failed task", "msg", ("message",), "3.3")
 COST = Fact("cost_credits", "given", ("not given",), "3.3")
@@ -115,6 +122,8 @@ GROUPING = {
     kind: Fact(f"{kind} registry", ", ".join(groups), ("a list",), "3.14; of images not seen")
     for kind, groups in GROUPS.items()
 }
+KEY = Fact("name of a model's key", "model_key", ("modelKey", "id"), "14")
+TITLE = Fact("name of a model's title", "title", ("label", "name"), "14")
 ENTRY_FIELDS = (
     *("model_key", "title", "durations", "aspect_ratios", "image_sizes", "resolutions", "num_images"),
     *("has_generate_audio", "has_negative_prompt", "prompt_length_limit"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from studio.comparison import facts, registry
 from studio.comparison.findings import Fact, Finding, Verdict, compare
-from studio.comparison.witness import Asked, Witness, refusal
+from studio.comparison.witness import Asked, Witness, answered, refusal
 from studio.values import Kind
 from studio.weryai.registry import Lists
 
@@ -44,6 +44,7 @@ def _registry(witness: Witness, kind: Kind) -> Asked:
 def findings(reading: Reading) -> Iterator[Finding]:
     yield compare(facts.BALANCE, _balance(reading.balance))
     yield from refused(reading.wrong_key, facts.BAD_KEY, facts.BAD_KEY_WORDS, facts.BAD_KEY_READ)
+    yield from _desc(reading.wrong_key)
     yield from refused(reading.task, facts.MISSING_TASK, facts.TASK_WORDS, facts.MISSING_READ)
     yield from refused(reading.batch, facts.MISSING_BATCH, facts.BATCH_WORDS, facts.MISSING_READ)
     for kind, asked in reading.registries.items():
@@ -60,6 +61,15 @@ def refused(asked: Asked, answer: Fact, words: Fact, read_as: Fact) -> Iterator[
         yield compare(answer, refusal(asked.call))
         yield compare(words, asked.error.message)
         yield compare(read_as, asked.error.kind)
+
+
+def _desc(asked: Asked) -> Iterator[Finding]:
+    """What `desc` says where it has other words than the message."""
+    for _, _, told in answered([asked.call] if asked.call else []):
+        texts = {name: str(told.get(name) or "") for name in ("desc", "message")}
+        if asked.error and all(texts.values()):
+            same = texts["desc"] == texts["message"]
+            yield compare(facts.BAD_KEY_DESC, facts.BAD_KEY_DESC.usual if same else texts["desc"])
 
 
 def _balance(asked: Asked) -> str:

@@ -1,6 +1,8 @@
 """The model registry beside the snapshot that ships with the studio."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from studio.comparison import facts
@@ -10,6 +12,8 @@ from studio.values import Kind
 from studio.weryai.fields import Model
 from studio.weryai.modes import MODES, Mode
 from studio.weryai.registry import Lists, read_registry, snapshot
+
+_MEASURED = ("numbers", "max_images")  # how many a model makes and takes: no source has them (weryai-api.md 12)
 
 
 def models(asked: Asked, kind: Kind) -> Lists:
@@ -46,8 +50,11 @@ def _grouping(data: Any, kind: Kind) -> Iterator[Finding]:
 def _fields(data: Any, kind: Kind) -> Iterator[Finding]:
     lists = list(data.values()) if isinstance(data, dict) else [data]
     entries = [entry for one in lists if isinstance(one, list) for entry in one if isinstance(entry, dict)]
-    seen = {str(name) for entry in entries for name in entry}
-    yield from unknown(f"field of a model ({kind})", facts.ENTRY_FIELDS, seen)
+    seen, names = {str(name) for entry in entries for name in entry}, facts.KEY.known + facts.TITLE.known
+    yield from unknown(f"field of a model ({kind})", facts.ENTRY_FIELDS + names, seen)
+    for fact in (facts.KEY, facts.TITLE):
+        found = next((name for name in (fact.usual, *fact.known) if name in seen), "none")
+        yield compare(replace(fact, about=f"{fact.about} ({kind})"), found)
     if missing := [name for name in facts.ENTRY_FIELDS if name not in seen]:
         yield Finding(Verdict.UNSEEN, f"fields of a model ({kind})", ", ".join(missing))
 
@@ -63,6 +70,7 @@ def _beside(mode: Mode, documented: tuple[Model, ...], live: tuple[Model, ...]) 
     for key in theirs:
         if key in ours:
             lines += _limits(mode, ours[key], theirs[key])
+    yield from _measured(mode, ours, theirs)
     yield from lines or [Finding(Verdict.SAME, f"models of {mode.key}", f"{len(ours)} with their limits")]
 
 
@@ -74,11 +82,28 @@ def _limits(mode: Mode, ours: Model, theirs: Model) -> Iterator[Finding]:
     """The limits that this mode's fields have; a registry tells more of some models."""
     for name in (*(field.limits for field in mode.fields if field.limits), "prompt_max"):
         documented, seen = getattr(ours, name), getattr(theirs, name)
-        if _as_set(documented) == _as_set(seen):
+        if _as_set(documented) == _as_set(seen) or _is_measured(name, documented, seen):
             continue
         about = f"{name.replace('_', ' ')} of {ours.key} ({mode.key})"
         verdict = Verdict.NEW if documented is None else Verdict.DIFFERS
         yield Finding(verdict, about, _shown(seen), _shown(documented) if documented is not None else "", "10")
+
+
+def _measured(mode: Mode, ours: Mapping[str, Model], theirs: Mapping[str, Model]) -> Iterator[Finding]:
+    """One line for each number that nobody documents, with how many models have it."""
+    names = [field.limits for field in mode.fields if field.limits]
+    shared = [(ours[key], model) for key, model in theirs.items() if key in ours]
+    for name in names:
+        pairs = [(getattr(one, name), getattr(other, name)) for one, other in shared]
+        found = Counter(_shown(seen) for documented, seen in pairs if _is_measured(name, documented, seen))
+        for shown, number in found.items():
+            about = f"{name.replace('_', ' ')} of models of {mode.key}"
+            yield Finding(Verdict.SEEN, about, f"{shown} ({number} of {len(theirs)})")
+
+
+def _is_measured(name: str, documented: Any, seen: Any) -> bool:
+    """No source has it, and it is a number of images, or says that an optional field is not taken."""
+    return documented is None and seen is not None and (name in _MEASURED or seen == ())
 
 
 def _as_set(limit: Any) -> Any:

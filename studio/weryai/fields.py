@@ -30,7 +30,7 @@ class Field:
     maximum: int = 0
     limits: str = ""
     common: tuple[str | int, ...] = ()  # offered, marked as not verified, where the model's limits are unknown
-    omissible: bool = False  # the sources disagree whether it is required: where limits are unknown it may be left out
+    omissible: bool = False  # may be left out: of a required one, where limits are unknown, as the sources disagree
     span: tuple[int, int] = (1, 600)  # of a number that is typed
     as_text: bool = False  # a flag that goes as "true" or "false"
     medium: Medium | None = None
@@ -47,6 +47,7 @@ class Model:
     title: str
     aspect_ratios: tuple[str, ...] | None = None
     resolutions: tuple[str, ...] | None = None
+    qualities: tuple[str, ...] | None = None
     durations: tuple[int, ...] | None = None
     audio: bool | None = None
     negative_prompt: bool | None = None

@@ -48,11 +48,15 @@ _RATIOS = ("16:9", "1:1", "9:16", "4:3", "3:4")
 _PROMPT = Field("prompt", "Prompt", Takes.TEXT, required=True, maximum=2000)  # D: 1-2000
 _RATIO = Field("aspect_ratio", "Aspect ratio", Takes.CHOICE, required=True, limits="aspect_ratios", common=_RATIOS)
 _RESOLUTION = Field("resolution", "Resolution", Takes.CHOICE, limits="resolutions")
+_QUALITY = Field(
+    "quality", "Quality", Takes.CHOICE, limits="qualities", omissible=True
+)  # T1, T2; its default is unknown
 _NEGATIVE = Field("negative_prompt", "Negative prompt", Takes.TEXT, maximum=1000, limits="negative_prompt")
 
 _OF_IMAGES = (
     _PROMPT,
     _RATIO,
+    _QUALITY,
     Field(
         "image_number", "Number of images", Takes.COUNT, maximum=4, limits="numbers"
     ),  # D: from 1; no maximum is given
@@ -132,7 +136,7 @@ ALMIGHTY_REFERENCE_TO_VIDEO = Mode(
         _clips("Audio files", Medium.AUDIO),
         replace(_PROMPT, required=False, maximum=500),  # S11 asks for one
         replace(_RATIO, required=False),
-        replace(_DURATION, common=(5, 10, 15), span=(5, 15)),  # D
+        replace(_DURATION, common=(5, 10, 15), span=(4, 15)),  # D: 5-15; T2: from 4
         _RESOLUTION,
         replace(_AUDIO, as_text=True),
         _VIDEOS,

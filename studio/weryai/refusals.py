@@ -37,6 +37,7 @@ _HTTP: dict[int, type[APIError]] = {  # where no business code says more
     404: errors.InvalidInputError,
     422: errors.InvalidInputError,
 }
+_MALFORMED = (400, 422)
 _UNKNOWN = re.compile(r"(task|batch) (not exist|id error)|no tasks found", re.IGNORECASE)
 _FIELDS = (  # parts of the vendor's messages under 1002, and the field that they blame (S10)
     (re.compile(r"webhook", re.IGNORECASE), "webhook_url"),
@@ -45,6 +46,7 @@ _FIELDS = (  # parts of the vendor's messages under 1002, and the field that the
     (re.compile(r"\bmodel", re.IGNORECASE), "model"),
     (re.compile(r"aspect[ _]ratio", re.IGNORECASE), "aspect_ratio"),
     (re.compile(r"resolution", re.IGNORECASE), "resolution"),
+    (re.compile(r"field quality|\bquality\b.*(support|must|empty|invalid)", re.IGNORECASE), "quality"),
     (re.compile(r"duration", re.IGNORECASE), "duration"),
     (re.compile(r"video[ _]number", re.IGNORECASE), "video_number"),
     (re.compile(r"image[ _]number", re.IGNORECASE), "image_number"),
@@ -56,7 +58,7 @@ _FIELDS = (  # parts of the vendor's messages under 1002, and the field that the
     (re.compile(r"\bimages\b|multiple images", re.IGNORECASE), "images"),
     (re.compile(r"\bimage\b", re.IGNORECASE), "image"),
 )
-_NEVER_CHECKED = ("webhook_url", "model", "aspect_ratio", "resolution", "duration", "video_number", "image_number")
+_CHECKED = ("prompt", "negative_prompt", "first_pic_url", "end_pic_url", "audios", "videos", "images", "image")
 
 
 def error_class(method: str, http_status: int, code: int | None, message: str) -> type[APIError]:
@@ -71,15 +73,17 @@ def error_class(method: str, http_status: int, code: int | None, message: str) -
         return _meaning_of_1002(method, message)
     if http_status == 404 and method == "GET":
         return errors.NotFoundError
-    return _CODES.get(code or 0) or _HTTP.get(http_status, errors.ServerError)
+    found = _CODES.get(code or 0) or _HTTP.get(http_status, errors.ServerError)
+    return _of_input(message) if code is None and found is errors.InvalidInputError else found
 
 
 def _meaning_of_1001(http_status: int, message: str) -> type[APIError]:
     """A parameter error in the guide, the rate limit in the server's enum and in practice (sections 5 and 14, T2)."""
     if messages.is_about_rate(message):
         return errors.RateLimitError
-    is_of_parameter = http_status in (400, 422) or messages.is_about_parameter(message)
-    return errors.InvalidInputError if is_of_parameter else errors.RateLimitError
+    if http_status in _MALFORMED or messages.is_about_parameter(message) or messages.is_about_content(message):
+        return _of_input(message)
+    return errors.RateLimitError
 
 
 def _meaning_of_1002(method: str, message: str) -> type[APIError]:
@@ -88,6 +92,10 @@ def _meaning_of_1002(method: str, message: str) -> type[APIError]:
         return errors.AuthenticationError
     if method == "GET" and _UNKNOWN.search(message):
         return errors.NotFoundError
+    return _of_input(message)
+
+
+def _of_input(message: str) -> type[APIError]:
     return errors.ContentRejectedError if messages.is_about_content(message) else errors.InvalidInputError
 
 
@@ -98,5 +106,6 @@ def blamed_field(error: type[APIError], code: int | None, message: str) -> str:
         return next(iter(named), "")
     if error is not errors.ContentRejectedError:
         return ""
-    checked = ("audios" if field == "generate_audio" else field for field in named if field not in _NEVER_CHECKED)
+    files = ("audios" if field == "generate_audio" else field for field in named)
+    checked = (field for field in files if field in _CHECKED)
     return next(checked, "image" if code == 2001 else "prompt")  # 2001 is about a picture that was given (section 5)

@@ -11,7 +11,8 @@ from studio.values import Kind
 from studio.weryai import loose
 from studio.weryai.fields import Model
 
-_FRAMES = "first_last_image_to_video"
+_FRAMES, _ONE_IMAGE, _SEVERAL = "first_last_image_to_video", "image_to_video", "multi_image_to_video"
+_ONE_INPUT = ("image_to_image", _SEVERAL)  # where a model of the registry without a number takes one input (S10)
 Lists = Mapping[str, tuple[Model, ...]]
 
 
@@ -32,6 +33,8 @@ def read_registry(data: Any, kind: Kind) -> dict[str, tuple[Model, ...]]:
     }
     if kind is Kind.VIDEO and not found.get(_FRAMES):
         found[_FRAMES] = _of_frames(groups)
+    if kind is Kind.VIDEO and _SEVERAL not in groups:
+        found[_SEVERAL] = _of_several(groups)
     return {mode: models for mode, models in found.items() if models}
 
 
@@ -39,9 +42,9 @@ def _entries(groups: Mapping[str, Any], mode: str) -> list[Mapping[str, Any]]:
     """The models of a list that make sense, each key once."""
     found: dict[str, Mapping[str, Any]] = {}
     listed = groups.get(mode)
-    for entry in listed if isinstance(listed, list) else ():
-        if _is_model(entry):
-            found.setdefault(entry["model_key"], entry)
+    for entry in map(loose.entry, listed if isinstance(listed, list) else ()):
+        if key := _key(entry):
+            found.setdefault(key, entry)
     return list(found.values())
 
 
@@ -50,31 +53,42 @@ def _of_frames(groups: Mapping[str, Any]) -> tuple[Model, ...]:
 
     Nothing when no model has it. What is documented stays; a flagged model that is not documented is not verified.
     """
-    flagged = [entry for entry in _entries(groups, "image_to_video") if entry.get("support_first_last_frame") is True]
+    flagged = [entry for entry in _entries(groups, _ONE_IMAGE) if entry.get("support_first_last_frame") is True]
     documented = {model.key: model for model in snapshot()[_FRAMES]}
-    live = {entry["model_key"]: _from_registry(_FRAMES, entry) for entry in flagged}
+    live = {_key(entry): _from_registry(_FRAMES, entry) for entry in flagged}
     known = {key: model if key in documented else replace(model, verified=False) for key, model in live.items()}
     return tuple({**documented, **known}.values()) if known else ()
 
 
-def _is_model(entry: Any) -> bool:
-    key = entry.get("model_key") if isinstance(entry, dict) else None
-    return isinstance(key, str) and bool(key.strip()) and loose.can_be_kept(key)
+def _of_several(groups: Mapping[str, Any]) -> tuple[Model, ...]:
+    """A registry without a list for several images: its models for one, but those that say they take no more (S10)."""
+    entries = _entries(groups, _ONE_IMAGE)
+    alone = [_key(entry) for entry in entries if _most_images(entry, None) == 1]
+    models = [_from_registry(_SEVERAL, entry) for entry in entries if _key(entry) not in alone]
+    documented = [model.key for model in snapshot()[_SEVERAL] if model.verified]
+    return tuple(replace(model, verified=model.key in documented) for model in models)
+
+
+def _key(entry: Mapping[str, Any]) -> str:
+    """A model's key, which entries name differently (section 14, S10); empty when it has none."""
+    key = loose.get(entry, "model_key", "id")
+    return key if isinstance(key, str) and key.strip() and loose.can_be_kept(key) else ""
 
 
 def _from_registry(mode: str, entry: Mapping[str, Any]) -> Model:
     """The registry's word where it has one, else the snapshot's."""
-    key = entry["model_key"]
-    known = next((model for model in snapshot().get(mode, ()) if model.key == key), Model(key, key, verified=False))
+    key = _key(entry)
+    known = next((model for model in snapshot().get(mode, ()) if model.key == key), _unlisted(mode, key))
     ratios, negative = (
         loose.texts(entry.get("aspect_ratios", entry.get("image_sizes")), None),
         entry.get("has_negative_prompt"),
     )
     return Model(
         key=known.key,
-        title=str(entry.get("title") or known.title),
+        title=str(loose.get(entry, "title", "label", "name") or known.title),
         aspect_ratios=known.aspect_ratios if ratios is None else ratios,
         resolutions=loose.texts(entry.get("resolutions"), known.resolutions),
+        qualities=known.qualities,
         durations=loose.whole_numbers(entry.get("durations"), known.durations),
         audio=loose.flag(entry.get("has_generate_audio"), known.audio),
         negative_prompt=loose.flag(negative, known.negative_prompt or mode.endswith("_image") or None),
@@ -85,6 +99,14 @@ def _from_registry(mode: str, entry: Mapping[str, Any]) -> Model:
         max_audios=known.max_audios,
         verified=known.verified or ratios is not None,
     )
+
+
+def _unlisted(mode: str, key: str) -> Model:
+    """A model that no page names for this mode. Whether it takes `generate_audio` is the same in each (S10)."""
+    audio = mode.endswith("_video") and any(
+        model.audio and model.key == key for models in snapshot().values() for model in models
+    )
+    return Model(key, key, audio=True if audio else None, max_images=1 if mode in _ONE_INPUT else None, verified=False)
 
 
 def _most_images(entry: Mapping[str, Any], otherwise: int | None) -> int | None:
@@ -99,6 +121,7 @@ def _from_snapshot(mode: str, entry: Mapping[str, Any]) -> Model:
         title=entry.get("title") or entry["model_key"],
         aspect_ratios=loose.texts(entry.get("aspect_ratios"), None),
         resolutions=loose.texts(entry.get("resolutions"), None),
+        qualities=loose.texts(entry.get("qualities"), None),
         durations=loose.whole_numbers(entry.get("durations"), None),
         audio=entry.get("audio"),
         negative_prompt=entry.get("negative_prompt", True if mode.endswith("_image") else None),

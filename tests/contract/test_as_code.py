@@ -11,6 +11,7 @@ import pytest
 from studio.calls import Call
 from studio.flow.webhooks import Webhooks
 from studio.history import as_code
+from studio.values import Draft
 from studio.weryai import redaction
 from tests.conftest import IMAGE, KEY, Desk, calls_of
 from tests.unit.test_trace import POST
@@ -34,6 +35,20 @@ def posted(desk: Desk) -> Call:
 def run(code: str, program: tuple[str, ...]) -> str:
     done = subprocess.run([*program, code], env={"WERYAI_API_KEY": KEY}, capture_output=True, timeout=30, check=True)
     return done.stdout.decode()
+
+
+@both
+def test_a_quality_is_kept_with_the_job_and_stands_in_its_call_and_its_code(
+    desk: Desk, given: Given, program: tuple[str, ...]
+) -> None:
+    inputs = {**IMAGE, "aspect_ratio": "1:1", "quality": "high"}
+    job = desk.client.submit(Draft("text_to_image", "GPT_IMAGE_2", inputs), "test:1", wait=0)
+    desk.send()
+    assert desk.now(job).inputs["quality"] == "high"
+    (call,) = [call for call in calls_of(desk.ledger, "test") if call.method == "POST"]
+    assert json.loads(call.request_body)["quality"] == "high"
+    assert "task_ids" in run(given(call), program)
+    assert [task.body["quality"] for task in desk.sandbox.backend.tasks.values()] == ["high", "high"]
 
 
 @both

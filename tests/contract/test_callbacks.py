@@ -25,10 +25,10 @@ def callbacks(desk: Desk) -> Callbacks:
     return Callbacks(desk.ledger, lambda account: desk.running if account == "test" else None, desk.clock)
 
 
-def told(desk: Desk, task_id: str = "", **changes: Any) -> bytes:
-    """A callback as the guide shows it, about a task that the sandbox has, or about another one."""
+def told(desk: Desk, task_id: str = "", calls: str = "guide", **changes: Any) -> bytes:
+    """A callback in the words of the guide or of a user's handler, about a task of the sandbox or another one."""
     task = next(iter(desk.sandbox.backend.tasks.values()))
-    body = Dialect().callback(replace(task, status="succeed"), "https://cdn.weryai.com/x.png")
+    body = Dialect(calls=calls).callback(replace(task, status="succeed"), "https://cdn.weryai.com/x.png")
     body["data"] |= {"task_id": task_id or task.id, **changes}
     return json.dumps(body).encode()
 
@@ -102,6 +102,15 @@ def test_a_call_brings_home_the_task_of_a_job_whose_reply_was_lost(desk: Desk, c
     job = finished(desk, job)
     assert (job.state, len(job.outputs), desk.sandbox.backend.posts[POSTS["text_to_image"]]) == (State.FINISHED, 1, 1)
     assert called(callbacks, desk, job, told(desk)) == "nothing to check"
+
+
+@pytest.mark.parametrize(("calls", "word"), [("guide", "SUCCESS"), ("lower", "succeed")])
+def test_a_call_is_read_in_both_spellings(desk: Desk, callbacks: Callbacks, calls: str, word: str) -> None:
+    job = unconfirmed(desk)
+    body = told(desk, calls=calls)
+    assert json.loads(body)["data"]["task_status"] == word
+    assert called(callbacks, desk, job, body) == "job recovered"
+    assert finished(desk, job).state is State.FINISHED
 
 
 def test_four_calls_bring_home_four_tasks_in_any_order_also_after_the_first_is_done(

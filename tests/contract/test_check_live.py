@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.dialect import CHOICES, Dialect
+from sandbox.dialect import Dialect
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
+from sandbox.variants import CHOICES
 from scripts import check_live
 from studio.comparison import facts, report
 from studio.comparison.findings import Finding, Verdict
@@ -109,6 +110,9 @@ def test_nothing_is_to_be_said_of_the_usual_sandbox(check: Check, sandbox: Sandb
     assert (found.code, found.news) == (0, [])
     assert len([line for line in found.lines if line.startswith("same: ")]) > 40
     assert "same: status words of the video: waiting → processing → succeed" in found.lines
+    assert "seen: numbers of models of text_to_image: 1 2 3 4 (28 of 28)" in found.lines
+    assert "seen: resolutions of models of text_to_image: none (28 of 28)" in found.lines
+    assert "seen: max images of models of image_to_image: 3 (19 of 19)" in found.lines
     assert "seen: credits of the image: 7 at the submission, 0 by its end" in found.lines
     assert {path: number for path, number in sandbox.backend.posts.items() if number != 1} == {IMAGE: 2, VIDEO: 2}
     assert len(sandbox.backend.tasks) == 2
@@ -159,6 +163,14 @@ FREE = {  # seen without spending
     ("errors", "msg"): differs("texts of an error", "desc, message", "msg"),
     ("balance", "object"): differs("balance", "a number", "an object with balance"),
     ("registry", "list"): differs("image registry", "text_to_image, image_to_image", "a list"),
+    ("registry", "no-multi"): differs(
+        "video registry", "text_to_video, image_to_video, multi_image_to_video", "no multi_image_to_video"
+    ),
+    ("keys", "modelKey"): differs("name of a model's key (image)", "model_key", "modelKey"),
+    ("keys", "id"): differs("name of a model's key (video)", "model_key", "id"),
+    ("titles", "label"): differs("name of a model's title (image)", "title", "label"),
+    ("titles", "name"): differs("name of a model's title (video)", "title", "name"),
+    ("rejected", "desc"): differs("desc beside the words for a wrong key", "the same words", "Authentication failed"),
     ("missing", "1002"): differs("answer for an unknown task", "HTTP 200, code 1003", "HTTP 200, code 1002"),
     ("missing", "1010"): differs("answer for an unknown batch", "HTTP 200, code 1003", "HTTP 200, code 1010"),
     ("missing", "404"): differs("answer for an unknown task", "HTTP 200, code 1003", "HTTP 404, code 1003"),
@@ -187,6 +199,10 @@ PAID = {
     ("results", "url"): of_video("video_url, an address"),
     ("results", "bare"): of_video("video, an address"),
     ("results", "urls"): of_video("video_urls, a list of addresses"),
+    ("results", "output_url"): of_image("output_url, an address"),
+    ("results", "result_url"): of_video("result_url, an address"),
+    ("words", "scripts"): word("completed"),
+    ("cost", "missing"): differs("cost_credits", "given", "not given"),
     ("place", "output"): differs("place of results", "data", "data.output"),
     ("place", "task_result"): differs("place of results", "data", "data.task_result"),
     ("names", "camel"): differs(
@@ -197,7 +213,9 @@ PAID = {
     ("audio", "text"): differs("generate_audio", "a boolean", "a text"),
 }
 OF_A_FAILURE = {("words", "users"): word("error"), ("words", "canceled"): word("canceled")}
-UNSEEN = {  # a boolean is taken by these, too; and no address for callbacks is sent
+UNSEEN = {  # a boolean is taken by these, too; no address for callbacks is sent; and a reason may be anything
+    *(("reason", words) for words in ("moderation", "audit", "copyright")),
+    ("calls", "lower"),
     ("audio", "boolean"),
     ("audio", "documented"),
     ("webhook", "unknown"),

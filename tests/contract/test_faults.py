@@ -6,11 +6,11 @@ import pytest
 import requests
 
 from sandbox.callbacks import HOW
-from sandbox.dialect import CHOICES
 from sandbox.faults import ENDPOINTS, KINDS, Fault
 from sandbox.links import LINKS
 from sandbox.listing import Listing
 from sandbox.tasks import OUTCOMES, Charging
+from sandbox.variants import CHOICES
 from studio.flow.saver import GIVE_UP_AFTER
 from studio.values import State, Status
 from studio.weryai.registry import snapshot

@@ -4,9 +4,13 @@ from typing import Any
 
 import pytest
 
-from sandbox.dialect import CHOICES, Dialect
+from components.job import job_words
+from sandbox.dialect import Dialect
+from sandbox.variants import CHOICES
+from studio.flow.tracker import _told
 from studio.values import Kind, State, Status
 from studio.weryai.registry import snapshot
+from studio.weryai.wire import Report, Result
 from tests.conftest import IMAGE, KEY, VIDEO, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 
@@ -32,8 +36,9 @@ def test_a_variant_of_an_answer_comes_to_the_same_end(desk: Desk, name: str, cho
     desk.send()
     images, video = followed(desk, images, video)
     assert [task.status for task in images.tasks] == [Status.SUCCEEDED, Status.FAILED]
-    assert "simulated failure" in images.tasks[1].reason
-    assert (images.state, images.cost, [output.is_saved for output in images.outputs]) == (State.FINISHED, 7, [True])
+    assert "simulated failure" in images.tasks[1].reason.lower()
+    cost = 14 if choice == "missing" else 7  # what the balance lost; that 7 came back, nobody told
+    assert (images.state, images.cost, [output.is_saved for output in images.outputs]) == (State.FINISHED, cost, [True])
     assert (video.state, video.cost, [output.kind for output in video.outputs]) == (State.FINISHED, 90, [Kind.VIDEO])
     assert video.outputs[0].is_saved
     assert len(desk.sandbox.backend.tasks) == 3
@@ -73,10 +78,46 @@ def test_audio_is_said_in_the_other_way_when_the_first_is_refused_and_from_then_
     assert [task.body["generate_audio"] for task in desk.sandbox.backend.tasks.values()] == [True, True]
 
 
-@pytest.mark.parametrize("registry", CHOICES["registry"])
-def test_the_registry_is_read_in_both_groupings(desk: Desk, registry: str) -> None:
-    order(desk.sandbox, "dialect", registry=registry)
+def test_a_result_whose_name_and_address_say_no_kind_is_of_the_jobs_kind(desk: Desk) -> None:
+    """It decides how its file is read."""
+    image, video = desk.submit(), desk.submit(VIDEO, "text_to_video")
+    desk.send()
+    desk.send()
+    for job in (image, video):
+        report = Report("t", Status.SUCCEEDED, (Result(Kind.VIDEO, "https://cdn.weryai.com/x", is_guessed=True),))
+        told = _told(desk.now(job), desk.now(job).tasks[0], report)
+        assert told.links == [(job.kind, "https://cdn.weryai.com/x")]
+
+
+LISTINGS = [(name, choice) for name in ("registry", "keys", "titles") for choice in CHOICES[name]]
+
+
+@pytest.mark.parametrize(("name", "choice"), LISTINGS)
+def test_the_registry_is_read_in_every_grouping_and_naming(desk: Desk, name: str, choice: str) -> None:
+    order(desk.sandbox, "dialect", **{name: choice})
     desk.running.catalogue.refresh()
-    for mode in ("text_to_image", "text_to_video"):
+    one_mode_each = choice == "list"
+    for mode in ("text_to_image", "text_to_video", *([] if one_mode_each else ["multi_image_to_video"])):
         assert mode in desk.running.catalogue._live, "and not by the snapshot"
-        assert {model.key for model in desk.client.models(mode)} == {model.key for model in snapshot()[mode]}
+        found, documented = desk.client.models(mode), snapshot()[mode]
+        assert {(model.key, model.title) for model in found} == {(model.key, model.title) for model in documented}
+
+
+def test_the_registry_says_how_many_images_a_model_makes_and_takes(desk: Desk) -> None:
+    desk.running.catalogue.refresh()
+    for mode, most in (("text_to_image", None), ("image_to_image", 3), ("multi_image_to_video", 3)):
+        for model in desk.client.models(mode):
+            assert model.max_images == most
+            assert model.numbers == (None if mode.endswith("video") else (1, 2, 3, 4))
+
+
+@pytest.mark.parametrize("reason", CHOICES["reason"])
+def test_a_task_that_the_content_check_ended_says_what_to_change(desk: Desk, reason: str) -> None:
+    order(desk.sandbox, "dialect", reason=reason)
+    order(desk.sandbox, "outcomes", outcomes=["failed"])
+    job = desk.submit()
+    desk.send()
+    (job,) = followed(desk, job)
+    shown, is_own = job_words._about(job.tasks[0], job, sandbox=False), reason == "own"
+    assert shown.startswith("WeryAI couldn't make this: *" if is_own else "WeryAI's content check stopped this: *")
+    assert shown.endswith("You can try again." if is_own else "You weren't charged. Edit the prompt and try again.")

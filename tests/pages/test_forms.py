@@ -1,6 +1,7 @@
 """The forms: modes, models that no list knows, references in every way they come in, and what is said of each."""
 
 import io
+import wave
 from typing import Any
 
 import pytest
@@ -23,6 +24,9 @@ BLUE = picture(b"\0\0\xff" * 64, 8)
 
 
 def started_from(at: AppTest, start: str) -> AppTest:
+    """The form of another start, with the limits that WeryAI's list has: it may come while the page is looked at."""
+    catalogue = services.shared().accounts.shared().catalogue
+    until(lambda: catalogue.origin(start).at or catalogue.origin(start).has_asked)
     return checked(field(at, "Start from").set_value(start).run())
 
 
@@ -33,6 +37,17 @@ def give(at: AppTest, *files: tuple[str, bytes], place: int = 0) -> AppTest:
     checked(at.run())
     until(lambda: "still uploading" not in texts(checked(at.run())), pause=0.3)
     return at
+
+
+def silence(seconds: int) -> bytes:
+    """A WAV of that length."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(b"\0\0" * 8000 * seconds)
+    return file.getvalue()
 
 
 def sent(sandbox: Sandbox) -> dict[str, Any]:
@@ -277,6 +292,17 @@ def test_a_clip_of_the_wrong_length_is_said_at_once(page: Open, quick: Sandbox) 
     give(at, ("long.mp4", long))
     assert "long\\.mp4 lasts 17\\.0 seconds" in texts(at)
     assert field(at, "Generate").disabled
+
+
+@pytest.mark.parametrize(("seconds", "is_taken"), [(1, False), (2, True), (15, True), (16, False)])
+def test_audio_of_the_wrong_length_is_said_before_it_is_sent(
+    page: Open, quick: Sandbox, seconds: int, is_taken: bool
+) -> None:
+    at = started_from(page("Video"), "almighty_reference_to_video")
+    give(at, ("red.png", RED))
+    give(at, ("tone.wav", silence(seconds)))  # one place takes all of them
+    said = f"tone\\.wav lasts {seconds}\\.0 seconds; each must last 2 to 15"
+    assert (said in texts(at), field(at, "Generate").disabled) == (not is_taken, not is_taken)
 
 
 def test_who_may_not_spend_uploads_nothing(page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from PIL import Image
 from streamlit.runtime.scriptrunner import RerunData, RerunException, StopException
 from streamlit.testing.v1 import AppTest
 
+from sandbox import facts
 from sandbox.server import Sandbox
 from studio.values import Kind
 from tests.conftest import until
@@ -118,8 +119,10 @@ def test_what_was_chosen_and_is_not_sent_is_named(page: Open, quick: Sandbox) ->
 
 
 def test_a_file_that_is_given_to_a_full_place_replaces_what_is_there_unless_it_is_refused(
-    page: Open, quick: Sandbox
+    page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    models = facts.REGISTRY["image"]["image_to_image"]
+    monkeypatch.setitem(facts.REGISTRY["image"], "image_to_image", [{**one, "upload_image_limit": 1} for one in models])
     at = give(started_from(page(), "image_to_image"), ("red.png", RED))
     generate(at, "Make it dusk")
     red = sent(quick)["images"]

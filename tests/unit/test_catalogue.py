@@ -8,7 +8,7 @@ from hypothesis import given
 
 from studio.errors import ConnectionFailed
 from studio.values import Kind
-from studio.weryai import fields, registry
+from studio.weryai import fields, modes, registry
 from studio.weryai.catalogue import Catalogue
 from studio.weryai.modes import MODES
 from tests.conftest import HandClock, until
@@ -117,7 +117,91 @@ def test_the_number_of_images_is_the_registrys() -> None:
         {"model_key": "A", "upload_image_limit": 7},
     ]
     found = registry.read_registry({"image_to_image": entries}, Kind.IMAGE)["image_to_image"]
-    assert [(model.key, model.max_images) for model in found] == [("A", 4), ("B", 1), ("C", None)]
+    assert [(model.key, model.max_images) for model in found] == [("A", 4), ("B", 1), ("C", 1)], (
+        "one where no list says it"
+    )
+
+
+def test_a_model_without_a_number_of_inputs_takes_those_that_a_page_documents_for_it_or_one() -> None:
+    entries = [{"model_key": "NEW"}, {"model_key": "VEO_3_1"}]
+    found = registry.read_registry({"multi_image_to_video": entries}, Kind.VIDEO)["multi_image_to_video"]
+    assert [(model.key, model.max_images) for model in found] == [("NEW", 1), ("VEO_3_1", 3)]
+
+
+def test_a_list_for_several_images_that_is_not_there_is_made_of_the_one_for_one_image() -> None:
+    entries = [
+        {"model_key": "VEO_3_1", "upload_image_limit": 2},
+        {"model_key": "NEW", "title": "New"},
+        {"model_key": "ALONE", "support_multiple_images": False},
+        {"model_key": "ONE", "upload_image_limit": 1},
+    ]
+    found = registry.read_registry({"image_to_video": entries}, Kind.VIDEO)
+    several = found["multi_image_to_video"]
+    assert [(model.key, model.max_images, model.verified) for model in several] == [
+        ("VEO_3_1", 2, True),
+        ("NEW", 1, False),
+    ]
+    with_own = registry.read_registry(
+        {"image_to_video": entries, "multi_image_to_video": [{"model_key": "OTHER"}]}, Kind.VIDEO
+    )
+    assert [model.key for model in with_own["multi_image_to_video"]] == ["OTHER"]
+    assert "multi_image_to_video" not in registry.read_registry({"text_to_video": entries}, Kind.VIDEO)
+
+
+@pytest.mark.parametrize("key", ["model_key", "modelKey", "id"])
+@pytest.mark.parametrize("title", ["title", "label", "name"])
+def test_a_models_key_and_title_are_read_under_each_of_their_names(key: str, title: str) -> None:
+    entry = {key: "NEW", title: "New", "aspectRatios": ["1:1"]}
+    (model,) = registry.read_registry({"text_to_video": [entry]}, Kind.VIDEO)["text_to_video"]
+    assert (model.key, model.title, model.aspect_ratios) == ("NEW", "New", ("1:1",))
+
+
+def test_a_number_is_no_key_and_a_key_goes_before_an_id() -> None:
+    entries = [{"id": 7, "model_key": "A"}, {"id": 8}, {"id": "B", "modelKey": "C"}]
+    found = registry.read_registry({"text_to_video": entries}, Kind.VIDEO)["text_to_video"]
+    assert [model.key for model in found] == ["A", "C"]
+
+
+AUDIBLE = {  # S10
+    *("WERYDANCE_2_0", "DOUBAO_1_5_PRO", "KLING_V3_0_STA", "KLING_V3_0_PRO", "KLING_V2_6_PRO", "VIDU_Q3"),
+    *("VEO_3", "VEO_3_FAST", "VEO_3_1", "VEO_3_1_FAST", "CHATBOT_VEO_3_1_FAST"),
+}
+
+
+def test_the_models_that_the_vendors_client_gives_audio_to_take_it_in_every_mode() -> None:
+    of_videos = [mode for mode in MODES.values() if mode.kind is Kind.VIDEO]
+    listed = [(mode, model) for mode in of_videos for model in registry.snapshot()[mode.key] if model.key in AUDIBLE]
+    assert {model.key for _, model in listed} == AUDIBLE and len(listed) > 20
+    for mode, model in listed:
+        field = mode.field("generate_audio")
+        assert field and fields.takes(field, model), (mode.key, model.key)
+
+
+def test_a_model_that_no_page_names_for_a_mode_takes_audio_there_as_in_another() -> None:
+    entries = [{"model_key": "VIDU_Q3"}, {"model_key": "VIDU_Q3_NEXT"}]
+    found = registry.read_registry({"multi_image_to_video": entries}, Kind.VIDEO)["multi_image_to_video"]
+    assert [model.audio for model in found] == [True, None]
+    refused = registry.read_registry(
+        {"text_to_video": [{"model_key": "VEO_3", "has_generate_audio": False}]}, Kind.VIDEO
+    )
+    assert refused["text_to_video"][0].audio is False, "the registry's word"
+
+
+def test_werydance_takes_four_to_fifteen_seconds_in_every_mode() -> None:
+    """A duration of 3 was answered with 1002 (T2)."""
+    for mode, models in registry.snapshot().items():
+        for model in models:
+            assert not model.key.startswith("WERYDANCE") or model.durations == tuple(range(4, 16)), mode
+    field = MODES["almighty_reference_to_video"].field("duration")
+    assert field and field.span == (4, 15)
+
+
+def test_gpt_image_2_takes_long_prompts_and_a_quality() -> None:
+    for mode, models in registry.snapshot().items():
+        for model in models:
+            is_it = model.key == "GPT_IMAGE_2"
+            assert (model.qualities == ("low", "medium", "high")) is is_it, mode
+            assert modes.prompt_max(MODES[mode], model) == (10_000 if is_it else MODES[mode].field("prompt").maximum)  # type: ignore[union-attr]
 
 
 def test_it_is_told_where_the_list_is_from_and_of_when() -> None:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from sandbox.dialect import CHOICES, Dialect
+from sandbox.dialect import Dialect
 from sandbox.facts import Refusal
 from sandbox.tasks import SandboxTask
+from sandbox.variants import CHOICES
 from studio.errors import APIError
 from studio.values import Kind, Status
 from studio.weryai import wire
