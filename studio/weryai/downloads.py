@@ -85,7 +85,7 @@ def _opened(
             headers=headers,
         )
     except (OSError, HTTPError, ValueError) as error:
-        if not session.adapter.has_sent and (found := breaks.cause(error, address)):
+        if not session.has_sent and (found := breaks.cause(error, address)):
             raise ArchiveError(found.message) from None
         raise _broke_off(error) from None
     if response.is_redirect and hops:

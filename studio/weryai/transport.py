@@ -134,7 +134,7 @@ class Transport:
         except StudioError:
             raise
         except Exception as error:
-            raise breaks.no_answer(error, self.base_url, has_sent=session.adapter.has_sent) from None
+            raise breaks.no_answer(error, self.base_url, has_sent=session.has_sent) from None
 
     def _call(self, request: _Request) -> Call:
         """The request as it will stand in the ledger."""

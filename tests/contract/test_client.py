@@ -1,7 +1,9 @@
 """The client against the sandbox over a real socket: two readings of one page."""
 
+import gc
 import socket
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +14,7 @@ from sandbox.server import Sandbox
 from studio import errors
 from studio.calls import Call
 from studio.values import Kind, Status
+from studio.weryai.adapter import Adapter, Session
 from studio.weryai.client import WeryAI
 from studio.weryai.modes import TEXT_TO_IMAGE, TEXT_TO_VIDEO
 from studio.weryai.registry import read_registry, snapshot
@@ -233,3 +236,16 @@ def test_an_endless_answer_is_cut_off(calls: list[Call]) -> None:
 
     with listening(flood) as (url, _), pytest.raises(errors.ConnectionFailed, match="too large"):
         client(url, calls).balance()
+
+
+def test_a_session_that_is_let_go_closes_its_sockets_at_once(sandbox: Sandbox) -> None:
+    """And not when somebody collects garbage, which the studio does now and then only."""
+    gc.disable()
+    try:
+        session = Session(Adapter())
+        session.get(f"{sandbox.url}/v1/generation/balance", timeout=5).close()
+        gone = weakref.ref(session.get_adapter(sandbox.url))  # which holds them
+        del session
+        assert gone() is None
+    finally:
+        gc.enable()

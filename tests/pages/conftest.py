@@ -64,7 +64,7 @@ def quick(sandbox: Sandbox) -> Sandbox:
 
 @pytest.fixture
 def studio(quick: Sandbox, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The services of a studio whose shared key belongs to the test's sandbox."""
+    """The services of a studio with the key of the test's sandbox, which it has asked for its models."""
     if "DATABASE_URL" not in os.environ:
         shutil.copy(made, tmp_path / "studio.db")
     monkeypatch.setenv("WERYAI_API_KEY", KEY)
@@ -73,7 +73,8 @@ def studio(quick: Sandbox, made: Path, tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("DATA_FOLDER", str(tmp_path))
     monkeypatch.setenv("SPEND_WITHOUT_SIGN_IN", "yes")  # AppTest has no Host header
     services.shared.clear()
-    services.shared()
+    catalogue = services.shared().accounts.shared().catalogue
+    until(lambda: catalogue.version)
     yield
     services.stop()
 

@@ -9,6 +9,7 @@ from PIL import Image
 from streamlit.runtime.scriptrunner import RerunData, RerunException, StopException
 from streamlit.testing.v1 import AppTest
 
+from components import services
 from sandbox import facts
 from sandbox.server import Sandbox
 from studio.values import Kind
@@ -123,6 +124,7 @@ def test_a_file_that_is_given_to_a_full_place_replaces_what_is_there_unless_it_i
 ) -> None:
     models = facts.REGISTRY["image"]["image_to_image"]
     monkeypatch.setitem(facts.REGISTRY["image"], "image_to_image", [{**one, "upload_image_limit": 1} for one in models])
+    services.shared().accounts.shared().catalogue.refresh()
     at = give(started_from(page(), "image_to_image"), ("red.png", RED))
     generate(at, "Make it dusk")
     red = sent(quick)["images"]

@@ -9,9 +9,11 @@ from typing import Any
 
 import av
 import numpy as np
+import pillow_heif
 from PIL import Image
 from PIL.ExifTags import Base
 
+pillow_heif.register_heif_opener()
 RED, BLUE = (220, 20, 20), (20, 20, 220)
 
 

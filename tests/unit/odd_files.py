@@ -10,13 +10,11 @@ from typing import Any
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from studio.media import pictures  # so that Pillow can write HEIC
 from tests.unit.files import encoded, film, moving, on_its_side, png_of_size, tone, two_halves
 
 Make = Callable[[], bytes]
 HALVES = two_halves()
 NOISE = bytes(number * number % 251 for number in range(5000))
-assert pictures
 
 
 def _clip(form: str, codec: str = "libx264", **words: Any) -> bytes:
