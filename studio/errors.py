@@ -11,6 +11,7 @@ StudioError                     hint: what the user can do; may_have_acted: the 
 │  └─ Undecodable               a file that is kept has no preview: to try again does not help
 ├─ DraftError                   the inputs cannot be sent as they are; field says which
 ├─ ConnectionFailed             no usable answer; may_have_acted if it was a POST's
+│  ├─ BrokenOff                 the connection ended before a whole answer came
 │  └─ NotConnected              nothing was sent
 └─ APIError                     an answer that says no: http_status, code, retry_after, field
     ├─ AuthenticationError      the key, or the address it is used from
@@ -93,6 +94,10 @@ class ConnectionFailed(StudioError):
     def __init__(self, message: str, *, may_have_acted: bool) -> None:
         super().__init__(message, hint=self.unclear_hint if may_have_acted else None)
         self.may_have_acted = may_have_acted
+
+
+class BrokenOff(ConnectionFailed):
+    """No whole answer came to what was sent."""
 
 
 class NotConnected(ConnectionFailed):

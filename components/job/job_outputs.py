@@ -42,7 +42,7 @@ def videos(job: Job) -> None:
 def _video(job: Job, place: Place) -> None:
     if not isinstance(place, Output) or _is_to_come(place):
         _empty(job, place)
-    elif formats.is_played(_called(place)):
+    elif _has_player(place):
         _played(job, place)
     elif formats.is_shown(_called(place)):  # as a GIF, which moves by itself
         st.image(addresses.original(place), width="stretch", alt=_numbered(job, place))
@@ -55,6 +55,8 @@ def _played(job: Job, place: Output) -> None:
         _player(place, _alt(job), starts=_starts(job))
         if place.lacks_preview:
             st.caption(f"The browser may not show it. {escape(place.problem, 200)} Download it to watch it.")
+        elif formats.may_be_played(_called(place)):
+            st.caption(f"{escape(_called(place))}: many browsers can't show it. Download it to watch it.")
     else:
         st.video(addresses.original(place), loop=True, alt=_alt(job))
 
@@ -79,7 +81,7 @@ def _tile(job: Job, place: Place, breadth: Width = "stretch") -> None:
     if not isinstance(place, Output) or _is_to_come(place):
         _empty(job, place, breadth)
         return
-    if formats.is_played(_called(place)):
+    if _has_player(place):
         with st.container(width=breadth):
             _played(job, place)
     else:
@@ -97,6 +99,10 @@ def _still(job: Job, place: Output, breadth: Width = "stretch") -> None:
         st.caption(f"{escape(called[:1].upper() + called[1:])}: can't be shown here. Download it to open it.")
     elif place.lacks_preview:
         st.caption(f"{escape(called)} without a preview. {escape(place.problem, 200)} Download it to see it.")
+
+
+def _has_player(place: Output) -> bool:
+    return formats.is_played(_called(place)) or formats.may_be_played(_called(place))
 
 
 def _called(place: Output) -> str:

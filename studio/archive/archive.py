@@ -16,7 +16,7 @@ import fsspec
 from studio.archive import disk
 from studio.archive.holdings import Holdings
 from studio.archive.place import Place
-from studio.errors import ArchiveError, NotInArchive
+from studio.errors import ArchiveError, NotInArchive, Undecodable
 from studio.media.apart import depict, inspect
 from studio.media.facts import Facts
 from studio.settings import OUTPUT_LIMIT
@@ -138,6 +138,14 @@ class Archive:
             self._place.keep(small, preview)
             self._place.sync_names(preview)
         return facts
+
+    def can_be_shown(self, preview: str) -> bool:
+        """A preview that is here can be decoded. Errors: ArchiveError when it cannot be read."""
+        with self._place.bench() as file:
+            try:
+                return depict(self._at_hand(preview, file)).format == "WebP"
+            except Undecodable:
+                return False
 
     def _at_hand(self, key: str, copy: Path) -> Path:
         """Where a decoder can read a file: as it lies on this machine, else a copy on the bench."""

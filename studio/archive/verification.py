@@ -1,11 +1,8 @@
 """The archive read again, file by file, beside what the ledger says of it; what is not as it was is fetched again."""
 
-import io
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-
-from PIL import Image
 
 from studio.archive.archive import Archive, preview_name
 from studio.errors import ArchiveError, NotInArchive
@@ -117,10 +114,9 @@ class Verification:
         try:
             if self.archive.holdings.size(file.preview) > PREVIEW_LIMIT:
                 return "is not a preview"
-            raw = b"".join(self.archive.holdings.pieces(file.preview))
+            return "" if self.archive.can_be_shown(file.preview) else "is not an image"
         except NotInArchive:
             return "was missing"
-        return "" if _is_image(raw) else "is not an image"
 
     def _fetch_again(self) -> None:
         """The files that were lost now, and those that could not be saved before."""
@@ -138,12 +134,3 @@ class Verification:
 
     def _tell_of(self, reference: Reference, what: str) -> None:
         self.tell(f"reference {reference.name!r}: {what}")
-
-
-def _is_image(raw: bytes) -> bool:
-    try:
-        with Image.open(io.BytesIO(raw), formats=["WEBP"]) as image:
-            image.load()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return False
-    return True

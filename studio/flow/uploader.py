@@ -11,9 +11,10 @@ from queue import Empty, SimpleQueue
 from studio.account import Account
 from studio.archive.archive import Archive
 from studio.calls import made_for
-from studio.errors import ConnectionFailed, StudioError
+from studio.errors import BrokenOff, ConnectionFailed, NotConnected, StudioError
 from studio.flow.worker import Worker
 from studio.ledger.ledger import Ledger
+from studio.media.formats import media_type
 from studio.media.media import Reference, Upload
 from studio.values import Clock, now
 from studio.weryai.client import WeryAI
@@ -23,10 +24,6 @@ log = logging.getLogger(__name__)
 AT_ONCE = 2
 IDLE = 3600.0
 PAUSES = (1.0, 2.0)  # seconds before a file is sent again: over some networks TLS breaks now and then (T2)
-MEDIA_TYPES = {
-    **{"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"},
-    **{"mp4": "video/mp4", "mov": "video/quicktime", "webm": "video/webm", "mp3": "audio/mpeg", "wav": "audio/wav"},
-}
 
 
 @dataclass(frozen=True)
@@ -138,20 +135,20 @@ class Uploader:
             self._begun[reference.sha256] = (reference, Progress(done, total))
 
         with made_for(reference.person):
-            url = self._persistently(partial(self.api.upload, file, name, MEDIA_TYPES[ending], sent=sent))
+            url = self._persistently(partial(self.api.upload, file, name, media_type(ending), sent=sent))
         upload = Upload(self.account.id, reference.sha256, url, self.clock(), person=reference.person)
         self.ledger.references.remember(upload)
         del self._begun[reference.sha256]
 
     def _persistently(self, upload: Callable[..., str]) -> str:
-        """Upload, and after no usable answer again, as that costs nothing; not while the studio is stopping.
+        """Upload, and after a connection that broke again, as that costs nothing; not while the studio is stopping.
 
         Errors: StudioError, the one of the last attempt.
         """
         for attempt, pause in enumerate(PAUSES, start=1):
             try:
                 return upload(attempt=attempt)
-            except ConnectionFailed as error:
+            except (BrokenOff, NotConnected) as error:
                 log.info("an upload is repeated: %s", error)
                 if self._stopped.wait(pause):
                     raise

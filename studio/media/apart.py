@@ -9,6 +9,7 @@ import base64
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -27,11 +28,20 @@ log = logging.getLogger(__name__)
 SECONDS = 60.0
 _HOUSE = Path(__file__).resolve().parents[2]
 _PRIVATE = ("WERYAI_API_KEY", "DATABASE_URL", "ARCHIVE_URL")
+_BY_THE_FILE = frozenset(
+    -number
+    for name in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE", "SIGALRM")
+    if (number := getattr(signal, name, 0))
+)  # a decoder that broke, or ran for too long
 _TOO_MUCH = "It takes too much memory or time to read."
 
 
 class TooMuchError(Exception):
-    """The process came to its limits, or could not be started."""
+    """The file brought the process to its limits."""
+
+
+class NotNowError(Exception):
+    """It was not the file's fault that there is no answer: others took too long, or the process was ended."""
 
 
 class Process:
@@ -41,70 +51,91 @@ class Process:
         self._turn = threading.Lock()
         self._worker: subprocess.Popen[str] | None = None
 
-    def ask(self, question: str, **facts: object) -> Any:
-        """What the worker found. Errors: StudioError of its own, TooMuchError."""
-        line = json.dumps({"ask": question, **facts}, default=str)
-        if not self._turn.acquire(timeout=SECONDS):
-            raise TooMuchError
-        try:
-            answer = self._answer(line) or self._answer(line if self._has_ended_idle else "")
-        finally:
-            self._turn.release()
-        return _read(answer)
-
     @property
     def pid(self) -> int:
         """Of the worker that was asked last; 0 when none was."""
         return self._worker.pid if self._worker else 0
 
-    def end(self) -> None:
-        """Let the worker go, and wait until it is gone."""
-        if self._worker and self._worker.stdin:
-            self._worker.stdin.close()
-            self._worker.wait()
+    def ask(self, question: str, **facts: object) -> Any:
+        """What the worker found. Errors: StudioError or OSError of its own, TooMuchError, NotNowError."""
+        line = json.dumps({"ask": question, **facts}, default=str)
+        if not self._turn.acquire(timeout=SECONDS):
+            raise NotNowError
+        try:
+            return _read(self._answer(line) or self._answer(line, again=True))
+        finally:
+            self._turn.release()
 
-    @property
-    def _has_ended_idle(self) -> bool:
-        return self._worker is not None and self._worker.wait() == 0
+    def _answer(self, line: str, *, again: bool = False) -> str:
+        """A line; nothing when a worker that had ended for want of questions is to be replaced by another.
 
-    def _answer(self, line: str) -> str:
-        """A line, or nothing when the worker came to its end meanwhile."""
-        if not line:
-            return ""
-        worker = self._started()
-        guard = threading.Timer(SECONDS, worker.kill)
+        Errors: TooMuchError, NotNowError.
+        """
+        worker, too_late = self._started(), threading.Event()
+        guard = threading.Timer(SECONDS, _end, (worker, too_late))
         guard.start()
         try:
-            with suppress(BrokenPipeError):
-                worker.stdin.write(f"{line}\n")  # type: ignore[union-attr]
-                worker.stdin.flush()  # type: ignore[union-attr]
-            return worker.stdout.readline()  # type: ignore[union-attr]
+            answer = _asked(worker, line)
         finally:
             guard.cancel()
+        if answer.endswith("\n"):
+            return answer
+        ended = worker.wait()
+        if too_late.is_set() or ended in _BY_THE_FILE:
+            raise TooMuchError
+        if ended or again:
+            raise NotNowError
+        return ""
 
     def _started(self) -> subprocess.Popen[str]:
         if self._worker is None or self._worker.poll() is not None:
             environment = {name: value for name, value in os.environ.items() if name not in _PRIVATE}
             command = [sys.executable, "-m", "studio.media.worker"]
             piped, dropped = subprocess.PIPE, subprocess.DEVNULL
-            try:
+            try:  # in a session of its own, as Ctrl+C in a terminal is for the studio alone
                 self._worker = subprocess.Popen(  # noqa: S603
-                    command, stdin=piped, stdout=piped, stderr=dropped, text=True, cwd=_HOUSE, env=environment
+                    command,
+                    stdin=piped,
+                    stdout=piped,
+                    stderr=dropped,
+                    text=True,
+                    cwd=_HOUSE,
+                    env=environment,
+                    start_new_session=True,
                 )
             except OSError as error:
                 log.warning("no process for files could be started: %s", error)
-                raise TooMuchError from None
+                raise NotNowError from None
         return self._worker
+
+
+def _asked(worker: subprocess.Popen[str], line: str) -> str:
+    """A line of the worker; less when it ended meanwhile."""
+    if not worker.stdin or not worker.stdout:
+        return ""
+    with suppress(BrokenPipeError):
+        worker.stdin.write(f"{line}\n")
+        worker.stdin.flush()
+    return worker.stdout.readline()
+
+
+def _end(worker: subprocess.Popen[str], too_late: threading.Event) -> None:
+    too_late.set()
+    worker.kill()
 
 
 _looking, _decoding = Process(), Process()
 
 
 def _read(answer: str) -> Any:
-    said: dict[str, Any] = json.loads(answer) if answer else {"failed": "the process ended"}
+    said: dict[str, Any] = json.loads(answer)
     if "found" in said:
         return said["found"]
+    if "os_error" in said:
+        raise OSError(*said["os_error"])
     if "refused" in said:
+        if said["detail"]:
+            log.info("%s %s", said["refused"], said["detail"])
         raise _REFUSALS[said["error"]](said["refused"])
     log.warning("a file could not be read: %s", said["failed"])
     raise TooMuchError
@@ -124,6 +155,8 @@ def screen(file: Path, name: str, allowed: Collection[Medium], workshop: Path) -
     except TooMuchError:
         said = f"{name[:60]} takes too much memory or time to check. Export a smaller version."
         raise DraftError(said, field="") from None
+    except NotNowError:
+        raise DraftError(f"{name[:60]} waited too long for other files. Add it again.", field="") from None
     preview = base64.b64decode(found.pop("preview"))
     return Screened(**{**found, "file": Path(found["file"]), "medium": Medium(found["medium"]), "preview": preview})
 
@@ -134,13 +167,15 @@ def inspect(file: Path, kind: Kind) -> Facts:
         return _facts(_looking.ask("inspect", file=file, kind=kind))
     except TooMuchError:
         return _by_signature(file, kind)
+    except NotNowError:
+        raise _not_checked() from None
 
 
 def _by_signature(file: Path, kind: Kind) -> Facts:
     try:
         found = _facts(_looking.ask("name", file=file))
-    except TooMuchError:
-        raise ArchiveError("The file couldn't be checked.", hint="") from None
+    except (TooMuchError, NotNowError):
+        raise _not_checked() from None
     if not found.ending:
         raise ArchiveError(f"The result link gave no {kind}.")
     return found
@@ -152,14 +187,20 @@ def depict(file: Path) -> Facts:
         return _facts(_decoding.ask("depict", file=file))
     except TooMuchError:
         raise Undecodable(_TOO_MUCH) from None
+    except NotNowError:
+        raise _not_checked() from None
 
 
 def last_frame(video: Path, folder: Path) -> Path:
     """As `stills.last_frame`. Errors: the same, also when it takes too much."""
     try:
         return Path(_decoding.ask("last_frame", video=video, folder=folder))
-    except TooMuchError:
+    except (TooMuchError, NotNowError):
         raise ArchiveError("The end of the video can't be read.") from None
+
+
+def _not_checked() -> ArchiveError:
+    return ArchiveError("The file couldn't be checked at the moment.", hint="")
 
 
 def _facts(found: dict[str, Any]) -> Facts:

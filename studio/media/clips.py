@@ -44,14 +44,22 @@ def is_whole(file: Path) -> bool:
     """Read every packet of a video and decode none: none may be cut, or be missing by its index or its length."""
     with opened(file, **_EVERY_FRAME) as container:
         stream, found, end = moving(container), 0, 0.0
+        if stream is None:
+            return False
         for packet in container.demux():
-            if packet.is_corrupt or stream is None:
+            if packet.is_corrupt:
                 return False
-            found += packet.stream_index == stream.index and packet.size > 0
+            found += packet.stream_index == stream.index and (packet.size > 0 or packet.dts is not None)
             if packet.pts is not None and packet.time_base:
                 end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-        is_there = stream is not None and found >= max(1, stream.frames)
-        return is_there and (container.format.name != MATROSKA or end > _told_end(container) - _ROUNDED)
+        if container.format.name == MATROSKA:
+            return found > 0 and end > _told_end(container) - _rounded(stream)
+        return found >= max(1, stream.frames if container.format.name == MP4 else 1)  # others count what is left out
+
+
+def _rounded(stream: VideoStream) -> float:
+    """Seconds by which a Matroska may seem to end early: its last frame need not say how long it is shown."""
+    return max(_ROUNDED, 1.5 / float(stream.average_rate)) if stream.average_rate else _ROUNDED
 
 
 def _told_end(container: InputContainer) -> float:

@@ -11,6 +11,7 @@ from PIL.ImageFile import ImageFile
 
 from studio.errors import DraftError
 from studio.media import clips, media, pictures
+from studio.media.facts import is_of_disk
 from studio.media.formats import Format
 from studio.media.media import Medium
 from studio.settings import MEGABYTE
@@ -20,7 +21,7 @@ _QUALITY, _QUALITIES = 95, (95, 90, 85, 80, 70)
 _LOSSY = frozenset({"JPG", "AVIF", "HEIC", "JPEG 2000"})
 _MODES = {
     "jpg": {"L", "RGB", "CMYK"},
-    "png": {"1", "L", "LA", "P", "RGB", "RGBA", "I", "I;16"},
+    "png": {"1", "L", "LA", "P", "RGB", "RGBA", "I;16"},
     "webp": {"RGB", "RGBA"},
 }
 _SEVERAL = {"TIFF": "has several pages. Save one of them as PNG."}
@@ -37,7 +38,7 @@ def check_pixels(name: str, width: int, height: int) -> None:
 
 
 @dataclass(frozen=True)
-class Given:
+class Handed:
     """A file of pictures as a person gave it, and the folder for a copy of it."""
 
     file: Path
@@ -46,17 +47,17 @@ class Given:
     workshop: Path
 
 
-def uploadable(given: Given) -> tuple[Path, Image.Image]:
+def uploadable(handed: Handed) -> tuple[Path, Image.Image]:
     """The file or a copy of it, and the picture in it, decoded.
 
     Errors: DraftError when the content is not fit for it; besides, whatever Pillow raises about broken bytes.
     """
-    picture = _decoded(given.file, given.name, given.found)
+    picture = _decoded(handed.file, handed.name, handed.found)
     turn = pictures.orientation(picture)
-    if turn == 1 and given.found.is_taken:
-        return given.file, picture
+    if turn == 1 and handed.found.is_taken:
+        return handed.file, picture
     upright = pictures.turned(picture, turn)
-    return _copied(given, picture, upright), upright
+    return _copied(handed, picture, upright), upright
 
 
 def _decoded(file: Path, name: str, found: Format) -> ImageFile:
@@ -66,26 +67,29 @@ def _decoded(file: Path, name: str, found: Format) -> ImageFile:
         if pictures.is_moving(picture) and found.called not in _NEVER_MOVES:
             raise DraftError(f"{name} {_SEVERAL.get(found.called, _ANIMATED)}", field="")
         if picture.format == "PNG":  # whose missing end Pillow does not miss
-            with pictures.opened(file) as whole:
-                whole.verify()
+            pictures.verify(file)
         picture.load()
     return picture
 
 
-def _copied(given: Given, picture: ImageFile, upright: Image.Image) -> Path:
+def _copied(handed: Handed, picture: ImageFile, upright: Image.Image) -> Path:
     """A copy without EXIF, as WeryAI may not heed an orientation; with the colours and the exactness of the file."""
-    done = "rotated upright" if given.found.is_taken else "converted"
+    done = "rotated upright" if handed.found.is_taken else "converted"
     most, size = media.MOST_BYTES[Medium.IMAGE], 0
     try:
-        for ending, words in _ways(given.file, picture, given.found):
-            copy = given.workshop / f"copy-{uuid.uuid4().hex}.{ending}"
-            _in_mode(upright, ending).save(copy, icc_profile=upright.info.get("icc_profile"), **words)
+        for ending, words in _ways(handed.file, picture, handed.found):
+            copy = handed.workshop / f"copy-{uuid.uuid4().hex}.{ending}"
+            made = _in_mode(upright, ending)
+            profile = upright.info.get("icc_profile") if made is upright else None  # it is of those colours alone
+            made.save(copy, icc_profile=profile, **words)
             if (size := copy.stat().st_size) <= most:
                 return copy
             copy.unlink()
     except Exception as error:  # Pillow has removed what it had begun
-        raise DraftError(f"{given.name} couldn't be {done}. Save it as JPG, then add that.", field="") from error
-    raise DraftError(f"{given.name}, {done}, has {megabytes(size)}; the limit is {most / MEGABYTE:g} MB.", field="")
+        if is_of_disk(error):
+            raise
+        raise DraftError(f"{handed.name} couldn't be {done}. Save it as JPG, then add that.", field="") from error
+    raise DraftError(f"{handed.name}, {done}, has {megabytes(size)}; the limit is {most / MEGABYTE:g} MB.", field="")
 
 
 def _ways(file: Path, picture: ImageFile, found: Format) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -108,6 +112,8 @@ def _in_mode(picture: Image.Image, ending: str) -> Image.Image:
     """In one of the modes that the format has."""
     if picture.mode in _MODES[ending]:
         return picture
+    if picture.mode.startswith("I"):
+        return picture.convert("I").convert("I;16") if ending == "png" else pictures.in_colours(picture)
     return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
 
 

@@ -1,9 +1,17 @@
 """What is found out about a file. Sizes are bytes and pixels, previews WebP files."""
 
+import errno
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.media.media import Medium
+
+_OF_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+
+
+def is_of_disk(error: Exception) -> bool:
+    """It is the disk's fault, not the file's."""
+    return isinstance(error, OSError) and error.errno in _OF_DISK
 
 
 @dataclass(frozen=True)

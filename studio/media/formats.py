@@ -109,6 +109,7 @@ _CODECS = {
 }
 _PLAYED_CODECS = frozenset({"h264", "av1", "vp8", "vp9"})
 _PLAYED = frozenset({"MP4", "MOV", "WebM"})  # by all browsers, with such a codec
+_PLAYED_BY_SOME = frozenset({"HEVC video"})
 _SHOWN = frozenset({"PNG", "JPG", "WebP", "GIF", "AVIF", "BMP"})
 _ENDINGS = {"png": "PNG", "jpg": "JPG", "webp": "WebP", "gif": "GIF", "mp4": "MP4", "webm": "WebM"}
 _TYPES = {
@@ -131,7 +132,7 @@ def ending_of(called: str, else_: str) -> str:
     return _ENDING_OF.get(called, else_)
 
 
-def has_reader(found: Format) -> bool:
+def is_read_here(found: Format) -> bool:
     """Whole files of this format are read here, so one that cannot be opened is not whole."""
     return found.called in _ENDING_OF
 
@@ -151,6 +152,11 @@ def called(format: str, key: str) -> str:
 def is_played(called: str) -> bool:
     """Browsers play a file of this name as a video."""
     return called in _PLAYED
+
+
+def may_be_played(called: str) -> bool:
+    """Some browsers play it, as Safari does HEVC."""
+    return called in _PLAYED_BY_SOME
 
 
 def is_shown(called: str) -> bool:

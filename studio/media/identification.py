@@ -1,6 +1,7 @@
 """What a file is by its content, whatever its name says: as Pillow and FFmpeg read it, else by its signature."""
 
-from codecs import BOM_UTF8
+import re
+from codecs import BOM_UTF8, getincrementaldecoder
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,9 @@ _SURE, _LIKELY = 0.4, 0.2  # of puremagic's confidence, a tenth for each byte: t
 _HEAD = 4096
 _MEDIA = frozenset(Medium)
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
+_DRAWING = re.compile(  # its first element
+    rb"(\xef\xbb\xbf)?(\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE\s+svg[^>]*>)*<(\w+:)?svg[\s>/]", re.DOTALL
+)
 _BUNDLE = "ZIP or an Office file"
 _BUNDLES = frozenset({_BUNDLE, "PDF"})  # which may begin like a text
 _CALLED = {  # where puremagic's ending is not what people say
@@ -113,10 +117,10 @@ def _of_bytes(found: list[Any]) -> Format:
 def _of_text(head: bytes) -> Format:
     """Of what can be read as text only a drawing is a medium; a playlist leads elsewhere."""
     found = _matches(partial(puremagic.magic_string, head.removeprefix(BOM_UTF8).lstrip()))
+    if _DRAWING.match(head):
+        return SVG
     if any(match.mime_type in _PAGES for match in found):
         return WEB_PAGE
-    if b"<svg" in head:
-        return SVG
     named = (Format(_called(match.extension)) for match in found if match.confidence >= _SURE)
     return next((name for name in named if name.called in _BUNDLES), TEXT)
 
@@ -133,7 +137,7 @@ def _called(extension: str) -> str:
 
 def _is_text(head: bytes) -> bool:
     try:
-        head[: max(len(head) - 4, 1)].decode()  # the last character may be cut
+        getincrementaldecoder("utf-8")().decode(head)  # the last character may be cut
     except UnicodeDecodeError:
         return False
     return b"\0" not in head

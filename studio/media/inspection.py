@@ -4,19 +4,16 @@ Whatever came is kept, also what cannot be decoded here. No result is only what 
 nothing, a file that was cut.
 """
 
-import logging
 from pathlib import Path
 
 from PIL.ImageFile import ImageFile
 
 from studio.errors import ArchiveError, Undecodable
 from studio.media import clips, formats, pictures
-from studio.media.facts import Facts
+from studio.media.facts import Facts, is_of_disk
 from studio.media.formats import Format, Reader
 from studio.media.identification import format_of
 from studio.values import Kind
-
-log = logging.getLogger(__name__)
 
 _ROUGHLY = 64  # pixels a side: a JPG is read to its end without being decoded as large as it is
 _NO_RESULT = {formats.TEXT: "a text, perhaps an error message,"}
@@ -34,8 +31,11 @@ def inspect(file: Path, kind: Kind) -> Facts:
     try:
         return _measured(file, found)
     except Exception as error:  # nobody lists what Pillow and FFmpeg raise about bytes that are cut
-        log.info("a result cannot be read to its end: %s %s", type(error).__name__, str(error)[:200])
-        raise ArchiveError(f"The {kind} came broken or incomplete.") from None
+        if is_of_disk(error):
+            raise
+        refused = ArchiveError(f"The {kind} came broken or incomplete.")
+        refused.detail = f"{type(error).__name__}: {str(error)[:200]}"
+        raise refused from None
 
 
 def _measured(file: Path, found: Format) -> Facts:
@@ -43,7 +43,7 @@ def _measured(file: Path, found: Format) -> Facts:
         return _picture(file, found)
     if found.reader is Reader.FFMPEG:
         return _film(file, found)
-    if formats.has_reader(found):  # which could not open it
+    if formats.is_read_here(found):  # which could not open it
         raise EOFError
     return Facts(found.ending, format=found.called)
 
@@ -51,21 +51,22 @@ def _measured(file: Path, found: Format) -> Facts:
 def _picture(file: Path, found: Format) -> Facts:
     with pictures.opened(file) as picture:
         width, height = picture.size
-        _read_to_the_end(picture)
+        _read_to_the_end(file, picture)
     return Facts(found.ending, width, height, format=found.called)
 
 
-def _read_to_the_end(picture: ImageFile) -> None:
+def _read_to_the_end(file: Path, picture: ImageFile) -> None:
     """Errors: whatever Pillow raises when the end is not there. Of a file of very many pixels nothing is read."""
     if picture.format == "PNG":
-        picture.verify()
+        pictures.verify(file)
     elif picture.format == "JPEG":
         picture.draft("L", (_ROUGHLY, _ROUGHLY))
         _load_whole_or_odd(picture)
     elif picture.width * picture.height <= pictures.MOST_DECODED:
-        for number in range(getattr(picture, "n_frames", 1)):
+        for number in range(picture.n_frames if picture.format == "GIF" else 0):  # type: ignore[attr-defined]
             picture.seek(number)
             picture.load()
+        picture.load()
 
 
 def _load_whole_or_odd(picture: ImageFile) -> None:
@@ -103,8 +104,11 @@ def depict(file: Path) -> Facts:
     except Undecodable:
         raise
     except Exception as error:
-        log.info("a file cannot be decoded: %s %s", type(error).__name__, str(error)[:200])
-        raise Undecodable(f"This {found.called} can't be decoded here.") from None
+        if is_of_disk(error):
+            raise
+        undecodable = Undecodable(f"This {found.called} can't be decoded here.")
+        undecodable.detail = f"{type(error).__name__}: {str(error)[:200]}"
+        raise undecodable from None
     raise Undecodable(f"This {found.called} can't be decoded here.")
 
 

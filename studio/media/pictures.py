@@ -1,13 +1,14 @@
 """Pictures as Pillow decodes them: whole or not, the right way up, and small."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pillow_heif
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageFile, PngImagePlugin
 from PIL.ExifTags import Base
 from PIL.Image import Transpose
-from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
 PREVIEW_SIDE = 480
@@ -38,23 +39,51 @@ class _Jpeg(JpegImageFile):
         self.info["dpi"] = 72, 72
 
 
-def opened(file: Path) -> ImageFile:
+def opened(file: Path) -> ImageFile.ImageFile:
     """A picture, as yet not decoded. Errors: whatever Pillow raises about bytes that are none.
 
     A JPG with a second picture (a phone's depth map) is a picture, and no film as Image.open would have it.
     """
     with file.open("rb") as stream:
         head = stream.read(len(_JPEG))
-    return _Jpeg(file) if head == _JPEG else Image.open(file, formats=_OTHERS)
+    if head == _JPEG:
+        return _Jpeg(file)
+    with _lenient():
+        return Image.open(file, formats=_OTHERS)
 
 
-def is_raw(picture: ImageFile) -> bool:
+@contextmanager
+def _lenient() -> Iterator[None]:
+    """A PNG may have a wrong checksum in what is no part of its pixels. This process reads one file at a time."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def verify(png: Path) -> None:
+    """By its checksums, which takes a tenth of the time of decoding; where one is wrong, its pixels decide.
+
+    Errors: whatever Pillow raises when it is not whole.
+    """
+    try:
+        with opened(png) as picture:
+            picture.verify()
+    except SyntaxError as error:
+        if "bad header checksum" not in str(error):  # an incomplete one was cut
+            raise
+        with opened(png) as picture:
+            picture.load()
+
+
+def is_raw(picture: ImageFile.ImageFile) -> bool:
     """It is a camera's raw photo, of which Pillow would show a thumbnail."""
     tags = getattr(picture, "tag_v2", {})
     return _DNG_VERSION in tags or _SUB_PICTURES in tags
 
 
-def is_moving(picture: ImageFile) -> bool:
+def is_moving(picture: ImageFile.ImageFile) -> bool:
     return bool(getattr(picture, "is_animated", False))
 
 
@@ -82,16 +111,16 @@ def preview_of(picture: Image.Image, orientation: int = 1) -> bytes:
     """A WebP of at most 480 pixels a side, turned upright; made small before it is turned."""
     smaller = min(1.0, PREVIEW_SIDE / max(picture.size))
     width, height = (max(1, round(side * smaller)) for side in picture.size)
-    small = turned(_in_colours(picture).resize((width, height), reducing_gap=2.0), orientation)
+    small = turned(in_colours(picture).resize((width, height), reducing_gap=2.0), orientation)
     file = io.BytesIO()
     small.convert("RGBA" if small.has_transparency_data else "RGB").save(file, "WEBP", quality=80, method=_EFFORT)
     return file.getvalue()
 
 
-def _in_colours(picture: Image.Image) -> Image.Image:
+def in_colours(picture: Image.Image) -> Image.Image:
     """In a mode that can be made small; Pillow would show all but the darkest 256 of 65,536 greys as white."""
     if picture.mode.startswith("I"):
-        return picture.point(lambda grey: grey * (1 / 256)).convert("L")
+        return picture.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
     if picture.mode in ("L", "RGB", "RGBA"):
         return picture
     return picture.convert("RGBA" if picture.has_transparency_data else "RGB")

@@ -7,9 +7,9 @@ from pathlib import Path, PurePath
 
 from studio.errors import DraftError
 from studio.media import conversion, media, pictures, recordings
-from studio.media.conversion import Given, megabytes
-from studio.media.facts import Facts, Screened
-from studio.media.formats import NOTHING, TEXT, UNKNOWN, Format, Reader, endings, has_reader, many
+from studio.media.conversion import Handed, megabytes
+from studio.media.facts import Facts, Screened, is_of_disk
+from studio.media.formats import NOTHING, TEXT, UNKNOWN, Format, Reader, endings, is_read_here, many
 from studio.media.identification import format_of
 from studio.media.media import Medium
 from studio.settings import MEGABYTE
@@ -57,7 +57,7 @@ def _taken(file: Path, name: str, allowed: Collection[Medium]) -> tuple[Format, 
 
 def _is_broken(found: Format) -> bool:
     """It begins as one of those, and cannot be opened."""
-    return found.reader is Reader.NONE and has_reader(found) and (found.is_taken or found.medium is Medium.IMAGE)
+    return found.reader is Reader.NONE and is_read_here(found) and (found.is_taken or found.medium is Medium.IMAGE)
 
 
 def _is_convertible(found: Format) -> bool:
@@ -83,13 +83,15 @@ def _readable(name: str) -> Iterator[None]:
     except DraftError:
         raise
     except Exception as error:
+        if is_of_disk(error):
+            raise
         raise DraftError(f"{name} {_BROKEN}", field="") from error
 
 
 def _looked_at(file: Path, name: str, found: Format, medium: Medium, workshop: Path) -> tuple[Path, Facts]:
     if medium is not Medium.IMAGE:
         return file, recordings.look(file, name, found)
-    upload, picture = conversion.uploadable(Given(file, name, found, workshop))
+    upload, picture = conversion.uploadable(Handed(file, name, found, workshop))
     ending = found.ending if upload == file else upload.suffix.removeprefix(".")
     return upload, Facts(ending, *picture.size, pictures.preview_of(picture))
 

@@ -7,6 +7,7 @@ from PIL import Image
 
 from studio.errors import ArchiveError
 from studio.media import clips
+from studio.media.facts import is_of_disk
 from studio.media.media import MOST_BYTES, Medium
 
 TAIL = 3.0  # seconds before the end from which frames are looked at; a key frame is before them
@@ -20,6 +21,8 @@ def last_frame(video: Path, folder: Path) -> Path:
     try:
         frame = _last(video)
     except Exception as error:  # nobody lists what FFmpeg raises about hostile bytes
+        if is_of_disk(error):
+            raise
         raise ArchiveError("The end of the video can't be read.") from error
     still = folder / "end.png"
     frame.save(still, "PNG")

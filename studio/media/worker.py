@@ -6,6 +6,7 @@ It ends by itself when nothing was asked for a while, so that a studio at rest i
 import base64
 import json
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -16,12 +17,12 @@ from typing import Any
 
 from studio.errors import StudioError
 from studio.media import identification, inspection, screening, stills
-from studio.media.facts import Facts, Screened
+from studio.media.facts import Facts, Screened, is_of_disk
 from studio.media.media import Medium
 from studio.values import Kind
 
 MEMORY = 1536 * 1024**2  # bytes: a picture of 50 megapixels takes 400 MB while it is turned
-IDLE = 20.0  # seconds
+IDLE, LONGEST = 20.0, 70  # seconds
 
 
 def _screen(file: str, name: str, allowed: list[str], workshop: str) -> Screened:
@@ -59,8 +60,10 @@ def _answer(line: str) -> dict[str, Any]:
     try:
         found = _ANSWERS[asked.pop("ask")](**asked)
     except StudioError as refused:
-        return {"refused": refused.message, "error": type(refused).__name__}
+        return {"refused": refused.message, "error": type(refused).__name__, "detail": refused.detail}
     except Exception as error:  # also a MemoryError
+        if is_of_disk(error):
+            return {"os_error": (error.errno, error.strerror)}  # type: ignore[attr-defined]
         return {"failed": f"{type(error).__name__}: {str(error)[:200]}"}
     return {"found": found if isinstance(found, str) else asdict(found)}
 
@@ -84,12 +87,24 @@ def _bound() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
+def _alarm(seconds: int) -> None:
+    """Ends the process after so long also when nobody is there any more who would."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(seconds)
+
+
 def main() -> None:
+    """A studio that is stopped closes stdin, and what is being done is done: a signal is for the studio alone."""
+    for ended in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ended, signal.SIG_IGN)
     _bound()
     timer = _end_when_idle()
     for line in sys.stdin:
         timer.cancel()
-        sys.stdout.write(json.dumps(_answer(line), default=_encoded) + "\n")
+        _alarm(LONGEST)
+        answer = json.dumps(_answer(line), default=_encoded)
+        _alarm(0)
+        sys.stdout.write(f"{answer}\n")
         sys.stdout.flush()
         timer = _end_when_idle()
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, ReadTimeoutError
 
-from studio.errors import ConnectionFailed, NotConnected
+from studio.errors import BrokenOff, ConnectionFailed, NotConnected
 from studio.weryai import environment, redaction
 from studio.weryai.environment import Proxy
 
@@ -41,11 +41,18 @@ def no_answer(error: Exception, url: str, *, has_sent: bool) -> ConnectionFailed
     if has_sent:
         late = isinstance(error, requests.Timeout | ReadTimeoutError | TimeoutError)
         broke = "timed out" if late else "broke off before WeryAI answered"
-        failed = ConnectionFailed(f"The connection {broke}.", may_have_acted=True)
+        failed: ConnectionFailed = BrokenOff(f"The connection {broke}.", may_have_acted=True)
     else:
         failed = _not_connected(cause(error, url) or Cause())
-    failed.detail = redaction.text(str(error)[:500], "")
+    if not _may_name_proxy(error, url):
+        failed.detail = redaction.text(str(error)[:500], "")
     return failed
+
+
+def _may_name_proxy(error: Exception, url: str) -> bool:
+    """What a library says of an address that it cannot read repeats parts of it; a password may be among them."""
+    proxy = environment.proxy_of(url) if environment.is_usable(url) else None
+    return proxy is not None and (not proxy.is_usable or _is_any(list(_within(error)), *_NO_ADDRESS))
 
 
 def wants_login(url: str) -> NotConnected:

@@ -1,6 +1,7 @@
 """What the environment says of the way to a host: the proxy in between, and the certificates that are trusted."""
 
 import os
+import re
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import LocationParseError
-from urllib3.util import parse_url
+from urllib3.util import Url, parse_url
 
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # as requests looks for them
 
@@ -22,8 +23,9 @@ class Proxy:
 
     @property
     def host(self) -> str:
-        """Host and port, as they may be shown."""
-        return self.url.rpartition("//")[2].partition("/")[0].rpartition("@")[2]
+        """Host and port, as they may be shown; nothing of an address that cannot be used."""
+        parts = parse_url(self.url) if self.is_usable else Url()
+        return ":".join(str(part) for part in (parts.host, parts.port) if part)
 
     @property
     def is_socks(self) -> bool:
@@ -31,7 +33,9 @@ class Proxy:
 
     @property
     def is_usable(self) -> bool:
-        return is_usable(self.url, ("http", "https", "socks"))
+        """An address whose password has an unescaped / ? or # is read as another host."""
+        behind_host = re.split("[/?#]", self.url.partition("//")[2], maxsplit=1)[1:]
+        return is_usable(self.url, ("http", "https", "socks")) and not any("@" in part for part in behind_host)
 
 
 def is_loopback(address: str) -> bool:

@@ -9,22 +9,25 @@ from typing import Any
 
 SHORTEST_TYPED = 20  # characters: a shorter text of a person's may be the message itself, as "moderation" may
 
-_RATE = r"\brate\b|rate[ _-]?limit|too many|too frequent|频繁|频率"
+_RATE = r"rate[ _-]?limit|request rate|too many|too frequent|频繁|频率"
 _KEY = r"authenticat|api[ _-]?key|unauthori|invalid token"
 _PARAMETER = (  # T1, S10: how a parameter is refused
     r"\bparam|argument|malformed|(can ?no|can'|no)t be empty|required|missing|must (be|have)|unknown field"
     r"|not (supported?|exist)|only support|url error|invalid|length|(images?|videos?|audios?|prompt|number) exceed"
+    r"|unsupported|out of range|not found|too (long|short|large|small)|illegal|incorrect|wrong"
     r"|参数|不能为空|必填|不支持|不存在|无效|非法|格式|长度|过长"
 )
 _SURELY_PARAMETER = (  # what no content check says, though a field or a header may have a word of one in its name
     r"(can ?no|can'|no)t be empty|is required|is missing|must (be|have) (an? |of type |one of )?"
     r"(str|int|bool|num|list|arr|json|application|between|less|at )|unknown field|not supported|not exist"
     r"|only support|url error|length (can ?not )?exceed|exceeds the limit|match the extension"
+    r"|(is|are) (null|empty)|too (long|short|large)|timed? ?out"
     r"|content[ _-]?(type|length)"
     r"|不能为空|必填|不支持|不存在|长度|过长"
 )
 _VERDICT = (
-    r"check|polic|violat|illegal|unsafe|safety|prohibit|forbid|flag|reject|refus|block|filter|complian|not allow|pass"
+    r"\b(check|polic|violat|illegal|unsafe|safety|prohibit|forbid|flag|reject|refus|block|filter|complian|pass"
+    r"|not allow)"
 )
 _CONTENT_CHECK = (
     r"moderat|\baudit|copyright|(?<!case)(?<!case[ -])sensitive"
@@ -71,4 +74,4 @@ def without_typed(message: str, typed: Iterable[str] = ()) -> str:
 
 
 def _has(pattern: str, message: str) -> bool:
-    return re.search(pattern, message, re.IGNORECASE | re.DOTALL) is not None
+    return re.search(pattern, message, re.IGNORECASE) is not None

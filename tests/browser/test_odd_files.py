@@ -63,7 +63,7 @@ def test_a_video_job_may_give_a_gif_or_what_browsers_cannot_play(start: Start, p
     expect(card.get_by_role("img", name="A GIF")).to_be_visible()
     assert downloaded(page, card) == (".gif", content)
     card = made(page, sandbox, "An HEVC", content := odd_files.VIDEOS["MP4 of HEVC"]())
-    expect(card.get_by_text("HEVC video: can't be shown here")).to_be_visible()
+    expect(card.get_by_text("HEVC video: many browsers can't show it")).to_be_visible()
     assert downloaded(page, card) == (".mp4", content)
 
 

@@ -231,7 +231,7 @@ def test_every_error_has_a_hint_for_who_uploads_and_none_speaks_of_a_submission(
     assert not [one for one in family if "Generate" in one.upload_hint or "charged twice" in one.upload_hint]
 
 
-ANSWERS = ("refuse", "gateway")
+ANSWERS = ("refuse", "gateway", "html", "empty", "odd", "no-ids")
 BROKEN = [kind for kind in KINDS if kind not in ("slow", "cut-after", *ANSWERS)]
 
 
@@ -274,7 +274,7 @@ def test_a_studio_that_stops_sends_no_file_again(desk: Desk) -> None:
 
 @pytest.mark.parametrize(("kind", "times"), [*((kind, 1) for kind in ANSWERS), *((kind, 3) for kind in BROKEN)])
 def test_whatever_goes_wrong_is_told_and_made_good_by_a_person(desk: Desk, kind: str, times: int) -> None:
-    """An answer that says no is the end at once, a connection that breaks at the third attempt."""
+    """An answer is the end at once, whatever it says; a connection that breaks at the third attempt."""
     reference = given(desk)
     fault(desk, kind, on="upload", times=times)
     progress = upload(desk.running, reference)
@@ -355,8 +355,12 @@ def test_a_ledger_that_fails_after_the_upload_is_told_and_the_file_uploaded_agai
 
 
 def test_a_defect_is_a_sentence_and_holds_up_no_other_upload(desk: Desk) -> None:
-    odd = replace(given(desk, 1), sha256="0" * 64, key="references/odd")
-    desk.archive.path(given(desk).key).with_name("odd").write_bytes(b"?")
+    send, odd = desk.running.api.upload, given(desk, 1)
+
+    def defective(file: Any, name: str, *rest: Any, **words: Any) -> str:
+        return send(file, name, *rest, **words) if odd.sha256[:12] not in name else str(1 // 0)
+
+    desk.running.api.upload = defective  # type: ignore[method-assign]
     desk.running.uploader.begin(odd)
     assert upload(desk.running, given(desk, 2)).is_there
     assert desk.running.uploader.state(odd.sha256).problem.startswith("The studio couldn't upload this file.")

@@ -161,6 +161,20 @@ def test_a_proxy_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, p
     assert error.message == message and "restart the studio" in error.hint
 
 
+@pytest.mark.parametrize("sign", ["/", "?", "#"])
+@pytest.mark.parametrize("begin", ["", "12345"])
+def test_nothing_of_a_password_that_is_not_escaped_is_told(
+    monkeypatch: pytest.MonkeyPatch, sign: str, begin: str
+) -> None:
+    """Its address is read as another host's, which a library repeats."""
+    monkeypatch.setenv("HTTPS_PROXY", f"http://alice:{begin}hunter{sign}two@127.0.0.1:1")
+    error, calls = submit(API)
+    waits(error)
+    assert error.message == "HTTPS_PROXY is not the address of a proxy."
+    said = f"{error.hint} {error.detail} {calls}"
+    assert not [part for part in ("alice", "hunter", "12345") if part in said]
+
+
 def test_a_proxy_without_a_scheme_is_one_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "127.0.0.1:1")
     error, _ = submit(API)

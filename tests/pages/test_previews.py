@@ -71,9 +71,9 @@ def test_a_card_says_why_there_is_no_preview_and_what_to_do(monkeypatch: pytest.
 ODD = {  # the name of a format, and what is drawn of a file of it that has a preview, by the kind of job
     ("GIF", Kind.VIDEO): {"image": "/archive/a/7.x"},
     ("WebP", Kind.VIDEO): {"image": "/archive/a/7.x"},
-    ("HEVC video", Kind.VIDEO): {
+    ("ProRes video", Kind.VIDEO): {
         "image": "/archive/a/7.webp",
-        "caption": "HEVC video: can't be shown here. Download it to open it.",
+        "caption": "ProRes video: can't be shown here. Download it to open it.",
     },
     ("AVIF", Kind.IMAGE): {"image": "/archive/a/7.webp"},
     ("HEIC", Kind.IMAGE): {
@@ -92,6 +92,13 @@ def test_a_file_is_drawn_as_what_it_is(monkeypatch: pytest.MonkeyPatch, format: 
 def test_a_film_of_a_job_for_images_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
     found = drawn(monkeypatch, replace(SAVED, key="a/7.mp4", preview="a/7.webp", format="MP4"))
     assert 'src="/archive/a/7.mp4" poster="/archive/a/7.webp"' in found["html"]
+
+
+def test_a_film_that_some_browsers_play_has_a_player_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = replace(SAVED, kind=Kind.VIDEO, key="a/7.mp4", preview="a/7.webp", format="HEVC video")
+    found = drawn(monkeypatch, odd)
+    assert 'src="/archive/a/7.mp4"' in found["html"]
+    assert found["caption"] == "HEVC video: many browsers can't show it. Download it to watch it."
 
 
 def test_a_file_that_nobody_can_open_here_is_called_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

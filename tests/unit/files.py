@@ -59,15 +59,16 @@ def film(
     ending: str = "",
     pixels: str = "yuv420p",
     shape: int = 1,
+    rate: int = 12,
     **options: str,
 ) -> bytes:
-    """A clip of 12 frames a second, with a tone as long if `sound` names a codec; without frames a tone of 2 s.
+    """A clip of so many frames a second, with a tone as long if `sound` names a codec; without frames a tone of 2 s.
 
     `shape` is how much wider than high a pixel is.
     """
     file = folder / f"made.{ending or form}"
     with av.open(file, "w", format=form, options=options) as container:
-        stream: Any = container.add_stream(codec, rate=12) if frames else None  # its type hangs on the codec's name
+        stream: Any = container.add_stream(codec, rate=rate) if frames else None  # its type hangs on the codec's name
         tone: Any = container.add_stream(sound, rate=44100, layout="mono") if sound else None
         if stream:
             stream.width, stream.height, stream.pix_fmt = 64, 48, pixels

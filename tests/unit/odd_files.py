@@ -74,6 +74,26 @@ def _mp3() -> bytes:
     return _sound("mp3", "libmp3lame")
 
 
+def _layers() -> bytes:
+    """A Photoshop file: its head, no colours, no resources, two layers without pixels, and the whole picture."""
+    layer = struct.pack(">4iH", 0, 0, 48, 64, 0) + b"8BIMnorm\xff\0\0\0" + struct.pack(">I", 0)
+    layers = struct.pack(">h", 2) + layer * 2
+    section = struct.pack(">I", len(layers)) + layers + struct.pack(">I", 0)
+    head = b"8BPS" + struct.pack(">H6xHIIHH", 1, 3, 48, 64, 8, 3)
+    return head + bytes(8) + struct.pack(">I", len(section)) + section + bytes(2) + HALVES.tobytes()
+
+
+def _spoilt(png: bytes) -> bytes:
+    at = png.index(b"spoilt") + len(b"spoilt")
+    return png[:at] + bytes(4) + png[at + 4 :]
+
+
+def _behind(png: bytes) -> bytes:
+    """With words between its pixels and its end."""
+    at = png.index(b"IEND") - 4
+    return png[:at] + struct.pack(">I", 4) + b"tEXta\0bc" + bytes(4) + png[at:]
+
+
 def _raw_photo() -> bytes:
     """A TIFF as cameras write it: a thumbnail, and a tag for the version of DNG."""
     return encoded(HALVES, "TIFF", tiffinfo={50706: b"\1\4\0\0"})
@@ -108,10 +128,14 @@ PICTURES: dict[str, Make] = {
     "HEIC": lambda: encoded(HALVES, "HEIF"),
     "HEIC that one can see through": lambda: encoded(two_halves(mode="RGBA"), "HEIF"),
     "TIFF": lambda: encoded(HALVES, "TIFF"),
-    "TIFF for print": lambda: encoded(two_halves(mode="CMYK"), "TIFF"),
+    "TIFF for print": lambda: encoded(two_halves(mode="CMYK"), "TIFF", icc_profile=b"inks" * 40),
     "TIFF of two pages": lambda: encoded(HALVES, "TIFF", save_all=True, append_images=[HALVES]),
     "BMP": lambda: encoded(HALVES, "BMP"),
     "JPEG 2000": lambda: encoded(HALVES, "JPEG2000"),
+    "16-bit grey TIFF, big end first": lambda: encoded(Image.new("I;16", (64, 48), 40_000).convert("I;16B"), "TIFF"),
+    "Photoshop file of two layers": _layers,
+    "PNG with a wrong checksum in its words": lambda: _spoilt(encoded(HALVES, "PNG", pnginfo=_words("spoilt"))),
+    "PNG with a wrong checksum in words behind": lambda: _behind(encoded(HALVES, "PNG")),
     "icon": lambda: encoded(HALVES, "ICO"),
     "raw photo": _raw_photo,
     "JPEG XL": lambda: b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(40),
@@ -129,6 +153,7 @@ VIDEOS: dict[str, Make] = {
     "MOV": lambda: _clip("mov", sound="pcm_s16le"),
     "MOV of ProRes": lambda: _clip("mov", "prores_ks", pixels="yuv422p10le"),
     "WebM": lambda: _clip("webm", "libvpx"),
+    "WebM of two frames in two seconds": lambda: _clip("webm", "libvpx", frames=2, rate=1),
     "WebM of a live stream": lambda: _clip("webm", "libvpx", live="1"),
     "MKV": lambda: _clip("matroska"),
     "AVI": lambda: _clip("avi", "mpeg4"),
@@ -158,6 +183,8 @@ SOUNDS: dict[str, Make] = {
 NO_MEDIA: dict[str, Make] = {
     "nothing": lambda: b"",
     "web page": lambda: b"\n<!DOCTYPE html><html><svg></svg></html>",
+    "page without a head": lambda: b'<div class="error"><svg viewBox="0 0 9 9"></svg>Not found</div>',
+    "error in Chinese": "服务器内部错误".encode,
     "error in JSON": lambda: b'{"code": 403, "message": "expired"}',
     "error in XML": lambda: b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>',
     "one word": lambda: b"Forbidden",

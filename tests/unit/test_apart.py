@@ -1,7 +1,14 @@
 """A hostile file costs a process of its own its life, and the studio a sentence."""
 
+import errno
 import io
+import json
+import os
+import signal
 import struct
+import subprocess
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import av
@@ -9,8 +16,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studio.errors import DraftError, Undecodable
-from studio.media import apart
+from studio.errors import ArchiveError, DraftError, Undecodable
+from studio.media import apart, screening, worker
+from studio.media.apart import NotNowError, Process
 from studio.media.facts import Screened
 from studio.media.media import Medium
 from studio.values import Kind
@@ -73,35 +81,119 @@ def test_a_picture_that_wants_endless_time_is_refused(tmp_path: Path, monkeypatc
 def test_the_other_process_knows_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WERYAI_API_KEY", "sk-secret")
     monkeypatch.setenv("STUDIO_TEST", "seen")
-    started = apart.Process()
+    process = Process()
     (tmp_path / "file").write_bytes(PICTURE)
-    started.ask("depict", file=tmp_path / "file")
-    assert started.pid
-    environment = Path(f"/proc/{started.pid}/environ")
+    process.ask("depict", file=tmp_path / "file")
+    assert process.pid
+    environment = Path(f"/proc/{process.pid}/environ")
     if not environment.exists():
         pytest.skip("this system does not show it")
     assert b"STUDIO_TEST=seen" in environment.read_bytes()
     assert b"sk-secret" not in environment.read_bytes()
 
 
-def test_a_process_that_ended_is_started_again(tmp_path: Path) -> None:
-    """By itself, as nothing was asked for a while, or because a file was too much for it."""
-    started = apart.Process()
-    (tmp_path / "file").write_bytes(PICTURE)
-    before = started.ask("depict", file=tmp_path / "file"), started.pid
-    started.end()
-    assert started.ask("depict", file=tmp_path / "file") == before[0]
-    assert started.pid != before[1]
+def started(tmp_path: Path) -> tuple[Process, Path]:
+    """A process that has answered once, and a file to ask it about."""
+    (file := tmp_path / "file").write_bytes(PICTURE)
+    process = Process()
+    process.ask("depict", file=file)
+    return process, file
+
+
+def test_a_process_that_had_nothing_to_do_is_replaced_while_it_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process, file = started(tmp_path)
+    before, left = process.pid, [process._worker]
+
+    def unaware(_: Process) -> subprocess.Popen[str]:
+        monkeypatch.undo()
+        (worker,) = left
+        assert worker and worker.stdin
+        worker.stdin.close()
+        worker.wait()
+        worker.stdin = Path(os.devnull).open("w")  # noqa: SIM115 - as if it had ended a moment later
+        return worker
+
+    monkeypatch.setattr(Process, "_started", unaware)
+    assert process.ask("depict", file=file)["width"] == 8
+    assert process.pid != before
+
+
+def test_a_process_that_is_killed_from_outside_is_no_fault_of_the_file(tmp_path: Path) -> None:
+    process, file = started(tmp_path)
+    file.write_bytes(with_scans(20_000))
+    killing = threading.Timer(0.5, os.kill, (process.pid, signal.SIGKILL))
+    killing.start()
+    with pytest.raises(NotNowError):
+        process.ask("depict", file=file)
+    file.write_bytes(PICTURE)
+    assert process.ask("depict", file=file)["width"] == 8
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_is_for_the_studio_alone(tmp_path: Path, number: signal.Signals) -> None:
+    process, file = started(tmp_path)
+    before = process.pid
+    os.kill(before, number)
+    assert process.ask("depict", file=file)["width"] == 8 and process.pid == before
+
+
+def busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others are looked at, for longer than anybody waits."""
+    for name in ("_looking", "_decoding"):
+        process = Process()
+        process._turn.acquire()
+        monkeypatch.setattr(apart, name, process)
+    monkeypatch.setattr(apart, "SECONDS", 0.01)
+
+
+def test_a_file_that_has_to_wait_too_long_is_looked_at_another_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy(monkeypatch)
+    (file := tmp_path / "file").write_bytes(PICTURE[: len(PICTURE) // 2])
+    asks: list[Callable[[], object]] = [lambda: apart.inspect(file, Kind.IMAGE), lambda: apart.depict(file)]
+    for ask in asks:
+        with pytest.raises(ArchiveError, match="at the moment") as told:
+            ask()
+        assert not isinstance(told.value, Undecodable), "it is tried again"
+    with pytest.raises(DraftError, match=r"^a\.png waited too long for other files\. Add it again\.$"):
+        apart.screen(file, "a.png", [Medium.IMAGE], tmp_path)
 
 
 def test_a_result_that_costs_the_process_its_life_is_kept_by_its_signature(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    apart.inspect(_picture(tmp_path), Kind.IMAGE)
+    apart.depict(_picture(tmp_path))
     (file := tmp_path / "file").write_bytes(with_scans(20_000))
-    monkeypatch.setattr(apart, "SECONDS", 2)
+    ask = Process._answer
+
+    def impatient(process: Process, line: str, *, again: bool = False) -> str:
+        """The time is up at once, but for the question of the name."""
+        with monkeypatch.context() as patched:
+            patched.setattr(apart, "SECONDS", 60 if '"name"' in line else 1)
+            return ask(process, line, again=again)
+
+    monkeypatch.setattr(Process, "_answer", impatient)
     found = apart.inspect(file, Kind.IMAGE)
     assert (found.ending, found.format, found.width) == ("jpg", "JPG", 0)
     with pytest.raises(Undecodable, match="too much memory or time"):
         apart.depict(file)
-    file.write_bytes(PICTURE)
-    assert apart.inspect(file, Kind.IMAGE).width == 8
+
+
+def test_a_full_disk_is_told_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screening, "screen", _no_room)
+    answer = worker._answer(json.dumps({"ask": "screen", "file": "", "name": "", "allowed": [], "workshop": ""}))
+    with pytest.raises(OSError, match="No space left"):
+        apart._read(json.dumps(answer))
+
+
+def _no_room(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _picture(folder: Path) -> Path:
+    (file := folder / "picture").write_bytes(PICTURE)
+    return file

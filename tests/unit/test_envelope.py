@@ -65,6 +65,11 @@ def test_every_documented_yes_is_a_yes(said: dict[str, Any]) -> None:
         ("POST", 429, {}, errors.RateLimitError),
         ("POST", 429, {"status": 6101}, errors.DailyLimitError),
         ("POST", 200, {"status": 1001, "msg": "generate_audio is not supported"}, errors.InvalidInputError),
+        ("POST", 200, {"status": 1001, "msg": "unsupported aspect ratio"}, errors.InvalidInputError),
+        ("POST", 200, {"status": 1001, "msg": "duration out of range"}, errors.InvalidInputError),
+        ("POST", 200, {"status": 1001, "msg": "model not found"}, errors.InvalidInputError),
+        ("POST", 200, {"status": 1001, "msg": "too long prompt"}, errors.InvalidInputError),
+        ("POST", 200, {"status": 1001, "msg": "frame rate is not supported"}, errors.InvalidInputError),
         (
             "POST",
             200,

@@ -27,6 +27,8 @@ def test_the_words_of_a_content_check_are_known(said: str) -> None:
         *("model names are case-sensitive", "model names are case sensitive", "please review your parameters"),
         *("review_level is not supported", "audit cannot be empty", "prompt length cannot exceed 2000: an audit"),
         *('prompt "a content moderation team" is wrong', "prompt “内容审核” is wrong", "prompt 'an audit' is wrong"),
+        *("parameter check failed: content is null", "Request rejected: file content is empty"),
+        *("bypass of content cache failed", "image review timed out", "param check error\ncontent too long"),
         "内容长度过长",
     ],
 )

@@ -65,6 +65,13 @@ EXPECTED = {  # as a result: its name and ending, what a browser does with it, a
     "TIFF of two pages": ("TIFF.tif, downloaded, 64 × 48", "refused: file has several pages. Save one of them as PNG."),
     "BMP": ("BMP.bmp, shown, 64 × 48", "converted to png"),
     "JPEG 2000": ("JPEG 2000.jp2, downloaded, 64 × 48", "converted to jpg"),
+    "16-bit grey TIFF, big end first": ("TIFF.tif, downloaded, 64 × 48", "converted to png"),
+    "Photoshop file of two layers": ("Photoshop file.psd, downloaded, 64 × 48", "converted to png"),
+    "PNG with a wrong checksum in its words": ("PNG.png, shown, 64 × 48", "taken, png"),
+    "PNG with a wrong checksum in words behind": ("PNG.png, shown, 64 × 48", "taken, png"),
+    "WebM of two frames in two seconds": ("WebM.webm, played, 64 × 48", is_a("a WebM", VIDEO)),
+    "page without a head": (gave("a text, perhaps an error message,"), is_a("a text", ANY)),
+    "error in Chinese": (gave("a text, perhaps an error message,"), is_a("a text", ANY)),
     "icon": ("icon.ico, downloaded, 48 × 36", "converted to png"),
     "raw photo": ("raw photo.dng, downloaded, no preview", is_a("a raw photo", PICTURE)),
     "JPEG XL": ("JPEG XL.jxl, downloaded, no preview", is_a("a JPEG XL", PICTURE)),
@@ -74,7 +81,7 @@ EXPECTED = {  # as a result: its name and ending, what a browser does with it, a
     "MP4 of wide pixels": ("MP4.mp4, played, 128 × 48", "taken, mp4"),
     "MP4 in fragments": ("MP4.mp4, played, 64 × 48", "taken, mp4"),
     "MP4 of AV1": ("MP4.mp4, played, 64 × 48", "taken, mp4"),
-    "MP4 of HEVC": ("HEVC video.mp4, downloaded, 64 × 48", "taken, mp4"),
+    "MP4 of HEVC": ("HEVC video.mp4, played by some, 64 × 48", "taken, mp4"),
     "MP4 of MPEG-4 part 2": ("MPEG-4 part 2 video.mp4, downloaded, 64 × 48", "taken, mp4"),
     "MP4 in a codec that nobody has": ("video in an unknown codec.mp4, downloaded, no preview", BROKEN),
     "MOV": ("MOV.mov, played, 64 × 48", "taken, mov"),
@@ -133,7 +140,8 @@ def as_result(file: Path) -> str:
         kept = inspection.inspect(file, Kind.IMAGE)
     except ArchiveError as error:
         return f"no result: {error.message}"
-    does = "shown" if formats.is_shown(kept.format) else "played" if formats.is_played(kept.format) else "downloaded"
+    played = {formats.is_played: "played", formats.may_be_played: "played by some", formats.is_shown: "shown"}
+    does = next((does for is_so, does in played.items() if is_so(kept.format)), "downloaded")
     try:
         seen = inspection.depict(file)
     except Undecodable:
