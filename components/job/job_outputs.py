@@ -85,16 +85,17 @@ def _tile(job: Job, place: Place, breadth: Width = "stretch") -> None:
         with st.container(width=breadth):
             _played(job, place)
     else:
-        _still(job, place, breadth)
+        with st.container(width=breadth, gap="xsmall"):  # a caption stays under its picture
+            _still(job, place)
 
 
-def _still(job: Job, place: Output, breadth: Width = "stretch") -> None:
+def _still(job: Job, place: Output) -> None:
     """The preview of a file, and what a browser cannot do with it."""
     called, still = _called(place), addresses.still(place)
     is_shown = formats.is_shown(called)
     if still and not place.lacks_preview:
         link = addresses.original(place) if is_shown and services.host.serves_routes else None
-        st.image(still, width=breadth, link=link, alt=_numbered(job, place))
+        st.image(still, width="stretch", link=link, alt=_numbered(job, place))
     if not is_shown:
         st.caption(f"{escape(called[:1].upper() + called[1:])}: can't be shown here. Download it to open it.")
     elif place.lacks_preview:

@@ -147,10 +147,9 @@ def _downloads(job: Job) -> Iterator[Step]:
         for output in task.outputs:
             start = task.finished_at or output.saved_at
             if output.saved_at and start:
-                said = f"{size_in_words(output.size)} saved"
+                without = f"; no preview: {output.problem}" if output.problem else ""
+                said = f"{size_in_words(output.size)} saved{without}"
                 yield Step(Part.DOWNLOAD, said, min(start, output.saved_at), output.saved_at)
-                if output.problem:
-                    yield Step(Part.DOWNLOAD, f"No preview: {output.problem}", output.saved_at, None, is_bad=True)
             elif output.problem and start:
                 yield Step(Part.DOWNLOAD, output.problem, start, None, is_bad=True)
 

@@ -13,8 +13,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,8 @@ log = logging.getLogger(__name__)
 SECONDS = 60.0
 _HOUSE = Path(__file__).resolve().parents[2]
 _PRIVATE = ("WERYAI_API_KEY", "DATABASE_URL", "ARCHIVE_URL")
-_BY_THE_FILE = frozenset(
-    -number
-    for name in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE", "SIGALRM")
-    if (number := getattr(signal, name, 0))
-)  # a decoder that broke, or ran for too long
-_TOO_MUCH = "It takes too much memory or time to read."
+_SIGNALS = ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE", "SIGALRM")  # of a decoder that broke, or ran too long
+_BY_THE_FILE = frozenset(-number for name in _SIGNALS if (number := getattr(signal, name, 0)))
 
 
 class TooMuchError(Exception):
@@ -50,11 +47,6 @@ class Process:
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._worker: subprocess.Popen[str] | None = None
-
-    @property
-    def pid(self) -> int:
-        """Of the worker that was asked last; 0 when none was."""
-        return self._worker.pid if self._worker else 0
 
     def ask(self, question: str, **facts: object) -> Any:
         """What the worker found. Errors: StudioError or OSError of its own, TooMuchError, NotNowError."""
@@ -90,14 +82,13 @@ class Process:
     def _started(self) -> subprocess.Popen[str]:
         if self._worker is None or self._worker.poll() is not None:
             environment = {name: value for name, value in os.environ.items() if name not in _PRIVATE}
-            command = [sys.executable, "-m", "studio.media.worker"]
-            piped, dropped = subprocess.PIPE, subprocess.DEVNULL
+            piped = subprocess.PIPE
             try:  # in a session of its own, as Ctrl+C in a terminal is for the studio alone
-                self._worker = subprocess.Popen(  # noqa: S603
-                    command,
+                self._worker = subprocess.Popen(
+                    [sys.executable, "-m", "studio.media.worker"],
                     stdin=piped,
                     stdout=piped,
-                    stderr=dropped,
+                    stderr=subprocess.DEVNULL,
                     text=True,
                     cwd=_HOUSE,
                     env=environment,
@@ -141,11 +132,11 @@ def _read(answer: str) -> Any:
     raise TooMuchError
 
 
-def _refused(message: str) -> StudioError:
-    return DraftError(message, field="")
-
-
-_REFUSALS = {"DraftError": _refused, "ArchiveError": ArchiveError, "Undecodable": Undecodable}
+_REFUSALS: dict[str, Callable[[str], StudioError]] = {
+    "DraftError": partial(DraftError, field=""),
+    "ArchiveError": ArchiveError,
+    "Undecodable": Undecodable,
+}
 
 
 def screen(file: Path, name: str, allowed: Collection[Medium], workshop: Path) -> Screened:
@@ -186,7 +177,7 @@ def depict(file: Path) -> Facts:
     try:
         return _facts(_decoding.ask("depict", file=file))
     except TooMuchError:
-        raise Undecodable(_TOO_MUCH) from None
+        raise Undecodable("It takes too much memory or time to read.") from None
     except NotNowError:
         raise _not_checked() from None
 

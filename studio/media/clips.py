@@ -53,17 +53,13 @@ def is_whole(file: Path) -> bool:
             if packet.pts is not None and packet.time_base:
                 end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
         if container.format.name == MATROSKA:
-            return found > 0 and end > _told_end(container) - _rounded(stream)
+            return found > 0 and end > seconds_of(container) - _rounded(stream)
         return found >= max(1, stream.frames if container.format.name == MP4 else 1)  # others count what is left out
 
 
 def _rounded(stream: VideoStream) -> float:
     """Seconds by which a Matroska may seem to end early: its last frame need not say how long it is shown."""
     return max(_ROUNDED, 1.5 / float(stream.average_rate)) if stream.average_rate else _ROUNDED
-
-
-def _told_end(container: InputContainer) -> float:
-    return seconds_of(container) + (container.start_time or 0) / av.time_base
 
 
 def seek(container: InputContainer, seconds: float) -> None:

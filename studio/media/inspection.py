@@ -31,11 +31,15 @@ def inspect(file: Path, kind: Kind) -> Facts:
     try:
         return _measured(file, found)
     except Exception as error:  # nobody lists what Pillow and FFmpeg raise about bytes that are cut
-        if is_of_disk(error):
-            raise
-        refused = ArchiveError(f"The {kind} came broken or incomplete.")
-        refused.detail = f"{type(error).__name__}: {str(error)[:200]}"
-        raise refused from None
+        raise _with_reason(ArchiveError(f"The {kind} came broken or incomplete."), error) from None
+
+
+def _with_reason(refusal: ArchiveError, error: Exception) -> ArchiveError:
+    """A refusal that says for the log what a decoder said. Errors: OSError, when it was the disk that failed."""
+    if is_of_disk(error):
+        raise error
+    refusal.detail = f"{type(error).__name__}: {str(error)[:200]}"
+    return refusal
 
 
 def _measured(file: Path, found: Format) -> Facts:
@@ -104,11 +108,7 @@ def depict(file: Path) -> Facts:
     except Undecodable:
         raise
     except Exception as error:
-        if is_of_disk(error):
-            raise
-        undecodable = Undecodable(f"This {found.called} can't be decoded here.")
-        undecodable.detail = f"{type(error).__name__}: {str(error)[:200]}"
-        raise undecodable from None
+        raise _with_reason(Undecodable(f"This {found.called} can't be decoded here."), error) from None
     raise Undecodable(f"This {found.called} can't be decoded here.")
 
 

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pillow_heif
@@ -15,7 +15,7 @@ PREVIEW_SIDE = 480
 MOST_DECODED = 120_000_000  # pixels: some 500 MB
 _EFFORT = 2  # of WebP's 0 to 6: less than half the time of the usual 4, for files that are some 5 % larger
 _MOST_WORDS = 64 * 1024**2  # bytes of text in a PNG, unpacked: a workflow with its pictures is more than Pillow's 1 MB
-_JPEG = b"\xff\xd8\xff"
+_JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 _OTHERS = ("PNG", "WEBP", "GIF", "AVIF", "HEIF", "TIFF", "BMP", "ICO", "JPEG2000", "PSD", "QOI")
 _DNG_VERSION, _SUB_PICTURES = 50706, 330  # TIFF tags of a camera's raw photo, whose first picture is a thumbnail
 _UPRIGHT = {  # EXIF 2.32, 4.6.4: what to do with a picture of this orientation
@@ -45,11 +45,13 @@ def opened(file: Path) -> ImageFile.ImageFile:
     A JPG with a second picture (a phone's depth map) is a picture, and no film as Image.open would have it.
     """
     with file.open("rb") as stream:
-        head = stream.read(len(_JPEG))
-    if head == _JPEG:
+        head = stream.read(len(_PNG))
+    if head.startswith(_JPEG):
         return _Jpeg(file)
-    with _lenient():
-        return Image.open(file, formats=_OTHERS)
+    with _lenient() if head == _PNG else nullcontext():
+        picture = Image.open(file, formats=_OTHERS)
+    picture.filename = ""  # Pillow would map a TIFF on its side into memory with its sides exchanged
+    return picture
 
 
 @contextmanager
@@ -88,12 +90,17 @@ def is_moving(picture: ImageFile.ImageFile) -> bool:
 
 
 def orientation(picture: Image.Image) -> int:
-    """1 is upright. EXIF that cannot be read is no reason against a picture, as nobody shows it turned then."""
+    """1 is upright. EXIF that cannot be read is no reason against a picture, as nobody shows it turned then.
+
+    An orientation in XMP, to which Pillow turns without EXIF, is heeded by no browser.
+    """
+    for xmp in ("xmp", "XML:com.adobe.xmp"):
+        picture.info.pop(xmp, None)
     try:
         found = picture.getexif().get(Base.Orientation, 1)
     except Exception:  # nobody lists what odd EXIF leads to
         return 1
-    return found if isinstance(found, int) else 1
+    return found if found in range(1, 9) else 1
 
 
 def turned(picture: Image.Image, orientation: int) -> Image.Image:

@@ -13,8 +13,9 @@ _RATE = r"rate[ _-]?limit|request rate|too many|too frequent|频繁|频率"
 _KEY = r"authenticat|api[ _-]?key|unauthori|invalid token"
 _PARAMETER = (  # T1, S10: how a parameter is refused
     r"\bparam|argument|malformed|(can ?no|can'|no)t be empty|required|missing|must (be|have)|unknown field"
-    r"|not (supported?|exist)|only support|url error|invalid|length|(images?|videos?|audios?|prompt|number) exceed"
+    r"|not (support(ed)?|exist)|only support|url error|invalid|length|(images?|videos?|audios?|prompt|number) exceed"
     r"|unsupported|out of range|not found|too (long|short|large|small)|illegal|incorrect|wrong"
+    r"|cannot (both be empty|exceed)|not available|are supported|\bempty\b|id error|no tasks found"
     r"|参数|不能为空|必填|不支持|不存在|无效|非法|格式|长度|过长"
 )
 _SURELY_PARAMETER = (  # what no content check says, though a field or a header may have a word of one in its name

@@ -26,7 +26,10 @@ _CODES: dict[int, type[APIError]] = {  # S1, S2, S13
     2001: errors.ContentRejectedError,
     2003: errors.ContentRejectedError,
     2004: errors.InvalidInputError,
+    6001: errors.ServerError,
     6002: errors.RateLimitError,
+    6003: errors.ServerError,
+    6004: errors.ServerError,
     6010: errors.NoRoomError,
     6101: errors.DailyLimitError,
 }

@@ -14,6 +14,7 @@ from tests.unit.files import encoded, film, moving, on_its_side, png_of_size, to
 
 Make = Callable[[], bytes]
 HALVES = two_halves()
+_XMP = b'<x:xmpmeta><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
 NOISE = bytes(number * number % 251 for number in range(5000))
 
 
@@ -108,6 +109,8 @@ PICTURES: dict[str, Make] = {
     "PNG that moves": lambda: moving("PNG"),
     "JPG": _jpg,
     "JPG for print": lambda: encoded(two_halves(mode="CMYK"), "JPEG"),
+    "JPG turned by XMP alone": lambda: encoded(HALVES, "JPEG", xmp=_XMP),
+    "JPG of orientation 9": lambda: _jpg(_resolution(5, 1, bytes(8), orientation=9)),
     "JPG in steps": lambda: encoded(HALVES, "JPEG", progressive=True),
     "JPG on its side": lambda: encoded(HALVES, "JPEG", 6, quality=95),
     "JPG with a depth map": _phone,
@@ -129,6 +132,7 @@ PICTURES: dict[str, Make] = {
     "HEIC that one can see through": lambda: encoded(two_halves(mode="RGBA"), "HEIF"),
     "TIFF": lambda: encoded(HALVES, "TIFF"),
     "TIFF for print": lambda: encoded(two_halves(mode="CMYK"), "TIFF", icc_profile=b"inks" * 40),
+    "grey TIFF on its side": lambda: encoded(two_halves(mode="L"), "TIFF", tiffinfo={274: 6}),
     "TIFF of two pages": lambda: encoded(HALVES, "TIFF", save_all=True, append_images=[HALVES]),
     "BMP": lambda: encoded(HALVES, "BMP"),
     "JPEG 2000": lambda: encoded(HALVES, "JPEG2000"),

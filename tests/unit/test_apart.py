@@ -52,6 +52,12 @@ def with_scans(number: int) -> bytes:
     return whole[:-2] + last * number + whole[-2:]
 
 
+def pid(process: Process) -> int:
+    """Of the worker that was asked last."""
+    assert process._worker
+    return process._worker.pid
+
+
 def look(folder: Path, content: bytes, medium: Medium) -> Screened:
     file = folder / "file"
     file.write_bytes(content)
@@ -84,8 +90,7 @@ def test_the_other_process_knows_no_key(tmp_path: Path, monkeypatch: pytest.Monk
     process = Process()
     (tmp_path / "file").write_bytes(PICTURE)
     process.ask("depict", file=tmp_path / "file")
-    assert process.pid
-    environment = Path(f"/proc/{process.pid}/environ")
+    environment = Path(f"/proc/{pid(process)}/environ")
     if not environment.exists():
         pytest.skip("this system does not show it")
     assert b"STUDIO_TEST=seen" in environment.read_bytes()
@@ -104,7 +109,7 @@ def test_a_process_that_had_nothing_to_do_is_replaced_while_it_is_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     process, file = started(tmp_path)
-    before, left = process.pid, [process._worker]
+    before, left = pid(process), [process._worker]
 
     def unaware(_: Process) -> subprocess.Popen[str]:
         monkeypatch.undo()
@@ -117,13 +122,13 @@ def test_a_process_that_had_nothing_to_do_is_replaced_while_it_is_asked(
 
     monkeypatch.setattr(Process, "_started", unaware)
     assert process.ask("depict", file=file)["width"] == 8
-    assert process.pid != before
+    assert pid(process) != before
 
 
 def test_a_process_that_is_killed_from_outside_is_no_fault_of_the_file(tmp_path: Path) -> None:
     process, file = started(tmp_path)
     file.write_bytes(with_scans(20_000))
-    killing = threading.Timer(0.5, os.kill, (process.pid, signal.SIGKILL))
+    killing = threading.Timer(0.5, os.kill, (pid(process), signal.SIGKILL))
     killing.start()
     with pytest.raises(NotNowError):
         process.ask("depict", file=file)
@@ -134,9 +139,9 @@ def test_a_process_that_is_killed_from_outside_is_no_fault_of_the_file(tmp_path:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_is_for_the_studio_alone(tmp_path: Path, number: signal.Signals) -> None:
     process, file = started(tmp_path)
-    before = process.pid
+    before = pid(process)
     os.kill(before, number)
-    assert process.ask("depict", file=file)["width"] == 8 and process.pid == before
+    assert process.ask("depict", file=file)["width"] == 8 and pid(process) == before
 
 
 def busy(monkeypatch: pytest.MonkeyPatch) -> None:

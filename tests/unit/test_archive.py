@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -210,6 +211,19 @@ def test_a_video_in_fragments_is_cut_between_them_at_most(tmp_path: Path) -> Non
 def test_a_video_that_does_not_say_how_long_it_is_is_taken(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(video(tmp_path, "webm", "libvpx", live="1"))
     assert inspect(tmp_path / "file", Kind.VIDEO).ending == "webm"
+
+
+def test_a_video_that_begins_late_is_whole(tmp_path: Path) -> None:
+    file = tmp_path / "made.webm"
+    with av.open(file, "w") as container:
+        stream: Any = container.add_stream("libvpx", rate=24)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number in range(24):
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), number * 9, np.uint8), format="rgb24")
+            frame.pts, frame.time_base = 3000 + number * 42, Fraction(1, 1000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    assert inspect(file, Kind.VIDEO).width == 64
 
 
 def test_a_video_that_says_only_where_it_begins_is_counted(tmp_path: Path) -> None:

@@ -345,6 +345,12 @@ def test_a_converted_photo_stands_upright(tmp_path: Path) -> None:
     assert near(Image.open(found.file), 0.75, 0.25, RED) and near(Image.open(found.file), 0.25, 0.25, BLUE)
 
 
+def test_a_tiff_on_its_side_is_turned_and_not_scrambled(tmp_path: Path) -> None:
+    grey = two_halves(mode="L")
+    found = screened(tmp_path, encoded(grey, "TIFF", tiffinfo={274: 6}))
+    assert (np.asarray(Image.open(found.file)) == np.rot90(np.asarray(grey), -1)).all()
+
+
 def test_what_one_can_see_through_stays_so(tmp_path: Path) -> None:
     clear = Image.new("RGBA", (64, 48), (220, 20, 20, 90))
     found = screened(tmp_path, encoded(clear, "AVIF"))
