@@ -11,7 +11,7 @@ from studio.history import advice, as_code
 from studio.history.trace import NO_ANSWER_KEPT, NO_ANSWER_YET, NOT_KEPT, Part, Step, polls_in_words, trace
 from studio.history.wanted import CallLine
 from studio.media.media import Upload
-from studio.values import Job, State, Status, Task
+from studio.values import Job, Kind, Output, State, Status, Task
 from tests.unit.test_ledger import JOB, WHEN
 
 POST = Call("req_1", "a", WHEN, "POST", "https://x/v1/generation/text-to-image", "/v1/generation/text-to-image", 9)
@@ -116,3 +116,12 @@ def test_a_file_that_was_given_long_before_is_told_and_leaves_the_line_of_time_t
 
 def test_polls_that_are_not_shown_are_told() -> None:
     assert polls_in_words([line(1)], 1200) == "1 poll, 0 errors, 0 s and 1,200 more not shown"
+
+
+def test_a_saved_file_without_a_preview_is_a_download_that_worked() -> None:
+    drawing = Output(1, 1, 0, Kind.IMAGE, "", key="a.svg", size=9, saved_at=WHEN, problem="This SVG can't be decoded.")
+    task = Task(1, JOB.id, "t1", 0, Status.SUCCEEDED, outputs=(drawing,))
+    steps = trace(replace(JOB, state=State.FINISHED, tasks=(task,)), [], [], []).steps
+    (step,) = [step for step in steps if step.part is Part.DOWNLOAD]
+    assert step.said == "1 KB saved; no preview: This SVG can't be decoded." and step.end == WHEN
+    assert not step.is_bad
