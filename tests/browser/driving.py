@@ -1,6 +1,7 @@
 """Driving a real Chromium as a person does, who finds the way by roles and names and waits until a page has settled."""
 
 import os
+import re
 import shutil
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
@@ -119,9 +120,14 @@ def form(page: Page) -> Locator:
     return page.locator(".st-key-inputs")
 
 
+# The models that WeryAI lists have come, which draws the page once more; in demo mode they are there at once.
+LISTED = re.compile(r"Model list updated|WeryAI's list is unavailable|Demo mode")
+
+
 def choose(page: Page, label: str, typed: str) -> None:
     """Type into a choice and press Enter, as somebody who goes by keyboard and looks at what is offered first."""
     field = page.get_by_role("combobox", name=label, exact=True)
+    expect(page.get_by_text(LISTED).first).to_be_visible()
     idle(page)  # a run in progress closes the list
     field.focus()
     page.evaluate(DRAWN)  # what scrolls closes the list: the focus may have, and its event comes with the next picture

@@ -88,6 +88,7 @@ def test_an_image_is_made_without_a_mouse(studio: Studio, page: Page) -> None:
     page.keyboard.press("Enter")
     card = cards(page, "Made without a mouse")
     expect(card.get_by_text("saved")).to_be_visible()
+    expect(card.get_by_role("button", name="Fullscreen: Made without")).to_be_attached()  # the preview comes later
     idle(page)
     expect(page.get_by_role("button", name="Generate")).to_be_focused()  # the next variation is one press away
     tab_to(page, "Fullscreen: Made without")
