@@ -49,10 +49,9 @@ def frame(title: str) -> None:
     theme = "dark" if st.context.theme.type == "dark" else "light"
     st.html(f"<style>{_STYLE.replace('FOCUS', _FOCUS[theme])}</style>")
     st.logo(str(STATIC / f"logo-{theme}.svg"), size="large", icon_image=MARK)
-    models_version = session.client().models_version  # first: what comes while the form is drawn is drawn once more
     with st.sidebar:
         numbers, rejected = sidebar.show()
-    _frame.set(Frame(title, rejected, models_version, numbers))
+    _frame.set(Frame(title, rejected, session.client().models_version, numbers))
 
 
 def current() -> Frame:

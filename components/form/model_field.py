@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components import shell
 from components.clock import clock_time
 from components.form import form_memory, form_words
 from components.job import job_words
@@ -25,13 +26,14 @@ _OTHERS = {form_memory.ANOTHER: "Another model key…"}
 
 def show(client: Client, mode: Mode) -> tuple[Model, DeltaGenerator]:
     """The chosen model, and a place under the field for what is to be said once the other fields are drawn."""
-    models = _by_maker(client.models(mode.key))
+    shell.current().models_version = client.models_version  # first: what comes now is drawn once more
+    models, origin = _by_maker(client.models(mode.key)), _origin(client, mode)
     with st.container(gap="xsmall"):
         key = _choice(mode, models)
         model = client.model(mode.key, _typed(mode) if key == form_memory.ANOTHER else key)
         usual = job_words.usual_time(client, mode.key, model.key)
         named = [escape(key)] if key in models else []
-        st.markdown(f":small[:gray[{' · '.join([*named, *filter(None, [usual]), _origin(client, mode)])}]]")
+        st.markdown(f":small[:gray[{' · '.join([*named, *filter(None, [usual]), origin])}]]")
         if doubt := _doubt(mode, model):
             st.markdown(f":small[:material/unknown_document: {doubt}]")
         form_words.complaint(mode, form_memory.MODEL)
