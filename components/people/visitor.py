@@ -76,6 +76,7 @@ def forget() -> None:
 
 def _current() -> Visitor:
     if sign_in.is_wanted():
+        services.shared()  # why it cannot start is told before anything about sign-in
         return by_claims(st.user.to_dict())
     here = is_here()
     found = Visitor(Visit(is_here=here, is_free=here or services.shared().settings.spend_without_sign_in))

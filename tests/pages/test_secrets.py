@@ -18,7 +18,8 @@ from tests.pages.conftest import ROOT, checked, texts
 
 KEY = "sk-s3cret-0123456789"
 BROKEN = f'DATABASE_URL = ""\nWERYAI_API_KEY = {KEY}\n'
-BELOW = f'[general]\nWERYAI_API_KEY = "{KEY}"\n'
+LINE = f'WERYAI_API_KEY = "{KEY}"\n'
+BELOW, AUTH, LIST = f"[general]\n{LINE}", '[auth]\nclient_id = "a"\n', '[access]\nemails = ["anna@team.example"]\n'
 
 
 @pytest.fixture
@@ -52,8 +53,10 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         (BROKEN.encode(), "secrets.toml, line 2 (WERYAI_API_KEY): not valid TOML."),
         (b"\xef\xbb\xbf" + BELOW.encode(), "secrets.toml, line 1: it begins with a byte order mark."),
         (f'A = "\u201c{KEY}"'.encode("cp1252"), "secrets.toml, line 1: not UTF-8."),
-        (BELOW.encode(), "WERYAI_API_KEY in"),
-        (BELOW.encode(), "is below [general], where it has no effect."),
+        (BELOW.encode(), "secrets.toml, line 2 (WERYAI_API_KEY): it is in [general], where it has no effect."),
+        ((LIST + LINE).encode(), "secrets.toml, line 3 (WERYAI_API_KEY): it is in [access], where it has no effect."),
+        ((AUTH + LINE).encode(), "secrets.toml, line 3 (WERYAI_API_KEY): it is in [auth], where it has no effect."),
+        ((AUTH + LIST + LINE).encode(), "secrets.toml, line 5 (WERYAI_API_KEY): it is in [access], where it has"),
     ],
 )
 def test_every_page_names_what_is_not_understood_and_nothing_is_made(

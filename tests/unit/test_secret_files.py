@@ -35,7 +35,10 @@ def problem(tmp_path: Path, content: bytes | str, **environment: str) -> str:
         (f'A = 1\n\n{KEY}\nB = "x"', "FILE, line 3: not valid TOML. Write it like NAME"),
         (f'WERYAI_API_KEY = "{KEY}', "FILE, line 1 (WERYAI_API_KEY): not valid TOML."),
         (f"WERYAI_API_KEY: {KEY}\n", "FILE, line 1: not valid TOML."),
-        (LINE + LINE, "FILE, line 2 (WERYAI_API_KEY): not valid TOML."),
+        (LINE + LINE, "FILE, line 2 (WERYAI_API_KEY): the same name is above already. Remove one of the two, then"),
+        (f"[access]\n{LINE}[access]\n", "FILE, line 3: the same name is above already."),
+        (f'access.a = 1\naccess = "{KEY}"', "FILE, line 2 (access): the same name is above already."),
+        (f'access = {{ a = "{KEY}", a = 1 }}', "FILE, line 1 (access): the same name is above already."),
         (codecs.BOM_UTF8 + LINE.encode(), "FILE, line 1: it begins with a byte order mark. Save the file as UTF-8"),
         (LINE.encode("utf-16"), "FILE, line 1: it begins with a byte order mark."),
         (f'A = 1\nB = "\u201c{KEY}"'.encode("cp1252"), "FILE, line 2: not UTF-8."),
@@ -48,10 +51,28 @@ def test_a_line_that_is_not_understood_is_named(tmp_path: Path, content: bytes |
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (f"[general]\n{LINE}", "WERYAI_API_KEY in FILE is below [general], where it has no effect. Move it above"),
-        (f"[a]\nb = 1\n[a.c]\n{LINE}", "WERYAI_API_KEY in FILE is below [a.c], where it has no effect."),
-        (f'{LINE}[auth]\nx = 1\nDATABASE_URL = "x"', "DATABASE_URL in FILE is below [auth], where it has no effect."),
-        ("SPEND_WITHOUT_SIGN_IN = true", "SPEND_WITHOUT_SIGN_IN in FILE is not a text. Write it like"),
+        (
+            f"[general]\n{LINE}",
+            "FILE, line 2 (WERYAI_API_KEY): it is in [general], where it has no effect. Move it above",
+        ),
+        (f"# {LINE}[access]\n\n{LINE}", "FILE, line 4 (WERYAI_API_KEY): it is in [access], where it has no effect."),
+        (f"[a]\nb = 1\n[a.c]\n{LINE}", "FILE, line 4 (WERYAI_API_KEY): it is in [a.c], where it has no effect."),
+        (f'{LINE}[auth]\nx = 1\nDATABASE_URL = "x"', "FILE, line 4 (DATABASE_URL): it is in [auth], where it has no"),
+        (f"A = 1\naccess.{LINE}", "FILE, line 2 (WERYAI_API_KEY): it is in [access], where it has no effect."),
+        (f'access = {{ WERYAI_API_KEY = "{KEY}" }}', "FILE, line 1 (WERYAI_API_KEY): it is in [access], where it has"),
+        (f"[[access]]\na = 1\n[[access]]\n{LINE}", "FILE, line 4 (WERYAI_API_KEY): it is in [access], where it has"),
+        (f'a = [\n  1,\n  {{ WERYAI_API_KEY = "{KEY}" }},\n]', "FILE, line 3 (WERYAI_API_KEY): it is in [a], where"),
+        (f'[a]\nb = """\n{LINE}"""\n{LINE}', "FILE, line 5 (WERYAI_API_KEY): it is in [a], where it has no effect."),
+        (f'[a]\n"WERYAI_API_KEY" = "{KEY}"', "FILE, line 2 (WERYAI_API_KEY): it is in [a], where it has no effect."),
+        (f'[a]\n"WERYAI\\u005fAPI_KEY" = "{KEY}"', "FILE (WERYAI_API_KEY): it is in [a], where it has no effect."),
+        (f"[{KEY}]\n{LINE}", "FILE, line 2 (WERYAI_API_KEY): it is in [[removed]], where it has no effect."),
+        (
+            "A = 1\nSPEND_WITHOUT_SIGN_IN = true",
+            "FILE, line 2 (SPEND_WITHOUT_SIGN_IN): not a text. Write it like SPEND",
+        ),
+        (f'[WERYAI_API_KEY]\nvalue = "{KEY}"', "FILE, line 1 (WERYAI_API_KEY): not a text. Write it like WERYAI_API"),
+        (f'WERYAI_API_KEY.value = "{KEY}"', "FILE, line 1 (WERYAI_API_KEY): not a text. Write it like WERYAI_API_KEY"),
+        ("HISTORY_DAYS = 2026-11-01", "FILE, line 1 (HISTORY_DAYS): not a text. Write it like HISTORY_DAYS"),
     ],
 )
 def test_a_setting_that_would_be_ignored_is_named(tmp_path: Path, content: str, said: str) -> None:
@@ -62,6 +83,17 @@ def test_a_setting_that_also_stands_where_it_has_effect_is_no_problem(tmp_path: 
     below = f'[general]\n{LINE}OTHER = "x"\n'
     assert read(tmp_path, below, WERYAI_API_KEY="sk-other") == {}
     assert read(tmp_path, LINE + below) == {"WERYAI_API_KEY": KEY}
+
+
+def test_a_setting_is_named_in_the_file_that_it_is_in(tmp_path: Path) -> None:
+    """A section of the other file takes the place of one of the same name."""
+    first, last = tmp_path / "first.toml", tmp_path / "last.toml"
+    first.write_text(f"[general]\n{LINE}")
+    last.write_text("A = 1\n[general]\nb = 2\n")
+    with pytest.raises(SettingsError, match=r"first\.toml, line 2 \(WERYAI_API_KEY\)"):
+        secret_files.read([first, last], settings.NAMES, {})
+    last.write_text(LINE)
+    assert secret_files.read([first, last], settings.NAMES, {})["WERYAI_API_KEY"] == KEY
 
 
 def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
