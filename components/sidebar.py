@@ -9,7 +9,7 @@ from components import assistive, services, session
 from components.markdown import address, counted, credits, escape
 from components.people import own_key, visitor
 from studio.account import Standing
-from studio.errors import NotConnected, StudioError
+from studio.errors import StudioError
 from studio.jobs import Client
 from studio.people.access import Payer
 from studio.settings import WERYAI, WERYAI_HISTORY, WERYAI_KEYS, WERYAI_PRICES
@@ -35,7 +35,7 @@ def show() -> tuple[DeltaGenerator, str]:
 
 
 def numbers(client: Client, standing: Standing, busy: int) -> None:
-    """Balance and open jobs, side by side."""
+    """Balance and open jobs, side by side; below them, why the balance is unknown."""
     known = standing.balance
     told = (
         "**unknown**"
@@ -45,6 +45,8 @@ def numbers(client: Client, standing: Standing, busy: int) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", wrap=False, gap="xsmall", key="line-numbers"):
         st.markdown(f":small[:gray[Balance]]  \n{told}", width="content")
         st.markdown(f":small[:gray[Open jobs]]  \n**{busy}**", width="content")
+    if _says_why(standing):
+        _problem(standing.no_balance)
 
 
 def sandbox_badge() -> None:
@@ -75,8 +77,17 @@ def _refresh(client: Client) -> None:
         try:
             client.refresh_balance()
         except StudioError as error:
-            way_out = escape(error.way_out) if isinstance(error, NotConnected) else ""
-            st.markdown(f":small[:red[{escape(error.message)} {way_out}]]")
+            if not _says_why(client.standing()):
+                _problem(error.explained)
+
+
+def _says_why(standing: Standing) -> bool:
+    """The numbers say why there is no balance; of a rejected key the banner does."""
+    return standing.balance is None and bool(standing.no_balance) and not standing.rejected
+
+
+def _problem(said: str) -> None:
+    st.markdown(f":small[:red[{escape(said)}]]")
 
 
 def _key(client: Client, *, is_rejected: bool) -> None:
@@ -110,7 +121,7 @@ def key_field() -> None:
 def key_problem() -> None:
     if problem := session.state().key_problem:
         with assistive.aloud("key"):
-            st.markdown(f":small[:red[{escape(problem)}]]")
+            _problem(problem)
     if problem == session.RESTARTED:  # who has no key any more is not asked for it for ever
         _forget()
 

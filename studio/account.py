@@ -29,9 +29,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Standing:
-    """What is known of an account at the moment: its credits, and whether its key was rejected."""
+    """What is known of an account at the moment: its credits, or why they are not told, and a rejection of its key."""
 
     balance: float | None = None
     balance_at: datetime | None = None
     rejected: str = ""
     rejected_at: datetime | None = None
+    no_balance: str = ""

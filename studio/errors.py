@@ -47,6 +47,11 @@ class StudioError(Exception):
         """The name that the ledger keeps, as in `RateLimitError`."""
         return type(self).__name__
 
+    @property
+    def explained(self) -> str:
+        """The sentence, and of what was not sent also how it can be."""
+        return self.message
+
 
 class SettingsError(StudioError):
     default_hint = "Fix the setting and restart the studio."
@@ -111,6 +116,10 @@ class NotConnected(ConnectionFailed):
         self.way_out = way_out
         self.hint = f"You weren't charged. {way_out}"
         self.upload_hint = f"{way_out} Then upload the file again. Uploads cost nothing."  # type: ignore[misc]
+
+    @property
+    def explained(self) -> str:
+        return f"{self.message} {self.way_out}"
 
 
 class APIError(StudioError):

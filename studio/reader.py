@@ -1,7 +1,7 @@
 """What a person sees of jobs and calls: the ledger's, and what those that work at them know."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from studio.account import Account, Standing
@@ -164,7 +164,8 @@ class Reader:
         return (min(costs), max(costs)) if costs else None
 
     def standing(self) -> Standing:
-        return self.ledger.accounts.standing(self.account.id)
+        standing = self.ledger.accounts.standing(self.account.id)
+        return replace(standing, no_balance=self.running.api.no_balance)
 
     def evidence(self, job: Job) -> Evidence:
         """What the balance did while a job was sent that got no clear answer, and what else may have moved it."""

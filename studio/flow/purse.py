@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from studio.account import Account
-from studio.errors import APIError, AuthenticationError, ConnectionFailed, LedgerError
+from studio.errors import APIError, AuthenticationError, ConnectionFailed, LedgerError, StudioError
 from studio.ledger.ledger import Ledger
 from studio.values import Clock, Job
 from studio.weryai.client import WeryAI
@@ -41,10 +41,14 @@ class Purse:
 
         What the API said stands, whatever the ledger does: it decides over a job whose POST was refused.
         """
+        said = self.api.no_balance
         try:
             credits = self.api.balance(job=job.id if job else "")
-        except AuthenticationError as error:
-            self.ledger.accounts.set_rejected(self.account.id, error, self.clock())
+        except StudioError as error:
+            if isinstance(error, AuthenticationError):
+                self.ledger.accounts.set_rejected(self.account.id, error, self.clock())
+            elif self.api.no_balance != said:
+                self.ledger.changes.tell(self.account.id)
             raise
         try:
             self.ledger.accounts.set_balance(self.account.id, credits, self.clock())

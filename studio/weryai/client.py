@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from studio.account import Account
 from studio.calls import Call
-from studio.errors import InvalidInputError, StudioError
+from studio.errors import APIError, ConnectionFailed, InvalidInputError, StudioError
 from studio.values import Kind
 from studio.weryai import wire
 from studio.weryai.forms import FileForm
@@ -31,6 +31,7 @@ class WeryAI:
         self._registry = Transport(models_base_url, key, account.id, record)
         self._audio_respelt: set[str] = set()  # paths that take it the other way
         self._without_webhook: set[str] = set()  # paths that do not take its address
+        self.no_balance = ""  # why the balance was not told when it was last asked for, in sentences
 
     @property
     def key(self) -> str:
@@ -73,7 +74,13 @@ class WeryAI:
 
     def balance(self, *, job: str = "") -> float:
         """GET /v1/generation/balance: credits (S8, T3)."""
-        return wire.balance(self._api.get("/v1/generation/balance", About(job=job), attempts=2, seconds=10.0))
+        try:
+            told = wire.balance(self._api.get("/v1/generation/balance", About(job=job), attempts=2, seconds=10.0))
+        except (APIError, ConnectionFailed) as error:
+            self.no_balance = error.explained
+            raise
+        self.no_balance = ""
+        return told
 
     def upload(
         self, file: Path, name: str, media_type: str, *, sent: Callable[[int, int], None], attempt: int = 1

@@ -18,18 +18,20 @@ from requests.auth import AuthBase
 
 from studio import calls
 from studio.calls import Call
-from studio.errors import ConnectionFailed, StudioError
+from studio.errors import ConnectionFailed, NotConnected, StudioError
 from studio.values import now
 from studio.weryai import breaks, envelope, messages, redaction
 from studio.weryai.adapter import Adapter, Session
 from studio.weryai.environment import is_loopback
 from studio.weryai.forms import FileForm
+from studio.weryai.outages import Outages
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 UPLOAD_SECONDS = 180.0  # until the answer to a file that was sent whole (T2)
 SEND_SECONDS = 30.0  # urllib3 gives each piece of a body the time of the connect, and an uplink may stand still longer
 REPLY_LIMIT = 8 * 1024 * 1024
+OUTAGES = Outages()  # of the process: what lies at a proxy or a certificate is the same for every account
 _ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "trace-id", "x-amzn-requestid", "cf-ray")
 
 
@@ -106,11 +108,14 @@ class Transport:
             call = self._with_reply(call, reply)
             if reply.http_status == breaks.NEEDS_LOGIN:
                 raise breaks.wants_login(self.base_url)
+            OUTAGES.end(self.base_url)
             return envelope.decipher(request.method, reply, messages.typed_in(request.body))
         except StudioError as error:
             error.message = self.kept(error.message)
             error.args = (error.message,)
             call = replace(call, error_kind=error.kind, error=f"{error.message} {self.kept(error.detail)}".strip())
+            if isinstance(error, NotConnected):
+                OUTAGES.note(self.base_url, error)
             raise
         finally:
             self.record(replace(call, duration_ms=round((time.monotonic() - started) * 1000)))

@@ -19,9 +19,11 @@ from components.job import job_words
 from studio import errors
 from studio.calls import Call
 from studio.values import Job, State
+from studio.weryai import transport
 from studio.weryai.downloads import download
 from studio.weryai.modes import TEXT_TO_IMAGE
-from tests.conftest import Desk
+from studio.weryai.outages import Outages
+from tests.conftest import KEY, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.contract.conftest import client
 from tests.contract.test_client import BODY
@@ -328,6 +330,87 @@ def test_a_job_that_never_left_waits_says_why_and_leaves_once_the_way_is_free(
     desk.clock.pass_by(61)
     desk.send()
     assert desk.now(job).state is State.OPEN and desk.sandbox.backend.posts[TEXT_TO_IMAGE.path] == 1
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """The log of a process that has just been started."""
+    monkeypatch.setattr(transport, "OUTAGES", Outages())
+    return caplog
+
+
+def lead(desk: Desk, address: str) -> None:
+    """All requests of the account go there from now on."""
+    desk.running.api._api.base_url = desk.running.api._registry.base_url = address
+
+
+def begin(desk: Desk) -> None:
+    """The first step of a studio that has just been started, which also asks for the list of models."""
+    desk.running.dispatcher._gate._greeted = False
+    desk.send()
+    desk.running.catalogue.refresh()
+
+
+CAUSES = [
+    ("HTTPS_PROXY", f"http://me:{PASSWORD}@127.0.0.1:1", "The proxy 127.0.0.1:1 could not be reached. Check that it"),
+    ("HTTPS_PROXY", f"socks5://me:{PASSWORD}@127.0.0.1:1", "HTTPS_PROXY names a SOCKS proxy, and PySocks is not"),
+    ("HTTPS_PROXY", f"http://me:{PASSWORD}/x@127.0.0.1:1", "HTTPS_PROXY is not the address of a proxy. Write it like"),
+    ("REQUESTS_CA_BUNDLE", "/not/there", "REQUESTS_CA_BUNDLE names a file that is not there. Correct or remove"),
+]
+
+
+@pytest.mark.parametrize(("variable", "value", "cause"), CAUSES)
+def test_why_nothing_leaves_is_in_the_log_once_and_beside_the_balance_from_the_start(
+    monkeypatch: pytest.MonkeyPatch, desk: Desk, log: pytest.LogCaptureFixture, variable: str, value: str, cause: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    lead(desk, API)
+    for _ in range(3):
+        begin(desk)
+        desk.clock.pass_by(61)
+    standing = desk.client.standing()
+    assert standing.balance is None and standing.no_balance.startswith(cause)
+    assert [line for line in log.messages if cause in line] == [standing.no_balance]
+    assert PASSWORD not in log.text and KEY not in log.text
+
+
+def test_a_cause_that_comes_back_is_in_the_log_again(
+    monkeypatch: pytest.MonkeyPatch, desk: Desk, log: pytest.LogCaptureFixture
+) -> None:
+    lead(desk, "http://api.example.test")
+    cause = "The proxy 127.0.0.1:1 could not be reached."
+    balance = b'HTTP/1.1 200 OK\r\nContent-Length: 24\r\n\r\n{"status": 0, "data": 9}'
+    with Proxy(says(balance)).running() as place:
+        for there, times in (("127.0.0.1:1", 1), (place, 1), ("127.0.0.1:1", 2)):
+            monkeypatch.setenv("HTTP_PROXY", f"http://{there}")
+            begin(desk)
+            assert len([line for line in log.messages if cause in line]) == times
+            assert (desk.client.standing().no_balance == "") is (there == place)
+    assert desk.client.standing().balance == 9
+
+
+@pytest.mark.parametrize("status", [407, 403, 502])
+def test_what_a_proxy_says_to_each_host_is_in_the_log_once(
+    monkeypatch: pytest.MonkeyPatch, desk: Desk, log: pytest.LogCaptureFixture, status: int
+) -> None:
+    with Proxy(says(b"HTTP/1.1 %d No\r\n\r\n" % status)).running() as place:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://me:{PASSWORD}@{place}")
+        lead(desk, API)
+        for _ in range(2):
+            begin(desk)
+    standing = desk.client.standing()
+    assert f"({status})" in standing.no_balance and log.messages.count(standing.no_balance) == 1
+    assert PASSWORD not in log.text
+
+
+def test_a_balance_that_is_not_told_for_another_reason_says_it_too_and_open_pages_are_told_once(desk: Desk) -> None:
+    order(desk.sandbox, "fault", kind="refuse", on="balance", code=5000, message="Not today", times=0)
+    desk.running.catalogue.refresh()
+    before = desk.ledger.changes.number("test")
+    for _ in range(2):
+        begin(desk)
+    assert desk.client.standing().no_balance == "Not today"
+    assert desk.ledger.changes.number("test") == before + 1
 
 
 def said(desk: Desk, job: Job) -> str:

@@ -63,6 +63,21 @@ def test_a_proxy_that_is_down_is_named_with_what_to_do(page: Open, monkeypatch: 
     assert "The proxy 127.0.0.1:1 could not be reached. Check that it runs, or correct HTTPS_PROXY" in said
 
 
+def test_a_proxy_that_is_down_from_the_start_is_named_without_a_press(
+    page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.stop()
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("WERYAI_BASE_URL", "https://api.example.test")
+    services.shared.clear()
+    at = page()
+    cause = "The proxy 127.0.0.1:1 could not be reached. Check that it runs, or correct HTTPS_PROXY"
+    ticks_until(at, lambda: cause in texts(at).replace("\\", ""))
+    assert "**unknown**" in texts(at)
+    checked(field(at, "Refresh balance").click().run())
+    assert texts(at).replace("\\", "").count(cause) == 1
+
+
 @pytest.mark.parametrize("typed", [f"Bearer {OWN}", f"\u201c{OWN}\u201d", f' "{OWN}" '])
 def test_a_personal_key_is_taken_as_it_is_meant(page: Open, typed: str) -> None:
     at = page()
