@@ -2,7 +2,9 @@
 
 import re
 
-_AUTOMATIC_LINKS = re.compile(r"(?<=:)(?=//)|(?<=[wW]{3})(?=\.)|(?<=@)")
+_AUTOMATIC_LINKS = re.compile(  # what Streamlit's Markdown makes a link of: https://host, www.host, name@host.domain
+    r"((?<=http:)|(?<=https:))(?=//[-.\w])|(?<=www)(?=\.)|(?<=@)(?=[-\w]+\.)", re.IGNORECASE
+)
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@/])")
 
 
@@ -10,7 +12,8 @@ def escape(text: str, limit: int = 400) -> str:
     """One line of plain text, safe in any label, caption, notice or toast."""
     line = " ".join(text.split())
     short = line if len(line) <= limit else f"{line[: limit - 1]}…"
-    # A bare address becomes a link whatever is escaped; a space of no width in it prevents that.
+    # A bare address becomes a link whatever is escaped; a space of no width in it prevents that. It is copied along,
+    # so what people are to write themselves is shown without such an address.
     return _SPECIAL.sub(r"\\\1", _AUTOMATIC_LINKS.sub("\u200b", short))
 
 

@@ -114,7 +114,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         output_limit=_number(given, "OUTPUT_LIMIT_MB", OUTPUT_LIMIT // MEGABYTE, "of megabytes") * MEGABYTE,
         submissions_per_minute=_number(given, "SUBMISSIONS_PER_MINUTE", SUBMISSIONS_PER_MINUTE, "of jobs"),
         data=data,
-        public_url=_web_address(given, "PUBLIC_URL", "", like="https://studio.example.com"),
+        public_url=_web_address(given, "PUBLIC_URL", "", like="studio.example.com"),
         keeping=Keeping(
             _number(given, "HISTORY_BODY_DAYS", Keeping.body_days, "of days"),
             _number(given, "HISTORY_DAYS", Keeping.row_days, "of days"),
@@ -163,7 +163,10 @@ def _web_address(given: Mapping[str, str], name: str, default: str, *, like: str
     address = given.get(name, default).rstrip("/")
     problem = _problem(address) if name in given else ""
     if problem:
-        raise SettingsError(f"{name} is not a web address: {problem}.", hint=f"Write it like {like or default}")
+        host = like or urlsplit(default).netloc
+        raise SettingsError(
+            f"{name} is not a web address: {problem}.", hint=f"Write it as https:// and a host, such as {host}."
+        )
     return address
 
 

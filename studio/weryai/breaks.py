@@ -111,10 +111,10 @@ def _of_proxy(errors: Sequence[BaseException], proxy: Proxy, url: str) -> Cause:
     if proxy.is_socks and _is_any(errors, requests.exceptions.InvalidSchema):
         return Cause(
             f"{proxy.variable} names a SOCKS proxy, and PySocks is not installed.",
-            f"Install PySocks or name an http:// proxy, {_RESTART}",
+            f"Install PySocks or name an HTTP proxy, {_RESTART}",
         )
     if not proxy.is_usable or _is_any(errors, *_NO_ADDRESS):
-        example = f"Write it like http://proxy.example.com:3128, {_RESTART}"
+        example = f"Write it like proxy.example.com:3128, {_RESTART}"
         return Cause(f"{proxy.variable} is not the address of a proxy.", example)
     if refused := next((found for one in errors if (found := _REFUSED.search(str(one)))), None):
         return _of_refusal(proxy, int(refused[1]), url)
@@ -127,7 +127,7 @@ def _of_proxy(errors: Sequence[BaseException], proxy: Proxy, url: str) -> Cause:
 def _of_refusal(proxy: Proxy, status: int, url: str) -> Cause:
     host = urlsplit(url).hostname
     if status == NEEDS_LOGIN:
-        way_out = f"Put a user and a password into {proxy.variable} (http://user:password@host:port), {_RESTART}"
+        way_out = f"Put a user and a password before the host in {proxy.variable} (user:password@host:port), {_RESTART}"
         return Cause(f"The proxy {proxy.host} wants a login ({status}).", way_out)
     way_out = f"Ask the proxy's admin to allow connections to {host}."
     return Cause(f"The proxy {proxy.host} refused to connect to {host} ({status}).", way_out)

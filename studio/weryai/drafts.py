@@ -150,7 +150,7 @@ def _check_number(field: Field, most: int, found: Sequence[str]) -> None:
 def check_address(address: str, field: str) -> None:
     """Errors: DraftError when WeryAI could not fetch anything from there."""
     if not re.fullmatch(r"https?://[^\s/?#]+\S*", address, re.IGNORECASE) or not _is_whole(address):
-        raise DraftError("That is not a link. Links start with https://.", field=field)
+        raise DraftError("That is not a link. Links start with https:// and a host.", field=field)
 
 
 def _is_whole(address: str) -> bool:

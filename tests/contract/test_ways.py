@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from components import markdown
 from components.job import job_words
 from studio import errors
 from studio.calls import Call
@@ -103,6 +104,7 @@ def waits(error: errors.StudioError) -> None:
     """Nothing left: the job goes back to the queue."""
     assert isinstance(error, errors.NotConnected) and not error.may_have_acted
     assert error.hint.startswith("You weren't charged. ")
+    assert "\u200b" not in markdown.escape(error.hint), "it is copied as it is"
 
 
 TLS_IS_CUT = b"HTTP/1.1 200 OK\r\n\r\n"

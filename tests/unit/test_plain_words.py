@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from components import markdown
+
 ROOT = Path(__file__).resolve().parents[2]
 SHOWN = ("components", "pages", "studio")
 BETTER = {  # what no page says, and what it says instead
@@ -56,6 +58,13 @@ def test_no_page_says_a_word_that_was_given_up(folder: str) -> None:
     assert files
     found = {str(file.relative_to(ROOT)): given_up(file.read_text("utf-8")) for file in files}
     assert not {file: words for file, words in found.items() if words}
+
+
+def test_what_a_page_advises_can_be_copied_as_it_is() -> None:
+    """Of an address that would become a link a copy has a character that nobody sees."""
+    files = [file for folder in SHOWN for file in (ROOT / folder).rglob("*.py")]
+    said = {one for file in files for one in shown(file.read_text("utf-8")) if "\n" not in one and "<svg" not in one}
+    assert not [one for one in said if "\u200b" in markdown.escape(one, 10_000)]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from components.markdown import escape
 from studio import settings
 from studio.errors import SettingsError
 
@@ -44,6 +45,13 @@ def test_a_base_url_that_is_none_is_named_and_not_repeated(name: str, address: s
 def test_webhooks_are_off_until_a_public_address_is_set() -> None:
     assert settings.read({}).public_url == ""
     assert settings.read({"PUBLIC_URL": "https://host/studio/"}).public_url == "https://host/studio"
+
+
+@pytest.mark.parametrize("name", ["WERYAI_BASE_URL", "WERYAI_MODELS_BASE_URL", "PUBLIC_URL"])
+def test_what_is_said_of_an_address_can_be_copied_as_it_is(name: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        settings.read({name: "ftp://x"})
+    assert "\u200b" not in escape(f"{raised.value.message} {raised.value.hint}")
 
 
 @pytest.mark.parametrize("address", ["http://[::1]:8555", "https://proxy.example/weryai", "http://127.0.0.1:8555/"])

@@ -24,6 +24,18 @@ def test_markdown_is_taken_out_of_every_text() -> None:
         assert all(before == "\\" for before, found in pairwise(escaped) if found == special)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        *((text, True) for text in ("http://a.b/c", "HTTPS://A.B", "see:http://.a.b", "WWW.a.b", "a@b.c", "a+b@-c.d")),
+        *((text, False) for text in ("https:// and a host", "postgresql://a:b@host/c", "a:b@host:3128", "//a.b")),
+    ],
+)
+def test_only_what_would_become_a_link_has_a_character_that_nobody_sees(text: str, is_one: bool) -> None:
+    """As tried in a browser, with Streamlit 1.67."""
+    assert ("\u200b" in markdown.escape(text)) is is_one
+
+
 @given(some.text())
 def test_escaping_gives_one_line_of_bounded_length(text: str) -> None:
     escaped = markdown.escape(text, 50)
