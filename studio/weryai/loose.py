@@ -6,6 +6,7 @@ from typing import Any
 
 _LARGEST = 10**9
 _CAMEL = re.compile(r"(?<=[a-z])([A-Z])")
+_NOTHING: tuple[Any, ...] = (None, "", [])
 
 
 def one(data: Any) -> Mapping[str, Any]:
@@ -19,12 +20,22 @@ def entry(value: Any) -> Mapping[str, Any]:
     """An object with its names in snake_case, as some replies have them in camelCase (S10); or an empty one."""
     if not isinstance(value, dict):
         return {}
-    return {_CAMEL.sub(r"_\1", str(name)).lower(): found for name, found in value.items()}
+    named: dict[str, Any] = {}
+    for name, found in value.items():
+        same = _CAMEL.sub(r"_\1", str(name)).lower()
+        if found not in _NOTHING or same not in named:  # written in both ways, it may be empty in one
+            named[same] = found
+    return named
+
+
+def merged(*parts: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in any of these, in a later one rather than in an earlier one; what is empty stands nowhere."""
+    return {name: found for part in parts for name, found in part.items() if found not in _NOTHING}
 
 
 def get(found: Mapping[str, Any], *names: str) -> Any:
     """What stands under the first of these names that has something."""
-    return next((found[name] for name in names if found.get(name) not in (None, "", [])), None)
+    return next((found[name] for name in names if found.get(name) not in _NOTHING), None)
 
 
 def an_id(value: Any) -> str:
@@ -40,10 +51,14 @@ def can_be_kept(text: str) -> bool:
 
 
 def ids(found: Mapping[str, Any], *names: str) -> list[str]:
-    """One id or a list of them, under the first of these names that has something."""
-    value = get(found, *names)
-    entries = value if isinstance(value, list) else [value]
-    return [text for text in map(an_id, entries) if text]
+    """One id or a list of them, under the first of these names that has any."""
+    told = ([text for text in map(an_id, listed(found.get(name))) if text] for name in names)
+    return next(filter(None, told), [])
+
+
+def listed(value: Any) -> list[Any]:
+    """A list, or the only one of a list."""
+    return value if isinstance(value, list) else [value]
 
 
 def number(value: Any) -> float | None:

@@ -41,25 +41,41 @@ _HTTP: dict[int, type[APIError]] = {  # where no business code says more
     422: errors.InvalidInputError,
 }
 _MALFORMED = (400, 422)
-_UNKNOWN = re.compile(r"(task|batch) (not exist|id error)|no tasks found", re.IGNORECASE)
-_FIELDS = (  # parts of the vendor's messages under 1002, and the field that they blame (S10)
-    (re.compile(r"webhook", re.IGNORECASE), "webhook_url"),
-    (re.compile(r"negative prompt", re.IGNORECASE), "negative_prompt"),
-    (re.compile(r"prompt", re.IGNORECASE), "prompt"),
-    (re.compile(r"\bmodel", re.IGNORECASE), "model"),
-    (re.compile(r"aspect[ _]ratio", re.IGNORECASE), "aspect_ratio"),
-    (re.compile(r"resolution", re.IGNORECASE), "resolution"),
-    (re.compile(r"field quality|\bquality\b.*(support|must|empty|invalid)", re.IGNORECASE), "quality"),
-    (re.compile(r"duration", re.IGNORECASE), "duration"),
-    (re.compile(r"video[ _]number", re.IGNORECASE), "video_number"),
-    (re.compile(r"image[ _]number", re.IGNORECASE), "image_number"),
-    (re.compile(r"first[ _](pic|frame|image)", re.IGNORECASE), "first_pic_url"),
-    (re.compile(r"(end|last)[ _](pic|frame|image)", re.IGNORECASE), "end_pic_url"),
-    (re.compile(r"\baudios?( url|s| cannot be empty)", re.IGNORECASE), "audios"),
-    (re.compile(r"audio", re.IGNORECASE), "generate_audio"),
-    (re.compile(r"\bvideos?\b", re.IGNORECASE), "videos"),
-    (re.compile(r"\bimages\b|multiple images", re.IGNORECASE), "images"),
-    (re.compile(r"\bimage\b", re.IGNORECASE), "image"),
+_UNKNOWN = re.compile(  # what is not there, or how an id is refused that there is nothing for (sections 3.3 and 13)
+    r"\b(task|batch)([ _]?ids?)? ((is |does )?not|doesn't) (exist|found)"
+    r"|\b(task|batch)[ _]?ids? (error|(is |can ?not be )?(empty|null|required|invalid))|no tasks? found"
+    r"|(任务|批次).{0,4}不存在",
+    re.IGNORECASE,
+)
+_KINDS = re.compile(  # what names an image, a video or audio and means no field: a mode, or files of several kinds
+    r"\b(text|images?|frames?|references?)[ _-]to[ _-](image|video)s?\b"
+    r"|\b(image|video)(?= (generation|model|mode|task)s?\b)"
+    r"|\b(image|video|audio)s?(( or |, | and |, and |/)(image|video|audio)s?)+(?= files?\b)",
+    re.IGNORECASE,
+)
+_FIELDS = tuple(  # parts of the vendor's messages under 1002, and the field that they blame (S10); the first one counts
+    (re.compile(pattern, re.IGNORECASE), field)
+    for pattern, field in (
+        (r"webhook", "webhook_url"),
+        (r"negative[ _]?prompt", "negative_prompt"),
+        (r"prompt", "prompt"),
+        (r"\bmodel( (?!does)\w+)? (can ?not|is|must|not|does not exist)", "model"),
+        (r"aspect[ _]?ratio", "aspect_ratio"),
+        (r"resolution", "resolution"),
+        (r"field quality|\bquality\b.*(support|must|empty|invalid)", "quality"),
+        (r"video[ _]?number", "video_number"),
+        (r"image[ _]?number", "image_number"),
+        (r"first[ _]?(pic|frame|image)", "first_pic_url"),
+        (r"(end|last)[ _]?(pic|frame|image)", "end_pic_url"),
+        (r"generate[ _]?audio|audio (generation|(is )?not support|can ?not be (generat|mad))", "generate_audio"),
+        (r"(not|n't) (support|generate|make) audio(?! (url|file|format|input|reference))", "generate_audio"),
+        (r"\baudios?(_?urls?)?\b", "audios"),
+        (r"duration", "duration"),
+        (r"\bvideos?(_?urls?)?\b", "videos"),
+        (r"\bimages\b|\bimage_?urls\b|multiple images", "images"),
+        (r"\bimage(_?url)?\b", "image"),
+        (r"\bmodel", "model"),
+    )
 )
 _CHECKED = ("prompt", "negative_prompt", "first_pic_url", "end_pic_url", "audios", "videos", "images", "image")
 
@@ -71,21 +87,21 @@ def error_class(method: str, http_status: int, code: int | None, message: str) -
     if http_status == 429 and _CODES.get(code or 0) is not errors.DailyLimitError:
         return errors.RateLimitError
     if code == 1001:
-        return _meaning_of_1001(http_status, message)
+        return _meaning_of_1001(method, http_status, message)
     if code == 1002 and http_status not in (401, 403):
         return _meaning_of_1002(method, message)
     if http_status == 404 and method == "GET":
         return errors.NotFoundError
     found = _CODES.get(code or 0) or _HTTP.get(http_status, errors.ServerError)
-    return _of_input(message) if code is None and found is errors.InvalidInputError else found
+    return _of_input(method, message) if code is None and found is errors.InvalidInputError else found
 
 
-def _meaning_of_1001(http_status: int, message: str) -> type[APIError]:
+def _meaning_of_1001(method: str, http_status: int, message: str) -> type[APIError]:
     """A parameter error in the guide, the rate limit in the server's enum and in practice (sections 5 and 14, T2)."""
     if messages.is_about_rate(message):
         return errors.RateLimitError
     if http_status in _MALFORMED or messages.is_about_parameter(message) or messages.is_about_content(message):
-        return _of_input(message)
+        return _of_input(method, message)
     return errors.RateLimitError
 
 
@@ -93,22 +109,23 @@ def _meaning_of_1002(method: str, message: str) -> type[APIError]:
     """Authentication in the guide, a parameter error in the enum, at times a content check's no (section 14)."""
     if messages.is_about_key(message):
         return errors.AuthenticationError
+    return _of_input(method, message)
+
+
+def _of_input(method: str, message: str) -> type[APIError]:
+    """A question has no input but the id of what it is about."""
     if method == "GET" and _UNKNOWN.search(message):
         return errors.NotFoundError
-    return _of_input(message)
-
-
-def _of_input(message: str) -> type[APIError]:
     return errors.ContentRejectedError if messages.is_about_content(message) else errors.InvalidInputError
 
 
 def blamed_field(error: type[APIError], code: int | None, message: str) -> str:
     """The field that a no names; a content check is about texts and files alone."""
-    named = [field for pattern, field in _FIELDS if pattern.search(message)]
+    said = _KINDS.sub(" ", message)
+    named = [field for pattern, field in _FIELDS if pattern.search(said)]
     if error is errors.InvalidInputError:
         return next(iter(named), "")
     if error is not errors.ContentRejectedError:
         return ""
-    files = ("audios" if field == "generate_audio" else field for field in named)
-    checked = (field for field in files if field in _CHECKED)
+    checked = (field for field in named if field in _CHECKED)
     return next(checked, "image" if code == 2001 else "prompt")  # 2001 is about a picture that was given (section 5)

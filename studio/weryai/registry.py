@@ -79,10 +79,7 @@ def _from_registry(mode: str, entry: Mapping[str, Any]) -> Model:
     """The registry's word where it has one, else the snapshot's."""
     key = _key(entry)
     known = next((model for model in snapshot().get(mode, ()) if model.key == key), _unlisted(mode, key))
-    ratios, negative = (
-        loose.texts(entry.get("aspect_ratios", entry.get("image_sizes")), None),
-        entry.get("has_negative_prompt"),
-    )
+    ratios, negative = _ratios(entry), entry.get("has_negative_prompt")
     return Model(
         key=known.key,
         title=str(loose.get(entry, "title", "label", "name") or known.title),
@@ -99,6 +96,12 @@ def _from_registry(mode: str, entry: Mapping[str, Any]) -> Model:
         max_audios=known.max_audios,
         verified=known.verified or ratios is not None,
     )
+
+
+def _ratios(entry: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Of images the registry has sizes (S10); either name may be there without anything under it."""
+    told = [loose.texts(entry.get(name), None) for name in ("aspect_ratios", "image_sizes")]
+    return next(filter(None, told), () if () in told else None)
 
 
 def _unlisted(mode: str, key: str) -> Model:

@@ -82,7 +82,7 @@ def accepted(data: Any) -> Accepted:
 
     Errors: ConnectionFailed when there is no id in it: nobody can say then what was started.
     """
-    entries = [loose.entry(entry) for entry in (data if isinstance(data, list) else [data])]
+    entries = [loose.entry(entry) for entry in loose.listed(data)]
     ids = [name for entry in entries for name in loose.ids(entry, "task_ids", "task_id")]
     if not ids:
         raise ConnectionFailed("WeryAI accepted the request but named no task.", may_have_acted=True)
@@ -93,8 +93,7 @@ def accepted(data: Any) -> Accepted:
 def report(data: Any) -> Report:
     """One task, from the reply of the task status."""
     found = loose.one(data)
-    inner = {**loose.entry(found.get("task_result")), **loose.entry(found.get("output"))}
-    merged = {**inner, **{name: value for name, value in found.items() if value not in (None, "", [])}}
+    merged = loose.merged(loose.entry(found.get("task_result")), loose.entry(found.get("output")), found)
     # A picture beside a video is its cover.
     results = _results(merged, Kind.VIDEO) or _results(merged, Kind.IMAGE) or _of_any_kind(merged)
     status = _status(loose.get(merged, "task_status"))
@@ -107,8 +106,7 @@ def report(data: Any) -> Report:
 
 def reports(data: Any) -> tuple[Report, ...]:
     """The tasks of a batch, from an array or a lone object."""
-    found = data if isinstance(data, list) else [data]
-    return tuple(report(one) for one in found if isinstance(one, dict))
+    return tuple(report(one) for one in loose.listed(data) if isinstance(one, dict))
 
 
 def named_tasks(body: str) -> tuple[str, ...]:
@@ -118,7 +116,7 @@ def named_tasks(body: str) -> tuple[str, ...]:
     except (ValueError, RecursionError):
         return ()
     data = envelope.get("data") if isinstance(envelope, dict) else None
-    entries = [loose.entry(entry) for entry in (data if isinstance(data, list) else [data])]
+    entries = [loose.entry(entry) for entry in loose.listed(data)]
     return tuple(dict.fromkeys(name for entry in entries for name in loose.ids(entry, "task_id")))[:MOST_NAMED]
 
 
@@ -154,13 +152,14 @@ def _status(word: Any) -> Status:
 
 
 def _results(found: Mapping[str, Any], kind: Kind) -> tuple[Result, ...]:
-    addresses = _addresses(loose.get(found, *_NAMES[kind]), f"{kind}_url")
-    return tuple(Result(kind, address) for address in addresses)
+    told = (_addresses(found.get(name), f"{kind}_url") for name in _NAMES[kind])
+    return tuple(Result(kind, address) for address in next(filter(None, told), ()))
 
 
 def _of_any_kind(found: Mapping[str, Any]) -> tuple[Result, ...]:
     """Results under names that do not say what they are, in scripts of users (T5): their address may."""
-    addresses = _addresses(loose.get(found, *_NAMES_OF_ANY), *_NAMES_OF_ANY)
+    told = (_addresses(found.get(name), *_NAMES_OF_ANY) for name in _NAMES_OF_ANY)
+    addresses = next(filter(None, told), ())
     return tuple(Result(_kind_by_ending(address), address, is_guessed=True) for address in addresses)
 
 
@@ -170,8 +169,7 @@ def _kind_by_ending(address: str) -> Kind:
 
 def _addresses(given: Any, *names: str) -> list[str]:
     """Of a lone address or a list, in which each may be an object that has it under `url` or one of these names."""
-    entries = given if isinstance(given, list) else [given]
-    return [address for entry in entries if (address := _address(entry, *names))]
+    return [address for entry in loose.listed(given) if (address := _address(entry, *names))]
 
 
 def _address(entry: Any, *names: str) -> str:

@@ -243,6 +243,23 @@ def test_a_list_in_which_nothing_can_be_read_says_nothing(entry: dict[str, Any],
     assert found.verified == (ratios is not None)
 
 
+@pytest.mark.parametrize("first", ["aspect_ratios", "image_sizes"])
+@pytest.mark.parametrize("nothing", [None, [], "", [7], {}])
+def test_sizes_are_read_under_either_of_their_names_when_the_other_says_nothing(first: str, nothing: Any) -> None:
+    other = "image_sizes" if first == "aspect_ratios" else "aspect_ratios"
+    for key in ("NEW", "SEEDREAM_4"):
+        entry = {"model_key": key, first: nothing, other: ["7:5"]}
+        (found,) = registry.read_registry({"text_to_image": [entry]}, Kind.IMAGE)["text_to_image"]
+        assert found.aspect_ratios == ("7:5",) and found.verified
+
+
+def test_a_field_that_is_written_in_both_ways_is_not_lost_when_one_is_empty() -> None:
+    for names in (("modelKey", "model_key"), ("model_key", "modelKey")):
+        entry = dict(zip(names, ("A", None), strict=True)) | {"imageSizes": ["1:1"], "image_sizes": None}
+        (found,) = registry.read_registry({"text_to_image": [entry]}, Kind.IMAGE)["text_to_image"]
+        assert (found.key, found.aspect_ratios) == ("A", ("1:1",))
+
+
 def test_one_kind_that_is_not_understood_does_not_cost_the_other_and_is_asked_again_soon() -> None:
     clock, asked = HandClock(), Counter[Kind]()
 

@@ -25,6 +25,8 @@ URL = "https://cdn.weryai.com/a.png"
         ([{"task_id": "a"}], "", ("a",)),
         ({"batch_id": 1, "task_ids": [], "task_id": "a"}, "1", ("a",)),
         ({"task_ids": ["a", "a", "b"]}, "", ("a", "b")),
+        ({"task_ids": [None], "task_id": "a"}, "", ("a",)),
+        ({"taskId": "a", "task_id": None}, "", ("a",)),
         ([{"task_id": "a"}, {"task_id": "b", "batch_id": 9}], "9", ("a", "b")),
     ],
 )
@@ -84,6 +86,10 @@ def test_results_are_found_in_every_documented_place(word: str, results: dict[st
         {"video_url": URL},
         {"video": URL},
         {"video_urls": [URL]},
+        {"videos": [None], "video_url": URL},
+        {"videos": [{}], "video_urls": [URL]},
+        {"task_result": {"videos": [URL]}, "output": {"videos": None}},
+        {"output": {"video_url": URL, "videoUrl": None}},
     ],
 )
 def test_videos_are_found_too(results: dict[str, Any]) -> None:
