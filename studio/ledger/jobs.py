@@ -131,9 +131,9 @@ class JobLedger:
             return acceptance.accept(connection, job.id, batch_id, task_ids, at, **changes)
 
     def measured(self, job_id: str, balance_after: float, spent: float | None, at: datetime) -> None:
-        """The balance after the POST; `spent` is the job's cost if it was accepted and nothing better is known yet."""
-        accepted = jobs.c.state.in_([State.OPEN, State.FINISHED])
-        cost = sa.case((accepted & jobs.c.cost.is_(None), spent), else_=jobs.c.cost)
+        """The balance after the POST; `spent` is the cost of an accepted job that tells none, unless it shrinks."""
+        is_spent = jobs.c.state.in_([State.OPEN, State.FINISHED]) & ~reports.gives_back(jobs.c.id)
+        cost = sa.case((is_spent & jobs.c.cost.is_(None), spent), else_=jobs.c.cost)
         self.change(job_id, balance_after=balance_after, measured_at=at, cost=cost)
 
     def change(self, job_id: str, **changes: Any) -> None:

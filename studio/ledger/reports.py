@@ -9,6 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from studio.ledger.reading import ENDED_BADLY
 from studio.ledger.tables import jobs, outputs, tasks
 from studio.ledger.touched import touch
 from studio.values import OPEN, Kind, State, Status
@@ -32,17 +33,23 @@ def _telling() -> sa.Update:
 
 
 def _closing() -> sa.Update:
-    """It cost what its tasks did, if all say so."""
+    """It cost what its tasks did, if all say so; else what the balance lost, unless some of that may come back."""
     mine = tasks.c.job == sa.bindparam("closed")
     is_working = sa.select(tasks.c.id).where(mine & tasks.c.status.in_(OPEN)).exists()
     all_told = sa.func.count(tasks.c.cost) == sa.func.count()
     cost = sa.select(sa.case((all_told, sa.func.sum(tasks.c.cost)))).where(mine).scalar_subquery()
+    lost = sa.case((~gives_back(sa.bindparam("closed")), jobs.c.cost))
     ended = (jobs.c.id == sa.bindparam("closed")) & (jobs.c.state == State.OPEN) & ~is_working
     return (
         jobs.update()
         .where(ended)
-        .values(state=State.FINISHED, finished_at=sa.bindparam("at"), cost=sa.func.coalesce(cost, jobs.c.cost))
+        .values(state=State.FINISHED, finished_at=sa.bindparam("at"), cost=sa.func.coalesce(cost, lost))
     )
+
+
+def gives_back(job: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """A task of a job ended without a result: its credits may be returned, and nobody tells whether or when."""
+    return sa.exists().where((tasks.c.job == job) & ENDED_BADLY)
 
 
 _TELLING, _CLOSING, _OUTPUT = _telling(), _closing(), outputs.insert()

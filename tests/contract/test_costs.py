@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Desk, order
+from studio.values import State
+from tests.conftest import IMAGE, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow
 from tests.contract.flow import done
 
@@ -82,6 +83,50 @@ def test_one_whose_answer_comes_after_the_balance_was_asked_for_the_next_is_not_
         assert left.wait(60)
         desk.running.dispatcher.send(second)
     assert (desk.now(second).cost, desk.now(second).balance_after) == (None, 986)
+
+
+@pytest.mark.parametrize("refund", [True, False])
+@pytest.mark.parametrize("outcomes", [["failed"], ["succeed", "failed"], ["forgotten"]])
+def test_what_a_job_cost_is_unknown_when_a_task_failed_and_its_credits_may_come_back(
+    desk: Desk, outcomes: list[str], refund: bool
+) -> None:
+    """What the balance lost when it was sent is kept beside it."""
+    order(desk.sandbox, "dialect", cost="missing")
+    order(desk.sandbox, "charging", when="at-submit", refund=refund)
+    order(desk.sandbox, "outcomes", outcomes=outcomes)
+    job = desk.submit({**IMAGE, "image_number": len(outcomes)})
+    desk.send()
+    spent = 7 * len(outcomes)
+    assert desk.now(job).cost == spent, "so far"
+    job = done(desk, job)
+    assert (job.state, job.cost) == (State.FINISHED, None)
+    assert (job.balance_before, job.balance_after) == (1000, 1000 - spent)
+    (found,) = desk.ledger.spending.since("test", job.created_at)
+    assert (found.credits, found.unknown) == (0, 1)
+
+
+def test_what_the_balance_lost_is_the_cost_of_a_job_whose_tasks_all_came_to_something(desk: Desk) -> None:
+    order(desk.sandbox, "dialect", cost="missing")
+    job = desk.submit({**IMAGE, "image_number": 2})
+    desk.send()
+    assert (done(desk, job).state, desk.now(job).cost) == (State.FINISHED, 14)
+
+
+def test_a_balance_that_is_told_after_a_task_failed_is_not_taken_for_the_cost(desk: Desk) -> None:
+    """A quick task ends before the balance is asked after its POST."""
+    order(desk.sandbox, "dialect", cost="missing")
+    order(desk.sandbox, "charging", when="at-submit", refund=False)
+    order(desk.sandbox, "outcomes", outcomes=["failed"])
+    balance, job = desk.running.api.balance, desk.submit()
+
+    def after_its_end(**words: Any) -> float:
+        if desk.now(job).state is State.OPEN:
+            done(desk, job)
+        return balance(**words)
+
+    desk.running.api.balance = after_its_end  # type: ignore[method-assign]
+    desk.send()
+    assert (desk.now(job).state, desk.now(job).balance_after, desk.now(job).cost) == (State.FINISHED, 993, None)
 
 
 @pytest.mark.parametrize(("seconds", "counts"), [(59, True), (61, False)])
