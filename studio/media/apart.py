@@ -8,10 +8,8 @@ takes many pixels is done in the other, so that four large pictures at once cost
 import base64
 import json
 import logging
-import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -19,16 +17,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from studio.errors import ArchiveError, DraftError, StudioError, Undecodable
+from studio.errors import ArchiveClosed, ArchiveError, DraftError, StudioError, Undecodable
+from studio.media import launch
 from studio.media.facts import Facts, Screened
+from studio.media.launch import NotNowError, NotStartedError
 from studio.media.media import Medium
 from studio.values import Kind
 
 log = logging.getLogger(__name__)
 
 SECONDS = 60.0
-_HOUSE = Path(__file__).resolve().parents[2]
-_PRIVATE = ("WERYAI_API_KEY", "DATABASE_URL", "ARCHIVE_URL")
+NO_PROCESS = "Files can't be checked on this server at the moment."
 _SIGNALS = ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE", "SIGALRM")  # of a decoder that broke, or ran too long
 _BY_THE_FILE = frozenset(-number for name in _SIGNALS if (number := getattr(signal, name, 0)))
 
@@ -37,16 +36,13 @@ class TooMuchError(Exception):
     """The file brought the process to its limits."""
 
 
-class NotNowError(Exception):
-    """It was not the file's fault that there is no answer: others took too long, or the process was ended."""
-
-
 class Process:
     """A worker, which is started when it is asked and ends by itself; one question at a time."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._worker: subprocess.Popen[str] | None = None
+        self._is_ready = False
 
     def ask(self, question: str, **facts: object) -> Any:
         """What the worker found. Errors: StudioError or OSError of its own, TooMuchError, NotNowError."""
@@ -67,11 +63,14 @@ class Process:
         guard = threading.Timer(SECONDS, _end, (worker, too_late))
         guard.start()
         try:
-            answer = _asked(worker, line)
+            self._is_ready = self._is_ready or launch.is_ready(worker)
+            answer = _asked(worker, line) if self._is_ready else ""
         finally:
             guard.cancel()
         if answer.endswith("\n"):
             return answer
+        if not self._is_ready:
+            raise launch.ended(worker, too_late=too_late.is_set())
         ended = worker.wait()
         if too_late.is_set() or ended in _BY_THE_FILE:
             raise TooMuchError
@@ -81,22 +80,8 @@ class Process:
 
     def _started(self) -> subprocess.Popen[str]:
         if self._worker is None or self._worker.poll() is not None:
-            environment = {name: value for name, value in os.environ.items() if name not in _PRIVATE}
-            piped = subprocess.PIPE
-            try:  # in a session of its own, as Ctrl+C in a terminal is for the studio alone
-                self._worker = subprocess.Popen(
-                    [sys.executable, "-m", "studio.media.worker"],
-                    stdin=piped,
-                    stdout=piped,
-                    stderr=subprocess.DEVNULL,
-                    text=True,
-                    cwd=_HOUSE,
-                    env=environment,
-                    start_new_session=True,
-                )
-            except OSError as error:
-                log.warning("no process for files could be started: %s", error)
-                raise NotNowError from None
+            self._is_ready = False
+            self._worker = launch.start()
         return self._worker
 
 
@@ -146,6 +131,9 @@ def screen(file: Path, name: str, allowed: Collection[Medium], workshop: Path) -
     except TooMuchError:
         said = f"{name[:60]} takes too much memory or time to check. Export a smaller version."
         raise DraftError(said, field="") from None
+    except NotStartedError:
+        said = f"{NO_PROCESS} {name[:60]} was not added. An admin can find the reason in the server's log."
+        raise DraftError(said, field="") from None
     except NotNowError:
         raise DraftError(f"{name[:60]} waited too long for other files. Add it again.", field="") from None
     preview = base64.b64decode(found.pop("preview"))
@@ -158,15 +146,15 @@ def inspect(file: Path, kind: Kind) -> Facts:
         return _facts(_looking.ask("inspect", file=file, kind=kind))
     except TooMuchError:
         return _by_signature(file, kind)
-    except NotNowError:
-        raise _not_checked() from None
+    except NotNowError as error:
+        raise _not_checked(error) from None
 
 
 def _by_signature(file: Path, kind: Kind) -> Facts:
     try:
         found = _facts(_looking.ask("name", file=file))
-    except (TooMuchError, NotNowError):
-        raise _not_checked() from None
+    except (TooMuchError, NotNowError) as error:
+        raise _not_checked(error) from None
     if not found.ending:
         raise ArchiveError(f"The result link gave no {kind}.")
     return found
@@ -178,8 +166,8 @@ def depict(file: Path) -> Facts:
         return _facts(_decoding.ask("depict", file=file))
     except TooMuchError:
         raise Undecodable("It takes too much memory or time to read.") from None
-    except NotNowError:
-        raise _not_checked() from None
+    except NotNowError as error:
+        raise _not_checked(error) from None
 
 
 def last_frame(video: Path, folder: Path) -> Path:
@@ -190,7 +178,10 @@ def last_frame(video: Path, folder: Path) -> Path:
         raise ArchiveError("The end of the video can't be read.") from None
 
 
-def _not_checked() -> ArchiveError:
+def _not_checked(error: Exception) -> ArchiveError:
+    """Without a process no file can be kept, and none is fetched in vain."""
+    if isinstance(error, NotStartedError):
+        return ArchiveClosed(NO_PROCESS)
     return ArchiveError("The file couldn't be checked at the moment.", hint="")
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from studio.errors import StudioError
 from studio.media import identification, inspection, screening, stills
 from studio.media.facts import Facts, Screened, is_of_disk
+from studio.media.launch import READY
 from studio.media.media import Medium
 from studio.values import Kind
 
@@ -87,6 +88,13 @@ def _bound() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
+def _say_that_it_is_ready() -> None:
+    """What decoders write of a file from now on is nobody's to read, and would fill the pipe."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    sys.stdout.write(READY)
+    sys.stdout.flush()
+
+
 def _alarm(seconds: int) -> None:
     """Ends the process after so long also when nobody is there any more who would."""
     if hasattr(signal, "alarm"):
@@ -98,6 +106,7 @@ def main() -> None:
     for ended in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ended, signal.SIG_IGN)
     _bound()
+    _say_that_it_is_ready()
     timer = _end_when_idle()
     for line in sys.stdin:
         timer.cancel()

@@ -19,12 +19,12 @@ from requests.auth import AuthBase
 from studio import calls
 from studio.calls import Call
 from studio.errors import ConnectionFailed, NotConnected, StudioError
+from studio.outages import Outages
 from studio.values import now
 from studio.weryai import breaks, envelope, messages, redaction
 from studio.weryai.adapter import Adapter, Session
 from studio.weryai.environment import is_loopback
 from studio.weryai.forms import FileForm
-from studio.weryai.outages import Outages
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
@@ -115,7 +115,7 @@ class Transport:
             error.args = (error.message,)
             call = replace(call, error_kind=error.kind, error=f"{error.message} {self.kept(error.detail)}".strip())
             if isinstance(error, NotConnected):
-                OUTAGES.note(self.base_url, error)
+                OUTAGES.note(self.base_url, error.explained)
             raise
         finally:
             self.record(replace(call, duration_ms=round((time.monotonic() - started) * 1000)))

@@ -19,11 +19,11 @@ from components import markdown
 from components.job import job_words
 from studio import errors
 from studio.calls import Call
+from studio.outages import Outages
 from studio.values import Job, State
 from studio.weryai import transport
 from studio.weryai.downloads import download
 from studio.weryai.modes import TEXT_TO_IMAGE
-from studio.weryai.outages import Outages
 from tests.conftest import KEY, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.contract.conftest import client

@@ -16,11 +16,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studio.errors import ArchiveError, DraftError, Undecodable
-from studio.media import apart, screening, worker
-from studio.media.apart import NotNowError, Process
+from studio.errors import ArchiveClosed, ArchiveError, DraftError, Undecodable
+from studio.media import apart, launch, screening, worker
+from studio.media.apart import Process
 from studio.media.facts import Screened
+from studio.media.launch import NotNowError
 from studio.media.media import Medium
+from studio.outages import Outages
 from studio.values import Kind
 from tests.matrix import picture
 
@@ -165,6 +167,69 @@ def test_a_file_that_has_to_wait_too_long_is_looked_at_another_time(
         assert not isinstance(told.value, Undecodable), "it is tried again"
     with pytest.raises(DraftError, match=r"^a\.png waited too long for other files\. Add it again\.$"):
         apart.screen(file, "a.png", [Medium.IMAGE], tmp_path)
+
+
+def asks(folder: Path) -> list[Callable[[], object]]:
+    """Each that asks one of the two processes."""
+    file = _picture(folder)
+    return [
+        lambda: apart.screen(file, "a.png", [Medium.IMAGE], folder),
+        lambda: apart.inspect(file, Kind.IMAGE),
+        lambda: apart.depict(file),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        ("raise ImportError('libavcodec.so: no such file')", "ImportError: libavcodec.so: no such file"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGILL)", "It was ended by SIGILL."),
+        ("import os; os._exit(3)", "It ended with code 3."),
+        ("import time; time.sleep(600)", "It took too long to start."),
+    ],
+)
+def test_a_process_that_does_not_start_is_no_fault_of_the_file_and_the_log_says_why_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str, why: str
+) -> None:
+    (tmp_path / "av").mkdir()
+    (tmp_path / "av" / "__init__.py").write_text(broken)
+    for name in ("_looking", "_decoding"):
+        monkeypatch.setattr(apart, name, Process())
+    monkeypatch.setattr(launch, "OUTAGES", Outages())
+    if "sleep" in broken:
+        monkeypatch.setattr(apart, "SECONDS", 0.1)
+    screened, *others = asks(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setenv("PYTHONPATH", str(tmp_path))
+        with pytest.raises(DraftError, match=r"^Files can't be checked on this server at the moment\. a\.png was not"):
+            screened()
+        for ask in others:  # nothing is fetched in vain, and no try counts
+            with pytest.raises(ArchiveClosed, match=r"^Files can't be checked on this server at the moment\.$"):
+                ask()
+    assert [record.getMessage().rpartition("start: ")[2] for record in caplog.records] == [why]
+    monkeypatch.setattr(apart, "SECONDS", 60)
+    for ask in (screened, *others):
+        assert ask()
+    monkeypatch.setattr("sys.executable", "/not/there")
+    for name in ("_looking", "_decoding"):
+        monkeypatch.setattr(apart, name, Process())
+    for ask in (screened, *others):
+        with pytest.raises((DraftError, ArchiveClosed), match="on this server"):
+            ask()
+    assert len(caplog.records) == 2 and "No such file or directory: '/not/there'" in caplog.messages[1]
+
+
+def test_what_decoders_say_of_a_file_fills_no_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever wrote to one that nobody reads would wait for ever."""
+    (tmp_path / "puremagic.py").write_text(
+        "import os, sys\n"
+        "sys.stderr.write('a warning at the start')\n"
+        "class PureError(Exception): pass\n"
+        "def magic_file(*_, **__):\n    os.write(2, b'x' * 1_000_000)\n    raise PureError\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (file := tmp_path / "file").write_bytes(b"\x00\xff" * 100)
+    assert Process().ask("name", file=file)["ending"] == ""
 
 
 def test_a_result_that_costs_the_process_its_life_is_kept_by_its_signature(
