@@ -2,11 +2,7 @@
 
 import gc
 import socket
-import threading
 import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
@@ -20,6 +16,7 @@ from studio.weryai.modes import TEXT_TO_IMAGE, TEXT_TO_VIDEO
 from studio.weryai.registry import read_registry, snapshot
 from tests.conftest import IMAGE, KEY, VIDEO, order
 from tests.contract.conftest import client
+from tests.listening import listening, says
 
 BODY = {"model": "WERYAI_IMAGE_2_0", **IMAGE}
 
@@ -103,41 +100,13 @@ def test_a_call_has_what_a_developer_asks_for_and_no_key(api: WeryAI, calls: lis
     assert KEY not in repr(calls)
 
 
-def listening(answer: Callable[[socket.socket], object]) -> Any:
-    """A server that accepts connections and does only what `answer` does; yields its address and the connections."""
-
-    @contextmanager
-    def serve() -> Iterator[tuple[str, list[bytes]]]:
-        server, seen = socket.create_server(("127.0.0.1", 0)), []
-
-        def loop() -> None:
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                with connection:
-                    connection.settimeout(5)
-                    seen.append(connection.recv(65536))
-                    answer(connection)
-
-        threading.Thread(target=loop, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.getsockname()[1]}", seen
-        finally:
-            server.shutdown(socket.SHUT_RDWR)
-            server.close()
-
-    return serve()
-
-
 OK = b'{"status": 0, "data": {"task_id": "task_1"}}'
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(OK) + OK
 
 
 @pytest.mark.parametrize("length", range(0, len(REPLY), 7))
 def test_a_reply_that_is_cut_anywhere_may_have_acted_and_the_post_left_once(calls: list[Call], length: int) -> None:
-    with listening(lambda connection: connection.sendall(REPLY[:length])) as (url, seen):
+    with listening(says(REPLY[:length])) as (url, seen):
         with pytest.raises(errors.StudioError) as raised:
             client(url, calls).submit(TEXT_TO_IMAGE, BODY, job="job_1")
     assert raised.value.may_have_acted
@@ -165,24 +134,18 @@ def test_a_post_goes_out_on_a_fresh_connection(calls: list[Call]) -> None:
 
 def test_a_key_in_an_answer_is_in_no_error_and_no_reason(calls: list[Call]) -> None:
     said = b'{"status": 1009, "message": "key %s may not"}' % KEY.encode()
-    with listening(lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(said) + said)) as (
-        url,
-        _,
-    ):
+    with listening(says(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(said) + said)) as (url, _):
         with pytest.raises(errors.PermissionDenied) as raised:
             client(url, calls).submit(TEXT_TO_IMAGE, BODY, job="job_1")
     assert KEY not in raised.value.message + str(raised.value) + repr(calls)
     failed = b'{"status": 0, "data": {"task_id": "t", "task_status": "failed", "msg": "for %s"}}' % KEY.encode()
-    with listening(lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(failed) + failed)) as (
-        url,
-        _,
-    ):
+    with listening(says(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(failed) + failed)) as (url, _):
         assert client(url, calls).task("t").reason == "for [removed]"
 
 
 def test_a_404_page_of_a_proxy_says_nothing_about_a_task(calls: list[Call]) -> None:
     page = b"HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\n<html>404"
-    with listening(lambda connection: connection.sendall(page)) as (url, _), pytest.raises(errors.ConnectionFailed):
+    with listening(says(page)) as (url, _), pytest.raises(errors.ConnectionFailed):
         client(url, calls).task("task_1")
 
 
@@ -220,7 +183,7 @@ def test_a_get_is_asked_again_after_a_broken_connection(calls: list[Call]) -> No
 
 def test_a_redirect_is_not_followed_with_the_key(calls: list[Call]) -> None:
     moved = b"HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
-    with listening(lambda connection: connection.sendall(moved)) as (url, seen), pytest.raises(errors.ServerError):
+    with listening(says(moved)) as (url, seen), pytest.raises(errors.ServerError):
         client(url, calls).submit(TEXT_TO_IMAGE, BODY, job="job_1")
     assert len(seen) == 1
 

@@ -28,7 +28,7 @@ from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the
 from tests.contract.conftest import client
 from tests.contract.flow import posts
 from tests.contract.test_backup import finished
-from tests.contract.test_client import listening
+from tests.listening import begun, listening, says
 from tests.matrix import fault, picture
 from tests.references import given, upload
 
@@ -75,18 +75,12 @@ def test_the_call_history_has_the_upload_without_bytes_key_or_the_persons_name_f
     assert KEY not in repr(call) and "Grandma" not in repr(call)
 
 
-def rest(connection: socket.socket, begun: bytes) -> bytes:
-    """What comes of a body after its first packet, which may have all of it."""
-    return b"" if b"IEND" in begun else connection.recv(65536)
-
-
 def test_a_body_leaves_as_the_vendors_client_writes_it_with_the_key_and_no_name_of_the_persons(desk: Desk) -> None:
     reference = given(desk)
-    bodies: list[bytes] = []
-    with listening(lambda connection: bodies.append(rest(connection, seen[-1]))) as (address, seen):
+    with listening(says(b"")) as (address, seen):
         with pytest.raises(errors.ConnectionFailed):
             client(address, []).upload(desk.archive.path(reference.key), "abc.png", "image/png", sent=lambda *_: None)
-    head = (seen[0] + bodies[0]).partition(b"\x89PNG")[0].decode()
+    head = seen[0].partition(b"\x89PNG")[0].decode()
     assert 'Content-Disposition: form-data; name="fixed"\r\n\r\nfalse\r\n--' in head
     assert 'Content-Disposition: form-data; name="file"; filename="abc.png"\r\nContent-Type: image/png\r\n\r\n' in head
     assert f"Authorization: Bearer {KEY}" in head and "batch_no" not in head and "Transfer-Encoding" not in head
@@ -95,7 +89,7 @@ def test_a_body_leaves_as_the_vendors_client_writes_it_with_the_key_and_no_name_
 def test_a_redirect_is_not_followed_with_the_key_and_the_file(desk: Desk) -> None:
     moved = b"HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
     file = desk.archive.path(given(desk).key)
-    with listening(lambda connection: connection.sendall(moved)) as (address, seen):
+    with listening(says(moved)) as (address, seen):
         with pytest.raises(errors.StudioError):
             client(address, []).upload(file, "abc.png", "image/png", sent=lambda *_: None)
     assert len(seen) == 1
@@ -119,7 +113,7 @@ def test_the_bytes_that_have_left_are_seen_before_all_have(desk: Desk) -> None:
     file.write_bytes(b"\0\0\0\x18ftypisom".ljust(30_000_000, b"x"))
     large = replace(given(desk), sha256="f" * 64, medium=Medium.VIDEO, key="references/large.mp4", size=30_000_000)
 
-    with listening(lambda connection: go.wait(10)) as (address, _):
+    with listening(lambda connection: go.wait(10), begun) as (address, _):
         running = build(Account("slow", address, "x", is_local=True), KEY, address, desk.ledger, desk.archive)
         running.uploader.start()
         running.uploader.begin(large)
@@ -375,7 +369,7 @@ def test_a_studio_that_stops_cuts_an_upload_off(desk: Desk) -> None:
         while connection.recv(65536):
             threading.Event().wait(0.01)
 
-    with listening(read_slowly) as (address, _):
+    with listening(read_slowly, begun) as (address, _):
         running = build(Account("test", address, "x", is_local=True), KEY, address, desk.ledger, desk.archive)
         running.uploader.start()
         running.uploader.begin(large)

@@ -2,10 +2,6 @@
 
 import socket
 import ssl
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,11 +24,11 @@ from tests.conftest import KEY, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.contract.conftest import client
 from tests.contract.test_client import BODY
+from tests.listening import Does, listening, says, whole
 
 API = "https://api.example.test"
 PASSWORD = "s3cret-word"
 YES = b'HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"status": 0, "data": {"task_ids": ["task_1234"]}}'
-Does = Callable[[socket.socket], object]
 
 
 @pytest.fixture(autouse=True)
@@ -43,51 +39,6 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
-
-
-@dataclass
-class Proxy:
-    """Reads the head of what comes, and does one thing."""
-
-    does: Does
-    heads: list[bytes] = field(default_factory=list)
-
-    @contextmanager
-    def running(self) -> Iterator[str]:
-        server = socket.create_server(("127.0.0.1", 0))
-        thread = threading.Thread(target=self._loop, args=[server])
-        thread.start()
-        yield f"127.0.0.1:{server.getsockname()[1]}"
-        server.shutdown(socket.SHUT_RDWR)
-        server.close()
-        thread.join(10)
-
-    def _loop(self, server: socket.socket) -> None:
-        while True:
-            try:
-                connection, _ = server.accept()
-            except OSError:
-                return
-            with connection:
-                connection.settimeout(10)
-                self.heads.append(whole(connection))
-                self.does(connection)
-
-
-def whole(connection: socket.socket) -> bytes:
-    """A request with its body: what is closed before all of it was read is reset."""
-    head, body = b"", b""
-    while b"\r\n\r\n" not in head and (piece := connection.recv(65536)):
-        head += piece
-    head, _, body = head.partition(b"\r\n\r\n")
-    length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
-    while len(body) < length and (piece := connection.recv(65536)):
-        body += piece
-    return head
-
-
-def says(answer: bytes) -> Does:
-    return lambda connection: connection.sendall(answer)
 
 
 def submit(address: str) -> tuple[errors.StudioError, list[Call]]:
@@ -124,15 +75,14 @@ TLS_IS_CUT = b"HTTP/1.1 200 OK\r\n\r\n"
 def test_what_a_proxy_does_not_let_through_was_not_sent(
     monkeypatch: pytest.MonkeyPatch, answer: bytes, message: str
 ) -> None:
-    proxy = Proxy(says(answer))
-    with proxy.running() as place:
-        monkeypatch.setenv("HTTPS_PROXY", f"http://me:{PASSWORD}@{place}")
+    with listening(says(answer)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://me:{PASSWORD}@{proxy.place}")
         error, calls = submit(API)
     waits(error)
     with pytest.raises(errors.NotConnected, match=message):
         raise error
     assert "HTTPS_PROXY" in error.hint or "the proxy's admin" in error.hint
-    assert len(proxy.heads) == 1 and proxy.heads[0].startswith(b"CONNECT api.example.test:443 ")
+    assert len(proxy.seen) == 1 and proxy.seen[0].startswith(b"CONNECT api.example.test:443 ")
     assert [call.error_kind for call in calls] == ["NotConnected"]
 
 
@@ -196,8 +146,8 @@ def test_a_proxy_without_a_scheme_is_one_too(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_proxy_that_has_the_whole_request_may_have_passed_it_on(
     monkeypatch: pytest.MonkeyPatch, answer: bytes, is_sure: bool
 ) -> None:
-    with Proxy(says(answer)).running() as place:
-        monkeypatch.setenv("HTTP_PROXY", f"http://{place}")
+    with listening(says(answer)) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
         error, _ = submit("http://api.example.test")
     assert error.may_have_acted is not is_sure
     assert isinstance(error, errors.NotConnected) is is_sure
@@ -248,12 +198,12 @@ def test_what_went_through_a_proxy_arrives_and_a_cut_after_it_is_unclear(
     monkeypatch: pytest.MonkeyPatch, certified: Path
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certified))
-    with Proxy(tunnel(certified, says(YES))).running() as place:
-        monkeypatch.setenv("HTTPS_PROXY", f"http://{place}")
+    with listening(tunnel(certified, says(YES))) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         assert client(API, []).submit(TEXT_TO_IMAGE, BODY, job="job_1").task_ids == ("task_1234",)
     for answer in (b"", YES[:30], YES[:-5]):
-        with Proxy(tunnel(certified, says(answer))).running() as place:
-            monkeypatch.setenv("HTTPS_PROXY", f"http://{place}")
+        with listening(tunnel(certified, says(answer))) as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", proxy.url)
             error, _ = submit(API)
         assert error.may_have_acted and not isinstance(error, errors.NotConnected)
 
@@ -261,8 +211,8 @@ def test_what_went_through_a_proxy_arrives_and_a_cut_after_it_is_unclear(
 def test_a_certificate_that_is_not_trusted_is_told_and_nothing_is_sent(
     monkeypatch: pytest.MonkeyPatch, certified: Path
 ) -> None:
-    with Proxy(tunnel(certified, says(YES))).running() as place:
-        monkeypatch.setenv("HTTPS_PROXY", f"http://{place}")
+    with listening(tunnel(certified, says(YES))) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         error, _ = submit(API)
     waits(error)
     assert error.message.startswith("The certificate of api.example.test was not accepted: self")
@@ -280,8 +230,8 @@ def test_a_file_of_certificates_that_cannot_be_used_is_named(
     if content is not None:
         (tmp_path / "ca.pem").write_text(content)
     monkeypatch.setenv(name, str(tmp_path / "ca.pem"))
-    with Proxy(tunnel(certified, says(YES))).running() as place:
-        monkeypatch.setenv("HTTPS_PROXY", f"http://{place}")
+    with listening(tunnel(certified, says(YES))) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         error, _ = submit(API)
         waits(error)
         assert error.message == f"{name} {message}" and f"Correct or remove {name}" in error.hint
@@ -382,12 +332,12 @@ def test_a_cause_that_comes_back_is_in_the_log_again(
     lead(desk, "http://api.example.test")
     cause = "The proxy 127.0.0.1:1 could not be reached."
     balance = b'HTTP/1.1 200 OK\r\nContent-Length: 24\r\n\r\n{"status": 0, "data": 9}'
-    with Proxy(says(balance)).running() as place:
-        for there, times in (("127.0.0.1:1", 1), (place, 1), ("127.0.0.1:1", 2)):
+    with listening(says(balance)) as proxy:
+        for there, times in (("127.0.0.1:1", 1), (proxy.place, 1), ("127.0.0.1:1", 2)):
             monkeypatch.setenv("HTTP_PROXY", f"http://{there}")
             begin(desk)
             assert len([line for line in log.messages if cause in line]) == times
-            assert (desk.client.standing().no_balance == "") is (there == place)
+            assert (desk.client.standing().no_balance == "") is (there == proxy.place)
     assert desk.client.standing().balance == 9
 
 
@@ -395,8 +345,8 @@ def test_a_cause_that_comes_back_is_in_the_log_again(
 def test_what_a_proxy_says_to_each_host_is_in_the_log_once(
     monkeypatch: pytest.MonkeyPatch, desk: Desk, log: pytest.LogCaptureFixture, status: int
 ) -> None:
-    with Proxy(says(b"HTTP/1.1 %d No\r\n\r\n" % status)).running() as place:
-        monkeypatch.setenv("HTTPS_PROXY", f"http://me:{PASSWORD}@{place}")
+    with listening(says(b"HTTP/1.1 %d No\r\n\r\n" % status)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://me:{PASSWORD}@{proxy.place}")
         lead(desk, API)
         for _ in range(2):
             begin(desk)
@@ -420,14 +370,13 @@ def said(desk: Desk, job: Job) -> str:
 
 
 def test_results_come_through_a_proxy_where_this_machine_finds_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    proxy = Proxy(says(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"))
-    with proxy.running() as place:
-        monkeypatch.setenv("HTTP_PROXY", f"http://{place}")
+    with listening(says(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc")) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
         with download("http://nobody.invalid/a.png", limit=9, private=False) as pieces:
             assert b"".join(pieces) == b"abc"
         with pytest.raises(errors.ArchiveError, match="private network"):
             download("http://10.0.0.8/a.png", limit=9, private=False).__enter__()
-    assert len(proxy.heads) == 1
+    assert len(proxy.seen) == 1
 
 
 def test_a_file_that_never_left_says_what_to_do_before_it_is_uploaded_again(
