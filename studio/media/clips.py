@@ -1,7 +1,11 @@
 """Videos and sounds as FFmpeg decodes them: whole or not, their lengths, and one picture of a video."""
 
+import struct
 from contextlib import suppress
+from dataclasses import dataclass
+from math import inf
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer
@@ -10,12 +14,22 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image
 
-from studio.media.pictures import MOST_DECODED, PREVIEW_SIDE, preview_of
+from studio.media.pictures import MOST_DECODED, PREVIEW_SIDE, preview_of, turned, turned_size
 
 MP4, MATROSKA = "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"  # FFmpeg's names
 _READ = "mov,matroska,avi,flv,asf,mpegts,mpeg,ogg,mp3,wav,flac,aac,aiff,amr,caf,w64,mxf,ivf,h264,hevc,m4v,gif,apng"
 _OPTIONS = {"format_whitelist": _READ, "max_pixels": str(MOST_DECODED)}  # no playlist leads to another file
 _EVERY_FRAME = {"ignore_editlist": "1"}  # the index lists what is not shown, too
+_ONE = 0x10000  # in a matrix
+_TURNS = {  # what a matrix says (ISO/IEC 14496-12, 6.2.2), as Chromium shows it, in EXIF's numbers
+    (-1, 0, 0, 1): 2,
+    (-1, 0, 0, -1): 3,
+    (1, 0, 0, -1): 4,
+    (0, 1, 1, 0): 5,
+    (0, 1, -1, 0): 6,
+    (0, -1, -1, 0): 7,
+    (0, -1, 1, 0): 8,
+}
 _ROUNDED = 0.15  # seconds by which a Matroska may end before the length that it tells
 
 
@@ -40,21 +54,39 @@ def seconds_of(container: InputContainer) -> float:
     return max(0.0, (container.duration or 0) / av.time_base)
 
 
-def is_whole(file: Path) -> bool:
-    """Read every packet of a video and decode none: none may be cut, or be missing by its index or its length."""
+@dataclass(frozen=True)
+class Packets:
+    """What is in a video: none of it is cut or missing, by its index or its length; seconds from first to last."""
+
+    are_whole: bool
+    seconds: float
+
+
+def packets(file: Path) -> Packets:
+    """Read every packet of a video and decode none."""
     with opened(file, **_EVERY_FRAME) as container:
-        stream, found, end = moving(container), 0, 0.0
+        stream, found, begin, end = moving(container), 0, inf, 0.0
         if stream is None:
-            return False
+            return Packets(False, 0)
         for packet in container.demux():
             if packet.is_corrupt:
-                return False
+                return Packets(False, 0)
             found += packet.stream_index == stream.index and (packet.size > 0 or packet.dts is not None)
             if packet.pts is not None and packet.time_base:
+                begin = min(begin, float(packet.pts * packet.time_base))
                 end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-        if container.format.name == MATROSKA:
-            return found > 0 and end > seconds_of(container) - _rounded(stream)
-        return found >= max(1, stream.frames if container.format.name == MP4 else 1)  # others count what is left out
+        return Packets(_are_all(container, stream, found, end), max(0.0, end - begin))
+
+
+def _are_all(container: InputContainer, stream: VideoStream, found: int, end: float) -> bool:
+    if container.format.name == MATROSKA:
+        return found > 0 and end > seconds_of(container) - _rounded(stream)
+    return found >= max(1, stream.frames if container.format.name == MP4 else 1)  # others count what is left out
+
+
+def length(file: Path, container: InputContainer) -> float:
+    """Seconds that a video tells, else those of its packets."""
+    return seconds_of(container) or packets(file).seconds
 
 
 def _rounded(stream: VideoStream) -> float:
@@ -81,27 +113,34 @@ def stored_size(stream: VideoStream) -> tuple[int, int]:
     return (stream.width, stream.height) if stream.codec_context else (0, 0)
 
 
+def orientation(frame: VideoFrame) -> int:
+    """That of its matrix, numbered as in EXIF. One that slants is heeded by no browser, nor is one of zeros."""
+    matrix: Any = frame.side_data.get("DISPLAYMATRIX")  # which has bytes, whatever its type says
+    if matrix is None:
+        return 1
+    across, bend, _, slant, down = struct.unpack_from("=5i", bytes(matrix))
+    return _TURNS.get(tuple(round(number / _ONE) for number in (across, bend, slant, down)), 1)
+
+
 def shown_size(stream: VideoStream, frame: VideoFrame) -> tuple[int, int]:
     """Width and height as a browser shows them: with the shape of the pixels, and the right way up."""
     shape = stream.sample_aspect_ratio or 1
     width, height = round(frame.width * max(shape, 1)), round(frame.height / min(shape, 1))
-    return (width, height) if frame.rotation % 180 == 0 else (height, width)
+    return turned_size((width, height), orientation(frame))
 
 
 def poster(stream: VideoStream, frame: VideoFrame) -> bytes:
     """A preview of a frame as it is shown, made small before it is made into colours: a tenth of the memory."""
-    size = shown_size(stream, frame)
+    size, turn = shown_size(stream, frame), orientation(frame)
     smaller = min(1.0, PREVIEW_SIDE / max(size))
-    across, down = (max(1, round(side * smaller)) for side in size)
-    is_upright = frame.rotation % 180 == 0
-    width, height = (across, down) if is_upright else (down, across)
+    width, height = turned_size((max(1, round(size[0] * smaller)), max(1, round(size[1] * smaller))), turn)
     small = frame.reformat(width=width, height=height, format="rgb24")
-    return preview_of(Image.fromarray(small.to_ndarray()).rotate(frame.rotation, expand=True))
+    return preview_of(Image.fromarray(small.to_ndarray()), turn)
 
 
 def upright(stream: VideoStream, frame: VideoFrame) -> Image.Image:
     """A frame as it is shown, with all its pixels."""
-    picture = Image.fromarray(frame.to_ndarray(format="rgb24")).rotate(frame.rotation, expand=True)
+    picture = turned(Image.fromarray(frame.to_ndarray(format="rgb24")), orientation(frame))
     size = shown_size(stream, frame)
     return picture if picture.size == size else picture.resize(size)
 

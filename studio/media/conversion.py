@@ -17,7 +17,7 @@ from studio.media.media import Medium
 from studio.settings import MEGABYTE
 
 MOST_PIXELS = 50_000_000
-_QUALITY, _QUALITIES = 95, (95, 90, 85, 80, 70)
+_QUALITIES = (95, 90, 85, 80, 70, 55, 40, 25)
 _LOSSY = frozenset({"JPG", "AVIF", "HEIC", "JPEG 2000"})
 _MODES = {
     "jpg": {"L", "RGB", "CMYK"},
@@ -93,9 +93,12 @@ def _copied(handed: Handed, picture: ImageFile, upright: Image.Image) -> Path:
 
 
 def _ways(file: Path, picture: ImageFile, found: Format) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The endings and words to save a copy with, the best first; a JPG is lowered until it is small enough."""
+    """The endings and words to save a copy with, the best first; one that loses some is lowered until it fits."""
     if found.called == "WebP":
-        yield "webp", {"quality": _QUALITY, "lossless": clips.is_exact(file), "exact": clips.is_exact(file)}
+        if clips.is_exact(file):
+            yield "webp", {"lossless": True, "exact": True, "quality": _QUALITIES[0], "method": pictures.EFFORT}
+        for quality in _QUALITIES:
+            yield "webp", {"quality": quality, "method": pictures.EFFORT}
         return
     is_see_through = picture.has_transparency_data
     if is_see_through or found.called not in _LOSSY:
@@ -110,11 +113,9 @@ def _ways(file: Path, picture: ImageFile, found: Format) -> Iterator[tuple[str, 
 
 def _in_mode(picture: Image.Image, ending: str) -> Image.Image:
     """In one of the modes that the format has."""
-    if picture.mode in _MODES[ending]:
-        return picture
-    if picture.mode.startswith("I"):
-        return picture.convert("I").convert("I;16") if ending == "png" else pictures.in_colours(picture)
-    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    if ending == "png" and (deep := pictures.deep_grey(picture)):
+        return deep
+    return picture if picture.mode in _MODES[ending] else pictures.in_colours(picture)
 
 
 def _tables(picture: Any) -> dict[int, list[int]]:

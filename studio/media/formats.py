@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from types import MappingProxyType
 
+from studio.media.brands import BRANDS
 from studio.media.media import ENDINGS, Medium
 
 _IMAGE, _VIDEO, _AUDIO = Medium
@@ -90,16 +91,6 @@ CONTAINERS: Mapping[str, tuple[str, str]] = MappingProxyType(  # by FFmpeg's nam
         "m4v": ("MPEG-4 stream", "m4v"),
     }
 )
-BRANDS: Mapping[str, tuple[str, str]] = MappingProxyType(  # of the MP4 family; any other is an MP4
-    {
-        **dict.fromkeys(("", "qt"), ("MOV", "mov")),
-        **dict.fromkeys(("M4A", "M4B", "M4P"), ("M4A", "m4a")),
-        **dict.fromkeys(("3gp4", "3gp5", "3gp6", "3g2a"), ("3GP", "3gp")),
-        **dict.fromkeys(("avif", "avis"), ("AVIF", "avif")),
-        **dict.fromkeys(("heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"), ("HEIC", "heic")),
-    }
-)
-STILL_BRANDS = frozenset({"AVIF", "HEIC"})
 _CODECS = {
     "hevc": "HEVC",
     "prores": "ProRes",
@@ -142,6 +133,11 @@ def of_codec(found: Format, codec: str) -> str:
     if found.called in _PLAYED and codec not in _PLAYED_CODECS:
         return f"{_CODECS.get(codec, codec.upper())} video" if codec else "video in an unknown codec"
     return found.called
+
+
+def of_rare_kind(found: Format) -> str:
+    """What a whole file is called of which a decoder does not know the kind: a browser's does not know it, either."""
+    return f"{found.called} of a rare kind" if found.called == "JPG" else found.called
 
 
 def called(format: str, key: str) -> str:

@@ -4,18 +4,21 @@ Whatever came is kept, also what cannot be decoded here. No result is only what 
 nothing, a file that was cut.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from PIL.ImageFile import ImageFile
 
 from studio.errors import ArchiveError, Undecodable
-from studio.media import clips, formats, pictures
+from studio.media import clips, completeness, formats, pictures
 from studio.media.facts import Facts, is_of_disk
 from studio.media.formats import Format, Reader
 from studio.media.identification import format_of
 from studio.values import Kind
 
 _ROUGHLY = 64  # pixels a side: a JPG is read to its end without being decoded as large as it is
+_PAGED = frozenset({"GIF", "TIFF"})
+_OF_SEVERAL = frozenset({"HEIF", "AVIF", "ICO", "PSD"})
 _NO_RESULT = {formats.TEXT: "a text, perhaps an error message,"}
 
 
@@ -47,39 +50,47 @@ def _measured(file: Path, found: Format) -> Facts:
         return _picture(file, found)
     if found.reader is Reader.FFMPEG:
         return _film(file, found)
-    if formats.is_read_here(found):  # which could not open it
+    is_complete = completeness.of(file, found.called)
+    if is_complete is False or (not is_complete and formats.is_read_here(found)):  # which could not open it
         raise EOFError
-    return Facts(found.ending, format=found.called)
+    return Facts(found.ending, format=formats.of_rare_kind(found))
 
 
 def _picture(file: Path, found: Format) -> Facts:
+    """One that is there, of a kind that the decoder does not know, is kept, too."""
     with pictures.opened(file) as picture:
-        width, height = picture.size
-        _read_to_the_end(file, picture)
-    return Facts(found.ending, width, height, format=found.called)
+        facts = Facts(found.ending, *picture.size, format=found.called)
+        try:
+            _read_to_the_end(file, picture, found)
+        except Exception as error:  # as above, of Pillow
+            if is_of_disk(error) or not completeness.of(file, found.called):
+                raise
+            return replace(facts, format=formats.of_rare_kind(found))
+    return facts
 
 
-def _read_to_the_end(file: Path, picture: ImageFile) -> None:
-    """Errors: whatever Pillow raises when the end is not there. Of a file of very many pixels nothing is read."""
+def _read_to_the_end(file: Path, picture: ImageFile, found: Format) -> None:
+    """Errors: whatever Pillow raises when the end is not there. Very many pixels are not read, but looked for."""
     if picture.format == "PNG":
         pictures.verify(file)
     elif picture.format == "JPEG":
         picture.draft("L", (_ROUGHLY, _ROUGHLY))
-        _load_whole_or_odd(picture)
-    elif picture.width * picture.height <= pictures.MOST_DECODED:
-        for number in range(picture.n_frames if picture.format == "GIF" else 0):  # type: ignore[attr-defined]
+        picture.load()
+    elif not _load_pages(picture) and completeness.of(file, found.called) is False:
+        raise EOFError
+
+
+def _load_pages(picture: ImageFile) -> bool:
+    """Decode every page; False when there is more in it: very many pixels, or what Pillow leaves out."""
+    left = most = pictures.MOST_DECODED
+    for number in range(picture.n_frames if picture.format in _PAGED else 1):  # type: ignore[attr-defined]
+        if number:  # a Photoshop file has no first one
             picture.seek(number)
-            picture.load()
+        left = (most if picture.format == "GIF" else left) - picture.width * picture.height
+        if left < 0:
+            return False
         picture.load()
-
-
-def _load_whole_or_odd(picture: ImageFile) -> None:
-    """A JPG that is there, and that the decoder does not know how to read, is kept."""
-    try:
-        picture.load()
-    except OSError as error:
-        if "broken data stream" not in str(error):
-            raise
+    return picture.format not in _OF_SEVERAL
 
 
 def _film(file: Path, found: Format) -> Facts:
@@ -87,9 +98,11 @@ def _film(file: Path, found: Format) -> Facts:
         stream = clips.moving(container)
         if stream is None:
             return Facts(found.ending, seconds=clips.heard(container), format=found.called)
+        packets = clips.packets(file)
         called = formats.of_codec(found, clips.codec_of(stream))
-        facts = Facts(found.ending, *clips.stored_size(stream), b"", clips.seconds_of(container), called)
-    if not clips.is_whole(file):
+        seconds = clips.seconds_of(container) or packets.seconds
+        facts = Facts(found.ending, *clips.stored_size(stream), b"", seconds, called)
+    if not packets.are_whole or completeness.of(file, found.called) is False:
         raise EOFError
     return facts
 
@@ -127,7 +140,7 @@ def _decoded(file: Path, found: Format) -> Facts:
 
 def _poster(file: Path, found: Format) -> Facts:
     with clips.opened(file) as container:
-        stream, seconds = clips.moving(container), clips.seconds_of(container)
+        stream, seconds = clips.moving(container), clips.length(file, container)
         if stream is None:
             raise Undecodable("An audio file has no preview.")
         frame = clips.first_frame(container, stream)

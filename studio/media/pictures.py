@@ -11,13 +11,17 @@ from PIL.ExifTags import Base
 from PIL.Image import Transpose
 from PIL.JpegImagePlugin import JpegImageFile
 
+from studio.media import greys
+
 PREVIEW_SIDE = 480
 MOST_DECODED = 120_000_000  # pixels: some 500 MB
-_EFFORT = 2  # of WebP's 0 to 6: less than half the time of the usual 4, for files that are some 5 % larger
+EFFORT = 2  # of WebP's 0 to 6: less than half the time of the usual 4, for files that are some 5 % larger
 _MOST_WORDS = 64 * 1024**2  # bytes of text in a PNG, unpacked: a workflow with its pictures is more than Pillow's 1 MB
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 _OTHERS = ("PNG", "WEBP", "GIF", "AVIF", "HEIF", "TIFF", "BMP", "ICO", "JPEG2000", "PSD", "QOI")
 _DNG_VERSION, _SUB_PICTURES = 50706, 330  # TIFF tags of a camera's raw photo, whose first picture is a thumbnail
+_PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0  # TIFF 6.0, 8
+_NEGATIVE = "negative"
 _UPRIGHT = {  # EXIF 2.32, 4.6.4: what to do with a picture of this orientation
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
@@ -50,6 +54,8 @@ def opened(file: Path) -> ImageFile.ImageFile:
         return _Jpeg(file)
     with _lenient() if head == _PNG else nullcontext():
         picture = Image.open(file, formats=_OTHERS)
+    if getattr(picture, "tag_v2", {}).get(_PHOTOMETRIC) == _WHITE_IS_ZERO:
+        picture.info[_NEGATIVE] = True
     picture.filename = ""  # Pillow would map a TIFF on its side into memory with its sides exchanged
     return picture
 
@@ -120,14 +126,19 @@ def preview_of(picture: Image.Image, orientation: int = 1) -> bytes:
     width, height = (max(1, round(side * smaller)) for side in picture.size)
     small = turned(in_colours(picture).resize((width, height), reducing_gap=2.0), orientation)
     file = io.BytesIO()
-    small.convert("RGBA" if small.has_transparency_data else "RGB").save(file, "WEBP", quality=80, method=_EFFORT)
+    small.convert("RGBA" if small.has_transparency_data else "RGB").save(file, "WEBP", quality=80, method=EFFORT)
     return file.getvalue()
 
 
 def in_colours(picture: Image.Image) -> Image.Image:
-    """In a mode that can be made small; Pillow would show all but the darkest 256 of 65,536 greys as white."""
-    if picture.mode.startswith("I"):
-        return picture.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
+    """In a mode that can be made small."""
+    if deep := deep_grey(picture):
+        return greys.shallow(deep)
     if picture.mode in ("L", "RGB", "RGBA"):
         return picture
     return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+
+
+def deep_grey(picture: Image.Image) -> Image.Image | None:
+    """As `greys.deep`; Pillow has turned the negatives of other pictures."""
+    return greys.deep(picture, negative=_NEGATIVE in picture.info)

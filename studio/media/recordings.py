@@ -1,9 +1,10 @@
 """Videos and sounds to be uploaded: whole, and decodable."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from studio.errors import DraftError
-from studio.media import clips
+from studio.media import clips, completeness
 from studio.media.conversion import check_pixels
 from studio.media.facts import Facts
 from studio.media.formats import Format
@@ -19,8 +20,10 @@ def look(file: Path, name: str, found: Format) -> Facts:
         with clips.opened(file) as container:
             return Facts(found.ending, seconds=clips.heard(container))
     facts = _video(file, name, found)
-    if not clips.is_whole(file):
+    packets = clips.packets(file)
+    if not packets.are_whole or completeness.of(file, found.called) is False:
         raise EOFError
+    facts = replace(facts, seconds=facts.seconds or packets.seconds)
     if facts.seconds <= 0:
         raise DraftError(f"{name} does not state its length. Export it as MP4.", field="")
     return facts

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePath
 
 from studio.errors import DraftError
-from studio.media import conversion, media, pictures, recordings
+from studio.media import completeness, conversion, media, pictures, recordings
 from studio.media.conversion import Handed, megabytes
 from studio.media.facts import Facts, Screened, is_of_disk
 from studio.media.formats import NOTHING, TEXT, UNKNOWN, Format, Reader, endings, is_read_here, many
@@ -16,6 +16,7 @@ from studio.settings import MEGABYTE
 
 _NAME = 60  # characters of a file's name in a sentence
 _BROKEN = "is broken or incomplete. Export it again, then add the new file."
+_ODD = "of a kind that can't be read here. Save it as PNG, then add that."
 _LARGEST = 50 * MEGABYTE  # of a picture that is converted; its copy has to be within the limit for pictures
 
 
@@ -27,7 +28,7 @@ def screen(file: Path, name: str, allowed: Collection[Medium], workshop: Path) -
     name = _shown(name)
     found, medium = _taken(file, name, allowed)
     _check_size(file, name, found, medium)
-    with _readable(name):
+    with _readable(file, name, found):
         upload, facts = _looked_at(file, name, found, medium, workshop)
     return _screened(upload, medium, facts, "" if found.is_taken else found.called)
 
@@ -45,8 +46,8 @@ def _taken(file: Path, name: str, allowed: Collection[Medium]) -> tuple[Format, 
         raise DraftError(f"{name} is empty. Export it again, then add the new file.", field="")
     if found.medium and found.medium not in allowed:
         raise DraftError(f"{name} is {found.said}. Only {many(allowed)} can be added here.", field="")
-    if _is_broken(found):
-        raise DraftError(f"{name} {_BROKEN}", field="")
+    if _is_unread(found):
+        raise _unreadable(file, name, found)
     if found in (UNKNOWN, TEXT) and PurePath(name).suffix.lower().removeprefix(".") in _named(allowed):
         raise DraftError(f"{name} can't be read. Export it again, or use another file.", field="")
     if not found.medium or not (found.is_taken or _is_convertible(found)):
@@ -55,9 +56,16 @@ def _taken(file: Path, name: str, allowed: Collection[Medium]) -> tuple[Format, 
     return found, found.medium
 
 
-def _is_broken(found: Format) -> bool:
-    """It begins as one of those, and cannot be opened."""
-    return found.reader is Reader.NONE and is_read_here(found) and (found.is_taken or found.medium is Medium.IMAGE)
+def _is_unread(found: Format) -> bool:
+    """It begins as one of those, and what reads them cannot open it."""
+    is_read = found.reader is Reader.PILLOW if found.medium is Medium.IMAGE else found.reader is not Reader.NONE
+    return not is_read and is_read_here(found) and (found.is_taken or found.medium is Medium.IMAGE)
+
+
+def _unreadable(file: Path, name: str, found: Format) -> DraftError:
+    """A picture that is all there is of a kind that no decoder here knows."""
+    is_odd = found.medium is Medium.IMAGE and completeness.of(file, found.called)
+    return DraftError(f"{name} {f'is {found.said} {_ODD}' if is_odd else _BROKEN}", field="")
 
 
 def _is_convertible(found: Format) -> bool:
@@ -76,7 +84,7 @@ def _check_size(file: Path, name: str, found: Format, medium: Medium) -> None:
 
 
 @contextmanager
-def _readable(name: str) -> Iterator[None]:
+def _readable(file: Path, name: str, found: Format) -> Iterator[None]:
     """Whatever a decoder raises becomes a refusal: nobody lists what Pillow and FFmpeg raise about hostile bytes."""
     try:
         yield
@@ -85,7 +93,7 @@ def _readable(name: str) -> Iterator[None]:
     except Exception as error:
         if is_of_disk(error):
             raise
-        raise DraftError(f"{name} {_BROKEN}", field="") from error
+        raise _unreadable(file, name, found) from error
 
 
 def _looked_at(file: Path, name: str, found: Format, medium: Medium, workshop: Path) -> tuple[Path, Facts]:

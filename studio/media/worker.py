@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import StudioError
-from studio.media import identification, inspection, screening, stills
+from studio.media import inspection, screening, signatures, stills
 from studio.media.facts import Facts, Screened, is_of_disk
 from studio.media.launch import READY
 from studio.media.media import Medium
@@ -39,7 +39,7 @@ def _depict(file: str) -> Facts:
 
 
 def _name(file: str) -> Facts:
-    found = identification.by_signature(Path(file))
+    found = signatures.by_signature(Path(file))
     return Facts(found.ending if found.medium else "", format=found.called)
 
 

@@ -89,10 +89,28 @@ def tone(folder: Path, form: str, codec: str, **options: Any) -> bytes:
     return film(folder, form, sound=codec, frames=0, **options)
 
 
+def with_matrix(mp4: bytes, across: int, bend: int, slant: int, down: int) -> bytes:
+    """A clip whose pixels are to be shown as these four numbers of its matrix say."""
+    one, none = (0x10000).to_bytes(4), bytes(4)
+    upright = one + bytes(12) + one
+    numbers = [(number * 0x10000).to_bytes(4, signed=True) for number in (across, bend, slant, down)]
+    at = mp4.index(upright, mp4.index(b"tkhd"))
+    return mp4[:at] + b"".join([*numbers[:2], none, *numbers[2:]]) + mp4[at + len(upright) :]
+
+
 def on_its_side(mp4: bytes) -> bytes:
     """A clip that was filmed upright: its pixels lie, and a matrix turns them."""
-    one = (0x10000).to_bytes(4)
-    upright = one + bytes(12) + one
-    quarter = bytes(4) + one + bytes(4) + (-0x10000).to_bytes(4, signed=True) + bytes(4)
-    at = mp4.index(upright, mp4.index(b"tkhd"))
-    return mp4[:at] + quarter + mp4[at + len(quarter) :]
+    return with_matrix(mp4, 0, 1, -1, 0)
+
+
+def of_brand(mp4: bytes, major: str) -> bytes:
+    """A file of the MP4 family that begins as another of it."""
+    return mp4[:8] + major.ljust(4).encode() + mp4[12:]
+
+
+def of_no_length(mp4: bytes) -> bytes:
+    """A clip of one track, none of whose boxes says how long it is."""
+    for box, at in ((b"mvhd", 20), (b"tkhd", 24), (b"mdhd", 20)):
+        place = mp4.index(box) + at
+        mp4 = mp4[:place] + bytes(4) + mp4[place + 4 :]
+    return mp4

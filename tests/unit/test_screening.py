@@ -374,6 +374,18 @@ def test_a_turned_jpg_that_would_be_over_the_limit_is_coarser(tmp_path: Path, mo
     assert screened(tmp_path, content).size < len(content) - 5_000
 
 
+@pytest.mark.parametrize("words", [{"quality": 40}, {"lossless": True}], ids=["lossy", "exact"])
+def test_a_turned_webp_that_would_be_over_the_limit_is_coarser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: dict[str, Any]
+) -> None:
+    content = encoded(NOISE.convert("RGB"), "WEBP", 6, **words)
+    most = len(content) if "quality" in words else len(content) - 5_000
+    monkeypatch.setattr(media, "MOST_BYTES", MappingProxyType(dict.fromkeys(Medium, most)))
+    monkeypatch.setattr(screening, "_check_size", lambda *_: None)  # as if turning alone had made it larger
+    found = screened(tmp_path, content)
+    assert (found.ending, found.width, found.height) == ("webp", 200, 300) and found.size <= most
+
+
 def test_a_copy_that_is_over_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = encoded(NOISE, "TIFF")
     monkeypatch.setattr(media, "MOST_BYTES", MappingProxyType(dict.fromkeys(Medium, 50_000)))

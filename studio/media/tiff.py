@@ -1,0 +1,70 @@
+"""Where the pixels of a TIFF lie, by its lists (TIFF 6.0, 2; those of BigTIFF have longer numbers)."""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from mmap import mmap
+
+_STRIPS, _TILES = (273, 279), (324, 325)  # tags: where they begin, how long each is
+_SUB_PICTURES = 330
+_TOLD = frozenset({*_STRIPS, *_TILES, _SUB_PICTURES})
+_FORMS = {3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}  # of the types of numbers that tell a place or a length
+_BYTES = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}  # of any type; else 1
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """How numbers are written, that of a tag's values, and how many bytes an entry has."""
+
+    order: str
+    number: str
+    entries: str
+    entry: int
+
+    @property
+    def wide(self) -> int:
+        return struct.calcsize(self.number)
+
+
+def is_complete(content: mmap) -> bool | None:
+    """All strips and tiles of all its pictures are there; None when it lists none. Errors: struct.error."""
+    order = {b"II": "<", b"MM": ">"}.get(content[:2])
+    if order is None:
+        return None
+    is_big = struct.unpack_from(f"{order}H", content, 2)[0] == 43
+    shape = _Shape(order, "Q", "Q", 20) if is_big else _Shape(order, "I", "H", 12)
+    listed, seen = 0, set[int]()
+    pictures = list(_numbers(content, shape, shape.number, 8 if is_big else 4, 1))
+    while pictures:
+        if (at := pictures.pop()) in seen or not at:
+            continue
+        seen.add(at)
+        tags, follows = _tags(content, shape, at)
+        pictures += [*tags.get(_SUB_PICTURES, ()), follows]
+        for begins, lengths in (_STRIPS, _TILES):
+            for begin, length in zip(tags.get(begins, ()), tags.get(lengths, ()), strict=False):
+                listed += 1
+                if begin + length > len(content):
+                    return False
+    return True if listed else None
+
+
+def _tags(content: mmap, shape: _Shape, at: int) -> tuple[dict[int, list[int]], int]:
+    """What one picture says, and where the next one does. Errors: struct.error, also when a value is not there."""
+    (count,) = _numbers(content, shape, shape.entries, at, 1)
+    at += struct.calcsize(shape.entries)
+    tags: dict[int, list[int]] = {}
+    for entry in range(at, at + count * shape.entry, shape.entry):
+        tag, kind, many = struct.unpack_from(f"{shape.order}HH{shape.number}", content, entry)
+        place, size = entry + 4 + shape.wide, many * _BYTES.get(kind, 1)
+        if size > shape.wide:
+            (place,) = _numbers(content, shape, shape.number, place, 1)
+            struct.unpack_from(f"{size}x", content, place)
+        if tag in _TOLD and kind in _FORMS:
+            tags[tag] = list(_numbers(content, shape, _FORMS[kind], place, many))
+    (follows,) = _numbers(content, shape, shape.number, at + count * shape.entry, 1)
+    return tags, follows
+
+
+def _numbers(content: mmap, shape: _Shape, form: str, at: int, many: int) -> Iterator[int]:
+    return iter(struct.unpack_from(f"{shape.order}{many}{form}", content, at))
