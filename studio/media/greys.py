@@ -19,14 +19,13 @@ def deep(picture: Image.Image, *, negative: bool) -> Image.Image | None:
     if picture.mode not in _DEEP:
         return None
     grey = picture if picture.mode.startswith("I;16") else _spread(picture)
-    if negative:
-        return grey.convert("I").point(lambda number: number * -1 + WHITE).convert("I;16")
-    return grey if grey.mode == "I;16" else grey.convert("I").convert("I;16")
+    grey = grey if grey.mode == "I;16" else grey.convert("I").convert("I;16")
+    return grey.point(lambda number: number * -1 + WHITE) if negative else grey
 
 
 def shallow(grey: Image.Image) -> Image.Image:
     """Of such greys, those that a screen shows."""
-    return grey.convert("I").point(lambda number: number * (1 / 256)).convert("L")
+    return grey.point(lambda number: number * (1 / 256)).convert("L")
 
 
 def _spread(picture: Image.Image) -> Image.Image:
