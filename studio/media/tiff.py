@@ -4,9 +4,10 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from mmap import mmap
+from operator import add
 
 _STRIPS, _TILES = (273, 279), (324, 325)  # tags: where they begin, how long each is
-_SUB_PICTURES = 330
+_SUB_PICTURES, _BIG = 330, 43
 _TOLD = frozenset({*_STRIPS, *_TILES, _SUB_PICTURES})
 _FORMS = {3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}  # of the types of numbers that tell a place or a length
 _BYTES = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}  # of any type; else 1
@@ -31,22 +32,24 @@ def is_complete(content: mmap) -> bool | None:
     order = {b"II": "<", b"MM": ">"}.get(content[:2])
     if order is None:
         return None
-    is_big = struct.unpack_from(f"{order}H", content, 2)[0] == 43
-    shape = _Shape(order, "Q", "Q", 20) if is_big else _Shape(order, "I", "H", 12)
-    listed, seen = 0, set[int]()
-    pictures = list(_numbers(content, shape, shape.number, 8 if is_big else 4, 1))
+    if struct.unpack_from(f"{order}H", content, 2)[0] == _BIG:
+        ends = list(_ends(content, _Shape(order, "Q", "Q", 20), 8))
+    else:
+        ends = list(_ends(content, _Shape(order, "I", "H", 12), 4))
+    return max(ends) <= len(content) if ends else None
+
+
+def _ends(content: mmap, shape: _Shape, first: int) -> Iterator[int]:
+    """Where each strip and tile ends; `first` is where it says where its first picture is."""
+    pictures, seen = list(_numbers(content, shape, shape.number, first, 1)), {0}
     while pictures:
-        if (at := pictures.pop()) in seen or not at:
+        if (at := pictures.pop()) in seen:
             continue
         seen.add(at)
         tags, follows = _tags(content, shape, at)
         pictures += [*tags.get(_SUB_PICTURES, ()), follows]
         for begins, lengths in (_STRIPS, _TILES):
-            for begin, length in zip(tags.get(begins, ()), tags.get(lengths, ()), strict=False):
-                listed += 1
-                if begin + length > len(content):
-                    return False
-    return True if listed else None
+            yield from map(add, tags.get(begins, ()), tags.get(lengths, ()))
 
 
 def _tags(content: mmap, shape: _Shape, at: int) -> tuple[dict[int, list[int]], int]:

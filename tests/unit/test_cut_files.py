@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -111,6 +112,14 @@ def test_a_photoshop_file_is_as_long_as_it_says(tmp_path: Path, make: Callable[[
     for is_whole, part in ((True, content), (True, content + b"more"), (False, content[:-1])):
         file.write_bytes(part)
         assert completeness.of(file, "Photoshop file") is is_whole
+
+
+@pytest.mark.parametrize("words", [{}, {"big_tiff": True}, {"compression": "jpeg"}], ids=["usual", "big", "packed"])
+def test_a_tiff_is_as_long_as_its_lists_say(tmp_path: Path, words: dict[str, Any]) -> None:
+    file, content = tmp_path / "file", encoded(two_halves(), "TIFF", **words)
+    for is_whole, part in ((True, content), (False, content[:-1]), (False, content[:100]), (False, content[:6])):
+        file.write_bytes(part)
+        assert completeness.of(file, "TIFF") is is_whole
 
 
 def test_a_drawing_ends_where_its_first_element_does(tmp_path: Path) -> None:
