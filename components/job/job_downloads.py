@@ -29,7 +29,7 @@ def show(job: Job, saved: list[Output], width: Width) -> None:
     if sum(output.size for output in saved) <= _MOST_TOGETHER:
         _together(job, saved, width)
     if st.button("Download…", key=f"download-{job.id}", icon=_ICON, width=width):
-        job_each.show("Download", job, saved, partial(_numbered, job, saved))
+        job_each.show("Download", list(job_each.named(saved)), partial(_numbered, job, saved))
 
 
 def _numbered(job: Job, saved: list[Output], output: Output, label: str) -> None:

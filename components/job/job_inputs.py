@@ -12,7 +12,9 @@ from components.job import job_each
 from components.markdown import escape
 from studio.errors import StudioError
 from studio.jobs import Client
-from studio.values import Job, Kind, Output
+from studio.media import uses
+from studio.media.media import Medium
+from studio.values import Job, Output
 from studio.weryai import fields
 from studio.weryai.modes import MODES
 
@@ -28,24 +30,30 @@ class Use:
 
 
 _CONTINUE = Use("Continue from its end", "image_to_video", "image", of_end=True)
-_USES = {
-    Kind.IMAGE: (
+_USES: dict[Medium | None, tuple[Use, ...]] = {  # by what the file of the result is
+    Medium.IMAGE: (
         Use("Change this image", "image_to_image", "images"),
         Use("Start a video with it", "image_to_video", "image"),
         Use("First frame of a video", "first_last_image_to_video", "first_pic_url"),
         Use("Last frame of a video", "first_last_image_to_video", "end_pic_url"),
         Use("Reference for a video", "almighty_reference_to_video", "images"),
     ),
-    Kind.VIDEO: (_CONTINUE, Use("Reference for a video", "almighty_reference_to_video", "videos")),
+    Medium.VIDEO: (Use("Reference for a video", "almighty_reference_to_video", "videos"),),
+    Medium.AUDIO: (Use("Reference for a video", "almighty_reference_to_video", "audios"),),
 }
 Width = Literal["content", "stretch"]
 _LABEL, _ICON = "Use as input", ":material/input:"
 
 
 def show(client: Client, job: Job, saved: list[Output], width: Width) -> None:
-    """The menu, and for a video alone the way on from its end; of several results one is chosen by sight."""
-    continues = saved[0].kind is Kind.VIDEO and len(saved) == 1
-    if continues and st.button(
+    """The menu, and for a video alone the way on from its end; of several results one is chosen by sight.
+
+    What a file cannot be is not offered.
+    """
+    if len(saved) > 1:
+        _each(client, job, saved, width)
+        return
+    if uses.has_end(saved[0]) and st.button(
         "Continue",
         key=f"continue-{job.id}",
         icon=":material/start:",
@@ -53,17 +61,28 @@ def show(client: Client, job: Job, saved: list[Output], width: Width) -> None:
         help="Makes a new clip that starts from the last frame of this one",
     ):
         _use(client, job, saved[0], _CONTINUE)
-    if len(saved) == 1:
-        _menu(client, job, saved[0], _LABEL, width)
-    elif st.button(f"{_LABEL}…", key=f"use-{job.id}", icon=_ICON, width=width):
-        job_each.show(_LABEL, job, saved, partial(_menu, client, job))
+    _menu(client, job, saved[0], _LABEL, width)
+
+
+def _each(client: Client, job: Job, saved: list[Output], width: Width) -> None:
+    offered = [(output, name) for output, name in job_each.named(saved) if _uses(output)]
+    if offered and st.button(f"{_LABEL}…", key=f"use-{job.id}", icon=_ICON, width=width):
+        job_each.show(_LABEL, offered, partial(_menu, client, job))
 
 
 def _menu(client: Client, job: Job, output: Output, label: str, width: Width = "stretch") -> None:
-    continues = output.kind is Kind.VIDEO and label == _LABEL  # by a button beside it
-    uses = {use.label: use for use in _USES[output.kind] if not (continues and use.of_end)}
-    if chosen := st.menu_button(label, list(uses), key=f"use-{job.id}-{output.id}", icon=_ICON, width=width):
-        _use(client, job, output, uses[chosen])
+    has_button = label == _LABEL  # beside it, for the way on from the end of a video
+    offered = {use.label: use for use in _uses(output) if not (has_button and use.of_end)}
+    if not offered:
+        return
+    chosen = st.menu_button(label, list(offered), key=f"use-{job.id}-{output.id}", icon=_ICON, width=width)
+    if chosen in offered:
+        _use(client, job, output, offered[chosen])
+
+
+def _uses(output: Output) -> list[Use]:
+    end = [_CONTINUE] if uses.has_end(output) else []
+    return [*end, *_USES.get(uses.as_reference(output), ())]
 
 
 def _use(client: Client, job: Job, output: Output, use: Use) -> None:

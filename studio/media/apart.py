@@ -171,18 +171,20 @@ def depict(file: Path) -> Facts:
 
 
 def last_frame(video: Path, folder: Path) -> Path:
-    """As `stills.last_frame`. Errors: the same, also when it takes too much."""
+    """As `stills.last_frame`. Errors: the same, also when it takes too much, or ArchiveError."""
     try:
         return Path(_decoding.ask("last_frame", video=video, folder=folder))
-    except (TooMuchError, NotNowError):
-        raise ArchiveError("The end of the video can't be read.") from None
+    except TooMuchError:
+        raise Undecodable("Its end takes too much memory or time to read.") from None
+    except NotNowError as error:
+        raise _not_checked(error, "Try again.") from None
 
 
-def _not_checked(error: Exception) -> ArchiveError:
+def _not_checked(error: Exception, hint: str = "") -> ArchiveError:
     """Without a process no file can be kept, and none is fetched in vain."""
     if isinstance(error, NotStartedError):
         return ArchiveClosed(NO_PROCESS)
-    return ArchiveError("The file couldn't be checked at the moment.", hint="")
+    return ArchiveError("The file couldn't be checked at the moment.", hint=hint)
 
 
 def _facts(found: dict[str, Any]) -> Facts:

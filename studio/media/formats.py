@@ -177,3 +177,8 @@ def many(media: Collection[Medium]) -> str:
 
 def _listed(words: list[str], last: str) -> str:
     return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def is_usual(called: str, medium: Medium) -> bool:
+    """It is what people expect of an image, a video or an audio file, and needs no word."""
+    return called in _USED[medium] or (medium is _VIDEO and called in _PLAYED)

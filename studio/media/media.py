@@ -7,7 +7,6 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from studio.settings import MEGABYTE
-from studio.values import Output
 
 
 class Medium(StrEnum):
@@ -59,24 +58,6 @@ class Reference:
     def label(self) -> str:
         """How this person is told of it: what they call it, or else what it is."""
         return self.name or f"Unnamed {NOUNS[self.medium]}"
-
-
-def from_output(output: Output, name: str, *, person: str, at: datetime, account: str = "") -> Reference:
-    """An output that is saved, as a reference: with the files that it has, and no copy of them."""
-    return Reference(
-        sha256=output.sha256,
-        medium=Medium(output.kind),
-        name=name,
-        key=output.key,
-        size=output.size,
-        preview=output.preview,
-        width=output.width,
-        height=output.height,
-        seconds=output.seconds,
-        added_at=at,
-        person=person,
-        account=account,
-    )
 
 
 @dataclass(frozen=True)

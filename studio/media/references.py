@@ -18,7 +18,7 @@ from studio.archive.archive import Archive
 from studio.errors import ArchiveError, DraftError
 from studio.flow.uploader import Progress, Uploader
 from studio.ledger.ledger import Ledger
-from studio.media import apart, media
+from studio.media import apart, media, uses
 from studio.media.facts import Screened
 from studio.media.media import FORM_BYTES, Medium, Reference
 from studio.settings import MEGABYTE
@@ -70,18 +70,18 @@ class References:
         self._check_person()
         name, file = _name_of(job), self.archive.path(output.key)
         with _bench() as folder:
-            screened = apart.screen(file, name, [Medium(output.kind)], folder)
+            screened = apart.screen(file, uses.RESULT, [uses.medium_of(output)], folder)
             if screened.file != file or not output.key.endswith(screened.ending) or not output.preview:
                 return self._take(screened, name, beside)
         self._check_total(screened, name, beside)
-        return self._begin(media.from_output(output, name, person=self.person, at=self.clock(), account=self._account))
+        return self._begin(uses.from_output(output, name, person=self.person, at=self.clock(), account=self._account))
 
     def add_end_of(self, job: Job, output: Output, beside: Sequence[str] = ()) -> Reference:
-        """The last frame of a video as a picture. Errors: as `add`."""
+        """The last frame of a video as a picture. Errors: as `add`; Undecodable when it has none that can be read."""
         self._check_person()
         name = f"{_END_OF}{_name_of(job)}"
         with _bench() as folder:
-            frame = apart.last_frame(self.archive.path(output.key), folder)
+            frame = uses.end_of(output, self.archive.path(output.key), folder)
             return self._take(apart.screen(frame, name, [Medium.IMAGE], folder), name, beside)
 
     def get(self, held: str) -> Reference | None:

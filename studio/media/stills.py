@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from studio.errors import ArchiveError
+from studio.errors import Undecodable
 from studio.media import clips
 from studio.media.facts import is_of_disk
 from studio.media.media import MOST_BYTES, Medium
@@ -16,14 +16,14 @@ TAIL = 3.0  # seconds before the end from which frames are looked at; a key fram
 def last_frame(video: Path, folder: Path) -> Path:
     """The last frame of a video as it is shown, as a PNG in a folder; as a JPEG where that would be too large.
 
-    Errors: ArchiveError when no frame can be decoded.
+    Errors: Undecodable when no frame can be decoded.
     """
     try:
         frame = _last(video)
     except Exception as error:  # nobody lists what FFmpeg raises about hostile bytes
         if is_of_disk(error):
             raise
-        raise ArchiveError("The end of the video can't be read.") from error
+        raise Undecodable("Its end can't be read.") from error
     still = folder / "end.png"
     frame.save(still, "PNG")
     if still.stat().st_size > MOST_BYTES[Medium.IMAGE]:

@@ -16,7 +16,7 @@ from studio.flow.running import build
 from studio.jobs import Client
 from studio.ledger import copy
 from studio.ledger.ledger import open_ledger
-from studio.media.media import from_output
+from studio.media.uses import from_output
 from studio.settings import Settings
 from studio.values import Draft, Job, State
 from studio.weryai.client import UPLOAD

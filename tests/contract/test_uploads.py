@@ -20,7 +20,8 @@ from studio.errors import ArchiveError, LedgerError, StudioError
 from studio.flow import uploader
 from studio.flow.running import build
 from studio.flow.uploader import Progress
-from studio.media.media import Medium, Reference, from_output
+from studio.media.media import Medium, Reference
+from studio.media.uses import from_output
 from studio.values import State
 from studio.weryai.client import UPLOAD
 from tests.conftest import KEY, Desk, calls_of, order, until

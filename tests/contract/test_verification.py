@@ -17,7 +17,7 @@ from studio.archive.verification import Verification
 from studio.errors import ArchiveError
 from studio.flow.fetching import Fetching, _alone
 from studio.ledger.ledger import open_ledger
-from studio.media.media import from_output
+from studio.media.uses import from_output
 from studio.settings import Settings
 from studio.values import State
 from tests.conftest import KEY, VIDEO, Desk, order

@@ -138,6 +138,15 @@ def test_a_process_that_is_killed_from_outside_is_no_fault_of_the_file(tmp_path:
     assert process.ask("depict", file=file)["width"] == 8
 
 
+def test_a_video_whose_end_takes_the_process_to_its_limits_is_told_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "_decoding", Process())
+    (file := tmp_path / "file").write_bytes(with_samples(200_000_000))
+    with pytest.raises(Undecodable, match=r"^Its end (takes too much memory or time to|can't be) read"):
+        apart.last_frame(file, tmp_path)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_is_for_the_studio_alone(tmp_path: Path, number: signal.Signals) -> None:
     process, file = started(tmp_path)
@@ -165,6 +174,9 @@ def test_a_file_that_has_to_wait_too_long_is_looked_at_another_time(
         with pytest.raises(ArchiveError, match="at the moment") as told:
             ask()
         assert not isinstance(told.value, Undecodable), "it is tried again"
+    with pytest.raises(ArchiveError, match="at the moment") as told:
+        apart.last_frame(file, tmp_path)
+    assert not isinstance(told.value, Undecodable) and told.value.hint == "Try again.", "by whoever pressed"
     with pytest.raises(DraftError, match=r"^a\.png waited too long for other files\. Add it again\.$"):
         apart.screen(file, "a.png", [Medium.IMAGE], tmp_path)
 

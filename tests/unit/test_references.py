@@ -14,7 +14,8 @@ from studio.archive import disk
 from studio.archive.archive import Archive
 from studio.errors import ArchiveClosed, ArchiveError
 from studio.ledger.ledger import Ledger
-from studio.media.media import Medium, Reference, Upload, from_output
+from studio.media.media import Medium, Reference, Upload
+from studio.media.uses import from_output
 from studio.values import Kind
 from tests.unit.test_archive import OUTPUT, files, gives
 from tests.unit.test_ledger import JOB, WHEN

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from sandbox import media
-from studio.errors import ArchiveError
+from studio.errors import Undecodable
 from studio.media import stills
 from studio.media.media import MOST_BYTES, Medium
 
@@ -45,7 +45,7 @@ def test_one_that_would_be_too_large_is_a_jpeg(tmp_path: Path, monkeypatch: pyte
 def test_what_is_no_video_is_told(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "odd.mp4"
     file.write_bytes(content)
-    with pytest.raises(ArchiveError, match="The end of the video can't be read"):
+    with pytest.raises(Undecodable, match="Its end can't be read"):
         stills.last_frame(file, tmp_path)
 
 
@@ -55,5 +55,5 @@ def test_a_sound_has_no_end_to_look_at(tmp_path: Path) -> None:
         stream = container.add_stream("aac", rate=44100, layout="mono")
         media._encode_tone(container, stream, 1)
     file.write_bytes(content.getvalue())
-    with pytest.raises(ArchiveError):
+    with pytest.raises(Undecodable):
         stills.last_frame(file, tmp_path)
