@@ -1,9 +1,10 @@
 """Reference media in the ledger: the files that people have given, and where WeryAI has them for each account.
 
-A file is there once, whoever gives it; what each person calls it is that person's own.
+A file is there once, whoever gives it; what each person calls it, and what they gave that became it, is that person's
+own.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,8 +19,11 @@ from studio.media.media import Given, Reference, Upload
 
 _VALID = uploads.c.forgotten_at.is_(None)
 _NAME_OF = reference_names.c.sha256 == reference_files.c.sha256
+_OWN = (reference_names.c.name, reference_names.c.converted)
+_NOTHING = tuple(sa.literal("").label(column.name) for column in _OWN)
 _ANY_NAME = sa.select(sa.func.min(reference_names.c.name)).where(_NAME_OF).scalar_subquery()  # for whoever has it all
-_NO_NAME = sa.literal("")
+_OF_ANYBODY = (sa.func.coalesce(_ANY_NAME, "").label("name"), _NOTHING[1])
+Own = Sequence[sa.ColumnElement[str]]
 _UNHELD = ~sa.exists().where(_NAME_OF)
 
 
@@ -47,17 +51,15 @@ class ReferenceLedger:
     def of_url(self, url: str) -> Reference | None:
         """The file that WeryAI has, or had, at this address, without a name."""
         there = sa.select(uploads.c.sha256).where(uploads.c.url == url)
-        return next(iter(self._select(reference_files.c.sha256.in_(there), _NO_NAME)), None)
+        return next(iter(self._select(reference_files.c.sha256.in_(there), _NOTHING)), None)
 
     def at(self, account: str, person: str, urls: Collection[str]) -> dict[str, Given]:
         """By the address: the files that WeryAI has, or had, there for an account, as this person calls them."""
-        theirs = _NAME_OF & _of(reference_names, account, person)
-        name = sa.func.coalesce(sa.select(reference_names.c.name).where(theirs).scalar_subquery(), "").label("name")
         made = sa.select(outputs.c.key, jobs.c.id.label("job"), jobs.c.kind).join_from(outputs, tasks).join(jobs)
         source = made.where(jobs.c.account == account, jobs.c.removed_at.is_(None)).subquery()
         there = (uploads.c.account == account) & uploads.c.url.in_(urls)
         query = (
-            sa.select(uploads.c.url, reference_files, name, source.c.job, source.c.kind)
+            sa.select(uploads.c.url, reference_files, *_own(account, person), source.c.job, source.c.kind)
             .join(reference_files, reference_files.c.sha256 == uploads.c.sha256)
             .outerjoin(source, source.c.key == reference_files.c.key)
             .where(there)
@@ -68,7 +70,7 @@ class ReferenceLedger:
 
     def own_files(self) -> list[Reference]:
         """The references with a file of their own, which is not an output's, under a name that somebody gave them."""
-        return self._select(reference_files.c.key.not_in(sa.select(outputs.c.key)), _ANY_NAME)
+        return self._select(reference_files.c.key.not_in(sa.select(outputs.c.key)), _OF_ANYBODY)
 
     def drop_of(self, account: str, person: str) -> list[str]:
         """Take away what a person calls the files that they gave with an account; returns the files to delete.
@@ -117,24 +119,31 @@ class ReferenceLedger:
 
     def _write(self, reference: Reference) -> None:
         """Sessions that write the same at once are each other's "it is there already", never an error."""
-        whose = ("sha256", "account", "person")
         insert = postgresql.insert if self._database.engine.dialect.name == "postgresql" else sqlite.insert
-        named = insert(reference_names).values(name=reference.name, **{one: getattr(reference, one) for one in whose})
+        whose = {column.name: getattr(reference, column.name) for column in reference_names.primary_key}
+        own = {column.name: getattr(reference, column.name) for column in _OWN}
+        named = insert(reference_names).values(whose | own)
         file = insert(reference_files).values(rows.reference_row(reference))
         with self._database.write() as connection:
-            connection.execute(named.on_conflict_do_update(index_elements=whose, set_={"name": reference.name}))
+            connection.execute(named.on_conflict_do_update(index_elements=list(whose), set_=own))
             connection.execute(file.on_conflict_do_nothing())
 
     def _select_for(self, account: str, person: str, which: sa.ColumnElement[bool]) -> list[Reference]:
-        theirs = _NAME_OF & _of(reference_names, account, person)
-        name = sa.select(reference_names.c.name).where(theirs).scalar_subquery()
-        return [replace(found, account=account, person=person) for found in self._select(which, name)]
+        own = _own(account, person)
+        return [replace(found, account=account, person=person) for found in self._select(which, own)]
 
-    def _select(self, which: sa.ColumnElement[bool], name: sa.ColumnElement[str]) -> list[Reference]:
+    def _select(self, which: sa.ColumnElement[bool], own: Own) -> list[Reference]:
         order = (reference_files.c.added_at.desc(), reference_files.c.sha256)
-        query = sa.select(reference_files, sa.func.coalesce(name, "").label("name")).where(which).order_by(*order)
+        query = sa.select(reference_files, *own).where(which).order_by(*order)
         with self._database.read() as connection:
             return [rows.reference_value(row) for row in connection.execute(query).mappings()]
+
+
+def _own(account: str, person: str) -> Own:
+    """What is a person's own of a file that they gave with an account; empty texts if they never did."""
+    theirs = _NAME_OF & _of(reference_names, account, person)
+    found = {column.name: sa.select(column).where(theirs).scalar_subquery() for column in _OWN}
+    return [sa.func.coalesce(column, "").label(name) for name, column in found.items()]
 
 
 def _of(table: sa.Table, account: str, person: str) -> sa.ColumnElement[bool]:

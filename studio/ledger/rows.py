@@ -15,7 +15,7 @@ _CALLBACK = frozenset(field.name for field in fields(Callback))
 _JOB = frozenset(field.name for field in fields(Job)) - {"tasks"}
 _TASK = frozenset(field.name for field in fields(Task)) - {"outputs"}
 _OUTPUT = frozenset(field.name for field in fields(Output))
-_REFERENCE = frozenset(field.name for field in fields(Reference)) - {"name", "account", "person"}
+_REFERENCE = frozenset(field.name for field in fields(Reference)) - {"name", "converted", "account", "person"}
 _UPLOAD = frozenset(field.name for field in fields(Upload))
 
 
@@ -59,9 +59,9 @@ def reference_row(reference: Reference) -> dict[str, Any]:
 
 
 def reference_value(row: RowMapping) -> Reference:
-    """With its `name` for whoever asks, which is in another table."""
+    """With what is the own of whoever asks, its `name` and what was `converted`, which is in another table."""
     found = {name: row[name] for name in _REFERENCE}
-    return Reference(**found | {"medium": Medium(row["medium"])}, name=row["name"])
+    return Reference(**found | {"medium": Medium(row["medium"])}, name=row["name"], converted=row["converted"])
 
 
 def upload_row(upload: Upload) -> dict[str, Any]:

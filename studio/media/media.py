@@ -34,9 +34,8 @@ FORM_BYTES = 150 * MEGABYTE  # of all the references of one form: a small host h
 class Reference:
     """One reference, known by the SHA-256 of what is uploaded; `key` and `preview` are its names in the archive.
 
-    `converted` is the format that it was made of here, as "HEIC", where WeryAI does not take that.
-
-    `name` is what this person calls it, with this account; nobody else does. A sound has no preview and no pixels, a
+    `name` is what this person calls it, with this account; nobody else does. `converted` is the format of what they
+    gave, as "HEIC", where it was made of that here, as WeryAI does not take it. A sound has no preview and no pixels, a
     picture no seconds.
     """
 

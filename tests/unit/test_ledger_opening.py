@@ -116,6 +116,22 @@ def test_names_of_files_are_those_of_who_gave_them_after_an_upgrade(url: str) ->
     opened.close()
 
 
+def test_of_what_a_file_was_converted_is_known_after_an_upgrade_where_one_alone_gave_it(url: str) -> None:
+    _upgrade(url, "0008")
+    file = "'image', 'HEIC', 1, 1, 1, 0, '2026-11-22 10:00:00'"
+    execute(
+        url,
+        "INSERT INTO reference_files (sha256, medium, converted, size, width, height, seconds, added_at) "
+        f"VALUES ('a1', {file}), ('b2', {file})".replace(":", r"\:"),
+        "INSERT INTO reference_names (sha256, account, person, name) VALUES ('a1', 'a', 'ann', 'x.heic'), "
+        "('b2', 'a', 'ann', 'x.heic'), ('b2', 'a', 'bob', 'y.jpg'), ('c3', 'a', 'ann', 'no such file')",
+    )
+    opened = open_ledger(url)
+    found = [opened.references.get(*which) for which in (("a1", "a", "ann"), ("b2", "a", "ann"), ("b2", "a", "bob"))]
+    assert [one and (one.name, one.converted) for one in found] == [("x.heic", "HEIC"), ("x.heic", ""), ("y.jpg", "")]
+    opened.close()
+
+
 FIRST: dict[str, dict[str, Any]] = {
     "settings": {"name": "signing_key", "value": "abc"},
     "accounts": {"id": "a"},

@@ -43,6 +43,22 @@ def test_the_same_content_again_is_the_one_that_is_there_under_the_name_of_who_a
     assert [one.name for one in ledger.references.own_files()] == ["ann.png"], "somebody's, for whoever has it all"
 
 
+def test_of_what_a_file_was_converted_is_told_to_who_gave_it_so(ledger: Ledger) -> None:
+    anns, bobs = (replace(REFERENCE, person=name, account="a") for name in ("ann", "bob"))
+    assert ledger.references.add(replace(anns, converted="HEIC")).converted == "HEIC"
+    assert ledger.references.add(bobs).converted == "", "who gave the PNG itself"
+    assert [ledger.references.get(NAME, "a", name) for name in ("ann", "bob")] == [
+        replace(anns, converted="HEIC"),
+        bobs,
+    ]
+    ledger.references.remember(UPLOAD)
+    found = [ledger.references.at("a", name, [UPLOAD.url])[UPLOAD.url].reference for name in ("ann", "bob", "eve")]
+    assert [one.converted for one in found] == ["HEIC", "", ""]
+    assert [one.converted for one in ledger.references.of_person("a", "ann")] == ["HEIC"]
+    for converted in ("", "TIFF"):
+        assert ledger.references.add(replace(anns, converted=converted)).converted == converted, "as it was given now"
+
+
 def test_two_who_give_the_same_content_at_once_have_one_file(ledger: Ledger) -> None:
     given = [replace(REFERENCE, name=f"{number}.png", person=str(number % 3)) for number in range(12)]
     with ThreadPoolExecutor(6) as pool:

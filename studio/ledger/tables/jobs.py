@@ -112,17 +112,18 @@ reference_files = sa.Table(
     sa.Column("width", sa.Integer, nullable=False),
     sa.Column("height", sa.Integer, nullable=False),
     sa.Column("seconds", sa.Float, nullable=False),
-    text_column("converted"),
     sa.Column("added_at", Moment, nullable=False),
     sa.Index(None, "medium", "added_at"),
 )
 
-# What each person calls such a file, with each account: that is told to nobody else, who may have the same file.
+# What each person calls such a file, with each account, and the format that it was converted of for them: that is told
+# to nobody else, who may have given the same file.
 reference_names = sa.Table(
     "reference_names",
     metadata,
     *(sa.Column(name, Words, primary_key=True) for name in ("sha256", "account", "person")),
     text_column("name"),
+    text_column("converted"),
 )
 
 # Where WeryAI has them. One that it no longer takes is forgotten, and still says which file a job was given.
