@@ -88,6 +88,7 @@ def _table(rows: dict[str, list[Any]], is_bad: list[bool], columns: dict[str, An
         height="content",
         column_config={**columns, **options},
         column_order=[column for column in columns if column in frame.columns],
+        placeholder="",  # of what is not known yet
         alt=f"{name}, {address.first(address.order())}",
     )
     return chosen_row(picked)

@@ -105,6 +105,7 @@ def _steps(trace: Trace) -> None:
             "What": st.column_config.TextColumn(width=360),
             "Took": st.column_config.NumberColumn(width=78),
         },
+        placeholder="",  # of what lasts still
         alt="What happened, in order",
     )
     chosen = chosen_row(picked)

@@ -1,5 +1,6 @@
 """One job: its word and time, its prompt and facts, its outputs inline, what happened, and what can be done with it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from studio.flow.states import SAVING
 from studio.jobs import Client
 from studio.media import formats
 from studio.media.media import Given
-from studio.values import Job, Kind, State, size_in_words
+from studio.values import Job, Kind, Output, State, size_in_words
 
 _LOOK = {
     "Queued": ("gray", "pending"),
@@ -152,10 +153,16 @@ def _made(job: Job) -> list[str]:
     if not saved or job.state is not State.FINISHED:
         done = f"{len(job.succeeded)} of " if job.state is State.OPEN and job.succeeded else ""
         return [f"{done}{job.count} {job.kind}{'s' * (job.count > 1)}"]
-    size = f"{saved[0].width} × {saved[0].height}" if saved[0].width else formats.called(saved[0].format, saved[0].key)
+    sizes = Counter(map(_size, saved))
+    counted = [f"{number} × {size}" if number > 1 else size for size, number in sizes.items()]
     total = size_in_words(sum(output.size for output in saved))
     stored = "saved" if len(saved) == len(job.outputs) else f"{len(saved)} of {len(job.outputs)} saved"
-    return [escape(f"{len(saved)} × {size}" if len(saved) > 1 else size), f"{total}, {stored}"]
+    return [escape(", ".join(counted)), f"{total}, {stored}"]
+
+
+def _size(output: Output) -> str:
+    """Pixels; of a file that has none, or whose are not known, what it is."""
+    return f"{output.width} × {output.height}" if output.width else formats.called(output.format, output.key)
 
 
 def _credits(client: Client, job: Job) -> list[str]:

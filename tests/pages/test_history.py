@@ -261,6 +261,16 @@ def test_filters_combine_are_chips_and_one_is_taken_away_by_a_click(page: Open, 
     assert at.query_params["time"] == "all" and len(table(at)) > 1
 
 
+def test_what_is_not_known_yet_of_an_open_job_is_an_empty_cell(page: Open, quick: Sandbox) -> None:
+    order(quick, "outcomes", outcomes=["stuck"])
+    ticks_until(at := generate(page(), "Two hills"), lambda: "Processing" in texts(at))
+    at = page("Call history")
+    choose(at, 0)
+    tables = [one for one in at.dataframe if one.value.isna().any(axis=None)]
+    assert {"Took"} <= {column for one in tables for column in one.value.columns[one.value.isna().any()]}
+    assert len(tables) == 2 and all(one.proto.HasField("placeholder") for one in tables), "and not the word None"
+
+
 def test_failures_are_grouped_and_what_an_error_means_is_said(page: Open, quick: Sandbox) -> None:
     order(quick, "fault", kind="gateway")
     at = generate(page(), "Two hills")

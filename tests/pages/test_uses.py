@@ -101,6 +101,11 @@ def test_results_of_one_unusual_format_are_called_by_it(page: Open, quick: Sandb
     assert list(menus(at)) == ["Image 1 · TIFF", "Image 2 · TIFF"]
 
 
+def test_a_card_counts_files_by_their_size_and_names_those_that_have_none(page: Open, quick: Sandbox) -> None:
+    at = made(page(), quick, "PNG", "JPG on its side", "SVG", "PNG", Number_of_images=4)
+    ticks_until(at, lambda: "2 × 64 × 48, 48 × 64, SVG · " in texts(at))
+
+
 def test_a_gif_that_moves_says_what_to_do_with_it(page: Open, quick: Sandbox) -> None:
     at = made(page(), quick, "GIF that moves")
     choose(at, "Change this image")
