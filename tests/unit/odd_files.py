@@ -3,5 +3,5 @@
 from tests.unit import odd_cuts, odd_pictures, odd_videos, rare_pictures
 
 PICTURES = {**odd_pictures.USUAL, **rare_pictures.RARE}
-VIDEOS = odd_videos.VIDEOS
-FILES = {**PICTURES, **VIDEOS, **odd_videos.SOUNDS, **odd_cuts.NO_MEDIA}
+VIDEOS, SOUNDS = odd_videos.VIDEOS, odd_videos.SOUNDS
+FILES = {**PICTURES, **VIDEOS, **SOUNDS, **odd_cuts.NO_MEDIA}
