@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 import streamlit as st
 
-from components.markdown import escape
 from components.serving import addresses
 from studio.media import formats, uses
 from studio.media.media import NOUNS
@@ -32,7 +31,7 @@ def show(title: str, results: Named, draw: Callable[[Output, str], None]) -> Non
                     if still := addresses.still(output):
                         st.image(still, width="stretch", alt=name)
                     else:
-                        st.caption(escape(name))
+                        st.caption("No preview")  # its name stands under it
                     draw(output, name)
 
     st.dialog(title)(each)()

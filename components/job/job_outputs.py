@@ -92,12 +92,13 @@ def _tile(job: Job, place: Place, breadth: Width = "stretch") -> None:
 def _still(job: Job, place: Output) -> None:
     """The preview of a file, and what a browser cannot do with it."""
     called, still = _called(place), addresses.still(place)
-    is_shown = formats.is_shown(called)
-    if still and not place.lacks_preview:
+    is_shown, has_still = formats.is_shown(called), bool(still) and not place.lacks_preview
+    if has_still:
         link = addresses.original(place) if is_shown and services.host.serves_routes else None
         st.image(still, width="stretch", link=link, alt=_numbered(job, place))
     if not is_shown:
-        st.caption(f"{escape(called[:1].upper() + called[1:])}: can't be shown here. Download it to open it.")
+        how = "only a preview is shown" if has_still else "can't be shown here"
+        st.caption(f"{escape(called[:1].upper() + called[1:])}: {how}. Download it to open it.")
     elif place.lacks_preview:
         st.caption(f"{escape(called)} without a preview. {escape(place.problem, 200)} Download it to see it.")
 

@@ -3,12 +3,12 @@
 import base64
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from sandbox.server import Sandbox
 from tests.browser.axe import FITS, serious
 from tests.browser.conftest import Start
-from tests.browser.driving import cards, choose, form, generate, give, go, idle, prompt, visit
+from tests.browser.driving import cards, choose, form, generate, give, go, idle, new_context, prompt, visit
 from tests.matrix import picture
 
 pytestmark = pytest.mark.browser
@@ -125,6 +125,27 @@ def test_a_picture_is_pasted_one_is_dropped_and_what_no_list_knows_is_typed(
     page.wait_for_function(FITS)
     (body,) = bodies(sandbox, "video")
     assert body["duration"] == 7 and body["first_pic_url"] != body["end_pic_url"]
+
+
+def test_the_buttons_under_small_references_stand_in_one_row_for_a_finger(
+    start: Start, browser: Browser, sandbox: Sandbox
+) -> None:
+    page = new_context(browser, width=390, touch=True).new_page()
+    visit(page, f"{start(sandbox).url}/video", "Video")
+    page.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Images").click()
+    idle(page)
+    for name, content in (("red.png", RED), ("green.png", GREEN), ("blue.png", BLUE)):
+        give(page, name, content)
+        expect(page.get_by_role("img", name=f"Reference: {name}")).to_be_visible()
+        idle(page)
+    rows = page.locator("[class*=st-key-icons-]")
+    expect(rows).to_have_count(3)
+    for row, number in zip(rows.all(), (2, 3, 2), strict=True):
+        boxes = [one.bounding_box() for one in (row, *row.get_by_role("button").all())]
+        assert len(boxes) == 1 + number and len({box and box["y"] for box in boxes}) == 1, boxes
+        assert all(box and box["width"] >= 24 for box in boxes), "as wide as WCAG 2.5.8 wants it"
+    page.wait_for_function(FITS)
+    page.context.close()
 
 
 def test_a_picture_is_taken_where_it_is_meant_and_nowhere_else(start: Start, page: Page, sandbox: Sandbox) -> None:
