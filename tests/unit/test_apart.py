@@ -127,14 +127,22 @@ def test_a_process_that_had_nothing_to_do_is_replaced_while_it_is_asked(
     assert pid(process) != before
 
 
-def test_a_process_that_is_killed_from_outside_is_no_fault_of_the_file(tmp_path: Path) -> None:
+def test_a_process_that_is_killed_from_outside_is_no_fault_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     process, file = started(tmp_path)
-    file.write_bytes(with_scans(20_000))
-    killing = threading.Timer(0.5, os.kill, (pid(process), signal.SIGKILL))
-    killing.start()
-    with pytest.raises(NotNowError):
+    ask, asked = apart._asked, list[str]()
+
+    def killed(worker: subprocess.Popen[str], line: str) -> str:
+        asked.append(line)
+        worker.send_signal(signal.SIGSTOP)  # it has the question, and will not answer
+        threading.Timer(0, worker.kill).start()
+        return ask(worker, line)
+
+    with monkeypatch.context() as patched, pytest.raises(NotNowError):
+        patched.setattr(apart, "_asked", killed)
         process.ask("depict", file=file)
-    file.write_bytes(PICTURE)
+    assert len(asked) == 1, "nobody knows what another one would come to"
     assert process.ask("depict", file=file)["width"] == 8
 
 
