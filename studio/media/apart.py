@@ -181,9 +181,9 @@ def last_frame(video: Path, folder: Path) -> Path:
 
 
 def _not_checked(error: Exception, hint: str = "") -> ArchiveError:
-    """Without a process no file can be kept, and none is fetched in vain."""
+    """Without a process no file can be kept, and none is fetched in vain. `hint` is for what nobody tries again."""
     if isinstance(error, NotStartedError):
-        return ArchiveClosed(NO_PROCESS)
+        return ArchiveClosed(NO_PROCESS, hint=hint or None)
     return ArchiveError("The file couldn't be checked at the moment.", hint=hint)
 
 

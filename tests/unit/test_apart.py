@@ -226,6 +226,9 @@ def test_a_process_that_does_not_start_is_no_fault_of_the_file_and_the_log_says_
         for ask in others:  # nothing is fetched in vain, and no try counts
             with pytest.raises(ArchiveClosed, match=r"^Files can't be checked on this server at the moment\.$"):
                 ask()
+        with pytest.raises(ArchiveClosed, match="on this server") as told:
+            apart.last_frame(tmp_path / "picture", tmp_path)
+        assert told.value.hint == "Try again.", "the studio does not"
     assert [record.getMessage().rpartition("start: ")[2] for record in caplog.records] == [why]
     monkeypatch.setattr(apart, "SECONDS", 60)
     for ask in (screened, *others):
