@@ -97,7 +97,7 @@ def _still(job: Job, place: Output) -> None:
         link = addresses.original(place) if is_shown and services.host.serves_routes else None
         st.image(still, width="stretch", link=link, alt=_numbered(job, place))
     if not is_shown:
-        how = "only a preview is shown" if has_still else "can't be shown here"
+        how = "this is a preview" if has_still else "can't be shown here"
         st.caption(f"{escape(called[:1].upper() + called[1:])}: {how}. Download it to open it.")
     elif place.lacks_preview:
         st.caption(f"{escape(called)} without a preview. {escape(place.problem, 200)} Download it to see it.")

@@ -44,7 +44,7 @@ def test_a_picture_that_browsers_cannot_show_has_a_preview_and_is_had_as_it_came
     for called, ending in (("HEIC", ".heic"), ("TIFF", ".tif")):
         content = odd_files.PICTURES[called]()
         card = made(page, sandbox, f"A {called}", content)
-        expect(card.get_by_text(f"{called}: only a preview is shown")).to_be_visible()
+        expect(card.get_by_text(f"{called}: this is a preview")).to_be_visible()
         expect(card.get_by_role("img", name=f"A {called}")).to_be_visible()
         assert downloaded(page, card) == (ending, content)
 

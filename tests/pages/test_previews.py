@@ -73,12 +73,12 @@ ODD = {  # the name of a format, and what is drawn of a file of it that has a pr
     ("WebP", Kind.VIDEO): {"image": "/archive/a/7.x"},
     ("ProRes video", Kind.VIDEO): {
         "image": "/archive/a/7.webp",
-        "caption": "ProRes video: only a preview is shown. Download it to open it.",
+        "caption": "ProRes video: this is a preview. Download it to open it.",
     },
     ("AVIF", Kind.IMAGE): {"image": "/archive/a/7.webp"},
     ("HEIC", Kind.IMAGE): {
         "image": "/archive/a/7.webp",
-        "caption": "HEIC: only a preview is shown. Download it to open it.",
+        "caption": "HEIC: this is a preview. Download it to open it.",
     },
 }
 
