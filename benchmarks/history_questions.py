@@ -19,7 +19,7 @@ DAY = Wanted(ACCOUNT, since=END - timedelta(days=1))
 NEWEST = "SELECT id, at, endpoint, http_status FROM calls WHERE account = :account {} ORDER BY at DESC LIMIT 10"
 WORDS = {
     "sqlite": "SELECT job FROM search_words f JOIN words ON id = f.rowid WHERE search_words MATCH :words LIMIT 10",
-    "postgresql": "SELECT job FROM words WHERE search_text @@ to_tsquery('simple', :words) LIMIT 10",
+    "postgresql": "SELECT job FROM words WHERE search_text LIKE '%' || :words || '%' LIMIT 10",
 }
 FILTERS: tuple[tuple[str, Any, str, dict[str, str]], ...] = (
     ("method", ("POST",), "AND method = 'POST'", {"method": "POST"}),
@@ -100,6 +100,8 @@ def _words(ledger: Ledger) -> Iterator[Question]:
     yield Question("words, calls of a mode", _found(ledger, _thing, mode=("image_to_video",)))
     yield Question("words: more than are shown", lambda place: pages.is_cut(_sought(_thing(place)), of_jobs=True))
     yield Question("words: rare", _found(ledger, rare), None, lambda place: datasette.words(rare(place)))
+    yield Question("words: a part of a rare one", _found(ledger, lambda place: f"mber {1000 + place}"))
+    yield Question("words: two letters, rare", _found(ledger, lambda _: "龍虎"))
     yield Question("words of an error", _found(ledger, lambda _: "insufficient balance"))
 
 

@@ -20,6 +20,7 @@ from tests.unit.test_ledger import JOB, WHEN
 WANTED = Wanted("a")
 POST = Call("req_00", "a", WHEN, "POST", "https://x/v1/t2i", "/v1/t2i", 900, http_status=200, job="job_0", model="M0")
 STATUS = "/v1/generation/task_{}/status"
+CJK = "Lantern東京の夜、山水 한국어 4K"
 JOB_0 = replace(JOB, id="job_0")
 
 
@@ -42,7 +43,7 @@ def read_past(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def with_past(ledger: Ledger) -> Ledger:
     """Four jobs of two people a minute apart, each with its POST and a poll: the first made two pictures of which one
     failed, the second was refused, the third is of nobody knows, the fourth is another account's."""
-    for number, (person, prompt) in enumerate((("max", "Blaue Hügel"), ("mia", "a hill"), ("max", "x"), ("z", "hill"))):
+    for number, (person, prompt) in enumerate((("max", "Blaue Hügel"), ("mia", "a hill"), ("max", CJK), ("z", "hill"))):
         at, account = WHEN + timedelta(minutes=number), "b" if number == 3 else "a"
         job = replace(JOB, id=f"job_{number}", submission=f"s:{number}", account=account, person=person, prompt=prompt)
         job = replace(job, created_at=at, sent_at=at, model=f"M{number % 2}", state=State.UNCONFIRMED)
