@@ -17,8 +17,8 @@ def escape(text: str, limit: int = 400) -> str:
     return _SPECIAL.sub(r"\\\1", _AUTOMATIC_LINKS.sub("\u200b", short))
 
 
-def address(text: str) -> str:
-    """An e-mail address that is copied as it is: as code it is no link."""
+def as_code(text: str) -> str:
+    """An id or an address that is copied as it is: as code it is no link."""
     return escape(text) if "`" in text else f"`{' '.join(text.split())[:254]}`"
 
 

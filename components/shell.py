@@ -67,12 +67,13 @@ def guard() -> None:
         st.stop()
 
 
-def head(title: str) -> None:
-    """The banner, if there is something to say, and the one heading of a page."""
+def head(title: str) -> DeltaGenerator:
+    """The banner, if there is something to say, and the one heading of a page, whose row is returned."""
     with st.container(gap="small"):
         _banner()
-        with st.container(horizontal=True, vertical_alignment="center"):  # in a row a heading has no space of its own
-            st.title(title, anchor=False)
+        row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+        row.title(title, anchor=False, width="content")  # in a row a heading has no space of its own
+    return row
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components import assistive, services, session
-from components.markdown import address, counted, credits, escape
+from components.markdown import as_code, counted, credits, escape
 from components.people import own_key, visitor
 from studio.account import Standing
 from studio.errors import StudioError
@@ -57,7 +57,7 @@ def _person() -> None:
     """Who is signed in, and the way out."""
     found = visitor.current()
     if found.identity and found.visit.role:
-        st.caption(f"{address(found.identity.email)} · {found.visit.role}")
+        st.caption(f"{as_code(found.identity.email)} · {found.visit.role}")
         st.button("Sign out", icon=":material/logout:", type="tertiary", on_click=session.sign_out)
 
 

@@ -4,7 +4,5 @@ from components import shell, webhook_note
 from components.history import page
 
 shell.guard()
-shell.head("Call history")
-
-page.show()
+page.show(shell.head("Call history"))
 webhook_note.show()

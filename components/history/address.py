@@ -10,7 +10,8 @@ from studio.history.history import History
 from studio.history.wanted import Order, Wanted
 
 VIEW, SEARCH, TIME, SLOWER, PAGE, JOB, CALL = "view", "search", "time", "slower", "page", "job", "call"
-ACCOUNT, BEFORE, ORDER = "account", "before", "order"
+ACCOUNT, BEFORE, ORDER, POLLS = "account", "before", "order", "polls"
+SHOWN = "shown"  # the polls, of which a list tells the number alone
 TEAM = "team"  # the account beside a key of one's own
 JOBS, CALLS = "Jobs", "Calls"
 SPANS = {"1h": "1 hour", "24h": "24 hours", "7d": "7 days", "30d": "30 days", "all": "All time"}
@@ -96,6 +97,11 @@ def wanted(history: History) -> Wanted:
     return history.wanted(search=one(SEARCH), since=start, slower=slower(), of_jobs=is_of_jobs(), **conditions)
 
 
+def hides_polls() -> bool:
+    """Nobody asked for them: they are most of all calls, and say little one by one."""
+    return not (is_of_jobs() or one(POLLS) == SHOWN or one(SEARCH) or one("path"))
+
+
 def slower() -> float:
     """In seconds; 0 is no condition."""
     text = one(SLOWER)
@@ -173,5 +179,5 @@ def close() -> None:
 
 def clear(**then: str) -> None:
     """Take every filter away, and the search; then put these into the address."""
-    filter_by({**dict.fromkeys((*FILTERS, ACCOUNT, TIME, SLOWER, ORDER, SEARCH), ""), **then})
+    filter_by({**dict.fromkeys((*FILTERS, ACCOUNT, TIME, SLOWER, ORDER, POLLS, SEARCH), ""), **then})
     session.put(SEARCH, then.get(SEARCH, ""))

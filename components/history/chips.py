@@ -13,6 +13,7 @@ from studio.jobs import Client
 from studio.weryai.modes import MODES
 
 _CHIPS = "history-chips"
+_NONE = {address.TIME: ["all"], address.POLLS: [address.SHOWN]}  # what the address says without such a condition
 
 
 def show(client: Client) -> None:
@@ -37,6 +38,8 @@ def show(client: Client) -> None:
 
 def _conditions(client: Client) -> Mapping[str, str]:
     found = {} if address.span() == "all" else {address.TIME: address.SPANS[address.span()]}
+    if address.hides_polls():
+        found[address.POLLS] = "no polls"
     if account.is_other(client):
         found[address.ACCOUNT] = escape(account.words(client), 40)
     for name in address.FILTERS:
@@ -55,7 +58,7 @@ def _take_away(key: str, chips: list[str]) -> None:
     for chip in set(chips).difference(left):
         name, _, value = chip.partition("=")
         fewer[name] = [one for one in fewer.get(name, [*address.many(name)]) if one != value]
-    address.filter_by({name: ["all"] if name == address.TIME else values for name, values in fewer.items()})
+    address.filter_by({name: _NONE.get(name, values) for name, values in fewer.items()})
     renew()
 
 

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from components import session
-from components.history import account, address, chips
+from components.history import account, address, chips, numbers
 from components.people import whose
 from studio.history.history import History
-from studio.history.wanted import MOST_LOOKED_AT, Counts, Order
+from studio.history.wanted import MOST_LOOKED_AT, Counts, Order, Wanted
 from studio.jobs import Client
 from studio.weryai.modes import MODES
 
+_ICONS = {address.JOBS: ":material/view_agenda:", address.CALLS: ":material/swap_horiz:"}
 _LABELS = {
     "mode": "Mode",
     "model": "Model",
@@ -22,20 +23,17 @@ _LABELS = {
 }
 
 
-def show(history: History) -> None:
-    """Draw the search, the chips, and what can be added."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        _search()
-        _view()
-        whose.choose()
+def show(history: History, wanted: Wanted) -> None:
+    """Draw the search, the chips, what can be added, and what is found as a file."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        _search()
         chips.show(history.client)
-        adding = st.popover(
-            "Add filter", icon=":material/filter_list:", type="tertiary", key="add-filter", on_change="rerun"
-        )
+        adding = st.popover("Add filter", icon=":material/add:", type="tertiary", key="add-filter", on_change="rerun")
         if adding.open:
             with adding:
-                _choices(history)
+                _choices(history, wanted)
+        st.space("stretch")
+        numbers.export(history, wanted)
 
 
 def _search() -> None:
@@ -45,8 +43,9 @@ def _search() -> None:
         "Search",
         key=address.SEARCH,
         type="search",
+        label_visibility="collapsed",
         placeholder="ID, or words from a prompt or an error",
-        width=420,
+        width=330,
         on_change=_searched,
     )
 
@@ -54,6 +53,13 @@ def _search() -> None:
 def _searched() -> None:
     session.clear_key(address.SEARCH)
     address.put(address.SEARCH, str(session.widget(address.SEARCH) or "").strip()[:200])
+
+
+def views() -> None:
+    """Draw whose lines, and jobs or calls."""
+    with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
+        whose.choose()
+        _view()
 
 
 def _view() -> None:
@@ -64,7 +70,7 @@ def _view() -> None:
         key="history-view",
         required=True,
         label_visibility="collapsed",
-        format_func=lambda word: f":gray[{word}]",
+        format_func=lambda word: f"{_ICONS[word]} {word}",
         on_change=_viewed,
     )
 
@@ -74,8 +80,7 @@ def _viewed() -> None:
     address.put(address.VIEW, address.CALLS.lower() if chosen == address.CALLS else "")
 
 
-def _choices(history: History) -> None:
-    wanted = address.wanted(history)
+def _choices(history: History, wanted: Wanted) -> None:
     counts = history.counts(wanted, jobs=address.is_of_jobs())
     _time()
     account.choose()

@@ -4,10 +4,11 @@ from itertools import islice
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components import services
 from components.history import charts
-from components.markdown import credits, duration
+from components.markdown import credits
 from components.people import visitor
 from components.serving import addresses
 from studio.history.history import History, as_csv
@@ -16,17 +17,15 @@ from studio.history.wanted import MOST_TIMED, Wanted
 _MOST_AT_ONCE = 100_000  # lines of a file that is handed over whole
 
 
-def show(history: History, wanted: Wanted) -> None:
-    """Draw the numbers, and the charts when somebody opens them."""
-    above = st.container(border=True, key="history-numbers")
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        opened = st.expander("Charts", type="compact", key="history-charts", on_change="rerun")
+def show(history: History, wanted: Wanted, above: DeltaGenerator) -> None:
+    """Draw the numbers above, and the charts here when somebody opens them."""
+    opened = st.expander("Charts", type="compact", key="history-charts", on_change="rerun")
     sums = history.sums(wanted, over_time=bool(opened.open))
     calls = pd.DataFrame(sums.calls, columns=["time", "calls", "failed"])
     times = pd.DataFrame(sums.times, columns=["model", "seconds"]).astype({"seconds": float})
     spent, wasted = (pd.DataFrame(found, columns=["time", "credits"]) for found in (sums.credits, sums.wasted))
     noun = "Submissions" if wanted.model else "Calls"
-    with above:
+    with above.container(border=True, key="history-numbers"):
         _metrics(noun, calls, times["seconds"], float(spent["credits"].sum()), float(wasted["credits"].sum()))
     if opened.open:
         with opened:
@@ -38,9 +37,9 @@ def show(history: History, wanted: Wanted) -> None:
 
 def export(history: History, wanted: Wanted) -> None:
     """The calls that are wanted as a file, made when somebody asks for it: streamed, where the host has the route."""
-    label, icon, people = "Export calls (CSV)", ":material/download:", "People appear by ID only."
+    label, icon, people = "Export", ":material/download:", "Polls are included. People appear by ID only."
     if services.host.serves_routes:
-        about = f"The filtered calls. {people}"
+        about = f"The filtered calls as CSV. {people}"
         st.link_button(label, addresses.export(wanted), icon=icon, type="tertiary", help=about)
         return
     pages = history.client.ledger.history.pages
@@ -52,7 +51,7 @@ def export(history: History, wanted: Wanted) -> None:
         icon=icon,
         on_click="ignore",
         type="tertiary",
-        help=f"The filtered calls, at most the newest {_MOST_AT_ONCE:,}. {people}",
+        help=f"The filtered calls as CSV, at most the newest {_MOST_AT_ONCE:,}. {people}",
     )
 
 
@@ -60,26 +59,28 @@ def _metrics(noun: str, calls: pd.DataFrame, times: "pd.Series[float]", spent: f
     number, failed = int(calls["calls"].sum()), int(calls["failed"].sum())
     shown = {
         noun: f"{number:,}",
-        f"{noun} succeeded": f"{100 * (number - failed) / number:.1f} %" if number else "–",
-        "Job p50": _quantile(times, 0.5),
-        "Job p95": _quantile(times, 0.95),
+        "Succeeded": f"{100 * (number - failed) / number:.1f} %" if number else "–",
+        _TIMES: "–" if times.empty else _in_one_unit(*times.quantile([0.5, 0.95])),
         "Credits spent": credits(spent),
         "Wasted": credits(wasted),
     }
-    with st.grid(columns=len(shown), min_column_width=100):
+    with st.grid(columns=len(shown), min_column_width=94):
         for label, value in shown.items():
             st.metric(label, value, help=_HELP.get(label))
 
 
-def _quantile(times: "pd.Series[float]", part: float) -> str:
-    return "–" if times.empty else duration(float(times.quantile(part)))
+def _in_one_unit(half: float, most: float) -> str:
+    """Two lengths of time in one unit: 14 / 38 s."""
+    if most < 300:
+        return f"{half:.0f} / {most:.0f} s"
+    return f"{half / 60:.1f} / {most / 60:.1f} min"
 
 
+_TIMES = "p50 / p95"
 _OF_NEWEST = f"Measured from sending to the end, over the newest {MOST_TIMED:,} jobs."
 _HELP = {
     "Calls": "Requests to WeryAI. One job makes several: the submission, polls, the balance.",
     "Submissions": "Requests that name the model. Polls and uploads don't.",
-    "Job p50": f"Half of the jobs took this long or less. {_OF_NEWEST}",
-    "Job p95": f"19 of 20 jobs took this long or less. {_OF_NEWEST}",
+    _TIMES: f"Half of the jobs took the first time or less, 19 of 20 the second or less. {_OF_NEWEST}",
     "Wasted": "Credits charged for failed tasks, if WeryAI reported them; otherwise for jobs that failed completely.",
 }

@@ -1,20 +1,19 @@
 """The call history: one job or call whole, if the address names it, else the list with what is above it."""
 
 import re
-from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components import location, session
-from components.history import account, address, call_detail, errors, filters, numbers, rows, trace_view
+from components.history import account, address, call_detail, errors, filters, lines, numbers, rows, trace_view
+from components.history.lines import Lines
 from components.markdown import escape, sentence
 from components.people import whose
 from studio.errors import StudioError
 from studio.history.history import History
 from studio.history.wanted import MOST_MATCHES, MOST_MATCHES_OF_CALLS, Wanted
 from studio.jobs import Client
-from studio.people import access
-from studio.people.access import Payer
 
 _CUT = {
     True: f"Too many matches. Showing {MOST_MATCHES:,} jobs; of those found by words, the newest. "
@@ -25,15 +24,16 @@ _CUT = {
 
 
 SHORTEST_TASK = 6  # characters of an id
-_ONLY_YOURS = ":material/lock: Only you can see this. It was made with your key."
 
 
-def show() -> None:
-    """Draw what the address asks for."""
+def show(heading: DeltaGenerator) -> None:
+    """Draw what the address asks for; beside the heading, which lines the list has."""
     history = History(account.client())
     if session.state().is_arrival:  # the list forgets its row with its page
         address.unchoose()
     if address.is_below():
+        with heading:
+            filters.views()
         _list(history)
         return
     st.button("Back to the list", on_click=address.close, icon=":material/arrow_back:", type="tertiary", key="back")
@@ -46,19 +46,17 @@ def show() -> None:
 def _list(history: History) -> None:
     if location.is_back() and not (address.one(address.JOB) or address.one(address.CALL)):
         address.unchoose()
-    filters.show(history)
-    wanted = address.wanted(history)
-    listed = replace(wanted, until=address.before())
-    found = history.count(listed, jobs=address.is_of_jobs())
-    if not found:
-        _nothing(history, wanted)
+    wanted, above = address.wanted(history), st.container()
+    filters.show(history, wanted)
+    found = lines.lines(history, wanted)
+    if not found.number:
+        _nothing(history, wanted, found)
         return
     if wanted.search and history.is_cut(wanted, jobs=address.is_of_jobs()):
         st.caption(_CUT[address.is_of_jobs()])
-    numbers.show(history, wanted)
+    numbers.show(history, wanted, above)
     errors.show(history, wanted)
-    chosen = rows.show(history, listed, found)
-    numbers.export(history, wanted)
+    chosen = rows.show(history, found)
     if chosen:
         _open(history, chosen)
     else:
@@ -67,9 +65,6 @@ def _list(history: History) -> None:
 
 def _open(history: History, chosen: str) -> None:
     """Below the list; the page scrolls to it (see assistive)."""
-    is_own = access.payer(history.client.account) is Payer.OWN
-    with st.container(key=f"opened-{chosen}"):
-        st.caption(_ONLY_YOURS if is_own else ":material/link: Colleagues can open this page by its link.")
     if address.is_of_jobs():
         address.open_below(address.JOB, chosen)
         trace_view.show(history, chosen)
@@ -78,7 +73,7 @@ def _open(history: History, chosen: str) -> None:
         call_detail.show(history, chosen)
 
 
-def _nothing(history: History, wanted: Wanted) -> None:
+def _nothing(history: History, wanted: Wanted, found: Lines) -> None:
     """Say why, what there is instead, and how to come to it."""
     is_of_jobs = address.is_of_jobs()
     noun, others = ("jobs", "calls") if is_of_jobs else ("calls", "jobs")
@@ -94,7 +89,7 @@ def _nothing(history: History, wanted: Wanted) -> None:
     elif is_empty:
         st.markdown(f"No {noun} yet. Press Generate to make the first one.")
     else:
-        st.markdown("Nothing matches these filters.")
+        st.markdown(" ".join(["Nothing matches these filters.", *(f"{left_out}." for left_out in found.left_out)]))
         st.button("Show all", on_click=_show_all, key="show-all")
     if other:
         view = address.CALLS.lower() if is_of_jobs else ""
@@ -103,7 +98,7 @@ def _nothing(history: History, wanted: Wanted) -> None:
 
 
 def _show_all() -> None:
-    address.clear(time="all")
+    address.clear(time="all", polls=address.SHOWN)
 
 
 def _show_hidden() -> None:

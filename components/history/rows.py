@@ -9,10 +9,11 @@ import streamlit as st
 from components import session
 from components.clock import clock_time
 from components.history import address
+from components.history.lines import Lines
 from components.markdown import credits, took
 from components.serving import addresses
 from studio.history.history import A_PAGE, History
-from studio.history.wanted import MOST_COUNTED, CallLine, JobLine, Outcome, Wanted
+from studio.history.wanted import MOST_COUNTED, CallLine, JobLine, Outcome
 from studio.jobs import Client
 from studio.weryai.modes import MODES
 
@@ -24,11 +25,10 @@ _SHOWN: dict[Any, Any] = {"Took": took, "Credits": credits, "Duration": "{:,} ms
 _TEXT = st.column_config.TextColumn
 
 
-def show(history: History, wanted: Wanted, found: int) -> str:
-    """Draw the page that the address names, of so many lines; returns the id of what is chosen, or nothing."""
-    is_of_jobs = address.is_of_jobs()
-    noun = "job" if is_of_jobs else "call"
-    pages = -(-min(found, MOST_COUNTED) // A_PAGE)
+def show(history: History, found: Lines) -> str:
+    """Draw the page that the address names; returns the id of what is chosen, or nothing."""
+    is_of_jobs, wanted = address.is_of_jobs(), found.wanted
+    pages = -(-min(found.number, MOST_COUNTED) // A_PAGE)
     number, again, at = address.page(pages), _standing(), history.client.clock()
     if is_of_jobs:
         lines: Any = history.jobs(wanted, number, address.order(), again)
@@ -37,7 +37,7 @@ def show(history: History, wanted: Wanted, found: int) -> str:
         lines = history.calls(wanted, number, address.order(), again)
         chosen = _table(_call_rows(history.client, lines), [bool(line.error_kind) for line in lines], _CALLS, "Calls")
     session.put(_DRAWN, (_key(), [line.id for line in lines], at))
-    _turn(found, pages, number, noun)
+    _turn(found, pages, number)
     return lines[chosen].id if chosen is not None and chosen < len(lines) else ""
 
 
@@ -58,12 +58,11 @@ def chosen_row(picked: Any) -> int | None:
     return int(rows[0]) if rows else None
 
 
-def _turn(found: int, pages: int, number: int, noun: str) -> None:
-    first, many = (number - 1) * A_PAGE + 1, f"{min(found, MOST_COUNTED):,}{'+' if found > MOST_COUNTED else ''}"
+def _turn(found: Lines, pages: int, number: int) -> None:
+    first = (number - 1) * A_PAGE + 1
+    said = f"{first:,} to {min(first + A_PAGE - 1, found.number):,} of {found.many}"
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        st.caption(
-            f"{first:,} to {min(first + A_PAGE - 1, found):,} of {many} {noun}{'s' * (found != 1)}", width="content"
-        )
+        st.caption(" · ".join([said, *found.left_out]), width="content")
         key = f"history-page-{number}-{address.signature()}"  # another one where the address names another page
         if pages > 1:
             st.pagination(pages, default=number, key=key, on_change=_turned, args=(key,))
@@ -86,6 +85,7 @@ def _table(rows: dict[str, list[Any]], is_bad: list[bool], columns: dict[str, An
         on_select="rerun",
         selection_mode=["single-row", "single-cell"],
         height="content",
+        row_height=40,
         column_config={**columns, **options},
         column_order=[column for column in columns if column in frame.columns],
         placeholder="",  # of what is not known yet
@@ -95,26 +95,26 @@ def _table(rows: dict[str, list[Any]], is_bad: list[bool], columns: dict[str, An
 
 
 _JOBS = {
+    "Time": _TEXT(width=94),
     "Status": None,
-    "Prompt": _TEXT(width=250),
-    "Time": _TEXT(width=116),
-    "Person": _TEXT(width=96),
-    "Preview": st.column_config.ImageColumn(width=60),
-    "Model": _TEXT(width=150),
-    "Calls": _TEXT(width=110),
-    "Took": st.column_config.NumberColumn(width=78),
+    "Preview": st.column_config.ImageColumn("", width=58),
+    "Prompt": _TEXT(width=280),
+    "Model": _TEXT(width=136),
+    "Calls": _TEXT(width=112),
+    "Took": st.column_config.NumberColumn(width=84),
     "Credits": st.column_config.NumberColumn(width=66),
+    "Person": _TEXT(width=96),
     "Mode": _TEXT(width=120),
     "Job": _TEXT(width=190),
 }
 _CALLS = {
-    "Status": None,
-    "Path": _TEXT(width=250),
     "Time": _TEXT(width=116),
-    "Person": _TEXT(width=96),
+    "Status": None,
     "Method": _TEXT(width=62),
+    "Path": _TEXT(width=270),
     "Duration": st.column_config.NumberColumn(width=78),
     "Model": _TEXT(width=150),
+    "Person": _TEXT(width=96),
     "Request": _TEXT(width=184),
     "Job": _TEXT(width=190),
 }
@@ -124,9 +124,9 @@ def _job_rows(client: Client, lines: list[JobLine]) -> dict[str, list[Any]]:
     rows: dict[str, list[Any]] = {
         "Status": [[str(line.outcome)] for line in lines],
         "Prompt": [" ".join(line.prompt.split())[:160] for line in lines],
-        "Time": [clock_time(line.created_at, "%d %b %H:%M:%S") for line in lines],
-        "Preview": [addresses.preview_of(line.preview) if line.preview else None for line in lines],
-        "Model": [line.model for line in lines],
+        "Time": [clock_time(line.created_at, "%d %b %H:%M") for line in lines],
+        "Preview": [addresses.preview_of(line.preview) if line.preview else "" for line in lines],
+        "Model": [client.model(line.mode, line.model).title for line in lines],
         "Calls": [f"{line.calls}, {line.errors} failed" if line.errors else str(line.calls) for line in lines],
         "Took": [line.seconds for line in lines],
         "Credits": [line.cost for line in lines],
@@ -176,7 +176,7 @@ def _pills(failed: dict[str, bool]) -> Any:
         _COLOURS.get(Outcome(word), "red") if word in list(Outcome) else _shade(bad, word)
         for word, bad in failed.items()
     ]
-    return st.column_config.MultiselectColumn(options=list(failed), color=colours, width=128)
+    return st.column_config.MultiselectColumn(options=list(failed), color=colours, width=118)
 
 
 def _shade(is_bad: bool, word: str) -> str:

@@ -5,13 +5,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import places, session
+from components import session
 from components.clock import clock_time
-from components.history import address, waterfall
+from components.history import actions, address, exchange, waterfall
 from components.history.rows import TINT, chosen_row, error_words
 from components.job import job_outputs, job_words
 from components.markdown import escape, sentence, took, with_unit
-from components.people import visitor
 from studio.history.history import History
 from studio.history.trace import Part, Trace
 from studio.jobs import Client
@@ -31,39 +30,22 @@ def show(history: History, job_id: str) -> None:
     with st.container(border=True, gap="small", key="trace"):
         _head(client, job)
         _results(job)
-        waterfall.show(trace)
-        _steps(trace)
-        ids(
-            {"Job": job.id, "Batch": job.batch_id, "Model": job.model}
-            | {f"Task {number}": task.task_id for number, task in enumerate(job.tasks, start=1)}
-        )
+        times, named = st.columns([9, 5], gap="medium")
+        with times:
+            waterfall.show(trace)
+        with named:
+            actions.ids(_ids(trace))
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             _actions(history, job)
-
-
-def ids(named: dict[str, str]) -> None:
-    """Each id with its name, to be copied."""
-    with st.container(horizontal=True, gap="medium"):
-        for name, value in named.items():
-            if value:
-                with st.container(width="content", gap="xsmall"):
-                    st.caption(name)
-                    st.code(value, language=None, wrap_lines=True)
-
-
-def result_link(job: Job) -> None:
-    """To the page of what a job makes, if that shows the job: it shows the account that one works with."""
-    if job.account != session.client().account.id:
-        return
-    place = places.OF_KIND[job.kind]
-    named = {places.JOB: job.id}
-    st.page_link(place.file, label="Go to card", icon=place.icon, query_params=named, width="content")
+        _tabs(history, trace)
 
 
 def _head(client: Client, job: Job) -> None:
     cost = f" · {with_unit(job.cost, sandbox=client.costs_nothing(job))}" if job.cost is not None else ""
     whose = f" · {escape(client.label(job.person), 30)}" if client.label(job.person) else ""
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key=f"opened-{job.id}"
+    ):
         st.markdown(f"**{client.word(job)}**{cost}{whose}", width="content")
         st.caption(clock_time(job.created_at, "%d %b %Y %H:%M:%S %Z"), width="content")
     st.text(job_words.title(job))
@@ -77,6 +59,25 @@ def _results(job: Job) -> None:
     if any(output.is_saved for output in job.outputs):
         with st.container(width=_WIDEST):
             (job_outputs.videos if job.kind is Kind.VIDEO else job_outputs.images)(job)
+
+
+def _ids(trace: Trace) -> dict[str, str]:
+    job = trace.job
+    tasks = " ".join(task.task_id for task in job.tasks)
+    return {"Job": job.id, "Batch": job.batch_id, "Task" if len(job.tasks) == 1 else "Tasks": tasks, "Model": job.model}
+
+
+def _tabs(history: History, trace: Trace) -> None:
+    """The steps, and what its submission sent and got."""
+    posts = [step.call for step in trace.steps if step.part is Part.POST and step.call]
+    call = history.call(posts[-1]) if posts else None
+    if not call:
+        _steps(trace)
+        return
+    steps, *rest = st.tabs([f"Steps ({len(trace.steps)})", *exchange.TABS])
+    with steps:
+        _steps(trace)
+    exchange.show(call, *rest)
 
 
 def _steps(trace: Trace) -> None:
@@ -126,41 +127,10 @@ def _all_calls(job_id: str) -> None:
 
 
 def _actions(history: History, job: Job) -> None:
-    result_link(job)
+    actions.result_link(job)
     if st.button("All calls", icon=":material/list:", key="all-calls"):
         _all_calls(job.id)
         st.rerun()
-    send_again(history.client, job)
-    bundle(history, job.id)
-
-
-def send_again(client: Client, job: Job) -> None:
-    """Ask first, as it costs: the same inputs as a new job."""
-    if not client.may_change(job) or not job.inputs or job.is_adopted:
-        return
-    with st.popover("Send again…", icon=":material/replay:"):
-        usual = client.usual_cost(job.mode, job.model)
-        price = (
-            f"usually {with_unit(usual[0] * job.count, sandbox=client.costs_nothing(job))}"
-            if usual
-            else "not known yet"
-        )
-        st.markdown(f"This makes a new job with the same inputs. Cost: {escape(price)}.")
-        name = f"again-{job.id}"
-        if st.button("Send it again", key=session.submission(name), type="primary"):
-            made = client.send_again(job, session.advance(name))
-            address.open_one(address.JOB, made.id)
-            st.rerun()
-
-
-def bundle(history: History, job_id: str) -> None:
-    """Everything that WeryAI needs to look into it, as one file."""
-    st.download_button(
-        "Support bundle",
-        data=visitor.if_let_in(lambda: history.bundle(job_id)),
-        file_name=f"{job_id}.json",
-        mime="application/json",
-        icon=":material/support:",
-        on_click="ignore",
-        help="Redacted calls, IDs, UTC times and versions for WeryAI support. Includes the prompt, but no key.",
-    )
+    actions.send_again(history.client, job)
+    actions.bundle(history, job.id)
+    actions.copy_link(history.client, address.JOB, job.id)

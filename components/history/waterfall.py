@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from components.markdown import took
+from components.markdown import counted, took
 from studio.history.trace import Part, Step, Trace
 
 _COLOURS = {
@@ -76,7 +76,7 @@ def _marks(step: Step, row: str, zero: Any) -> list[dict[str, Any]]:
     end = ((step.end or step.start) - zero).total_seconds()
     said = " ".join(step.said.split())[:120]
     fact = {"row": row, "said": said, "colour": _BAD if step.is_bad else _COLOURS.get(step.part, "#E8590C")}
-    length = "open" if step.end is None else said if step.dots else took(end - start)
+    length = "open" if step.end is None else _polls(step) if step.dots else took(end - start)
     if not step.dots:
         is_dot = step.part in (Part.WEBHOOK, Part.BALANCE)
         return [
@@ -94,6 +94,12 @@ def _marks(step: Step, row: str, zero: Any) -> list[dict[str, Any]]:
         }
         for at, is_bad in step.dots
     ]
+
+
+def _polls(step: Step) -> str:
+    """How many they are: what is said of them would be cut on a phone."""
+    errors = sum(is_bad for _, is_bad in step.dots)
+    return counted(len(step.dots), "poll") + (f", {counted(errors, 'error')}" if errors else "")
 
 
 def _alt(trace: Trace) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from components import session, shell, sidebar
-from components.markdown import address, escape
+from components.markdown import as_code, escape
 from components.people import sign_in, visitor
 from components.people.visitor import Closed
 from components.serving import prefix
@@ -82,7 +82,7 @@ def _draw() -> None:
 def _who(found: visitor.Visitor) -> str:
     if not found.identity:
         return "nobody"
-    return address(found.identity.email) if found.identity.email else "someone without an email address"
+    return as_code(found.identity.email) if found.identity.email else "someone without an email address"
 
 
 def _providers() -> None:

@@ -68,6 +68,7 @@ class Wanted:
     person: tuple[str, ...] = ()
     slower: float = 0.0
     of_jobs: bool = False
+    without_polls: bool = False  # calls that asked how a task is, and were answered
     failure: tuple[str, ...] = ()  # of jobs, as `failures.ErrorGroup.conditions` has it
 
     @property

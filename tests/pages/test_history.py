@@ -17,9 +17,10 @@ from sandbox.server import Sandbox
 from studio.calls import Call
 from studio.history.history import History, as_csv
 from studio.jobs import Client
-from studio.values import now
+from studio.values import State, now
 from tests.conftest import KEY, order, until
 from tests.pages.conftest import FILES, Open, checked, elements, field, generate, texts, ticks_until, until_saved
+from tests.unit.test_ledger import JOB
 
 NASTY = "=1+1 <b>bold</b> **stars** ![](https://evil.example/x.png) \u202eright to left"
 POST = "/v1/generation/text-to-image"
@@ -225,6 +226,36 @@ def test_an_address_opens_what_it_names_alone_and_the_way_back_leads_to_the_list
     checked(field(at, "Go to job").click().run())
     assert at.query_params["job"] == job
     assert "No results for" in texts(page("Call history", job="job_of_nobody"))
+
+
+def test_polls_that_went_well_are_hidden_until_somebody_asks(page: Open) -> None:
+    for number in range(12):
+        kind = "ServerError" if number == 3 else ""
+        recorded(
+            id=f"req_p{number}", method="GET", path="/v1/generation/task_1/status", task_id="task_1", error_kind=kind
+        )
+    recorded(id="req_post")
+    at = page("Call history", view="calls")
+    assert {"req_post", "req_p3"} <= set(table(at)["Request"]) and "req_p5" not in set(table(at)["Request"])
+    assert "11 polls hidden" in texts(at)
+    (chips,) = [pills for pills in elements(at, "button_group") if pills.label == "Filters"]
+    checked(chips.set_value([chip for chip in chips.value if "polls" not in chip]).run())
+    assert at.query_params["polls"] == "shown" and "hidden" not in texts(at) and "req_p5" in set(table(at)["Request"])
+    for asked in ({"search": "req_p5"}, {"path": "/v1/generation/{task_id}/status"}):
+        at = page("Call history", view="calls", **asked)
+        assert "req_p5" in set(table(at)["Request"]) and "hidden" not in texts(at)
+
+
+@pytest.mark.parametrize("view", ["jobs", "calls"])
+def test_it_is_told_how_many_lines_lie_before_the_time_that_is_shown(page: Open, view: str) -> None:
+    for number, days in enumerate((0, 2, 3)):
+        at = now() - timedelta(days=days)
+        recorded(id=f"req_{number}", at=at)
+        job = replace(JOB, id=f"job_{number}", submission=f"s:{number}", state=State.DISMISSED)
+        client().ledger.jobs.add(replace(job, created_at=at, account=client().account.id))
+    assert "· 2 older" in texts(page("Call history", view=view))
+    assert "older" not in texts(page("Call history", view=view, time="30d"))
+    assert "older" not in texts(page("Call history", view=view, model="of_none"))
 
 
 @pytest.mark.parametrize("view", ["jobs", "calls"])

@@ -37,6 +37,7 @@ from tests.unit.test_ledger import WHEN
         ({"outcome": ("Unconfirmed",), "of_jobs": True, "method": ("GET",)}, ["21"], ["2"]),
         ({"outcome": ("Cancelled",), "of_jobs": True}, [], []),
         ({"slower": 0.5, "of_jobs": True}, ["01", "00"], ["0"]),
+        ({"without_polls": True}, ["20", "10", "00"], ["2", "1", "0"]),
         ({"outcome": ("No answer",)}, [], []),
         ({"http_status": ("99999999999999999999", "x", "\u0662\u0660\u0660")}, [], []),
         ({"slower": 0.5}, ["20", "10", "00"], ["0"]),

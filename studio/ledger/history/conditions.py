@@ -15,6 +15,7 @@ from studio.values import State, Status
 
 FAILED = sa.text("calls.error_kind <> ''")  # in the very words of the index of failed calls, as are the next two
 SLOW = sa.text(f"calls.duration_ms > {SLOW_MS}")
+_NO_POLL = sa.or_(calls.c.method != "GET", calls.c.endpoint.not_like("%/status"), calls.c.error_kind != "")
 WITH_MODEL = sa.text("calls.model <> ''")
 _SAID = 160
 _OF_A_CALL = ("method", "endpoint", "code", "error_kind")
@@ -38,6 +39,8 @@ def of_calls(wanted: Wanted, dialect: str) -> Also:
     conditions += [*_of_such_jobs(wanted, dialect), *([] if wanted.of_jobs else _ended_and_took(wanted))]
     if wanted.model and all(wanted.model):
         conditions.append(WITH_MODEL)
+    if wanted.without_polls:
+        conditions.append(_NO_POLL)
     if not wanted.mode:
         return Also(conditions)
     of_mode = jobs.c.mode.in_(wanted.mode)

@@ -49,7 +49,8 @@ class SumLedger:
         """All of it, within the conditions, by hours or days; not over time each is one sum, which is quicker."""
         is_by_hour = by_hour(wanted, at)
         is_of_jobs = wanted.failure or (wanted.of_jobs and wanted.outcome)
-        tallied = not (is_by_hour or is_of_jobs or wanted.search or wanted.mode or wanted.slower or wanted.until)
+        other = wanted.search or wanted.mode or wanted.slower or wanted.until or wanted.without_polls
+        tallied = not (is_by_hour or is_of_jobs or other)
         slices = _Slices(self._dialect, by_hour=is_by_hour, over_time=over_time)
         made = _tallied(wanted) if tallied else self._calls(wanted, slices)
         queries = (made, self._credits(wanted, slices), self._wasted(wanted, slices), self._times(wanted))

@@ -1,0 +1,58 @@
+"""Which lines the list has, and how many it leaves out: polls that went well, and what is from before its time."""
+
+from dataclasses import dataclass, replace
+
+from components.history import address
+from components.markdown import counted
+from studio.history.history import History
+from studio.history.wanted import MOST_COUNTED, Wanted
+
+
+@dataclass(frozen=True)
+class Lines:
+    """What is listed, how many lines that is, and how many polls and older lines there are besides."""
+
+    wanted: Wanted
+    number: int
+    polls: int = 0
+    older: int = 0
+
+    @property
+    def noun(self) -> str:
+        return "job" if address.is_of_jobs() else "call"
+
+    @property
+    def many(self) -> str:
+        """How many lines, as in "12 jobs" or "10,000+ calls"."""
+        return f"{_up_to(self.number)} {self.noun}{'s' * (self.number != 1)}"
+
+    @property
+    def left_out(self) -> list[str]:
+        """What is not listed, in words."""
+        polls = "polls" if self.number + self.polls > MOST_COUNTED else counted(self.polls, "poll")
+        return [
+            *([f"{polls} hidden"] if self.polls else []),
+            *([f"{_up_to(self.older)} older"] if self.older else []),
+        ]
+
+
+def lines(history: History, wanted: Wanted) -> Lines:
+    """Count what is wanted, as the list shows it."""
+    of_jobs, listed = address.is_of_jobs(), replace(wanted, until=address.before())
+    number, older = history.count(listed, jobs=of_jobs), _older(history, wanted)
+    if not address.hides_polls():
+        return Lines(listed, number, older=older)
+    without = replace(listed, without_polls=True)
+    left = history.count(without, jobs=False)
+    return Lines(without, left, number - left, older)
+
+
+def _older(history: History, wanted: Wanted) -> int:
+    if not wanted.since:
+        return 0
+    before = replace(wanted, since=None, until=wanted.since, without_polls=address.hides_polls())
+    return history.count(before, jobs=address.is_of_jobs())
+
+
+def _up_to(number: int) -> str:
+    return f"{number:,}" if number <= MOST_COUNTED else f"{MOST_COUNTED:,}+"
