@@ -1,6 +1,6 @@
 """The steps of a trace as bars on one line of time; what was a moment is a dot, red where it failed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import altair as alt
@@ -60,20 +60,21 @@ def _frame(trace: Trace) -> pd.DataFrame:
     """A row for each bar and dot; of the same part several are on lines of their own, but for moments."""
     # A file that was uploaded long before would leave no room for the job.
     near = [step for step in trace.steps if (step.end or step.start) >= trace.job.created_at - _NEAR] or trace.steps
-    zero = near[0].start
+    zero, last = near[0].start, max(step.end or step.start for step in near)
     rows: list[dict[str, Any]] = []
     seen: dict[Part, int] = {}
     for step in near:
         seen[step.part] = seen.get(step.part, 0) + 1
         alone = step.part in (Part.WEBHOOK, Part.BALANCE) or seen[step.part] == 1
         row = step.part.value if alone else f"{step.part} {seen[step.part]}"
-        rows += _marks(step, row, zero)
+        rows += _marks(step, row, zero, last)
     return pd.DataFrame(rows)
 
 
-def _marks(step: Step, row: str, zero: Any) -> list[dict[str, Any]]:
+def _marks(step: Step, row: str, zero: datetime, last: datetime) -> list[dict[str, Any]]:
+    """What goes on reaches to the last that is known."""
     start = (step.start - zero).total_seconds()
-    end = ((step.end or step.start) - zero).total_seconds()
+    end = ((step.end or last) - zero).total_seconds()
     said = " ".join(step.said.split())[:120]
     fact = {"row": row, "said": said, "colour": _BAD if step.is_bad else _COLOURS.get(step.part, "#E8590C")}
     length = "open" if step.end is None else _polls(step) if step.dots else took(end - start)

@@ -1,0 +1,118 @@
+"""The call history in a real browser, on a desk and on a phone: found, filtered, opened, gone back from, taken away."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from sandbox.server import Sandbox
+from tests.browser import scenes
+from tests.browser.axe import FITS
+from tests.browser.driving import click_row, idle, new_context, there
+from tests.browser.studio import Studio
+
+pytestmark = pytest.mark.browser
+FIRST_ROW = 60  # pixels below the top of a list
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[tuple[Studio, Sandbox]]:
+    with scenes.opened(scenes.day) as found:
+        yield found
+
+
+@pytest.fixture(params=[1440, 390])
+def history(request: pytest.FixtureRequest, opened: tuple[Studio, Sandbox], browser: Browser) -> Iterator[Page]:
+    """The list as somebody finds it."""
+    context = new_context(browser, width=request.param, touch=request.param < 600)
+    page = context.new_page()
+    come(page, f"{opened[0].url}/history")
+    yield page
+    context.close()
+
+
+def come(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_role("heading", name="Call history", exact=True)).to_be_visible()
+    there(page)
+
+
+def rows(page: Page) -> Locator:
+    return page.get_by_test_id("stDataFrame").last
+
+
+def lists(page: Page, what: str) -> None:
+    """Wait until the line below the list says so."""
+    expect(page.get_by_text(re.compile(rf"^1 to \d+ of {what}"))).to_be_visible()
+    idle(page)
+
+
+def test_a_job_is_found_by_words_opened_and_left_again(history: Page) -> None:
+    lists(history, "10 jobs")
+    search = history.get_by_role("searchbox", name="Search").or_(history.get_by_role("textbox", name="Search"))
+    search.fill("ridge")
+    search.press("Enter")
+    lists(history, "2 jobs")
+    expect(history).to_have_url(re.compile("search=ridge"))
+    click_row(rows(history), 150, FIRST_ROW)
+    trace = history.locator(".st-key-trace")
+    expect(trace.get_by_role("button", name="Support bundle")).to_be_attached()
+    expect(trace).to_be_in_viewport()
+    expect(history).to_have_url(re.compile("job=job_"))
+    trace.get_by_role("tab", name="Request").click()
+    expect(trace.get_by_text('"prompt": "Waves of cloud').first).to_be_visible()
+    assert history.evaluate(FITS), "it scrolls down only"
+    idle(history)
+    history.go_back()
+    expect(trace).to_have_count(0)
+    lists(history, "2 jobs")
+    history.go_back()
+    lists(history, "10 jobs")
+    history.go_forward()
+    lists(history, "2 jobs")
+    expect(search).to_have_value("ridge")
+
+
+def test_an_address_opens_one_job_from_which_one_goes_to_its_card_and_back(history: Page) -> None:
+    click_row(rows(history), 150, FIRST_ROW)
+    expect(history).to_have_url(re.compile("job=job_"))
+    idle(history)
+    colleague = history.context.new_page()
+    come(colleague, history.url)
+    expect(colleague.get_by_role("button", name="Back to the list")).to_be_visible()
+    colleague.get_by_role("link", name="Go to card").click()
+    expect(colleague).to_have_url(re.compile(r"/(video|image)?\?job=job_"))
+    idle(colleague)
+    colleague.go_back()
+    expect(colleague.locator(".st-key-trace")).to_be_visible()
+    expect(colleague).to_have_url(history.url)
+
+
+def test_calls_are_listed_without_polls_filtered_and_exported(history: Page) -> None:
+    history.get_by_role("radio", name="Calls").click()
+    lists(history, r"\d+ calls · \d+ polls hidden")
+    history.get_by_role("button", name="no polls").click()
+    expect(history).to_have_url(re.compile("polls=shown"))
+    lists(history, r"\d+ calls$")
+    history.get_by_text("Add filter").click()
+    chosen = history.get_by_role("combobox", name="Method")
+    chosen.fill("POST")
+    history.get_by_role("option", name=re.compile("^POST")).click()
+    expect(history).to_have_url(re.compile("method=POST"))
+    history.keyboard.press("Escape")
+    expect(history.get_by_role("option")).to_have_count(0)
+    history.keyboard.press("Escape")
+    expect(history.get_by_test_id("stPopoverBody")).to_have_count(0)
+    lists(history, "10 calls$")
+    address = history.get_by_role("link", name="Export").get_attribute("href") or ""
+    said = history.request.get(
+        address if address.startswith("http") else f"{history.url.partition('/history')[0]}{address}"
+    )
+    lines = said.text().splitlines()
+    assert said.ok and len(lines) == 11 and all(",POST," in line for line in lines[1:])
+    click_row(rows(history), 150, FIRST_ROW)
+    call = history.locator(".st-key-call")
+    expect(call.get_by_text("HTTP 200").first).to_be_visible()
+    call.get_by_text("Copy link").click()
+    expect(history.get_by_text(re.compile(r"/history\?call=req_"))).to_be_visible()
