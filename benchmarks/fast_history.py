@@ -12,8 +12,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -21,22 +23,25 @@ from benchmarks import datasette
 from benchmarks.history_questions import DAY, EVERYTHING, Ask, Question, questions
 from benchmarks.past import ACCOUNT, THINGS, fill
 from benchmarks.stage import percentile
+from studio.calls import Call
 from studio.history.history import A_PAGE, as_csv
 from studio.history.wanted import Wanted
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.tables import calls
+from studio.values import now
 
-ROUNDS, SECONDS = 40, 20
+ROUNDS, SECONDS, WRITTEN = 40, 20, 300
 PIECE = 1000  # lines of an export that are sent at once
 
 
 def main(number: int, url: str) -> None:
     with _database(url) as address:
         ledger = open_ledger(address)
-        began = time.monotonic()
         with ledger.database.read() as connection:
             is_filled = connection.scalar(sa.select(calls.c.id).limit(1))
+        empty = [] if is_filled else writing(ledger)
         if not is_filled:
+            began = time.monotonic()
             fill(ledger, number)
             print(f"made in {time.monotonic() - began:.0f} s")
         with ledger.database.read() as connection:
@@ -49,7 +54,21 @@ def main(number: int, url: str) -> None:
         print(f"memory after {_memory()} MB")
         _export(ledger)
         _others(ledger)
+        full = writing(ledger)
+        print(f"{'writing a call, beside an empty ledger':44} {_shown(full)} {_shown(empty)}")
         ledger.close()
+
+
+def writing(ledger: Ledger) -> list[float]:
+    """The milliseconds of writing a call, one by one: every tenth has failed, and is found by its words, too."""
+    times, path = [], "/v1/generation/balance"
+    for place in range(WRITTEN):
+        kind, error = ("ServerError", "WeryAI answered 502 Bad Gateway.") if place % 10 == 0 else ("", "")
+        call = Call(f"req_{uuid4().hex}", ACCOUNT, now(), "GET", f"https://api.weryai.com{path}", path, 40)
+        began = time.perf_counter()
+        ledger.calls.record(replace(call, http_status=200, error_kind=kind, error=error))
+        times.append(1000 * (time.perf_counter() - began))
+    return times
 
 
 def _line(question: Question, other: datasette.Ask | None) -> None:
