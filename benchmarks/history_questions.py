@@ -1,7 +1,7 @@
 """What is asked of a history to see how fast it is: as the page asks it, as bare SQL, and as Datasette is asked."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -85,7 +85,11 @@ def _pages(ledger: Ledger) -> Iterator[Question]:
         bare = _bare(ledger, NEWEST.format(condition)) if condition else None
         there = (lambda _, given=conditions: datasette.page(ACCOUNT, **given)) if condition else None
         yield Question(f"filter: {name} {value}", _page(ledger, **{name: value}), bare, there)
+    without, before = replace(EVERYTHING, without_polls=True), replace(EVERYTHING, until=DAY.since)
+    yield Question("without polls", lambda _: pages.calls(without, number=1, size=A_PAGE))
     yield Question("count of all", lambda _: pages.count_calls(EVERYTHING))
+    yield Question("count without polls", lambda _: pages.count_calls(without))
+    yield Question("count of older jobs", lambda _: pages.count_jobs(before))
 
 
 def _words(ledger: Ledger) -> Iterator[Question]:
