@@ -97,7 +97,7 @@ def _table(rows: dict[str, list[Any]], is_bad: list[bool], columns: dict[str, An
 _JOBS = {
     "Time": _TEXT(width=94),
     "Status": None,
-    "Preview": st.column_config.ImageColumn("", width=58),
+    "Preview": st.column_config.ImageColumn("", width=66),
     "Prompt": _TEXT(width=280),
     "Model": _TEXT(width=136),
     "Calls": _TEXT(width=112),
@@ -166,8 +166,9 @@ def status(line: CallLine) -> str:
 
 
 def error_words(kind: str) -> str:
-    """ServerError → server error."""
-    return re.sub(r"(?<!^)(?=[A-Z])", " ", kind).lower()
+    """ServerError → server error, ContentRejectedError → content rejected."""
+    words = re.sub(r"(?<!^)(?=[A-Z])", " ", kind).lower()
+    return words if words.count(" ") < 2 else words.removesuffix(" error")
 
 
 def _pills(failed: dict[str, bool]) -> Any:

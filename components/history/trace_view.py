@@ -9,8 +9,8 @@ from components import session
 from components.clock import clock_time
 from components.history import actions, address, exchange, waterfall
 from components.history.rows import TINT, chosen_row, error_words
-from components.job import job_outputs, job_words
-from components.markdown import escape, sentence, took, with_unit
+from components.job import job_facts, job_given, job_head, job_outputs
+from components.markdown import escape, sentence, took
 from studio.history.history import History
 from studio.history.trace import Part, Trace
 from studio.jobs import Client
@@ -41,14 +41,13 @@ def show(history: History, job_id: str) -> None:
 
 
 def _head(client: Client, job: Job) -> None:
-    cost = f" · {with_unit(job.cost, sandbox=client.costs_nothing(job))}" if job.cost is not None else ""
-    whose = f" · {escape(client.label(job.person), 30)}" if client.label(job.person) else ""
+    whose = escape(client.label(job.person), 30)
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key=f"opened-{job.id}"
     ):
-        st.markdown(f"**{client.word(job)}**{cost}{whose}", width="content")
+        st.markdown(job_head.said(client, job, paused=False), width="content")
         st.caption(clock_time(job.created_at, "%d %b %Y %H:%M:%S %Z"), width="content")
-    st.text(job_words.title(job))
+    job_given.prompt(job, " · ".join(filter(None, [job_facts.told(client, job), whose])))
     if job.reason:
         kind = f" :small[:gray[{escape(error_words(job.error_kind))}]]" if job.error_kind else ""
         st.markdown(f"{sentence(job.reason)} {escape(job.hint)}{kind}")

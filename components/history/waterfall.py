@@ -1,5 +1,6 @@
 """The steps of a trace as bars on one line of time; what was a moment is a dot, red where it failed."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,10 +63,10 @@ def _frame(trace: Trace) -> pd.DataFrame:
     near = [step for step in trace.steps if (step.end or step.start) >= trace.job.created_at - _NEAR] or trace.steps
     zero, last = near[0].start, max(step.end or step.start for step in near)
     rows: list[dict[str, Any]] = []
-    seen: dict[Part, int] = {}
+    seen, of_a_part = Counter[Part](), Counter(step.part for step in near)
     for step in near:
-        seen[step.part] = seen.get(step.part, 0) + 1
-        alone = step.part in (Part.WEBHOOK, Part.BALANCE) or seen[step.part] == 1
+        seen[step.part] += 1
+        alone = step.part in (Part.WEBHOOK, Part.BALANCE) or of_a_part[step.part] == 1
         row = step.part.value if alone else f"{step.part} {seen[step.part]}"
         rows += _marks(step, row, zero, last)
     return pd.DataFrame(rows)

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import location, services
 from components.history import address
+from components.markdown import escape
 from sandbox.server import Sandbox
 from studio.calls import Call
 from studio.history.history import History, as_csv
@@ -403,7 +404,7 @@ def test_who_has_a_key_of_their_own_may_look_at_the_teams_history_beside_theirs(
 def test_numbers_and_exports_hold_what_is_filtered(page: Open) -> None:
     job = made(page, NASTY)
     at = page("Call history", job=job)
-    assert NASTY in [text.value for text in at.text], "as text"
+    assert f"**{escape(NASTY)}**" in texts(at), "as text"
     at = page("Call history")
     assert {metric.label: metric.value for metric in at.metric}["Credits spent"] == "7"
     history = History(client())
