@@ -1,5 +1,6 @@
 """What becomes of each file of the corpus: as a result of a job, and as a reference. Printed as a table at the end."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,3 +49,9 @@ def test_what_becomes_of_it(name: str, tmp_path: Path, record_property: Callable
     found = as_result(file), as_reference(file, tmp_path)
     record_property(table.ODD_FILES, (name, *found))
     assert found == EXPECTED[name]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getscheduler"), reason="of Linux")
+def test_no_sample_gives_the_tests_precedence_over_all_other_processes() -> None:
+    FILES["MP4 of AV1"]()
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER
