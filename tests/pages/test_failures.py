@@ -33,14 +33,14 @@ def test_a_click_on_a_group_shows_the_jobs_that_are_in_it(page: Open, quick: San
     ticks_until(at, lambda: "Failed" in texts(at))
     for name, prompt in (
         ("unconfirmed, server error", "No answer"),
-        ("out of credits error", "Too dear"),
+        ("out of credits", "Too dear"),
         ("task failed", "No luck"),
     ):
         at = opened(page("Call history"), name)
         assert list(table(at)["Prompt"]) == [prompt]
 
 
-@pytest.mark.parametrize("name", ["server error", "out of credits error 1011"])
+@pytest.mark.parametrize("name", ["server error", "out of credits 1011"])
 def test_a_click_on_a_group_shows_the_calls_that_are_in_it(page: Open, quick: Sandbox, name: str) -> None:
     failed(page, quick, "No answer", "Unconfirmed", "gateway")
     failed(page, quick, "Too dear", "Not enough credits", "refuse", code=1011, message="Insufficient balance")
