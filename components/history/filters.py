@@ -70,7 +70,7 @@ def _view() -> None:
         key="history-view",
         required=True,
         label_visibility="collapsed",
-        format_func=lambda word: f"{_ICONS[word]} {word}",
+        format_func=lambda word: f":gray[{_ICONS[word]} {word}]",
         on_change=_viewed,
     )
 

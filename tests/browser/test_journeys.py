@@ -235,7 +235,7 @@ def test_a_click_on_a_row_shows_the_call(both: tuple[Studio, Sandbox], window: P
     expect(cards(window, "A call of its own").get_by_text("saved")).to_be_visible()
     go(window, "Call history")
     window.get_by_role("radiogroup", name="View").get_by_role("radio", name="Calls").click()
-    expect(window.get_by_text(re.compile(r"^1 to \d+ of \d+ calls$"))).to_be_visible()
+    expect(window.get_by_text(re.compile(r"^1 to \d+ of \d+ calls"))).to_be_visible()
     there(window)
     click_row(window.get_by_test_id("stDataFrame").last, 400, 80)
     expect(window.get_by_role("tab", name="Request")).to_be_visible()
@@ -262,7 +262,7 @@ def test_a_click_on_a_row_shows_the_call(both: tuple[Studio, Sandbox], window: P
     idle(window)
     expect(window.get_by_text(re.compile(r"^1 to \d+ of \d+ jobs?$"))).to_be_visible()
     window.go_forward()
-    expect(window.get_by_text(re.compile(r"^1 to \d+ of \d+ calls$"))).to_be_visible()
+    expect(window.get_by_text(re.compile(r"^1 to \d+ of \d+ calls"))).to_be_visible()
 
 
 def test_an_archive_address_is_signed_serves_ranges_and_ends(both: tuple[Studio, Sandbox], window: Page) -> None:

@@ -125,7 +125,7 @@ def test_an_address_of_a_file_or_of_calls_is_its_persons_while_they_are_let_in(
     expect(picture).to_be_visible()
     address = picture.get_attribute("src") or ""
     go(page, "Call history")
-    export = page.get_by_role("link", name="Export calls (CSV)").get_attribute("href") or ""
+    export = page.get_by_role("link", name="Export").get_attribute("href") or ""
     assert visitor.request.get(address).status == 200
     calls = visitor.request.get(export)
     assert calls.text().startswith("id,time (UTC)") and "/text-to-image" in calls.text()
