@@ -23,6 +23,7 @@ from benchmarks import datasette
 from benchmarks.history_questions import DAY, EVERYTHING, Ask, Question, questions
 from benchmarks.past import ACCOUNT, THINGS, fill
 from benchmarks.stage import percentile
+from studio import ids
 from studio.calls import Call
 from studio.history.history import A_PAGE, as_csv
 from studio.history.wanted import Wanted
@@ -30,7 +31,7 @@ from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.tables import calls
 from studio.values import now
 
-ROUNDS, SECONDS, WRITTEN = 40, 20, 300
+ROUNDS, SECONDS, WRITTEN = 40, 20, 1000
 PIECE = 1000  # lines of an export that are sent at once
 
 
@@ -39,7 +40,6 @@ def main(number: int, url: str) -> None:
         ledger = open_ledger(address)
         with ledger.database.read() as connection:
             is_filled = connection.scalar(sa.select(calls.c.id).limit(1))
-        empty = [] if is_filled else writing(ledger)
         if not is_filled:
             began = time.monotonic()
             fill(ledger, number)
@@ -54,21 +54,27 @@ def main(number: int, url: str) -> None:
         print(f"memory after {_memory()} MB")
         _export(ledger)
         _others(ledger)
-        full = writing(ledger)
-        print(f"{'writing a call, beside an empty ledger':44} {_shown(full)} {_shown(empty)}")
+        _writing(ledger, address)
         ledger.close()
 
 
-def writing(ledger: Ledger) -> list[float]:
-    """The milliseconds of writing a call, one by one: every tenth has failed, and is found by its words, too."""
-    times, path = [], "/v1/generation/balance"
-    for place in range(WRITTEN):
-        kind, error = ("ServerError", "WeryAI answered 502 Bad Gateway.") if place % 10 == 0 else ("", "")
-        call = Call(f"req_{uuid4().hex}", ACCOUNT, now(), "GET", f"https://api.weryai.com{path}", path, 40)
-        began = time.perf_counter()
-        ledger.calls.record(replace(call, http_status=200, error_kind=kind, error=error))
-        times.append(1000 * (time.perf_counter() - began))
-    return times
+def _writing(ledger: Ledger, address: str) -> None:
+    """Write a call here and to an empty ledger by turns."""
+    with _beside(address) as other:
+        empty = open_ledger(other)
+        full, beside = _times(lambda place: _write(ledger, place), lambda place: _write(empty, place), rounds=WRITTEN)
+        empty.close()
+    print(f"{'writing a call, beside an empty ledger':44} {_shown(full)} {_shown(beside)}", end=" ")
+    print(f"{percentile(full, 50) / percentile(beside, 50):.2f} ×, mean {sum(full) / sum(beside):.2f} ×")
+
+
+def _write(ledger: Ledger, place: int) -> None:
+    """Every tenth has failed, and is found by its words, too."""
+    path = "/v1/generation/balance"
+    kind, error = ("ServerError", "WeryAI answered 502 Bad Gateway.") if place % 10 == 0 else ("", "")
+    call = Call(ids.new("req"), ACCOUNT, now(), "GET", f"https://api.weryai.com{path}", path, 40)
+    vendor_id, job = uuid4().hex[:16], f"job_{call.id[4:15]}"
+    ledger.calls.record(replace(call, http_status=200, error_kind=kind, error=error, vendor_id=vendor_id, job=job))
 
 
 def _line(question: Question, other: datasette.Ask | None) -> None:
@@ -78,11 +84,11 @@ def _line(question: Question, other: datasette.Ask | None) -> None:
     print(f"{question.name:44} {_shown(ours)} {_shown(bare)} {_shown(datasettes)}", flush=True)
 
 
-def _times(*asks: Ask | None) -> list[list[float]]:
+def _times(*asks: Ask | None, rounds: int = ROUNDS) -> list[list[float]]:
     """The milliseconds of each, asked in turn; fewer rounds when they take long."""
     times: list[list[float]] = [[] for _ in asks]
     end = time.monotonic() + SECONDS
-    for place in range(ROUNDS + 1):
+    for place in range(rounds + 1):
         for taken, ask in zip(times, asks, strict=True):
             began = time.perf_counter()
             if ask:
@@ -171,6 +177,22 @@ def _database(url: str) -> Iterator[str]:
             yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         finally:
             server.cleanup()
+
+
+@contextmanager
+def _beside(address: str) -> Iterator[str]:
+    """An empty database of the same kind, on the same server if there is one."""
+    if address.startswith("sqlite"):
+        with tempfile.TemporaryDirectory(prefix="studio-empty-") as folder:
+            yield f"sqlite:///{Path(folder) / 'empty.db'}"
+        return
+    name = f"empty_{uuid4().hex}"
+    server = sa.create_engine(address, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        yield str(sa.make_url(address).set(database=name).render_as_string(hide_password=False))
+        connection.execute(sa.text(f"DROP DATABASE {name}"))
+    server.dispose()
 
 
 if __name__ == "__main__":

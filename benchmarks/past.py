@@ -116,7 +116,13 @@ def _polls(chance: random.Random, job: Row, took: float, about: Row) -> Iterator
 
 def _call(chance: random.Random, at: datetime, method: str, path: str, about: Row, body: Any) -> Row:
     answer = {"status": 0, "data": {"task_status": "processing", "results": [], "id": chance.getrandbits(64)}}
-    row = {"id": f"req_{chance.getrandbits(64):016x}", "at": at, "method": method, "path": path, "endpoint": path}
+    row = {
+        "id": f"req_{int(at.timestamp() * 1000):011x}{chance.getrandbits(32):08x}",
+        "at": at,
+        "method": method,
+        "path": path,
+        "endpoint": path,
+    }
     row |= {"url": f"https://api.weryai.com{path}", "duration_ms": round(chance.lognormvariate(4.5, 0.6)), "attempt": 1}
     row |= {
         "http_status": 200,

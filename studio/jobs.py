@@ -1,11 +1,10 @@
 """What a person does with jobs: submit, look, adopt, cancel, repeat. Pages reach API and ledger by this alone."""
 
 import logging
-import secrets
-import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from studio import ids
 from studio.calls import made_for
 from studio.errors import DraftError, LedgerError, NotAllowed
 from studio.flow.purse import Purse
@@ -173,7 +172,7 @@ class Client(Reader):
     ) -> Job:
         body = inputs or {}
         return Job(
-            id=_new_id(),
+            id=ids.new("job"),
             submission=submission,
             account=self.account.id,
             person=self.person,
@@ -186,8 +185,3 @@ class Client(Reader):
             state=state,
             created_at=self.clock(),
         )
-
-
-def _new_id() -> str:
-    """A job id that sorts by time."""
-    return f"job_{time.time_ns() // 1_000_000:011x}{secrets.token_hex(4)}"

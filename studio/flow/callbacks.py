@@ -6,13 +6,13 @@ is lost on the way costs a little time only: every open task is asked about anyw
 
 import logging
 import threading
-import uuid
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from studio import ids
 from studio.calls import Callback
 from studio.errors import (
     AuthenticationError,
@@ -79,7 +79,7 @@ class Callbacks:
         """A call with the right secret came. Returns at once, and never fails: what it says is read afterwards."""
         if len(self._arrived) < MOST_WAITING:
             said = body.decode(errors="replace")
-            self._arrived.append(Callback(f"hook_{uuid.uuid4().hex[:16]}", job_id, self.clock(), body=said))
+            self._arrived.append(Callback(ids.new("hook"), job_id, self.clock(), body=said))
         else:
             log.warning("too many callbacks at once; the one about %s is left to the tracker", job_id)
         self.clerk.wake()

@@ -2,13 +2,13 @@
 
 import json
 import logging
-import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from itertools import chain
 from typing import Any
 
+from studio import ids
 from studio.errors import ArchiveError, NotAllowed
 from studio.jobs import Client
 from studio.ledger.spending import REMOVABLE
@@ -45,7 +45,7 @@ class Admin:
         if not job or job.state not in REMOVABLE:
             raise NotAllowed("Only finished jobs can be removed.", hint="Wait until it finishes, or cancel it.")
         at, person = self.client.clock(), self.client.person
-        deed = Deed(_new_id(), at, person, job.account, "removed", job.id, job.person)
+        deed = Deed(ids.new("deed"), at, person, job.account, "removed", job.id, job.person)
         return self._delete(self.client.ledger.spending.remove(job, deed, references.names_after(job)))
 
     def people(self) -> dict[str, str]:
@@ -90,7 +90,7 @@ class Admin:
         ledger.drafts.drop_of(person)
         ledger.people.forget(person)
         verb = f"deleted {calls} calls"
-        deed = Deed(_new_id(), self.client.clock(), self.client.person, account, verb, "", person, files)
+        deed = Deed(ids.new("deed"), self.client.clock(), self.client.person, account, verb, "", person, files)
         ledger.spending.write(deed)
         return len(ended), calls
 
@@ -117,7 +117,3 @@ class Admin:
     def _check(self) -> None:
         if not self.client.is_admin:
             raise NotAllowed("Only admins can do that.")
-
-
-def _new_id() -> str:
-    return f"deed_{uuid.uuid4().hex[:16]}"

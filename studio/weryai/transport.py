@@ -7,7 +7,6 @@ and a file takes so long that whoever uploads it repeats it, until the studio st
 import json
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from studio import calls
+from studio import calls, ids
 from studio.calls import Call
 from studio.errors import ConnectionFailed, NotConnected, StudioError
 from studio.outages import Outages
@@ -145,7 +144,7 @@ class Transport:
         """The request as it will stand in the ledger."""
         body = json.dumps(request.body, ensure_ascii=False, indent=1) if request.body is not None else ""
         return Call(
-            id=f"req_{uuid.uuid4().hex[:16]}",
+            id=ids.new("req"),
             account=self.account,
             at=now(),
             method=request.method,
