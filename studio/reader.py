@@ -47,6 +47,10 @@ class Reader:
     def model(self, mode: str, key: str) -> Model:
         return self.running.catalogue.model(mode, key)
 
+    def model_titles(self) -> dict[str, str]:
+        """What each model of any mode is called, by its key."""
+        return self.running.catalogue.titles()
+
     def origin(self, mode: str) -> Origin:
         """Where the list of models is from."""
         return self.running.catalogue.origin(mode)

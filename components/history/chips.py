@@ -71,6 +71,8 @@ def words(client: Client, name: str, value: str) -> str:
     """A value of a filter as people say it."""
     if name == "mode" and value in MODES:
         return MODES[value].title
+    if name == "model":
+        return client.model_titles().get(value, value) or "none"
     if name == "person":
         return client.label(value) or "nobody"
     if name == "failure":

@@ -32,18 +32,18 @@ def show(history: History, wanted: Wanted) -> None:
     if not opened.open:
         return
     with opened:
-        chosen = _table(groups[:_SHOWN])
+        chosen = _table(groups[:_SHOWN], history.client.model_titles())
         if chosen is not None and chosen < len(groups):
             _filter_by(groups[chosen])
             st.rerun()
 
 
-def _table(groups: list[ErrorGroup]) -> int | None:
+def _table(groups: list[ErrorGroup], titles: dict[str, str]) -> int | None:
     frame = pd.DataFrame(
         {
             "Failures": [group.number for group in groups],
             "Kind": [_name(group) for group in groups],
-            "Model": [group.model for group in groups],
+            "Model": [titles.get(group.model, group.model) for group in groups],
             "Trend": [list(group.trend) for group in groups],
             "First": [clock_time(group.first, "%d %b %H:%M") for group in groups],
             "Last": [clock_time(group.last, "%d %b %H:%M") for group in groups],

@@ -23,6 +23,7 @@ def show(history: History, wanted: Wanted, above: DeltaGenerator) -> None:
     sums = history.sums(wanted, over_time=bool(opened.open))
     calls = pd.DataFrame(sums.calls, columns=["time", "calls", "failed"])
     times = pd.DataFrame(sums.times, columns=["model", "seconds"]).astype({"seconds": float})
+    times["model"] = times["model"].replace(history.client.model_titles())
     spent, wasted = (pd.DataFrame(found, columns=["time", "credits"]) for found in (sums.credits, sums.wasted))
     noun = "Submissions" if wanted.model else "Calls"
     with above.container(border=True, key="history-numbers"):

@@ -137,13 +137,14 @@ def _job_rows(client: Client, lines: list[JobLine]) -> dict[str, list[Any]]:
 
 
 def _call_rows(client: Client, lines: list[CallLine]) -> dict[str, list[Any]]:
+    titles = client.model_titles()
     rows: dict[str, list[Any]] = {
         "Status": [[status(line)] for line in lines],
         "Path": [line.endpoint for line in lines],
         "Time": [clock_time(line.at, "%d %b %H:%M:%S") for line in lines],
         "Method": [line.method for line in lines],
         "Duration": [line.duration_ms for line in lines],
-        "Model": [line.model for line in lines],
+        "Model": [titles.get(line.model, line.model) for line in lines],
         "Request": [line.id for line in lines],
         "Job": [line.job for line in lines],
     }

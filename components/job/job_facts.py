@@ -11,12 +11,11 @@ from studio.values import Job, Output, State, size_in_words
 
 def told(client: Client, job: Job) -> str:
     """As far as it is known; Markdown."""
-    titles = {model.key: model.title for model in client.models(job.mode)}
     shape = [str(job.inputs[name]) for name in ("aspect_ratio", "resolution") if job.inputs.get(name)]
     shape += [f"{job.inputs['quality']} quality"] if job.inputs.get("quality") else []
     length = [f"{job.inputs['duration']} s"] if job.inputs.get("duration") else []
     sound = ["sound"] if str(job.inputs.get("generate_audio", "")).lower() == "true" else []
-    known = [escape(titles.get(job.model, job.model))] if job.model else []
+    known = [escape(client.model(job.mode, job.model).title)] if job.model else []
     return " · ".join(
         [*known, *map(escape, [*shape, *length, *sound, *job_given.counts(job)]), *_made(job), *_credits(client, job)]
     )

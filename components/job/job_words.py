@@ -98,7 +98,7 @@ def _about(task: Task, job: Job, sandbox: bool) -> str:
 
 def _charge(task: Task, job: Job, sandbox: bool) -> str:
     if task.cost is None:
-        return "We don't know yet whether you were charged."
+        return "WeryAI didn't say whether you were charged."
     for_what = "" if job.count == 1 else f" for {'that one' if _failed(job) == 1 else 'those'}"
     charged = f"{with_unit(task.cost, sandbox=sandbox)} were" if task.cost else "You weren't"
     return f"{charged} charged{for_what}."

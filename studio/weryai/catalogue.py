@@ -5,6 +5,7 @@ A page never waits for the registry: it gets what is known now, and a thread ask
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -54,6 +55,13 @@ class Catalogue:
         """A model by its key; of one that no list has, nothing is known."""
         found = (model for model in self.models(mode) if model.key == key)
         return next(found, Model(key, key, verified=False))
+
+    def titles(self) -> dict[str, str]:
+        """What each model of any mode is called, by its key; those that share a title are told apart by their keys."""
+        lists = {**snapshot(), **self._live}.values()
+        titles = {model.key: model.title for models in lists for model in models}
+        shared = Counter(titles.values())
+        return {key: title if shared[title] == 1 else f"{title} · {key}" for key, title in titles.items()}
 
     def origin(self, mode: str) -> Origin:
         """Where this mode's list is from."""

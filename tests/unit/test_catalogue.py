@@ -219,6 +219,15 @@ def test_it_is_told_where_the_list_is_from_and_of_when() -> None:
     assert known.origin("text_to_image").at is None
 
 
+def test_titles_are_of_every_mode_and_say_the_key_where_two_models_share_one() -> None:
+    entries = [{"model_key": key, "title": title} for key, title in (("A", "Same"), ("B", "Same"), ("C", "Own"))]
+    known = Catalogue(lambda kind: {"text_to_video": entries} if kind is Kind.VIDEO else silent(kind))
+    known.refresh()
+    titles = known.titles()
+    assert [titles.get(key) for key in "ABCD"] == ["Same · A", "Same · B", "Own", None]
+    assert titles["WERYAI_IMAGE_2_0"] == known.model("text_to_image", "WERYAI_IMAGE_2_0").title
+
+
 def test_of_a_model_that_no_list_has_nothing_is_known() -> None:
     model = Catalogue(silent).model("text_to_image", "X")
     assert (model.key, model.verified, model.aspect_ratios) == ("X", False, None)

@@ -105,7 +105,7 @@ WITH_FILES = {"mode": "image_to_image", "inputs": {"images": ["https://a.b/c.png
     [
         ("Too dark", 0.0, {}, "WeryAI couldn't make this: *Too dark*. You weren't charged. You can try again."),
         ("Too dark", 7.0, {}, "WeryAI couldn't make this: *Too dark*. 7 credits were charged."),
-        ("Too dark", None, {}, "WeryAI couldn't make this: *Too dark*. We don't know yet whether you were charged."),
+        ("Too dark", None, {}, "WeryAI couldn't make this: *Too dark*. WeryAI didn't say whether you were charged."),
         (
             *("Content moderation", 0.0, {}),
             "WeryAI's content check stopped this: *Content moderation*. You weren't charged. "
@@ -113,7 +113,7 @@ WITH_FILES = {"mode": "image_to_image", "inputs": {"images": ["https://a.b/c.png
         ),
         (
             *("Content moderation", None, {}),
-            "WeryAI's content check stopped this: *Content moderation*. We don't know yet whether you were charged. "
+            "WeryAI's content check stopped this: *Content moderation*. WeryAI didn't say whether you were charged. "
             "Edit the prompt and try again.",
         ),
         (

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.history.wanted import MOST_TIMED, Sums, Wanted
+from studio.history.wanted import MOST_TIMED, Outcome, Sums, Wanted
 from studio.ledger.database import Database
 from studio.ledger.history.conditions import (
     call_outcome,
@@ -65,7 +65,7 @@ class SumLedger:
 
     def _credits(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
         spent = slices.of(jobs.c.created_at, _none_is_zero(sa.func.sum(jobs.c.cost)))
-        return wanted_jobs(spent, wanted, self._dialect).where(jobs.c.cost > 0)
+        return self._jobs(spent, wanted).where(jobs.c.cost > 0)
 
     def _wasted(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
         bad = _ended_badly()
@@ -75,9 +75,16 @@ class SumLedger:
 
     def _times(self, wanted: Wanted) -> sa.Select[Any]:
         took = seconds(self._dialect)
-        query = wanted_jobs(sa.select(jobs.c.model, took), wanted, self._dialect)
+        query = self._jobs(sa.select(jobs.c.model, took), wanted)
         query = query.where((jobs.c.state == State.FINISHED) & jobs.c.finished_at.is_not(None))
         return query.order_by(jobs.c.created_at.desc()).limit(MOST_TIMED)
+
+    def _jobs(self, query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
+        """What is wanted of jobs; those that failed are few, and found by their tasks."""
+        if wanted.outcome == (Outcome.FAILED,):
+            bad = _ended_badly()
+            query = query.join_from(bad, jobs, jobs.c.id == bad.c.job)
+        return wanted_jobs(query, wanted, self._dialect)
 
 
 def _none_is_zero(sum_of: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
