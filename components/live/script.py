@@ -26,11 +26,13 @@ SCRIPT = """<script>
     if (document.hidden || isCut() || isLeaving()) return;  // a press now would call the page back that is being left
     if (live.cut?.drawn !== mark().now) live.cut = null;  // it was drawn since then
     if (live.cut && !(links.isStill() && now() - live.cut.backAt >= BACK)) return;  // a person's press goes first
-    live.askedAt = now();
-    if (live.isDue) live.tries += 1;
-    const press = document.querySelector(live.cut || live.tries > 1 ? PAGE : PRESSED);
+    const tries = live.tries + (live.isDue ? 1 : 0);
+    const press = document.querySelector(live.cut || tries > 1 ? PAGE : PRESSED);
+    live.askedAt = press ? now() : 0;  // what the page has not drawn yet is pressed at the next look
+    if (!press) return;
+    live.tries = tries;
     live.cut = null;
-    press?.click();
+    press.click();
   };
   const close = () => {
     const socket = live.socket;

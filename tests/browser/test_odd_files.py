@@ -27,7 +27,7 @@ def made(page: Page, sandbox: Sandbox, prompt: str, content: bytes) -> Locator:
     (sandbox.media / f"{task}.{'mp4' if page.url.endswith('video') else 'png'}").write_bytes(content)
     sandbox.backend.policy = Policy("once")
     card = cards(page, prompt)
-    expect(card.get_by_text("saved")).to_be_visible()
+    expect(card.get_by_text(", saved")).to_be_visible()
     return card
 
 

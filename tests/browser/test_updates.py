@@ -221,6 +221,29 @@ def test_a_tab_that_nobody_sees_asks_for_nothing_and_catches_up(told: Told, page
     says(page, "1", "Waiting")
 
 
+def test_what_the_page_has_not_drawn_yet_is_pressed_at_the_next_look(told: Told, page: Page) -> None:
+    """As when a page has just been opened: the socket is there before the button. The page is not drawn for it."""
+    visit(page, told.studio.url)
+    page.wait_for_function("() => window.live?.isDue === false")
+    idle(page)
+    page.evaluate(
+        """() => {
+        const found = document.querySelector.bind(document);
+        document.querySelector = selector => {
+            if (!selector.includes("draw-changes")) return found(selector);
+            document.querySelector = found;
+            window.hasMissed = true;
+            return null;
+        };
+        }"""
+    )
+    runs = page.locator("[data-run]").get_attribute("data-run")
+    told.submit("1")
+    says(page, "1", "Waiting")
+    assert page.evaluate("window.hasMissed")
+    assert page.locator("[data-run]").get_attribute("data-run") == runs
+
+
 def test_seconds_pass_without_a_word_to_the_server(told: Told, page: Page) -> None:
     visit(page, told.studio.url)
     told.submit("1")
