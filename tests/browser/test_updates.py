@@ -224,6 +224,8 @@ def test_a_tab_that_nobody_sees_asks_for_nothing_and_catches_up(told: Told, page
 def test_what_the_page_has_not_drawn_yet_is_pressed_at_the_next_look(told: Told, page: Page) -> None:
     """As when a page has just been opened: the socket is there before the button. The page is not drawn for it."""
     visit(page, told.studio.url)
+    told.submit("1")
+    says(page, "1", "Waiting")
     page.wait_for_function("() => window.live?.isDue === false")
     idle(page)
     page.evaluate(
@@ -238,8 +240,8 @@ def test_what_the_page_has_not_drawn_yet_is_pressed_at_the_next_look(told: Told,
         }"""
     )
     runs = page.locator("[data-run]").get_attribute("data-run")
-    told.submit("1")
-    says(page, "1", "Waiting")
+    told.order(("1", "processing"))
+    says(page, "1", "Processing")
     assert page.evaluate("window.hasMissed")
     assert page.locator("[data-run]").get_attribute("data-run") == runs
 
