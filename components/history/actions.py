@@ -13,7 +13,9 @@ from studio.history.history import History
 from studio.jobs import Client
 from studio.people import access
 from studio.people.access import Payer
-from studio.values import Job
+from studio.values import Job, State
+
+_SAME_AGAIN = ("ContentRejectedError", "InvalidInputError")
 
 
 def ids(named: Mapping[str, str]) -> None:
@@ -30,7 +32,8 @@ def copy_link(client: Client, name: str, which: str) -> None:
         st.caption(":material/lock: Only you can see this. It was made with your key.", width="content")
         return
     with st.popover("Copy link", icon=":material/link:", type="tertiary"):
-        st.code(urljoin(str(st.context.url), f"{places.HISTORY.url_path}?{urlencode({name: which})}"), language=None)
+        link = urljoin(str(st.context.url), f"{places.HISTORY.url_path}?{urlencode({name: which})}")
+        st.code(link, language=None, wrap_lines=True)
         st.caption("Opens this for anyone who can use this studio.")
 
 
@@ -45,21 +48,33 @@ def result_link(job: Job) -> None:
 
 def send_again(client: Client, job: Job) -> None:
     """Ask first, as it costs: the same inputs as a new job."""
-    if not client.may_change(job) or not job.inputs or job.is_adopted:
+    if not client.may_change(job) or not job.inputs or job.is_adopted or job.state is State.QUEUED:
         return
-    with st.popover("Send again…", icon=":material/replay:"):
-        usual = client.usual_cost(job.mode, job.model)
-        price = (
-            f"usually {with_unit(usual[0] * job.count, sandbox=client.costs_nothing(job))}"
-            if usual
-            else "not known yet"
-        )
-        st.markdown(f"This makes a new job with the same inputs. Cost: {escape(price)}.")
-        name = f"again-{job.id}"
+    name = f"again-{job.id}"
+    with st.popover("Send job again…", icon=":material/replay:", key=f"ask-{session.submission(name)}"):
+        st.markdown(f"{_warning(client, job)}This makes a new job with the same inputs. Cost: {_price(client, job)}.")
         if st.button("Send it again", key=session.submission(name), type="primary"):
             made = client.send_again(job, session.advance(name))
             address.open_one(address.JOB, made.id)
             st.rerun()
+
+
+def _warning(client: Client, job: Job) -> str:
+    """What speaks against it, as the job stands."""
+    if client.is_sending(job.id) or job.state is State.OPEN:
+        return "**This job is still running.** "
+    if job.state is State.UNCONFIRMED:
+        return "**You may be charged twice:** WeryAI may have accepted this job. "
+    if job.error_kind in _SAME_AGAIN:
+        return "WeryAI refused these inputs, and may refuse them again. To change them, go to the card. "
+    return ""
+
+
+def _price(client: Client, job: Job) -> str:
+    usual = client.usual_cost(job.mode, job.model)
+    if not usual:
+        return "not known yet"
+    return escape(f"usually {with_unit(usual[0] * job.count, sandbox=client.costs_nothing(job))}")
 
 
 def bundle(history: History, job_id: str) -> None:

@@ -16,6 +16,7 @@ def show(history: History, call_id: str) -> None:
     call = history.call(call_id)
     if not call:
         st.markdown(f'**No results for "{escape(call_id, 80)}"**')
+        st.caption("It may have been removed, or belong to another account.")
         return
     with st.container(border=True, gap="small", key="call"):
         _head(call)
@@ -48,14 +49,15 @@ def _head(call: Call) -> None:
 def _actions(history: History, call: Call) -> None:
     job = history.client.job(call.job) if call.job else None
     if job:
-        _of_job(history, job)
+        _of_job(history, call, job)
     actions.copy_link(history.client, address.CALL, call.id)
 
 
-def _of_job(history: History, job: Job) -> None:
+def _of_job(history: History, call: Call, job: Job) -> None:
     if st.button("Go to job", icon=":material/account_tree:", key="its-job"):
         address.open_one(address.JOB, job.id)
         st.rerun()
     actions.result_link(job)
-    actions.send_again(history.client, job)
+    if call.method == "POST":
+        actions.send_again(history.client, job)
     actions.bundle(history, job.id)

@@ -14,6 +14,7 @@ import streamlit as st
 _MOST_MODELS = 12
 _ROWS = alt.NamedData("rows")
 _HEIGHT = 190
+_BLUE = "#2F6FED"
 _MOST_WITH_GAPS = 60  # bars: of more nothing would be left between the gaps
 
 
@@ -47,7 +48,7 @@ def show(
 
 
 _SCALES = {
-    "outcome": alt.Scale(domain=["succeeded", "failed"], range=["#2F6FED", "#DC2626"]),
+    "outcome": alt.Scale(domain=["succeeded", "failed"], range=[_BLUE, "#DC2626"]),
     "use": alt.Scale(domain=["spent", "wasted"], range=["#7048E8", "#DC2626"]),
 }
 
@@ -126,11 +127,12 @@ def _times(times: pd.DataFrame) -> None:
 def _times_chart(title: str, height: int) -> Any:
     rows: Any = alt.Chart(_ROWS, height=height, title=title)
     rows = rows.encode(
-        y=alt.Y("model:N", title=None, sort="-x", axis=alt.Axis(labelLimit=220)),
+        y=alt.Y("model:N", title=None, sort="-x", axis=alt.Axis(labelLimit=220, labelOverlap=False)),
         tooltip=[alt.Tooltip(name) for name in ("model:N", "jobs:Q", "p50:Q", "p95:Q")],
     )
-    span = rows.mark_rule(strokeWidth=3, opacity=0.5).encode(x=alt.X("p50:Q", title=None), x2=alt.X2("p95:Q"))
-    dots = rows.mark_point(filled=True, size=70, opacity=1)
+    rule = rows.mark_rule(strokeWidth=3, opacity=0.5, color=_BLUE)
+    span = rule.encode(x=alt.X("p50:Q", title=None), x2=alt.X2("p95:Q"))
+    dots = rows.mark_point(filled=True, size=70, opacity=1, color=_BLUE)
     half, most = dots.encode(x=alt.X("p50:Q")), dots.encode(x=alt.X("p95:Q"), opacity=alt.value(0.6))
     return (span + half + most).to_dict()
 

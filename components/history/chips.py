@@ -39,7 +39,7 @@ def show(client: Client) -> None:
 def _conditions(client: Client) -> Mapping[str, str]:
     found = {} if address.span() == "all" else {address.TIME: address.SPANS[address.span()]}
     if address.hides_polls():
-        found[address.POLLS] = "no polls"
+        found[address.POLLS] = "answered polls hidden"
     if account.is_other(client):
         found[address.ACCOUNT] = escape(account.words(client), 40)
     for name in address.FILTERS:

@@ -86,6 +86,8 @@ def _nothing(history: History, wanted: Wanted, found: Lines) -> None:
             st.button("Show results", on_click=_show_hidden, key="show-hidden")
         else:
             _unknown(history.client, wanted.search)
+    elif other and wanted.search:
+        st.markdown(f"No {noun.removesuffix('s')} matches this search.")
     elif is_empty:
         st.markdown(f"No {noun} yet. Press Generate to make the first one.")
     else:
@@ -94,7 +96,7 @@ def _nothing(history: History, wanted: Wanted, found: Lines) -> None:
     if other:
         view = address.CALLS.lower() if is_of_jobs else ""
         label = f"Show {other:,} {others if other > 1 else others.removesuffix('s')}"
-        st.button(label, on_click=address.put, args=(address.VIEW, view), key="other-view", type="tertiary")
+        st.button(label, on_click=address.put, args=(address.VIEW, view), key="other-view")
 
 
 def _show_all() -> None:

@@ -23,6 +23,7 @@ TINT = "background-color: rgba(220, 38, 38, 0.10)"
 _COLOURS = {Outcome.SUCCEEDED: "green", Outcome.OPEN: "blue", Outcome.CANCELLED: "gray", Outcome.UNCONFIRMED: "orange"}
 _SHOWN: dict[Any, Any] = {"Took": took, "Credits": credits, "Duration": "{:,} ms", "Preview": str}
 _TEXT = st.column_config.TextColumn
+_BUTTON, _NUMBERED = 44, 7  # pixels, and the page numbers that are shown at most
 
 
 def show(history: History, found: Lines) -> str:
@@ -65,7 +66,8 @@ def _turn(found: Lines, pages: int, number: int) -> None:
         st.caption(" · ".join([said, *found.left_out]), width="content")
         key = f"history-page-{number}-{address.signature()}"  # another one where the address names another page
         if pages > 1:
-            st.pagination(pages, default=number, key=key, on_change=_turned, args=(key,))
+            width = _BUTTON * (min(pages, _NUMBERED) + 2)  # without one it takes its room for less than there is
+            st.pagination(pages, default=number, width=width, key=key, on_change=_turned, args=(key,))
 
 
 def _turned(key: str) -> None:

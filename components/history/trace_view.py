@@ -5,12 +5,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import session
+from components import session, shell
 from components.clock import clock_time
-from components.history import actions, address, exchange, waterfall
-from components.history.rows import TINT, chosen_row, error_words
-from components.job import job_facts, job_given, job_head, job_outputs
-from components.markdown import escape, sentence, took
+from components.history import account, actions, address, exchange, waterfall
+from components.history.rows import TINT, chosen_row
+from components.job import job_card, job_facts, job_given, job_head, job_outputs, job_words
+from components.live import drawn
+from components.markdown import escape, took
 from studio.history.history import History
 from studio.history.trace import Part, Trace
 from studio.jobs import Client
@@ -21,12 +22,26 @@ _SHOWN: dict[Any, Any] = {"Took": took}
 
 
 def show(history: History, job_id: str) -> None:
-    """Draw it, or say that there is none."""
+    """Draw it, or say that there is none; when its job changes it is drawn anew, and nothing else."""
+    if not history.client.job(job_id):
+        st.markdown(f'**No results for "{escape(job_id, 80)}"**')
+        st.caption("It may have been removed, or belong to another account.")
+        return
+
+    def draw() -> None:
+        with shell.errors(), drawn.drawing(job_id):
+            _draw(History(account.client()), job_id)
+
+    with st.container():
+        st.fragment(draw, key=job_id)()
+
+
+def _draw(history: History, job_id: str) -> None:
     trace = history.trace(job_id)
     if not trace:
-        st.markdown(f'**No results for "{escape(job_id, 80)}"**')
         return
     client, job = history.client, trace.job
+    session.state().shown[job.id] = job_card.shown(client, job)
     with st.container(border=True, gap="small", key="trace"):
         _head(client, job)
         _results(job)
@@ -41,16 +56,17 @@ def show(history: History, job_id: str) -> None:
 
 
 def _head(client: Client, job: Job) -> None:
-    whose = escape(client.label(job.person), 30)
+    whose, paused = escape(client.label(job.person), 30), bool(shell.current().rejected)
     with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key=f"opened-{job.id}"
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        key=f"opened-{job.id}{job_head.counted(job, paused)}",
     ):
-        st.markdown(job_head.said(client, job, paused=False), width="content")
+        st.markdown(job_head.said(client, job, paused=paused), width="content")
         st.caption(clock_time(job.created_at, "%d %b %Y %H:%M:%S %Z"), width="content")
     job_given.prompt(job, " · ".join(filter(None, [job_facts.told(client, job), whose])))
-    if job.reason:
-        kind = f" :small[:gray[{escape(error_words(job.error_kind))}]]" if job.error_kind else ""
-        st.markdown(f"{sentence(job.reason)} {escape(job.hint)}{kind}")
+    job_words.show(client, job, paused=paused)
 
 
 def _results(job: Job) -> None:

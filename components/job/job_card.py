@@ -18,6 +18,11 @@ def show(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool) 
     `given` has the references that it was made from; all is `paused` while the key is rejected.
     """
     _draw(client, job, given, paused=paused)
+    return shown(client, job)
+
+
+def shown(client: Client, job: Job) -> Shown:
+    """How it stands as it is drawn."""
     return Shown(job.state, client.overdue_at(job), client.word(job) == SAVING)
 
 

@@ -31,7 +31,7 @@ _PARTLY = ("orange", "rule")
 def show(client: Client, job: Job, *, paused: bool) -> None:
     """One text for word and time: each element costs every watcher a message. Seconds that pass the browser counts."""
     line = st.container(
-        key=f"line-{job.id}{_counted(job, paused)}",
+        key=f"line-{job.id}{counted(job, paused)}",
         horizontal=True,
         horizontal_alignment="distribute",
         vertical_alignment="center",
@@ -87,7 +87,7 @@ def _since(job: Job) -> datetime:
     return (job.tasks[0].accepted_at if job.tasks else None) or job.sent_at or job.created_at
 
 
-def _counted(job: Job, paused: bool) -> str:
+def counted(job: Job, paused: bool) -> str:
     """For the script that counts on: from when, in milliseconds."""
     counts = job.state is State.UNCONFIRMED or (job.state is State.OPEN and not paused)
     return f"-since-{_since(job).timestamp() * 1000:.0f}" if counts else ""

@@ -38,7 +38,7 @@ def _keys(client: Client, changed: frozenset[str] | None) -> frozenset[str]:
     numbers = (EVERYTHING - {CARDS} if _looks() else {NUMBERS}) if has_moved or "" in changed else set()
     if state.kind and any(_is_listed(client, job) != (job.id in state.shown) for job in jobs):
         return frozenset({CARDS, *numbers})
-    if len(jobs) < len(named & state.shown.keys()):
+    if state.kind and len(jobs) < len(named & state.shown.keys()):
         return frozenset({CARDS, *numbers})
     waiting = {job_id for job_id, shown in state.shown.items() if has_moved and shown.state in _TOLD_BY_OTHERS}
     return frozenset(due | (named & state.shown.keys()) | waiting | numbers)

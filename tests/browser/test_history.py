@@ -92,7 +92,7 @@ def test_an_address_opens_one_job_from_which_one_goes_to_its_card_and_back(histo
 def test_calls_are_listed_without_polls_filtered_and_exported(history: Page) -> None:
     history.get_by_role("radio", name="Calls").click()
     lists(history, r"\d+ calls · \d+ polls hidden")
-    history.get_by_role("button", name="no polls").click()
+    history.get_by_role("button", name="answered polls hidden").click()
     expect(history).to_have_url(re.compile("polls=shown"))
     lists(history, r"\d+ calls$")
     history.get_by_text("Add filter").click()
