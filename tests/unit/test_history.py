@@ -40,6 +40,8 @@ from tests.unit.test_ledger import WHEN
         ({"without_polls": True}, ["20", "10", "00"], ["2", "1", "0"]),
         ({"outcome": ("No answer",)}, [], []),
         ({"http_status": ("99999999999999999999", "x", "\u0662\u0660\u0660")}, [], []),
+        ({"method": ("GET\0",)}, [], []),
+        ({"failure": ("TaskFailed: \0",)}, [], []),
         ({"slower": 0.5}, ["20", "10", "00"], ["0"]),
         ({"slower": 50}, [], []),
         ({"search": "hill", "code": ("1011",), "since": WHEN}, ["10"], ["1"]),

@@ -92,7 +92,7 @@ def has_failed_task() -> sa.ColumnElement[bool]:
 
 def said(text: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     """What is shown of a reason, and by what failures are told apart."""
-    return sa.func.substr(text, 1, _SAID)
+    return sa.func.substr(text, 1, _SAID, type_=text.type)
 
 
 def _about_the_call(wanted: Wanted) -> list[sa.ColumnElement[bool]]:

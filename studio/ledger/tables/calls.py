@@ -58,10 +58,10 @@ calls = sa.Table(
 tallies = sa.Table(
     "tallies",
     metadata,
-    *(sa.Column(name, sa.Text, primary_key=True) for name in ("account", "day", "person")),
-    *(sa.Column(name, sa.Text, primary_key=True) for name in ("model", "method", "endpoint")),
+    *(sa.Column(name, Words, primary_key=True) for name in ("account", "day", "person")),
+    *(sa.Column(name, Words, primary_key=True) for name in ("model", "method", "endpoint")),
     sa.Column("http_status", sa.Integer, primary_key=True, autoincrement=False),  # 0 for no answer
-    *(sa.Column(name, sa.Text, primary_key=True) for name in ("code", "error_kind")),
+    *(sa.Column(name, Words, primary_key=True) for name in ("code", "error_kind")),
     sa.Column("number", sa.Integer, nullable=False),
 )
 
