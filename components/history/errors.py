@@ -7,7 +7,7 @@ import streamlit as st
 
 from components import session
 from components.clock import clock_time
-from components.history import address
+from components.history import address, chips
 from components.history.rows import chosen_row, error_words
 from components.markdown import counted, escape
 from studio.history.failures import TASK_FAILED, ErrorGroup
@@ -77,6 +77,6 @@ def _name(group: ErrorGroup) -> str:
 
 def _filter_by(group: ErrorGroup) -> None:
     session.advance(address.ROW)
-    session.advance("history-chips")
+    chips.renew()
     names = {about: name for name, about in address.FILTERS.items()}
     address.filter_by({names[about]: values for about, values in group.conditions.items()})
