@@ -56,8 +56,9 @@ def _take_away(key: str, chips: list[str]) -> None:
     left: list[str] = session.widget(key) or []
     fewer: dict[str, list[str]] = {}
     for chip in set(chips).difference(left):
-        name, _, value = chip.partition("=")
-        fewer[name] = [one for one in fewer.get(name, [*address.many(name)]) if one != value]
+        name, is_of_several, value = chip.partition("=")
+        left_of = fewer.get(name, [*address.many(name)]) if is_of_several else []
+        fewer[name] = [one for one in left_of if one != value]
     address.filter_by({name: _NONE.get(name, values) for name, values in fewer.items()})
     renew()
 

@@ -55,6 +55,20 @@ def choose(at: AppTest, row: int) -> AppTest:
     return checked(at.run())
 
 
+def chips(at: AppTest) -> Any:
+    """The filters that are on."""
+    return next(pills for pills in elements(at, "button_group") if pills.label == "Filters")
+
+
+def without(at: AppTest, condition: str) -> Any:
+    """Click the chip of this condition."""
+    return chips(at).set_value([chip for chip in chips(at).value if condition not in chip])
+
+
+def links(at: AppTest) -> list[str]:
+    return [link.proto.label for link in elements(at, "page_link")]
+
+
 def recorded(**facts: Any) -> Call:
     """A call that is in the history without having been made."""
     call = Call("req_recorded", client().account.id, now(), "POST", f"https://x{POST}", POST, 9)
@@ -103,8 +117,9 @@ def test_the_address_says_which_line_comes_first_and_a_chip_takes_it_away(page: 
     at = page("Call history", view="calls", order="slowest")
     took = list(table(at)["Duration"])
     assert took == sorted(took, reverse=True) and len(took) > 3
-    (chips,) = at.get("pills") or at.get("button_group")[:1]
-    assert "slowest first" in str(chips.proto)
+    assert "slowest first" in str(chips(at).proto)
+    checked(without(at, "order").run())
+    assert "order" not in at.query_params and list(table(at)["Time"]) == sorted(table(at)["Time"], reverse=True)
     assert list(table(page("Call history", view="calls", order="dearest"))["Time"]) == list(
         table(page("Call history", view="calls"))["Time"]
     ), "calls cost nothing"
@@ -239,8 +254,7 @@ def test_polls_that_went_well_are_hidden_until_somebody_asks(page: Open) -> None
     at = page("Call history", view="calls")
     assert {"req_post", "req_p3"} <= set(table(at)["Request"]) and "req_p5" not in set(table(at)["Request"])
     assert "11 polls hidden" in texts(at)
-    (chips,) = [pills for pills in elements(at, "button_group") if pills.label == "Filters"]
-    checked(chips.set_value([chip for chip in chips.value if "polls" not in chip]).run())
+    checked(without(at, "polls").run())
     assert at.query_params["polls"] == "shown" and "hidden" not in texts(at) and "req_p5" in set(table(at)["Request"])
     for asked in ({"search": "req_p5"}, {"path": "/v1/generation/{task_id}/status"}):
         at = page("Call history", view="calls", **asked)
@@ -281,14 +295,16 @@ def test_filters_combine_are_chips_and_one_is_taken_away_by_a_click(page: Open, 
     until(lambda: "Not enough credits" in texts(checked(at.run())))
     at = page("Call history", outcome="Refused", mode="text_to_image")
     assert list(table(at)["Prompt"]) == ["Too dear"]
-    (chips,) = [pills for pills in elements(at, "button_group") if pills.label == "Filters"]
-    assert [option.content for option in chips.proto.options] and len(chips.value) == 3
-    checked(chips.set_value([chip for chip in chips.value if "Refused" not in chip]).run())
+    assert [option.content for option in chips(at).proto.options] and len(chips(at).value) == 3
+    checked(without(at, "Refused").run())
     assert set(table(at)["Prompt"]) == {"Too dear", "Two hills"} and "outcome" not in at.query_params
     at = page("Call history", view="calls", code="1011", status="200", method="POST")
     assert list(table(at)["Path"]) == [POST] and "1011" in table(at)["Status"].iloc[0][0]
     at = page("Call history", view="calls", slower="9000")
     assert "Nothing matches" in texts(at)
+    checked(without(at, "slower").run())
+    assert "slower" not in at.query_params and len(table(at)) > 1
+    at = page("Call history", view="calls", slower="9000")
     checked(field(at, "Show all").click().run())
     assert at.query_params["time"] == "all" and len(table(at)) > 1
 
