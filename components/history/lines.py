@@ -10,11 +10,14 @@ from studio.history.wanted import MOST_COUNTED, Wanted
 
 @dataclass(frozen=True)
 class Lines:
-    """What is listed, how many lines that is, and how many polls and older lines there are besides."""
+    """What is listed, how many lines that is, and how many polls and older lines there are besides.
+
+    Where more lines are listed than are counted, it is not known how many polls there are.
+    """
 
     wanted: Wanted
     number: int
-    polls: int = 0
+    polls: int | None = 0
     older: int = 0
 
     @property
@@ -29,9 +32,8 @@ class Lines:
     @property
     def left_out(self) -> list[str]:
         """What is not listed, in words."""
-        polls = "polls" if self.number + self.polls > MOST_COUNTED else counted(self.polls, "poll")
         return [
-            *([f"{polls} hidden"] if self.polls else []),
+            *([f"{_polls(self.polls)} hidden"] if self.polls != 0 else []),
             *([f"{_up_to(self.older)} older"] if self.older else []),
         ]
 
@@ -44,7 +46,7 @@ def lines(history: History, wanted: Wanted) -> Lines:
         return Lines(listed, number, older=older)
     without = replace(listed, without_polls=True)
     left = history.count(without, jobs=False)
-    return Lines(without, left, number - left, older)
+    return Lines(without, left, number - left if number <= MOST_COUNTED else None, older)
 
 
 def _older(history: History, wanted: Wanted) -> int:
@@ -52,6 +54,10 @@ def _older(history: History, wanted: Wanted) -> int:
         return 0
     before = replace(wanted, since=None, until=wanted.since, without_polls=address.hides_polls())
     return history.count(before, jobs=address.is_of_jobs())
+
+
+def _polls(number: int | None) -> str:
+    return "polls" if number is None else counted(number, "poll")
 
 
 def _up_to(number: int) -> str:

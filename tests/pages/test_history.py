@@ -261,6 +261,17 @@ def test_polls_that_went_well_are_hidden_until_somebody_asks(page: Open) -> None
         assert "req_p5" in set(table(at)["Request"]) and "hidden" not in texts(at)
 
 
+def test_polls_are_called_hidden_where_there_are_more_calls_than_are_counted(
+    page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("components.history.lines", "studio.ledger.history.pages"):
+        monkeypatch.setattr(f"{module}.MOST_COUNTED", 2)
+    for number in range(3):
+        recorded(id=f"req_post_{number}")
+        recorded(id=f"req_p{number}", method="GET", path="/v1/generation/task_1/status", task_id="task_1")
+    assert "2+ calls · polls hidden" in texts(page("Call history", view="calls"))
+
+
 @pytest.mark.parametrize("view", ["jobs", "calls"])
 def test_it_is_told_how_many_lines_lie_before_the_time_that_is_shown(page: Open, view: str) -> None:
     for number, days in enumerate((0, 2, 3)):
