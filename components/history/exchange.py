@@ -45,5 +45,5 @@ def _message(first: str, headers: Mapping[str, str], body: str) -> str:
 def _formatted(body: str) -> str:
     try:
         return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body

@@ -358,6 +358,12 @@ def test_a_call_whose_body_is_not_kept_says_so_in_place_of_its_code(page: Open) 
     assert "its body is no longer stored" in texts(at) and "curl -X" not in shown(at)
 
 
+def test_an_answer_that_cannot_be_formatted_is_shown_as_it_came(page: Open) -> None:
+    for body in ("[" * 30_000, "{not JSON"):
+        call = recorded(id=f"req_{len(body)}", http_status=200, response_body=body)
+        assert body in shown(page("Call history", call=call.id))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("time", "slice_of_time", "span", "part"),
