@@ -32,6 +32,18 @@ def choose() -> None:
     )
 
 
+def that_has(client: Client, call: str, job: str) -> Client:
+    """Where the call or job is that an address names: the team's account, too, as a colleague may have sent it."""
+    team = session.team()
+    is_here = client.call(call) if call else client.job(job)
+    return team if team and not is_here else client
+
+
+def named(client: Client) -> str:
+    """As the address names this account."""
+    return address.TEAM if is_other(client) else ""
+
+
 def is_other(client: Client) -> bool:
     """It is not the one that this person works with."""
     return client.account.id != session.client().account.id

@@ -37,10 +37,12 @@ def show(heading: DeltaGenerator) -> None:
         _list(history)
         return
     st.button("Back to the list", on_click=address.close, icon=":material/arrow_back:", type="tertiary", key="back")
-    if call := address.one(address.CALL):
+    call, job = address.one(address.CALL), address.one(address.JOB)
+    history = History(account.that_has(history.client, call, job))
+    if call:
         call_detail.show(history, call)
     else:
-        trace_view.show(history, address.one(address.JOB))
+        trace_view.show(history, job)
 
 
 def _list(history: History) -> None:
@@ -104,7 +106,7 @@ def _show_all() -> None:
 
 
 def _show_hidden() -> None:
-    address.clear(search=address.one(address.SEARCH))
+    address.clear(search=address.one(address.SEARCH), account=address.one(address.ACCOUNT))
     whose.show_everyones()
 
 

@@ -30,7 +30,7 @@ def show(history: History, job_id: str) -> None:
 
     def draw() -> None:
         with shell.errors(), drawn.drawing(job_id):
-            _draw(History(account.client()), job_id)
+            _draw(History(account.that_has(account.client(), "", job_id)), job_id)
 
     with st.container():
         st.fragment(draw, key=job_id)()
@@ -87,15 +87,15 @@ def _tabs(history: History, trace: Trace) -> None:
     posts = [step.call for step in trace.steps if step.part is Part.POST and step.call]
     call = history.call(posts[-1]) if posts else None
     if not call:
-        _steps(trace)
+        _steps(history.client, trace)
         return
     steps, *rest = st.tabs([f"Steps ({len(trace.steps)})", *exchange.TABS])
     with steps:
-        _steps(trace)
+        _steps(history.client, trace)
     exchange.show(call, *rest)
 
 
-def _steps(trace: Trace) -> None:
+def _steps(client: Client, trace: Trace) -> None:
     """In words, polls folded into one line; a click on one that was a call opens it."""
     steps = trace.steps
     frame = pd.DataFrame(
@@ -131,20 +131,20 @@ def _steps(trace: Trace) -> None:
             address.open_one(address.CALL, step.call)
             st.rerun()
         if step.part is Part.POLLS:
-            _all_calls(trace.job.id)
+            _all_calls(client, trace.job.id)
             st.rerun()
 
 
-def _all_calls(job_id: str) -> None:
+def _all_calls(client: Client, job_id: str) -> None:
     """The list of a job's calls, each poll on a line of its own."""
-    address.clear(view=address.CALLS.lower(), search=job_id)
+    address.clear(view=address.CALLS.lower(), search=job_id, account=account.named(client))
     address.unchoose()
 
 
 def _actions(history: History, job: Job) -> None:
     actions.result_link(job)
     if st.button("All calls", icon=":material/list:", key="all-calls"):
-        _all_calls(job.id)
+        _all_calls(history.client, job.id)
         st.rerun()
     actions.send_again(history.client, job)
     actions.bundle(history, job.id)

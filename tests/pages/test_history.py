@@ -431,7 +431,25 @@ def test_who_has_a_key_of_their_own_may_look_at_the_teams_history_beside_theirs(
     checked(at.run())
     labels = [button.label for button in at.button]
     assert "All calls" in labels and "Send it again" not in labels, "it is there to look at"
-    assert not at.get("page_link") or "Go to card" not in str(at.get("page_link"))
+    assert "Go to card" not in links(at)
+    checked(field(at, "All calls").click().run())
+    assert at.query_params["account"] == "team" and set(table(at)["Job"]) == {job}
+    checked(without(at, "account").run())
+    assert "account" not in at.query_params and not at.dataframe
+
+
+def test_a_link_to_a_job_of_the_team_opens_for_who_has_a_key_of_their_own(page: Open) -> None:
+    job = made(page)
+    call = client().ledger.history.calls_of(job)[0][-1].id
+    for named in ({"job": job}, {"call": call}):
+        at = page("Call history")
+        checked(field(at, "API key").set_value("sk-mine-0123456789abcdef99aa").run())
+        for name, which in named.items():
+            at.query_params[name] = which
+        assert job in shown(checked(at.run())) and "No results for" not in texts(at)
+    checked(field(at, "Go to job").click().run())
+    checked(field(at, "All calls").click().run())
+    assert at.query_params["account"] == "team" and set(table(at)["Job"]) == {job}
 
 
 def test_numbers_and_exports_hold_what_is_filtered(page: Open) -> None:
