@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from studio.history.wanted import Outcome
 from studio.ledger.history import found
 from studio.ledger.ledger import Ledger
 from tests.unit.past import POST, WANTED, calls, jobs
@@ -63,14 +65,25 @@ def test_a_filter_reaches_what_is_not_among_the_newest_that_a_search_finds(
         at = WHEN + timedelta(hours=number)
         made = replace(JOB, id=f"job_m{number}", submission=f"m:{number}", account="a", created_at=at, mode=mode)
         past.jobs.add(replace(made, prompt=f"A meadow {number}", person=person, model=f"N{number}"))
-        past.calls.record(replace(POST, id=f"req_m{number}", at=at, job=made.id, person=person, model=f"N{number}"))
+        post = replace(POST, id=f"req_m{number}", at=at, job=made.id, person=person, model=f"N{number}")
+        past.calls.record(
+            replace(post, http_status=502, error_kind="ServerError", duration_ms=9000) if number == 5 else post
+        )
     wanted, pages = replace(WANTED, search=search), past.history.pages
     assert len(jobs(past, wanted)) == 3 and pages.is_cut(wanted, of_jobs=True) and pages.is_cut(wanted, of_jobs=False)
     assert search != "meadow" or jobs(past, wanted) == ["m8", "m7", "m6"]
-    for which in ({"mode": ("text_to_video",)}, {"listed": "max"}, {"person": ("max",)}, {"model": ("N5",)}):
+    of_jobs: list[dict[str, Any]] = [{"mode": ("text_to_video",)}, {"listed": "max"}, {"person": ("max",)}]
+    of_jobs += [
+        {"model": ("N5",)},
+        {"http_status": ("502",)},
+        {"since": WHEN + timedelta(hours=5), "until": WHEN + timedelta(hours=6)},
+    ]
+    for which in of_jobs:
         one = replace(wanted, **which)
         assert jobs(past, one) == ["m5"] and not pages.is_cut(one, of_jobs=True), which
-        assert "model" in which or calls(past, one) == ["m5"], which
+    for which in (*of_jobs, {"error_kind": ("ServerError",)}, {"slower": 8}, {"outcome": (Outcome.FAILED,)}):
+        one = replace(wanted, **which)
+        assert calls(past, one) == ["m5"] and not pages.is_cut(one, of_jobs=False), which
     assert not pages.is_cut(replace(WANTED, search="meadow 5"), of_jobs=True)
 
 

@@ -19,6 +19,7 @@ _NO_POLL = sa.or_(calls.c.method != "GET", calls.c.endpoint.not_like("%/status")
 WITH_MODEL = sa.text("calls.model <> ''")
 _SAID = 160
 _OF_A_CALL = ("method", "endpoint", "code", "error_kind")
+_NARROWING = ("since", "until", "model", *_OF_A_CALL, "http_status", "outcome", "slower", "failure")
 
 
 def wanted_calls(query: sa.Select[Any], wanted: Wanted, dialect: str) -> sa.Select[Any]:
@@ -41,10 +42,18 @@ def of_calls(wanted: Wanted, dialect: str) -> Also:
         conditions.append(WITH_MODEL)
     if wanted.without_polls:
         conditions.append(_NO_POLL)
-    if not wanted.mode:
-        return Also(conditions)
-    of_mode = jobs.c.mode.in_(wanted.mode)
-    return Also([*conditions, sa.exists().where(jobs.c.id == calls.c.job, of_mode).correlate(calls)], [of_mode])
+    of_mode = [jobs.c.mode.in_(wanted.mode)] if wanted.mode else []
+    if of_mode:
+        conditions.append(sa.exists().where(jobs.c.id == calls.c.job, *of_mode).correlate(calls))
+    return Also(conditions, [*of_mode, *_has_such_calls(wanted, conditions)])
+
+
+def _has_such_calls(wanted: Wanted, conditions: list[Any]) -> list[Any]:
+    """Of the jobs that a search finds, those with a call that is wanted."""
+    if not wanted.search or not any(getattr(wanted, name) for name in _NARROWING):
+        return []
+    of_model = [jobs.c.model.in_(wanted.model)] if wanted.model and all(wanted.model) else []  # as its calls have it
+    return [*of_model, sa.exists().where(calls.c.job == jobs.c.id, *conditions).correlate(jobs)]
 
 
 def of_jobs(wanted: Wanted, dialect: str) -> Also:

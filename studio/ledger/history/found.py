@@ -67,7 +67,7 @@ def _key(table: sa.Table, dialect: str) -> sa.ColumnElement[Any]:
 def _ways(table: sa.Table, wanted: Wanted, dialect: str, also: Also) -> _Ways:
     most = MOST_MATCHES_OF_CALLS if table is calls else MOST_MATCHES
     own = _calls_by_id(wanted, dialect, also) if table is calls else _jobs_by_id(wanted, dialect, also)
-    return _Ways([*own], [*_jobs_by_tasks(wanted, dialect, also)], _words(wanted, dialect, most, also), most)
+    return _Ways([*own], [*_jobs_by_tasks(wanted, dialect, also)], _words(table, wanted, dialect, also), most)
 
 
 def _found_calls(ways: _Ways, wanted: Wanted, dialect: str) -> sa.CompoundSelect[Any]:
@@ -133,7 +133,7 @@ def _begins(column: sa.Column[str], text: str, dialect: str) -> sa.ColumnElement
     return (column >= text) & (column < text + _LAST)
 
 
-def _words(wanted: Wanted, dialect: str, most: int, also: Also) -> sa.CTE | None:
+def _words(table: sa.Table, wanted: Wanted, dialect: str, also: Also) -> sa.CTE | None:
     """What has all these texts somewhere in its own, the newest first; nothing when the search has none."""
     asked = _asked(wanted.search)
     if not asked:
@@ -143,9 +143,18 @@ def _words(wanted: Wanted, dialect: str, most: int, also: Also) -> sa.CTE | None
         mine &= words.c.person == wanted.listed
     if wanted.person:
         mine &= words.c.person.in_(wanted.person)
-    query = sa.select(words.c.about, words.c.job).where(mine, *_of(words.c.job, also))
+    query = sa.select(words.c.about, words.c.job).where(mine, *_said_of(table, also))
+    most = MOST_MATCHES_OF_CALLS if table is calls else MOST_MATCHES
     newest = _newest_of_postgresql if dialect == "postgresql" else _newest_of_sqlite
     return newest(query, asked, most).cte("said")
+
+
+def _said_of(table: sa.Table, also: Also) -> list[Any]:
+    """What else is wanted of the job that has the words, or of the call, if calls are listed and it has them itself."""
+    if table is not calls or not also.of_calls:
+        return _of(words.c.job, also)
+    itself = sa.exists().where(calls.c.id == words.c.about, *also.of_calls).correlate(words)
+    return [itself | sa.and_(words.c.job == words.c.about, *_of(words.c.job, also))]
 
 
 def _asked(search: str) -> list[str]:
