@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from studio.history.wanted import Order, Wanted, from_text
+from studio.history.wanted import Order, Outcome, Wanted, from_text
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import tasks
 from studio.media.media import Upload
@@ -121,6 +121,24 @@ def test_sums_tell_calls_failures_times_and_credits_wasted(past: Ledger) -> None
     assert (whole.calls, whole.credits, whole.wasted) == ((("", 6, 1),), (("", 9.0),), (("", 4.5),))
     none = past.history.sums.of(replace(WANTED, account="nobody"), WHEN + timedelta(hours=1), over_time=False)
     assert {sum(row[1] for row in found) for found in (none.calls, none.credits, none.wasted)} == {0}
+
+
+@pytest.mark.parametrize(
+    ("which", "spent"),
+    [
+        ({"slower": 0.5}, 9.0),
+        ({"slower": 1.0}, 0.0),
+        ({"slower": 1.0, "of_jobs": True}, 9.0),
+        ({"outcome": (Outcome.SUCCEEDED,)}, 9.0),
+        ({"outcome": (Outcome.FAILED,)}, 0.0),
+        ({"outcome": (Outcome.FAILED,), "of_jobs": True}, 9.0),
+    ],
+)
+def test_credits_and_times_are_of_jobs_with_such_calls_or_else_of_such_jobs(
+    read_past: Ledger, which: dict[str, Any], spent: float
+) -> None:
+    sums = read_past.history.sums.of(replace(WANTED, **which), WHEN + timedelta(hours=1), over_time=False)
+    assert (sums.credits[0][1], sums.wasted[0][1], len(sums.times)) == (spent, spent / 2, bool(spent))
 
 
 def test_sums_of_months_are_those_of_the_tallies_and_these_follow_the_calls(past: Ledger) -> None:

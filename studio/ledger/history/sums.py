@@ -1,6 +1,6 @@
 """What the charts of the history are made of: calls by slice of time, credits, and what jobs take."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -70,7 +70,7 @@ class SumLedger:
     def _wasted(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
         bad = _ended_badly()
         wasted = slices.of(jobs.c.created_at, _none_is_zero(sa.func.sum(_wasted_by_job(bad.c.told))))
-        query = wanted_jobs(wasted.join_from(bad, jobs, jobs.c.id == bad.c.job), wanted, self._dialect)
+        query = self._wanted(wasted.join_from(bad, jobs, jobs.c.id == bad.c.job), wanted)
         return query.where(jobs.c.state == State.FINISHED)
 
     def _times(self, wanted: Wanted) -> sa.Select[Any]:
@@ -81,10 +81,18 @@ class SumLedger:
 
     def _jobs(self, query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
         """What is wanted of jobs; those that failed are few, and found by their tasks."""
-        if wanted.outcome == (Outcome.FAILED,):
+        if wanted.of_jobs and wanted.outcome == (Outcome.FAILED,):
             bad = _ended_badly()
             query = query.join_from(bad, jobs, jobs.c.id == bad.c.job)
-        return wanted_jobs(query, wanted, self._dialect)
+        return self._wanted(query, wanted)
+
+    def _wanted(self, query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
+        """Where calls are listed that ended so, or took so long, jobs that have such calls."""
+        if wanted.of_jobs or not (wanted.outcome or wanted.slower):
+            return wanted_jobs(query, wanted, self._dialect)
+        such = wanted_calls(sa.select(calls.c.job), replace(wanted, search=""), self._dialect).correlate(None)
+        of_any_end = replace(wanted, outcome=(), slower=0.0)
+        return wanted_jobs(query, of_any_end, self._dialect).where(jobs.c.id.in_(such))
 
 
 def _none_is_zero(sum_of: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
