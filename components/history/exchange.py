@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from studio.calls import Call
 from studio.history import as_code
 
+_MOST = 1024 * 1024  # characters: what is deep and wide is mostly its own margin
 TABS = ("Request", "Response", "As code")
 
 
@@ -44,6 +45,8 @@ def _message(first: str, headers: Mapping[str, str], body: str) -> str:
 
 def _formatted(body: str) -> str:
     try:
-        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+        found = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+        found.encode()  # half a surrogate pair, which JSON can hold, cannot be shown
     except (ValueError, RecursionError):
         return body
+    return found if len(found) < _MOST else body

@@ -13,10 +13,11 @@ _SECRET_PARAMETER = re.compile(r"sig|token|key|secret|credential|policy|auth", r
 _KEY = re.compile(r"sk-[A-Za-z0-9_\-]{8,}")
 _LIKELY = re.compile(r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_\-]{16,}")  # and no desk-organizer
 _FIGURE = re.compile(r"[0-9]")
-_WEBHOOK = re.compile(r"(/webhooks/weryai/)[0-9a-f]{16,}", re.IGNORECASE)  # the secret of a callback's address
+_WEBHOOK = re.compile(r"(/webhooks\\?/weryai\\?/)[0-9a-f]{16,}", re.IGNORECASE)  # the secret of a callback's address
 # Without a look for its "?", which in a body of nothing but "http://" takes seconds for 64 KB.
-_ADDRESS = re.compile(r"""https?://[^\s"'<>\\]+""")
-_PASSWORD = re.compile(r"""(?<=:)//[^\s"'<>\\/?#]*@""")  # and the name before it
+# JSON may write its "/" and "&" as \/ and \u0026, as PHP and Go do.
+_ADDRESS = re.compile(r"""https?:(?:\\?/){2}(?:[^\s"'<>\\]|\\/|\\u0026)+""", re.IGNORECASE)
+_PASSWORD = re.compile(r"""(?<=:)(?:\\?/){2}[^\s"'<>\\/?#]*@""")  # and the name before it
 _CUT = re.compile(r"\n\[cut: [\d,]+ of [\d,]+ bytes\]\Z")
 
 
@@ -55,7 +56,8 @@ def text(body: str, secret: str) -> str:
 def _shown(address: str) -> str:
     """An address in a text: one without parameters stays as it is, letter for letter."""
     fragment = address.partition("#")[2]
-    return url(address) if "?" in address or _SECRET_PARAMETER.search(fragment) else address
+    plain = re.sub(r"\\u0026", "&", address, flags=re.IGNORECASE).replace("\\/", "/")
+    return url(plain) if "?" in address or _SECRET_PARAMETER.search(fragment) else address
 
 
 def kept(body: str, secret: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from studio.history.wanted import Outcome
-from studio.ledger.history import found
+from studio.ledger.history import found, texts
 from studio.ledger.ledger import Ledger
 from tests.unit.past import POST, WANTED, calls, jobs
 from tests.unit.test_ledger import JOB, WHEN
@@ -50,7 +50,7 @@ def test_words_are_found_of_the_newest_texts_and_of_the_others(past: Ledger, mon
     everything = jobs(past, wanted)
     assert everything == ["0"]
     for newest in range(40):
-        monkeypatch.setattr(found, "NEWEST", newest)
+        monkeypatch.setattr(texts, "NEWEST", newest)
         assert jobs(past, wanted) == everything
 
 

@@ -111,7 +111,7 @@ def _about_the_call(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         conditions.append(calls.c.http_status.in_(wanted.statuses))
         if min(wanted.statuses, default=0) >= 400:
             conditions.append(FAILED)
-    if any(wanted.error_kind):
+    if wanted.error_kind and all(wanted.error_kind):
         conditions.append(FAILED)
     return conditions
 

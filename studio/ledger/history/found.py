@@ -1,7 +1,5 @@
 """What a search finds: calls and jobs by the beginning of any id, and by parts of prompts and of errors."""
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,16 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from studio.history.wanted import MOST_MATCHES, MOST_MATCHES_OF_CALLS, Wanted
+from studio.ledger.history import texts
 from studio.ledger.reading import is_of
 from studio.ledger.tables import calls, jobs, tasks, words
 
 SHORTEST_ID = 4
-LONGEST = 200
-MOST_ASKED = 12  # texts of one search
-NEWEST = 20_000  # texts
-_INDEXED = 3  # characters of a text that the index of SQLite knows
-_QUOTES = "\"'“”„‘’«»"
-_BETWEEN = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]+")
 _LAST = "\U0010ffff"
 _Select = sa.Select[Any]
 
@@ -135,7 +128,7 @@ def _begins(column: sa.Column[str], text: str, dialect: str) -> sa.ColumnElement
 
 def _words(table: sa.Table, wanted: Wanted, dialect: str, also: Also) -> sa.CTE | None:
     """What has all these texts somewhere in its own, the newest first; nothing when the search has none."""
-    asked = _asked(wanted.search)
+    asked = texts.asked(wanted.search)
     if not asked:
         return None
     mine = words.c.account == wanted.account
@@ -145,8 +138,7 @@ def _words(table: sa.Table, wanted: Wanted, dialect: str, also: Also) -> sa.CTE 
         mine &= words.c.person.in_(wanted.person)
     query = sa.select(words.c.about, words.c.job).where(mine, *_said_of(table, also))
     most = MOST_MATCHES_OF_CALLS if table is calls else MOST_MATCHES
-    newest = _newest_of_postgresql if dialect == "postgresql" else _newest_of_sqlite
-    return newest(query, asked, most).cte("said")
+    return texts.newest(query, asked, most, dialect).cte("said")
 
 
 def _said_of(table: sa.Table, also: Also) -> list[Any]:
@@ -155,41 +147,6 @@ def _said_of(table: sa.Table, also: Also) -> list[Any]:
         return _of(words.c.job, also)
     itself = sa.exists().where(calls.c.id == words.c.about, *also.of_calls).correlate(words)
     return [itself | sa.and_(words.c.job == words.c.about, *_of(words.c.job, also))]
-
-
-def _asked(search: str) -> list[str]:
-    """The texts that a search is about."""
-    composed = unicodedata.normalize("NFC", search[:LONGEST])
-    parts = (part.strip(_QUOTES) for part in _BETWEEN.split(composed))
-    return list(dict.fromkeys(filter(None, parts)))[:MOST_ASKED]
-
-
-def _newest_of_sqlite(query: _Select, asked: list[str], most: int) -> _Select:
-    """The index knows texts of three characters and more; a shorter one is looked for in what these found, or in all.
-
-    Chinese, Japanese and Korean have words of two, which take some 50 ms in the texts of a million calls.
-    """
-    indexed = [f'"{text.replace(chr(34), chr(34) * 2)}"' for text in asked if len(text) >= _INDEXED]
-    short = (words.c.text.contains(text, autoescape=True) for text in asked if len(text) < _INDEXED)
-    query = query.where(*short).order_by(words.c.id.desc()).limit(most)
-    if not indexed:
-        return query
-    index = sa.table("search_words", sa.column("rowid"))
-    asks = sa.literal_column("search_words").op("MATCH")(" ".join(indexed))
-    query = query.join_from(index, words, words.c.id == index.c.rowid).where(asks)
-    return query.order_by(None).order_by(index.c.rowid.desc())
-
-
-def _newest_of_postgresql(query: _Select, asked: list[str], most: int) -> sa.CompoundSelect[Any]:
-    """First of the newest texts, which are enough for a word that is everywhere, then of the others.
-
-    Not in the order of the ids' index: that would be gone through, and every text looked into, for words that are rare.
-    """
-    text: sa.ColumnElement[str] = sa.literal_column("words.search_text", sa.Text)
-    query = query.where(*(text.contains(part.lower(), autoescape=True) for part in asked))
-    query = query.order_by((words.c.id + 0).desc()).limit(most)
-    edge = sa.select(sa.func.max(words.c.id) - NEWEST).correlate(None).scalar_subquery()
-    return sa.union_all(query.where(words.c.id > edge), query.where(words.c.id <= edge)).limit(most)
 
 
 def _few(query: _Select) -> _Select:
