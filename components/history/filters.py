@@ -1,5 +1,7 @@
 """What the history is searched for and filtered by: a field, chips of the filters, and choices with their counts."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components import session
@@ -81,7 +83,7 @@ def _viewed() -> None:
 
 
 def _choices(history: History, wanted: Wanted) -> None:
-    counts = history.counts(wanted, jobs=address.is_of_jobs())
+    counts = _counts(history, wanted)
     _time()
     account.choose()
     for name, label in _LABELS.items():
@@ -92,6 +94,16 @@ def _choices(history: History, wanted: Wanted) -> None:
     if counts.is_partial:
         st.caption(f"Counts cover the newest {MOST_LOOKED_AT:,}.")
     st.button("Clear filters", on_click=address.clear, key="clear-filters", type="tertiary")
+
+
+def _counts(history: History, wanted: Wanted) -> Counts:
+    """As the list has them, but for paths: to choose that of the polls shows these."""
+    of_jobs = address.is_of_jobs()
+    if not address.hides_polls():
+        return history.counts(wanted, jobs=of_jobs)
+    listed = history.counts(replace(wanted, without_polls=True), jobs=of_jobs)
+    paths = history.counts(wanted, jobs=of_jobs).of["endpoint"]
+    return replace(listed, of=listed.of | {"endpoint": paths})
 
 
 def _choice(client: Client, name: str, label: str, counts: Counts) -> None:

@@ -74,7 +74,7 @@ class Wanted:
     @property
     def statuses(self) -> list[int]:
         """The HTTP statuses, of which an address may say any nonsense."""
-        return [int(status) for status in self.http_status if re.fullmatch("[0-9]{3}", status)]
+        return [int(status) for status in self.http_status if re.fullmatch("[1-9][0-9]{2}", status)]
 
     @property
     def as_text(self) -> str:

@@ -16,7 +16,7 @@ _FIGURE = re.compile(r"[0-9]")
 _WEBHOOK = re.compile(r"(/webhooks\\?/weryai\\?/)[0-9a-f]{16,}", re.IGNORECASE)  # the secret of a callback's address
 # Without a look for its "?", which in a body of nothing but "http://" takes seconds for 64 KB.
 # JSON may write its "/" and "&" as \/ and \u0026, as PHP and Go do.
-_ADDRESS = re.compile(r"""https?:(?:\\?/){2}(?:[^\s"'<>\\]|\\/|\\u0026)+""", re.IGNORECASE)
+_ADDRESS = re.compile(r"""https?:(?:\\?/){2}(?:[^\s"'<>\\,]|,(?!https?:)|\\/|\\u0026)+""", re.IGNORECASE)
 _PASSWORD = re.compile(r"""(?<=:)(?:\\?/){2}[^\s"'<>\\/?#]*@""")  # and the name before it
 _CUT = re.compile(r"\n\[cut: [\d,]+ of [\d,]+ bytes\]\Z")
 
@@ -28,7 +28,8 @@ def holds_key(text: str) -> bool:
 
 def headers(given: Mapping[str, str], secret: str) -> dict[str, str]:
     """Headers as they may be kept."""
-    return {name: REMOVED if name.lower() in _SECRET_HEADERS else text(value, secret) for name, value in given.items()}
+    shown = {name: REMOVED if name.lower() in _SECRET_HEADERS else text(value, secret) for name, value in given.items()}
+    return {text(name, secret): value for name, value in shown.items()}
 
 
 def url(address: str) -> str:

@@ -148,7 +148,7 @@ class Transport:
             account=self.account,
             at=now(),
             method=request.method,
-            url=redaction.url(self.base_url + request.path),
+            url=self.kept(redaction.url(self.base_url + request.path)),
             path=urlsplit(request.path).path,
             duration_ms=0,
             attempt=request.attempt,

@@ -13,7 +13,7 @@ import pytest
 
 from studio.history.wanted import Order, Outcome, Wanted
 from studio.ledger.ledger import Ledger, open_ledger
-from studio.values import State
+from studio.values import Job, State
 from tests.conftest import schema_on
 from tests.unit import history_model
 from tests.unit.history_model import Model, call_outcome, filled, job_outcome, seconds, wasted
@@ -149,12 +149,20 @@ def _sums(ledger: Ledger, model: Model, wanted: Wanted) -> None:
             assert {part: (number, bad) for part, number, bad in sums.calls} == expected, wanted
         for rows, amount in ((sums.credits, lambda job: job.cost or 0), (sums.wasted, wasted)):
             spent = defaultdict[str, float](float)
-            for job in model.wanted_jobs(wanted):
+            for job in _summed(model, wanted):
                 spent[f"{job.created_at:{form}}" if form else ""] += amount(job)
             assert {part: number for part, number in rows if number} == {p: n for p, n in spent.items() if n}, wanted
-        timed = [job for job in model.wanted_jobs(wanted) if job.state is State.FINISHED]
+        timed = [job for job in _summed(model, wanted) if job.state is State.FINISHED]
         expected_times = sorted((job.model, round(seconds(job) or 0, 2)) for job in timed)
         assert sorted((name, round(float(took), 2)) for name, took in sums.times) == expected_times, wanted
+
+
+def _summed(model: Model, wanted: Wanted) -> list[Job]:
+    """The jobs whose credits and times are summed: in a list of calls that ended so, those that have such calls."""
+    if wanted.of_jobs or not (wanted.outcome or wanted.slower):
+        return model.wanted_jobs(wanted)
+    such = {call.job for call in model.wanted_calls(replace(wanted, search=""))}
+    return [job for job in model.wanted_jobs(replace(wanted, outcome=(), slower=0.0)) if job.id in such]
 
 
 def _groups_of_calls(ledger: Ledger, model: Model, wanted: Wanted) -> None:

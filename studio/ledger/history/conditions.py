@@ -87,7 +87,8 @@ def seconds(dialect: str) -> sa.ColumnElement[Any]:
     start = sa.func.coalesce(jobs.c.sent_at, jobs.c.created_at)
     if dialect == "postgresql":
         return sa.extract("epoch", jobs.c.finished_at - start)
-    return (sa.func.julianday(jobs.c.finished_at) - sa.func.julianday(start)) * 86400.0
+    days = sa.func.julianday(jobs.c.finished_at) - sa.func.julianday(start)
+    return sa.func.round(days * 86400.0, 3)  # a day in floats is not exact
 
 
 def ended_badly(wanted: Wanted) -> sa.ColumnElement[bool] | sa.TextClause:

@@ -36,21 +36,31 @@ def _newest_of_sqlite(query: _Select, asked: list[str], most: int) -> _Select:
 
     Chinese, Japanese and Korean have words of two, which take some 50 ms in the texts of a million calls.
     """
-    indexed = [f'"{text.replace(chr(34), chr(34) * 2)}"' for text in asked if len(text) >= _INDEXED]
+    indexed = [" OR ".join(map(_quoted, _forms(text))) for text in asked if len(text) >= _INDEXED]
     short = (_is_in(words.c.text, text) for text in asked if len(text) < _INDEXED)
     query = query.where(*short).order_by(words.c.id.desc()).limit(most)
     if not indexed:
         return query
     index = sa.table("search_words", sa.column("rowid"))
-    asks = sa.literal_column("search_words").op("MATCH")(" ".join(indexed))
+    asks = sa.literal_column("search_words").op("MATCH")(" AND ".join(f"({forms})" for forms in indexed))
     query = query.join_from(index, words, words.c.id == index.c.rowid).where(asks)
     return query.order_by(None).order_by(index.c.rowid.desc())
+
+
+def _quoted(text: str) -> str:
+    return '"{}"'.format(text.replace('"', '""'))
+
+
+def _forms(text: str) -> list[str]:
+    """As it is kept: letters with their marks in one, or, as some systems write them, apart."""
+    return list(dict.fromkeys([text, unicodedata.normalize("NFD", text)]))
 
 
 def _is_in(column: sa.Column[str], text: str) -> sa.ColumnElement[bool]:
     """This short text in capitals or small letters: SQLite itself knows those of ASCII alone."""
     letters = ({letter, letter.lower(), letter.upper()} for letter in text)
-    forms = sorted({text} if text.isascii() else {"".join(form) for form in product(*letters)})
+    cases = sorted({text} if text.isascii() else {"".join(form) for form in product(*letters)})
+    forms = dict.fromkeys(form for case in cases for form in _forms(case))
     return sa.or_(*(column.contains(form, autoescape=True) for form in forms))
 
 
@@ -62,8 +72,9 @@ def _newest_of_postgresql(query: _Select, asked: list[str], most: int) -> sa.Com
     Not in the order of the ids' index: that would be gone through, and every text looked into, for words that are rare.
     """
     text: sa.ColumnElement[str] = sa.literal_column("words.search_text", sa.Text)
-    escaped = (re.sub("[/%_]", r"/\g<0>", part) for part in asked)
-    query = query.where(*(text.contains(sa.func.lower(part), escape="/") for part in escaped))
+    escaped = ([re.sub("[/%_]", r"/\g<0>", form) for form in _forms(part)] for part in asked)
+    is_in = (sa.or_(*(text.contains(sa.func.lower(form), escape="/") for form in forms)) for forms in escaped)
+    query = query.where(*is_in)
     query = query.order_by((words.c.id + 0).desc()).limit(most)
     edge = sa.select(sa.func.max(words.c.id) - NEWEST).correlate(None).scalar_subquery()
     return sa.union_all(query.where(words.c.id > edge), query.where(words.c.id <= edge)).limit(most)
