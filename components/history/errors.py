@@ -26,7 +26,7 @@ def show(history: History, wanted: Wanted) -> None:
         return
     number = sum(group.number for group in groups)
     which = escape(_name(groups[0]))
-    kinds = f" of {len(groups)} kinds, most common: {which}" if len(groups) > 1 else f": {which}"
+    kinds = f" in {len(groups)} groups, most common: {which}" if len(groups) > 1 else f": {which}"
     label = f":material/error: {counted(number, 'failure')}{kinds}"
     opened = st.expander(label, type="compact", key=_OPEN, on_change="rerun")
     if not opened.open:

@@ -123,12 +123,13 @@ _CALLS = {
 
 
 def _job_rows(client: Client, lines: list[JobLine]) -> dict[str, list[Any]]:
+    titles = client.model_titles()
     rows: dict[str, list[Any]] = {
         "Status": [[str(line.outcome)] for line in lines],
         "Prompt": [" ".join(line.prompt.split())[:160] for line in lines],
         "Time": [clock_time(line.created_at, "%d %b %H:%M") for line in lines],
         "Preview": [addresses.preview_of(line.preview) if line.preview else "" for line in lines],
-        "Model": [client.model(line.mode, line.model).title for line in lines],
+        "Model": [titles.get(line.model, line.model) for line in lines],
         "Calls": [f"{line.calls}, {line.errors} failed" if line.errors else str(line.calls) for line in lines],
         "Took": [line.seconds for line in lines],
         "Credits": [line.cost for line in lines],
