@@ -28,22 +28,24 @@ def show(history: History, job_id: str) -> None:
         st.caption("It may have been removed, or belong to another account.")
         return
 
+    paused = bool(shell.current().rejected)  # when that changes, the page is drawn
+
     def draw() -> None:
         with shell.errors(), drawn.drawing(job_id):
-            _draw(History(account.that_has(account.client(), "", job_id)), job_id)
+            _draw(History(account.that_has(account.client(), "", job_id)), job_id, paused=paused)
 
     with st.container():
         st.fragment(draw, key=job_id)()
 
 
-def _draw(history: History, job_id: str) -> None:
+def _draw(history: History, job_id: str, *, paused: bool) -> None:
     trace = history.trace(job_id)
     if not trace:
         return
     client, job = history.client, trace.job
     session.state().shown[job.id] = job_card.shown(client, job)
     with st.container(border=True, gap="small", key="trace"):
-        _head(client, job)
+        _head(client, job, paused=paused)
         _results(job)
         times, named = st.columns([9, 5], gap="medium")
         with times:
@@ -55,15 +57,16 @@ def _draw(history: History, job_id: str) -> None:
         _tabs(history, trace)
 
 
-def _head(client: Client, job: Job) -> None:
-    whose, paused = escape(client.label(job.person), 30), bool(shell.current().rejected)
+def _head(client: Client, job: Job, *, paused: bool) -> None:
+    whose = escape(client.label(job.person), 30)
     with st.container(
         horizontal=True,
         horizontal_alignment="distribute",
         vertical_alignment="center",
-        key=f"opened-{job.id}{job_head.counted(job, paused)}",
+        key=f"opened-{job.id}",  # the page scrolls to another one
     ):
-        st.markdown(job_head.said(client, job, paused=paused), width="content")
+        with st.container(width="content", key=f"word-{job.id}{job_head.counted(job, paused)}"):
+            st.markdown(job_head.said(client, job, paused=paused))
         st.caption(clock_time(job.created_at, "%d %b %Y %H:%M:%S %Z"), width="content")
     job_given.prompt(job, " · ".join(filter(None, [job_facts.told(client, job), whose])))
     job_words.show(client, job, paused=paused)

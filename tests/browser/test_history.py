@@ -89,6 +89,17 @@ def test_an_address_opens_one_job_from_which_one_goes_to_its_card_and_back(histo
     expect(colleague).to_have_url(history.url)
 
 
+def test_from_a_trace_one_goes_to_its_calls_and_from_one_of_them_back(history: Page) -> None:
+    click_row(rows(history), 150, FIRST_ROW)
+    trace, call = history.locator(".st-key-trace"), history.locator(".st-key-call")
+    trace.get_by_role("button", name="All calls").click()
+    expect(history).to_have_url(re.compile("view=calls.*search=job_|search=job_.*view=calls"))
+    lists(history, r"\d+ calls")
+    click_row(rows(history), 150, FIRST_ROW)
+    call.get_by_role("button", name="Go to job").click()
+    expect(trace.get_by_role("button", name="All calls")).to_be_visible()
+
+
 def test_calls_are_listed_without_polls_filtered_and_exported(history: Page) -> None:
     history.get_by_role("radio", name="Calls").click()
     lists(history, r"\d+ calls · \d+ polls hidden")

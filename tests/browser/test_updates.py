@@ -246,6 +246,22 @@ def test_what_the_page_has_not_drawn_yet_is_pressed_at_the_next_look(told: Told,
     assert page.locator("[data-run]").get_attribute("data-run") == runs
 
 
+def test_a_trace_is_drawn_anew_while_its_job_goes_on(told: Told, page: Page) -> None:
+    visit(page, told.studio.url)
+    told.submit("1")
+    says(page, "1", "Waiting")
+    card(page, "1").get_by_role("link", name="Details").click()
+    trace = page.locator("[class*=st-key-trace]")
+    expect(trace).to_contain_text("Waiting")
+    page.wait_for_function("() => window.live?.isDue === false")
+    idle(page)
+    runs = page.locator("[data-run]").get_attribute("data-run")
+    for status, word in (("processing", "Processing"), ("failed", "Failed")):
+        told.order(("1", status))
+        expect(trace).to_contain_text(word)
+    assert page.locator("[data-run]").get_attribute("data-run") == runs, "and not the page with it"
+
+
 def test_seconds_pass_without_a_word_to_the_server(told: Told, page: Page) -> None:
     visit(page, told.studio.url)
     told.submit("1")

@@ -299,6 +299,15 @@ def test_it_is_searched_by_ids_their_beginnings_and_words_and_the_address_says_s
 
 
 @pytest.mark.slow
+def test_the_id_of_a_call_without_a_job_leads_from_the_list_of_jobs_to_it(page: Open) -> None:
+    made(page)
+    recorded()
+    at = page("Call history", search="req_recorded")
+    assert "No job matches this search." in texts(at) and "Nothing matches" not in texts(at)
+    checked(field(at, "Show 1 call").click().run())
+    assert list(table(at)["Request"]) == ["req_recorded"]
+
+
 def test_filters_combine_are_chips_and_one_is_taken_away_by_a_click(page: Open, quick: Sandbox) -> None:
     made(page)
     order(quick, "fault", kind="refuse", code=1011, message="Insufficient balance")
@@ -358,12 +367,6 @@ def test_a_call_whose_body_is_not_kept_says_so_in_place_of_its_code(page: Open) 
     assert "its body is no longer stored" in texts(at) and "curl -X" not in shown(at)
 
 
-def test_an_answer_that_cannot_be_formatted_is_shown_as_it_came(page: Open) -> None:
-    for body in ("[" * 30_000, "{not JSON"):
-        call = recorded(id=f"req_{len(body)}", http_status=200, response_body=body)
-        assert body in shown(page("Call history", call=call.id))
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("time", "slice_of_time", "span", "part"),
@@ -404,6 +407,28 @@ def test_a_bar_of_many_is_as_wide_as_its_day(page: Open, days: int, gap: int) ->
     at.session_state["history-charts"] = True
     specs = [json.loads(chart.proto.spec) for chart in checked(at.run()).get("vega_lite_chart")]
     assert [spec["mark"]["binSpacing"] for spec in specs if "encoding" in spec] == [gap]
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "said"),
+    [
+        ({"kind": "gateway"}, "Unconfirmed", "**You may be charged twice:**"),
+        ({"kind": "refuse", "code": 1002, "message": "The prompt did not pass"}, "Refused", "may refuse them again"),
+        ({}, "Failed", "You can try again."),
+        (None, "Processing", "**This job is still running.**"),
+    ],
+)
+def test_a_trace_says_what_its_card_says_and_what_speaks_against_sending_it_again(
+    page: Open, quick: Sandbox, fault: dict[str, Any] | None, state: str, said: str
+) -> None:
+    if fault:
+        order(quick, "fault", **fault)
+    else:
+        order(quick, "outcomes", outcomes=["stuck" if fault is None else "failed"])
+    ticks_until(at := generate(page(), "Two hills"), lambda: state in texts(at))
+    told = texts(page("Call history", job=str(table(page("Call history"))["Job"].iloc[0])))
+    assert said in told and state in told
+    assert ("weren't charged" in told) == (state in ("Refused", "Failed"))
 
 
 @pytest.mark.slow

@@ -8,11 +8,17 @@ from tests.pages.test_history import recorded, shown, table
 
 @pytest.mark.parametrize(
     "body",
-    [r'{"message": "\ud800"}', "[" * 30_000, "[" * 3_000 + "]" * 3_000, "[" * 900 + "1," * 28_000 + "1" + "]" * 900],
+    [
+        r'{"message": "\ud800"}',
+        "[" * 30_000,
+        "[" * 3_000 + "]" * 3_000,
+        "[" * 900 + "1," * 28_000 + "1" + "]" * 900,
+        "{not JSON",
+    ],
 )
 def test_an_answer_that_cannot_be_laid_out_is_shown_as_it_came(page: Open, body: str) -> None:
     call = recorded(response_body=body)
-    assert body[-900:] in shown(page("Call history", call=call.id)) and len(body) < 10**5
+    assert body in shown(page("Call history", call=call.id)) and len(body) < 10**5
 
 
 def test_a_choice_counts_as_many_calls_as_the_list_then_has(page: Open) -> None:

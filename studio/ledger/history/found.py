@@ -60,7 +60,7 @@ def _key(table: sa.Table, dialect: str) -> sa.ColumnElement[Any]:
 def _ways(table: sa.Table, wanted: Wanted, dialect: str, also: Also) -> _Ways:
     most = MOST_MATCHES_OF_CALLS if table is calls else MOST_MATCHES
     own = _calls_by_id(wanted, dialect, also) if table is calls else _jobs_by_id(wanted, dialect, also)
-    return _Ways([*own], [*_jobs_by_tasks(wanted, dialect, also)], _words(table, wanted, dialect, also), most)
+    return _Ways([*own], [*_jobs_by_tasks(wanted, dialect, also)], _words(table, wanted, dialect, most, also), most)
 
 
 def _found_calls(ways: _Ways, wanted: Wanted, dialect: str) -> sa.CompoundSelect[Any]:
@@ -126,7 +126,7 @@ def _begins(column: sa.Column[str], text: str, dialect: str) -> sa.ColumnElement
     return (column >= text) & (column < text + _LAST)
 
 
-def _words(table: sa.Table, wanted: Wanted, dialect: str, also: Also) -> sa.CTE | None:
+def _words(table: sa.Table, wanted: Wanted, dialect: str, most: int, also: Also) -> sa.CTE | None:
     """What has all these texts somewhere in its own, the newest first; nothing when the search has none."""
     asked = texts.asked(wanted.search)
     if not asked:
@@ -137,7 +137,6 @@ def _words(table: sa.Table, wanted: Wanted, dialect: str, also: Also) -> sa.CTE 
     if wanted.person:
         mine &= words.c.person.in_(wanted.person)
     query = sa.select(words.c.about, words.c.job).where(mine, *_said_of(table, also))
-    most = MOST_MATCHES_OF_CALLS if table is calls else MOST_MATCHES
     return texts.newest(query, asked, most, dialect).cte("said")
 
 
