@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components import services
+from components.clock import ahead_of_utc
 from components.history import charts
 from components.markdown import credits
 from components.people import visitor
@@ -21,17 +22,20 @@ def show(history: History, wanted: Wanted, above: DeltaGenerator) -> None:
     """Draw the numbers above, and the charts here when somebody opens them."""
     opened = st.expander("Charts", type="compact", key="history-charts", on_change="rerun")
     sums = history.sums(wanted, over_time=bool(opened.open))
-    calls = pd.DataFrame(sums.calls, columns=["time", "calls", "failed"])
+    lines = pd.DataFrame(sums.lines, columns=["time", "number", "ended", "failed"])
     times = pd.DataFrame(sums.times, columns=["model", "seconds"]).astype({"seconds": float})
     times["model"] = times["model"].replace(history.client.model_titles())
     spent, wasted = (pd.DataFrame(found, columns=["time", "credits"]) for found in (sums.credits, sums.wasted))
-    noun = "Submissions" if wanted.model else "Calls"
+    noun = "Jobs" if wanted.of_jobs else "Submissions" if wanted.model else "Calls"
+    shown = _of_lines(noun, lines) | _of_times(times["seconds"])
+    shown |= _of_credits(history, float(spent["credits"].sum()), float(wasted["credits"].sum()))
     with above.container(border=True, key="history-numbers"):
-        _metrics(noun, calls, times["seconds"], float(spent["credits"].sum()), float(wasted["credits"].sum()))
+        _metrics(shown)
     if opened.open:
         with opened:
-            span = charts.Span(wanted.since, history.client.clock(), by_hour=sums.by_hour)
-            charts.show(noun, calls, times, (spent, wasted), span)
+            at = history.client.clock()
+            span = charts.Span(wanted.since, at, by_hour=sums.by_hour, ahead=ahead_of_utc(at))
+            charts.show(noun, lines, times, (spent, wasted), span)
             if sums.is_partial:
                 st.caption(f"Times cover the newest {MOST_TIMED:,} jobs.")
 
@@ -56,18 +60,25 @@ def export(history: History, wanted: Wanted) -> None:
     )
 
 
-def _metrics(noun: str, calls: pd.DataFrame, times: "pd.Series[float]", spent: float, wasted: float) -> None:
-    number, failed = int(calls["calls"].sum()), int(calls["failed"].sum())
-    shown = {
-        noun: f"{number:,}",
-        "Succeeded": f"{100 * (number - failed) / number:.1f} %" if number else "–",
-        _TIMES: "–" if times.empty else _in_one_unit(*times.quantile([0.5, 0.95])),
-        "Credits spent": credits(spent),
-        "Wasted": credits(wasted),
-    }
+def _metrics(shown: dict[str, str]) -> None:
     with st.grid(columns=len(shown), min_column_width=94):
         for label, value in shown.items():
             st.metric(label, value, help=_HELP.get(label))
+
+
+def _of_lines(noun: str, lines: pd.DataFrame) -> dict[str, str]:
+    """How many are listed, and how many of those that have ended did so well."""
+    number, ended, failed = (int(lines[name].sum()) for name in ("number", "ended", "failed"))
+    return {noun: f"{number:,}", "Succeeded": f"{100 * (ended - failed) / ended:.1f} %" if ended else "–"}
+
+
+def _of_times(seconds: "pd.Series[float]") -> dict[str, str]:
+    return {_TIMES: "–" if seconds.empty else _in_one_unit(*seconds.quantile([0.5, 0.95]))}
+
+
+def _of_credits(history: History, spent: float, wasted: float) -> dict[str, str]:
+    label = "Demo credits" if history.client.account.is_sandbox else "Credits spent"
+    return {label: credits(spent), "Wasted": credits(wasted)}
 
 
 def _in_one_unit(half: float, most: float) -> str:
@@ -80,6 +91,7 @@ def _in_one_unit(half: float, most: float) -> str:
 _TIMES = "p50 / p95"
 _OF_NEWEST = f"Measured from sending to the end, over the newest {MOST_TIMED:,} jobs."
 _HELP = {
+    "Jobs": "Success is measured over jobs that finished or were refused. A job fails if one of its tasks does.",
     "Calls": "Requests to WeryAI. One job makes several: the submission, polls, the balance.",
     "Submissions": "Requests that name the model. Polls and uploads don't.",
     _TIMES: f"Half of the jobs took the first time or less, 19 of 20 the second or less. {_OF_NEWEST}",

@@ -160,14 +160,16 @@ class Counts:
 
 @dataclass(frozen=True)
 class Sums:
-    """What the charts are made of: calls by slice of time, and jobs by slice and model.
+    """What the charts are made of: what is listed, calls or jobs, by slice of time, and jobs by slice and model.
 
-    A slice "" is all of the time, for which days may stand, too. Rows of `calls`: slice, calls, failed. Rows of
-    `credits`: slice, credits. Rows of `wasted`: slice, credits of failed tasks. Rows of `times`: model, seconds of a
-    job. `is_partial` when only the newest jobs were looked at for these. Slices are hours or, if not `by_hour`, days.
+    A slice "" is all of the time, for which days may stand, too. Rows of `lines`: slice, number, how many of these came
+    to an end of their own (no job does that is open, cancelled or unconfirmed), how many of those failed, if only in
+    part. Rows of `credits`: slice, credits. Rows of `wasted`: slice, credits of failed tasks. Rows of `times`: model,
+    seconds of a job. `is_partial` when only the newest jobs were looked at for these. Slices are hours or, if not
+    `by_hour`, days.
     """
 
-    calls: tuple[tuple[Any, ...], ...] = ()
+    lines: tuple[tuple[Any, ...], ...] = ()
     credits: tuple[tuple[Any, ...], ...] = ()
     wasted: tuple[tuple[Any, ...], ...] = ()
     times: tuple[tuple[Any, ...], ...] = ()

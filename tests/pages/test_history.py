@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -365,48 +365,6 @@ def test_a_call_whose_body_is_not_kept_says_so_in_place_of_its_code(page: Open) 
     call = recorded(http_status=200)
     at = page("Call history", call=call.id)
     assert "its body is no longer stored" in texts(at) and "curl -X" not in shown(at)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("time", "slice_of_time", "span", "part"),
-    [
-        ("24h", "hours", timedelta(hours=24), timedelta(hours=1)),
-        ("7d", "date", timedelta(days=7), timedelta(days=1)),
-    ],
-)
-def test_charts_have_the_days_and_hours_that_were_summed_and_say_whose_they_are(
-    page: Open, time: str, slice_of_time: str, span: timedelta, part: timedelta
-) -> None:
-    made(page)
-    at, before = page("Call history", time=time), now()
-    at.session_state["history-charts"] = True
-    specs = [json.loads(chart.proto.spec) for chart in checked(at.run()).get("vega_lite_chart")]
-    over_time = [spec["encoding"] for spec in specs if "encoding" in spec]
-    assert len(over_time) == 2
-    after = now()
-    first, last = (
-        datetime(one["year"], one["month"], one["date"], one["hours"], tzinfo=UTC)
-        for one in over_time[0]["x"]["scale"]["domain"]
-    )
-    assert first <= after - span and before - span < first + part, "all of the time, in whole parts"
-    assert last - part <= after and before < last
-    for shown_as in over_time:
-        moments = [shown_as["x"], *(one for one in shown_as["tooltip"] if one["type"] == "temporal")]
-        assert len(moments) == 2 and all("UTC" in one["title"] for one in moments)
-        units = {one["timeUnit"] for one in moments}
-        assert all(unit.startswith("utc") and unit.endswith(slice_of_time) for unit in units), "else the viewer's zone"
-        assert "format" not in shown_as["tooltip"][0], "with one, Vega-Lite writes a tooltip in the viewer's zone"
-
-
-@pytest.mark.parametrize(("days", "gap"), [(60, 1), (61, 0)])
-def test_a_bar_of_many_is_as_wide_as_its_day(page: Open, days: int, gap: int) -> None:
-    at, today = page("Call history", time="all", view="calls"), now()
-    for day in range(days):
-        recorded(id=f"req_of_day_{day}", at=today - timedelta(days=day))
-    at.session_state["history-charts"] = True
-    specs = [json.loads(chart.proto.spec) for chart in checked(at.run()).get("vega_lite_chart")]
-    assert [spec["mark"]["binSpacing"] for spec in specs if "encoding" in spec] == [gap]
 
 
 @pytest.mark.parametrize(

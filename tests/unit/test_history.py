@@ -54,7 +54,8 @@ def test_filters_multiply_and_the_values_of_one_add_up(
     assert (calls(read_past, wanted), jobs(read_past, wanted)) == (of_calls, of_jobs)
     for at in (WHEN + timedelta(hours=1), WHEN + timedelta(days=9)):  # by the hour, and by the day
         if not wanted.since or at < WHEN + timedelta(days=1):  # of a day there is only one tally
-            assert sum(row[1] for row in read_past.history.sums.of(wanted, at).calls) == len(of_calls)
+            listed = of_jobs if wanted.of_jobs else of_calls
+            assert sum(row[1] for row in read_past.history.sums.of(wanted, at).lines) == len(listed)
         assert sum(group.number for group in read_past.history.errors.of_calls(wanted, at)) == ("10" in of_calls)
         assert sum(group.number for group in read_past.history.errors.of_jobs(wanted, at)) == len(of_jobs)
 
@@ -82,7 +83,7 @@ def test_a_call_succeeded_or_failed_or_has_no_answer(past: Ledger) -> None:
     ):
         wanted, at = replace(WANTED, outcome=tuple(sorted(chosen))), WHEN + timedelta(days=9)
         number = sum(of[one] for one in chosen)
-        assert len(calls(past, wanted)) == number == sum(row[1] for row in past.history.sums.of(wanted, at).calls)
+        assert len(calls(past, wanted)) == number == sum(row[1] for row in past.history.sums.of(wanted, at).lines)
 
 
 def test_what_a_choice_would_find_is_counted_within_all_other_conditions(past: Ledger) -> None:
@@ -114,13 +115,13 @@ def test_failures_come_in_groups_with_their_first_and_last_time(past: Ledger) ->
 
 def test_sums_tell_calls_failures_times_and_credits_wasted(past: Ledger) -> None:
     sums = past.history.sums.of(replace(WANTED, since=WHEN), WHEN + timedelta(hours=1))
-    assert sums.calls == (("2026-11-22 10", 6, 1),)
+    assert sums.lines == (("2026-11-22 10", 6, 6, 1),)
     assert (sums.credits, sums.wasted) == ((("2026-11-22 10", 9.0),), (("2026-11-22 10", 4.5),))
     assert [(model, round(float(took))) for model, took in sums.times] == [("M0", 42)]
     whole = past.history.sums.of(replace(WANTED, since=WHEN), WHEN + timedelta(hours=1), over_time=False)
-    assert (whole.calls, whole.credits, whole.wasted) == ((("", 6, 1),), (("", 9.0),), (("", 4.5),))
+    assert (whole.lines, whole.credits, whole.wasted) == ((("", 6, 6, 1),), (("", 9.0),), (("", 4.5),))
     none = past.history.sums.of(replace(WANTED, account="nobody"), WHEN + timedelta(hours=1), over_time=False)
-    assert {sum(row[1] for row in found) for found in (none.calls, none.credits, none.wasted)} == {0}
+    assert {sum(row[1] for row in found) for found in (none.lines, none.credits, none.wasted)} == {0}
 
 
 @pytest.mark.parametrize(
@@ -141,15 +142,24 @@ def test_credits_and_times_are_of_jobs_with_such_calls_or_else_of_such_jobs(
     assert (sums.credits[0][1], sums.wasted[0][1], len(sums.times)) == (spent, spent / 2, bool(spent))
 
 
+def test_sums_of_a_list_of_jobs_tell_jobs_and_how_those_ended_that_did(past: Ledger) -> None:
+    wanted, at = replace(WANTED, of_jobs=True), WHEN + timedelta(days=9)
+    assert past.history.sums.of(wanted, at).lines == (("2026-11-22", 3, 2, 2),), (
+        "one in part, one refused, one not known"
+    )
+    assert past.history.sums.of(replace(wanted, outcome=(Outcome.UNCONFIRMED,)), at).lines == (("2026-11-22", 1, 0, 0),)
+    assert past.history.sums.of(replace(wanted, outcome=(Outcome.FAILED,)), at).lines == (("2026-11-22", 1, 1, 1),)
+
+
 def test_sums_of_months_are_those_of_the_tallies_and_these_follow_the_calls(past: Ledger) -> None:
     wanted, at = replace(WANTED, method=("POST",)), WHEN + timedelta(days=9)
-    assert past.history.sums.of(wanted, at).calls == (("2026-11-22", 3, 1),)
+    assert past.history.sums.of(wanted, at).lines == (("2026-11-22", 3, 3, 1),)
     with past.database.write() as connection:
         connection.execute(sa.text("DELETE FROM calls WHERE id = 'req_10'"))
         connection.execute(sa.text("UPDATE calls SET account = 'c' WHERE id = 'req_00'"))
-    assert past.history.sums.of(wanted, at).calls == (("2026-11-22", 1, 0),)
-    assert past.history.sums.of(replace(wanted, account="c", person=("max",)), at).calls == (("2026-11-22", 1, 0),)
-    assert past.history.sums.of(replace(wanted, mode=("text_to_image",)), at).calls == (("2026-11-22", 1, 0),)
+    assert past.history.sums.of(wanted, at).lines == (("2026-11-22", 1, 1, 0),)
+    assert past.history.sums.of(replace(wanted, account="c", person=("max",)), at).lines == (("2026-11-22", 1, 1, 0),)
+    assert past.history.sums.of(replace(wanted, mode=("text_to_image",)), at).lines == (("2026-11-22", 1, 1, 0),)
 
 
 def test_a_line_of_a_job_tells_how_its_tasks_and_calls_ended(past: Ledger) -> None:

@@ -46,12 +46,12 @@ def test_a_text_of_letters_with_separate_marks_is_found(ledger: Ledger, prompt: 
 def test_a_nul_in_a_filter_finds_nothing_and_is_no_error(read_past: Ledger, name: str) -> None:
     wanted, at = replace(WANTED, **{name: ("TaskFailed: \0",)}), WHEN + timedelta(days=9)  # type: ignore[arg-type]
     assert not calls(read_past, wanted) and not jobs(read_past, wanted)
-    assert not read_past.history.sums.of(wanted, at).calls and not read_past.history.errors.of_jobs(wanted, at)
+    assert not read_past.history.sums.of(wanted, at).lines and not read_past.history.errors.of_jobs(wanted, at)
 
 
 def test_calls_without_an_error_are_among_those_of_this_kind_or_none(read_past: Ledger) -> None:
     wanted = replace(WANTED, error_kind=("", "OutOfCreditsError"))
-    number = sum(row[1] for row in read_past.history.sums.of(wanted, WHEN + timedelta(days=9)).calls)
+    number = sum(row[1] for row in read_past.history.sums.of(wanted, WHEN + timedelta(days=9)).lines)
     assert len(calls(read_past, wanted)) == number == 6
 
 
@@ -95,4 +95,4 @@ def test_a_key_in_the_path_of_an_address_is_removed() -> None:
 def test_a_status_that_there_is_not_has_no_calls_in_the_sums_either(ledger: Ledger) -> None:
     ledger.calls.record(replace(POST, id="req_s", account="a", http_status=None, error_kind="ConnectionFailed", job=""))
     wanted = replace(WANTED, http_status=("000",))
-    assert not calls(ledger, wanted) and not ledger.history.sums.of(wanted, WHEN + timedelta(days=9)).calls
+    assert not calls(ledger, wanted) and not ledger.history.sums.of(wanted, WHEN + timedelta(days=9)).lines

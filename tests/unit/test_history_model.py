@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -138,15 +138,11 @@ def _sums(ledger: Ledger, model: Model, wanted: Wanted) -> None:
     for over_time in (True, False):
         sums = ledger.history.sums.of(wanted, AT, over_time=over_time)
         form = "" if not over_time else "%Y-%m-%d %H" if sums.by_hour else "%Y-%m-%d"
-        made, failed = Counter[str](), Counter[str]()
-        for call in model.wanted_calls(wanted):
-            made[f"{call.at:{form}}" if form else ""] += 1
-            failed[f"{call.at:{form}}" if form else ""] += bool(call.error_kind)
-        expected = {part: (made[part], failed[part]) for part in made}
+        expected = _lines(model, wanted, form)
         if not over_time:
-            assert (sum(row[1] for row in sums.calls), sum(row[2] for row in sums.calls)) == expected.get("", (0, 0))
+            assert [sum(row[place] for row in sums.lines) for place in (1, 2, 3)] == expected.get("", [0, 0, 0])
         else:
-            assert {part: (number, bad) for part, number, bad in sums.calls} == expected, wanted
+            assert {part: numbers for part, *numbers in sums.lines} == expected, wanted
         for rows, amount in ((sums.credits, lambda job: job.cost or 0), (sums.wasted, wasted)):
             spent = defaultdict[str, float](float)
             for job in _summed(model, wanted):
@@ -155,6 +151,26 @@ def _sums(ledger: Ledger, model: Model, wanted: Wanted) -> None:
         timed = [job for job in _summed(model, wanted) if job.state is State.FINISHED]
         expected_times = sorted((job.model, round(seconds(job) or 0, 2)) for job in timed)
         assert sorted((name, round(float(took), 2)) for name, took in sums.times) == expected_times, wanted
+
+
+def _lines(model: Model, wanted: Wanted, form: str) -> dict[str, list[int]]:
+    """By slice: how many are listed, how many of them came to an end of their own, how many of these failed."""
+    numbers = defaultdict[str, list[int]](lambda: [0, 0, 0])
+    for moment, ends, fails in _ends_of_jobs(model, wanted) if wanted.of_jobs else _ends_of_calls(model, wanted):
+        part = numbers[f"{moment:{form}}" if form else ""]
+        part[:] = [part[0] + 1, part[1] + ends, part[2] + fails]
+    return dict(numbers)
+
+
+def _ends_of_calls(model: Model, wanted: Wanted) -> Iterator[tuple[datetime, bool, bool]]:
+    for call in model.wanted_calls(wanted):
+        yield call.at, True, bool(call.error_kind)
+
+
+def _ends_of_jobs(model: Model, wanted: Wanted) -> Iterator[tuple[datetime, bool, bool]]:
+    for job in model.wanted_jobs(wanted):
+        ends = {Outcome.SUCCEEDED: False, Outcome.FAILED: True, Outcome.REFUSED: True}
+        yield job.created_at, job_outcome(job) in ends, ends.get(job_outcome(job), False)
 
 
 def _summed(model: Model, wanted: Wanted) -> list[Job]:

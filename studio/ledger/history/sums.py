@@ -1,4 +1,4 @@
-"""What the charts of the history are made of: calls by slice of time, credits, and what jobs take."""
+"""What the charts of the history are made of: calls or jobs by slice of time, credits, and what jobs take."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -48,29 +48,42 @@ class SumLedger:
     def of(self, wanted: Wanted, at: datetime, *, over_time: bool = True) -> Sums:
         """All of it, within the conditions, by hours or days; not over time each is one sum, which is quicker."""
         is_by_hour = by_hour(wanted, at)
-        is_of_jobs = wanted.failure or (wanted.of_jobs and wanted.outcome)
-        other = wanted.search or wanted.mode or wanted.slower or wanted.until or wanted.without_polls
-        tallied = not (is_by_hour or is_of_jobs or other)
         slices = _Slices(self._dialect, by_hour=is_by_hour, over_time=over_time)
-        made = _tallied(wanted) if tallied else self._calls(wanted, slices)
-        queries = (made, self._credits(wanted, slices), self._wasted(wanted, slices), self._times(wanted))
+        listed = self._listed_jobs(wanted, slices) if wanted.of_jobs else self._listed_calls(wanted, slices)
+        queries = (listed, self._credits(wanted, slices), self._failed(wanted, slices), self._times(wanted))
         with self._database.read() as connection:
-            made_calls, spent, wasted, times = (tuple(map(tuple, connection.execute(query))) for query in queries)
-        return Sums(made_calls, spent, wasted, times, is_partial=len(times) == MOST_TIMED, by_hour=is_by_hour)
+            lines, spent, failed, times = (tuple(map(tuple, connection.execute(query))) for query in queries)
+        if wanted.of_jobs:
+            lines = _with_failed(lines, failed)
+        wasted = tuple((part, cost) for part, _, cost in failed)
+        return Sums(lines, spent, wasted, times, is_partial=len(times) == MOST_TIMED, by_hour=is_by_hour)
 
-    def _calls(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
-        failed = sa.func.sum(sa.case((calls.c.error_kind != "", 1), else_=0))
-        columns = (sa.func.count(), _none_is_zero(failed))
-        return wanted_calls(slices.of(calls.c.at, *columns), wanted, self._dialect)
+    def _listed_calls(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
+        """Of each slice: calls, of which all have ended, and those of them that failed."""
+        other = wanted.search or wanted.mode or wanted.slower or wanted.until or wanted.without_polls or wanted.failure
+        if not (slices.by_hour or other):
+            return _tallied(wanted)
+        number = sa.func.count()
+        return wanted_calls(
+            slices.of(calls.c.at, number, number, _number_of(calls.c.error_kind != "")), wanted, self._dialect
+        )
+
+    def _listed_jobs(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
+        """Of each slice: jobs, those that came to an end of their own, and those of them that were refused."""
+        refused = jobs.c.state == State.REFUSED
+        ends = (_number_of(refused | (jobs.c.state == State.FINISHED)), _number_of(refused))
+        return self._jobs(slices.of(jobs.c.created_at, sa.func.count(), *ends), wanted)
 
     def _credits(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
         spent = slices.of(jobs.c.created_at, _none_is_zero(sa.func.sum(jobs.c.cost)))
         return self._jobs(spent, wanted).where(jobs.c.cost > 0)
 
-    def _wasted(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
+    def _failed(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
+        """Of each slice: jobs of which tasks failed, and the credits wasted by these."""
         bad = _ended_badly()
-        wasted = slices.of(jobs.c.created_at, _none_is_zero(sa.func.sum(_wasted_by_job(bad.c.told))))
-        query = self._wanted(wasted.join_from(bad, jobs, jobs.c.id == bad.c.job), wanted)
+        wasted = _none_is_zero(sa.func.sum(_wasted_by_job(bad.c.told)))
+        query = slices.of(jobs.c.created_at, sa.func.count(), wasted)
+        query = self._wanted(query.join_from(bad, jobs, jobs.c.id == bad.c.job), wanted)
         return query.where(jobs.c.state == State.FINISHED)
 
     def _times(self, wanted: Wanted) -> sa.Select[Any]:
@@ -93,6 +106,17 @@ class SumLedger:
         such = wanted_calls(sa.select(calls.c.job), replace(wanted, search=""), self._dialect).correlate(None)
         of_any_end = replace(wanted, outcome=(), slower=0.0)
         return wanted_jobs(query, of_any_end, self._dialect).where(jobs.c.id.in_(such))
+
+
+def _with_failed(listed: tuple[Any, ...], failed: tuple[Any, ...]) -> tuple[Any, ...]:
+    """To those that were refused come those of which tasks failed."""
+    by_slice = {part: number for part, number, _ in failed}
+    return tuple((part, number, ended, refused + by_slice.get(part, 0)) for part, number, ended, refused in listed)
+
+
+def _number_of(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
+    """How many rows it is true of."""
+    return _none_is_zero(sa.func.sum(sa.case((condition, 1), else_=0)))
 
 
 def _none_is_zero(sum_of: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
@@ -118,7 +142,7 @@ def _tallied(wanted: Wanted) -> sa.Select[Any]:
 
 def _columns(failed: sa.ColumnElement[Any]) -> list[Any]:
     number = sa.func.sum(tallies.c.number)
-    return [tallies.c.day.label("part"), sa.cast(number, sa.Integer), sa.cast(failed, sa.Integer)]
+    return [tallies.c.day.label("part"), *(sa.cast(one, sa.Integer) for one in (number, number, failed))]
 
 
 def _ended_badly() -> sa.Subquery:
