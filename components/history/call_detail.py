@@ -3,10 +3,11 @@
 import streamlit as st
 
 from components.clock import clock_time
-from components.history import actions, address, exchange
+from components.history import actions, address, exchange, rows
 from components.markdown import escape, sentence
 from studio.calls import Call
 from studio.history import advice
+from studio.history.failures import in_words
 from studio.history.history import History
 from studio.values import Job
 
@@ -34,16 +35,19 @@ def _head(call: Call) -> None:
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key=f"opened-{call.id}"
     ):
         with st.container(horizontal=True, gap="small", vertical_alignment="center", width="content"):
-            answer = "No answer" if call.http_status is None else f"HTTP {call.http_status}"
-            st.badge(answer, color="red" if call.error_kind else "green")
+            st.badge(_answer(call), color="red" if call.error_kind else "green")
             st.caption(f"{call.duration_ms:,} ms · attempt {call.attempt}")
         st.caption(clock_time(call.at, "%d %b %Y %H:%M:%S %Z"), width="content")
     st.markdown(f"**{call.method} {escape(call.path)}**")
     if call.error_kind:
-        code = f" {call.code}" if call.code else ""
-        st.markdown(f"{sentence(call.error)} :small[:gray[{escape(call.error_kind + code)}]]")
+        st.markdown(f"{sentence(call.error)} :small[:gray[{escape(in_words(call.error_kind))}]]")
     if said := advice.said(call):
         st.markdown(said)
+
+
+def _answer(call: Call) -> str:
+    """The HTTP status; of a failure also WeryAI's code, as its status may say that all is well."""
+    return "No answer" if call.http_status is None else f"HTTP {escape(rows.status(call), 60)}"
 
 
 def _actions(history: History, call: Call) -> None:

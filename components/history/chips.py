@@ -6,8 +6,8 @@ import streamlit as st
 
 from components import session
 from components.history import account, address
-from components.history.rows import error_words
 from components.markdown import escape
+from studio.history.failures import in_words
 from studio.history.wanted import Order
 from studio.jobs import Client
 from studio.weryai.modes import MODES
@@ -78,5 +78,5 @@ def words(client: Client, name: str, value: str) -> str:
         return client.label(value) or "nobody"
     if name == "failure":
         kind, *said = value.split(": ", 1)
-        return ": ".join([error_words(kind), *said]) or "no error"
+        return ": ".join([in_words(kind), *said]) or "no error"
     return value or "none"

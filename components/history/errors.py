@@ -8,9 +8,9 @@ import streamlit as st
 from components import session
 from components.clock import clock_time
 from components.history import address, chips
-from components.history.rows import chosen_row, error_words
+from components.history.rows import chosen_row
 from components.markdown import counted, escape
-from studio.history.failures import TASK_FAILED, ErrorGroup
+from studio.history.failures import TASK_FAILED, ErrorGroup, in_words
 from studio.history.history import History
 from studio.history.wanted import Outcome, Wanted
 
@@ -72,7 +72,7 @@ def _name(group: ErrorGroup) -> str:
     if group.kind == TASK_FAILED:
         return "task failed"
     unconfirmed = "unconfirmed" if group.outcome == Outcome.UNCONFIRMED else ""
-    return ", ".join(filter(None, (unconfirmed, f"{error_words(group.kind)} {group.code}".strip())))
+    return ", ".join(filter(None, (unconfirmed, f"{in_words(group.kind)} {group.code}".strip())))
 
 
 def _filter_by(group: ErrorGroup) -> None:

@@ -1,17 +1,20 @@
 """A page of the history: jobs or calls as rows, of which one can be opened."""
 
-import re
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from components import session
+from components import services, session
 from components.clock import clock_time
 from components.history import address
 from components.history.lines import Lines
+from components.job import job_head
 from components.markdown import credits, took
 from components.serving import addresses
+from studio.calls import Call
+from studio.history.failures import in_words
 from studio.history.history import A_PAGE, History
 from studio.history.wanted import MOST_COUNTED, CallLine, JobLine, Outcome
 from studio.jobs import Client
@@ -20,7 +23,6 @@ from studio.weryai.modes import MODES
 _DRAWN = "history-drawn"
 _BAD = {Outcome.FAILED, Outcome.REFUSED, Outcome.UNCONFIRMED}
 TINT = "background-color: rgba(220, 38, 38, 0.10)"
-_COLOURS = {Outcome.SUCCEEDED: "green", Outcome.OPEN: "blue", Outcome.CANCELLED: "gray", Outcome.UNCONFIRMED: "orange"}
 _SHOWN: dict[Any, Any] = {"Took": took, "Credits": credits, "Duration": "{:,} ms", "Preview": str}
 _TEXT = st.column_config.TextColumn
 _BUTTON, _NUMBERED = 44, 7  # pixels, and the page numbers that are shown at most
@@ -33,13 +35,18 @@ def show(history: History, found: Lines) -> str:
     number, again, at = address.page(pages), _standing(), history.client.clock()
     if is_of_jobs:
         lines: Any = history.jobs(wanted, number, address.order(), again)
-        chosen = _table(_job_rows(history.client, lines), [line.outcome in _BAD for line in lines], _JOBS, "Jobs")
+        columns = _JOBS | (_DEMO if history.client.account.is_sandbox else {})
+        chosen = _table(_job_rows(history.client, lines), [line.outcome in _BAD for line in lines], columns, "Jobs")
     else:
         lines = history.calls(wanted, number, address.order(), again)
         chosen = _table(_call_rows(history.client, lines), [bool(line.error_kind) for line in lines], _CALLS, "Calls")
-    session.put(_DRAWN, (_key(), [line.id for line in lines], at))
+    session.put(_DRAWN, (_key(), _ids(lines), at))
     _turn(found, pages, number)
     return lines[chosen].id if chosen is not None and chosen < len(lines) else ""
+
+
+def _ids(lines: Sequence[CallLine | JobLine]) -> list[str]:
+    return [line.id for line in lines]
 
 
 def _key() -> str:
@@ -109,6 +116,7 @@ _JOBS = {
     "Mode": _TEXT(width=120),
     "Job": _TEXT(width=190),
 }
+_DEMO = {"Credits": st.column_config.NumberColumn("Demo credits", width=100)}
 _CALLS = {
     "Time": _TEXT(width=116),
     "Status": None,
@@ -125,7 +133,7 @@ _CALLS = {
 def _job_rows(client: Client, lines: list[JobLine]) -> dict[str, list[Any]]:
     titles = client.model_titles()
     rows: dict[str, list[Any]] = {
-        "Status": [[str(line.outcome)] for line in lines],
+        "Status": [[word] for word in _words(client, lines)],
         "Prompt": [" ".join(line.prompt.split())[:160] for line in lines],
         "Time": [clock_time(line.created_at, "%d %b %H:%M") for line in lines],
         "Preview": [addresses.preview_of(line.preview) if line.preview else "" for line in lines],
@@ -137,6 +145,12 @@ def _job_rows(client: Client, lines: list[JobLine]) -> dict[str, list[Any]]:
         "Job": [line.id for line in lines],
     }
     return rows | _people(client, [line.person for line in lines])
+
+
+def _words(client: Client, lines: list[JobLine]) -> list[str]:
+    """How each job stands, as its card says it."""
+    known = {job.id: job_head.word(client, job) for job in services.shared().latest.some(client, _ids(lines))}
+    return [known.get(line.id, str(line.outcome)) for line in lines]
 
 
 def _call_rows(client: Client, lines: list[CallLine]) -> dict[str, list[Any]]:
@@ -160,27 +174,18 @@ def _people(client: Client, people: list[str]) -> dict[str, list[Any]]:
     return {"Person": [client.label(person) for person in people]} if shown else {}
 
 
-def status(line: CallLine) -> str:
+def status(line: CallLine | Call) -> str:
     """HTTP status, and what it meant when it was no success."""
     if line.http_status is None:
         return "no answer"
     if not line.error_kind:
         return str(line.http_status)
-    return f"{line.http_status} · {line.code or error_words(line.error_kind)}"
-
-
-def error_words(kind: str) -> str:
-    """ServerError → server error, ContentRejectedError → content rejected."""
-    words = re.sub(r"(?<!^)(?=[A-Z])", " ", kind).lower()
-    return words if words.count(" ") < 2 else words.removesuffix(" error")
+    return f"{line.http_status} · {line.code or in_words(line.error_kind)}"
 
 
 def _pills(failed: dict[str, bool]) -> Any:
-    """A column of pills: red for what failed. Each cell is a list of one."""
-    colours = [
-        _COLOURS.get(Outcome(word), "red") if word in list(Outcome) else _shade(bad, word)
-        for word, bad in failed.items()
-    ]
+    """A column of pills: of jobs in the colours of their cards, of calls red for what failed. Each cell is one."""
+    colours = [job_head.LOOK[word][0] if word in job_head.LOOK else _shade(bad, word) for word, bad in failed.items()]
     return st.column_config.MultiselectColumn(options=list(failed), color=colours, width=118)
 
 

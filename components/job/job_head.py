@@ -10,7 +10,7 @@ from components.markdown import duration, escape
 from studio.jobs import Client
 from studio.values import Job, State
 
-_LOOK = {
+LOOK = {  # colour and icon of each word
     "Queued": ("gray", "pending"),
     "Sending": ("blue", "send"),
     "Waiting": ("gray", "schedule"),
@@ -42,15 +42,20 @@ def show(client: Client, job: Job, *, paused: bool) -> None:
         st.caption(f"{_whose(client, job)}{clock_time(job.created_at)}", width="content")
 
 
+def word(client: Client, job: Job) -> str:
+    """The one word for its state where there is room for no more."""
+    return "Overdue" if client.is_overdue(job) else client.word(job)
+
+
 def said(client: Client, job: Job, *, paused: bool) -> str:
     """The word for its state, and its time; Markdown."""
     overdue = _badge("Overdue") if client.is_overdue(job) else ""
     return f"{_badge(client.word(job))} {overdue} :small[:gray[{_time(client, job, paused)}]]"
 
 
-def _badge(word: str) -> str:
-    colour, icon = _LOOK.get(word, _PARTLY)
-    return f":{colour}-badge[:material/{icon}: {word}]"
+def _badge(text: str) -> str:
+    colour, icon = LOOK.get(text, _PARTLY)
+    return f":{colour}-badge[:material/{icon}: {text}]"
 
 
 def _whose(client: Client, job: Job) -> str:

@@ -1,5 +1,6 @@
 """Failures in groups, each with the conditions that find what is in it. Values alone."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,3 +36,9 @@ class ErrorGroup:
         failure = f"{TASK_FAILED}: {self.code}" if self.kind == TASK_FAILED else self.kind
         outcome = {"outcome": (self.outcome,)} if self.outcome else {}
         return {"model": (self.model,), "failure": (failure,), **outcome}
+
+
+def in_words(kind: str) -> str:
+    """ServerError → server error, ContentRejectedError → content rejected."""
+    words = re.sub(r"(?<!^)(?=[A-Z])", " ", kind).lower()
+    return words if words.count(" ") < 2 else words.removesuffix(" error")

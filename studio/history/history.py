@@ -83,7 +83,8 @@ class History:
         is_sending = self.client.is_sending(job.id)  # before its calls are read: once it is not, its POST is among them
         uploads = history.uploads_at(job.account, _addresses(job))
         (calls, left_out), callbacks = history.calls_of(job.id), history.callbacks_of(job.id)
-        return trace.trace(job, calls, callbacks, uploads, left_out=left_out, is_sending=is_sending)
+        unit = "demo credits" if self.client.costs_nothing(job) else "credits"
+        return trace.trace(job, calls, callbacks, uploads, left_out=left_out, is_sending=is_sending, unit=unit)
 
     def call(self, call_id: str) -> Call | None:
         return self.client.call(call_id)

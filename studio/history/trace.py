@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from studio.calls import Callback
+from studio.history.failures import in_words
 from studio.history.wanted import CallLine
 from studio.media.media import Upload
 from studio.values import Job, State, Status, Task, size_in_words
@@ -57,6 +58,7 @@ def trace(
     *,
     left_out: int = 0,
     is_sending: bool = False,
+    unit: str = "credits",
 ) -> Trace:
     """Put together what belongs to a job, oldest first; `is_sending` while its POST is in flight.
 
@@ -68,7 +70,7 @@ def trace(
         *_posts(job, calls, is_sending),
         *_polls(calls, left_out),
         *_balances(calls),
-        *_tasks(job),
+        *_tasks(job, unit),
         *(Step(Part.WEBHOOK, call.outcome or "not processed yet", call.at, call.at) for call in callbacks),
         *_downloads(job),
     ]
@@ -130,14 +132,14 @@ def _balances(calls: Sequence[CallLine]) -> Iterator[Step]:
             yield Step(Part.BALANCE, _answer(call), call.at, call.end, bool(call.error_kind), call.id)
 
 
-def _tasks(job: Job) -> Iterator[Step]:
+def _tasks(job: Job, unit: str) -> Iterator[Step]:
     for task in job.tasks:
         start = task.accepted_at or job.sent_at or job.created_at
-        yield Step(Part.TASK, _ended(task), start, task.finished_at, task.status in (Status.FAILED, Status.GONE))
+        yield Step(Part.TASK, _ended(task, unit), start, task.finished_at, task.status in (Status.FAILED, Status.GONE))
 
 
-def _ended(task: Task) -> str:
-    cost = f", {task.cost:g} credits" if task.cost is not None else ""
+def _ended(task: Task, unit: str) -> str:
+    cost = f", {task.cost:g} {unit}" if task.cost is not None else ""
     reason = f": {task.reason}" if task.reason else ""
     return f"{task.task_id} {task.status}{cost}{reason}"
 
@@ -156,5 +158,5 @@ def _downloads(job: Job) -> Iterator[Step]:
 
 def _answer(call: CallLine) -> str:
     said = "no answer" if call.http_status is None else f"HTTP {call.http_status}"
-    why = " · ".join(filter(None, (call.error_kind, call.code if call.error_kind else "")))
-    return f"{said} · {why}" if why else said
+    why = (in_words(call.error_kind), call.code) if call.error_kind else ()
+    return " · ".join(filter(None, (said, *why)))

@@ -361,6 +361,12 @@ def test_what_the_api_calls_its_error_is_no_markdown_in_the_label_of_the_failure
     assert "evil" in label and "![" not in label and "](" not in label
 
 
+def test_a_refusal_with_a_status_of_success_is_shown_with_its_code(page: Open) -> None:
+    call = recorded(http_status=200, code="1011", error_kind="OutOfCreditsError", error="Insufficient balance")
+    said = texts(page("Call history", call=call.id))
+    assert "HTTP 200 · 1011" in said and "out of credits" in said and "OutOfCreditsError" not in said
+
+
 def test_a_call_whose_body_is_not_kept_says_so_in_place_of_its_code(page: Open) -> None:
     call = recorded(http_status=200)
     at = page("Call history", call=call.id)
@@ -384,7 +390,9 @@ def test_a_trace_says_what_its_card_says_and_what_speaks_against_sending_it_agai
     else:
         order(quick, "outcomes", outcomes=["stuck" if fault is None else "failed"])
     ticks_until(at := generate(page(), "Two hills"), lambda: state in texts(at))
-    told = texts(page("Call history", job=str(table(page("Call history"))["Job"].iloc[0])))
+    listed = table(page("Call history")).iloc[0]
+    assert list(listed["Status"]) == [state]
+    told = texts(page("Call history", job=str(listed["Job"])))
     assert said in told and state in told
     assert ("weren't charged" in told) == (state in ("Refused", "Failed"))
 

@@ -13,7 +13,7 @@ from sandbox.server import Sandbox
 from studio.values import now
 from tests.conftest import order
 from tests.pages.conftest import Open, checked, generate, texts, ticks_until
-from tests.pages.test_history import made, recorded
+from tests.pages.test_history import frame, made, recorded
 
 
 def metrics(at: AppTest) -> dict[str, str]:
@@ -42,8 +42,9 @@ def test_credits_of_demo_mode_are_called_so(
     monkeypatch.setenv("WERYAI_API_KEY", "")
     monkeypatch.setenv("DATA_FOLDER", str(tmp_path / "demo"))
     monkeypatch.setattr(services, "host", services.Host(start_sandbox=lambda _folder: quick.url))
-    made(page)
+    job = made(page)
     assert metrics(page("Call history"))["Demo credits"] == "7"
+    assert any("7 demo credits" in said for said in frame(page("Call history", job=job), "Step").value["What"])
 
 
 @pytest.mark.parametrize(

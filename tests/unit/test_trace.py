@@ -125,3 +125,10 @@ def test_a_saved_file_without_a_preview_is_a_download_that_worked() -> None:
     (step,) = [step for step in steps if step.part is Part.DOWNLOAD]
     assert step.said == "1 KB saved; no preview: This SVG can't be decoded." and step.end == WHEN
     assert not step.is_bad
+
+
+def test_what_failed_is_said_in_words_and_credits_of_demo_mode_are_called_so() -> None:
+    post = replace(line(0), method="POST", http_status=200, error_kind="OutOfCreditsError", code="1011")
+    job = replace(JOB, tasks=(Task(1, JOB.id, "t1", 0, Status.FAILED, reason="moderated", cost=4.5),))
+    said = [step.said for step in trace(job, [post], unit="demo credits").steps]
+    assert "HTTP 200 · out of credits · 1011" in said and "t1 failed, 4.5 demo credits: moderated" in said
