@@ -11,7 +11,7 @@ from components.history import account, actions, address, exchange, waterfall
 from components.history.rows import TINT, chosen_row
 from components.job import job_card, job_facts, job_given, job_head, job_outputs, job_words
 from components.live import drawn
-from components.markdown import escape, took
+from components.markdown import credits, escape, took
 from studio.history.history import History
 from studio.history.trace import Part, Trace
 from studio.jobs import Client
@@ -52,6 +52,7 @@ def _draw(history: History, job_id: str, *, paused: bool) -> None:
             waterfall.show(trace)
         with named:
             actions.ids(_ids(trace))
+            _balance(job)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             _actions(history, job)
         _tabs(history, trace)
@@ -83,6 +84,13 @@ def _ids(trace: Trace) -> dict[str, str]:
     job = trace.job
     tasks = " ".join(task.task_id for task in job.tasks)
     return {"Job": job.id, "Batch": job.batch_id, "Task" if len(job.tasks) == 1 else "Tasks": tasks, "Model": job.model}
+
+
+def _balance(job: Job) -> None:
+    """What the account had, as far as WeryAI told it."""
+    told = {"before": job.balance_before, "after": job.balance_after}
+    if said := ", ".join(f"{credits(amount)} {when}" for when, amount in told.items() if amount is not None):
+        st.markdown(f":small[:gray[Balance]]  \n{said}")
 
 
 def _tabs(history: History, trace: Trace) -> None:

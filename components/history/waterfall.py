@@ -21,6 +21,7 @@ _COLOURS = {
 }
 _BAD = "#DC2626"
 _NEAR = timedelta(minutes=10)
+_MINUTES = 300  # seconds, from which on minutes are told
 _ROOM = 1.4  # so much wider than the last bar, so that its words are not cut
 _LEAST = 0.004  # of the whole: a bar that can be seen
 
@@ -41,7 +42,7 @@ def show(trace: Trace) -> None:
         sort=list(frame["row"].unique()),
         axis=alt.Axis(labelLimit=130, ticks=False, labelOverlap=False),
     )
-    time = alt.X("start:Q", title="seconds", scale=alt.Scale(domain=[0, whole * _ROOM], nice=False))
+    time = alt.X("start:Q", scale=alt.Scale(domain=[0, whole * _ROOM], nice=False), axis=_axis(whole))
     plain = alt.Color("colour:N", scale=None)
     words = "#C4C4CB" if st.context.theme.type == "dark" else "#52525B"
     chart = (
@@ -50,6 +51,12 @@ def show(trace: Trace) -> None:
         + names.encode(y=rows, x=alt.X("end:Q"), text=alt.Text("length:N"), color=alt.value(words))
     )
     st.altair_chart(chart.properties(height=alt.Step(26)), alt=_alt(trace))
+
+
+def _axis(whole: float) -> alt.Axis:
+    """In the unit that the bars have."""
+    factor, unit = (1000, "ms") if whole < 1 else (1, "s") if whole < _MINUTES else (1 / 60, "min")
+    return alt.Axis(title=None, tickCount=6, labelExpr=f"format(datum.value * {factor}, '~r') + ' {unit}'")
 
 
 def _told(*names: str) -> list[alt.Tooltip]:

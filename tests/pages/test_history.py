@@ -86,7 +86,7 @@ def test_a_line_is_a_job_or_a_call_and_one_that_is_clicked_is_shown_below(page: 
     at = page("Call history")
     assert list(table(at)["Prompt"]) == ["Two hills"] and list(table(at)["Status"].iloc[0]) == ["Succeeded"]
     said = shown(choose(at, 0))
-    assert job in said and at.query_params["job"] == job
+    assert job in said and at.query_params["job"] == job and "Balance" in said and "993 after" in said
     steps = frame(at, "Step").value
     assert {"Queued", "Submission", "Polls", "Task", "Download"} <= set(steps["Step"])
     assert steps[steps["Step"] == "Polls"]["What"].iloc[0].startswith("1 poll, 0 errors, ")
