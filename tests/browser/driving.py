@@ -125,9 +125,14 @@ LISTED = re.compile(r"Model list updated|WeryAI's list is unavailable|Demo mode"
 
 
 def choose(page: Page, label: str, typed: str) -> None:
+    """As `pick`, of a form, which is drawn anew when the models have come."""
+    expect(page.get_by_text(LISTED).first).to_be_visible()
+    pick(page, label, typed)
+
+
+def pick(page: Page, label: str, typed: str) -> None:
     """Type into a choice and press Enter, as somebody who goes by keyboard and looks at what is offered first."""
     field = page.get_by_role("combobox", name=label, exact=True)
-    expect(page.get_by_text(LISTED).first).to_be_visible()
     idle(page)  # a run in progress closes the list
     field.focus()
     page.evaluate(DRAWN)  # what scrolls closes the list: the focus may have, and its event comes with the next picture
