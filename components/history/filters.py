@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components import session
-from components.history import account, address, chips, numbers
+from components.history import account, address, chips
 from components.people import whose
 from studio.history.history import History
 from studio.history.wanted import MOST_LOOKED_AT, Counts, Order, Wanted
@@ -25,8 +26,8 @@ _LABELS = {
 }
 
 
-def show(history: History, wanted: Wanted) -> None:
-    """Draw the search, the chips, what can be added, and what is found as a file."""
+def show(history: History, wanted: Wanted) -> DeltaGenerator:
+    """Draw the search, the chips and what can be added; returns the place beside them."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         _search()
         chips.show(history.client)
@@ -35,7 +36,7 @@ def show(history: History, wanted: Wanted) -> None:
             with adding:
                 _choices(history, wanted)
         st.space("stretch")
-        numbers.export(history, wanted)
+        return st.container(width="content")
 
 
 def _search() -> None:

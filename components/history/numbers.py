@@ -1,4 +1,4 @@
-"""What the filtered history adds up to: a line of numbers, what its charts show, and the file of the calls."""
+"""What the filtered history adds up to: a line of numbers, what its charts show, and its lines as a file."""
 
 from itertools import islice
 
@@ -15,7 +15,11 @@ from components.serving import addresses
 from studio.history.history import History, as_csv
 from studio.history.wanted import MOST_TIMED, Wanted
 
-_MOST_AT_ONCE = 100_000  # lines of a file that is handed over whole
+_MOST_AT_ONCE = {True: 20_000, False: 100_000}  # jobs or calls of a file that is handed over whole
+_IN_FILE = {
+    "jobs": "With prompts, outcomes, UTC times, credits and task IDs. People appear by ID only.",
+    "calls": "Polls are included. People appear by ID only.",
+}
 
 
 def show(history: History, wanted: Wanted, above: DeltaGenerator) -> None:
@@ -41,22 +45,22 @@ def show(history: History, wanted: Wanted, above: DeltaGenerator) -> None:
 
 
 def export(history: History, wanted: Wanted) -> None:
-    """The calls that are wanted as a file, made when somebody asks for it: streamed, where the host has the route."""
-    label, icon, people = "Export", ":material/download:", "Polls are included. People appear by ID only."
+    """What is wanted as a file, made when somebody asks for it: streamed, where the host has the route."""
+    label, icon, what = "Export", ":material/download:", "jobs" if wanted.of_jobs else "calls"
     if services.host.serves_routes:
-        about = f"The filtered calls as CSV. {people}"
+        about = f"The filtered {what} as CSV. {_IN_FILE[what]}"
         st.link_button(label, addresses.export(wanted), icon=icon, type="tertiary", help=about)
         return
-    pages = history.client.ledger.history.pages
+    pages, most = history.client.ledger.history.pages, _MOST_AT_ONCE[wanted.of_jobs]
     st.download_button(
         label,
-        data=visitor.if_let_in(lambda: "".join(islice(as_csv(pages, wanted), _MOST_AT_ONCE + 1))),
-        file_name="calls.csv",
+        data=visitor.if_let_in(lambda: "".join(islice(as_csv(pages, wanted), most + 1))),
+        file_name=f"{what}.csv",
         mime="text/csv",
         icon=icon,
         on_click="ignore",
         type="tertiary",
-        help=f"The filtered calls as CSV, at most the newest {_MOST_AT_ONCE:,}. {people}",
+        help=f"The filtered {what} as CSV, at most the newest {most:,}. {_IN_FILE[what]}",
     )
 
 

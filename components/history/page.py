@@ -49,8 +49,11 @@ def _list(history: History) -> None:
     if location.is_back() and not (address.one(address.JOB) or address.one(address.CALL)):
         address.unchoose()
     wanted, above = address.wanted(history), st.container()
-    filters.show(history, wanted)
+    beside = filters.show(history, wanted)
     found = lines.lines(history, wanted)
+    if found.number or found.polls:
+        with beside:
+            numbers.export(history, wanted)
     if not found.number:
         _nothing(history, wanted, found)
         return

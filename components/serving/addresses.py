@@ -20,7 +20,7 @@ from studio.media import formats
 from studio.media.media import Reference
 from studio.values import Job, Output, now
 
-ARCHIVE, CALLS, DRAFT, EVENTS = "archive", "calls", "draft", "events"  # what an address is signed for
+ARCHIVE, CALLS, JOBS, DRAFT, EVENTS = "archive", "calls", "jobs", "draft", "events"  # what an address is signed for
 DRAFTS = "/drafts/"
 HOUR = 3600
 DAY = 24 * HOUR
@@ -59,8 +59,9 @@ def attachment(output: Output, name: str) -> str:
 
 
 def export(wanted: Wanted) -> str:
-    """An address that downloads the calls that are wanted as CSV."""
-    return f"{_base()}/calls.csv?{urlencode({'wanted': wanted.as_text, **_proof(CALLS, wanted.as_text)})}"
+    """An address that downloads the jobs or calls that are wanted as CSV."""
+    what = JOBS if wanted.of_jobs else CALLS
+    return f"{_base()}/{what}.csv?{urlencode({'wanted': wanted.as_text, **_proof(what, wanted.as_text)})}"
 
 
 def events(account: str) -> str:

@@ -1,4 +1,4 @@
-"""What is served beside the pages, outside sign-in: files of the archive, calls as CSV, and what WeryAI calls."""
+"""What is served beside the pages, outside sign-in: files of the archive, the history as CSV, what WeryAI calls."""
 
 import re
 from collections.abc import Iterator
@@ -43,16 +43,26 @@ def archive(request: Request) -> Response:
 
 
 def calls(request: Request) -> Response:
-    """The calls that are wanted as CSV, piece by piece, for whom the page made its address, while they are let in."""
+    """The calls that are wanted as CSV, for whom the page made its address, while they are let in."""
+    return _export(request, addresses.CALLS)
+
+
+def jobs(request: Request) -> Response:
+    """As `calls`."""
+    return _export(request, addresses.JOBS)
+
+
+def _export(request: Request, what: str) -> Response:
+    """Sent piece by piece."""
     asked = request.query_params.get("wanted", "")
-    if refusal := checks.refusal(request, addresses.CALLS, asked):
+    if refusal := checks.refusal(request, what, asked):
         return refusal
     try:
         pieces = _pieces(as_csv(services.shared().ledger.history.pages, from_text(asked)))
         first = next(pieces)  # what fails at once can still be said
     except StudioError as error:
         return Response(error.message, status_code=503)
-    headers = {"Content-Disposition": 'attachment; filename="calls.csv"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{what}.csv"', "Cache-Control": "no-store"}
     return StreamingResponse(chain([first], pieces), media_type="text/csv", headers=headers)
 
 
@@ -91,7 +101,8 @@ def below(base: str) -> list[BaseRoute]:
 def _at(place: str) -> list[BaseRoute]:
     return [
         Route(f"{place}/archive/{{key:path}}", archive),
-        Route(f"{place}/calls.csv", calls),
+        Route(f"{place}/{addresses.CALLS}.csv", calls),
+        Route(f"{place}/{addresses.JOBS}.csv", jobs),
         Route(f"{place}{addresses.DRAFTS}{{form}}", late_text.receive, methods=["POST"]),
         Route(f"{place}{webhooks.PATH}/{{secret}}/{{job}}", webhook, methods=["POST"]),
     ]

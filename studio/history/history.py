@@ -7,7 +7,7 @@ import json
 import platform
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -15,7 +15,7 @@ from studio.calls import Call
 from studio.history import cells, trace
 from studio.history.failures import ErrorGroup
 from studio.history.trace import Trace
-from studio.history.wanted import CallLine, Counts, JobLine, Order, Sums, Wanted
+from studio.history.wanted import CallLine, Counts, JobInFile, JobLine, Order, Sums, Wanted
 from studio.jobs import Client
 from studio.ledger.history.pages import PageLedger
 from studio.values import Job
@@ -23,7 +23,11 @@ from studio.weryai import redaction
 
 A_PAGE = 10
 MOST_IN_BUNDLE = 200
-_HEADER = ("id", "time (UTC)", "method", "path", "HTTP status", "code", "error", "ms", "model", "job", "person")
+_CALLS = ("id", "time (UTC)", "method", "path", "HTTP status", "code", "error", "ms", "model", "job", "person")
+_JOBS = (
+    *("id", "created (UTC)", "mode", "model", "prompt", "outcome", "tasks", "failed tasks", "calls", "errors"),
+    *("sent (UTC)", "ended (UTC)", "seconds", "credits", "batch", "task ids", "person"),
+)
 
 
 @dataclass(frozen=True)
@@ -117,15 +121,28 @@ class History:
 
 
 def as_csv(pages: PageLedger, wanted: Wanted) -> Iterator[str]:
-    """The calls that are wanted, line by line; people are in it by their id, without names and addresses."""
-    return cells.lines(_HEADER, map(_cells, pages.every_call(wanted)))
+    """The jobs or calls that are wanted, line by line; people are in it by their id, without names and addresses."""
+    if wanted.of_jobs:
+        return cells.lines(_JOBS, map(_of_job, pages.every_job(wanted)))
+    return cells.lines(_CALLS, map(_of_call, pages.every_call(wanted)))
 
 
-def _cells(line: CallLine) -> tuple[Any, ...]:
-    at = line.at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+def _of_call(line: CallLine) -> tuple[Any, ...]:
     status = "" if line.http_status is None else line.http_status
     said = (line.method, line.endpoint, status, line.code, line.error_kind, line.duration_ms)
-    return (line.id, at, *said, line.model, line.job, line.person)
+    return (line.id, _in_utc(line.at), *said, line.model, line.job, line.person)
+
+
+def _of_job(job: JobInFile) -> tuple[Any, ...]:
+    line, task_ids = job.line, " ".join(job.task_ids)
+    what = (line.mode, line.model, line.prompt, str(line.outcome))
+    numbers = (line.count, line.failed, line.calls, line.errors)
+    times = (_in_utc(line.sent_at), _in_utc(line.ended_at), line.seconds)
+    return (line.id, _in_utc(line.created_at), *what, *numbers, *times, line.cost, job.batch_id, task_ids, line.person)
+
+
+def _in_utc(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3] if moment else ""
 
 
 def _without_people(job: Job) -> dict[str, Any]:

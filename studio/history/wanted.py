@@ -151,6 +151,15 @@ class JobLine:
 
 
 @dataclass(frozen=True)
+class JobInFile:
+    """One job as a file has it: also under which ids the API knows it."""
+
+    line: JobLine
+    batch_id: str
+    task_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Counts:
     """How many lines there are for each choice of each filter; `is_partial` when only the newest were looked at."""
 

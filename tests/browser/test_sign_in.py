@@ -114,7 +114,7 @@ def test_a_cookie_that_was_tampered_with_opens_nothing(place: Place, visitor: Br
         tally.note(page.get_by_role("searchbox", name="Search").count())
 
 
-def test_an_address_of_a_file_or_of_calls_is_its_persons_while_they_are_let_in(
+def test_an_address_of_a_file_or_of_an_export_is_its_persons_while_they_are_let_in(
     place: Place, visitor: BrowserContext, browser: Browser, tally: Tally
 ) -> None:
     page = visitor.new_page()
@@ -127,14 +127,15 @@ def test_an_address_of_a_file_or_of_calls_is_its_persons_while_they_are_let_in(
     go(page, "Call history")
     export = page.get_by_role("link", name="Export").get_attribute("href") or ""
     assert visitor.request.get(address).status == 200
-    calls = visitor.request.get(export)
-    assert calls.text().startswith("id,time (UTC)") and "/text-to-image" in calls.text()
-    assert "content-length" not in calls.headers, "it is streamed"
+    jobs = visitor.request.get(export)
+    assert jobs.text().startswith("id,created (UTC)") and "Two hills" in jobs.text()
+    assert "content-length" not in jobs.headers, "it is streamed"
 
     def refused(context: BrowserContext, tried: str) -> None:
         tally.note(context.request.get(tried).status != 403)
 
-    others = (export.replace("since", "until"), re.sub("signature=.", "signature=", export), export.split("?")[0])
+    others = [export.replace("since", "until"), re.sub("signature=.", "signature=", export), export.split("?")[0]]
+    others.append(export.replace("/jobs.csv", "/calls.csv"))
     for forged in (*forgeries(place, address, "max", "anna"), *others):
         refused(visitor, forged)
     stranger = new_context(browser)

@@ -8,12 +8,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import streamlit as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
 from components import location, services
 from components.history import address
 from components.markdown import escape
+from components.serving import addresses, routes
 from sandbox.server import Sandbox
 from studio.calls import Call
 from studio.history.history import History, as_csv
@@ -443,6 +447,37 @@ def test_a_link_to_a_job_of_the_team_opens_for_who_has_a_key_of_their_own(page: 
     checked(field(at, "Go to job").click().run())
     checked(field(at, "All calls").click().run())
     assert at.query_params["account"] == "team" and set(table(at)["Job"]) == {job}
+
+
+@pytest.mark.parametrize("view", ["jobs", "calls"])
+def test_what_is_exported_is_what_the_view_shows_with_and_without_routes(
+    page: Open, monkeypatch: pytest.MonkeyPatch, view: str
+) -> None:
+    made(page)
+    made(page, "Three suns")
+    files: dict[str, Any] = {}
+    with monkeypatch.context() as pressed:
+        pressed.setattr(st, "download_button", lambda _, *, data, file_name, **__: files.update({file_name: data}))
+        page("Call history", view=view, search="suns")
+    whole = "".join(files[f"{view}.csv"]())
+    monkeypatch.setattr(services.host, "serves_routes", True)
+    monkeypatch.setattr(addresses, "_base", lambda: "http://studio.example")
+    at = page("Call history", view=view, search="suns")
+    (link,) = [one.proto for one in elements(at, "link_button") if one.proto.label == "Export"]
+    streamed = TestClient(Starlette(routes=routes.below(""))).get(link.url)
+    assert streamed.headers["content-disposition"] == f'attachment; filename="{view}.csv"'
+    ids = [line["id"] for line in csv.DictReader(io.StringIO(streamed.text))]
+    assert set(table(at)["Job" if view == "jobs" else "Request"]) <= set(ids)
+    assert all(one in whole for one in ids) and ("Three suns" in whole) == (view == "jobs")
+    assert "hills" not in whole and f"The filtered {view} as CSV" in link.help
+
+
+def test_where_nothing_is_found_there_is_nothing_to_export(page: Open) -> None:
+    at = page("Call history", search="nowhere")
+    assert "Search" in str(at) and not [one for one in elements(at, "download_button") if one.proto.label == "Export"]
+    recorded(method="GET", path="/v1/generation/task_1/status")
+    at = page("Call history", view="calls", model="none")
+    assert not [one for one in elements(at, "download_button") if one.proto.label == "Export"]
 
 
 def test_numbers_and_exports_hold_what_is_filtered(page: Open) -> None:

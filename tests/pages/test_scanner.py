@@ -14,7 +14,7 @@ from sandbox.server import Sandbox
 from sandbox.uploads import Uploads
 from studio.history import as_code
 from studio.history.history import History
-from studio.history.history import as_csv as calls_as_csv
+from studio.history.history import as_csv as history_as_csv
 from studio.jobs import Client
 from studio.people.admin import Admin
 from studio.people.spending import as_csv
@@ -138,7 +138,10 @@ def look_at_what_is_kept(scan: Scan, folder: Path) -> None:
         for number, row in enumerate(admin.rows_of(person)):  # the first says who they are
             scan.look(f"what is kept of {person or 'nobody'}", row, () if number else (EMAIL, NAME))
     history = History(client)
-    scan.look("the CSV of calls", "".join(calls_as_csv(client.ledger.history.pages, history.wanted())))
+    for of_jobs in (False, True):
+        exported = "".join(history_as_csv(client.ledger.history.pages, history.wanted(of_jobs=of_jobs)))
+        assert exported.count("\n") > 1
+        scan.look("the CSV of the history", exported)
     for job in history.jobs(history.wanted(), 1):
         scan.look("a bundle", history.bundle(job.id))
     for line in history.calls(history.wanted(), 1):

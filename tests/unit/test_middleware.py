@@ -74,7 +74,7 @@ def test_also_an_answer_that_went_wrong_is_safe_and_tells_nothing() -> None:
     assert "secret" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["/archive/a.png", "/calls.csv"])
+@pytest.mark.parametrize("path", ["/archive/a.png", "/calls.csv", "/jobs.csv"])
 def test_a_stranger_does_not_learn_why_the_studio_is_shut(
     monkeypatch: pytest.MonkeyPatch, tally: Tally, path: str
 ) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.history.wanted import MOST_COUNTED, MOST_LOOKED_AT, CallLine, JobLine, Order, Wanted
+from studio.history.wanted import MOST_COUNTED, MOST_LOOKED_AT, CallLine, JobInFile, JobLine, Order, Wanted
 from studio.ledger.database import Database
 from studio.ledger.history import conditions, found
 from studio.ledger.history.conditions import seconds, wanted_calls, wanted_jobs
@@ -75,6 +75,29 @@ class PageLedger:
             if len(found) < _CHUNK:
                 return
             last = found[-1]
+
+    def every_job(self, wanted: Wanted) -> Iterator[JobInFile]:
+        """The jobs that are wanted, as `every_call`: two queries a piece."""
+        last: JobLine | None = None
+        while True:
+            query = _newest_jobs(wanted_jobs(sa.select(jobs, sa.null().label("first")), wanted, self._dialect))
+            if last:
+                query = query.where(sa.tuple_(jobs.c.created_at, jobs.c.id) < sa.tuple_(last.created_at, last.id))
+            found = self._jobs(query.limit(_CHUNK))
+            yield from self._with_ids(found)
+            if len(found) < _CHUNK:
+                return
+            last = found[-1]
+
+    def _with_ids(self, lines: list[JobLine]) -> list[JobInFile]:
+        named: dict[str, tuple[str, tuple[str, ...]]] = {}
+        query = sa.select(jobs.c.id, jobs.c.batch_id, tasks.c.task_id).outerjoin(tasks, tasks.c.job == jobs.c.id)
+        query = query.where(jobs.c.id.in_([line.id for line in lines])).order_by(tasks.c.position)
+        with self._database.read() as connection:
+            for job, batch, task in connection.execute(query):
+                _, before = named.get(job, ("", ()))
+                named[job] = (batch, (*before, task) if task else before)
+        return [JobInFile(line, *named.get(line.id, ("", ()))) for line in lines]
 
     def _calls(self, query: sa.Select[Any]) -> list[CallLine]:
         with self._database.read() as connection:
