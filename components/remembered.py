@@ -143,6 +143,18 @@ class Shown:
     is_saving: bool = False
 
 
+@dataclass(frozen=True)
+class Listed:
+    """The lines of the history that are on the screen, by which its rows change and what has come since is counted."""
+
+    key: str  # of their widget
+    ids: tuple[str, ...]
+    at: datetime  # as of when they are listed
+    of_jobs: bool
+    since: datetime | None  # what is counted begins then; nothing where that is not cheap
+    recent: int  # how many there were at that time
+
+
 @dataclass
 class Session:
     token: str = field(default_factory=lambda: secrets.token_hex(8))
@@ -174,6 +186,8 @@ class Session:
     drawn_at: dict[str, float] = field(default_factory=dict)  # when a fragment was drawn last, by its key
     kind: Kind | None = None  # of the cards on the page
     shown: dict[str, Shown] = field(default_factory=dict)  # the cards, by job
+    listed: Listed | None = None  # the lines of the history that were drawn last
+    follows: bool = False  # they are on the page, and are of the account whose changes are heard
     expiry: int = 0  # of the addresses on the page
     started: dict[str, datetime] = field(
         default_factory=dict

@@ -171,6 +171,12 @@ def is_below() -> bool:
     return not named or named in session.widget(_CHOSEN, ())
 
 
+def newest() -> None:
+    """The first page of the list, as of now."""
+    filter_by({})
+    unchoose()
+
+
 def close() -> None:
     """Back to the list, as it was."""
     forget()

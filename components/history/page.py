@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components import location, session
-from components.history import account, address, call_detail, errors, filters, lines, numbers, rows, trace_view
+from components.history import account, address, call_detail, errors, filters, lines, listing, numbers, trace_view
 from components.history.lines import Lines
 from components.markdown import escape, sentence
 from components.people import whose
@@ -61,7 +61,7 @@ def _list(history: History) -> None:
         st.caption(_CUT[address.is_of_jobs()])
     numbers.show(history, wanted, above)
     errors.show(history, wanted)
-    chosen = rows.show(history, found)
+    chosen = listing.show(history, found)
     if chosen:
         _open(history, chosen)
     else:

@@ -1,62 +1,36 @@
-"""A page of the history: jobs or calls as rows, of which one can be opened."""
+"""Jobs or calls as rows, of which one can be opened."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from components import services, session
+from components import services
 from components.clock import clock_time
 from components.history import address
-from components.history.lines import Lines
 from components.job import job_head
 from components.markdown import credits, took
+from components.remembered import Listed
 from components.serving import addresses
 from studio.calls import Call
 from studio.history.failures import in_words
-from studio.history.history import A_PAGE, History
-from studio.history.wanted import MOST_COUNTED, CallLine, JobLine, Outcome
+from studio.history.wanted import CallLine, JobLine, Outcome
 from studio.jobs import Client
 from studio.weryai.modes import MODES
 
-_DRAWN = "history-drawn"
 _BAD = {Outcome.FAILED, Outcome.REFUSED, Outcome.UNCONFIRMED}
 TINT = "background-color: rgba(220, 38, 38, 0.10)"
 _SHOWN: dict[Any, Any] = {"Took": took, "Credits": credits, "Duration": "{:,} ms", "Preview": str}
 _TEXT = st.column_config.TextColumn
-_BUTTON, _NUMBERED = 44, 7  # pixels, and the page numbers that are shown at most
 
 
-def show(history: History, found: Lines) -> str:
-    """Draw the page that the address names; returns the id of what is chosen, or nothing."""
-    is_of_jobs, wanted = address.is_of_jobs(), found.wanted
-    pages = -(-min(found.number, MOST_COUNTED) // A_PAGE)
-    number, again, at = address.page(pages), _standing(), history.client.clock()
-    if is_of_jobs:
-        lines: Any = history.jobs(wanted, number, address.order(), again)
-        columns = _JOBS | (_DEMO if history.client.account.is_sandbox else {})
-        chosen = _table(_job_rows(history.client, lines), [line.outcome in _BAD for line in lines], columns, "Jobs")
+def show(client: Client, lines: list[Any], listed: Listed) -> None:
+    """Draw these lines of the list."""
+    if listed.of_jobs:
+        columns = _JOBS | (_DEMO if client.account.is_sandbox else {})
+        _table(_job_rows(client, lines), [line.outcome in _BAD for line in lines], columns, listed)
     else:
-        lines = history.calls(wanted, number, address.order(), again)
-        chosen = _table(_call_rows(history.client, lines), [bool(line.error_kind) for line in lines], _CALLS, "Calls")
-    session.put(_DRAWN, (_key(), _ids(lines), at))
-    _turn(found, pages, number)
-    return lines[chosen].id if chosen is not None and chosen < len(lines) else ""
-
-
-def _ids(lines: Sequence[CallLine | JobLine]) -> list[str]:
-    return [line.id for line in lines]
-
-
-def _key() -> str:
-    return f"rows-{address.signature()}"
-
-
-def _standing() -> list[str]:
-    """The ids of the lines that the browser shows, while one of them is chosen: another must not take its place."""
-    key, ids, _ = session.widget(_DRAWN, ("", [], None))
-    return ids if key == _key() and chosen_row(session.widget(key)) is not None else []
+        _table(_call_rows(client, lines), [bool(line.error_kind) for line in lines], _CALLS, listed)
 
 
 def chosen_row(picked: Any) -> int | None:
@@ -66,30 +40,15 @@ def chosen_row(picked: Any) -> int | None:
     return int(rows[0]) if rows else None
 
 
-def _turn(found: Lines, pages: int, number: int) -> None:
-    first = (number - 1) * A_PAGE + 1
-    said = f"{first:,} to {min(first + A_PAGE - 1, found.number):,} of {found.many}"
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
-        st.caption(" · ".join([said, *found.left_out]), width="content")
-        key = f"history-page-{number}-{address.signature()}"  # another one where the address names another page
-        if pages > 1:
-            width = _BUTTON * (min(pages, _NUMBERED) + 2)  # without one it takes its room for less than there is
-            st.pagination(pages, default=number, width=width, key=key, on_change=_turned, args=(key,))
-
-
-def _turned(key: str) -> None:
-    address.turn(int(session.widget(key) or 1), session.widget(_DRAWN)[2])
-
-
-def _table(rows: dict[str, list[Any]], is_bad: list[bool], columns: dict[str, Any], name: str) -> int | None:
-    """Draw the rows, what failed with a tint; returns which one was clicked."""
+def _table(rows: dict[str, list[Any]], is_bad: list[bool], columns: dict[str, Any], listed: Listed) -> None:
+    """Draw the rows, what failed with a tint."""
     frame = pd.DataFrame(rows)
     styled = frame.style.apply(lambda row: [TINT if is_bad[int(row.name)] else ""] * len(row), axis=1)
     styled = styled.format({name: shown for name, shown in _SHOWN.items() if name in frame}, na_rep="")
     options = {"Status": _pills(dict(zip((cell[0] for cell in rows["Status"]), is_bad, strict=True)))}
-    picked = st.dataframe(
+    st.dataframe(
         styled,
-        key=_key(),
+        key=listed.key,
         hide_index=True,
         on_select="rerun",
         selection_mode=["single-row", "single-cell"],
@@ -98,9 +57,8 @@ def _table(rows: dict[str, list[Any]], is_bad: list[bool], columns: dict[str, An
         column_config={**columns, **options},
         column_order=[column for column in columns if column in frame.columns],
         placeholder="",  # of what is not known yet
-        alt=f"{name}, {address.first(address.order())}",
+        alt=f"{'Jobs' if listed.of_jobs else 'Calls'}, {address.first(address.order())}",
     )
-    return chosen_row(picked)
 
 
 _JOBS = {
@@ -149,7 +107,8 @@ def _job_rows(client: Client, lines: list[JobLine]) -> dict[str, list[Any]]:
 
 def _words(client: Client, lines: list[JobLine]) -> list[str]:
     """How each job stands, as its card says it."""
-    known = {job.id: job_head.word(client, job) for job in services.shared().latest.some(client, _ids(lines))}
+    jobs = services.shared().latest.some(client, [line.id for line in lines])
+    known = {job.id: job_head.word(client, job) for job in jobs}
     return [known.get(line.id, str(line.outcome)) for line in lines]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from components import services, session
-from components.live.drawn import CARDS, LISTENER, NUMBERS, PAGE
+from components.live.drawn import CARDS, LISTENER, NEWER, NUMBERS, PAGE, ROWS
 from components.serving import addresses
 from studio.errors import StudioError
 from studio.flow.states import SAVING
@@ -35,13 +35,13 @@ def _keys(client: Client, changed: frozenset[str] | None) -> frozenset[str]:
     named = changed - {""}
     jobs = services.shared().latest.some(client, named)
     has_moved = len(jobs) < len(named) or any(_has_moved(client, job) for job in jobs)
-    numbers = (EVERYTHING - {CARDS} if _looks() else {NUMBERS}) if has_moved or "" in changed else set()
+    numbers = ({NUMBERS, LISTENER} if _looks() else {NUMBERS}) if has_moved or "" in changed else set()
     if state.kind and any(_is_listed(client, job) != (job.id in state.shown) for job in jobs):
         return frozenset({CARDS, *numbers})
     if state.kind and len(jobs) < len(named & state.shown.keys()):
         return frozenset({CARDS, *numbers})
     waiting = {job_id for job_id, shown in state.shown.items() if has_moved and shown.state in _TOLD_BY_OTHERS}
-    return frozenset(due | (named & state.shown.keys()) | waiting | numbers)
+    return frozenset(due | (named & state.shown.keys()) | waiting | numbers | _of_list(named, jobs))
 
 
 def _looks() -> bool:
@@ -50,7 +50,21 @@ def _looks() -> bool:
 
 
 def _drawn_here(wanted: Collection[str]) -> frozenset[str]:
-    return frozenset(wanted) - (frozenset() if session.state().kind else {CARDS})
+    state = session.state()
+    return (frozenset(wanted) - (set() if state.kind else {CARDS})) | ({ROWS, NEWER} if state.follows else set())
+
+
+def _of_list(named: Collection[str], jobs: Collection[Job]) -> set[str]:
+    """The history's rows, if one of their jobs changed; what has come since, if it may be more than before."""
+    state = session.state()
+    listed = state.listed
+    if not (state.follows and listed):
+        return set()
+    if not listed.of_jobs:
+        return {NEWER} if named else set()
+    rows = {ROWS} if not {*listed.ids}.isdisjoint(named) else set()
+    come = any(job.created_at >= listed.at and job.id not in listed.ids for job in jobs)
+    return rows | ({NEWER} if come and listed.since else set())
 
 
 def _has_moved(client: Client, job: Job) -> bool:

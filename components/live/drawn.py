@@ -11,6 +11,7 @@ from components.serving import addresses
 from studio.values import Kind, now
 
 CARDS, NUMBERS, LISTENER = "cards", "numbers", "listener"  # the keys of fragments; each card has one of its own
+ROWS, NEWER = "rows", "newer"  # of the history: its lines, and how many have come since
 PAGE = "page"
 ON_ITS_WAY = 2.0  # seconds, at most, until the browser has what was drawn
 _SPREAD, _LATE = 3000, 5  # seconds after an hour in which all tabs get new addresses, and a card its mark
@@ -20,7 +21,7 @@ def begin(account: str) -> None:
     """A full run begins: whatever happened so far will be in it."""
     state = session.state()
     state.heard = services.shared().ledger.changes.number(account)
-    state.pending, state.kind, state.expiry = {PAGE}, None, addresses.expiry_after(now())
+    state.pending, state.kind, state.follows, state.expiry = {PAGE}, None, False, addresses.expiry_after(now())
     state.shown.clear()
     state.runs += 1
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -22,6 +23,7 @@ from sandbox.server import Sandbox
 from studio.calls import Call
 from studio.history.history import History, as_csv
 from studio.jobs import Client
+from studio.ledger.tables import calls
 from studio.values import State, now
 from tests.conftest import KEY, order, until
 from tests.pages.conftest import FILES, Open, checked, elements, field, generate, texts, ticks_until, until_saved
@@ -114,6 +116,56 @@ def test_a_click_opens_the_line_that_was_on_the_screen_whatever_came_meanwhile(p
     assert at.query_params[view.removesuffix("s")] == before[1] != job and list(table(at)[name]) == before
     checked(field(at, "Search").set_value("four").run())
     assert before[1] not in set(table(at)[name]), "the next list is a new one"
+
+
+def newer(at: AppTest) -> list[str]:
+    """What is said to have come since."""
+    return [button.label for button in at.button if button.label.startswith("Show ") and "new " in button.label]
+
+
+@pytest.mark.parametrize(("view", "said"), [("jobs", "Show 2 new jobs"), ("calls", "Show 2 new calls")])
+def test_what_has_come_since_the_list_was_drawn_is_said_and_drawn_when_asked_for(
+    page: Open, view: str, said: str
+) -> None:
+    made(page)
+    services.shared().accounts.stop()
+    at = choose(page("Call history", view=view), 0)
+    before = [*table(at).iloc[:, -1]]
+    assert not newer(at)
+    for name in "ab":
+        job = replace(JOB, id=f"job_{name}", submission=name, account=client().account.id, created_at=now())
+        client().ledger.jobs.add(job)
+        recorded(id=f"req_{name}", at=now() - timedelta(seconds=1))  # it had begun before the list was drawn
+    assert newer(checked(at.run())) == [said] and [*table(at).iloc[:, -1]] == before
+    checked(field(at, said).click().run())
+    assert not newer(at) and {"job_a", "req_a"} & {*table(at)["Job" if view == "jobs" else "Request"]}
+    assert view.removesuffix("s") not in at.query_params, "no row of the new list is chosen"
+
+
+def test_what_is_new_is_counted_within_the_filters_and_not_where_words_are_searched(page: Open) -> None:
+    made(page)
+    services.shared().accounts.stop()
+    filters = ({"model": "WERYAI_IMAGE_2_0"}, {"search": "hills"}, {"outcome": "Succeeded"}, {"mode": "text_to_image"})
+    opened = [choose(page("Call history", **given), 0) for given in filters]
+    job = replace(JOB, submission="new", account=client().account.id, created_at=now())
+    client().ledger.jobs.add(job)
+    assert [newer(checked(at.run())) for at in opened] == [[], [], [], ["Show 1 new job"]]
+
+
+@pytest.mark.parametrize("gone", ["another", "itself"])
+def test_a_line_that_is_deleted_takes_no_other_ones_place(page: Open, gone: str) -> None:
+    made(page)
+    at = page("Call history", view="calls")
+    first, second, *others = table(at)["Request"]
+    assert choose(at, 1).query_params["call"] == second
+    with client().ledger.database.write() as connection:
+        connection.execute(sa.delete(calls).where(calls.c.id == (first if gone == "another" else second)))
+    for _ in range(2):
+        checked(at.run())
+        if gone == "another":
+            assert at.query_params["call"] == second and [*table(at)["Request"]] == [second, *others]
+        else:
+            assert "call" not in at.query_params and [*table(at)["Request"]] == [first, *others]
 
 
 def test_the_address_says_which_line_comes_first_and_a_chip_takes_it_away(page: Open) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from components import services, session
 from components.live import changed, drawn
-from components.remembered import Session, Shown
+from components.remembered import Listed, Session, Shown
 from components.serving import addresses
 from studio.errors import LedgerError
 from studio.jobs import Client
@@ -264,3 +264,48 @@ def test_a_status_of_a_task_is_told_as_its_job(client: Client, state: Session) -
     state.shown[job.id], state.pending = Shown(State.OPEN), set()
     client.ledger.jobs.report(job.id, [Told(found.tasks[0].id, Status.PROCESSING)], now())
     assert changed.keys(client) == {job.id}
+
+
+def listing(client: Client, state: Session, *jobs: Job, of_jobs: bool = True, is_cheap: bool = True) -> None:
+    """The history's list is on the page, with these jobs, and is up to date."""
+    drawn.begin(client.account.id)
+    at = now()
+    state.listed = Listed("rows", tuple(job.id for job in jobs), at, of_jobs, at if is_cheap else None, 0)
+    state.follows = True
+
+
+def test_of_the_history_the_rows_are_drawn_for_their_jobs_and_what_is_new_is_counted(
+    client: Client, state: Session
+) -> None:
+    older, one = a_job(client, "a", state=State.UNCONFIRMED), a_job(client, "b", state=State.UNCONFIRMED)
+    listing(client, state, one)
+    assert changed.keys(client) == frozenset()
+    client.ledger.jobs.move(one.id, State.UNCONFIRMED, State.DISMISSED)
+    assert changed.keys(client) == {drawn.ROWS, drawn.NUMBERS}
+    listing(client, state, one)
+    client.ledger.jobs.move(older.id, State.UNCONFIRMED, State.DISMISSED)
+    assert changed.keys(client) == {drawn.NUMBERS}, "it is neither on the page nor new"
+    listing(client, state, one)
+    a_job(client, "c")
+    assert changed.keys(client) == {drawn.NEWER, drawn.NUMBERS}
+    listing(client, state, one, is_cheap=False)
+    a_job(client, "d")
+    assert changed.keys(client) == {drawn.NUMBERS}
+
+
+def test_calls_never_change_and_there_may_be_more_with_each_change_of_a_job(client: Client, state: Session) -> None:
+    one = a_job(client, "a", state=State.UNCONFIRMED)
+    listing(client, state, one, of_jobs=False)
+    client.ledger.jobs.move(one.id, State.UNCONFIRMED, State.DISMISSED)
+    assert changed.keys(client) == {drawn.NEWER, drawn.NUMBERS}
+    listing(client, state, one, of_jobs=False)
+    client.ledger.accounts.set_balance(client.account.id, 1, now())
+    assert changed.keys(client) == {drawn.NUMBERS}
+
+
+def test_a_page_without_the_list_of_the_history_draws_nothing_of_it(client: Client, state: Session) -> None:
+    one = a_job(client, "a", state=State.UNCONFIRMED)
+    listing(client, state, one)
+    drawn.begin(client.account.id)
+    client.ledger.jobs.move(one.id, State.UNCONFIRMED, State.DISMISSED)
+    assert changed.keys(client) == {drawn.NUMBERS}

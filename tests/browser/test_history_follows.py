@@ -1,0 +1,54 @@
+"""The list of the history while jobs run: its rows change where they stand, and new ones wait until they are wanted."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from tests.browser.driving import click_row, idle, there, visit
+from tests.browser.test_history import FIRST_ROW, rows
+from tests.browser.test_updates import Told, frames, told  # noqa: F401
+
+pytestmark = pytest.mark.browser
+ROW = 40
+PLACE = """() => [document.querySelector("[data-testid=stMain]").scrollTop, document.activeElement.id]"""
+
+
+def cell(page: Page, row: int, text: str) -> Locator:
+    """A cell of the list, as a screen reader finds it."""
+    return (
+        page.get_by_test_id("stDataFrame")
+        .first.locator(f"[role=row][aria-rowindex='{row + 1}'] [role=gridcell]")
+        .filter(has_text=text)
+    )
+
+
+def test_rows_change_where_they_stand_and_new_jobs_wait_above_them(told: Told, page: Page) -> None:  # noqa: F811
+    told.submit("1", "2", "3")
+    received = frames(page)
+    visit(page, f"{told.studio.url}/history", "Call history")
+    expect(page.get_by_text("1 to 3 of 3 jobs")).to_be_visible()
+    click_row(rows(page), 200, FIRST_ROW + ROW)
+    trace = page.locator(".st-key-trace")
+    named = trace.get_by_text("Number 2 [stuck]", exact=True).first
+    expect(named).to_be_visible()
+    there(page)
+    opened, place = page.url, page.evaluate(PLACE)
+    received.clear()
+    told.order(("3", "succeeded"))
+    expect(cell(page, 1, "Succeeded")).to_be_attached()
+    told.submit("4")
+    show = page.get_by_role("button", name="Show 1 new job")
+    expect(show).to_be_visible()
+    idle(page)
+    assert page.evaluate(PLACE) == place, "the focus and the scroll position stay"
+    assert page.url == opened and named.is_visible()
+    expect(cell(page, 2, "Open")).to_have_attribute("aria-selected", "true")
+    ended = {one.script_finished for one in received if one.HasField("script_finished")}
+    assert ended and ForwardMsg.FINISHED_SUCCESSFULLY not in ended, "parts of the page were drawn, and never all of it"
+    show.click()
+    expect(page.get_by_text("1 to 4 of 4 jobs")).to_be_visible()
+    expect(cell(page, 1, "Number 4")).to_be_attached()
+    expect(show).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("job="))
