@@ -30,12 +30,19 @@ class Lines:
         return f"{_up_to(self.number)} {self.noun}{'s' * (self.number != 1)}"
 
     @property
+    def hidden(self) -> list[str]:
+        """The polls, in words."""
+        return [f"{_polls(self.polls)} hidden"] if self.polls != 0 else []
+
+    @property
+    def before(self) -> list[str]:
+        """What is older, in words."""
+        return [f"{_up_to(self.older)} older"] if self.older else []
+
+    @property
     def left_out(self) -> list[str]:
         """What is not listed, in words."""
-        return [
-            *([f"{_polls(self.polls)} hidden"] if self.polls != 0 else []),
-            *([f"{_up_to(self.older)} older"] if self.older else []),
-        ]
+        return [*self.hidden, *self.before]
 
 
 def lines(history: History, wanted: Wanted) -> Lines:

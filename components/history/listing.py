@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from components import session, shell
-from components.history import account, address, rows
+from components.history import account, address, chips, rows
 from components.history.lines import Lines
 from components.live import drawn
 from components.markdown import counted
@@ -154,12 +154,20 @@ def _history(listed: Listed) -> History:
 def _turn(found: Lines, pages: int, number: int) -> None:
     first = (number - 1) * A_PAGE + 1
     said = f"{first:,} to {min(first + A_PAGE - 1, found.number):,} of {found.many}"
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
-        st.caption(" · ".join([said, *found.left_out]), width="content")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        with st.container(horizontal=True, gap="xsmall", width="content", vertical_alignment="center"):
+            st.caption(" · ".join([said, *found.hidden]), width="content")
+            for older in found.before:
+                st.button(f"Show {older}", key="show-older", type="tertiary", on_click=_of_all_time)
         key = f"history-page-{number}-{address.signature()}"  # another one where the address names another page
         if pages > 1:
             width = _BUTTON * (min(pages, _NUMBERED) + 2)  # without one it takes its room for less than there is
             st.pagination(pages, default=number, width=width, key=key, on_change=_turned, args=(key,))
+
+
+def _of_all_time() -> None:
+    address.put(address.TIME, "all")
+    chips.renew()
 
 
 def _turned(key: str) -> None:

@@ -12,17 +12,13 @@ from components.markdown import escape, sentence
 from components.people import whose
 from studio.errors import StudioError
 from studio.history.history import History
-from studio.history.wanted import MOST_MATCHES, MOST_MATCHES_OF_CALLS, Wanted
+from studio.history.wanted import MOST_MATCHES_OF_CALLS, Wanted
 from studio.jobs import Client
 
 _CUT = {
-    True: f"Too many matches. Showing {MOST_MATCHES:,} jobs; of those found by words, the newest. "
-    "To see others, search for more words or add a filter.",
-    False: f"Too many matches. Showing {MOST_MATCHES:,} calls found by ID, and by words those of the newest "
-    f"{MOST_MATCHES_OF_CALLS} jobs and errors. To see others, search for more words or add a filter.",
+    True: "of those found by words, the newest",
+    False: f"of those found by words, the calls of the newest {MOST_MATCHES_OF_CALLS} jobs and errors",
 }
-
-
 SHORTEST_TASK = 6  # characters of an id
 
 
@@ -58,7 +54,8 @@ def _list(history: History) -> None:
         _nothing(history, wanted, found)
         return
     if wanted.search and history.is_cut(wanted, jobs=address.is_of_jobs()):
-        st.caption(_CUT[address.is_of_jobs()])
+        which = f"Showing only {found.many}; {_CUT[address.is_of_jobs()]}"
+        st.caption(f"Too many matches. {which}. To see others, search for more words or add a filter.")
     numbers.show(history, wanted, above)
     errors.show(history, wanted)
     chosen = listing.show(history, found)

@@ -62,10 +62,10 @@ def _table(rows: dict[str, list[Any]], is_bad: list[bool], columns: dict[str, An
 
 
 _JOBS = {
-    "Time": _TEXT(width=94),
+    "Time": _TEXT(width=102),  # these three are what a phone shows
     "Status": None,
-    "Preview": st.column_config.ImageColumn("", width=66),
     "Prompt": _TEXT(width=280),
+    "Preview": st.column_config.ImageColumn("", width=66),
     "Model": _TEXT(width=136),
     "Calls": _TEXT(width=112),
     "Took": st.column_config.NumberColumn(width=84),
@@ -76,7 +76,7 @@ _JOBS = {
 }
 _DEMO = {"Credits": st.column_config.NumberColumn("Demo credits", width=100)}
 _CALLS = {
-    "Time": _TEXT(width=116),
+    "Time": _TEXT(width=121),
     "Status": None,
     "Method": _TEXT(width=62),
     "Path": _TEXT(width=270),
@@ -145,7 +145,7 @@ def status(line: CallLine | Call) -> str:
 def _pills(failed: dict[str, bool]) -> Any:
     """A column of pills: of jobs in the colours of their cards, of calls red for what failed. Each cell is one."""
     colours = [job_head.LOOK[word][0] if word in job_head.LOOK else _shade(bad, word) for word, bad in failed.items()]
-    return st.column_config.MultiselectColumn(options=list(failed), color=colours, width=118)
+    return st.column_config.MultiselectColumn(options=list(failed), color=colours, width=112)
 
 
 def _shade(is_bad: bool, word: str) -> str:

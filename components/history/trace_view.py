@@ -154,9 +154,9 @@ def _all_calls(client: Client, job_id: str) -> None:
 
 def _actions(history: History, job: Job) -> None:
     actions.result_link(job)
+    actions.copy_link(history.client, address.JOB, job.id)
     if st.button("All calls", icon=":material/list:", key="all-calls"):
         _all_calls(history.client, job.id)
         st.rerun()
     actions.send_again(history.client, job)
     actions.bundle(history, job.id)
-    actions.copy_link(history.client, address.JOB, job.id)

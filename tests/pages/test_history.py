@@ -331,13 +331,35 @@ def test_polls_are_called_hidden_where_there_are_more_calls_than_are_counted(
 @pytest.mark.parametrize("view", ["jobs", "calls"])
 def test_it_is_told_how_many_lines_lie_before_the_time_that_is_shown(page: Open, view: str) -> None:
     for number, days in enumerate((0, 2, 3)):
-        at = now() - timedelta(days=days)
-        recorded(id=f"req_{number}", at=at)
+        moment = now() - timedelta(days=days)
+        recorded(id=f"req_{number}", at=moment)
         job = replace(JOB, id=f"job_{number}", submission=f"s:{number}", state=State.DISMISSED)
-        client().ledger.jobs.add(replace(job, created_at=at, account=client().account.id))
-    assert "· 2 older" in texts(page("Call history", view=view))
-    assert "older" not in texts(page("Call history", view=view, time="30d"))
-    assert "older" not in texts(page("Call history", view=view, model="of_none"))
+        client().ledger.jobs.add(replace(job, created_at=moment, account=client().account.id))
+    for other in ({"time": "30d"}, {"model": "of_none"}):
+        assert not older(page("Call history", view=view, **other))
+    at = page("Call history", view=view, order="slowest")
+    assert older(at) == ["Show 2 older"]
+    checked(field(at, "Show 2 older").click().run())
+    assert (at.query_params["time"], at.query_params["order"]) == ("all", "slowest") and not older(at)
+    name = "job" if view == "jobs" else "req"
+    assert {f"{name}_1", f"{name}_2"} < set(table(at)["Job" if view == "jobs" else "Request"])
+    assert "24 hours" not in str(chips(at).proto)
+
+
+def older(at: AppTest) -> list[str]:
+    return [button.label for button in at.button if button.label.endswith("older")]
+
+
+def test_of_too_many_matches_it_is_said_how_many_are_shown(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.ledger.history.found.MOST_MATCHES", 3)
+    for number in range(5):
+        job = replace(JOB, id=f"job_{number}", submission=f"s:{number}", state=State.REFUSED, reason="hills")
+        client().ledger.jobs.add(replace(job, created_at=now(), account=client().account.id))
+        recorded(id=f"req_{number}", job=job.id, error="hills", error_kind="ServerError")
+    at = page("Call history", search="hills")
+    (shown_only,) = [one.value for one in at.caption if "Too many matches" in one.value]
+    (counted,) = [one.value for one in at.caption if " of " in one.value and one.value.startswith("1 to")]
+    assert f"Showing only {counted.partition(' of ')[2]};" in shown_only and "5 jobs" not in shown_only
 
 
 @pytest.mark.parametrize("view", ["jobs", "calls"])
