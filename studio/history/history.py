@@ -26,7 +26,7 @@ MOST_IN_BUNDLE = 200
 _CALLS = ("id", "time (UTC)", "method", "path", "HTTP status", "code", "error", "ms", "model", "job", "person")
 _JOBS = (
     *("id", "created (UTC)", "mode", "model", "prompt", "outcome", "tasks", "failed tasks", "calls", "errors"),
-    *("sent (UTC)", "ended (UTC)", "seconds", "credits", "batch", "task ids", "person"),
+    *("sent (UTC)", "ended (UTC)", "seconds", "credits", "batch", "task IDs", "person"),
 )
 
 

@@ -51,13 +51,13 @@ def test_a_line_of_a_job_says_how_it_ended_what_it_cost_and_under_which_ids_it_i
     ledger.calls.record(replace(CALL, error_kind="ServerError"))
     ledger.jobs.add(replace(JOB, id="job_2", submission="s:2", created_at=WHEN + timedelta(seconds=1)))
     waiting, ended = exported(ledger)
-    assert (waiting["id"], waiting["outcome"], waiting["ended (UTC)"], waiting["task ids"]) == ("job_2", "Open", "", "")
+    assert (waiting["id"], waiting["outcome"], waiting["ended (UTC)"], waiting["task IDs"]) == ("job_2", "Open", "", "")
     at = WHEN.strftime("%Y-%m-%d %H:%M:%S.000")
     assert ended == {
         **{"id": "job_1", "created (UTC)": at, "mode": JOB.mode, "model": "M", "prompt": "hills", "outcome": "1 of 2"},
         **{"tasks": "2", "failed tasks": "1", "calls": "1", "errors": "1", "sent (UTC)": at},
         "ended (UTC)": (WHEN + timedelta(seconds=42)).strftime("%Y-%m-%d %H:%M:%S.000"),
-        **{"seconds": "42.0", "credits": "9.0", "batch": "batch_1", "task ids": "task_b task_a", "person": "p_max"},
+        **{"seconds": "42.0", "credits": "9.0", "batch": "batch_1", "task IDs": "task_b task_a", "person": "p_max"},
     }
 
 
