@@ -11,7 +11,8 @@ from components.live import script
 # text, so this one outlives every run. A text is said when it appears; a tick that draws it again is silent.
 # Scrolled to: a form that a card far below filled, what a press of Generate met, the card that it made, a job that an
 # address names, and what opens below the history's list, once for each time; again while the run draws, as there may
-# be no room yet below it. For who wants no motion: at once. The focus stays where it is.
+# be no room yet below it. For who wants no motion: at once. The focus stays where it is; but when a line of a table is
+# clicked, or chosen by Enter or by space, it goes to the heading of what that opens. Arrow keys stay in the table.
 # Ctrl+Enter: where one of several is chosen, Streamlit's choice keeps it to itself.
 # Full screen: the picture itself and not its preview, for which the link around it says where it is.
 # Nothing of a user or of the API is in the script; it only ever copies text as text.
@@ -47,6 +48,21 @@ _SCRIPT = """<script>
     asked[what] = name;
     if (!name || (place && links.isStill())) shown[what] = name;
   };
+  let isChosen = false, opened = "";
+  ["pointerdown", "keydown"].forEach(act => document.addEventListener(act, event => {
+    const isPress = act === "pointerdown" || event.key === "Enter" || event.key === " ";
+    isChosen = isPress && Boolean(event.target.closest?.("[data-testid=stDataFrame]"));
+  }, {capture: true, passive: true}));
+  const follow = () => {
+    const line = document.querySelector("[class*=st-key-opened-]"), heading = line?.querySelector("h2");
+    const name = /st-key-\\S+/.exec(line?.className)?.[0] ?? "";
+    if (name === opened || (line && !heading)) return;
+    opened = name;
+    if (!heading || !isChosen) return;
+    isChosen = false;
+    heading.tabIndex = -1;
+    heading.focus({preventScroll: true});
+  };
   const cardOf = (_line, name) => document.querySelector(`.${name.replace("st-key-sent-", "st-key-card-")}`);
   // Who moves the page is not moved any more.
   ["wheel", "touchmove", "keydown"].forEach(act =>
@@ -66,6 +82,7 @@ _SCRIPT = """<script>
     ["filled", "aloud-refused", "opened"].forEach(what => show(what));
     show("sent", "nearest", cardOf);
     show("wanted", "start");
+    follow();
   }).observe(document.body, {
     childList: true, subtree: true, characterData: true, attributeFilter: ["data-test-script-state"],
   });
@@ -83,3 +100,9 @@ def install() -> None:
 def aloud(name: str) -> DeltaGenerator:
     """A place whose text is said when it appears or changes; under another name the same text is said again."""
     return st.container(key=f"aloud-{name}", gap="xsmall")
+
+
+def heading(text: str) -> None:
+    """The heading of a part of the page, heard and not seen."""
+    with st.container(key="heard"):
+        st.header(text, anchor=False)

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import session, shell
+from components import assistive, session, shell
 from components.clock import clock_time
 from components.history import account, actions, address, exchange, waterfall
 from components.history.rows import TINT, chosen_row
@@ -66,6 +66,7 @@ def _head(client: Client, job: Job, *, paused: bool) -> None:
         vertical_alignment="center",
         key=f"opened-{job.id}",  # the page scrolls to another one
     ):
+        assistive.heading(f"Job: {escape(job.prompt, 60) or job.id}")
         with st.container(width="content", key=f"word-{job.id}{job_head.counted(job, paused)}"):
             st.markdown(job_head.said(client, job, paused=paused))
         st.caption(clock_time(job.created_at, "%d %b %Y %H:%M:%S %Z"), width="content")
@@ -109,6 +110,8 @@ def _tabs(history: History, trace: Trace) -> None:
 def _steps(client: Client, trace: Trace) -> None:
     """In words, polls folded into one line; a click on one that was a call opens it."""
     steps = trace.steps
+    if any(step.call or step.part is Part.POLLS for step in steps):
+        st.caption("Click a step that was a call to see its request and response.")
     frame = pd.DataFrame(
         {
             "Step": [f"{step.part}" for step in steps],

@@ -1,6 +1,7 @@
 """The call history in a real browser, on a desk and on a phone: found, filtered, opened, gone back from, taken away."""
 
 import re
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -9,11 +10,13 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from sandbox.server import Sandbox
 from tests.browser import scenes
 from tests.browser.axe import FITS
-from tests.browser.driving import click_row, idle, new_context, there
+from tests.browser.conftest import Start
+from tests.browser.driving import click_row, generate, has_pixels, idle, new_context, there, visit
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
 FIRST_ROW = 60  # pixels below the top of a list
+STEP = 33  # the height of a step of a trace
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +63,10 @@ def test_a_job_is_found_by_words_opened_and_left_again(history: Page) -> None:
     expect(trace.get_by_role("button", name="Support bundle")).to_be_attached()
     expect(trace).to_be_in_viewport()
     expect(history).to_have_url(re.compile("job=job_"))
+    heading = history.get_by_role("heading", level=2, name="Job: Waves of cloud roll over a blue ridge at dawn")
+    expect(heading).to_be_focused()
+    history.keyboard.press("Tab")
+    expect(trace.locator(":focus")).to_have_count(1)
     trace.get_by_role("tab", name="Request").click()
     expect(trace.get_by_text('"prompt": "Waves of cloud').first).to_be_visible()
     assert history.evaluate(FITS), "it scrolls down only"
@@ -81,6 +88,7 @@ def test_an_address_opens_one_job_from_which_one_goes_to_its_card_and_back(histo
     colleague = history.context.new_page()
     come(colleague, history.url)
     expect(colleague.get_by_role("button", name="Back to the list")).to_be_visible()
+    expect(colleague.get_by_role("heading", level=2, name=re.compile("^Job: "))).not_to_be_focused()
     colleague.get_by_role("link", name="Go to card").click()
     expect(colleague).to_have_url(re.compile(r"/(video|image)?\?job=job_"))
     idle(colleague)
@@ -97,6 +105,22 @@ def test_from_a_trace_one_goes_to_its_calls_and_from_one_of_them_back(history: P
     lists(history, r"\d+ calls")
     click_row(rows(history), 150, FIRST_ROW)
     call.get_by_role("button", name="Go to job").click()
+    expect(trace.get_by_role("button", name="All calls")).to_be_visible()
+
+
+def test_a_step_of_a_trace_that_is_clicked_shows_its_call(history: Page) -> None:
+    click_row(rows(history), 150, FIRST_ROW)
+    trace = history.locator(".st-key-trace")
+    expect(trace.get_by_text("Click a step that was a call to see its request and response.")).to_be_visible()
+    there(history)
+    steps = rows(history)
+    submission = steps.locator("[role=row]").filter(has_text="Submission")
+    line = int(submission.get_attribute("aria-rowindex") or 0)
+    steps.scroll_into_view_if_needed()
+    click_row(steps, 150, STEP * line - STEP // 2)
+    expect(history).to_have_url(re.compile("call=req_"))
+    expect(history.get_by_role("heading", level=2, name="Call: POST /v1/generation/")).to_be_focused()
+    history.get_by_role("button", name="Go to job").click()
     expect(trace.get_by_role("button", name="All calls")).to_be_visible()
 
 
@@ -126,4 +150,26 @@ def test_calls_are_listed_without_polls_filtered_and_exported(history: Page) -> 
     call = history.locator(".st-key-call")
     expect(call.get_by_text("HTTP 200").first).to_be_visible()
     call.get_by_text("Copy link").click()
+    copies = history.get_by_test_id("stPopoverBody").get_by_role("button", name="Copy to clipboard")
+    expect(copies).to_be_visible()  # no pointer is over it
     expect(history.get_by_text(re.compile(r"/history\?call=req_"))).to_be_visible()
+
+
+def test_an_address_of_a_job_or_a_call_opens_it_in_a_studio_that_was_started_again(start: Start, page: Page) -> None:
+    studio = start()
+    visit(page, studio.url)
+    generate(page, "Two hills")
+    has_pixels(page)
+    for address, named, heading in (
+        (f"{studio.url}/history", "job=job_", "Job: Two hills"),
+        (f"{studio.url}/history?view=calls&method=POST", "call=req_", "Call: POST /v1/generation/text-to-image"),
+    ):
+        come(page, address)
+        click_row(rows(page), 150, FIRST_ROW)
+        expect(page).to_have_url(re.compile(named))
+        idle(page)
+        studio.kill(signal.SIGTERM)
+        studio.start()
+        come(page, page.url)
+        expect(page.get_by_role("heading", level=2, name=heading)).to_be_attached()
+        expect(page.get_by_role("button", name="Back to the list")).to_be_visible()

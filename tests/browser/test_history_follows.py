@@ -12,7 +12,7 @@ from tests.browser.test_updates import Told, frames, told  # noqa: F401
 
 pytestmark = pytest.mark.browser
 ROW = 40
-PLACE = """() => [document.querySelector("[data-testid=stMain]").scrollTop, document.activeElement.id]"""
+PLACE = """() => [document.querySelector("[data-testid=stMain]").scrollTop, document.activeElement.textContent]"""
 
 
 def cell(page: Page, row: int, text: str) -> Locator:
