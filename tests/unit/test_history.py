@@ -214,3 +214,17 @@ def test_what_is_wanted_is_the_same_after_it_was_a_text() -> None:
     values: list[Any] = [*[("x", "y")] * 9, 0.5]
     every = Wanted("a", "max", 'a "hill"\n', WHEN, WHEN, *values)
     assert from_text(every.as_text) == every and from_text(WANTED.as_text) == WANTED
+
+
+def test_lines_that_are_read_again_are_found_by_their_ids_and_not_among_all_of_the_account(past: Ledger) -> None:
+    """Each open page does so with each change of a job."""
+    if past.database.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL counts better")
+    asked: list[tuple[str, Any]] = []
+    sa.event.listen(past.database.engine, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+    assert [line.id for line in past.history.pages.jobs_again("a", ["job_0", "job_3"])] == ["job_0"]
+    assert [line.id for line in past.history.pages.calls_again("a", ["req_00", "req_30"])] == ["req_00"]
+    for query, given in [one for one in asked if one[0].startswith("SELECT")]:
+        with past.database.engine.connect() as connection:
+            steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", given)]
+        assert not [step for step in steps if "account" in step], steps

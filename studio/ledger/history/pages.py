@@ -9,7 +9,7 @@ from studio.history.wanted import MOST_COUNTED, MOST_LOOKED_AT, CallLine, JobInF
 from studio.ledger.database import Database
 from studio.ledger.history import conditions, found
 from studio.ledger.history.conditions import seconds, wanted_calls, wanted_jobs
-from studio.ledger.reading import ENDED_BADLY, LINE
+from studio.ledger.reading import ENDED_BADLY, LINE, is_of
 from studio.ledger.tables import calls, jobs, outputs, tasks
 from studio.values import State
 
@@ -32,7 +32,7 @@ class PageLedger:
 
     def calls_again(self, account: str, ids: Sequence[str]) -> list[CallLine]:
         """These calls."""
-        return self._calls(sa.select(*LINE).where((calls.c.account == account) & calls.c.id.in_(ids)))
+        return self._calls(sa.select(*LINE).where(is_of(calls.c.account, account) & calls.c.id.in_(ids)))
 
     def jobs(self, wanted: Wanted, *, number: int, size: int, order: Order = Order.NEWEST) -> list[JobLine]:
         """One page of jobs, numbered from 1, each with what its calls and tasks add up to."""
@@ -46,7 +46,7 @@ class PageLedger:
     def jobs_again(self, account: str, ids: Sequence[str]) -> list[JobLine]:
         """These jobs, as they are now."""
         return self._jobs(
-            sa.select(jobs, sa.null().label("first")).where((jobs.c.account == account) & jobs.c.id.in_(ids))
+            sa.select(jobs, sa.null().label("first")).where(is_of(jobs.c.account, account) & jobs.c.id.in_(ids))
         )
 
     def count_calls(self, wanted: Wanted) -> int:
