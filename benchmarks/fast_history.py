@@ -5,7 +5,6 @@ of PostgreSQL besides with `postgresql` in its place. Printed in milliseconds, p
 is asked of all of them in turn. Datasette is asked where it is installed (`make datasette`) and the file is SQLite's.
 """
 
-import resource
 import sys
 import tempfile
 import threading
@@ -22,7 +21,7 @@ import sqlalchemy as sa
 from benchmarks import datasette
 from benchmarks.history_questions import DAY, EVERYTHING, Ask, Question, questions
 from benchmarks.past import ACCOUNT, THINGS, fill
-from benchmarks.stage import percentile
+from benchmarks.stage import percentile, resident, verdict
 from studio import ids
 from studio.calls import Call
 from studio.history.history import A_PAGE, as_csv
@@ -32,6 +31,7 @@ from studio.ledger.tables import calls
 from studio.values import now
 
 ROUNDS, SECONDS, WRITTEN = 40, 20, 1000
+MOST_BESIDE, MOST = 20, 300  # ms: beside the bare query, and of the page, which is more than its questions
 PIECE = 1000  # lines of an export that are sent at once
 
 
@@ -46,12 +46,11 @@ def main(number: int, url: str) -> None:
             print(f"made in {time.monotonic() - began:.0f} s")
         with ledger.database.read() as connection:
             there = connection.scalar(sa.select(sa.func.count()).select_from(calls))
-        print(f"{ledger.database.engine.dialect.name}: {there:,} calls, memory before {_memory()} MB")
+        print(f"{ledger.database.engine.dialect.name}: {there:,} calls, memory before {resident()} MB")
         print(f"{'p50, p95 in ms':44} {'ours':>17} {'bare SQL':>17} {'Datasette':>17}")
         with datasette.served(address.removeprefix("sqlite:///")) as other:
-            for question in questions(ledger):
-                _line(question, other)
-        print(f"memory after {_memory()} MB")
+            _verdicts({question.name: _line(question, other) for question in questions(ledger)})
+        print(f"memory after {resident()} MB")
         _export(ledger)
         _others(ledger)
         _writing(ledger, address)
@@ -77,11 +76,21 @@ def _write(ledger: Ledger, place: int) -> None:
     ledger.calls.record(replace(call, http_status=200, error_kind=kind, error=error, vendor_id=vendor_id, job=job))
 
 
-def _line(question: Question, other: datasette.Ask | None) -> None:
+def _line(question: Question, other: datasette.Ask | None) -> tuple[float, float | None]:
+    """The p95 of ours, and how much more it is than the bare query's."""
     path = question.datasette
     beside = (lambda place: other(path(place))) if other and path else None
     ours, bare, datasettes = _times(question.ours, question.bare, beside)
     print(f"{question.name:44} {_shown(ours)} {_shown(bare)} {_shown(datasettes)}", flush=True)
+    return percentile(ours, 95), percentile(ours, 95) - percentile(bare, 95) if bare else None
+
+
+def _verdicts(taken: dict[str, tuple[float, float | None]]) -> None:
+    slowest = max(taken, key=lambda name: taken[name][0])
+    print(verdict(f"the slowest p95, {slowest}", taken[slowest][0], MOST, " ms"))
+    beside = {name: more for name, (_, more) in taken.items() if more is not None}
+    farthest = max(beside, key=beside.__getitem__)
+    print(verdict(f"the farthest p95 beside bare SQL, {farthest}", beside[farthest], MOST_BESIDE, " ms"))
 
 
 def _times(*asks: Ask | None, rounds: int = ROUNDS) -> list[list[float]]:
@@ -105,18 +114,15 @@ def _shown(times: list[float]) -> str:
 
 def _export(ledger: Ledger) -> None:
     """All calls as CSV, as they are sent: until the first lines are there, and all; and what that adds to memory."""
-    before, began = _memory(), time.monotonic()
-    first, size, lines = 0.0, 0, 0
+    before, began = resident(), time.monotonic()
+    first, size, lines, most = 0.0, 0, 0, before
     for line in as_csv(ledger.history.pages, EVERYTHING):
         lines, size = lines + 1, size + len(line)
-        if lines == PIECE:
-            first = time.monotonic() - began
+        first = first or (time.monotonic() - began if lines == PIECE else 0.0)
+        most = most if lines % PIECE else max(most, resident())
     took = time.monotonic() - began
-    print(
-        f"export of {lines - 1:,} calls, {size / 1e6:.0f} MB: first {PIECE:,} lines after {1000 * first:.0f} ms,",
-        end=" ",
-    )
-    print(f"all in {took:.1f} s, memory + {_memory() - before} MB", flush=True)
+    print(f"export of {lines - 1:,} calls, {size / 1e6:.0f} MB: {PIECE:,} lines after {1000 * first:.0f} ms,", end=" ")
+    print(f"all in {took:.1f} s, memory + {most - before} MB", flush=True)
 
 
 def _others(ledger: Ledger) -> None:
@@ -157,11 +163,6 @@ def _going_on(act: Callable[[int], Any]) -> Iterator[None]:
     finally:
         stop.set()
         thread.join()
-
-
-def _memory() -> int:
-    """The most that this process has taken, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 @contextmanager

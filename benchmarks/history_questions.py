@@ -25,6 +25,7 @@ FILTERS: tuple[tuple[str, Any, str, dict[str, str]], ...] = (
     ("method", ("POST",), "AND method = 'POST'", {"method": "POST"}),
     ("model", ("SORA_2_PRO",), "AND model = 'SORA_2_PRO'", {"model": "SORA_2_PRO"}),
     ("mode", ("image_to_video",), "", {}),
+    ("mode", ("no_such_mode",), "", {}),
     (
         "endpoint",
         ("/v1/generation/image-to-image",),
@@ -37,6 +38,16 @@ FILTERS: tuple[tuple[str, Any, str, dict[str, str]], ...] = (
     ("person", (PERSON := "p_0000000000000003",), f"AND person = '{PERSON}'", {"person": PERSON}),
     ("slower", 0.5, "AND duration_ms > 500", {"duration_ms__gt": "500"}),
     ("model", ("NO_SUCH_MODEL",), "AND model = 'NO_SUCH_MODEL'", {"model": "NO_SUCH_MODEL"}),
+)
+OF_JOBS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("mode", ("image_to_video",)),
+    ("code", ("1002",)),
+    ("code", ("0",)),
+    ("code", ("no such",)),
+    ("endpoint", ("/v1/generation/image-to-image",)),
+    ("endpoint", ("/no/such/path",)),
+    ("method", ("GET",)),
+    ("http_status", ("429",)),
 )
 Ask = Callable[[int], Any]  # by the number of the round
 
@@ -85,6 +96,10 @@ def _pages(ledger: Ledger) -> Iterator[Question]:
         bare = _bare(ledger, NEWEST.format(condition)) if condition else None
         there = (lambda _, given=conditions: datasette.page(ACCOUNT, **given)) if condition else None
         yield Question(f"filter: {name} {value}", _page(ledger, **{name: value}), bare, there)
+    for name, value in OF_JOBS:
+        wanted = Wanted(ACCOUNT, **{name: value})  # type: ignore[arg-type]
+        yield Question(f"filter of jobs: {name} {value}", _jobs(ledger, wanted))
+        yield Question(f"their count: {name} {value}", _count(ledger, wanted))
     without, before = replace(EVERYTHING, without_polls=True), replace(EVERYTHING, until=DAY.since)
     yield Question("without polls", lambda _: pages.calls(without, number=1, size=A_PAGE))
     yield Question("count of all", lambda _: pages.count_calls(EVERYTHING))
@@ -124,6 +139,14 @@ def _thing(place: int) -> str:
 
 def _page(ledger: Ledger, **conditions: Any) -> Ask:
     return lambda _: ledger.history.pages.calls(Wanted(ACCOUNT, **conditions), number=1, size=A_PAGE)
+
+
+def _jobs(ledger: Ledger, wanted: Wanted) -> Ask:
+    return lambda _: ledger.history.pages.jobs(wanted, number=1, size=A_PAGE)
+
+
+def _count(ledger: Ledger, wanted: Wanted) -> Ask:
+    return lambda _: ledger.history.pages.count_jobs(wanted)
 
 
 def _sorted(ask: Callable[..., Any], order: Order) -> Ask:

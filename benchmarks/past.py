@@ -59,8 +59,9 @@ def fill(ledger: Ledger, number: int, seed: int = 7) -> None:
             for table, rows in zip((jobs, tasks, calls), made, strict=True):
                 if rows:
                     connection.execute(table.insert(), rows)
-    with ledger.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(sa.text("ANALYZE"))
+    if ledger.database.engine.dialect.name == "postgresql":  # it does so by itself, in time; SQLite never does
+        with ledger.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.text("ANALYZE"))
 
 
 def _job(place: int, total: int, chance: random.Random) -> tuple[list[Row], list[Row], list[Row]]:
@@ -126,7 +127,7 @@ def _call(chance: random.Random, at: datetime, method: str, path: str, about: Ro
     row |= {"url": f"https://api.weryai.com{path}", "duration_ms": round(chance.lognormvariate(4.5, 0.6)), "attempt": 1}
     row |= {
         "http_status": 200,
-        "code": "",
+        "code": "0",
         "error_kind": "",
         "error": "",
         "vendor_id": f"{chance.getrandbits(64):016x}",

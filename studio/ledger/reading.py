@@ -39,7 +39,12 @@ def _with_a_plus(column: _BesideIndexes, compiler: SQLCompiler, **more: Any) -> 
 
 def is_of(column: sa.Column[str], text: str) -> sa.ColumnElement[bool]:
     """It has this value, without an index: nearly all rows are of one account, and other conditions tell more."""
-    return _BesideIndexes(column) == text
+    return beside_indexes(column) == text
+
+
+def beside_indexes(column: sa.Column[str]) -> sa.ColumnElement[str]:
+    """The column, for conditions that no row is to be found by."""
+    return _BesideIndexes(column)
 
 
 def in_state(account: str, *states: State) -> sa.ColumnElement[bool]:

@@ -18,7 +18,7 @@ BAD = {Status.FAILED, Status.GONE}
 PROMPTS = ("Blaue Hügel", "a hill at 50%", "Lantern 東京の夜", 'say "hello"', "", "under_score a*b")
 REASONS = ("moderated", "", "Too long: 50% of it")
 ERRORS = {"": "", "ServerError": "The hill server is down", "OutOfCreditsError": "Insufficient balance"}
-CODES = ("", "1011", "500", "1002")
+CODES = ("", "0", "1011", "500", "1002")  # one that went well has one, too
 STATUS = "/v1/generation/{}/status"
 _ENDED = {State.FINISHED, State.REFUSED, State.CANCELLED, State.DISMISSED}
 
@@ -214,5 +214,5 @@ def _call(chance: random.Random, number: int, known: list[Job]) -> Call:
     )
     call = replace(call, job=job.id if job else "", person=person, error_kind=kind, error=ERRORS[kind], task_id=task)
     names_model = job is not None and chance.random() < 0.6
-    call = replace(call, model=job.model if job and names_model else "", code=chance.choice(CODES) if kind else "")
+    call = replace(call, model=job.model if job and names_model else "", code=chance.choice(CODES))
     return replace(call, vendor_id=chance.choice(("", f"ven_{number}")))

@@ -53,6 +53,15 @@ def calls(ledger: Ledger, **conditions: Any) -> Any:
     return ledger.history.pages.calls(Wanted(ACCOUNT, **conditions), number=1, size=10)
 
 
+def jobs(ledger: Ledger, **conditions: Any) -> Any:
+    return ledger.history.pages.jobs(Wanted(ACCOUNT, **conditions), number=1, size=10)
+
+
+def every_call(ledger: Ledger) -> Any:
+    """Go through all of them, by an index, for what none of them is."""
+    return calls(ledger, endpoint=("/no/such/path",))
+
+
 ASKED: dict[str, Callable[[Ledger], Any]] = {
     "the newest jobs": lambda ledger: ledger.jobs.recent(ACCOUNT, Kind.IMAGE, 12),
     "the newest jobs of somebody": lambda ledger: ledger.jobs.recent(ACCOUNT, Kind.IMAGE, 3, None, PERSON),
@@ -80,6 +89,23 @@ ASKED: dict[str, Callable[[Ledger], Any]] = {
     "a call by its id": lambda ledger: calls(ledger, search="req_0123456789abcdef"),
     "words that are nowhere": lambda ledger: calls(ledger, search=f"{THINGS[0]}less"),
 }
+
+SELDOM: dict[str, Callable[[Ledger], Any]] = {
+    "calls of no mode": lambda ledger: calls(ledger, mode=("no_such_mode",)),
+    "jobs by no code": lambda ledger: jobs(ledger, code=("no_such",)),
+    "jobs by no path": lambda ledger: jobs(ledger, endpoint=("/no/such/path",)),
+    "jobs by no path of polls": lambda ledger: jobs(ledger, endpoint=("/no/such/status",)),
+    "jobs by no method": lambda ledger: jobs(ledger, method=("PUT",)),
+    "jobs by no status": lambda ledger: jobs(ledger, http_status=("204",)),
+    "jobs by a rare status": lambda ledger: jobs(ledger, http_status=("422",)),
+    "calls without polls": lambda ledger: ledger.history.pages.count_calls(Wanted(ACCOUNT, without_polls=True)),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("asked", SELDOM)
+def test_what_there_is_little_of_is_not_looked_for_in_every_call(ledgers: tuple[Ledger, Ledger], asked: str) -> None:
+    assert steps(ledgers[1], SELDOM[asked]) < steps(ledgers[1], every_call) / 2
 
 
 @pytest.mark.slow

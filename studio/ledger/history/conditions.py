@@ -8,43 +8,58 @@ import sqlalchemy as sa
 
 from studio.history.failures import TASK_FAILED
 from studio.history.wanted import STATES, Outcome, Wanted
+from studio.ledger.history.by_calls import (
+    FAILED,
+    NO_POLL,
+    OF_THE_CALL,
+    about_the_call,
+    had_such_calls,
+    is_among,
+    of_the_call,
+)
 from studio.ledger.history.found import Also, where_found
 from studio.ledger.reading import ENDED_BADLY, NOT_FINISHED
-from studio.ledger.tables import SLOW_MS, calls, jobs, tasks
+from studio.ledger.tables import SLOW_MS, calls, jobs, tallies, tasks
 from studio.values import State, Status
 
-FAILED = sa.text("calls.error_kind <> ''")  # in the very words of the index of failed calls, as are the next two
-SLOW = sa.text(f"calls.duration_ms > {SLOW_MS}")
-_NO_POLL = sa.or_(calls.c.method != "GET", calls.c.endpoint.not_like("%/status"), calls.c.error_kind != "")
+SLOW = sa.text(f"calls.duration_ms > {SLOW_MS}")  # in the very words of the index of slow calls, as is the next one
 WITH_MODEL = sa.text("calls.model <> ''")
 _SAID = 160
-_OF_A_CALL = ("method", "endpoint", "code", "error_kind")
-_NARROWING = ("since", "until", "model", *_OF_A_CALL, "http_status", "outcome", "slower", "failure")
+_NARROWING = ("since", "until", "model", *OF_THE_CALL, "http_status", "outcome", "slower", "failure")
 
 
 def wanted_calls(query: sa.Select[Any], wanted: Wanted, dialect: str) -> sa.Select[Any]:
     """A query about calls, for those that are wanted."""
-    also = of_calls(wanted, dialect)
-    return _wanted(query, calls, wanted, dialect, also).where(*also.of_calls)
+    also, query = of_calls(wanted, dialect), query.select_from(calls)
+    if wanted.search:
+        query = where_found(query, calls, wanted, dialect, also)
+    else:
+        query = query.where(calls.c.account == _account(wanted, jobs, _of_mode(wanted)))
+    return query.where(*also.of_calls)
 
 
 def wanted_jobs(query: sa.Select[Any], wanted: Wanted, dialect: str) -> sa.Select[Any]:
     """A query about jobs, for those that are wanted; a condition on calls is about any of theirs."""
-    also = of_jobs(wanted, dialect)
-    return _wanted(query, jobs, wanted, dialect, also).where(*also.of_jobs)
+    also, query = of_jobs(wanted, dialect), query.select_from(jobs)
+    if wanted.search:
+        query = where_found(query, jobs, wanted, dialect, also)
+    else:
+        query = query.where(jobs.c.account == _account(wanted, tallies, of_the_call(tallies, wanted)))
+    return query.where(*also.of_jobs)
 
 
 def of_calls(wanted: Wanted, dialect: str) -> Also:
     """What is wanted of calls, beside what the search finds."""
-    conditions = [*_alike(calls, calls.c.at, wanted), *_about_the_call(wanted)]
+    conditions = [*_alike(calls, calls.c.at, wanted), *about_the_call(wanted)]
     conditions += [*_of_such_jobs(wanted, dialect), *([] if wanted.of_jobs else _ended_and_took(wanted))]
     if wanted.model and all(wanted.model):
         conditions.append(WITH_MODEL)
     if wanted.without_polls:
-        conditions.append(_NO_POLL)
-    of_mode = [jobs.c.mode.in_(wanted.mode)] if wanted.mode else []
+        conditions.append(NO_POLL)
+    of_mode = _of_mode(wanted)
     if of_mode:
-        conditions.append(sa.exists().where(jobs.c.id == calls.c.job, *of_mode).correlate(calls))
+        such = sa.select(jobs.c.id).where(jobs.c.account == wanted.account, *of_mode)
+        conditions.append(is_among(calls.c.job, such))
     return Also(conditions, [*of_mode, *_has_such_calls(wanted, conditions)])
 
 
@@ -59,18 +74,17 @@ def _has_such_calls(wanted: Wanted, conditions: list[Any]) -> list[Any]:
 def of_jobs(wanted: Wanted, dialect: str) -> Also:
     """What is wanted of jobs, beside what the search finds."""
     conditions = [*_alike(jobs, jobs.c.created_at, wanted), *_job_ended_and_took(wanted, dialect)]
-    if wanted.mode:
-        conditions.append(jobs.c.mode.in_(wanted.mode))
-    if about := _about_the_call(wanted):
-        conditions.append(sa.exists().where(calls.c.job == jobs.c.id, *about).correlate(jobs))
-    return Also((), conditions)
+    return Also((), [*conditions, *_of_mode(wanted), *had_such_calls(wanted)])
 
 
-def _wanted(query: sa.Select[Any], table: sa.Table, wanted: Wanted, dialect: str, also: Also) -> sa.Select[Any]:
-    query = query.select_from(table)
-    if wanted.search:
-        return where_found(query, table, wanted, dialect, also)
-    return query.where(table.c.account == wanted.account)
+def _of_mode(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    return [jobs.c.mode.in_(wanted.mode)] if wanted.mode else []
+
+
+def _account(wanted: Wanted, table: sa.Table, conditions: list[Any]) -> Any:
+    """The account, if it has any such rows: else nothing is gone through, to its very end, for what is not there."""
+    mine = sa.select(table.c.account).where(table.c.account == wanted.account, *conditions).limit(1)
+    return mine.correlate(None).scalar_subquery() if conditions else wanted.account
 
 
 def _alike(table: sa.Table, moment: sa.Column[datetime], wanted: Wanted) -> list[Any]:
@@ -103,18 +117,6 @@ def has_failed_task() -> sa.ColumnElement[bool]:
 def said(text: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     """What is shown of a reason, and by what failures are told apart."""
     return sa.func.substr(text, 1, _SAID, type_=text.type)
-
-
-def _about_the_call(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
-    asked = {name: getattr(wanted, name) for name in _OF_A_CALL}
-    conditions: list[Any] = [calls.c[name].in_(chosen) for name, chosen in asked.items() if chosen]
-    if wanted.http_status:
-        conditions.append(calls.c.http_status.in_(wanted.statuses))
-        if min(wanted.statuses, default=0) >= 400:
-            conditions.append(FAILED)
-    if wanted.error_kind and all(wanted.error_kind):
-        conditions.append(FAILED)
-    return conditions
 
 
 def _ended_and_took(wanted: Wanted) -> list[Any]:

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from studio.history.failures import TASK_FAILED, ErrorGroup
 from studio.history.wanted import Wanted
 from studio.ledger.database import Database
-from studio.ledger.history.conditions import FAILED, ended_badly, said, wanted_calls, wanted_jobs
+from studio.ledger.history.by_calls import FAILED
+from studio.ledger.history.conditions import ended_badly, said, wanted_calls, wanted_jobs
 from studio.ledger.reading import NOT_FINISHED, slice_of
 from studio.ledger.tables import Moment, calls, jobs, tasks
 from studio.values import State

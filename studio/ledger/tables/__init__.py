@@ -1,6 +1,6 @@
 """The tables of the ledger, by what they are about."""
 
-from studio.ledger.tables.calls import OF_A_CALL, SLOW_MS, callbacks, calls, tallies, words
+from studio.ledger.tables.calls import OF_A_CALL, POLL, SLOW_MS, STATUS, callbacks, calls, tallies, words
 from studio.ledger.tables.drafts import drafts
 from studio.ledger.tables.jobs import jobs, outputs, reference_files, reference_names, tasks, uploads
 from studio.ledger.tables.people import accounts, deeds, ended_sign_ins, keys, people, settings
@@ -8,8 +8,10 @@ from studio.ledger.tables.types import SEARCH, Moment, Words, metadata
 
 __all__ = [
     "OF_A_CALL",
+    "POLL",
     "SEARCH",
     "SLOW_MS",
+    "STATUS",
     "Moment",
     "Words",
     "accounts",

@@ -9,6 +9,10 @@ OF_A_CALL = ("id", "model", "method", "endpoint", "http_status", "code", "error_
 SLOW_MS = 500
 _FAILED = sa.text("error_kind <> ''")
 _SLOW = sa.text(f"duration_ms > {SLOW_MS}")
+STATUS = "/status"  # so end the paths of polls
+# One that went well: nearly all calls are such. An index is of what is not, so as not to be taken for one of failures.
+POLL = f"{{0}}method = 'GET' AND substr({{0}}endpoint, length({{0}}endpoint) - 6) = '{STATUS}' AND {{0}}error_kind = ''"
+_NO_POLL = sa.text(f"NOT ({POLL.format('')})")
 _WITH_MODEL = sa.text("model <> ''")
 _WITH_BODY = sa.text("request_body <> '' OR response_body <> ''")
 
@@ -44,6 +48,7 @@ calls = sa.Table(
     sa.Index("ix_calls_newest", "account", "at", *OF_A_CALL),
     sa.Index("ix_calls_newest_of_person", "account", "person", "at", *(name for name in OF_A_CALL if name != "person")),
     sa.Index("ix_calls_failed", "account", "at", *OF_A_CALL, sqlite_where=_FAILED, postgresql_where=_FAILED),
+    sa.Index("ix_calls_no_poll", "account", "at", *OF_A_CALL, sqlite_where=_NO_POLL, postgresql_where=_NO_POLL),
     sa.Index("ix_calls_slow", "account", "at", *OF_A_CALL, sqlite_where=_SLOW, postgresql_where=_SLOW),
     sa.Index(
         "ix_calls_of_model",
