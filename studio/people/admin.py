@@ -80,9 +80,9 @@ class Admin:
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
-        ended = [job for job in ledger.history.sweeping.jobs_of(account, person) if self.may_remove(job)]
-        for job in ended:
-            self.remove(job.id)
+        ended = [job.id for job in ledger.history.sweeping.jobs_of(account, person) if self.may_remove(job)]
+        for job_id in ended:
+            self.remove(job_id)
         calls = 0
         while gone := ledger.history.sweeping.drop_of(account, person):
             calls += gone

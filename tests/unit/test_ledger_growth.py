@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from benchmarks.past import ACCOUNT, END, THINGS, fill
 from studio.history.wanted import Wanted
 from studio.ledger.ledger import Ledger, open_ledger
+from studio.ledger.tables import callbacks
 from studio.values import Kind, State
 
 FEW, MANY = 600, 6000  # calls
@@ -113,6 +114,18 @@ def test_what_there_is_little_of_is_not_looked_for_in_every_call(ledgers: tuple[
 def test_ten_times_the_history_is_not_asked_for_longer(ledgers: tuple[Ledger, Ledger], asked: str) -> None:
     few, many = (steps(ledger, ASKED[asked]) for ledger in ledgers)
     assert few > 0 and many <= MOST * few + 40, f"{few} steps, and {many}"
+
+
+@pytest.mark.slow
+def test_callbacks_whose_bodies_are_gone_are_not_looked_through_for_bodies(tmp_path: Path) -> None:
+    ledger, asked = open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}"), []
+    for number in (10, 1000):
+        with ledger.database.write() as connection:
+            said = [{"id": f"cb_{number}_{place}", "at": END - timedelta(days=9)} for place in range(number)]
+            connection.execute(callbacks.insert(), said)
+        asked.append(steps(ledger, lambda ledger: ledger.history.sweeping.bodies_before(END)))
+    assert asked[1] <= MOST * asked[0] + 10, asked
+    ledger.close()
 
 
 def steps(ledger: Ledger, ask: Callable[[Ledger], Any]) -> int:

@@ -15,6 +15,7 @@ from studio.ledger.tables import accounts, callbacks, calls, jobs
 from studio.values import Job
 
 PIECE = 200
+_FROM_THE_FIRST: sa.ColumnElement[bool] = sa.true()
 _NO_BODIES = {"request_body": "", "response_body": ""}
 
 
@@ -26,7 +27,8 @@ class SweepLedger:
         """Empty the bodies of the oldest calls of before a moment, one piece; returns how many that were."""
         has_body = sa.text("(request_body <> '' OR response_body <> '')")
         old = sa.select(calls.c.id).where((calls.c.at < moment) & has_body).order_by(calls.c.at).limit(PIECE)
-        said = sa.select(callbacks.c.id).where((callbacks.c.at < moment) & (callbacks.c.body != "")).limit(PIECE)
+        said = sa.select(callbacks.c.id).where((callbacks.c.at < moment) & sa.text("callbacks.body <> ''"))
+        said = said.order_by(callbacks.c.at).limit(PIECE)
         with self._database.write() as connection:
             done = connection.execute(calls.update().where(calls.c.id.in_(old)).values(**_NO_BODIES)).rowcount
             done += connection.execute(callbacks.update().where(callbacks.c.id.in_(said)).values(body="")).rowcount
@@ -53,23 +55,32 @@ class SweepLedger:
         with self._database.write(of_calls=True) as connection:
             return _delete(connection, calls, _of(account, person) & calls.c.job.not_in(goes_on), PIECE)
 
-    def jobs_of(self, account: str, person: str) -> list[Job]:
-        """All jobs of one person, oldest first."""
-        return select_jobs(self._database, (jobs.c.account == account) & (jobs.c.person == person))
+    def jobs_of(self, account: str, person: str) -> Iterator[Job]:
+        """All jobs of one person, oldest first, read piece by piece; no connection is held between these."""
+        mine, last = (jobs.c.account == account) & (jobs.c.person == person), _FROM_THE_FIRST
+        while True:
+            found = select_jobs(self._database, mine & last, limit=PIECE)
+            yield from found
+            if len(found) < PIECE:
+                return
+            last = _is_after(jobs.c.created_at, found[-1].created_at, jobs.c.id, found[-1].id)
 
     def calls_of(self, account: str, person: str) -> Iterator[Call]:
-        """All calls of one person, whole, oldest first."""
-        last: Call | None = None
+        """All calls of one person, whole, as `jobs_of`."""
+        last = _FROM_THE_FIRST
         while True:
-            query = sa.select(calls).where(_of(account, person)).order_by(calls.c.at, calls.c.id).limit(PIECE)
-            if last:
-                query = query.where(sa.tuple_(calls.c.at, calls.c.id) > sa.tuple_(last.at, last.id))
+            query = sa.select(calls).where(_of(account, person), last).order_by(calls.c.at, calls.c.id).limit(PIECE)
             with self._database.read() as connection:
                 found = [rows.call_value(row) for row in connection.execute(query).mappings()]
             yield from found
             if len(found) < PIECE:
                 return
-            last = found[-1]
+            last = _is_after(calls.c.at, found[-1].at, calls.c.id, found[-1].id)
+
+
+def _is_after(moment: sa.Column[datetime], at: datetime, key: sa.Column[str], last: str) -> sa.ColumnElement[bool]:
+    """Behind the last row that was read, also where several are of the very same moment."""
+    return sa.tuple_(moment, key) > sa.tuple_(at, last)
 
 
 def _of(account: str, person: str) -> sa.ColumnElement[bool]:

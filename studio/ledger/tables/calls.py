@@ -14,6 +14,7 @@ STATUS = "/status"  # so end the paths of polls
 POLL = f"{{0}}method = 'GET' AND substr({{0}}endpoint, length({{0}}endpoint) - 6) = '{STATUS}' AND {{0}}error_kind = ''"
 _NO_POLL = sa.text(f"NOT ({POLL.format('')})")
 _WITH_MODEL = sa.text("model <> ''")
+_SAID = sa.text("body <> ''")
 _WITH_BODY = sa.text("request_body <> '' OR response_body <> ''")
 
 calls = sa.Table(
@@ -96,4 +97,5 @@ callbacks = sa.Table(
     text_column("body"),
     sa.Index(None, "account", "at"),
     sa.Index(None, "settled_at", "at"),
+    sa.Index("ix_callbacks_with_body", "at", sqlite_where=_SAID, postgresql_where=_SAID),
 )
