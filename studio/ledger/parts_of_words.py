@@ -1,0 +1,40 @@
+"""The index that PostgreSQL finds parts of words by: it needs an extension, which not every user may add."""
+
+import logging
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+log = logging.getLogger(__name__)
+_INDEX = "search_words_text"
+_PLACE = (
+    "SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace "
+    "WHERE extname = 'pg_trgm'"
+)
+
+
+def index(connection: sa.Connection) -> None:
+    """Add the index where it is missing, or say in the log what an admin of the database has to do."""
+    if connection.dialect.name != "postgresql" or _is_there(connection):
+        return
+    try:
+        with connection.begin_nested():
+            _add(connection)
+    except DBAPIError as error:
+        log.warning(
+            "Searching prompts and errors will be slow: there is no index for it (%s). "
+            "An admin of this PostgreSQL database can run CREATE EXTENSION pg_trgm; then restart the studio.",
+            str(error.orig).partition("\n")[0],
+        )
+
+
+def _is_there(connection: sa.Connection) -> bool:
+    return bool(connection.scalar(sa.select(sa.func.to_regclass(_INDEX).is_not(None))))
+
+
+def _add(connection: sa.Connection) -> None:
+    place = connection.exec_driver_sql(_PLACE).scalar()
+    if place is None:
+        connection.exec_driver_sql("CREATE EXTENSION pg_trgm")
+        place = connection.exec_driver_sql(_PLACE).scalar_one()
+    connection.exec_driver_sql(f"CREATE INDEX {_INDEX} ON words USING gin (search_text {place}.gin_trgm_ops)")
