@@ -128,7 +128,7 @@ class JobLine:
     count: int
     cost: float | None
     sent_at: datetime | None
-    ended_at: datetime | None
+    finished_at: datetime | None
     calls: int
     errors: int
     failed: int
@@ -145,9 +145,9 @@ class JobLine:
 
     @property
     def seconds(self) -> float | None:
-        """From being sent to its end."""
-        start = self.sent_at or self.created_at
-        return (self.ended_at - start).total_seconds() if self.ended_at else None
+        """How long a finished job took, from being sent to its end; nothing for all others, as in lists and sums."""
+        start, end = self.sent_at or self.created_at, self.finished_at
+        return (end - start).total_seconds() if end and self.state is State.FINISHED else None
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,9 @@ def job_outcome(job: Job) -> Outcome:
 
 
 def seconds(job: Job) -> float | None:
-    return (job.finished_at - (job.sent_at or job.created_at)).total_seconds() if job.finished_at else None
+    """Of a finished job alone: a refusal is no work, and neither is a wait that somebody gave up."""
+    end = job.finished_at if job.state is State.FINISHED else None
+    return (end - (job.sent_at or job.created_at)).total_seconds() if end else None
 
 
 def _ended_and_took(job: Job, wanted: Wanted) -> bool:

@@ -107,6 +107,7 @@ def _lists_of_jobs(ledger: Ledger, model: Model, wanted: Wanted) -> None:
     for line, job in zip(lines, expected, strict=True):
         ours = [call for call in model.calls if call.job == job.id]
         assert (line.calls, line.errors) == (len(ours), sum(bool(call.error_kind) for call in ours))
+        assert line.seconds == seconds(job)
     for file, line, job in zip(pages.every_job(wanted), lines, expected, strict=True):
         assert file.line == line and file.batch_id == job.batch_id
         assert list(file.task_ids) == [task.task_id for task in job.tasks if task.task_id]

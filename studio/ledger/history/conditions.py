@@ -97,12 +97,16 @@ def _alike(table: sa.Table, moment: sa.Column[datetime], wanted: Wanted) -> list
 
 
 def seconds(dialect: str) -> sa.ColumnElement[Any]:
-    """How long a job took, from being sent to its end; null while it is open."""
+    """How long a finished job took, from being sent to its end; null for all others.
+
+    A job that was refused took none: there was an answer, and no work. That a person gave up waiting is no end of work.
+    """
     start = sa.func.coalesce(jobs.c.sent_at, jobs.c.created_at)
-    if dialect == "postgresql":
-        return sa.extract("epoch", jobs.c.finished_at - start)
-    days = sa.func.julianday(jobs.c.finished_at) - sa.func.julianday(start)
-    return sa.func.round(days * 86400.0, 3)  # a day in floats is not exact
+    took: sa.ColumnElement[Any] = sa.extract("epoch", jobs.c.finished_at - start)
+    if dialect != "postgresql":
+        days = sa.func.julianday(jobs.c.finished_at) - sa.func.julianday(start)
+        took = sa.func.round(days * 86400.0, 3)  # a day in floats is not exact
+    return sa.case((jobs.c.state == State.FINISHED, took))
 
 
 def ended_badly(wanted: Wanted) -> sa.ColumnElement[bool] | sa.TextClause:

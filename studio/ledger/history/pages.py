@@ -13,7 +13,7 @@ from studio.ledger.reading import ENDED_BADLY, LINE, is_of
 from studio.ledger.tables import calls, jobs, outputs, tasks
 from studio.values import State
 
-_JOB = ("id", "created_at", "mode", "model", "prompt", "person", "state", "count", "cost", "sent_at")
+_JOB = ("id", "created_at", "mode", "model", "prompt", "person", "state", "count", "cost", "sent_at", "finished_at")
 _CHUNK = 1000
 
 
@@ -125,7 +125,6 @@ def _with_sums(page: sa.Select[Any]) -> sa.Select[Any]:
     """The sums are made for the lines of the page alone."""
     found = page.subquery("page")
     count, of_job = sa.func.count(), calls.c.job == found.c.id
-    ended = sa.func.coalesce(found.c.finished_at, found.c.answered_at).label("ended_at")
     bad = (tasks.c.job == found.c.id) & ENDED_BADLY
     picture = sa.select(outputs.c.preview).join(tasks, tasks.c.id == outputs.c.task)
     picture = picture.where((tasks.c.job == found.c.id) & (outputs.c.preview != "")).order_by(outputs.c.id).limit(1)
@@ -136,7 +135,7 @@ def _with_sums(page: sa.Select[Any]) -> sa.Select[Any]:
         "preview": picture,
     }
     columns = [found.c[name] for name in _JOB]
-    query = sa.select(*columns, ended, *(one.scalar_subquery().label(name) for name, one in sums.items()))
+    query = sa.select(*columns, *(one.scalar_subquery().label(name) for name, one in sums.items()))
     return query.order_by(*_first(found))
 
 
@@ -145,6 +144,4 @@ def _first(found: sa.Subquery) -> list[sa.ColumnElement[Any]]:
 
 
 def _job_line(row: sa.RowMapping) -> JobLine:
-    state = State(row["state"])
-    ended = row["ended_at"] if state not in (State.OPEN, State.QUEUED, State.UNCONFIRMED) else None
-    return JobLine(**{**row, "state": state, "ended_at": ended, "preview": row["preview"] or ""})
+    return JobLine(**{**row, "state": State(row["state"]), "preview": row["preview"] or ""})
