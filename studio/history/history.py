@@ -100,20 +100,25 @@ class History:
             return "{}"
         ids = [line.id for line in found.calls if line.method == "POST" or line.error_kind]
         ids += [line.id for line in found.calls if line.id not in set(ids)]
-        made = [call for call_id in ids[:MOST_IN_BUNDLE] if (call := self.call(call_id))]
+        made = self.client.ledger.calls.some(found.job.account, ids[:MOST_IN_BUNDLE])
         told = {
             "made_at": self.client.clock(),
-            "versions": {"python": platform.python_version(), "streamlit": version("streamlit")},
+            "versions": self._versions(),
             "account": self.client.account.label,
             "base_url": redaction.url(self.client.account.base_url),
             "job": _without_people(found.job),
             "steps": [asdict(step) for step in found.steps],
-            "calls": [asdict(replace(call, person="", account="")) for call in sorted(made, key=lambda call: call.at)],
+            "calls": [asdict(replace(call, person="", account="")) for call in made],
             "calls_left_out": max(0, len(ids) - MOST_IN_BUNDLE),
         }
         return redaction.text(
             json.dumps(told, indent=1, ensure_ascii=False, default=_plain), self.client.running.api.key
         )
+
+    def _versions(self) -> dict[str, str]:
+        """The studio has no number of its own: the newest migration of its ledger tells how old it may be."""
+        libraries = {name: version(name) for name in ("streamlit", "requests", "sqlalchemy")}
+        return {"ledger": self.client.ledger.database.revision(), "python": platform.python_version(), **libraries}
 
     @property
     def _pages(self) -> PageLedger:

@@ -67,3 +67,10 @@ class CallLedger:
             query = sa.select(calls).where((calls.c.account == account) & (calls.c.id == call_id))
             row = connection.execute(query).mappings().first()
         return rows.call_value(row) if row else None
+
+    def some(self, account: str, ids: Sequence[str]) -> list[Call]:
+        """These calls, whole, oldest first, with one question; without those that are not there."""
+        query = sa.select(calls).where((calls.c.account == account) & calls.c.id.in_(ids))
+        with self._database.read() as connection:
+            found = connection.execute(query.order_by(calls.c.at, calls.c.id)).mappings()
+            return [rows.call_value(row) for row in found]

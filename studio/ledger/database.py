@@ -17,7 +17,7 @@ from studio.ledger.engine import BUSY_SECONDS, engine, let_readers_in
 from studio.ledger.faults import GOES_ON_WITH_ROOM, explained
 from studio.ledger.hold import Hold
 from studio.ledger.touched import Touched, watch
-from studio.ledger.upgrade import upgrade
+from studio.ledger.upgrade import revision, upgrade
 
 ROOM = 5 * 1024**2  # bytes that a disk must have left: many answers fit in there
 
@@ -89,6 +89,11 @@ class Database:
             connection.execute(tables.settings.insert().values(name=name, value=make()))
         with self.read() as connection:
             return str(connection.execute(find).scalar_one())
+
+    def revision(self) -> str:
+        """The number of the newest migration that it has, and the kind of database."""
+        with self.read() as connection:
+            return f"{revision(connection)} on {connection.dialect.name}"
 
     def close(self) -> None:
         if self._hold:

@@ -6,6 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.util.exc import CommandError
 
 from studio.errors import LedgerError
@@ -38,6 +39,11 @@ def upgrade(connection: sa.Connection) -> None:
     parts_of_words.index(connection)  # where it could not be added before, that may have changed
     # A ledger that can only be read shows it here, at the start, and not when the first job has been paid for.
     connection.execute(tables.settings.delete().where(sa.false()))
+
+
+def revision(connection: sa.Connection) -> str:
+    """The number of the newest migration that the ledger has."""
+    return str(MigrationContext.configure(connection).get_current_revision())
 
 
 def _refuse_foreign(connection: sa.Connection) -> None:
