@@ -142,7 +142,7 @@ def _of_job(job: JobInFile) -> tuple[Any, ...]:
     line, task_ids = job.line, " ".join(job.task_ids)
     what = (line.mode, line.model, line.prompt, str(line.outcome))
     numbers = (line.count, line.failed, line.calls, line.errors)
-    times = (_in_utc(line.sent_at), _in_utc(line.ended_at), line.seconds)
+    times = (_in_utc(line.sent_at), _in_utc(line.finished_at), line.seconds)
     return (line.id, _in_utc(line.created_at), *what, *numbers, *times, line.cost, job.batch_id, task_ids, line.person)
 
 
