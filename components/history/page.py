@@ -1,6 +1,7 @@
 """The call history: one job or call whole, if the address names it, else the list with what is above it."""
 
 import re
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -45,7 +46,7 @@ def _list(history: History) -> None:
     if location.is_back() and not (address.one(address.JOB) or address.one(address.CALL)):
         address.unchoose()
     wanted, above = address.wanted(history), st.container()
-    beside = filters.show(history, wanted)
+    beside = filters.show(history, replace(wanted, until=address.before()))
     found = lines.lines(history, wanted)
     if found.number or found.polls:
         with beside:

@@ -49,7 +49,7 @@ class Wanted:
     """Conditions: different ones multiply, the values of one add up, an empty one is none.
 
     `listed` is the one person whose lines are shown at all; empty for everybody's. `slower` is in seconds. With
-    `of_jobs`, outcome and slowness are about jobs, and calls are wanted that are of such jobs.
+    `of_jobs` it is jobs that are listed and summed up. Outcome and slowness are those of what is listed.
     """
 
     account: str

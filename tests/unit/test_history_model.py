@@ -80,8 +80,7 @@ def some_wanted(chance: random.Random) -> Wanted:
 @pytest.mark.parametrize("seed", range(40))
 def test_lists_counts_sums_and_groups_are_those_of_the_model(both: tuple[Ledger, Model], seed: int) -> None:
     (ledger, model), wanted = both, some_wanted(random.Random(seed))
-    if not wanted.of_jobs:
-        _lists_of_calls(ledger, model, replace(wanted, without_polls=seed % 3 == 0))
+    _lists_of_calls(ledger, model, replace(wanted, without_polls=seed % 3 == 0))
     _lists_of_jobs(ledger, model, wanted)
     _counts(ledger, model, wanted)
     _sums(ledger, model, wanted)
@@ -133,6 +132,7 @@ def _counts(ledger: Ledger, model: Model, wanted: Wanted) -> None:
         names = ("model", "method", "endpoint", "code", "person")
         values = {name: attrgetter(name) for name in names}
         values |= {"outcome": call_outcome, "http_status": lambda call: str(call.http_status or "")}
+        values["mode"] = lambda call: model.jobs[call.job].mode if call.job else ""
     for name, value in values.items():
         expected = Counter(map(value, lines(wanted.without(name))))
         assert found[name] == {str(one): number for one, number in expected.items() if one}, (name, wanted)

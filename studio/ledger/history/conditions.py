@@ -30,7 +30,7 @@ _NARROWING = ("since", "until", "model", *OF_THE_CALL, "http_status", "outcome",
 
 def wanted_calls(query: sa.Select[Any], wanted: Wanted, dialect: str) -> sa.Select[Any]:
     """A query about calls, for those that are wanted."""
-    also, query = of_calls(wanted, dialect), query.select_from(calls)
+    also, query = of_calls(wanted), query.select_from(calls)
     if wanted.search:
         query = where_found(query, calls, wanted, dialect, also)
     else:
@@ -48,10 +48,10 @@ def wanted_jobs(query: sa.Select[Any], wanted: Wanted, dialect: str) -> sa.Selec
     return query.where(*also.of_jobs)
 
 
-def of_calls(wanted: Wanted, dialect: str) -> Also:
+def of_calls(wanted: Wanted) -> Also:
     """What is wanted of calls, beside what the search finds."""
     conditions = [*_alike(calls, calls.c.at, wanted), *about_the_call(wanted)]
-    conditions += [*_of_such_jobs(wanted, dialect), *([] if wanted.of_jobs else _ended_and_took(wanted))]
+    conditions += [*_of_such_jobs(wanted), *_ended_and_took(wanted)]
     if wanted.model and all(wanted.model):
         conditions.append(WITH_MODEL)
     if wanted.without_polls:
@@ -138,8 +138,8 @@ def _job_ended_and_took(wanted: Wanted, dialect: str) -> list[Any]:
     return [*_job_outcome(wanted.outcome), *_failed_so(wanted), *took]
 
 
-def _of_such_jobs(wanted: Wanted, dialect: str) -> list[Any]:
-    conditions = _job_ended_and_took(wanted, dialect) if wanted.of_jobs else _failed_so(wanted)
+def _of_such_jobs(wanted: Wanted) -> list[Any]:
+    conditions = _failed_so(wanted)
     such = sa.select(jobs.c.id).where(jobs.c.account == wanted.account, *conditions).correlate(None)
     return [calls.c.job.in_(such)] if conditions else []
 

@@ -11,7 +11,7 @@ from studio.ledger.history.conditions import has_failed_task, wanted_calls, want
 from studio.ledger.tables import calls, jobs
 from studio.values import State
 
-OF_CALLS = ("model", "method", "endpoint", "http_status", "code", "outcome", "person")
+OF_CALLS = ("mode", "model", "method", "endpoint", "http_status", "code", "outcome", "person")
 OF_JOBS = ("mode", "model", "outcome", "person")
 _Row = dict[str, str]
 
@@ -22,10 +22,11 @@ class CountLedger:
         self._dialect = database.engine.dialect.name
 
     def of_calls(self, wanted: Wanted) -> Counts:
-        """By model, method, endpoint, HTTP status, code, outcome and person."""
+        """By mode, model, method, endpoint, HTTP status, code, outcome and person."""
         names = ("model", "method", "endpoint", "http_status", "code", "error_kind", "person")
         columns = [calls.c[name] for name in names]
-        newest = wanted_calls(sa.select(*columns), wanted.without(*OF_CALLS), self._dialect)
+        mode = sa.select(jobs.c.mode).where(jobs.c.id == calls.c.job).correlate(calls).scalar_subquery().label("mode")
+        newest = wanted_calls(sa.select(*columns, mode), wanted.without(*OF_CALLS), self._dialect)
         some = newest.order_by(calls.c.at.desc()).limit(MOST_LOOKED_AT).subquery()
         query = sa.select(some, sa.func.count().label("number")).group_by(*some.c)
         return self._counted(query, wanted, OF_CALLS, _call)

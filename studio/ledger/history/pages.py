@@ -59,7 +59,7 @@ class PageLedger:
 
     def is_cut(self, wanted: Wanted, *, of_jobs: bool) -> bool:
         """There is more that the search is about than is looked at."""
-        which = conditions.of_jobs(wanted, self._dialect) if of_jobs else conditions.of_calls(wanted, self._dialect)
+        which = conditions.of_jobs(wanted, self._dialect) if of_jobs else conditions.of_calls(wanted)
         with self._database.read() as connection:
             return bool(connection.scalar(found.is_cut(jobs if of_jobs else calls, wanted, self._dialect, which)))
 
