@@ -49,19 +49,25 @@ _SCRIPT = """<script>
     if (!name || (place && links.isStill())) shown[what] = name;
   };
   let isChosen = false, opened = "";
+  const headingOf = () => document.querySelector("[class*=st-key-opened-] h2");
+  const read = heading => { heading.tabIndex = -1; heading.focus({preventScroll: true}); };
   ["pointerdown", "keydown"].forEach(act => document.addEventListener(act, event => {
     const isPress = act === "pointerdown" || event.key === "Enter" || event.key === " ";
     isChosen = isPress && Boolean(event.target.closest?.("[data-testid=stDataFrame]"));
-  }, {capture: true, passive: true}));
+    if (act === "pointerdown" || !isChosen || !event.target.closest(".st-key-listed") || !headingOf()) return;
+    event.preventDefault();  // the arrow keys opened the line already, and the table would show its cell
+    event.stopPropagation();
+    headingOf().scrollIntoView({block: "nearest", behavior});
+    read(headingOf());
+  }, true));
   const follow = () => {
-    const line = document.querySelector("[class*=st-key-opened-]"), heading = line?.querySelector("h2");
+    const line = document.querySelector("[class*=st-key-opened-]"), heading = headingOf();
     const name = /st-key-\\S+/.exec(line?.className)?.[0] ?? "";
     if (name === opened || (line && !heading)) return;
     opened = name;
     if (!heading || !isChosen) return;
     isChosen = false;
-    heading.tabIndex = -1;
-    heading.focus({preventScroll: true});
+    read(heading);
   };
   const cardOf = (_line, name) => document.querySelector(`.${name.replace("st-key-sent-", "st-key-card-")}`);
   // Who moves the page is not moved any more.

@@ -61,7 +61,7 @@ _ENDS = {"succeeded": _BLUE, "failed": "#DC2626"}
 _COLOURS = {
     "Calls": _ENDS,
     "Submissions": _ENDS,
-    "Jobs": {**_ENDS, "open, unconfirmed or cancelled": "#A1A1AA"},
+    "Jobs": {**_ENDS, "open or cancelled": "#A1A1AA"},
     "Credits": {"spent": "#7048E8", "wasted": "#DC2626"},
 }
 
@@ -105,7 +105,14 @@ def _made_once(make: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *words, **options: copy.deepcopy(made(*words, **options))
 
 
-_LEGEND = alt.Legend(orient="top", title=None, symbolType="circle", offset=4, padding=0, labelLimit=300)
+_LEGEND: dict[str, Any] = {
+    "orient": "top",
+    "title": None,
+    "symbolType": "circle",
+    "offset": 4,
+    "padding": 0,
+    "labelLimit": 300,
+}
 
 
 def _title(text: str) -> alt.TitleParams:
@@ -126,7 +133,7 @@ def _bars_chart(noun: str, title: str, zone: str, gap: int, *, by_hour: bool) ->
     chart = chart.encode(
         x=alt.X(f"{unit}(time):T", title=None, scale=alt.Scale(type="utc"), axis=axis),
         y=alt.Y("sum(number):Q", title=None, scale=alt.Scale(nice=True), axis=alt.Axis(tickMinStep=1)),
-        color=alt.Color("which:N", scale=_scale(_COLOURS[noun]), legend=_LEGEND),
+        color=alt.Color("which:N", scale=_scale(_COLOURS[noun]), legend=alt.Legend(**_LEGEND)),
         tooltip=[
             alt.Tooltip(f"{unit}(time):T", title=f"Time{zone}"),
             alt.Tooltip("which:N", title=noun),
@@ -155,14 +162,20 @@ _TIMES = {"half of the jobs took less": _BLUE, "19 of 20 took less": "#F08C00"}
 def _times_chart(title: str, height: int) -> Any:
     rows: Any = alt.Chart(_ROWS, height=height, title=_title(title))
     rows = rows.encode(
-        y=alt.Y("model:N", title=None, sort="-x", axis=alt.Axis(labelLimit=220, labelOverlap=False)),
+        y=alt.Y(
+            "model:N",
+            title=None,
+            sort="-x",
+            scale=alt.Scale(type="point", padding=1),
+            axis=alt.Axis(labelLimit=220, labelOverlap=False),
+        ),
     )
     seconds: Any = {"title": None}
     rule = rows.mark_rule(strokeWidth=3, opacity=0.5, color=_BLUE)
     rule = rule.encode(x=alt.X("min(seconds):Q", **seconds), x2=alt.X2("max(seconds):Q"))
     dots = rows.mark_point(filled=True, size=70, opacity=1).encode(
         x=alt.X("seconds:Q", **seconds),
-        color=alt.Color("which:N", scale=_scale(_TIMES), legend=_LEGEND),
+        color=alt.Color("which:N", scale=_scale(_TIMES), legend=alt.Legend(**_LEGEND, columns=1)),
         tooltip=[alt.Tooltip(name) for name in ("model:N", "jobs:Q", "which:N", "seconds:Q")],
     )
     return (rule + dots).to_dict()

@@ -76,6 +76,8 @@ def words(client: Client, name: str, value: str) -> str:
         return client.model_titles().get(value, value) or "none"
     if name == "person":
         return client.label(value) or "nobody"
+    if name == "kind":
+        return in_words(value) or "none"
     if name == "failure":
         kind, *said = value.split(": ", 1)
         return ": ".join([in_words(kind), *said]) or "no error"

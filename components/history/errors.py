@@ -60,7 +60,7 @@ def _table(groups: list[ErrorGroup], titles: dict[str, str]) -> int | None:
         key=f"errors-{session.submission(address.ROW)}",
         hide_index=True,
         on_select="rerun",
-        selection_mode=["single-row", "single-cell"],
+        selection_mode="single-cell",
         height="content" if len(groups) <= 8 else 320,
         column_config=columns,
         alt="Failures by kind, code and model, most frequent first",

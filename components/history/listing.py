@@ -5,22 +5,21 @@ Rows and what has come are fragments: a change of a job draws one of them and no
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
 
 from components import session, shell
-from components.history import account, address, chips, rows
+from components.history import account, address, chips, newer, rows
 from components.history.lines import Lines
 from components.live import drawn
-from components.markdown import counted
 from components.remembered import Listed
 from studio.history.history import A_PAGE, History
-from studio.history.wanted import MOST_COUNTED, STATES, Wanted
+from studio.history.wanted import MOST_COUNTED, Wanted
 
 _BUTTON, _NUMBERED = 44, 7  # pixels, and the page numbers that are shown at most
-_LATE = timedelta(minutes=2)  # a call is written down when it has ended, a job when its files were looked at
+_PAGES = "history-page"  # one widget for all lists, so that the focus stays on it
 
 
 def show(history: History, found: Lines) -> str:
@@ -32,16 +31,27 @@ def show(history: History, found: Lines) -> str:
     listed, lines = _again(history, listed) if listed else _anew(history, found.wanted, number)
     chosen = chosen if chosen in listed.ids else ""
     _choose(listed, chosen)
-    state = session.state()
-    state.listed, state.follows = listed, not account.is_other(history.client)
-    _come_since(found.wanted, listed, is_new=is_new and not address.before())
+    _remember(history, listed)
+    newer.show(found.wanted, listed, number, is_drawn=is_new and not address.before())
     _rows(history, listed, lines, chosen)
     _turn(found, pages, number)
     return chosen
 
 
+def without_lines(history: History, wanted: Wanted) -> None:
+    """There are none yet; what comes is offered all the same."""
+    listed, _ = _anew(history, wanted, 1)
+    _remember(history, listed)
+    newer.show(wanted, listed, 1, is_drawn=True)
+
+
+def _remember(history: History, listed: Listed) -> None:
+    state = session.state()
+    state.listed, state.follows = listed, not account.is_other(history.client)
+
+
 def _key(wanted: Wanted) -> str:
-    """Of the widget: in the list of something else no row is chosen."""
+    """The widget's: the list of something else is another widget, in which no row is chosen."""
     return f"rows-{wanted.account}-{wanted.listed}-{address.signature()}"
 
 
@@ -62,15 +72,14 @@ def _choose(listed: Listed, chosen: str) -> None:
     """Some lines are not there any more: the one that was clicked is at another place, or is gone itself."""
     row = rows.chosen_row(session.widget(listed.key))
     if row is not None and listed.ids[row : row + 1] != (chosen,):
-        now = [listed.ids.index(chosen)] if chosen else []
-        session.put(listed.key, {"selection": {"rows": now, "columns": [], "cells": []}})
+        now = [(listed.ids.index(chosen), rows.FIRST)] if chosen else []
+        session.put(listed.key, {"selection": {"rows": [], "columns": [], "cells": now}})
 
 
 def _anew(history: History, wanted: Wanted, number: int) -> tuple[Listed, list[Any]]:
     """The page as of now. What is about to come is counted first: so nothing that comes meanwhile is left out."""
     at = address.before() or history.client.clock()
-    since = at - _LATE if _is_followed(wanted) else None
-    recent = history.count(_from(wanted, since), jobs=address.is_of_jobs()) if since else 0
+    since, recent = newer.recent(history, wanted, at)
     read: Callable[..., list[Any]] = history.jobs if address.is_of_jobs() else history.calls
     lines = read(wanted, number, address.order())
     ids = tuple(line.id for line in lines)
@@ -84,71 +93,27 @@ def _again(history: History, listed: Listed) -> tuple[Listed, list[Any]]:
     return replace(listed, ids=tuple(line.id for line in lines)), lines
 
 
-def _is_followed(wanted: Wanted) -> bool:
-    """To count what has come takes a look at the newest lines alone."""
-    by_tasks = wanted.of_jobs and not {*wanted.outcome} <= {*STATES}
-    return not (wanted.search or wanted.failure or by_tasks)
-
-
-def _from(wanted: Wanted, since: datetime) -> Wanted:
-    return replace(wanted, since=max(since, wanted.since or since))
-
-
-def _come_since(wanted: Wanted, listed: Listed, *, is_new: bool) -> None:
-    """Say how many more there are now, and offer to draw the list with them."""
-    first = [is_new]
-
-    def draw() -> None:
-        with shell.errors(), drawn.drawing(drawn.NEWER):
-            history = _history(listed)
-            number = 0 if first and first.pop() else _number_since(history, wanted, listed)
-            if number > 0 and st.button(_said(number, listed), icon=":material/arrow_upward:", type="tertiary"):
-                address.newest()
-                st.rerun()
-
-    with st.container(key="newer"):
-        st.fragment(draw, key=drawn.NEWER)()
-
-
-def _said(number: int, listed: Listed) -> str:
-    return f"Show {counted(number, 'new job' if listed.of_jobs else 'new call')}"
-
-
-def _number_since(history: History, wanted: Wanted, listed: Listed) -> int:
-    if not listed.since:
-        return 0
-    return history.count(replace(_from(wanted, listed.since), until=None), jobs=listed.of_jobs) - listed.recent
-
-
 def _rows(history: History, listed: Listed, lines: list[Any], chosen: str) -> None:
     """A click draws the page, which then has the line that was clicked below the list."""
-    first = [(history, lines)]
+    with_the_page = [(history, lines)]  # they are read already, for the first drawing alone
 
     def draw() -> None:
         with shell.errors(), drawn.drawing(drawn.ROWS):
-            seen, shown = first.pop() if first else _as_now(listed, chosen)
+            seen, shown = with_the_page.pop() if with_the_page else _as_now(listed, chosen)
             rows.show(seen.client, shown, listed)
 
-    with st.container():
+    with st.container(key="listed"):
         st.fragment(draw, key=drawn.ROWS)()
 
 
 def _as_now(listed: Listed, chosen: str) -> tuple[History, list[Any]]:
     if _chosen(listed.key) != chosen:
         st.rerun()
-    history = _history(listed)
+    history = newer.of_whom(listed)
     now, lines = _again(history, listed)
     if now != listed:
         st.rerun()
     return history, lines
-
-
-def _history(listed: Listed) -> History:
-    """Of whoever looks now. When the list is not the one of the page any more, the page is drawn."""
-    client = account.client()
-    if session.state().listed != listed or not listed.key.startswith(f"rows-{client.account.id}-"):
-        st.rerun()
-    return History(client)
 
 
 def _turn(found: Lines, pages: int, number: int) -> None:
@@ -159,10 +124,10 @@ def _turn(found: Lines, pages: int, number: int) -> None:
             st.caption(" · ".join([said, *found.hidden]), width="content")
             for older in found.before:
                 st.button(f"Show {older}", key="show-older", type="tertiary", on_click=_of_all_time)
-        key = f"history-page-{number}-{address.signature()}"  # another one where the address names another page
         if pages > 1:
             width = _BUTTON * (min(pages, _NUMBERED) + 2)  # without one it takes its room for less than there is
-            st.pagination(pages, default=number, width=width, key=key, on_change=_turned, args=(key,))
+            session.put(_PAGES, number)
+            st.pagination(pages, width=width, key=_PAGES, on_change=_turned)
 
 
 def _of_all_time() -> None:
@@ -170,6 +135,6 @@ def _of_all_time() -> None:
     chips.renew()
 
 
-def _turned(key: str) -> None:
+def _turned() -> None:
     listed = session.state().listed
-    address.turn(int(session.widget(key) or 1), listed.at if listed else datetime.now(UTC))
+    address.turn(int(session.widget(_PAGES) or 1), listed.at if listed else datetime.now(UTC))

@@ -1,5 +1,6 @@
 """What the filtered history adds up to: a line of numbers, what its charts show, and its lines as a file."""
 
+from datetime import datetime, timedelta
 from itertools import islice
 
 import pandas as pd
@@ -13,7 +14,7 @@ from components.markdown import credits
 from components.people import visitor
 from components.serving import addresses
 from studio.history.history import History, as_csv
-from studio.history.wanted import MOST_TIMED, Wanted
+from studio.history.wanted import MOST_TIMED, Sums, Wanted
 
 _MOST_AT_ONCE = {True: 20_000, False: 100_000}  # jobs or calls of a file that is handed over whole
 _IN_FILE = {
@@ -37,11 +38,15 @@ def show(history: History, wanted: Wanted, above: DeltaGenerator) -> None:
         _metrics(shown)
     if opened.open:
         with opened:
-            at = history.client.clock()
-            span = charts.Span(wanted.since, at, by_hour=sums.by_hour, ahead=ahead_of_utc(at))
-            charts.show(noun, lines, times, (spent, wasted), span)
+            charts.show(noun, lines, times, (spent, wasted), _span(wanted, sums, history.client.clock()))
             if sums.is_partial:
                 st.caption(f"Times cover the newest {MOST_TIMED:,} jobs.")
+
+
+def _span(wanted: Wanted, sums: Sums, at: datetime) -> charts.Span:
+    """By the viewer's clock, unless that was changed in this time."""
+    now, then = ahead_of_utc(at), ahead_of_utc(wanted.since or at)
+    return charts.Span(wanted.since, at, by_hour=sums.by_hour, ahead=now if now == then else timedelta())
 
 
 def export(history: History, wanted: Wanted) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import location, session
+from components import location, places, session
 from components.history import account, address, call_detail, errors, filters, lines, listing, numbers, trace_view
 from components.history.lines import Lines
 from components.markdown import escape, sentence
@@ -18,7 +18,8 @@ from studio.jobs import Client
 
 _CUT = {
     True: "of those found by words, the newest",
-    False: f"of those found by words, the calls of the newest {MOST_MATCHES_OF_CALLS} jobs and errors",
+    False: f"of those found by words, the calls of the newest {MOST_MATCHES_OF_CALLS} jobs and errors; "
+    "credits and times are of all jobs found",
 }
 SHORTEST_TASK = 6  # characters of an id
 
@@ -53,11 +54,12 @@ def _list(history: History) -> None:
             numbers.export(history, wanted)
     if not found.number:
         _nothing(history, wanted, found)
+        listing.without_lines(history, found.wanted)
         return
     if wanted.search and history.is_cut(wanted, jobs=address.is_of_jobs()):
         which = f"Showing only {found.many}; {_CUT[address.is_of_jobs()]}"
         st.caption(f"Too many matches. {which}. To see others, search for more words or add a filter.")
-    numbers.show(history, wanted, above)
+    numbers.show(history, replace(found.wanted, until=None), above)  # quicker, and as of now
     errors.show(history, wanted)
     chosen = listing.show(history, found)
     if chosen:
@@ -68,6 +70,8 @@ def _list(history: History) -> None:
 
 def _open(history: History, chosen: str) -> None:
     """Below the list; the page scrolls to it (see assistive)."""
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        st.button("Close", icon=":material/close:", type="tertiary", key="close-row", on_click=address.close)
     if address.is_of_jobs():
         address.open_below(address.JOB, chosen)
         trace_view.show(history, chosen)
@@ -92,7 +96,10 @@ def _nothing(history: History, wanted: Wanted, found: Lines) -> None:
     elif other and wanted.search:
         st.markdown(f"No {noun.removesuffix('s')} matches this search.")
     elif is_empty:
-        st.markdown(f"No {noun} yet. Press Generate to make the first one.")
+        st.markdown(f"No {noun} yet. Make the first one:")
+        with st.container(horizontal=True, gap="small"):
+            for place in places.OF_KIND.values():
+                st.page_link(place.file, label=place.title, icon=place.icon, width="content")
     else:
         st.markdown(" ".join(["Nothing matches these filters.", *(f"{left_out}." for left_out in found.left_out)]))
         st.button("Show all", on_click=_show_all, key="show-all")

@@ -1,5 +1,6 @@
 """Jobs or calls as rows, of which one can be opened."""
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -20,8 +21,15 @@ from studio.weryai.modes import MODES
 
 _BAD = {Outcome.FAILED, Outcome.REFUSED, Outcome.UNCONFIRMED}
 TINT = "background-color: rgba(220, 38, 38, 0.10)"
-_SHOWN: dict[Any, Any] = {"Took": took, "Credits": credits, "Duration": "{:,} ms", "Preview": str}
-_TEXT = st.column_config.TextColumn
+_SHOWN: dict[Any, Any] = {
+    "Took": took,
+    "Credits": credits,
+    "Duration": "{:,} ms",
+    "Failed calls": "{:.0f}",
+    "Preview": str,
+}
+_TEXT, _NUMBER = st.column_config.TextColumn, st.column_config.NumberColumn
+FIRST = "Time"  # the first column
 
 
 def show(client: Client, lines: list[Any], listed: Listed) -> None:
@@ -34,24 +42,25 @@ def show(client: Client, lines: list[Any], listed: Listed) -> None:
 
 
 def chosen_row(picked: Any) -> int | None:
-    """The number of the line that was clicked."""
-    selection = picked["selection"] if picked else {}
-    rows = [*selection.get("rows", []), *(row for row, _ in selection.get("cells", []))]
-    return int(rows[0]) if rows else None
+    """The number of the line of which a cell was clicked."""
+    cells = picked["selection"].get("cells", []) if picked else []
+    return int(cells[0][0]) if cells else None
 
 
 def _table(rows: dict[str, list[Any]], is_bad: list[bool], columns: dict[str, Any], listed: Listed) -> None:
     """Draw the rows, what failed with a tint."""
     frame = pd.DataFrame(rows)
     styled = frame.style.apply(lambda row: [TINT if is_bad[int(row.name)] else ""] * len(row), axis=1)
-    styled = styled.format({name: shown for name, shown in _SHOWN.items() if name in frame}, na_rep="")
+    form = "%d %b %H:%M" if listed.of_jobs else "%d %b %H:%M:%S"
+    shown = {**_SHOWN, "Time": partial(clock_time, form=form)}
+    styled = styled.format({name: words for name, words in shown.items() if name in frame}, na_rep="")
     options = {"Status": _pills(dict(zip((cell[0] for cell in rows["Status"]), is_bad, strict=True)))}
     st.dataframe(
         styled,
         key=listed.key,
         hide_index=True,
         on_select="rerun",
-        selection_mode=["single-row", "single-cell"],
+        selection_mode="single-cell",  # a box beside each row would take what it opened by a click for a click
         height="content",
         row_height=40,
         column_config={**columns, **options},
@@ -67,20 +76,21 @@ _JOBS = {
     "Prompt": _TEXT(width=280),
     "Preview": st.column_config.ImageColumn("", width=66),
     "Model": _TEXT(width=136),
-    "Calls": _TEXT(width=112),
-    "Took": st.column_config.NumberColumn(width=84),
-    "Credits": st.column_config.NumberColumn(width=66),
+    "Calls": _NUMBER(width=60),
+    "Failed calls": _NUMBER(width=92),
+    "Took": _NUMBER(width=84),
+    "Credits": _NUMBER(width=66),
     "Person": _TEXT(width=96),
     "Mode": _TEXT(width=120),
     "Job": _TEXT(width=190),
 }
-_DEMO = {"Credits": st.column_config.NumberColumn("Demo credits", width=100)}
+_DEMO = {"Credits": _NUMBER("Demo credits", width=100)}
 _CALLS = {
-    "Time": _TEXT(width=121),
+    "Time": st.column_config.DatetimeColumn(width=121),
     "Status": None,
     "Method": _TEXT(width=62),
     "Path": _TEXT(width=270),
-    "Duration": st.column_config.NumberColumn(width=78),
+    "Duration": _NUMBER(width=78),
     "Model": _TEXT(width=150),
     "Person": _TEXT(width=96),
     "Request": _TEXT(width=184),
@@ -93,10 +103,11 @@ def _job_rows(client: Client, lines: list[JobLine]) -> dict[str, list[Any]]:
     rows: dict[str, list[Any]] = {
         "Status": [[word] for word in _words(client, lines)],
         "Prompt": [" ".join(line.prompt.split())[:160] for line in lines],
-        "Time": [clock_time(line.created_at, "%d %b %H:%M") for line in lines],
+        "Time": [line.created_at for line in lines],
         "Preview": [addresses.preview_of(line.preview) if line.preview else "" for line in lines],
         "Model": [titles.get(line.model, line.model) for line in lines],
-        "Calls": [f"{line.calls}, {line.errors} failed" if line.errors else str(line.calls) for line in lines],
+        "Calls": [line.calls for line in lines],
+        "Failed calls": [line.errors or None for line in lines],
         "Took": [line.seconds for line in lines],
         "Credits": [line.cost for line in lines],
         "Mode": [MODES[line.mode].title if line.mode in MODES else line.mode for line in lines],
@@ -117,7 +128,7 @@ def _call_rows(client: Client, lines: list[CallLine]) -> dict[str, list[Any]]:
     rows: dict[str, list[Any]] = {
         "Status": [[status(line)] for line in lines],
         "Path": [line.endpoint for line in lines],
-        "Time": [clock_time(line.at, "%d %b %H:%M:%S") for line in lines],
+        "Time": [line.at for line in lines],
         "Method": [line.method for line in lines],
         "Duration": [line.duration_ms for line in lines],
         "Model": [titles.get(line.model, line.model) for line in lines],

@@ -1,24 +1,19 @@
 """One job as the history has it: its steps as a waterfall and in words, its ids, its result, and what can be done."""
 
-from typing import Any
-
-import pandas as pd
 import streamlit as st
 
 from components import assistive, session, shell
 from components.clock import clock_time
-from components.history import account, actions, address, exchange, waterfall
-from components.history.rows import TINT, chosen_row
+from components.history import account, actions, address, exchange, steps, waterfall
 from components.job import job_card, job_facts, job_given, job_head, job_outputs, job_words
 from components.live import drawn
-from components.markdown import credits, escape, took
+from components.markdown import credits, escape
 from studio.history.history import History
 from studio.history.trace import Part, Trace
 from studio.jobs import Client
 from studio.values import Job, Kind
 
 _WIDEST = 480
-_SHOWN: dict[Any, Any] = {"Took": took}
 
 
 def show(history: History, job_id: str) -> None:
@@ -88,8 +83,8 @@ def _ids(trace: Trace) -> dict[str, str]:
 
 
 def _balance(job: Job) -> None:
-    """What the account had, as far as WeryAI told it."""
-    told = {"before": job.balance_before, "after": job.balance_after}
+    """What the account had, as far as WeryAI told it; what it gives back for a failure comes later."""
+    told = {"before": job.balance_before, "after sending": job.balance_after}
     if said := ", ".join(f"{credits(amount)} {when}" for when, amount in told.items() if amount is not None):
         st.markdown(f":small[:gray[Balance]]  \n{said}")
 
@@ -101,52 +96,21 @@ def _tabs(history: History, trace: Trace) -> None:
     if not call:
         _steps(history.client, trace)
         return
-    steps, *rest = st.tabs([f"Steps ({len(trace.steps)})", *exchange.TABS])
-    with steps:
+    told, *rest = st.tabs([f"Steps ({len(trace.steps)})", *exchange.TABS])
+    with told:
         _steps(history.client, trace)
     exchange.show(call, *rest)
 
 
 def _steps(client: Client, trace: Trace) -> None:
-    """In words, polls folded into one line; a click on one that was a call opens it."""
-    steps = trace.steps
-    if any(step.call or step.part is Part.POLLS for step in steps):
-        st.caption("Click a step that was a call to see its request and response.")
-    frame = pd.DataFrame(
-        {
-            "Step": [f"{step.part}" for step in steps],
-            "What": [("! " if step.is_bad else "") + step.said for step in steps],
-            "Time": [clock_time(step.start, "%d %b %H:%M:%S") for step in steps],
-            "Took": [(step.end - step.start).total_seconds() if step.end else None for step in steps],
-            "Call": [step.call for step in steps],
-        }
-    )
-    picked = st.dataframe(
-        frame.style.apply(lambda row: [TINT if steps[int(row.name)].is_bad else ""] * len(row), axis=1).format(
-            _SHOWN, na_rep=""
-        ),
-        key=f"steps-{session.submission(address.ROW)}",
-        hide_index=True,
-        on_select="rerun",
-        selection_mode=["single-row", "single-cell"],
-        height="content",
-        column_config={
-            "Step": st.column_config.TextColumn(width=90),
-            "What": st.column_config.TextColumn(width=360),
-            "Took": st.column_config.NumberColumn(width=78),
-        },
-        placeholder="",  # of what lasts still
-        alt="What happened, in order",
-    )
-    chosen = chosen_row(picked)
-    if chosen is not None and chosen < len(steps):
-        step = steps[chosen]
-        if step.call:
-            address.open_one(address.CALL, step.call)
-            st.rerun()
-        if step.part is Part.POLLS:
-            _all_calls(client, trace.job.id)
-            st.rerun()
+    """A click on one that was a call opens it."""
+    step = steps.show(trace.steps)
+    if step and step.call:
+        address.open_one(address.CALL, step.call)
+        st.rerun()
+    if step and step.part is Part.POLLS:
+        _all_calls(client, trace.job.id)
+        st.rerun()
 
 
 def _all_calls(client: Client, job_id: str) -> None:

@@ -64,7 +64,7 @@ def _of_list(named: Collection[str], jobs: Collection[Job]) -> set[str]:
         return {NEWER} if named else set()
     rows = {ROWS} if not {*listed.ids}.isdisjoint(named) else set()
     come = any(job.created_at >= listed.at and job.id not in listed.ids for job in jobs)
-    return rows | ({NEWER} if come and listed.since else set())
+    return rows | ({NEWER} if come or (named and not listed.since) else set())
 
 
 def _has_moved(client: Client, job: Job) -> bool:

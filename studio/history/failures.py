@@ -40,5 +40,5 @@ class ErrorGroup:
 
 def in_words(kind: str) -> str:
     """ServerError → server error, ContentRejectedError → content rejected."""
-    words = re.sub(r"(?<!^)(?=[A-Z])", " ", kind).lower()
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower()
     return words if words.count(" ") < 2 else words.removesuffix(" error")

@@ -7,6 +7,10 @@ from sqlalchemy.exc import DBAPIError
 
 log = logging.getLogger(__name__)
 _INDEX = "search_words_text"
+_SLOW = (
+    "Searching prompts and errors will be slow: there is no index for it (%s). "
+    "An admin of this PostgreSQL database can run %s; then restart the studio."
+)
 _PLACE = (
     "SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace "
     "WHERE extname = 'pg_trgm'"
@@ -21,11 +25,14 @@ def index(connection: sa.Connection) -> None:
         with connection.begin_nested():
             _add(connection)
     except DBAPIError as error:
-        log.warning(
-            "Searching prompts and errors will be slow: there is no index for it (%s). "
-            "An admin of this PostgreSQL database can run CREATE EXTENSION pg_trgm; then restart the studio.",
-            str(error.orig).partition("\n")[0],
-        )
+        why = str(error.orig).partition("\n")[0]
+        log.warning(_SLOW, why, _way_out(connection))
+
+
+def _way_out(connection: sa.Connection) -> str:
+    place = connection.exec_driver_sql(_PLACE).scalar()
+    user = connection.exec_driver_sql("SELECT quote_ident(current_user)").scalar()
+    return f"GRANT USAGE ON SCHEMA {place} TO {user}" if place else "CREATE EXTENSION pg_trgm"
 
 
 def _is_there(connection: sa.Connection) -> bool:

@@ -48,8 +48,44 @@ def test_rows_change_where_they_stand_and_new_jobs_wait_above_them(told: Told, p
     expect(cell(page, 2, UNDER_WAY)).to_have_attribute("aria-selected", "true")
     ended = {one.script_finished for one in received if one.HasField("script_finished")}
     assert ended and ForwardMsg.FINISHED_SUCCESSFULLY not in ended, "parts of the page were drawn, and never all of it"
-    show.click()
-    expect(page.get_by_text("1 to 4 of 4 jobs")).to_be_visible()
-    expect(cell(page, 1, "Number 4")).to_be_attached()
-    expect(show).to_have_count(0)
+    show.focus()
+    told.submit("5")
+    expect(page.get_by_role("button", name="Show 2 new jobs")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 to 5 of 5 jobs")).to_be_visible()
+    expect(cell(page, 1, "Number 5")).to_be_attached()
+    expect(page.get_by_role("button", name="Show 2 new jobs")).to_have_count(0)
     expect(page).not_to_have_url(re.compile("job="))
+
+
+def test_the_first_job_of_an_empty_list_is_offered(told: Told, page: Page) -> None:  # noqa: F811
+    visit(page, f"{told.studio.url}/history", "Call history")
+    expect(page.get_by_text("No jobs yet")).to_be_visible()
+    there(page)
+    told.submit("1")
+    page.get_by_role("button", name="Show 1 new job").click()
+    expect(page.get_by_text("1 to 1 of 1 job")).to_be_visible()
+
+
+def test_a_row_is_closed_by_its_button_and_enter_leads_to_what_the_arrow_keys_opened(told: Told, page: Page) -> None:  # noqa: F811
+    told.submit("1", "2")
+    visit(page, f"{told.studio.url}/history", "Call history")
+    click_row(rows(page), 200, FIRST_ROW)
+    opened = page.get_by_role("heading", name="Job: ", level=2)
+    expect(opened).to_be_focused()
+    there(page)
+    page.get_by_role("button", name="Close").click()
+    expect(opened).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("job="))
+    there(page)
+    click_row(rows(page), 200, FIRST_ROW)
+    expect(opened).to_be_focused()
+    first = opened.inner_text()
+    there(page)
+    page.get_by_test_id("data-grid-canvas").first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(opened).not_to_have_text(first)
+    there(page)
+    page.keyboard.press("Enter")
+    expect(opened).to_be_focused()
+    expect(opened).not_to_have_text(first)

@@ -20,7 +20,9 @@ def opened(at: AppTest, name: str) -> AppTest:
     at.session_state["history-errors"] = True
     groups = frame(checked(at.run()), "Failures")
     row = list(groups.value["Kind"]).index(name)
-    at.session_state[groups.proto.id.split("-", 2)[2]] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    at.session_state[groups.proto.id.split("-", 2)[2]] = {
+        "selection": {"rows": [], "columns": [], "cells": [(row, "Model")]}
+    }
     return checked(at.run())
 
 

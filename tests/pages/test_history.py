@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -57,7 +58,7 @@ def table(at: AppTest) -> Any:
 def choose(at: AppTest, row: int) -> AppTest:
     """Click a row of the list."""
     key = frame(at, "Status").proto.id.split("-", 2)[2]
-    at.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    at.session_state[key] = {"selection": {"rows": [], "columns": [], "cells": [(row, "Model")]}}
     return checked(at.run())
 
 
@@ -120,7 +121,7 @@ def test_a_click_opens_the_line_that_was_on_the_screen_whatever_came_meanwhile(p
 
 def newer(at: AppTest) -> list[str]:
     """What is said to have come since."""
-    return [button.label for button in at.button if button.label.startswith("Show ") and "new " in button.label]
+    return [one.label for one in at.button if re.match("Update list|Show .*new ", one.label)]
 
 
 @pytest.mark.parametrize(("view", "said"), [("jobs", "Show 2 new jobs"), ("calls", "Show 2 new calls")])
@@ -142,14 +143,35 @@ def test_what_has_come_since_the_list_was_drawn_is_said_and_drawn_when_asked_for
     assert view.removesuffix("s") not in at.query_params, "no row of the new list is chosen"
 
 
-def test_what_is_new_is_counted_within_the_filters_and_not_where_words_are_searched(page: Open) -> None:
+def test_what_is_new_is_counted_within_the_filters_and_only_told_where_that_takes_more_than_a_look(page: Open) -> None:
     made(page)
     services.shared().accounts.stop()
-    filters = ({"model": "WERYAI_IMAGE_2_0"}, {"search": "hills"}, {"outcome": "Succeeded"}, {"mode": "text_to_image"})
+    filters = ({"model": "WERYAI_IMAGE_2_0"}, {"mode": "text_to_image"}, {"search": "hills"}, {"outcome": "Succeeded"})
     opened = [choose(page("Call history", **given), 0) for given in filters]
-    job = replace(JOB, submission="new", account=client().account.id, created_at=now())
+    job = replace(JOB, submission="new", account=client().account.id, created_at=now(), prompt="A valley")
     client().ledger.jobs.add(job)
-    assert [newer(checked(at.run())) for at in opened] == [[], [], [], ["Show 1 new job"]]
+    assert [newer(checked(at.run())) for at in opened] == [[], ["Show 1 new job"], [], []]
+    assert client().ledger.jobs.move(job.id, State.QUEUED, State.CANCELLED)
+    client().ledger.jobs.add(replace(job, id="job_hills", submission="hills", prompt="Two hills"))
+    assert [newer(checked(at.run())) for at in opened] == [[], ["Show 2 new jobs"], ["Update list"], []]
+
+
+def test_an_empty_list_leads_to_the_forms(page: Open) -> None:
+    at = page("Call history")
+    assert "No jobs yet" in texts(at) and {"Image", "Video"} <= set(links(at)) and not newer(at)
+
+
+def test_a_list_of_open_jobs_is_offered_anew_though_as_many_ended_as_came(page: Open) -> None:
+    made(page)
+    services.shared().accounts.stop()
+    first = replace(JOB, account=client().account.id, created_at=now())
+    client().ledger.jobs.add(first)
+    at = choose(page("Call history", outcome="Open"), 0)
+    client().ledger.jobs.add(replace(first, id="job_2", submission="s:2", created_at=now()))
+    assert client().ledger.jobs.move(first.id, State.QUEUED, State.CANCELLED)
+    assert newer(checked(at.run())) == ["Update list"] and list(table(at)["Job"]) == [first.id]
+    checked(field(at, "Update list").click().run())
+    assert list(table(at)["Job"]) == ["job_2"] and not newer(at)
 
 
 @pytest.mark.parametrize("gone", ["another", "itself"])
@@ -439,6 +461,11 @@ def test_what_the_api_calls_its_error_is_no_markdown_in_the_label_of_the_failure
     assert "evil" in label and "![" not in label and "](" not in label
 
 
+def test_a_filter_by_the_kind_of_an_error_says_it_as_the_list_does(page: Open) -> None:
+    recorded(error_kind="ServerError")
+    assert "server error" in str(chips(page("Call history", view="calls", kind="ServerError")).proto)
+
+
 def test_a_refusal_with_a_status_of_success_is_shown_with_its_code(page: Open) -> None:
     call = recorded(http_status=200, code="1011", error_kind="OutOfCreditsError", error="Insufficient balance")
     said = texts(page("Call history", call=call.id))
@@ -529,6 +556,7 @@ def test_what_is_exported_is_what_the_view_shows_with_and_without_routes(
 ) -> None:
     made(page)
     made(page, "Three suns")
+    services.shared().accounts.stop()
     files: dict[str, Any] = {}
     with monkeypatch.context() as pressed:
         pressed.setattr(st, "download_button", lambda _, *, data, file_name, **__: files.update({file_name: data}))

@@ -76,3 +76,4 @@ def test_an_extension_in_a_schema_that_is_closed_to_the_studio_is_none(
         connection.execute(sa.text("CREATE SCHEMA closed"))
         connection.execute(sa.text("CREATE EXTENSION pg_trgm SCHEMA closed"))
     assert opened(url) == (0, 1) and WARNING in caplog.text
+    assert f"can run GRANT USAGE ON SCHEMA closed TO {admin.url.database};" in caplog.text

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from studio.history.wanted import MOST_TIMED, Outcome, Sums, Wanted
 from studio.ledger.database import Database
+from studio.ledger.history.by_calls import NO_POLLS
 from studio.ledger.history.conditions import (
     call_outcome,
     seconds,
@@ -60,7 +61,7 @@ class SumLedger:
 
     def _listed_calls(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
         """Of each slice: calls, of which all have ended, and those of them that failed."""
-        other = wanted.search or wanted.mode or wanted.slower or wanted.until or wanted.without_polls or wanted.failure
+        other = wanted.search or wanted.mode or wanted.slower or wanted.until or wanted.failure
         if not (slices.by_hour or other):
             return _tallied(wanted)
         number = sa.func.count()
@@ -137,6 +138,8 @@ def _tallied(wanted: Wanted) -> sa.Select[Any]:
     if wanted.http_status:
         query = query.where(tallies.c.http_status.in_(wanted.statuses))
     query = query.where(*call_outcome(wanted.outcome, tallies.c.error_kind, tallies.c.http_status == 0))
+    if wanted.without_polls:
+        query = query.where(NO_POLLS)
     return query.group_by(_PART).order_by(_PART).having(sa.func.sum(tallies.c.number) > 0)
 
 
