@@ -74,7 +74,7 @@ def test_a_row_is_closed_by_its_button_and_enter_leads_to_what_the_arrow_keys_op
     opened = page.get_by_role("heading", name="Job: ", level=2)
     expect(opened).to_be_focused()
     there(page)
-    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     expect(opened).to_have_count(0)
     expect(page).not_to_have_url(re.compile("job="))
     there(page)
