@@ -47,13 +47,14 @@ class Lines:
 
 def lines(history: History, wanted: Wanted) -> Lines:
     """Count what is wanted, as the list shows it."""
-    of_jobs, listed = address.is_of_jobs(), replace(wanted, until=address.before())
-    number, older = history.count(listed, jobs=of_jobs), _older(history, wanted)
-    if not address.hides_polls():
+    of_jobs, older = address.is_of_jobs(), _older(history, wanted)
+    listed = replace(wanted, until=address.before(), without_polls=address.hides_polls())
+    number = history.count(listed, jobs=of_jobs)
+    if not listed.without_polls:
         return Lines(listed, number, older=older)
-    without = replace(listed, without_polls=True)
-    left = history.count(without, jobs=False)
-    return Lines(without, left, number - left if number <= MOST_COUNTED else None, older)
+    is_counted = number <= MOST_COUNTED
+    with_polls = history.count(replace(listed, without_polls=False), jobs=False) if is_counted else MOST_COUNTED + 1
+    return Lines(listed, number, with_polls - number if with_polls <= MOST_COUNTED else None, older)
 
 
 def _older(history: History, wanted: Wanted) -> int:

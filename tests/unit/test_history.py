@@ -138,7 +138,8 @@ def test_credits_and_times_are_of_jobs_with_such_calls_or_else_of_such_jobs(
     read_past: Ledger, which: dict[str, Any], spent: float
 ) -> None:
     sums = read_past.history.sums.of(replace(WANTED, **which), WHEN + timedelta(hours=1), over_time=False)
-    assert (sums.credits[0][1], sums.wasted[0][1], len(sums.times)) == (spent, spent / 2, bool(spent))
+    of_credits, of_waste = (sum(row[1] for row in found) for found in (sums.credits, sums.wasted))
+    assert (of_credits, of_waste, len(sums.times)) == (spent, spent / 2, bool(spent))
 
 
 def test_sums_of_a_list_of_jobs_tell_jobs_and_how_those_ended_that_did(past: Ledger) -> None:

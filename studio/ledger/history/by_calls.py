@@ -29,19 +29,30 @@ def of_the_call(table: sa.Table, wanted: Wanted) -> list[Any]:
 def had_such_calls(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     """Of jobs: calls that failed are few, and so are those that are no polls, so that these are looked at first.
 
-    Polls that went well nearly every job has: if the tallies know of any that are wanted, each job is asked.
+    The tallies tell which of them can be so at all. Polls that went well nearly every job has: if the tallies know of
+    any that are wanted, each job is asked.
     """
-    about, others = about_the_call(wanted), [] if _has_failed(wanted) else [NO_POLL]
+    about = about_the_call(wanted)
     if not about:
         return []
-    such = sa.select(calls.c.job).where(calls.c.account == wanted.account, *about, *others)
-    if _has_failed(wanted) or _is_no_poll(wanted):
-        return [is_among(jobs.c.id, such)]
-    polls = (tallies.c.account == wanted.account, *of_the_call(tallies, wanted), _POLLS)
-    there_are = sa.exists().where(*polls).select_from(tallies).correlate(None)
+    such = sa.select(calls.c.job).where(calls.c.account == wanted.account, *about)
+    failed, no_polls = is_among(jobs.c.id, such.where(FAILED)), is_among(jobs.c.id, such.where(NO_POLL))
+    if _has_failed(wanted):
+        return [failed]
+    others = (_there_are(wanted, tallies.c.error_kind == "", NO_POLLS), no_polls)
+    return [sa.case(*([] if _is_no_poll(wanted) else [_polls(wanted, about)]), others, else_=failed)]
+
+
+def _polls(wanted: Wanted, about: list[Any]) -> tuple[Any, Any]:
+    """If there are such polls, whether a job had one, or another call that is wanted."""
     one = sa.select(calls.c.id).where(calls.c.job == jobs.c.id, *about).limit(1).correlate(jobs)
     had_one = one.scalar_subquery().is_not(None)  # of EXISTS, PostgreSQL might look at all calls to know it of all jobs
-    return [sa.case((there_are, had_one), else_=is_among(jobs.c.id, such))]
+    return _there_are(wanted, _POLLS), had_one
+
+
+def _there_are(wanted: Wanted, *which: Any) -> sa.ColumnElement[bool]:
+    mine = (tallies.c.account == wanted.account, *of_the_call(tallies, wanted), *which)
+    return sa.exists().where(*mine).select_from(tallies).correlate(None)
 
 
 def is_among(column: sa.Column[str], such: sa.Select[Any]) -> sa.ColumnElement[bool]:

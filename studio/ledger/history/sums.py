@@ -50,16 +50,16 @@ class SumLedger:
         """All of it, within the conditions, by hours or days; not over time each is one sum, which is quicker."""
         is_by_hour = by_hour(wanted, at)
         slices = _Slices(self._dialect, by_hour=is_by_hour, over_time=over_time)
-        listed = self._listed_jobs(wanted, slices) if wanted.of_jobs else self._listed_calls(wanted, slices)
-        queries = (listed, self._credits(wanted, slices), self._failed(wanted, slices), self._times(wanted))
+        queries = [self._of_jobs(wanted, slices), self._failed(wanted, slices), self._times(wanted)]
+        queries += [] if wanted.of_jobs else [self._of_calls(wanted, slices)]
         with self._database.read() as connection:
-            lines, spent, failed, times = (tuple(map(tuple, connection.execute(query))) for query in queries)
-        if wanted.of_jobs:
-            lines = _with_failed(lines, failed)
+            made, failed, times, *of_calls = (tuple(map(tuple, connection.execute(query))) for query in queries)
+        lines = of_calls[0] if of_calls else _with_failed(made, failed)
+        spent = tuple((part, cost) for part, *_, cost in made if cost)
         wasted = tuple((part, cost) for part, _, cost in failed)
         return Sums(lines, spent, wasted, times, is_partial=len(times) == MOST_TIMED, by_hour=is_by_hour)
 
-    def _listed_calls(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
+    def _of_calls(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
         """Of each slice: calls, of which all have ended, and those of them that failed."""
         other = wanted.search or wanted.mode or wanted.slower or wanted.until or wanted.failure
         if not (slices.by_hour or other):
@@ -69,15 +69,12 @@ class SumLedger:
             slices.of(calls.c.at, number, number, _number_of(calls.c.error_kind != "")), wanted, self._dialect
         )
 
-    def _listed_jobs(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
-        """Of each slice: jobs, those that came to an end of their own, and those of them that were refused."""
+    def _of_jobs(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
+        """Of each slice: jobs, those that came to an end of their own, those of them that were refused; credits."""
         refused = jobs.c.state == State.REFUSED
         ends = (_number_of(refused | (jobs.c.state == State.FINISHED)), _number_of(refused))
-        return self._jobs(slices.of(jobs.c.created_at, sa.func.count(), *ends), wanted)
-
-    def _credits(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
-        spent = slices.of(jobs.c.created_at, _none_is_zero(sa.func.sum(jobs.c.cost)))
-        return self._jobs(spent, wanted).where(jobs.c.cost > 0)
+        spent = _none_is_zero(sa.func.sum(jobs.c.cost))
+        return self._jobs(slices.of(jobs.c.created_at, sa.func.count(), *ends, spent), wanted)
 
     def _failed(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
         """Of each slice: jobs of which tasks failed, and the credits wasted by these."""
@@ -112,7 +109,7 @@ class SumLedger:
 def _with_failed(listed: tuple[Any, ...], failed: tuple[Any, ...]) -> tuple[Any, ...]:
     """To those that were refused come those of which tasks failed."""
     by_slice = {part: number for part, number, _ in failed}
-    return tuple((part, number, ended, refused + by_slice.get(part, 0)) for part, number, ended, refused in listed)
+    return tuple((part, number, ended, refused + by_slice.get(part, 0)) for part, number, ended, refused, _ in listed)
 
 
 def _number_of(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
