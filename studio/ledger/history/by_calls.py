@@ -10,6 +10,7 @@ from studio.ledger.tables import POLL, STATUS, calls, jobs, tallies
 
 FAILED = sa.text("calls.error_kind <> ''")  # in the very words of the index of failed calls, as is the next one
 NO_POLL = sa.text(f"NOT ({POLL.format('calls.')})")
+NO_POLL_ANYHOW = ~sa.and_(sa.text(POLL.format("calls.")), calls.c.id != "")  # in other words than those of its index
 _POLLS, NO_POLLS = (sa.text(f"{no} ({POLL.format('tallies.')})") for no in ("", "NOT"))
 OF_THE_CALL = ("method", "endpoint", "code", "error_kind")
 

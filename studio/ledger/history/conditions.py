@@ -11,6 +11,7 @@ from studio.history.wanted import STATES, Outcome, Wanted
 from studio.ledger.history.by_calls import (
     FAILED,
     NO_POLL,
+    NO_POLL_ANYHOW,
     OF_THE_CALL,
     about_the_call,
     had_such_calls,
@@ -54,13 +55,19 @@ def of_calls(wanted: Wanted) -> Also:
     conditions += [*_of_such_jobs(wanted), *_ended_and_took(wanted)]
     if wanted.model and all(wanted.model):
         conditions.append(WITH_MODEL)
-    if wanted.without_polls:
-        conditions.append(NO_POLL)
+    conditions += _without_polls(conditions) if wanted.without_polls else []
     of_mode = _of_mode(wanted)
     if of_mode:
         such = sa.select(jobs.c.id).where(jobs.c.account == wanted.account, *of_mode)
         conditions.append(is_among(calls.c.job, such))
     return Also(conditions, [*of_mode, *_has_such_calls(wanted, conditions)])
+
+
+def _without_polls(conditions: list[Any]) -> list[Any]:
+    """In the words of the index of these, unless there is one of fewer calls."""
+    if any(condition is FAILED for condition in conditions):
+        return []  # of polls, those that went well are left out
+    return [NO_POLL_ANYHOW if any(condition is SLOW for condition in conditions) else NO_POLL]
 
 
 def _has_such_calls(wanted: Wanted, conditions: list[Any]) -> list[Any]:
