@@ -3,7 +3,7 @@
 Rows and what has come are fragments: a change of a job draws one of them and not the page. No line moves by itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -76,24 +76,22 @@ def _choose(listed: Listed, chosen: str) -> None:
         session.put(listed.key, {"selection": {"rows": [], "columns": [], "cells": now}})
 
 
-def _anew(history: History, wanted: Wanted, number: int) -> tuple[Listed, list[Any]]:
+def _anew(history: History, wanted: Wanted, number: int) -> tuple[Listed, Sequence[Any]]:
     """The page as of now. What is about to come is counted first: so nothing that comes meanwhile is left out."""
     at = address.before() or history.client.clock()
     since, recent = newer.recent(history, wanted, at)
-    read: Callable[..., list[Any]] = history.jobs if address.is_of_jobs() else history.calls
-    lines = read(wanted, number, address.order())
+    lines = history.lines(wanted, number, address.order(), jobs=address.is_of_jobs())
     ids = tuple(line.id for line in lines)
     return Listed(_key(wanted), ids, at, address.is_of_jobs(), since, recent), lines
 
 
-def _again(history: History, listed: Listed) -> tuple[Listed, list[Any]]:
+def _again(history: History, listed: Listed) -> tuple[Listed, Sequence[Any]]:
     """The same lines as they are now, without those that are gone."""
-    read: Callable[..., list[Any]] = history.jobs if listed.of_jobs else history.calls
-    lines = read(history.wanted(), 1, again=listed.ids)
+    lines = history.lines(history.wanted(), 1, again=listed.ids, jobs=listed.of_jobs)
     return replace(listed, ids=tuple(line.id for line in lines)), lines
 
 
-def _rows(history: History, listed: Listed, lines: list[Any], chosen: str) -> None:
+def _rows(history: History, listed: Listed, lines: Sequence[Any], chosen: str) -> None:
     """A click draws the page, which then has the line that was clicked below the list."""
     with_the_page = [(history, lines)]  # they are read already, for the first drawing alone
 
@@ -106,7 +104,7 @@ def _rows(history: History, listed: Listed, lines: list[Any], chosen: str) -> No
         st.fragment(draw, key=drawn.ROWS)()
 
 
-def _as_now(listed: Listed, chosen: str) -> tuple[History, list[Any]]:
+def _as_now(listed: Listed, chosen: str) -> tuple[History, Sequence[Any]]:
     if _chosen(listed.key) != chosen:
         st.rerun()
     history = newer.of_whom(listed)

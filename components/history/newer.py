@@ -1,9 +1,7 @@
 """What has come since the history's list was drawn: how many lines, or that the list would be another one now."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import streamlit as st
 
@@ -68,8 +66,8 @@ def _offer(said: str) -> None:
 def _said(history: History, wanted: Wanted, listed: Listed, number: int, order: Order) -> str:
     """Nothing while there is nothing new."""
     if not listed.since:
-        read: Callable[..., list[Any]] = history.jobs if listed.of_jobs else history.calls
-        return "" if tuple(line.id for line in read(wanted, number, order)) == listed.ids else "Update list"
+        lines = history.lines(wanted, number, order, jobs=listed.of_jobs)
+        return "" if tuple(line.id for line in lines) == listed.ids else "Update list"
     there = history.count(_from(wanted, listed.since), jobs=listed.of_jobs)
     noun = "new job" if listed.of_jobs else "new call"
     if there > MOST_COUNTED:

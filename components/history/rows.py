@@ -1,5 +1,6 @@
 """Jobs or calls as rows, of which one can be opened."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -32,7 +33,7 @@ _TEXT, _NUMBER = st.column_config.TextColumn, st.column_config.NumberColumn
 FIRST = "Time"  # the first column
 
 
-def show(client: Client, lines: list[Any], listed: Listed) -> None:
+def show(client: Client, lines: Sequence[Any], listed: Listed) -> None:
     """Draw these lines of the list."""
     if listed.of_jobs:
         columns = _JOBS | (_DEMO if client.account.is_sandbox else {})
@@ -60,7 +61,7 @@ def _table(rows: dict[str, list[Any]], is_bad: list[bool], columns: dict[str, An
         key=listed.key,
         hide_index=True,
         on_select="rerun",
-        selection_mode="single-cell",  # a box beside each row would take what it opened by a click for a click
+        selection_mode="single-cell",  # of a row: who unticks its box selects the first cell of the table
         height="content",
         row_height=40,
         column_config={**columns, **options},
@@ -98,7 +99,7 @@ _CALLS = {
 }
 
 
-def _job_rows(client: Client, lines: list[JobLine]) -> dict[str, list[Any]]:
+def _job_rows(client: Client, lines: Sequence[JobLine]) -> dict[str, list[Any]]:
     titles = client.model_titles()
     rows: dict[str, list[Any]] = {
         "Status": [[word] for word in _words(client, lines)],
@@ -116,14 +117,14 @@ def _job_rows(client: Client, lines: list[JobLine]) -> dict[str, list[Any]]:
     return rows | _people(client, [line.person for line in lines])
 
 
-def _words(client: Client, lines: list[JobLine]) -> list[str]:
+def _words(client: Client, lines: Sequence[JobLine]) -> list[str]:
     """How each job stands, as its card says it."""
     jobs = services.shared().latest.some(client, [line.id for line in lines])
     known = {job.id: job_head.word(client, job) for job in jobs}
     return [known.get(line.id, str(line.outcome)) for line in lines]
 
 
-def _call_rows(client: Client, lines: list[CallLine]) -> dict[str, list[Any]]:
+def _call_rows(client: Client, lines: Sequence[CallLine]) -> dict[str, list[Any]]:
     titles = client.model_titles()
     rows: dict[str, list[Any]] = {
         "Status": [[status(line)] for line in lines],

@@ -58,6 +58,12 @@ class History:
             return sorted(self._pages.jobs_again(wanted.account, again), key=lambda line: again.index(line.id))
         return self._pages.jobs(wanted, number=number, size=A_PAGE, order=order)
 
+    def lines(
+        self, wanted: Wanted, number: int, order: Order = Order.NEWEST, again: Sequence[str] = (), *, jobs: bool
+    ) -> Sequence[JobLine | CallLine]:
+        """A page of either list."""
+        return (self.jobs if jobs else self.calls)(wanted, number, order, again)
+
     def count(self, wanted: Wanted, *, jobs: bool) -> int:
         """How many lines there are, at most one more than are counted."""
         wanted = replace(wanted, of_jobs=jobs)
