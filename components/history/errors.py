@@ -1,5 +1,6 @@
 """Failures in groups, above the rows: which, how many, since when, and how they spread over the time."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -18,10 +19,13 @@ _SHOWN = 50
 _OPEN = "history-errors"
 
 
-def show(history: History, wanted: Wanted) -> None:
+def ask(history: History, wanted: Wanted) -> Callable[[], list[ErrorGroup]]:
+    """Begin to look for the groups, with their trends if these are shown."""
+    return history.errors(wanted, trends=bool(session.widget(_OPEN)))
+
+
+def show(history: History, groups: list[ErrorGroup]) -> None:
     """Draw the groups; a click on one filters by it."""
-    is_of_jobs = address.is_of_jobs()
-    groups = history.errors(wanted, jobs=is_of_jobs, trends=bool(session.widget(_OPEN)))
     if not groups:
         return
     number = sum(group.number for group in groups)

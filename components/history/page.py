@@ -47,6 +47,7 @@ def _list(history: History) -> None:
     if location.is_back() and not (address.one(address.JOB) or address.one(address.CALL)):
         address.unchoose()
     wanted, above = address.wanted(history), st.container()
+    sums, failures = numbers.ask(history, wanted), errors.ask(history, wanted)
     beside = filters.show(history, replace(wanted, until=address.before()))
     found = lines.lines(history, wanted)
     if found.number or found.polls:
@@ -59,8 +60,8 @@ def _list(history: History) -> None:
     if wanted.search and history.is_cut(wanted, jobs=address.is_of_jobs()):
         which = f"Showing only {found.many}; {_CUT[address.is_of_jobs()]}"
         st.caption(f"Too many matches. {which}. To see others, search for more words or add a filter.")
-    numbers.show(history, replace(found.wanted, until=None), above)  # quicker, and as of now
-    errors.show(history, wanted)
+    numbers.show(history, found.wanted, sums(), above)
+    errors.show(history, failures())
     chosen = listing.show(history, found)
     if chosen:
         _open(history, chosen)

@@ -5,11 +5,11 @@ Everything is of the account that they work with; lists are of their own lines a
 
 import json
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TypeVar
 
 from studio.calls import Call
 from studio.history import cells, trace
@@ -21,6 +21,7 @@ from studio.ledger.history.pages import PageLedger
 from studio.values import Job
 from studio.weryai import redaction
 
+Answer = TypeVar("Answer")
 A_PAGE = 10
 MOST_IN_BUNDLE = 200
 _CALLS = ("id", "time (UTC)", "method", "path", "HTTP status", "code", "error", "ms", "model", "job", "person")
@@ -78,12 +79,21 @@ class History:
         counts = self.client.ledger.history.counts
         return counts.of_jobs(wanted) if jobs else counts.of_calls(wanted)
 
-    def errors(self, wanted: Wanted, *, jobs: bool, trends: bool) -> list[ErrorGroup]:
-        errors, at = self.client.ledger.history.errors, self.client.clock()
-        return errors.of_jobs(wanted, at, trends=trends) if jobs else errors.of_calls(wanted, at, trends=trends)
+    def errors(self, wanted: Wanted, *, trends: bool) -> Callable[[], list[ErrorGroup]]:
+        """The groups of failures, maybe looked for from now on: what is returned waits for them."""
+        ledger, at = self.client.ledger.history, self.client.clock()
+        groups = ledger.errors.of_jobs if wanted.of_jobs else ledger.errors.of_calls
+        return self._beside(wanted, lambda: groups(wanted, at, trends=trends))
 
-    def sums(self, wanted: Wanted, *, over_time: bool) -> Sums:
-        return self.client.ledger.history.sums.of(wanted, self.client.clock(), over_time=over_time)
+    def sums(self, wanted: Wanted, *, over_time: bool) -> Callable[[], Sums]:
+        """What the list adds up to, as `errors`."""
+        ledger, at = self.client.ledger.history, self.client.clock()
+        return self._beside(wanted, lambda: ledger.sums.of(wanted, at, over_time=over_time))
+
+    def _beside(self, wanted: Wanted, question: Callable[[], Answer]) -> Callable[[], Answer]:
+        """Asked from now on where there is much to sum up: there is little in a short time, and of what words find."""
+        is_little = wanted.since or wanted.search
+        return question if is_little else self.client.ledger.history.ask(question)
 
     def trace(self, job_id: str) -> Trace | None:
         """All that happened for a job; nothing when it is not one of this account."""

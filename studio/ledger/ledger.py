@@ -38,6 +38,7 @@ class Ledger:
         return self.database.changes
 
     def close(self) -> None:
+        self.history.close()
         self.database.close()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from studio.history.wanted import Order, Outcome, Wanted
+from studio.ledger.history import by_calls
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.values import Job, State
 from tests.conftest import schema_on
@@ -78,14 +79,29 @@ def some_wanted(chance: random.Random) -> Wanted:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_lists_counts_sums_and_groups_are_those_of_the_model(both: tuple[Ledger, Model], seed: int) -> None:
+def test_lists_counts_sums_and_groups_are_those_of_the_model(
+    both: tuple[Ledger, Model], seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (ledger, model), wanted = both, some_wanted(random.Random(seed))
+    if seed % 4 == 0:
+        monkeypatch.setattr(by_calls, "MOST_FOLLOWED", 0)  # as if there were many calls
     _lists_of_calls(ledger, model, replace(wanted, without_polls=seed % 3 == 0))
     _lists_of_jobs(ledger, model, wanted)
     _counts(ledger, model, wanted)
     _sums(ledger, model, replace(wanted, without_polls=seed % 2 == 0))
     _groups_of_calls(ledger, model, wanted)
     _groups_of_jobs(ledger, model, wanted)
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in CHOICES.items() for value in values])
+def test_each_filter_alone_finds_what_is_in_the_model(both: tuple[Ledger, Model], name: str, value: str) -> None:
+    """Over all time: there each has its own way to its jobs or calls."""
+    ledger, model = both
+    for of_jobs in (True, False):
+        wanted = Wanted("a", of_jobs=of_jobs, **{name: (value,)})  # type: ignore[arg-type]
+        _lists_of_jobs(ledger, model, wanted)
+        _sums(ledger, model, wanted)
+        _groups_of_jobs(ledger, model, wanted)
 
 
 def _lists_of_calls(ledger: Ledger, model: Model, wanted: Wanted) -> None:

@@ -1,5 +1,6 @@
 """What is asked of calls themselves, and of jobs by the calls that they had."""
 
+from enum import Enum, auto
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,17 @@ FAILED = sa.text("calls.error_kind <> ''")  # in the very words of the index of 
 NO_POLL = sa.text(f"NOT ({POLL.format('calls.')})")
 NO_POLL_ANYHOW = ~sa.and_(sa.text(POLL.format("calls.")), calls.c.id != "")  # in other words than those of its index
 _POLLS, NO_POLLS = (sa.text(f"{no} ({POLL.format('tallies.')})") for no in ("", "NOT"))
+_WENT_WELL = (tallies.c.error_kind == "", NO_POLLS)
 OF_THE_CALL = ("method", "endpoint", "code", "error_kind")
+MOST_FOLLOWED = 5_000  # calls: where there are more, all jobs are gone through sooner
+
+
+class Way(Enum):
+    """How the jobs are found that had such calls."""
+
+    NEWEST_FIRST = auto()  # until there are enough
+    BY_CALLS = auto()  # these are few, and lead to their jobs
+    EACH = auto()  # what else is wanted is few, and each of these is looked at
 
 
 def about_the_call(wanted: Wanted) -> list[Any]:
@@ -27,28 +38,55 @@ def of_the_call(table: sa.Table, wanted: Wanted) -> list[Any]:
     return [*conditions, *([table.c.http_status.in_(wanted.statuses)] if wanted.http_status else [])]
 
 
-def had_such_calls(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
-    """Of jobs: calls that failed are few, and so are those that are no polls, so that these are looked at first.
+def way_to_all(connection: sa.Connection, wanted: Wanted, else_: Way = Way.NEWEST_FIRST) -> Way:
+    """How all jobs are found that had such calls. A poll that went well nearly every job had: it leads nowhere."""
+    about = of_the_call(tallies, wanted)
+    if wanted.since or wanted.search or not about:
+        return else_
+    number = sa.select(sa.func.sum(tallies.c.number), _there_are(wanted, _POLLS))
+    many, has_polls = connection.execute(number.where(tallies.c.account == wanted.account, *about)).one()
+    if not many:  # the tallies end that at once
+        return Way.NEWEST_FIRST
+    return else_ if has_polls or many > MOST_FOLLOWED else Way.BY_CALLS
+
+
+def had_such_calls(wanted: Wanted, way: Way) -> list[sa.ColumnElement[bool]]:
+    """Of jobs, that a call of theirs was so."""
+    about = about_the_call(wanted)
+    if not about:
+        return []
+    if way is Way.EACH:
+        return [_had_one(about)]
+    return [_is_of_one(wanted, about) if way is Way.BY_CALLS else _is_among_theirs(wanted, about)]
+
+
+def _is_of_one(wanted: Wanted, about: list[Any]) -> sa.ColumnElement[bool]:
+    """Those that are no polls are looked at only if the tallies know of any that went well."""
+    such = sa.select(calls.c.job).where(*about)
+    others = sa.case((_there_are(wanted, *_WENT_WELL), wanted.account))
+    no_polls = such.where(calls.c.account == others, NO_POLL)
+    return jobs.c.id.in_(such.where(calls.c.account == wanted.account, FAILED).union_all(no_polls))
+
+
+def _is_among_theirs(wanted: Wanted, about: list[Any]) -> sa.ColumnElement[bool]:
+    """Calls that failed are few, and so are those that are no polls, so that these are looked at first.
 
     The tallies tell which of them can be so at all. Polls that went well nearly every job has: if the tallies know of
     any that are wanted, each job is asked.
     """
-    about = about_the_call(wanted)
-    if not about:
-        return []
     such = sa.select(calls.c.job).where(calls.c.account == wanted.account, *about)
     failed, no_polls = is_among(jobs.c.id, such.where(FAILED)), is_among(jobs.c.id, such.where(NO_POLL))
     if _has_failed(wanted):
-        return [failed]
-    others = (_there_are(wanted, tallies.c.error_kind == "", NO_POLLS), no_polls)
-    return [sa.case(*([] if _is_no_poll(wanted) else [_polls(wanted, about)]), others, else_=failed)]
+        return failed
+    others = (_there_are(wanted, *_WENT_WELL), no_polls)
+    polls = [] if _is_no_poll(wanted) else [(_there_are(wanted, _POLLS), _had_one(about))]
+    return sa.case(*polls, others, else_=failed)
 
 
-def _polls(wanted: Wanted, about: list[Any]) -> tuple[Any, Any]:
-    """If there are such polls, whether a job had one, or another call that is wanted."""
+def _had_one(about: list[Any]) -> sa.ColumnElement[bool]:
+    """Each job is asked; of EXISTS, PostgreSQL might look at all calls to know it of all jobs."""
     one = sa.select(calls.c.id).where(calls.c.job == jobs.c.id, *about).limit(1).correlate(jobs)
-    had_one = one.scalar_subquery().is_not(None)  # of EXISTS, PostgreSQL might look at all calls to know it of all jobs
-    return _there_are(wanted, _POLLS), had_one
+    return one.scalar_subquery().is_not(None)
 
 
 def _there_are(wanted: Wanted, *which: Any) -> sa.ColumnElement[bool]:

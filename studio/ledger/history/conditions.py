@@ -13,13 +13,14 @@ from studio.ledger.history.by_calls import (
     NO_POLL,
     NO_POLL_ANYHOW,
     OF_THE_CALL,
+    Way,
     about_the_call,
     had_such_calls,
     is_among,
     of_the_call,
 )
 from studio.ledger.history.found import Also, where_found
-from studio.ledger.reading import ENDED_BADLY, NOT_FINISHED
+from studio.ledger.reading import ENDED_BADLY, NOT_FINISHED, is_of
 from studio.ledger.tables import SLOW_MS, calls, jobs, tallies, tasks
 from studio.values import State, Status
 
@@ -29,27 +30,29 @@ _SAID = 160
 _NARROWING = ("since", "until", "model", *OF_THE_CALL, "http_status", "outcome", "slower", "failure")
 
 
-def wanted_calls(query: sa.Select[Any], wanted: Wanted, dialect: str) -> sa.Select[Any]:
-    """A query about calls, for those that are wanted."""
-    also, query = of_calls(wanted), query.select_from(calls)
+def wanted_calls(query: sa.Select[Any], wanted: Wanted, dialect: str, *, every: bool = False) -> sa.Select[Any]:
+    """A query about calls, for those that are wanted; `every` one of a mode is found by the jobs, of their account."""
+    also, query = of_calls(wanted, every=every), query.select_from(calls)
     if wanted.search:
         query = where_found(query, calls, wanted, dialect, also)
-    else:
+    elif not every:
         query = query.where(calls.c.account == _account(wanted, jobs, _of_mode(wanted)))
     return query.where(*also.of_calls)
 
 
-def wanted_jobs(query: sa.Select[Any], wanted: Wanted, dialect: str) -> sa.Select[Any]:
+def wanted_jobs(query: sa.Select[Any], wanted: Wanted, dialect: str, way: Way = Way.NEWEST_FIRST) -> sa.Select[Any]:
     """A query about jobs, for those that are wanted; a condition on calls is about any of theirs."""
-    also, query = of_jobs(wanted, dialect), query.select_from(jobs)
+    also, query = of_jobs(wanted, dialect, way), query.select_from(jobs)
     if wanted.search:
         query = where_found(query, jobs, wanted, dialect, also)
+    elif way is not Way.NEWEST_FIRST:
+        query = query.where(is_of(jobs.c.account, wanted.account))
     else:
         query = query.where(jobs.c.account == _account(wanted, tallies, of_the_call(tallies, wanted)))
     return query.where(*also.of_jobs)
 
 
-def of_calls(wanted: Wanted) -> Also:
+def of_calls(wanted: Wanted, *, every: bool = False) -> Also:
     """What is wanted of calls, beside what the search finds."""
     conditions = [*_alike(calls, calls.c.at, wanted), *about_the_call(wanted)]
     conditions += [*_of_such_jobs(wanted), *_ended_and_took(wanted)]
@@ -59,7 +62,7 @@ def of_calls(wanted: Wanted) -> Also:
     of_mode = _of_mode(wanted)
     if of_mode:
         such = sa.select(jobs.c.id).where(jobs.c.account == wanted.account, *of_mode)
-        conditions.append(is_among(calls.c.job, such))
+        conditions.append(calls.c.job.in_(such) if every else is_among(calls.c.job, such))
     return Also(conditions, [*of_mode, *_has_such_calls(wanted, conditions)])
 
 
@@ -78,10 +81,10 @@ def _has_such_calls(wanted: Wanted, conditions: list[Any]) -> list[Any]:
     return [*of_model, sa.exists().where(calls.c.job == jobs.c.id, *conditions).correlate(jobs)]
 
 
-def of_jobs(wanted: Wanted, dialect: str) -> Also:
+def of_jobs(wanted: Wanted, dialect: str, way: Way = Way.NEWEST_FIRST) -> Also:
     """What is wanted of jobs, beside what the search finds."""
     conditions = [*_alike(jobs, jobs.c.created_at, wanted), *_job_ended_and_took(wanted, dialect)]
-    return Also((), [*conditions, *_of_mode(wanted), *had_such_calls(wanted)])
+    return Also((), [*conditions, *_of_mode(wanted), *had_such_calls(wanted, way)])
 
 
 def _of_mode(wanted: Wanted) -> list[sa.ColumnElement[bool]]:

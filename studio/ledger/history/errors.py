@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from studio.history.failures import TASK_FAILED, ErrorGroup
 from studio.history.wanted import Wanted
 from studio.ledger.database import Database
-from studio.ledger.history.by_calls import FAILED
+from studio.ledger.history.by_calls import FAILED, Way, way_to_all
 from studio.ledger.history.conditions import ended_badly, said, wanted_calls, wanted_jobs
 from studio.ledger.reading import NOT_FINISHED, slice_of
 from studio.ledger.tables import Moment, calls, jobs, tasks
@@ -33,7 +33,7 @@ class _Failures:
     grouped_by: tuple[Any, ...]
     moment: sa.Column[datetime]
     example: sa.ColumnElement[str]
-    rows: Callable[[sa.Select[Any], Wanted, str], sa.Select[Any]]
+    rows: Callable[[sa.Select[Any], Wanted, str, Way], sa.Select[Any]]
 
 
 class ErrorLedger:
@@ -52,27 +52,28 @@ class ErrorLedger:
     def _groups(self, sorts: Iterable[_Failures], wanted: Wanted, at: datetime, trends: bool) -> list[ErrorGroup]:
         found: list[ErrorGroup] = []
         with self._database.read() as connection:
+            way = way_to_all(connection, wanted, Way.NEWEST_FIRST if wanted.since else Way.EACH)
             for failures in sorts:
-                groups = [ErrorGroup(*row) for row in connection.execute(self._sums(failures, wanted))]
+                groups = [ErrorGroup(*row) for row in connection.execute(self._sums(failures, wanted, way))]
                 if trends:
-                    numbers = _numbers(connection.execute(self._parts(failures, wanted, at)))
+                    numbers = _numbers(connection.execute(self._parts(failures, wanted, at, way)))
                     groups = [replace(group, trend=_trend(group, numbers, wanted, at)) for group in groups]
                 found += groups
         return sorted(found, key=lambda group: (-group.number, group.kind, group.code, group.model, group.state))
 
-    def _sums(self, failures: _Failures, wanted: Wanted) -> sa.Select[Any]:
+    def _sums(self, failures: _Failures, wanted: Wanted, way: Way) -> sa.Select[Any]:
         """Of each group: kind, code, model, state, number, first and last moment, an example."""
         number, moment = sa.func.count(), failures.moment
         first, last = sa.func.min(moment, type_=Moment), sa.func.max(moment, type_=Moment)
         query: sa.Select[Any] = sa.select(*failures.which, number, first, last, failures.example)
-        query = failures.rows(query, wanted, self._dialect).group_by(*failures.grouped_by)
+        query = failures.rows(query, wanted, self._dialect, way).group_by(*failures.grouped_by)
         return query.order_by(number.desc()).limit(MOST_GROUPS)
 
-    def _parts(self, failures: _Failures, wanted: Wanted, at: datetime) -> sa.Select[Any]:
+    def _parts(self, failures: _Failures, wanted: Wanted, at: datetime, way: Way) -> sa.Select[Any]:
         """Of each group: kind, code, model, state, the hour or day, number; as far back as a trend goes."""
         part = slice_of(failures.moment, self._dialect, by_hour=by_hour(wanted, at)).label(_PART.name)
         query: sa.Select[Any] = sa.select(*failures.which, part, sa.func.count())
-        query = failures.rows(query, wanted, self._dialect).group_by(*failures.grouped_by, _PART)
+        query = failures.rows(query, wanted, self._dialect, way).group_by(*failures.grouped_by, _PART)
         return query.where(failures.moment >= at - (LONGEST_TREND + 1) * _step(wanted, at))
 
     def _with_examples(self, groups: list[ErrorGroup]) -> list[ErrorGroup]:
@@ -89,17 +90,18 @@ def by_hour(wanted: Wanted, at: datetime) -> bool:
     return wanted.since is not None and at - wanted.since <= BY_HOUR_UP_TO
 
 
-def _of_calls(query: sa.Select[Any], wanted: Wanted, dialect: str) -> sa.Select[Any]:
+def _of_calls(query: sa.Select[Any], wanted: Wanted, dialect: str, _way: Way) -> sa.Select[Any]:
     return wanted_calls(query, wanted, dialect).where(FAILED)
 
 
-def _of_jobs(query: sa.Select[Any], wanted: Wanted, dialect: str) -> sa.Select[Any]:
+def _of_jobs(query: sa.Select[Any], wanted: Wanted, dialect: str, way: Way) -> sa.Select[Any]:
     unclear = jobs.c.state.in_([State.REFUSED, State.UNCONFIRMED])
-    return wanted_jobs(query, wanted, dialect).where(unclear, NOT_FINISHED)
+    return wanted_jobs(query, wanted, dialect, way).where(unclear, NOT_FINISHED)
 
 
-def _of_tasks(query: sa.Select[Any], wanted: Wanted, dialect: str) -> sa.Select[Any]:
-    return wanted_jobs(query, wanted, dialect).join(tasks, tasks.c.job == jobs.c.id).where(ended_badly(wanted))
+def _of_tasks(query: sa.Select[Any], wanted: Wanted, dialect: str, way: Way) -> sa.Select[Any]:
+    query = wanted_jobs(query, wanted, dialect, way)
+    return query.join(tasks, tasks.c.job == jobs.c.id).where(ended_badly(wanted))
 
 
 _NONE: sa.ColumnElement[str] = sa.literal("")

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from studio.history.wanted import MOST_COUNTED, MOST_LOOKED_AT, CallLine, JobInFile, JobLine, Order, Wanted
 from studio.ledger.database import Database
 from studio.ledger.history import conditions, found
+from studio.ledger.history.by_calls import way_to_all
 from studio.ledger.history.conditions import seconds, wanted_calls, wanted_jobs
 from studio.ledger.reading import ENDED_BADLY, LINE, is_of
 from studio.ledger.tables import calls, jobs, outputs, tasks
@@ -55,7 +56,9 @@ class PageLedger:
 
     def count_jobs(self, wanted: Wanted) -> int:
         """How many jobs are wanted; at most one more than `MOST_COUNTED`."""
-        return self._count(wanted_jobs(sa.select(jobs.c.id), wanted, self._dialect))
+        with self._database.read() as connection:
+            way = way_to_all(connection, wanted)
+        return self._count(wanted_jobs(sa.select(jobs.c.id), wanted, self._dialect, way))
 
     def is_cut(self, wanted: Wanted, *, of_jobs: bool) -> bool:
         """There is more that the search is about than is looked at."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from studio.history.wanted import MOST_TIMED, Outcome, Sums, Wanted
 from studio.ledger.database import Database
-from studio.ledger.history.by_calls import NO_POLLS
+from studio.ledger.history.by_calls import NO_POLLS, Way, way_to_all
 from studio.ledger.history.conditions import (
     call_outcome,
     seconds,
@@ -50,9 +50,10 @@ class SumLedger:
         """All of it, within the conditions, by hours or days; not over time each is one sum, which is quicker."""
         is_by_hour = by_hour(wanted, at)
         slices = _Slices(self._dialect, by_hour=is_by_hour, over_time=over_time)
-        queries = [self._of_jobs(wanted, slices), self._failed(wanted, slices), self._times(wanted)]
-        queries += [] if wanted.of_jobs else [self._of_calls(wanted, slices)]
         with self._database.read() as connection:
+            way = way_to_all(connection, wanted)
+            queries = [self._of_jobs(wanted, slices, way), self._failed(wanted, slices, way), self._times(wanted, way)]
+            queries += [] if wanted.of_jobs else [self._of_calls(wanted, slices)]
             made, failed, times, *of_calls = (tuple(map(tuple, connection.execute(query))) for query in queries)
         lines = of_calls[0] if of_calls else _with_failed(made, failed)
         spent = tuple((part, cost) for part, *_, cost in made if cost)
@@ -65,45 +66,49 @@ class SumLedger:
         if not (slices.by_hour or other):
             return _tallied(wanted)
         number = sa.func.count()
-        return wanted_calls(
-            slices.of(calls.c.at, number, number, _number_of(calls.c.error_kind != "")), wanted, self._dialect
-        )
+        query = slices.of(calls.c.at, number, number, _number_of(calls.c.error_kind != ""))
+        return wanted_calls(query, wanted, self._dialect, every=_is_by_mode(wanted))
 
-    def _of_jobs(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
+    def _of_jobs(self, wanted: Wanted, slices: _Slices, way: Way) -> sa.Select[Any]:
         """Of each slice: jobs, those that came to an end of their own, those of them that were refused; credits."""
         refused = jobs.c.state == State.REFUSED
         ends = (_number_of(refused | (jobs.c.state == State.FINISHED)), _number_of(refused))
         spent = _none_is_zero(sa.func.sum(jobs.c.cost))
-        return self._jobs(slices.of(jobs.c.created_at, sa.func.count(), *ends, spent), wanted)
+        return self._jobs(slices.of(jobs.c.created_at, sa.func.count(), *ends, spent), wanted, way)
 
-    def _failed(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
+    def _failed(self, wanted: Wanted, slices: _Slices, way: Way) -> sa.Select[Any]:
         """Of each slice: jobs of which tasks failed, and the credits wasted by these."""
         bad = _ended_badly()
         wasted = _none_is_zero(sa.func.sum(_wasted_by_job(bad.c.told)))
         query = slices.of(jobs.c.created_at, sa.func.count(), wasted)
-        query = self._wanted(query.join_from(bad, jobs, jobs.c.id == bad.c.job), wanted)
+        query = self._wanted(query.join_from(bad, jobs, jobs.c.id == bad.c.job), wanted, way)
         return query.where(jobs.c.state == State.FINISHED)
 
-    def _times(self, wanted: Wanted) -> sa.Select[Any]:
+    def _times(self, wanted: Wanted, way: Way) -> sa.Select[Any]:
         took = seconds(self._dialect)
-        query = self._jobs(sa.select(jobs.c.model, took), wanted)
+        query = self._jobs(sa.select(jobs.c.model, took), wanted, way)
         query = query.where((jobs.c.state == State.FINISHED) & jobs.c.finished_at.is_not(None))
         return query.order_by(jobs.c.created_at.desc()).limit(MOST_TIMED)
 
-    def _jobs(self, query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
+    def _jobs(self, query: sa.Select[Any], wanted: Wanted, way: Way) -> sa.Select[Any]:
         """What is wanted of jobs; those that failed are few, and found by their tasks."""
         if wanted.of_jobs and wanted.outcome == (Outcome.FAILED,):
             bad = _ended_badly()
             query = query.join_from(bad, jobs, jobs.c.id == bad.c.job)
-        return self._wanted(query, wanted)
+        return self._wanted(query, wanted, way)
 
-    def _wanted(self, query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
+    def _wanted(self, query: sa.Select[Any], wanted: Wanted, way: Way) -> sa.Select[Any]:
         """Where calls are listed that ended so, or took so long, jobs that have such calls."""
         if wanted.of_jobs or not (wanted.outcome or wanted.slower):
-            return wanted_jobs(query, wanted, self._dialect)
+            return wanted_jobs(query, wanted, self._dialect, way)
         such = wanted_calls(sa.select(calls.c.job), replace(wanted, search=""), self._dialect).correlate(None)
         of_any_end = replace(wanted, outcome=(), slower=0.0)
-        return wanted_jobs(query, of_any_end, self._dialect).where(jobs.c.id.in_(such))
+        return wanted_jobs(query, of_any_end, self._dialect, way).where(jobs.c.id.in_(such))
+
+
+def _is_by_mode(wanted: Wanted) -> bool:
+    """Only by that: else there is an index of fewer calls."""
+    return bool(wanted.mode) and wanted.without("mode", "person") == Wanted(wanted.account, wanted.listed)
 
 
 def _with_failed(listed: tuple[Any, ...], failed: tuple[Any, ...]) -> tuple[Any, ...]:

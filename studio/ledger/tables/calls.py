@@ -50,6 +50,12 @@ calls = sa.Table(
     sa.Index("ix_calls_newest_of_person", "account", "person", "at", *(name for name in OF_A_CALL if name != "person")),
     sa.Index("ix_calls_failed", "account", "at", *OF_A_CALL, sqlite_where=_FAILED, postgresql_where=_FAILED),
     sa.Index("ix_calls_no_poll", "account", "at", *OF_A_CALL, sqlite_where=_NO_POLL, postgresql_where=_NO_POLL),
+    sa.Index(
+        "ix_calls_no_poll_by_path",  # with all that its condition asks, else SQLite reads rows for it
+        *("account", "endpoint", "method", "error_kind", "job"),
+        sqlite_where=_NO_POLL,
+        postgresql_where=_NO_POLL,
+    ),
     sa.Index("ix_calls_slow", "account", "at", *OF_A_CALL, sqlite_where=_SLOW, postgresql_where=_SLOW),
     sa.Index(
         "ix_calls_of_model",
