@@ -36,7 +36,9 @@ def wanted_calls(query: sa.Select[Any], wanted: Wanted, dialect: str, *, every: 
     if wanted.search:
         query = where_found(query, calls, wanted, dialect, also)
     elif not every:
-        query = query.where(calls.c.account == _account(wanted, jobs, _of_mode(wanted)))
+        about = of_the_call(tallies, wanted)
+        mine = _account(wanted, tallies, about) if about else _account(wanted, jobs, _of_mode(wanted))
+        query = query.where(calls.c.account == mine)
     return query.where(*also.of_calls)
 
 
