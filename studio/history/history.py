@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any, TypeVar
+from typing import Any
 
 from studio.calls import Call
 from studio.history import cells, trace
@@ -17,11 +17,11 @@ from studio.history.failures import ErrorGroup
 from studio.history.trace import Trace
 from studio.history.wanted import CallLine, Counts, JobInFile, JobLine, Order, Sums, Wanted
 from studio.jobs import Client
+from studio.ledger.history.history import Answer
 from studio.ledger.history.pages import PageLedger
 from studio.values import Job
 from studio.weryai import redaction
 
-Answer = TypeVar("Answer")
 A_PAGE = 10
 MOST_IN_BUNDLE = 200
 _CALLS = ("id", "time (UTC)", "method", "path", "HTTP status", "code", "error", "ms", "model", "job", "person")
