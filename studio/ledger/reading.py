@@ -47,6 +47,11 @@ def beside_indexes(column: sa.Column[str]) -> sa.ColumnElement[str]:
     return _BesideIndexes(column)
 
 
+def has_one(of_a_row: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    """Whether each row has any of these; of EXISTS, PostgreSQL might look at all there are to know it of all rows."""
+    return of_a_row.limit(1).scalar_subquery().is_not(None)
+
+
 def in_state(account: str, *states: State) -> sa.ColumnElement[bool]:
     """Jobs of an account in states that are not finished, of which there are few. Errors: ValueError."""
     if State.FINISHED in states:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from studio.history.wanted import Wanted
-from studio.ledger.reading import beside_indexes
+from studio.ledger.reading import beside_indexes, has_one
 from studio.ledger.tables import POLL, STATUS, calls, jobs, tallies
 
 FAILED = sa.text("calls.error_kind <> ''")  # in the very words of the index of failed calls, as is the next one
@@ -84,9 +84,7 @@ def _is_among_theirs(wanted: Wanted, about: list[Any]) -> sa.ColumnElement[bool]
 
 
 def _had_one(about: list[Any]) -> sa.ColumnElement[bool]:
-    """Each job is asked; of EXISTS, PostgreSQL might look at all calls to know it of all jobs."""
-    one = sa.select(calls.c.id).where(calls.c.job == jobs.c.id, *about).limit(1).correlate(jobs)
-    return one.scalar_subquery().is_not(None)
+    return has_one(sa.select(calls.c.id).where(calls.c.job == jobs.c.id, *about).correlate(jobs))
 
 
 def _there_are(wanted: Wanted, *which: Any) -> sa.ColumnElement[bool]:

@@ -20,7 +20,7 @@ from studio.ledger.history.by_calls import (
     of_the_call,
 )
 from studio.ledger.history.found import Also, where_found
-from studio.ledger.reading import ENDED_BADLY, NOT_FINISHED, is_of
+from studio.ledger.reading import ENDED_BADLY, NOT_FINISHED, has_one, is_of
 from studio.ledger.tables import SLOW_MS, calls, jobs, tallies, tasks
 from studio.values import State, Status
 
@@ -80,13 +80,14 @@ def _has_such_calls(wanted: Wanted, conditions: list[Any]) -> list[Any]:
     if not wanted.search or not any(getattr(wanted, name) for name in _NARROWING):
         return []
     of_model = [jobs.c.model.in_(wanted.model)] if wanted.model and all(wanted.model) else []  # as its calls have it
-    return [*of_model, sa.exists().where(calls.c.job == jobs.c.id, *conditions).correlate(jobs)]
+    return [*of_model, has_one(sa.select(calls.c.id).where(calls.c.job == jobs.c.id, *conditions).correlate(jobs))]
 
 
 def of_jobs(wanted: Wanted, dialect: str, way: Way = Way.NEWEST_FIRST) -> Also:
     """What is wanted of jobs, beside what the search finds."""
     conditions = [*_alike(jobs, jobs.c.created_at, wanted), *_job_ended_and_took(wanted, dialect)]
-    return Also((), [*conditions, *_of_mode(wanted), *had_such_calls(wanted, way)])
+    found = Way.EACH if wanted.search else way  # what is found by words or ids is few
+    return Also((), [*conditions, *_of_mode(wanted), *had_such_calls(wanted, found)])
 
 
 def _of_mode(wanted: Wanted) -> list[sa.ColumnElement[bool]]:

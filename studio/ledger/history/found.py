@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from studio.history.wanted import MOST_MATCHES, MOST_MATCHES_OF_CALLS, Wanted
 from studio.ledger.history import texts
-from studio.ledger.reading import is_of
+from studio.ledger.reading import has_one, is_of
 from studio.ledger.tables import calls, jobs, tasks, words
 
 SHORTEST_ID = 4
@@ -144,8 +144,9 @@ def _said_of(table: sa.Table, also: Also) -> list[Any]:
     """What else is wanted of the job that has the words, or of the call, if calls are listed and it has them itself."""
     if table is not calls or not also.of_calls:
         return _of(words.c.job, also)
-    itself = sa.exists().where(calls.c.id == words.c.about, *also.of_calls).correlate(words)
-    return [itself | sa.and_(words.c.job == words.c.about, *_of(words.c.job, also))]
+    itself = has_one(sa.select(calls.c.id).where(calls.c.id == words.c.about, *also.of_calls).correlate(words))
+    of_the_job = sa.and_(sa.true(), *_of(words.c.job, also))
+    return [sa.case((words.c.job == words.c.about, of_the_job), else_=itself)]
 
 
 def _few(query: _Select) -> _Select:
