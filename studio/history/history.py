@@ -17,7 +17,6 @@ from studio.history.failures import ErrorGroup
 from studio.history.trace import Trace
 from studio.history.wanted import CallLine, Counts, JobInFile, JobLine, Order, Sums, Wanted
 from studio.jobs import Client
-from studio.ledger.history.history import Answer
 from studio.ledger.history.pages import PageLedger
 from studio.values import Job
 from studio.weryai import redaction
@@ -83,17 +82,12 @@ class History:
         """The groups of failures, maybe looked for from now on: what is returned waits for them."""
         ledger, at = self.client.ledger.history, self.client.clock()
         groups = ledger.errors.of_jobs if wanted.of_jobs else ledger.errors.of_calls
-        return self._beside(wanted, lambda: groups(wanted, at, trends=trends))
+        return ledger.asking.ask_if_much(wanted, lambda: groups(wanted, at, trends=trends))
 
     def sums(self, wanted: Wanted, *, over_time: bool) -> Callable[[], Sums]:
         """What the list adds up to, as `errors`."""
         ledger, at = self.client.ledger.history, self.client.clock()
-        return self._beside(wanted, lambda: ledger.sums.of(wanted, at, over_time=over_time))
-
-    def _beside(self, wanted: Wanted, question: Callable[[], Answer]) -> Callable[[], Answer]:
-        """Asked from now on where there is much to sum up: there is little in a short time, and of what words find."""
-        is_little = wanted.since or wanted.search
-        return question if is_little else self.client.ledger.history.ask(question)
+        return ledger.asking.ask_if_much(wanted, lambda: ledger.sums.of(wanted, at, over_time=over_time))
 
     def trace(self, job_id: str) -> Trace | None:
         """All that happened for a job; nothing when it is not one of this account."""

@@ -38,7 +38,7 @@ class Ledger:
         return self.database.changes
 
     def close(self) -> None:
-        self.history.close()
+        self.history.asking.close()
         self.database.close()
 
 

@@ -43,8 +43,8 @@ def way_to_all(connection: sa.Connection, wanted: Wanted, else_: Way = Way.NEWES
     about = of_the_call(tallies, wanted)
     if wanted.since or wanted.search or not about:
         return else_
-    number = sa.select(sa.func.sum(tallies.c.number), _there_are(wanted, _POLLS))
-    many, has_polls = connection.execute(number.where(tallies.c.account == wanted.account, *about)).one()
+    numbers = sa.select(sa.func.sum(tallies.c.number), sa.func.max(sa.case((_POLLS, 1), else_=0)))
+    many, has_polls = connection.execute(numbers.where(tallies.c.account == wanted.account, *about)).one()
     if not many:  # the tallies end that at once
         return Way.NEWEST_FIRST
     return else_ if has_polls or many > MOST_FOLLOWED else Way.BY_CALLS

@@ -108,7 +108,7 @@ def _jobs_by_tasks(wanted: Wanted, dialect: str, also: Also) -> Iterator[_Select
 
 
 def _of(job: sa.Column[str], also: Also) -> list[Any]:
-    """What else is wanted of a job that another table names."""
+    """What else is wanted of a job that another table names: of many, so that the jobs may be looked through once."""
     is_wanted = sa.exists().where(jobs.c.id == job, *also.of_jobs).correlate(job.table)
     return [is_wanted] if also.of_jobs else []
 

@@ -1,10 +1,7 @@
 """The history in the ledger, with its parts side by side, and all that belongs to one job."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -12,6 +9,7 @@ from studio.calls import Callback
 from studio.history.wanted import CallLine
 from studio.ledger import rows
 from studio.ledger.database import Database
+from studio.ledger.history.asking import Asking
 from studio.ledger.history.counts import CountLedger
 from studio.ledger.history.errors import ErrorLedger
 from studio.ledger.history.pages import PageLedger
@@ -22,8 +20,6 @@ from studio.ledger.tables import callbacks, calls, uploads
 from studio.media.media import Upload
 
 MOST_OF_A_JOB = 1000  # the first ones, and as many of the last
-Answer = TypeVar("Answer")
-ASKED_AT_ONCE = 4  # besides what is asked by those who wait for it; each takes a connection
 _LONGEST_UPLOAD, _ROUNDED = timedelta(hours=1), timedelta(milliseconds=2)
 _UPLOADS = "/v1/generation/upload-file"
 
@@ -36,15 +32,7 @@ class HistoryLedger:
     errors: ErrorLedger
     sums: SumLedger
     sweeping: SweepLedger
-    asking: ThreadPoolExecutor
-
-    def ask(self, question: Callable[[], Answer]) -> Callable[[], Answer]:
-        """Begin to find an answer, beside what else is asked; what is returned waits for it, and raises its errors."""
-        future = self.asking.submit(question)
-        return lambda: question() if future.cancel() else future.result()
-
-    def close(self) -> None:
-        self.asking.shutdown(cancel_futures=True)
+    asking: Asking
 
     def calls_of(self, job_id: str) -> tuple[list[CallLine], int]:
         """The calls of one job, oldest first, and how many are left out in the middle, where there are very many."""
@@ -82,12 +70,13 @@ def _call_of(connection: sa.Connection, upload: Upload) -> CallLine | None:
 
 
 def open_history(database: Database) -> HistoryLedger:
+    asking = Asking()
     return HistoryLedger(
         database,
         PageLedger(database),
         CountLedger(database),
         ErrorLedger(database),
-        SumLedger(database),
+        SumLedger(database, asking),
         SweepLedger(database),
-        ThreadPoolExecutor(ASKED_AT_ONCE, thread_name_prefix="history"),
+        asking,
     )

@@ -52,13 +52,14 @@ class PageLedger:
 
     def count_calls(self, wanted: Wanted) -> int:
         """How many calls are wanted; at most one more than `MOST_COUNTED`."""
-        return self._count(wanted_calls(sa.select(calls.c.id), wanted, self._dialect))
+        with self._database.read() as connection:
+            return _count(connection, wanted_calls(sa.select(calls.c.id), wanted, self._dialect))
 
     def count_jobs(self, wanted: Wanted) -> int:
         """How many jobs are wanted; at most one more than `MOST_COUNTED`."""
         with self._database.read() as connection:
             way = way_to_all(connection, wanted)
-        return self._count(wanted_jobs(sa.select(jobs.c.id), wanted, self._dialect, way))
+            return _count(connection, wanted_jobs(sa.select(jobs.c.id), wanted, self._dialect, way))
 
     def is_cut(self, wanted: Wanted, *, of_jobs: bool) -> bool:
         """There is more that the search is about than is looked at."""
@@ -110,10 +111,10 @@ class PageLedger:
         with self._database.read() as connection:
             return [_job_line(row) for row in connection.execute(_with_sums(page)).mappings()]
 
-    def _count(self, query: sa.Select[Any]) -> int:
-        some = query.limit(MOST_COUNTED + 1).subquery()
-        with self._database.read() as connection:
-            return int(connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
+
+def _count(connection: sa.Connection, query: sa.Select[Any]) -> int:
+    some = query.limit(MOST_COUNTED + 1).subquery()
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
 
 
 def _newest_calls(query: sa.Select[Any]) -> sa.Select[Any]:

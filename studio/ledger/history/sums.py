@@ -1,5 +1,6 @@
 """What the charts of the history are made of: calls or jobs by slice of time, credits, and what jobs take."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 
 from studio.history.wanted import MOST_TIMED, Outcome, Sums, Wanted
 from studio.ledger.database import Database
+from studio.ledger.history.asking import Asking
 from studio.ledger.history.by_calls import NO_POLLS, Way, way_to_all
 from studio.ledger.history.conditions import (
     call_outcome,
@@ -42,23 +44,32 @@ class _Slices:
 
 
 class SumLedger:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, asking: Asking) -> None:
         self._database = database
+        self._asking = asking
         self._dialect = database.engine.dialect.name
 
     def of(self, wanted: Wanted, at: datetime, *, over_time: bool = True) -> Sums:
         """All of it, within the conditions, by hours or days; not over time each is one sum, which is quicker."""
-        is_by_hour = by_hour(wanted, at)
-        slices = _Slices(self._dialect, by_hour=is_by_hour, over_time=over_time)
-        with self._database.read() as connection:
-            way = way_to_all(connection, wanted)
-            queries = [self._of_jobs(wanted, slices, way), self._failed(wanted, slices, way), self._times(wanted, way)]
-            queries += [] if wanted.of_jobs else [self._of_calls(wanted, slices)]
-            made, failed, times, *of_calls = (tuple(map(tuple, connection.execute(query))) for query in queries)
+        slices = _Slices(self._dialect, by_hour=by_hour(wanted, at), over_time=over_time)
+        way = self._way(wanted)
+        others = [self._times(wanted, way), *([] if wanted.of_jobs else [self._of_calls(wanted, slices)])]
+        ask_others = self._asking.ask_if_much(wanted, lambda: self._rows(others))
+        made, failed = self._rows([self._of_jobs(wanted, slices, way), self._failed(wanted, slices, way)])
+        times, *of_calls = ask_others()
         lines = of_calls[0] if of_calls else _with_failed(made, failed)
         spent = tuple((part, cost) for part, *_, cost in made if cost)
         wasted = tuple((part, cost) for part, _, cost in failed)
-        return Sums(lines, spent, wasted, times, is_partial=len(times) == MOST_TIMED, by_hour=is_by_hour)
+        return Sums(lines, spent, wasted, times, is_partial=len(times) == MOST_TIMED, by_hour=slices.by_hour)
+
+    def _way(self, wanted: Wanted) -> Way:
+        with self._database.read() as connection:
+            return way_to_all(connection, wanted)
+
+    def _rows(self, queries: Sequence[sa.Select[Any]]) -> list[tuple[Any, ...]]:
+        """What these find, all as the ledger is at one moment."""
+        with self._database.read() as connection:
+            return [tuple(map(tuple, connection.execute(query))) for query in queries]
 
     def _of_calls(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
         """Of each slice: calls, of which all have ended, and those of them that failed."""
