@@ -2,6 +2,8 @@
 
 import re
 
+from studio.values import credits_in_words
+
 _AUTOMATIC_LINKS = re.compile(  # what Streamlit's Markdown makes a link of: https://host, www.host, name@host.domain
     r"((?<=http:)|(?<=https:))(?=//[-.\w])|(?<=www)(?=\.)|(?<=@)(?=[-\w]+\.)", re.IGNORECASE
 )
@@ -30,7 +32,7 @@ def sentence(text: str) -> str:
 
 def credits(amount: float) -> str:
     """A number of credits as people write it: 1,000 or 0.5."""
-    return f"{amount:,.2f}".rstrip("0").rstrip(".")
+    return credits_in_words(amount)
 
 
 def counted(number: int, noun: str) -> str:

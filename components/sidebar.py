@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components import assistive, services, session
 from components.markdown import as_code, counted, credits, escape
-from components.people import own_key, visitor
+from components.people import caps, own_key, visitor
 from studio.account import Standing
 from studio.errors import StudioError
 from studio.jobs import Client
@@ -35,7 +35,7 @@ def show() -> tuple[DeltaGenerator, str]:
 
 
 def numbers(client: Client, standing: Standing, busy: int) -> None:
-    """Balance and open jobs, side by side; below them, why the balance is unknown."""
+    """Balance and open jobs, side by side; below them, how far limits are used, and why the balance is unknown."""
     known = standing.balance
     told = (
         "**unknown**"
@@ -45,6 +45,7 @@ def numbers(client: Client, standing: Standing, busy: int) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", wrap=False, gap="xsmall", key="line-numbers"):
         st.markdown(f":small[:gray[Balance]]  \n{told}", width="content")
         st.markdown(f":small[:gray[Open jobs]]  \n**{busy}**", width="content")
+    caps.lines(client.limits())
     if _says_why(standing):
         _problem(standing.no_balance)
 

@@ -1,4 +1,4 @@
-"""For admins: what everybody spent, by day, person and model, and what admins removed."""
+"""For admins: what everybody spent, by day, person and model, its limits, and what admins did."""
 
 from components import shell
 from components.people import spending

@@ -36,7 +36,8 @@ class Client(Reader):
         """Write a job down and let it be sent; the same `submission` again is the same job.
 
         Returns the job as it is after at most `wait` seconds, so that a refusal can be shown at its field.
-        Errors: DraftError for inputs that cannot be sent, or when this person may not spend; nothing is written down.
+        Errors: DraftError for inputs that cannot be sent, or when this person may not spend, or not so much; nothing is
+        written down.
         """
         if self.may_not_spend:
             raise DraftError(self.may_not_spend, field="")
@@ -44,7 +45,8 @@ class Client(Reader):
         self._check_pace()
         model = self.running.catalogue.model(draft.mode, draft.model)
         body = drafts.body(mode, model, draft.inputs)
-        job = self.ledger.jobs.add(self._new_job(mode.key, mode.kind, submission, model=model.key, inputs=body))
+        new = self._new_job(mode.key, mode.kind, submission, model=model.key, inputs=body)
+        job = self.ledger.jobs.add(new, is_limited=self.is_limited)
         try:
             self.running.dispatcher.worker.wake()
             if job.state is State.QUEUED and not job.reason:  # else it is an earlier one
@@ -130,7 +132,7 @@ class Client(Reader):
         job = self._new_job(
             f"text_to_{kind}", kind, submission, prompt=f"Imported task {name}", state=State.UNCONFIRMED
         )
-        job = self.ledger.jobs.add(replace(job, sent_at=at))
+        job = self.ledger.jobs.add(replace(job, sent_at=at, reserved=0.0))  # it was paid for elsewhere
         if not self.ledger.jobs.accept(job, "", [name], at, answered_at=at):
             self.dismiss(job.id)
         self.ask_now(job.id)

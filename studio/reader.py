@@ -13,6 +13,7 @@ from studio.flow.running import Running
 from studio.ledger.doubts import UNCLEAR_COUNTS
 from studio.ledger.ledger import Ledger
 from studio.media.media import Given
+from studio.people.caps import Use
 from studio.values import Clock, Job, Kind, State, now
 from studio.weryai import modes
 from studio.weryai.catalogue import Origin
@@ -166,6 +167,15 @@ class Reader:
         """The lowest and highest credits per task that this model took of late, if known."""
         costs = self.running.tracker.habits.credits(mode, model)
         return (min(costs), max(costs)) if costs else None
+
+    @property
+    def is_limited(self) -> bool:
+        """What is spent here is not this person's own, so that the limits of the studio hold."""
+        return self.account.is_shared or self.account.is_sandbox
+
+    def limits(self) -> list[Use]:
+        """The limits of what this person may spend here, with what is used of them."""
+        return self.ledger.caps.uses(self.account.id, self.person, self.clock()) if self.is_limited else []
 
     def standing(self) -> Standing:
         standing = self.ledger.accounts.standing(self.account.id)

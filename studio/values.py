@@ -160,6 +160,7 @@ class Job:
     balance_after: float | None = None
     measured_at: datetime | None = None  # when that balance was told
     cost: float | None = None
+    reserved: float | None = None  # credits that it may cost at most, as far as that could be known before
     tasks: tuple[Task, ...] = ()
 
     @property
@@ -197,3 +198,8 @@ class Draft:
 def size_in_words(count: int) -> str:
     """A number of bytes in words: 640 KB, 5.6 MB."""
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} KB"
+
+
+def credits_in_words(amount: float) -> str:
+    """A number of credits as people write it: 1,000 or 0.5."""
+    return f"{amount:,.2f}".rstrip("0").rstrip(".")

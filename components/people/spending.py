@@ -1,4 +1,4 @@
-"""Everybody's spending as a chart, a table and a file, and what admins did."""
+"""Everybody's spending as a chart, a table and a file, its limits, and what admins did."""
 
 import io
 from collections import Counter
@@ -11,7 +11,7 @@ import streamlit as st
 from components import session
 from components.clock import clock_time
 from components.markdown import counted, credits, escape
-from components.people import visitor
+from components.people import caps, visitor
 from studio.jobs import Client
 from studio.people.admin import Admin
 from studio.people.spending import Deed, Spent, as_csv
@@ -29,6 +29,7 @@ def show() -> None:
         _sums(client, rows)
     else:
         st.markdown("Nothing was spent in this period.")
+    caps.show(admin)
     _person(admin)
     _deeds(client, admin.deeds())
 
@@ -110,7 +111,7 @@ def _packed(name: str, lines: Iterable[str]) -> bytes:
 
 
 def _deeds(client: Client, deeds: list[Deed]) -> None:
-    st.subheader("Removed by admins", anchor=False)
+    st.subheader("Done by admins", anchor=False)
     if not deeds:
         st.caption("Nothing yet.")
         return
@@ -119,12 +120,16 @@ def _deeds(client: Client, deeds: list[Deed]) -> None:
         {
             "Time": [clock_time(deed.at, "%d %b %Y %H:%M") for deed in deeds],
             "Admin": [named[deed.person] for deed in deeds],
-            "Action": [f"{deed.verb} with {deed.files} files" for deed in deeds],
+            "Action": [_action(deed) for deed in deeds],
             "Job": [deed.job for deed in deeds],
             "Whose": [named[deed.whose] for deed in deeds],
         }
     )
-    st.dataframe(frame, hide_index=True, key="deeds", alt="What admins removed, newest first")
+    st.dataframe(frame, hide_index=True, key="deeds", alt="What admins did, newest first")
+
+
+def _action(deed: Deed) -> str:
+    return f"{deed.verb} with {deed.files} files" if deed.whose or deed.job else deed.verb
 
 
 def names(client: Client, people: Collection[str]) -> dict[str, str]:

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from studio.calls import Call
 from studio.errors import LedgerError
 from studio.flow.states import may_move
-from studio.ledger import acceptance, calls, reports, rows
+from studio.ledger import acceptance, calls, caps, reports, rows
 from studio.ledger.database import Database
-from studio.ledger.reading import OPEN, in_state, is_of, select_jobs
+from studio.ledger.reading import OPEN, in_state, is_of, known_costs, select_jobs
 from studio.ledger.reports import Told
 from studio.ledger.tables import jobs, outputs, tasks
 from studio.ledger.touched import job_of, touch
@@ -22,11 +22,16 @@ class JobLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, job: Job) -> Job:
-        """Write a queued job down. The same submission a second time is the job that is there already."""
+    def add(self, job: Job, *, is_limited: bool = False) -> Job:
+        """Write a queued job down. The same submission a second time is the job that is there already.
+
+        Errors: DraftError when it `is_limited`, and a limit of what may be spent has no room for it.
+        """
         try:
             with self._database.write() as connection:
                 connection.execute(jobs.insert().values(rows.job_row(job)))
+                if is_limited:
+                    caps.reserve(connection, job)
                 touch(connection, jobs.c.id == job.id)
         except LedgerError:
             found = self._select(jobs.c.submission == job.submission)
@@ -184,11 +189,8 @@ class JobLedger:
     def costs(self, account: str, mode: str, model: str, limit: int = 20) -> list[float]:
         """Credits per task that this model's last jobs took, where that is known."""
         mine = (jobs.c.account == account) & (jobs.c.mode == mode) & (jobs.c.model == model)
-        whole = ~sa.exists().where((tasks.c.job == jobs.c.id) & (tasks.c.status != Status.SUCCEEDED))  # no refunds
-        known = mine & whole & (jobs.c.state == State.FINISHED) & (jobs.c.cost > 0)
-        query = sa.select(jobs.c.cost / jobs.c.count).where(known).order_by(jobs.c.created_at.desc()).limit(limit)
         with self._database.read() as connection:
-            return [float(value) for value in connection.scalars(query)]
+            return [float(value) for value in connection.scalars(known_costs(mine).limit(limit))]
 
     def _count(self, query: sa.Select[Any]) -> int:
         with self._database.read() as connection:

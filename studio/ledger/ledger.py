@@ -6,6 +6,7 @@ from studio.flow.changes import Changes
 from studio.ledger.accounts import AccountLedger
 from studio.ledger.callbacks import CallbackLedger
 from studio.ledger.calls import CallLedger
+from studio.ledger.caps import CapLedger
 from studio.ledger.database import Database, open_database
 from studio.ledger.doubts import DoubtLedger
 from studio.ledger.drafts import DraftLedger
@@ -30,6 +31,7 @@ class Ledger:
     drafts: DraftLedger
     people: PeopleLedger
     spending: SpendingLedger
+    caps: CapLedger
     history: HistoryLedger
 
     @property
@@ -57,5 +59,6 @@ def open_ledger(url: str, *, alone: bool = False) -> Ledger:
         DraftLedger(database),
         PeopleLedger(database),
         SpendingLedger(database),
+        CapLedger(database),
         open_history(database),
     )

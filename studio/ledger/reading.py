@@ -13,7 +13,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from studio.ledger import rows
 from studio.ledger.database import Database
 from studio.ledger.tables import OF_A_CALL, calls, jobs, outputs, tasks
-from studio.values import Job, Output, State, Task
+from studio.values import Job, Output, State, Status, Task
 
 NOT_FINISHED = sa.text("jobs.state <> 'finished'")  # in the very words of the index of these, as are the next two
 OPEN = sa.text("tasks.status IN ('waiting', 'processing')")
@@ -57,6 +57,13 @@ def in_state(account: str, *states: State) -> sa.ColumnElement[bool]:
     if State.FINISHED in states:
         raise ValueError("finished jobs are many, and are read by other conditions")
     return (jobs.c.account == account) & jobs.c.state.in_(states) & NOT_FINISHED
+
+
+def known_costs(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The credits per task of finished jobs that are so, as far as they are known; the newest first."""
+    whole = ~sa.exists().where((tasks.c.job == jobs.c.id) & (tasks.c.status != Status.SUCCEEDED))  # no refunds
+    known = which & whole & (jobs.c.state == State.FINISHED) & (jobs.c.cost > 0)
+    return sa.select((jobs.c.cost / jobs.c.count).label("price")).where(known).order_by(jobs.c.created_at.desc())
 
 
 def select_jobs(

@@ -1,4 +1,4 @@
-"""What admins do beside making things: look at everybody's spending, and remove a job for good."""
+"""What admins do beside making things: see and limit everybody's spending, and remove a job for good."""
 
 import json
 import logging
@@ -13,6 +13,7 @@ from studio.errors import ArchiveError, NotAllowed
 from studio.jobs import Client
 from studio.ledger.spending import REMOVABLE
 from studio.media import references
+from studio.people.caps import Caps, Scope, Use
 from studio.people.spending import Deed, Spent
 from studio.values import Job
 
@@ -29,6 +30,25 @@ class Admin:
         """What the account spent in the last days, by day, person and model."""
         self._check()
         return self.client.ledger.spending.since(self.client.account.id, self.client.clock() - timedelta(days=days))
+
+    def caps(self) -> Caps:
+        """The limits of what may be spent."""
+        self._check()
+        return self.client.ledger.caps.get()
+
+    def uses(self) -> list[Use]:
+        """What the team has used of its own limits."""
+        self._check()
+        return [use for use in self.client.limits() if use.scope is Scope.TEAM]
+
+    def set_caps(self, caps: Caps) -> None:
+        """Set limits, for every job from now on. Errors: DraftError for those that could not be kept."""
+        self._check()
+        caps.check()
+        if caps != self.caps():
+            at, account = self.client.clock(), self.client.account.id
+            deed = Deed(ids.new("deed"), at, self.client.person, account, f"set limits: {caps.in_words()}", "")
+            self.client.ledger.caps.set(caps, deed)
 
     def may_remove(self, job: Job) -> bool:
         """It has come to its end, and is not removed yet."""

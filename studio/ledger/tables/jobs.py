@@ -39,6 +39,7 @@ jobs = sa.Table(
     sa.Column("balance_after", sa.Float),
     sa.Column("measured_at", Moment),
     sa.Column("cost", sa.Float),
+    sa.Column("reserved", sa.Float),
     # Few, while all others pile up; `ledger/reading.py` has the conditions that find them by these.
     sa.Index(
         "ix_jobs_not_finished",
