@@ -9,13 +9,12 @@ from studio.people.caps import Caps, Scope, Span, Use
 
 _WHOSE = {Scope.PERSON: "You", Scope.TEAM: "Team"}
 _SPAN = {Span.DAY: "today", Span.MONTH: "this month"}
-_PRICE = "Assumed credits per task"
 _FIELDS = {
-    "person_day": "Per person and day",
-    "person_month": "Per person and month",
+    "person_day": "Person per day",
+    "person_month": "Person per month",
     "team_day": "Team per day",
     "team_month": "Team per month",
-    "price": _PRICE,
+    "price": "Assumed per task",
 }
 _HELP = {"price": "What a task counts as until its cost is known, in modes whose cost the studio hasn't seen yet."}
 _EXPLAINED = (
@@ -27,10 +26,14 @@ _EXPLAINED = (
 
 def lines(uses: list[Use]) -> None:
     """A line for each limit: how much of it is used."""
-    for use in uses:
-        color = "red" if use.used >= use.limit else "gray"
-        told = f"{_WHOSE[use.scope]} {_SPAN[use.span]}: {credits(use.used)} of {credits(use.limit)} credits"
-        st.markdown(f":small[:{color}[{told}]]")
+    if uses:
+        st.markdown("  \n".join(map(_line, uses)))
+
+
+def _line(use: Use) -> str:
+    color = "red" if use.used >= use.limit else "gray"
+    told = f"{_WHOSE[use.scope]} {_SPAN[use.span]}: {credits(use.used)} of {credits(use.limit)} credits"
+    return f":small[:{color}[{told}]]"
 
 
 def show(admin: Admin) -> None:
@@ -48,7 +51,7 @@ def show(admin: Admin) -> None:
 
 def _number(label: str, value: float, help_: str | None) -> float:
     """Without a key, so that it shows what another admin has set meanwhile."""
-    given = st.number_input(label, min_value=0.0, value=value or None, format="%g", help=help_, width=190)
+    given = st.number_input(label, min_value=0.0, value=value or None, format="%g", help=help_, step=1.0, width=160)
     return given or 0.0
 
 

@@ -1,6 +1,7 @@
 """The limits of what may be spent, kept by the transaction that writes a job down: two at once never go over."""
 
 import json
+import threading
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -22,10 +23,16 @@ _PRICES_LOOKED_AT = 200  # of a mode's newest jobs
 class CapLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known: Caps | None = None
+        self._reading = threading.Lock()  # what was read before they were set is not kept after it
 
     def get(self) -> Caps:
-        with self._database.read() as connection:
-            return _caps(connection)
+        """Kept in memory, as each page shows them and one studio has the ledger; jobs are held to what is there."""
+        with self._reading:
+            if self._known is None:
+                with self._database.read() as connection:
+                    self._known = _caps(connection)
+            return self._known
 
     def set(self, caps: Caps, deed: Deed) -> None:
         """Write them down, and who did."""
@@ -34,11 +41,16 @@ class CapLedger:
             if not connection.execute(settings.update().where(settings.c.name == _NAME).values(row)).rowcount:
                 connection.execute(settings.insert().values(row))
             connection.execute(deeds.insert().values(**asdict(deed)))
+        with self._reading:
+            self._known = None
 
     def uses(self, account: str, person: str, at: datetime) -> list[Use]:
-        """Each limit that is set, with what is used of it; those of a person only for one who is known."""
+        """Each limit that holds for somebody, with what is used of it."""
+        limits = _of(self.get(), person)
+        if not limits:
+            return []
         with self._database.read() as connection:
-            return _uses(connection, _caps(connection), account, person, at)
+            return _uses(connection, self.get(), account, person, at)
 
 
 def reserve(connection: sa.Connection, job: Job) -> None:
@@ -59,8 +71,13 @@ def _caps(connection: sa.Connection, *, locked: bool = False) -> Caps:
     return Caps(**json.loads(found)) if found else Caps()
 
 
+def _of(caps: Caps, person: str) -> list[tuple[Scope, Span, float]]:
+    """The limits that hold for somebody: those of a person only for one who is known."""
+    return [one for one in caps.limits() if person or one[0] is Scope.TEAM]
+
+
 def _uses(connection: sa.Connection, caps: Caps, account: str, person: str, at: datetime) -> list[Use]:
-    limits = [one for one in caps.limits() if person or one[0] is Scope.TEAM]
+    limits = _of(caps, person)
     if not limits:
         return []
     cost = sa.func.coalesce(jobs.c.cost, jobs.c.reserved, jobs.c.count * caps.price)

@@ -9,6 +9,7 @@ from studio.errors import SettingsError
 from studio.people.access import Role
 
 _LISTS = ("emails", "domains", "viewers", "admins")
+_ENTRA = "https://login.microsoftonline.com/"
 _HINT = "Fix the [access] section of the secrets."
 
 
@@ -52,10 +53,20 @@ def identity(claims: Mapping[str, Any]) -> Identity | None:
         issuer,
         subject,
         _folded(str(claims.get("email") or "")),
-        claims.get("email_verified") in (True, "true"),  # some providers give it as a text
+        _is_verified(issuer, claims),
         " ".join(str(claims.get("name") or "").split())[:60],
         _fingerprint(issuer, subject, str(claims.get("iat")), str(claims.get("nonce")))[:32],
     )
+
+
+def _is_verified(issuer: str, claims: Mapping[str, Any]) -> bool:
+    """The provider says that the address is theirs; some give it as a text.
+
+    Entra never does. Its optional claim tells whether who owns the domain has been verified: see
+    https://learn.microsoft.com/entra/identity-platform/optional-claims-reference.
+    """
+    claim = "xms_edov" if issuer.startswith(_ENTRA) and "email_verified" not in claims else "email_verified"
+    return claims.get(claim) in (True, "true", "1")
 
 
 @dataclass(frozen=True)

@@ -161,7 +161,8 @@ def field(at: AppTest, label: str) -> Any:
     """A widget by the name that a screen reader says."""
     if label == "Prompt":
         return Prompt(at)
-    kinds = ("text_area", "text_input", "selectbox", "button_group", "toggle", "button", "pills", "segmented_control")
+    fields = ("text_area", "text_input", "number_input", "selectbox", "toggle")
+    kinds = (*fields, "button_group", "button", "pills", "segmented_control")
     found = [widget for kind in kinds for widget in at.get(kind) if getattr(widget, "label", "") == label]
     assert found, f"no field {label}"
     return found[0]

@@ -156,6 +156,27 @@ def test_an_address_counts_when_its_provider_has_verified_it(verified: Any, is_v
     assert found and (found.email, found.is_verified) == ("anna@example.com", is_verified)
 
 
+ENTRA = "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0"
+
+
+@pytest.mark.parametrize(
+    ("more", "is_verified"),
+    [
+        ({"iss": ENTRA, "xms_edov": True}, True),
+        ({"iss": ENTRA, "xms_edov": "1"}, True),
+        ({"iss": ENTRA, "xms_edov": False}, False),
+        ({"iss": ENTRA}, False),
+        ({"iss": ENTRA, "xms_edov": True, "email_verified": False}, False),
+        ({"iss": "https://id.example", "xms_edov": True}, False),
+        ({"iss": "https://login.microsoftonline.com.evil.example/", "xms_edov": True}, False),
+    ],
+)
+def test_of_entra_the_owner_of_the_domain_is_verified_instead(more: dict[str, Any], is_verified: bool) -> None:
+    given = {name: value for name, value in CLAIMS.items() if name != "email_verified"}
+    found = people.identity({**given, **more})
+    assert found and found.is_verified == is_verified
+
+
 @pytest.mark.parametrize("missing", ["is_logged_in", "iss", "sub"])
 def test_claims_without_a_subject_are_nobodys(missing: str) -> None:
     assert people.identity({name: value for name, value in CLAIMS.items() if name != missing}) is None

@@ -1,0 +1,59 @@
+"""Limits on the pages: admins set them, people see how far theirs are used, and a refused draft stays in its form."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import services
+from studio.people.caps import Caps
+from studio.people.spending import Deed
+from studio.values import now
+from tests.conftest import until
+from tests.pages.conftest import ADMINS, checked, field, generate, texts
+from tests.pages.test_sign_in import Enter, claims, drawn, enter, reachable  # noqa: F401
+
+MAX, ANNA = claims("max@team.example"), claims("anna@team.example")
+
+
+def limit(caps: Caps) -> None:
+    services.shared().ledger.caps.set(caps, Deed("deed", now(), "p_anna", "", "set limits", ""))
+
+
+def spending(enter: Enter) -> AppTest:  # noqa: F811
+    return checked(enter(ANNA).switch_page(ADMINS["Spending"]).run())
+
+
+@pytest.mark.slow
+def test_an_admin_sets_limits_and_their_people_see_how_far_they_are_used(enter: Enter) -> None:  # noqa: F811
+    made = generate(enter(MAX), "The hills of Max")
+    assert "of 10 credits" not in drawn(made)
+    until(lambda: "saved" in texts(checked(made.run())))
+    at = spending(enter)
+    for label, value in {"Person per day": 10, "Team per month": 500, "Assumed per task": 8}.items():
+        field(at, label).set_value(value)
+    checked(field(at, "Save limits").click().run())
+    assert "Saved. Limits: person 10 a day, team 500 a month." in texts(at)
+    assert "Team this month: 7 of 500 credits" in texts(at) and "You today: 0 of 10 credits" in texts(at)
+    assert list(at.dataframe[-1].value["Action"]) == ["set limits: person 10 a day, team 500 a month"]
+    again = spending(enter)
+    assert [field(again, label).value for label in ("Person per day", "Person per month")] == [10, None]
+    checked(made.run())
+    assert "You today: 7 of 10 credits" in texts(made) and "Team this month: 7 of 500 credits" in texts(made)
+
+
+def test_a_draft_that_is_over_the_limit_stays_in_its_form_and_nothing_is_sent(enter: Enter) -> None:  # noqa: F811
+    at = enter(MAX)
+    limit(Caps(person_day=5, price=6))
+    generate(at, "The hills of Max")
+    said = texts(at).replace("\\", "")
+    assert "This could cost up to 6 credits. Your limit is 5 a day; 0 are used or reserved." in said
+    assert "Nothing was sent. The limit resets at 00:00 UTC" in said
+    assert field(at, "Prompt").value == "The hills of Max"
+    assert services.shared().ledger.jobs.busy("sandbox") == 0
+
+
+def test_limits_without_a_price_to_reserve_are_not_set(enter: Enter) -> None:  # noqa: F811
+    at = spending(enter)
+    field(at, "Team per day").set_value(5)
+    checked(field(at, "Save limits").click().run())
+    assert "Assumed per task: Enter what a task may cost" in texts(at)
+    assert services.shared().ledger.caps.get() == Caps()
