@@ -9,6 +9,7 @@ from studio.calls import made_for
 from studio.errors import DraftError, LedgerError, NotAllowed
 from studio.flow.purse import Purse
 from studio.media.references import References
+from studio.people.spending import Deed
 from studio.reader import Reader
 from studio.values import Draft, Inputs, Job, Kind, State
 from studio.weryai import drafts, modes
@@ -69,9 +70,10 @@ class Client(Reader):
 
     def cancel(self, job_id: str) -> bool:
         """Take a queued job back; False when it has left already, or is not this account's."""
-        return self._owns(job_id) and self.ledger.jobs.move(
+        is_done = self._owns(job_id) and self.ledger.jobs.move(
             job_id, State.QUEUED, State.CANCELLED, finished_at=self.clock()
         )
+        return is_done and self._noted("cancelled", job_id)
 
     def cancel_queued(self) -> int:
         """Take back every queued job of this person that has not left yet; returns how many."""
@@ -79,8 +81,9 @@ class Client(Reader):
 
     def dismiss(self, job_id: str) -> None:
         """A person has looked: the unconfirmed job is none of ours."""
-        if self._owns(job_id) and not self.is_sending(job_id):
-            self.ledger.jobs.move(job_id, State.UNCONFIRMED, State.DISMISSED, finished_at=self.clock())
+        may = self._owns(job_id) and not self.is_sending(job_id)
+        if may and self.ledger.jobs.move(job_id, State.UNCONFIRMED, State.DISMISSED, finished_at=self.clock()):
+            self._noted("dismissed", job_id)
 
     def hide(self, job_id: str) -> None:
         """Take the card of an open job off the page until it ends; it is followed all the same."""
@@ -118,6 +121,7 @@ class Client(Reader):
         names = self.running.homecoming.unowned(task_ids, most=job.count, by=job)
         if self._owns(job.id) and not self.is_sending(job.id):
             self.running.homecoming.bring(job, names)
+            self._noted("linked tasks to", job.id)
 
     def adopt(self, task_id: str, submission: str) -> Job:
         """Make a job of a task that nobody here knows, and follow it. Errors: as `bring_home`."""
@@ -125,14 +129,12 @@ class Client(Reader):
         (name,) = self.running.homecoming.unowned(task_id, most=1)
         with made_for(self.person):
             report = self.running.api.task(name)
-        kind = (
-            report.results[0].kind if report.results else Kind.IMAGE
-        )  # the tracker corrects it when there is a result
+        kind = report.results[0].kind if report.results else Kind.IMAGE  # corrected when there is a result
         at = self.clock()
         job = self._new_job(
             f"text_to_{kind}", kind, submission, prompt=f"Imported task {name}", state=State.UNCONFIRMED
         )
-        job = self.ledger.jobs.add(replace(job, sent_at=at, reserved=0.0))  # it was paid for elsewhere
+        job = self.ledger.jobs.add(replace(job, sent_at=at))
         if not self.ledger.jobs.accept(job, "", [name], at, answered_at=at):
             self.dismiss(job.id)
         self.ask_now(job.id)
@@ -160,6 +162,14 @@ class Client(Reader):
         if job and not self.may_change(job):
             raise NotAllowed("This job belongs to someone else.", hint="Only its owner or an admin can do that.")
         return job is not None
+
+    def _noted(self, verb: str, job_id: str) -> bool:
+        """What an admin did with somebody else's job is written down; always true."""
+        job = self.job(job_id)
+        if self.is_admin and job and job.person not in ("", self.person):
+            deed = Deed(ids.new("deed"), self.clock(), self.person, job.account, verb, job.id, job.person)
+            self.ledger.spending.write(deed)
+        return True
 
     def _new_job(
         self,

@@ -17,7 +17,9 @@ def show(kind: Kind, *, may_make: bool) -> None:
     with st.container(border=True, gap="small"):
         with st.container(gap="xsmall"):
             things = "images" if kind is Kind.IMAGE else "videos"
-            st.markdown(f"**{f'Your {things} will appear here' if is_new else f'No {things} with your key yet'}**")
+            whose = "Your" if may_make else "The team's"
+            said = f"{whose} {things} will appear here" if is_new else f"No {things} with your key yet"
+            st.markdown(f"**{said}**")
             if team and not is_new:
                 _earlier(team)
             if not may_make:

@@ -1,7 +1,10 @@
 """Limits of what may be spent: how far each is used, and for admins the form that sets them."""
 
+from dataclasses import asdict
+
 import streamlit as st
 
+from components import session
 from components.markdown import credits, escape, sentence
 from studio.errors import DraftError
 from studio.people.admin import Admin
@@ -10,17 +13,17 @@ from studio.people.caps import Caps, Scope, Span, Use
 _WHOSE = {Scope.PERSON: "You", Scope.TEAM: "Team"}
 _SPAN = {Span.DAY: "today", Span.MONTH: "this month"}
 _FIELDS = {
-    "person_day": "Person per day",
-    "person_month": "Person per month",
-    "team_day": "Team per day",
-    "team_month": "Team per month",
-    "price": "Assumed per task",
+    "person_day": "Each person, per day",
+    "person_month": "Each person, per month",
+    "team_day": "Team, per day",
+    "team_month": "Team, per month",
+    "price": "Task of unknown cost",
 }
-_HELP = {"price": "What a task counts as until its cost is known, in modes whose cost the studio hasn't seen yet."}
+_HELP = {"price": "What a task counts as while the studio has seen no cost in its mode. Needed with any limit."}
 _EXPLAINED = (
-    "In credits; empty means no limit. Days and months are in UTC. A new job counts as the most that a task of its "
-    "mode has cost, until its own cost is known. Refused and cancelled jobs don't count, nor do jobs made with "
-    "someone's own key."
+    "In credits; an empty field is no limit. Limits apply to everyone, admins too, but not to personal keys. Days and "
+    "months are in UTC, and a job counts when it was created. Until its cost is known, it counts as the most that it "
+    "may cost, judged by earlier jobs of its mode. Refused and cancelled jobs don't count."
 )
 
 
@@ -37,28 +40,38 @@ def _line(use: Use) -> str:
 
 
 def show(admin: Admin) -> None:
-    """Draw the form of the limits, and how far the team's are used."""
+    """Draw the form of the limits."""
     st.subheader("Limits", anchor=False)
     st.caption(_EXPLAINED)
-    caps = admin.caps()
+    wrong = st.empty()
+    caps = asdict(admin.caps())
     with st.form("limits", border=False):
         with st.container(horizontal=True, gap="small"):
-            given = {name: _number(label, getattr(caps, name), _HELP.get(name)) for name, label in _FIELDS.items()}
+            given = {name: _number(name, label, caps[name]) for name, label in _FIELDS.items()}
         if st.form_submit_button("Save limits", icon=":material/save:"):
-            _save(admin, Caps(**given))
-    lines(admin.uses())
+            with wrong:
+                _save(admin, Caps(**given))
 
 
-def _number(label: str, value: float, help_: str | None) -> float:
-    """Without a key, so that it shows what another admin has set meanwhile."""
-    given = st.number_input(label, min_value=0.0, value=value or None, format="%g", help=help_, step=1.0, width=160)
-    return given or 0.0
+def _number(name: str, label: str, value: float) -> float:
+    """Its key is another one when another number was set, maybe by another admin, so that it shows that.
+
+    A field that is given its number as a default could not be emptied: it would go back to it.
+    """
+    key = f"limit-{name}-{value}"
+    if session.widget(key, missing := object()) is missing:
+        session.put(key, value or None)
+    shown = st.number_input(
+        label, min_value=0.0, value=None, step=1.0, format="%g", help=_HELP.get(name), width=170, key=key
+    )
+    return shown or 0.0
 
 
 def _save(admin: Admin, caps: Caps) -> None:
     try:
         admin.set_caps(caps)
     except DraftError as error:
-        st.error(f"{_FIELDS[error.field]}: {sentence(error.message)}", icon=":material/error:")
+        st.error(f"Not saved. {_FIELDS[error.field]}: {sentence(error.message)}", icon=":material/error:")
     else:
-        st.success(f"Saved. Limits: {escape(caps.in_words())}.", icon=":material/check:")
+        session.state().notice = f"Saved. Limits: {escape(caps.in_words())}."
+        st.rerun()

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -65,8 +66,7 @@ def _draw() -> None:
             st.markdown("Sign in to continue. This studio is for its team only.")
             _providers()
         case Closed.UNVERIFIED:
-            st.markdown(f"Your sign-in provider has not verified the address {_who(found)}, so you can't come in.")
-            _another()
+            _unverified(found)
         case Closed.NOT_LISTED:
             st.markdown(f"You are signed in as {_who(found)}. This account is not on the list of this studio.")
             _another()
@@ -96,8 +96,30 @@ def _providers() -> None:
         st.button(label, key=f"sign-in-{name}", icon=":material/login:", on_click=st.login, args=(name,))
 
 
+def _unverified(found: visitor.Visitor) -> None:
+    """To be put on the list would not help, so nobody is sent to ask for that."""
+    if found.identity and found.identity.is_verified is None:
+        _log_that_it_says_nothing(found.identity.issuer)
+        said = f"Your sign-in provider doesn't say whether the address {_who(found)} is yours, so you can't come in."
+        st.markdown(f"{said} An admin has to change its settings: the README says how, under *Who can do what*.")
+    else:
+        said = f"Your sign-in provider has not verified the address {_who(found)}, so you can't come in."
+        st.markdown(f"{said} Have it verified there, or sign in with another account.")
+    _sign_out()
+
+
+@cache
+def _log_that_it_says_nothing(issuer: str) -> None:
+    """Once for each provider."""
+    log.warning("Refused a sign-in: the ID token of %s has no email_verified (Entra: xms_edov).", issuer)
+
+
 def _another() -> None:
     st.markdown("Ask an admin for access, or sign in with another account.")
+    _sign_out()
+
+
+def _sign_out() -> None:
     st.button("Sign out", icon=":material/logout:", on_click=session.sign_out)
 
 

@@ -40,9 +40,9 @@ def _sums(client: Client, rows: list[Spent]) -> None:
         {
             "Day": [row.day for row in rows],
             "Person": [named[row.person] for row in rows],
-            "Model": [row.model or "unknown" for row in rows],
-            "Jobs": [row.jobs for row in rows],
             "Credits": [row.credits for row in rows],
+            "Jobs": [row.jobs for row in rows],
+            "Model": [row.model or "unknown" for row in rows],
             "Cost unknown": [row.unknown for row in rows],
             "ID": [row.person for row in rows],
         }
@@ -65,7 +65,8 @@ def _sums(client: Client, rows: list[Spent]) -> None:
 _GOES = (
     "**{}**: this deletes, for good, the prompts, inputs, files and calls of their finished jobs, what they haven't "
     "sent yet, the files they added that nobody else uses, their name and their email address. What the jobs cost "
-    "stays on record. Jobs made with their own key stay too; nobody else sees those."
+    "stays on record. Jobs made with their own key stay too; nobody else sees those. Take them off `[access]` first: "
+    "if they come in again, their name is saved again."
 )
 _STAYS = "kept until finished, with the person's name. Delete again after that."
 
@@ -111,7 +112,7 @@ def _packed(name: str, lines: Iterable[str]) -> bytes:
 
 
 def _deeds(client: Client, deeds: list[Deed]) -> None:
-    st.subheader("Done by admins", anchor=False)
+    st.subheader("Actions of admins", anchor=False)
     if not deeds:
         st.caption("Nothing yet.")
         return
@@ -122,14 +123,14 @@ def _deeds(client: Client, deeds: list[Deed]) -> None:
             "Admin": [named[deed.person] for deed in deeds],
             "Action": [_action(deed) for deed in deeds],
             "Job": [deed.job for deed in deeds],
-            "Whose": [named[deed.whose] for deed in deeds],
+            "Whose": [named[deed.whose] if deed.whose or deed.job else "" for deed in deeds],
         }
     )
     st.dataframe(frame, hide_index=True, key="deeds", alt="What admins did, newest first")
 
 
 def _action(deed: Deed) -> str:
-    return f"{deed.verb} with {deed.files} files" if deed.whose or deed.job else deed.verb
+    return f"{deed.verb} with {counted(deed.files, 'file')}" if deed.files else deed.verb
 
 
 def names(client: Client, people: Collection[str]) -> dict[str, str]:

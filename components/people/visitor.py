@@ -105,9 +105,10 @@ def by_claims(claims: Mapping[str, Any]) -> Visitor:
         return Visitor(nobody, found, missing)
     if not found or services.shared().ledger.people.has_ended(found.sign_in):
         return Visitor(nobody, None, Closed.SIGNED_OUT)
-    if not found.is_verified:
+    guests = people.guests(sign_in.section("access"))
+    if not guests.trusts(found):
         return Visitor(nobody, found, Closed.UNVERIFIED)
-    role = people.guests(sign_in.section("access")).role(found.email)
+    role = guests.role(found.email)
     return Visitor(Visit(has_sign_in=True, role=role), found, None if role else Closed.NOT_LISTED)
 
 

@@ -57,11 +57,14 @@ class Purse:
         return credits
 
     def measure(self, job: Job, before: float | None, *, alone: bool) -> None:
-        """After a POST: what the balance lost is the cost, if nothing else of the account was sent meanwhile."""
+        """After a POST: what the balance lost is the cost, if nothing else of the account was sent meanwhile.
+
+        A balance that has lost nothing tells nothing: it may be charged at the end.
+        """
         try:
             after = self.look(job)
         except AuthenticationError:
             return
         if after is not None:
-            spent = before - after if alone and before is not None and after <= before else None
+            spent = before - after if alone and before is not None and after < before else None
             self.ledger.jobs.measured(job.id, after, spent, self.clock())

@@ -1,66 +1,70 @@
 """The limits of what may be spent, kept by the transaction that writes a job down: two at once never go over."""
 
 import json
-import threading
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from studio.ledger.database import Database
 from studio.ledger.reading import known_costs
 from studio.ledger.tables import deeds, jobs, settings
-from studio.people.caps import Caps, Scope, Span, Use
+from studio.ledger.touched import touch_account
+from studio.people.caps import Caps, Known, Scope, Span, Use, dearest
 from studio.people.spending import Deed
 from studio.values import Job, State
 
 _NAME = "caps"
-_COSTS_NOTHING = (State.REFUSED, State.CANCELLED, State.DISMISSED)
-_PRICES_LOOKED_AT = 200  # of a mode's newest jobs
+_COSTS_NOTHING = (State.REFUSED, State.CANCELLED)
+MOST_LOOKED_AT = 200  # of a mode's newest jobs of which the cost is known
+_IS_ADOPTED = jobs.c.model == ""  # its task was made elsewhere, so what it costs is not spent here
 
 
 class CapLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: Caps | None = None
-        self._reading = threading.Lock()  # what was read before they were set is not kept after it
 
     def get(self) -> Caps:
-        """Kept in memory, as each page shows them and one studio has the ledger; jobs are held to what is there."""
-        with self._reading:
-            if self._known is None:
-                with self._database.read() as connection:
-                    self._known = _caps(connection)
-            return self._known
+        with self._database.read() as connection:
+            return _caps(connection)
 
     def set(self, caps: Caps, deed: Deed) -> None:
-        """Write them down, and who did."""
+        """Write them down, and who did, unless they are so already."""
+        insert = postgresql.insert if self._database.engine.dialect.name == "postgresql" else sqlite.insert
+        row = {"name": _NAME, "value": json.dumps(asdict(caps))}
         with self._database.write() as connection:
-            row = {"name": _NAME, "value": json.dumps(asdict(caps))}
-            if not connection.execute(settings.update().where(settings.c.name == _NAME).values(row)).rowcount:
-                connection.execute(settings.insert().values(row))
+            if lock(connection) == caps:
+                return
+            connection.execute(insert(settings).values(row).on_conflict_do_update(index_elements=["name"], set_=row))
             connection.execute(deeds.insert().values(**asdict(deed)))
-        with self._reading:
-            self._known = None
+            touch_account(connection, deed.account)
 
     def uses(self, account: str, person: str, at: datetime) -> list[Use]:
-        """Each limit that holds for somebody, with what is used of it."""
-        limits = _of(self.get(), person)
-        if not limits:
-            return []
+        """Each limit that holds for somebody, with what is used of it; those of a person only for one who is known."""
         with self._database.read() as connection:
-            return _uses(connection, self.get(), account, person, at)
+            return _uses(connection, _caps(connection), account, person, at)
 
 
-def reserve(connection: sa.Connection, job: Job) -> None:
+def lock(connection: sa.Connection) -> Caps:
+    """The limits as they are; whoever else locks them waits for the end of this transaction.
+
+    It is to be the first thing that a transaction does: see `replacement`, which locks this table first, too.
+    """
+    return _caps(connection, locked=True)
+
+
+def reserve(connection: sa.Connection, job: Job, caps: Caps) -> None:
     """Of a job that this transaction wrote down, write what it may cost at most, and see that there is room for it.
 
-    Whoever else reserves waits for the end of the transaction. Errors: DraftError when it would be over a limit.
+    Errors: DraftError when it would be over a limit.
     """
-    caps = _caps(connection, locked=True)
-    reserved = job.count * (_dearest(connection, job) or caps.price)
-    connection.execute(jobs.update().where(jobs.c.id == job.id).values(reserved=reserved))
+    mine = (jobs.c.account == job.account) & (jobs.c.mode == job.mode) & ~_IS_ADOPTED
+    query = known_costs(mine, jobs.c.model, jobs.c.inputs).limit(MOST_LOOKED_AT)
+    price = dearest((Known(*row) for row in connection.execute(query)), job.model, job.inputs) or caps.price
+    reserved = job.count * price
+    connection.execute(jobs.update().where(jobs.c.id == job.id).values(reserved=reserved or None))
     for use in _uses(connection, caps, job.account, job.person, job.created_at):
         use.check(reserved)
 
@@ -71,31 +75,25 @@ def _caps(connection: sa.Connection, *, locked: bool = False) -> Caps:
     return Caps(**json.loads(found)) if found else Caps()
 
 
-def _of(caps: Caps, person: str) -> list[tuple[Scope, Span, float]]:
-    """The limits that hold for somebody: those of a person only for one who is known."""
-    return [one for one in caps.limits() if person or one[0] is Scope.TEAM]
-
-
 def _uses(connection: sa.Connection, caps: Caps, account: str, person: str, at: datetime) -> list[Use]:
-    limits = _of(caps, person)
+    limits = [one for one in caps.limits() if person or one[0] is Scope.TEAM]
     if not limits:
         return []
-    cost = sa.func.coalesce(jobs.c.cost, jobs.c.reserved, jobs.c.count * caps.price)
-    sums = [_sum(cost, scope, span, person, at) for scope, span, _ in limits]
-    mine = (jobs.c.account == account) & (jobs.c.created_at >= Span.MONTH.start(at))
-    query = sa.select(*sums).where(mine, jobs.c.state.not_in(_COSTS_NOTHING))
-    used = connection.execute(query).one()
+    sums = [_sum(_counts_as(caps), scope, span, person, at) for scope, span, _ in limits]
+    mine = (jobs.c.account == account) & (jobs.c.created_at >= Span.MONTH.start(at)) & ~_IS_ADOPTED
+    used = connection.execute(sa.select(*sums).where(mine, jobs.c.state.not_in(_COSTS_NOTHING))).one()
     return [Use(*limit, float(sum_of or 0)) for limit, sum_of in zip(limits, used, strict=True)]
+
+
+def _counts_as(caps: Caps) -> sa.ColumnElement[float]:
+    """What a job cost once it is finished, if that is known; before, the more of that and of what it may cost."""
+    may_cost = sa.func.coalesce(jobs.c.reserved, jobs.c.count * caps.price)
+    told = sa.func.coalesce(jobs.c.cost, may_cost)
+    is_more = (jobs.c.state != State.FINISHED) & (told < may_cost)
+    return sa.case((is_more, may_cost), else_=told)
 
 
 def _sum(cost: sa.ColumnElement[Any], scope: Scope, span: Span, person: str, at: datetime) -> sa.ColumnElement[Any]:
     which = [jobs.c.created_at >= span.start(at)]
     which += [jobs.c.person == person] if scope is Scope.PERSON else []
     return sa.func.sum(sa.case((sa.and_(*which), cost)))
-
-
-def _dearest(connection: sa.Connection, job: Job) -> float:
-    """What a task of this mode cost at most, of its newest jobs of which that is known; else 0."""
-    mine = (jobs.c.account == job.account) & (jobs.c.mode == job.mode)
-    newest = known_costs(mine).limit(_PRICES_LOOKED_AT).subquery()
-    return float(connection.scalar(sa.select(sa.func.max(newest.c.price))) or 0)

@@ -26,6 +26,7 @@ _CONNECTING = {
 # And a studio that is not there any more must not keep its locks. To compile a query takes longer than any of ours, and
 # what a ledger lies on today seeks as fast as it reads.
 _SESSION = (
+    "SET default_transaction_isolation = 'read committed'; "  # what waited for a lock sees what was done meanwhile
     "SET jit = off; SET random_page_cost = 1.5; SET statement_timeout = '20s'; "
     "SET idle_in_transaction_session_timeout = '60s'; "
     "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"

@@ -29,9 +29,10 @@ class JobLedger:
         """
         try:
             with self._database.write() as connection:
+                limits = caps.lock(connection) if is_limited else None
                 connection.execute(jobs.insert().values(rows.job_row(job)))
-                if is_limited:
-                    caps.reserve(connection, job)
+                if limits:
+                    caps.reserve(connection, job, limits)
                 touch(connection, jobs.c.id == job.id)
         except LedgerError:
             found = self._select(jobs.c.submission == job.submission)

@@ -59,11 +59,11 @@ def in_state(account: str, *states: State) -> sa.ColumnElement[bool]:
     return (jobs.c.account == account) & jobs.c.state.in_(states) & NOT_FINISHED
 
 
-def known_costs(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """The credits per task of finished jobs that are so, as far as they are known; the newest first."""
+def known_costs(which: sa.ColumnElement[bool], *more: sa.Column[Any]) -> sa.Select[Any]:
+    """Of these jobs that are finished and whose cost is known: the credits per task, and more; the newest first."""
     whole = ~sa.exists().where((tasks.c.job == jobs.c.id) & (tasks.c.status != Status.SUCCEEDED))  # no refunds
     known = which & whole & (jobs.c.state == State.FINISHED) & (jobs.c.cost > 0)
-    return sa.select((jobs.c.cost / jobs.c.count).label("price")).where(known).order_by(jobs.c.created_at.desc())
+    return sa.select(jobs.c.cost / jobs.c.count, *more).where(known).order_by(jobs.c.created_at.desc())
 
 
 def select_jobs(

@@ -16,7 +16,7 @@ from studio.values import Job, State
 
 REMOVABLE = (State.FINISHED, State.REFUSED, State.CANCELLED, State.DISMISSED)
 GOES_ON = jobs.c.state.not_in(REMOVABLE) & NOT_FINISHED  # what both mean of a job, the latter by its index
-MOST_DEEDS = 100
+MOST_DEEDS = 1000
 _UNSAID = {"reason": "", "hint": ""}
 _NOTHING_LEFT = {"request_body": "", "response_body": "", "error": ""}
 

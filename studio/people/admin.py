@@ -13,7 +13,7 @@ from studio.errors import ArchiveError, NotAllowed
 from studio.jobs import Client
 from studio.ledger.spending import REMOVABLE
 from studio.media import references
-from studio.people.caps import Caps, Scope, Use
+from studio.people.caps import Caps
 from studio.people.spending import Deed, Spent
 from studio.values import Job
 
@@ -36,19 +36,11 @@ class Admin:
         self._check()
         return self.client.ledger.caps.get()
 
-    def uses(self) -> list[Use]:
-        """What the team has used of its own limits."""
-        self._check()
-        return [use for use in self.client.limits() if use.scope is Scope.TEAM]
-
     def set_caps(self, caps: Caps) -> None:
         """Set limits, for every job from now on. Errors: DraftError for those that could not be kept."""
         self._check()
         caps.check()
-        if caps != self.caps():
-            at, account = self.client.clock(), self.client.account.id
-            deed = Deed(ids.new("deed"), at, self.client.person, account, f"set limits: {caps.in_words()}", "")
-            self.client.ledger.caps.set(caps, deed)
+        self.client.ledger.caps.set(caps, self._deed(f"set limits: {caps.in_words()}"))
 
     def may_remove(self, job: Job) -> bool:
         """It has come to its end, and is not removed yet."""
@@ -64,8 +56,7 @@ class Admin:
         job = self.client.job(job_id)
         if not job or job.state not in REMOVABLE:
             raise NotAllowed("Only finished jobs can be removed.", hint="Wait until it finishes, or cancel it.")
-        at, person = self.client.clock(), self.client.person
-        deed = Deed(ids.new("deed"), at, person, job.account, "removed", job.id, job.person)
+        deed = self._deed("removed", job.id, job.person)
         return self._delete(self.client.ledger.spending.remove(job, deed, references.names_after(job)))
 
     def people(self) -> dict[str, str]:
@@ -80,6 +71,7 @@ class Admin:
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
+        ledger.spending.write(self._deed("exported the records", "", person))
         known = ledger.people.known().get(person)
         kept: tuple[Iterable[Any], ...] = (
             [known] if known else [],
@@ -109,9 +101,7 @@ class Admin:
         files = self._delete(ledger.references.drop_of(account, person))
         ledger.drafts.drop_of(person)
         ledger.people.forget(person)
-        verb = f"deleted {calls} calls"
-        deed = Deed(ids.new("deed"), self.client.clock(), self.client.person, account, verb, "", person, files)
-        ledger.spending.write(deed)
+        ledger.spending.write(self._deed(f"deleted {calls} call{'' if calls == 1 else 's'}", "", person, files))
         return len(ended), calls
 
     def under_way(self, person: str) -> int:
@@ -124,6 +114,11 @@ class Admin:
         """What admins did, the newest first."""
         self._check()
         return self.client.ledger.spending.deeds()
+
+    def _deed(self, verb: str, job: str = "", whose: str = "", files: int = 0) -> Deed:
+        """Something that this admin does now."""
+        client = self.client
+        return Deed(ids.new("deed"), client.clock(), client.person, client.account.id, verb, job, whose, files)
 
     def _delete(self, names: list[str]) -> int:
         """Delete files that the ledger does not name any more."""

@@ -8,6 +8,7 @@ from typing import Any
 from studio.errors import SettingsError
 from studio.people.access import Role
 
+_TRUST = "trust_provider"
 _LISTS = ("emails", "domains", "viewers", "admins")
 _ENTRA = "https://login.microsoftonline.com/"
 _HINT = "Fix the [access] section of the secrets."
@@ -20,7 +21,7 @@ class Identity:
     issuer: str
     subject: str
     email: str
-    is_verified: bool
+    is_verified: bool | None  # nothing: the provider does not say
     name: str = ""
     sign_in: str = ""  # a fingerprint of this one sign-in
 
@@ -59,14 +60,17 @@ def identity(claims: Mapping[str, Any]) -> Identity | None:
     )
 
 
-def _is_verified(issuer: str, claims: Mapping[str, Any]) -> bool:
-    """The provider says that the address is theirs; some give it as a text.
+def _is_verified(issuer: str, claims: Mapping[str, Any]) -> bool | None:
+    """Whether the provider says that the address is theirs; nothing where it says nothing. Some say it as a text.
 
-    Entra never does. Its optional claim tells whether who owns the domain has been verified: see
+    Entra has an optional claim instead, about who owns the domain: see
     https://learn.microsoft.com/entra/identity-platform/optional-claims-reference.
     """
-    claim = "xms_edov" if issuer.startswith(_ENTRA) and "email_verified" not in claims else "email_verified"
-    return claims.get(claim) in (True, "true", "1")
+    if "email_verified" in claims:
+        return claims["email_verified"] in (True, "true")
+    if issuer.startswith(_ENTRA) and "xms_edov" in claims:
+        return claims["xms_edov"] in (True, "true", "1")
+    return None
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,11 @@ class Guests:
     domains: Collection[str] = ()
     viewers: Collection[str] = ()
     admins: Collection[str] = ()
+    trust_provider: bool = False  # it hands out the addresses itself, so one that it says nothing about is theirs
+
+    def trusts(self, found: Identity) -> bool:
+        """The address is theirs."""
+        return bool(found.is_verified) or (found.is_verified is None and self.trust_provider)
 
     def role(self, email: str) -> Role | None:
         """What the owner of this verified address may; what names the address itself counts before its domain."""
@@ -93,9 +102,12 @@ class Guests:
 
 def guests(section: Mapping[str, Any]) -> Guests:
     """The list as `[access]` in the secrets has it. Errors: SettingsError names what cannot be used."""
-    if unknown := sorted(set(section) - set(_LISTS)):
+    if unknown := sorted(set(section) - {*_LISTS, _TRUST}):
         raise SettingsError(f"[access] has an unknown setting: {unknown[0]}.", hint=_HINT)
-    return Guests(**{name: _entries(section, name) for name in _LISTS})
+    trusts = section.get(_TRUST, False)
+    if not isinstance(trusts, bool):
+        raise SettingsError(f"[access] {_TRUST} is neither true nor false.", hint=_HINT)
+    return Guests(**{name: _entries(section, name) for name in _LISTS}, trust_provider=trusts)
 
 
 def _entries(section: Mapping[str, Any], name: str) -> frozenset[str]:

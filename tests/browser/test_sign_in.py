@@ -33,7 +33,7 @@ PAGES = {"/": "Image", "/video": "Video", "/history": "Call history"}
 
 def test_a_stranger_sees_the_door_at_every_address(place: Place, visitor: BrowserContext, tally: Tally) -> None:
     page = visitor.new_page()
-    for path in (*PAGES, "/image", "/nowhere"):
+    for path in (*PAGES, "/spending", "/image", "/nowhere"):
         page.goto(place.studio.url + path)
         expect_door(page, "Sign in to continue")
         expect(page.get_by_role("dialog")).to_have_count(0)

@@ -4,19 +4,24 @@ import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
 
 from studio.account import Account
 from studio.errors import DraftError, NotAllowed
+from studio.ledger.copy import written
 from studio.ledger.ledger import Ledger, open_ledger
+from studio.ledger.replacement import replace_history
+from studio.ledger.tables import tasks
 from studio.people.admin import Admin
 from studio.people.caps import Caps, Scope, Span, Use
 from studio.people.spending import Deed
-from studio.values import Job, State
-from tests.conftest import IMAGE, Desk
+from studio.values import Job, State, Status
+from tests.conftest import IMAGE, Desk, order
 from tests.unit.test_ledger import JOB, WHEN
 
 LAST_OF_MONTH = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
@@ -45,7 +50,7 @@ def test_a_job_that_may_cost_more_than_is_left_is_not_written_down(ledger: Ledge
     limit(ledger, Caps(**{field: 10.0}, price=3))
     add(ledger, 1, count=2)
     add(ledger, 2)
-    with pytest.raises(DraftError, match=r"up to 3 credits\. .* limit is 10 a (day|month); 9 are used"):
+    with pytest.raises(DraftError, match=r"(daily|monthly) limit of 10 credits: 9 are used .* could cost up to 3\."):
         add(ledger, 3)
     assert not ledger.jobs.get("job_3")
     assert used(ledger) == [9]
@@ -61,18 +66,22 @@ def test_another_persons_spending_is_the_teams_and_not_ones_own(ledger: Ledger) 
     limit(ledger, Caps(person_day=5, team_day=8, price=4))
     add(ledger, 1)
     add(ledger, 2, person="p_eve")
-    with pytest.raises(DraftError, match="Your limit"):
+    with pytest.raises(DraftError, match="Over your daily limit"):
         add(ledger, 3)
-    with pytest.raises(DraftError, match="The team's limit"):
+    with pytest.raises(DraftError, match="Over the team's daily limit"):
         add(ledger, 4, person="p_ann")
     add(ledger, 5, account="b")
 
 
 def test_a_day_and_a_month_begin_anew_in_utc(ledger: Ledger) -> None:
-    limit(ledger, Caps(person_day=1, person_month=2, price=1))
+    limit(ledger, Caps(person_day=2, person_month=2, price=1))
     add(ledger, 1, created_at=LAST_OF_MONTH - timedelta(days=1))
     add(ledger, 2, created_at=LAST_OF_MONTH)
     assert used(ledger, LAST_OF_MONTH) == [1, 2]
+    assert used(ledger, LAST_OF_MONTH.astimezone(timezone(timedelta(hours=9)))) == [1, 2]
+    with pytest.raises(DraftError) as refused:
+        add(ledger, 4, created_at=LAST_OF_MONTH)
+    assert "resets on the 1st of next month (UTC)" in refused.value.hint
     assert used(ledger, LAST_OF_MONTH + timedelta(minutes=1)) == [0, 0]
     add(ledger, 3, created_at=LAST_OF_MONTH + timedelta(minutes=1))
 
@@ -89,7 +98,8 @@ def test_a_day_and_a_month_begin_anew_in_utc(ledger: Ledger) -> None:
         (State.FINISHED, None, 5),
         (State.REFUSED, None, 0),
         (State.CANCELLED, None, 0),
-        (State.DISMISSED, None, 0),
+        (State.DISMISSED, None, 5),
+        (State.OPEN, 2.0, 5),
     ],
 )
 def test_a_job_counts_what_it_cost_or_may_cost_if_it_may_have_cost_anything(
@@ -101,28 +111,96 @@ def test_a_job_counts_what_it_cost_or_may_cost_if_it_may_have_cost_anything(
     assert used(ledger) == [counts]
 
 
-def test_what_is_reserved_is_the_dearest_price_of_the_mode(desk: Desk) -> None:
-    """Of a whole job that has ended: what failed tells no price."""
+def priced(ledger: Ledger, number: int, cost: float, **facts: Any) -> None:
+    """A job that has ended, and whose cost is known."""
+    ledger.jobs.add(job(number, cost=cost, state=State.FINISHED, **facts))
+
+
+def reserved(ledger: Ledger, number: int, **facts: Any) -> float | None:
+    add(ledger, number, **facts)
+    found = ledger.jobs.get(f"job_{number}")
+    assert found
+    return found.reserved
+
+
+def test_what_is_reserved_is_the_dearest_that_a_task_may_cost(ledger: Ledger) -> None:
+    assert reserved(ledger, 1) is None, "nothing is known, and no limit says what that counts as"
+    limit(ledger, Caps(team_month=10_000, price=3))
+    assert reserved(ledger, 2, count=2) == 6
+    priced(ledger, 3, 40, count=4, created_at=WHEN - timedelta(hours=2))
+    priced(ledger, 4, 7, created_at=WHEN - timedelta(hours=1))
+    priced(ledger, 5, 300, account="b")
+    priced(ledger, 6, 300, mode="text_to_video")
+    priced(ledger, 7, 300, model="")
+    assert reserved(ledger, 8, count=3) == 30, "the dearest of the same model and settings"
+    assert reserved(ledger, 9, model="another") == 10, "the dearest of the mode"
+    assert reserved(ledger, 10, mode="image_to_image") == 3
+
+
+def use_the_teams_key(desk: Desk) -> None:
+    account = replace(desk.client.account, is_shared=True)
+    desk.client = replace(desk.client, running=replace(desk.running, account=account))
+
+
+def test_what_was_part_refunded_tells_no_price(desk: Desk) -> None:
+    desk.client = replace(
+        desk.client, running=replace(desk.running, account=replace(desk.client.account, is_shared=True))
+    )
     limit(desk.ledger, Caps(team_month=1000, price=1))
     first = desk.submit({**IMAGE, "image_number": 2})
     desk.send()
     desk.ask()
     desk.ask()
     assert (cost := desk.now(first).cost)
-    shared = replace(desk.running, account=replace(desk.running.account, is_shared=True))
-    desk.client = replace(desk.client, running=shared)
     assert desk.submit({**IMAGE, "image_number": 3}).reserved == 3 * cost / 2
-    video = {"prompt": "A sun", "aspect_ratio": "16:9", "duration": 5, "resolution": "480p"}
-    assert desk.submit(video, "text_to_video").reserved == 1, "no price of that mode is known"
+    (task, *_) = desk.now(first).tasks
+    with desk.ledger.database.write() as connection:
+        connection.execute(tasks.update().where(tasks.c.id == task.id).values(status=Status.FAILED))
+    assert desk.submit({**IMAGE, "image_number": 3}).reserved == 3
+
+
+def test_credits_that_are_charged_at_the_end_are_reserved_until_then(desk: Desk) -> None:
+    desk.client = replace(
+        desk.client, running=replace(desk.running, account=replace(desk.client.account, is_shared=True))
+    )
+    order(desk.sandbox, "charging", when="at-end", refund=False)
+    limit(desk.ledger, Caps(team_day=10, price=8))
+    first = desk.submit()
+    desk.send()
+    assert desk.now(first).cost is None
+    with pytest.raises(DraftError, match="8 are used or reserved"):
+        desk.submit()
+
+
+def test_an_imported_task_is_not_spent_here_and_tells_no_price(ledger: Ledger) -> None:
+    limit(ledger, Caps(team_day=10, price=3))
+    priced(ledger, 1, 90, model="")
+    assert used(ledger) == [0]
+    assert reserved(ledger, 2) == 3
 
 
 def test_jobs_from_before_the_limits_count_as_well(ledger: Ledger) -> None:
-    ledger.jobs.add(job(1, count=2))
-    ledger.jobs.add(job(2, cost=4.0, state=State.FINISHED))
+    add(ledger, 1, count=2)
+    priced(ledger, 2, 4, mode="text_to_video")
     limit(ledger, Caps(person_day=10, price=3))
     assert used(ledger) == [10]
     with pytest.raises(DraftError):
         add(ledger, 3)
+
+
+def test_tenths_fit_as_often_as_one_would_think(ledger: Ledger) -> None:
+    limit(ledger, Caps(person_day=0.3, price=0.1))
+    for number in range(3):
+        add(ledger, number)
+    with pytest.raises(DraftError):
+        add(ledger, 3)
+
+
+def test_who_is_not_known_has_the_teams_limits_only(ledger: Ledger) -> None:
+    limit(ledger, Caps(person_day=1, team_day=9, price=4))
+    add(ledger, 1, person="")
+    add(ledger, 2, person="")
+    assert [use.scope for use in ledger.caps.uses("a", "", WHEN)] == [Scope.TEAM]
 
 
 def test_ones_own_key_is_not_limited(desk: Desk) -> None:
@@ -139,6 +217,7 @@ def test_the_team_and_demo_mode_are_limited(desk: Desk, account: Account) -> Non
         desk.submit()
     assert desk.client.limits() == [Use(Scope.TEAM, Span.DAY, 0.5, 0)]
     assert desk.client.recent(JOB.kind, 9) == []
+    assert replace(desk.client, may_not_spend="View only.").limits() == []
 
 
 def test_an_admin_sets_limits_and_it_is_written_down(desk: Desk) -> None:
@@ -148,9 +227,15 @@ def test_an_admin_sets_limits_and_it_is_written_down(desk: Desk) -> None:
     admin.set_caps(caps)
     assert admin.caps() == caps
     (deed,) = admin.deeds()
-    assert (deed.person, deed.verb) == ("p_anna", "set limits: person 100 a day, team 2,000 a month")
+    assert (deed.person, deed.verb) == (
+        "p_anna",
+        "set limits: person 100 a day, team 2,000 a month, unknown cost counts as 12",
+    )
+    desk.clock.pass_by(1)
+    admin.set_caps(replace(caps, price=0.5))
+    desk.clock.pass_by(1)
     admin.set_caps(Caps())
-    assert admin.deeds()[0].verb in {"set limits: none", deed.verb}
+    assert [deed.verb.rpartition(" ")[2] for deed in admin.deeds()] == ["none", "0.5", "12"]
     with pytest.raises(NotAllowed):
         Admin(desk.client).set_caps(Caps())
     with pytest.raises(NotAllowed):
@@ -164,6 +249,7 @@ def test_an_admin_sets_limits_and_it_is_written_down(desk: Desk) -> None:
         (Caps(team_day=-5, price=1), "team_day"),
         (Caps(person_month=float("inf"), price=1), "person_month"),
         (Caps(person_month=float("nan"), price=1), "person_month"),
+        (Caps(person_month=1e-9, price=1), "person_month"),
     ],
 )
 def test_limits_that_could_not_be_kept_are_not_set(desk: Desk, caps: Caps, field: str) -> None:
@@ -174,7 +260,7 @@ def test_limits_that_could_not_be_kept_are_not_set(desk: Desk, caps: Caps, field
     assert (admin.caps(), admin.deeds()) == (Caps(), [])
 
 
-def race(url: str, first: int, number: int) -> int:
+def race(url: str, first: int, number: int, start: Barrier) -> int:
     """Try to write so many jobs down at once; returns how many were."""
 
     def wrote(number: int) -> bool:
@@ -185,14 +271,35 @@ def race(url: str, first: int, number: int) -> int:
         return True
 
     with closing(open_ledger(url)) as ledger, ThreadPoolExecutor(THREADS) as threads:
+        start.wait(60)
         return sum(threads.map(wrote, range(first, first + number)))
 
 
 def test_two_processes_that_race_for_the_last_credits_never_go_over(url: str) -> None:
     with closing(open_ledger(url)) as ledger:
         limit(ledger, Caps(team_day=3 * ROOM + 2, price=3))
-    halves = [(url, 0, TRIES // 2), (url, TRIES // 2, TRIES // 2)]
-    with multiprocessing.get_context("spawn").Pool(2) as processes:
-        assert sum(processes.starmap(race, halves)) == ROOM
+    spawning = multiprocessing.get_context("spawn")
+    with spawning.Manager() as manager, spawning.Pool(2) as processes:
+        start = manager.Barrier(2)
+        halves = [(url, 0, TRIES // 2, start), (url, TRIES // 2, TRIES // 2, start)]
+        wrote = processes.starmap(race, halves, chunksize=1)
+    assert sum(wrote) == ROOM
     with closing(open_ledger(url)) as ledger:
         assert ledger.caps.uses("a", "p_max", WHEN) == [Use(Scope.TEAM, Span.DAY, 3 * ROOM + 2, 3 * ROOM)]
+
+
+def test_a_job_that_is_written_down_while_a_backup_is_put_back_waits_for_it(postgres: str, tmp_path: Path) -> None:
+    """What a submission locks first a restore locks first, too: in another order each would wait for the other."""
+    with closing(open_ledger(postgres)) as ledger, ThreadPoolExecutor(2) as threads:
+        limit(ledger, Caps(team_day=1000, price=1))
+        with written(ledger.database, tmp_path / "backup.db", WHEN) as backup:
+            adding = threads.submit(lambda: [add(ledger, number) for number in range(60)])
+            for _ in range(6):
+                replace_history(ledger.database, backup, WHEN, losing=True)
+            assert len(adding.result(60)) == 60
+
+
+def test_a_limit_that_was_set_is_told_to_who_shows_it(desk: Desk) -> None:
+    before = desk.ledger.changes.number("a")
+    limit(desk.ledger, Caps(team_day=5, price=1))
+    assert desk.ledger.changes.since("a", before) == frozenset({""})

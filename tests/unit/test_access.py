@@ -129,6 +129,7 @@ def test_an_empty_list_lets_nobody_in_whatever_else_it_says() -> None:
         *({"emails": emails} for emails in ("anna@example.com", 5, True, None, {"anna@example.com": True})),
         {"domains": [1]},
         {"email": ["anna@example.com"]},
+        {"trust_provider": "yes"},
     ],
 )
 def test_a_list_that_cannot_be_read_as_it_is_meant_lets_nobody_in(section: dict[str, Any]) -> None:
@@ -149,7 +150,7 @@ CLAIMS = {
 
 @pytest.mark.parametrize(
     ("verified", "is_verified"),
-    [(True, True), ("true", True), (False, False), ("false", False), (None, False), ("yes", False)],
+    [(True, True), ("true", True), (False, False), ("false", False), (None, False), ("yes", False), ("1", False)],
 )
 def test_an_address_counts_when_its_provider_has_verified_it(verified: Any, is_verified: bool) -> None:
     found = people.identity({**CLAIMS, "email_verified": verified})
@@ -165,16 +166,35 @@ ENTRA = "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/
         ({"iss": ENTRA, "xms_edov": True}, True),
         ({"iss": ENTRA, "xms_edov": "1"}, True),
         ({"iss": ENTRA, "xms_edov": False}, False),
-        ({"iss": ENTRA}, False),
+        ({"iss": ENTRA, "xms_edov": "0"}, False),
+        ({"iss": ENTRA}, None),
         ({"iss": ENTRA, "xms_edov": True, "email_verified": False}, False),
-        ({"iss": "https://id.example", "xms_edov": True}, False),
-        ({"iss": "https://login.microsoftonline.com.evil.example/", "xms_edov": True}, False),
+        ({"iss": "https://id.example", "xms_edov": True}, None),
+        ({"iss": "https://login.microsoftonline.com.evil.example/", "xms_edov": True}, None),
     ],
 )
-def test_of_entra_the_owner_of_the_domain_is_verified_instead(more: dict[str, Any], is_verified: bool) -> None:
+def test_of_entra_the_owner_of_the_domain_is_verified_instead(more: dict[str, Any], is_verified: bool | None) -> None:
     given = {name: value for name, value in CLAIMS.items() if name != "email_verified"}
     found = people.identity({**given, **more})
-    assert found and found.is_verified == is_verified
+    assert found and found.is_verified is is_verified
+
+
+@pytest.mark.parametrize(
+    ("section", "verified", "counts"),
+    [
+        ({}, {}, False),
+        ({"trust_provider": False}, {}, False),
+        ({"trust_provider": True}, {}, True),
+        ({"trust_provider": True}, {"email_verified": False}, False),
+        ({}, {"email_verified": True}, True),
+    ],
+)
+def test_a_provider_that_says_nothing_is_trusted_if_the_list_says_so(
+    section: dict[str, Any], verified: dict[str, Any], counts: bool
+) -> None:
+    given = {name: value for name, value in CLAIMS.items() if name != "email_verified"}
+    found = people.identity({**given, **verified})
+    assert found and people.guests(section).trusts(found) == counts
 
 
 @pytest.mark.parametrize("missing", ["is_logged_in", "iss", "sub"])
