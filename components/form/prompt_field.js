@@ -4,6 +4,7 @@
 const PAUSE = 700;  // milliseconds after the last letter
 const STAYED = 3000;  // after a link was pressed: the page was not left after all
 const FRESH = 5000;  // how long a press waits for the server
+const STILL = 4;  // pixels that a pointer may move in a click
 const GENERATE = "[class*=st-key-generate-] button:enabled";
 const REASON = "[class*=st-key-aloud-refused-prompt-]";
 
@@ -27,7 +28,8 @@ class Prompt {
     on(document, "dragover", event => { if (event.dataTransfer?.types.includes("Files")) event.preventDefault(); });
     on(document, "drop", event => this.drop(event));
     on(document, "pointerdown", event => this.follow(event), true);
-    on(document, "click", event => { if (event.target.closest?.(GENERATE)) this.press(); }, true);
+    on(document, "pointerdown", event => { this.aimed = event.target.closest?.(GENERATE) ? event : null; }, true);
+    on(document, "click", event => this.clicked(event), true);
     on(document, "keydown", event => this.shortcut(event), true);
     on(document, "visibilitychange", () => { if (document.hidden) this.leave(); });
     on(window, "pagehide", () => this.leave());
@@ -80,6 +82,15 @@ class Prompt {
     clearTimeout(this.waiting);
     if (window.links?.isStill() ?? true) this.commit(true);
     else this.waiting = setTimeout(() => this.afterRun(), 50);
+  }
+
+  // The page may move under the pointer, as when the field grows: a press that began on the button is still one.
+  clicked(event) {
+    const aimed = this.aimed;
+    this.aimed = null;
+    if (event.target.closest?.(GENERATE)) this.press();
+    else if (aimed && Math.hypot(event.clientX - aimed.clientX, event.clientY - aimed.clientY) < STILL)
+      document.querySelector(GENERATE)?.click();
   }
 
   press() {

@@ -164,6 +164,23 @@ def test_each_press_is_a_job_however_soon_it_follows_and_a_double_click_is_one(
     expect(cards(page, "Twice")).to_have_count(1)
 
 
+def test_a_press_counts_although_the_page_moves_under_the_pointer(opened: tuple[Studio, Sandbox], page: Page) -> None:
+    visit(page, opened[0].url)
+    prompt(page).fill("A press that slipped off")
+    button = page.get_by_role("button", name="Generate")
+    button.hover()
+    page.mouse.down()
+    form(page).evaluate("form => form.style.paddingTop = '300px'")
+    page.mouse.up()
+    expect(cards(page, "A press that slipped off")).to_have_count(1)
+    button.hover()
+    page.mouse.down()
+    page.mouse.move(9, 9)  # somebody thought better of it
+    page.mouse.up()
+    idle(page)
+    expect(cards(page, "A press that slipped off")).to_have_count(1)
+
+
 def test_a_picture_that_is_pasted_into_the_prompt_becomes_a_reference(
     opened: tuple[Studio, Sandbox], page: Page
 ) -> None:
