@@ -2,7 +2,7 @@
 
 import re
 
-from studio.values import credits_in_words
+from studio.words import credits
 
 _AUTOMATIC_LINKS = re.compile(  # what Streamlit's Markdown makes a link of: https://host, www.host, name@host.domain
     r"((?<=http:)|(?<=https:))(?=//[-.\w])|(?<=www)(?=\.)|(?<=@)(?=[-\w]+\.)", re.IGNORECASE
@@ -28,11 +28,6 @@ def sentence(text: str) -> str:
     """A text of the API as a sentence: escaped, and with an end."""
     escaped = escape(text.rstrip(". "))
     return f"{escaped}." if escaped else ""
-
-
-def credits(amount: float) -> str:
-    """A number of credits as people write it: 1,000 or 0.5."""
-    return credits_in_words(amount)
 
 
 def counted(number: int, noun: str) -> str:

@@ -6,13 +6,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components import assistive, services, session
-from components.markdown import as_code, counted, credits, escape
+from components.markdown import as_code, counted, escape
 from components.people import caps, own_key, visitor
 from studio.account import Standing
 from studio.errors import StudioError
 from studio.jobs import Client
 from studio.people.access import Payer
 from studio.settings import WERYAI, WERYAI_HISTORY, WERYAI_KEYS, WERYAI_PRICES
+from studio.words import credits
 
 _REJECTED = ":small[:red[:material/key_off: rejected]]"
 

@@ -37,8 +37,7 @@ class Client(Reader):
         """Write a job down and let it be sent; the same `submission` again is the same job.
 
         Returns the job as it is after at most `wait` seconds, so that a refusal can be shown at its field.
-        Errors: DraftError for inputs that cannot be sent, or when this person may not spend, or not so much; nothing is
-        written down.
+        Errors: DraftError for inputs that cannot be sent, or when this person may not spend so much; nothing is kept.
         """
         if self.may_not_spend:
             raise DraftError(self.may_not_spend, field="")
@@ -70,9 +69,8 @@ class Client(Reader):
 
     def cancel(self, job_id: str) -> bool:
         """Take a queued job back; False when it has left already, or is not this account's."""
-        is_done = self._owns(job_id) and self.ledger.jobs.move(
-            job_id, State.QUEUED, State.CANCELLED, finished_at=self.clock()
-        )
+        at = self.clock()
+        is_done = self._owns(job_id) and self.ledger.jobs.move(job_id, State.QUEUED, State.CANCELLED, finished_at=at)
         return is_done and self._noted("cancelled", job_id)
 
     def cancel_queued(self) -> int:
@@ -163,12 +161,15 @@ class Client(Reader):
             raise NotAllowed("This job belongs to someone else.", hint="Only its owner or an admin can do that.")
         return job is not None
 
+    def deed(self, verb: str, job: str = "", whose: str = "", files: int = 0) -> Deed:
+        """Something that this admin does now, to be written down."""
+        return Deed(ids.new("deed"), self.clock(), self.person, self.account.id, verb, job, whose, files)
+
     def _noted(self, verb: str, job_id: str) -> bool:
         """What an admin did with somebody else's job is written down; always true."""
         job = self.job(job_id)
         if self.is_admin and job and job.person not in ("", self.person):
-            deed = Deed(ids.new("deed"), self.clock(), self.person, job.account, verb, job.id, job.person)
-            self.ledger.spending.write(deed)
+            self.ledger.spending.write(self.deed(verb, job.id, job.person))
         return True
 
     def _new_job(

@@ -8,13 +8,14 @@ import streamlit as st
 from components import assistive, session
 from components.clock import clock_time
 from components.form import form_memory, job_fields, size_field
-from components.markdown import credits, escape
+from components.markdown import escape
 from studio.jobs import Client
 from studio.settings import WERYAI_PRICES
 from studio.values import Inputs, Kind
 from studio.weryai import fields, modes
 from studio.weryai.fields import Field, Model
 from studio.weryai.modes import Mode
+from studio.words import credits
 
 _MAKES = {
     "text_to_image": "A new image from your prompt",

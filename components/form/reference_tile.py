@@ -9,9 +9,9 @@ from studio.flow.uploader import Progress
 from studio.jobs import Client
 from studio.media import references
 from studio.media.media import Medium, Reference
-from studio.values import size_in_words
 from studio.weryai.fields import Field
 from studio.weryai.modes import Mode
+from studio.words import size_in_words
 
 
 def show(client: Client, mode: Mode, field: Field, held: str, state: Progress) -> None:

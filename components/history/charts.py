@@ -170,7 +170,7 @@ def _times_chart(title: str, height: int) -> Any:
             axis=alt.Axis(labelLimit=220, labelOverlap=False),
         ),
     )
-    seconds: Any = {"title": None, "axis": alt.Axis(labelFlush=True, labelBound=True)}
+    seconds: Any = {"title": None}
     rule = rows.mark_rule(strokeWidth=3, opacity=0.5, color=_BLUE)
     rule = rule.encode(x=alt.X("min(seconds):Q", **seconds), x2=alt.X2("max(seconds):Q"))
     dots = rows.mark_point(filled=True, size=70, opacity=1).encode(

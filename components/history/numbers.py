@@ -12,11 +12,11 @@ from streamlit.delta_generator import DeltaGenerator
 from components import services, session
 from components.clock import ahead_of_utc
 from components.history import address, charts
-from components.markdown import credits
 from components.people import visitor
 from components.serving import addresses
 from studio.history.history import History, as_csv
 from studio.history.wanted import MOST_TIMED, Sums, Wanted
+from studio.words import credits
 
 _CHARTS = "history-charts"
 _MOST_AT_ONCE = {True: 20_000, False: 100_000}  # jobs or calls of a file that is handed over whole

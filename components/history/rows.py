@@ -11,7 +11,7 @@ from components import services
 from components.clock import clock_time
 from components.history import address
 from components.job import job_head
-from components.markdown import credits, took
+from components.markdown import took
 from components.remembered import Listed
 from components.serving import addresses
 from studio.calls import Call
@@ -19,6 +19,7 @@ from studio.history.failures import in_words
 from studio.history.wanted import CallLine, JobLine, Outcome
 from studio.jobs import Client
 from studio.weryai.modes import MODES
+from studio.words import credits
 
 _BAD = {Outcome.FAILED, Outcome.REFUSED, Outcome.UNCONFIRMED}
 TINT = "background-color: rgba(220, 38, 38, 0.10)"

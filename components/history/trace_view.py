@@ -7,11 +7,12 @@ from components.clock import clock_time
 from components.history import account, actions, address, exchange, steps, waterfall
 from components.job import job_card, job_facts, job_given, job_head, job_outputs, job_words
 from components.live import drawn
-from components.markdown import credits, escape
+from components.markdown import escape
 from studio.history.history import History
 from studio.history.trace import Part, Trace
 from studio.jobs import Client
 from studio.values import Job, Kind
+from studio.words import credits
 
 _WIDEST = 480
 

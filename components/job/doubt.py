@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from components.clock import clock_time
-from components.markdown import counted, credits
+from components.markdown import counted
 from studio.flow.evidence import Evidence, Verdict
 from studio.jobs import Client
 from studio.values import Job
+from studio.words import credits
 
 MOST_NAMED = 3
 _MADE_NO_TASK = "(6001)"  # as a refusal's code ends its reason; what users of the API saw (weryai-api.md 14, T2)

@@ -6,7 +6,8 @@ from components.job import job_given
 from components.markdown import escape, with_unit
 from studio.jobs import Client
 from studio.media import formats
-from studio.values import Job, Output, State, size_in_words
+from studio.values import Job, Output, State
+from studio.words import size_in_words
 
 
 def told(client: Client, job: Job) -> str:

@@ -8,12 +8,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.clock import clock_time
 from components.job import doubt
-from components.markdown import counted, credits, duration, escape, sentence, with_unit
+from components.markdown import counted, duration, escape, sentence, with_unit
 from studio.flow.timing import seconds_until
 from studio.jobs import Client
 from studio.settings import WERYAI_PRICES
 from studio.values import Job, Kind, Output, State, Status, Task
 from studio.weryai import messages, modes
+from studio.words import credits
 
 
 def title(job: Job) -> str:

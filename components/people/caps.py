@@ -5,10 +5,11 @@ from dataclasses import asdict
 import streamlit as st
 
 from components import session
-from components.markdown import credits, escape, sentence
+from components.markdown import escape, sentence
 from studio.errors import DraftError
 from studio.people.admin import Admin
 from studio.people.caps import Caps, Scope, Span, Use
+from studio.words import credits
 
 _WHOSE = {Scope.PERSON: "You", Scope.TEAM: "Team"}
 _SPAN = {Span.DAY: "today", Span.MONTH: "this month"}

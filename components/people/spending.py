@@ -10,11 +10,12 @@ import streamlit as st
 
 from components import session
 from components.clock import clock_time
-from components.markdown import counted, credits, escape
+from components.markdown import counted, escape
 from components.people import caps, visitor
 from studio.jobs import Client
 from studio.people.admin import Admin
 from studio.people.spending import Deed, Spent, as_csv
+from studio.words import credits
 
 _DAYS = {"7 days": 7, "30 days": 30, "90 days": 90, "1 year": 365}
 

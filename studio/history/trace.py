@@ -9,7 +9,8 @@ from studio.calls import Callback
 from studio.history.failures import in_words
 from studio.history.wanted import CallLine
 from studio.media.media import Upload
-from studio.values import Job, State, Status, Task, size_in_words
+from studio.values import Job, State, Status, Task
+from studio.words import size_in_words
 
 NO_ANSWER_KEPT = "Sent at this time. The studio stopped before an answer was saved."
 NO_ANSWER_YET = "Sent at this time. No answer yet."

@@ -8,7 +8,6 @@ from datetime import timedelta
 from itertools import chain
 from typing import Any
 
-from studio import ids
 from studio.errors import ArchiveError, NotAllowed
 from studio.jobs import Client
 from studio.ledger.spending import REMOVABLE
@@ -40,7 +39,7 @@ class Admin:
         """Set limits, for every job from now on. Errors: DraftError for those that could not be kept."""
         self._check()
         caps.check()
-        self.client.ledger.caps.set(caps, self._deed(f"set limits: {caps.in_words()}"))
+        self.client.ledger.caps.set(caps, self.client.deed(f"set limits: {caps.in_words()}"))
 
     def may_remove(self, job: Job) -> bool:
         """It has come to its end, and is not removed yet."""
@@ -56,7 +55,7 @@ class Admin:
         job = self.client.job(job_id)
         if not job or job.state not in REMOVABLE:
             raise NotAllowed("Only finished jobs can be removed.", hint="Wait until it finishes, or cancel it.")
-        deed = self._deed("removed", job.id, job.person)
+        deed = self.client.deed("removed", job.id, job.person)
         return self._delete(self.client.ledger.spending.remove(job, deed, references.names_after(job)))
 
     def people(self) -> dict[str, str]:
@@ -71,7 +70,7 @@ class Admin:
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
-        ledger.spending.write(self._deed("exported the records", "", person))
+        ledger.spending.write(self.client.deed("exported the records", "", person))
         known = ledger.people.known().get(person)
         kept: tuple[Iterable[Any], ...] = (
             [known] if known else [],
@@ -101,7 +100,7 @@ class Admin:
         files = self._delete(ledger.references.drop_of(account, person))
         ledger.drafts.drop_of(person)
         ledger.people.forget(person)
-        ledger.spending.write(self._deed(f"deleted {calls} call{'' if calls == 1 else 's'}", "", person, files))
+        ledger.spending.write(self.client.deed(f"deleted {calls} call{'' if calls == 1 else 's'}", "", person, files))
         return len(ended), calls
 
     def under_way(self, person: str) -> int:
@@ -114,11 +113,6 @@ class Admin:
         """What admins did, the newest first."""
         self._check()
         return self.client.ledger.spending.deeds()
-
-    def _deed(self, verb: str, job: str = "", whose: str = "", files: int = 0) -> Deed:
-        """Something that this admin does now."""
-        client = self.client
-        return Deed(ids.new("deed"), client.clock(), client.person, client.account.id, verb, job, whose, files)
 
     def _delete(self, names: list[str]) -> int:
         """Delete files that the ledger does not name any more."""

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from studio.errors import DraftError
-from studio.values import Inputs, credits_in_words
+from studio.values import Inputs
+from studio.words import credits
 
 LEAST, MOST = 0.01, 1e9  # credits
 
@@ -41,15 +42,15 @@ class Caps:
 
     def in_words(self) -> str:
         """Those that are set, as in: person 100 a day, team 2,000 a month, unknown cost counts as 8."""
-        told = [f"{scope} {credits_in_words(limit)} a {span}" for scope, span, limit in self.limits()]
-        told += [f"unknown cost counts as {credits_in_words(self.price)}"] if told else []
+        told = [f"{scope} {credits(limit)} a {span}" for scope, span, limit in self.limits()]
+        told += [f"unknown cost counts as {credits(self.price)}"] if told else []
         return ", ".join(told) or "none"
 
     def check(self) -> None:
         """See that the limits can be kept. Errors: DraftError; its field is the name of the number that cannot be."""
         for name, value in asdict(self).items():
             if value and not LEAST <= value <= MOST:
-                raise DraftError(f"Enter a number from {LEAST:g} to {credits_in_words(MOST)}.", field=name)
+                raise DraftError(f"Enter a number from {LEAST:g} to {credits(MOST)}.", field=name)
         if any(self.limits()) and not self.price:
             raise DraftError("Enter what a task counts as while its cost is unknown.", field="price")
 
@@ -79,7 +80,7 @@ class Use:
         """See that it is not over the limit, with what was `reserved` last. Errors: DraftError."""
         if self.used <= self.limit + LEAST / 10:  # sums of floats are not exact
             return
-        cost, limit, used = map(credits_in_words, (reserved, self.limit, self.used - reserved))
+        cost, limit, used = map(credits, (reserved, self.limit, self.used - reserved))
         raise DraftError(
             f"Over {_WHOSE[self.scope]} {_SPAN[self.span]} limit of {limit} credits: {used} are used or reserved, "
             f"and this could cost up to {cost}.",

@@ -143,9 +143,7 @@ def use_the_teams_key(desk: Desk) -> None:
 
 
 def test_what_was_part_refunded_tells_no_price(desk: Desk) -> None:
-    desk.client = replace(
-        desk.client, running=replace(desk.running, account=replace(desk.client.account, is_shared=True))
-    )
+    use_the_teams_key(desk)
     limit(desk.ledger, Caps(team_month=1000, price=1))
     first = desk.submit({**IMAGE, "image_number": 2})
     desk.send()
@@ -160,9 +158,7 @@ def test_what_was_part_refunded_tells_no_price(desk: Desk) -> None:
 
 
 def test_credits_that_are_charged_at_the_end_are_reserved_until_then(desk: Desk) -> None:
-    desk.client = replace(
-        desk.client, running=replace(desk.running, account=replace(desk.client.account, is_shared=True))
-    )
+    use_the_teams_key(desk)
     order(desk.sandbox, "charging", when="at-end", refund=False)
     limit(desk.ledger, Caps(team_day=10, price=8))
     first = desk.submit()

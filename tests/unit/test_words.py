@@ -12,7 +12,8 @@ from hypothesis import strategies as some
 from components import markdown
 from components.job import job_words
 from studio.flow import states
-from studio.values import Job, Kind, Output, State, Status, Task, size_in_words
+from studio.values import Job, Kind, Output, State, Status, Task
+from studio.words import credits, size_in_words
 from tests.unit.test_ledger import JOB
 
 NASTY = "![x](https://evil.example/p.png) **b** `c` $x$ <img src=x> :red[y] [l](javascript:a)"
@@ -62,7 +63,7 @@ def test_durations_are_words(seconds: float, words: str) -> None:
 
 
 def test_credits_and_sizes_are_words() -> None:
-    assert [markdown.credits(n) for n in (1000, 0.5, 7.0)] == ["1,000", "0.5", "7"]
+    assert [credits(n) for n in (1000, 0.5, 7.0)] == ["1,000", "0.5", "7"]
     assert [size_in_words(n) for n in (300, 640_000, 5_600_000)] == ["1 KB", "640 KB", "5.6 MB"]
 
 
