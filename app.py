@@ -14,13 +14,15 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components import navigation, services, shell
-from components.people import browser
-from components.people.way_back import WayBack
-from components.serving import prefix, routes, stopping
-from components.serving.rates import Limits
-from components.serving.safety import Safety
-from components.serving.upload_door import UploadDoor
+from components import navigation
+from components.frame import shell
+from components.people import browser_id
+from components.people.return_address import WayBack
+from components.served import routes, shutdown, url_prefix
+from components.served.rate_limits import Limits
+from components.served.security_headers import Safety
+from components.served.upload_guard import UploadDoor
+from components.session import services
 from studio.errors import StudioError
 
 log = logging.getLogger("studio")
@@ -39,7 +41,7 @@ def start_sandbox(folder: Path) -> str:
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Follow open tasks from the start until the server stops; the first page waits a moment for their states."""
     services.host.serves_routes = True
-    stopping.watch()
+    shutdown.watch()
     try:
         await services.catch_up()
     except StudioError as error:  # the pages say it, and try again
@@ -55,8 +57,8 @@ st.set_option("client.showErrorDetails", "none")
 st.set_option("client.showSidebarNavigation", True)
 app = st.App(
     "components/navigation.py",
-    routes=routes.below(prefix.base_path()),
-    middleware=[Middleware(one) for one in (Safety, Limits, UploadDoor, WayBack, browser.Named)],
+    routes=routes.below(url_prefix.base_path()),
+    middleware=[Middleware(one) for one in (Safety, Limits, UploadDoor, WayBack, browser_id.Named)],
     lifespan=lifespan,
     on_script_error=shell.unexpected,
 )

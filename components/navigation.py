@@ -6,38 +6,41 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components import assistive, location, open_jobs, places, session, shell
-from components.live import drawn
-from components.people import door, own_key, visitor
-from components.places import Place
-from components.serving import upload_door
+from components.cards import job_list
+from components.frame import personal_key, shell
+from components.live import drawn_state
+from components.parts import accessibility, page_links
+from components.parts.page_links import Place
+from components.people import sign_in_page, visitor
+from components.served import upload_guard
+from components.session import page_address, session
 
 
 def run() -> None:
     """Draw the page that the address names."""
     st.set_page_config(page_title=shell.TITLE, page_icon=shell.MARK, layout="wide", initial_sidebar_state=264)
-    keeps_out = door.keeps_out()
+    keeps_out = sign_in_page.keeps_out()
     if running := get_script_run_ctx():
-        upload_door.note(running.session_id, inside=not keeps_out)
+        upload_guard.note(running.session_id, inside=not keeps_out)
     if keeps_out:
-        with door.errors():
-            door.show()
+        with sign_in_page.errors():
+            sign_in_page.show()
     else:
         _inside()
 
 
 def _inside() -> None:
     st.set_option("client.showSidebarNavigation", True)  # where app.py is the page script it has not run yet
-    shown = [place for place in places.ALL if visitor.current().is_admin or not place.is_for_admins]
+    shown = [place for place in page_links.ALL if visitor.current().is_admin or not place.is_for_admins]
     sections = groupby(shown, key=lambda place: place.section)
     pages = {section: [_page(place) for place in group] for section, group in sections}
-    by_name = st.Page(_to_first, title=places.FIRST.title, url_path=places.FIRST.url_path, visibility="hidden")
+    by_name = st.Page(_to_first, title=page_links.FIRST.title, url_path=page_links.FIRST.url_path, visibility="hidden")
     page = st.navigation({**pages, "": [by_name]})
     with shell.errors():
         session.begin()
-        own_key.recall()
-        location.arrive(page.url_path)
-        drawn.begin(session.client().account.id)
+        personal_key.recall()
+        page_address.arrive(page.url_path)
+        drawn_state.begin(session.client().account.id)
         shell.frame(page.title)
         session.state().inside = True
         try:
@@ -45,12 +48,12 @@ def _inside() -> None:
         finally:
             session.state().inside = False
         shell.notice()
-        assistive.install()
-        open_jobs.watch()  # last: a browser that has it has the whole page
+        accessibility.install()
+        job_list.watch()  # last: a browser that has it has the whole page
 
 
 def _page(place: Place) -> StreamlitPage:
-    is_first = place is places.FIRST
+    is_first = place is page_links.FIRST
     return st.Page(
         place.file,
         title=place.title,
@@ -62,7 +65,7 @@ def _page(place: Place) -> StreamlitPage:
 
 def _to_first() -> None:
     """The first page answers at the bare address only; who types its name finds it, too."""
-    st.switch_page(places.FIRST.file)
+    st.switch_page(page_links.FIRST.file)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """The call history: every request to the API, found by its ids, shown whole."""
 
-from components import shell, webhook_note
-from components.history import page
+from components.frame import shell
+from components.guard import guard
+from components.history import page, webhook_note
 
-shell.guard()
+guard()
 page.show(shell.head("Call history"))
 webhook_note.show()

@@ -1,9 +1,10 @@
 """For admins: what everybody spent, by day, person and model, its limits, and what admins did."""
 
-from components import shell
-from components.people import spending
+from components.frame import shell
+from components.guard import guard
+from components.people import spending_page
 
-shell.guard()
+guard()
 shell.head("Spending")
 
-spending.show()
+spending_page.show()

@@ -1,9 +1,11 @@
 """Videos, from text or from references: the form, and beside it what was made of it."""
 
-from components import make_page, shell
+from components import creation_page
+from components.frame import shell
+from components.guard import guard
 from studio.values import Kind
 
-shell.guard()
+guard()
 shell.head("Video")
 
-make_page.show(Kind.VIDEO)
+creation_page.show(Kind.VIDEO)

@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from components.job.samples import SAMPLES, Sample
+from components.cards.samples import SAMPLES, Sample
 from sandbox import media
 from sandbox.scenes import caption
 

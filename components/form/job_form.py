@@ -6,21 +6,21 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import session
+from components.cards import job_texts
 from components.form import (
-    drafts,
-    form_media,
-    form_memory,
-    form_words,
-    job_fields,
+    draft_state,
+    field_widgets,
+    form_texts,
+    kept_drafts,
+    media,
     model_field,
     presses,
     prompt_field,
     reference_fields,
 )
-from components.job import job_words
-from components.markdown import escape, sentence
-from components.remembered import Complaint, Press, Refused
+from components.parts.markdown import escape, sentence
+from components.session import session
+from components.session.state import Complaint, Press, Refused
 from studio.errors import DraftError
 from studio.jobs import Client
 from studio.values import Draft, Kind, State
@@ -34,38 +34,38 @@ _MORE = ("negative_prompt",)
 def show(kind: Kind) -> None:
     """Draw the form of a page, and submit what is in it when Generate is pressed."""
     client = session.client()
-    drafts.take_up(kind)
-    form_memory.take_filled(kind)
-    is_new = not form_memory.of(kind).mode
+    kept_drafts.take_up(kind)
+    draft_state.take_filled(kind)
+    is_new = not draft_state.of(kind).mode
     with st.container(border=True):
-        form_words.filled(kind)
+        form_texts.filled(kind)
         anew = st.container()
         with st.container(gap="xsmall"):
             mode = _start(kind)
-            form_words.makes(mode)
+            form_texts.makes(mode)
         prompt = st.container(gap="xsmall")
-        form_memory.of(kind).is_begun_anew |= is_new and bool(form_memory.value(kind, "prompt"))
+        draft_state.of(kind).is_begun_anew |= is_new and bool(draft_state.value(kind, "prompt"))
         with anew:
-            form_words.begun_anew(kind)
+            form_texts.begun_anew(kind)
         references = st.container()
         model, said = model_field.show(client, mode)  # first, as it says how much the model takes
         with prompt:
             prompt_field.show(mode, modes.prompt_max(mode, model))
-            form_words.complaint(mode, "prompt")
+            form_texts.complaint(mode, "prompt")
         with references:
             held, uploads = reference_fields.show(client, mode, model)
-        inputs: dict[str, Any] = {"prompt": form_memory.value(kind, "prompt", ""), **held}
+        inputs: dict[str, Any] = {"prompt": draft_state.value(kind, "prompt", ""), **held}
         taken = [field for field in mode.fields if fields.takes(field, model)]
         _choices(mode, model, [field for field in taken if not _is_drawn_elsewhere(field, mode)], inputs)
-        form_words.shape(client, mode, inputs)
+        form_texts.shape(client, mode, inputs)
         _more(mode, [field for field in taken if field.name in _MORE], inputs)
         with said:
-            form_words.dropped(client, mode, model)
-        form_words.cost(client, mode, model, modes.count(mode, inputs))
+            form_texts.dropped(client, mode, model)
+        form_texts.cost(client, mode, model, modes.count(mode, inputs))
         waits = _why_it_waits(client) or uploads
         pressed = presses.open_ones(kind, is_pressed=_generate(kind, waits))
         _send(client, Draft(mode.key, model.key, inputs), pressed, waits)
-        drafts.keep(kind)
+        kept_drafts.keep(kind)
 
 
 def _is_drawn_elsewhere(field: Field, mode: Mode) -> bool:
@@ -75,13 +75,13 @@ def _is_drawn_elsewhere(field: Field, mode: Mode) -> bool:
 def _start(kind: Kind) -> Mode:
     """What the job starts from. Another choice takes over what the form holds, as far as it fits."""
     offered = {mode.key: mode for mode in modes.of_kind(kind)}
-    before = form_memory.of(kind).mode or next(iter(offered))
-    form_memory.keep_valid(kind, form_memory.MODE, list(offered), before)
+    before = draft_state.of(kind).mode or next(iter(offered))
+    draft_state.keep_valid(kind, draft_state.MODE, list(offered), before)
     chosen = (
         st.pills(
             "Start from",
             list(offered),
-            key=form_memory.key(kind, form_memory.MODE),
+            key=draft_state.key(kind, draft_state.MODE),
             required=True,
             format_func=lambda mode: f":gray[{offered[mode].start}]",
             persist_state="session",
@@ -89,38 +89,38 @@ def _start(kind: Kind) -> Mode:
         or before
     )
     if chosen != before:
-        form = form_memory.of(kind)
-        form_media.carry(form, offered[before], offered[chosen])
+        form = draft_state.of(kind)
+        media.carry(form, offered[before], offered[chosen])
         form.refused, form.is_changed, form.is_begun_anew = Refused(), True, False
-    form_memory.of(kind).mode = chosen
+    draft_state.of(kind).mode = chosen
     return offered[chosen]
 
 
 def _choices(mode: Mode, model: Model, drawn: list[Field], inputs: dict[str, Any]) -> None:
-    paired = [field.name for field in drawn if field.name in job_fields.SHORT]
+    paired = [field.name for field in drawn if field.name in field_widgets.SHORT]
     places: dict[str, DeltaGenerator] = {}
     for field in drawn:
         if len(paired) == 2 and field.name == paired[0]:
             places = dict(zip(paired, st.columns(2, wrap=False), strict=True))
         with places.get(field.name) or st.container(gap="xsmall"):
-            inputs[field.name] = job_fields.draw(field, mode.kind, model)
-            form_words.complaint(mode, field.name)
+            inputs[field.name] = field_widgets.draw(field, mode.kind, model)
+            form_texts.complaint(mode, field.name)
 
 
 def _more(mode: Mode, drawn: list[Field], inputs: dict[str, Any]) -> None:
     if not drawn:
         return
-    form_memory.open_more(mode.kind, [field.name for field in drawn])
-    key = form_memory.key(mode.kind, form_memory.MORE)
+    draft_state.open_more(mode.kind, [field.name for field in drawn])
+    key = draft_state.key(mode.kind, draft_state.MORE)
     more = st.expander("More", key=key, on_change="rerun", icon=":material/tune:", type="compact")
     with more:
         for field in drawn:
-            key = form_memory.key(mode.kind, field.name)
+            key = draft_state.key(mode.kind, field.name)
             inputs[field.name] = st.text_area(field.label, key=key, height=68, persist_state="session")
-            form_memory.note(mode.kind, field, field.label.lower() if inputs[field.name].strip() else "")
-            form_words.complaint(mode, field.name)
+            draft_state.note(mode.kind, field, field.label.lower() if inputs[field.name].strip() else "")
+            form_texts.complaint(mode, field.name)
     if not more.open:
-        form_words.hidden(drawn, inputs)
+        form_texts.hidden(drawn, inputs)
 
 
 def _generate(kind: Kind, waits: str) -> bool:
@@ -138,8 +138,8 @@ def _generate(kind: Kind, waits: str) -> bool:
     )
     if waits:
         st.markdown(f":small[:red[:material/block: {escape(waits)}]]")
-    form_words.complaint(MODES[form_memory.of(kind).mode], "")
-    form_words.sent(kind)
+    form_texts.complaint(MODES[draft_state.of(kind).mode], "")
+    form_texts.sent(kind)
     return is_pressed
 
 
@@ -155,7 +155,7 @@ def _send(client: Client, draft: Draft, pressed: list[Press], waits: str) -> Non
     kind = MODES[draft.mode].kind
     for press in pressed:
         if why_not := presses.why_not(kind, press):
-            form_memory.complain(kind, Complaint("", why_not))
+            draft_state.complain(kind, Complaint("", why_not))
         elif not waits:  # else that is said beside the button
             _submit(client, replace(draft, inputs={**draft.inputs, "prompt": press.prompt}), press.submission)
         presses.close(kind, press)
@@ -169,20 +169,20 @@ def _submit(client: Client, draft: Draft, submission: str) -> None:
         return
     kind = MODES[draft.mode].kind
     if presses.is_to_ask(kind, draft):
-        form_memory.complain(kind, Complaint("prompt", presses.UNSAID))
+        draft_state.complain(kind, Complaint("prompt", presses.UNSAID))
         presses.sent(draft)  # a double click is no answer
         return
-    form_memory.complain(kind, None)
+    draft_state.complain(kind, None)
     try:
         job = client.submit(draft, submission)
     except DraftError as error:
-        form_memory.complain(kind, Complaint(error.field, f"{sentence(error.message)} {escape(error.hint)}"))
+        draft_state.complain(kind, Complaint(error.field, f"{sentence(error.message)} {escape(error.hint)}"))
     else:
-        form = form_memory.of(kind)
+        form = draft_state.of(kind)
         form.replaced, form.refused, form.before, form.is_begun_anew = {}, Refused(), None, False
         form.sent_at, form.sent_job = None if job.state is State.REFUSED else job.created_at, job.id
         if job.state is State.REFUSED:
-            form_memory.complain(kind, Complaint(MODES[job.mode].blamed(job.field), job_words.refusal(job)))
+            draft_state.complain(kind, Complaint(MODES[job.mode].blamed(job.field), job_texts.refusal(job)))
             session.heard(job)
     finally:
         presses.sent(draft)

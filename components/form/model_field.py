@@ -7,11 +7,11 @@ from collections.abc import Iterable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import shell
-from components.clock import clock_time
-from components.form import form_memory, form_words
-from components.job import job_words
-from components.markdown import escape
+from components.cards import job_texts
+from components.form import draft_state, form_texts
+from components.frame import shell
+from components.parts.local_time import clock_time
+from components.parts.markdown import escape
 from studio.jobs import Client
 from studio.values import Kind
 from studio.weryai import fields
@@ -21,7 +21,7 @@ from studio.weryai.modes import Mode
 _PLACEHOLDERS = {Kind.IMAGE: "SEEDREAM_4", Kind.VIDEO: "SEEDANCE_2_0"}
 
 _WORD = re.compile(r"[^\W\d_]+")
-_OTHERS = {form_memory.ANOTHER: "Another model key…"}
+_OTHERS = {draft_state.ANOTHER: "Another model key…"}
 
 
 def show(client: Client, mode: Mode) -> tuple[Model, DeltaGenerator]:
@@ -30,13 +30,13 @@ def show(client: Client, mode: Mode) -> tuple[Model, DeltaGenerator]:
     models, origin = _by_maker(client.models(mode.key)), _origin(client, mode)
     with st.container(gap="xsmall"):
         key = _choice(mode, models)
-        model = client.model(mode.key, _typed(mode) if key == form_memory.ANOTHER else key)
-        usual = job_words.usual_time(client, mode.key, model.key)
+        model = client.model(mode.key, _typed(mode) if key == draft_state.ANOTHER else key)
+        usual = job_texts.usual_time(client, mode.key, model.key)
         named = [escape(key)] if key in models else []
         st.markdown(f":small[:gray[{' · '.join([*named, *filter(None, [usual]), origin])}]]")
         if doubt := _doubt(mode, model):
             st.markdown(f":small[:material/unknown_document: {doubt}]")
-        form_words.complaint(mode, form_memory.MODEL)
+        form_texts.complaint(mode, draft_state.MODEL)
         place = st.container()
     return model, place
 
@@ -52,12 +52,12 @@ def _by_maker(models: Iterable[Model]) -> dict[str, Model]:
 
 def _choice(mode: Mode, models: dict[str, Model]) -> str:
     _settle(mode, models)
-    options, titles = [*models, form_memory.ANOTHER], _titles(models)
-    form_memory.keep_valid(mode.kind, form_memory.MODEL, options, options[0])
+    options, titles = [*models, draft_state.ANOTHER], _titles(models)
+    draft_state.keep_valid(mode.kind, draft_state.MODEL, options, options[0])
     return st.selectbox(
         "Model",
         options,
-        key=form_memory.key(mode.kind, form_memory.MODEL),
+        key=draft_state.key(mode.kind, draft_state.MODEL),
         on_change=_take_up,
         args=(mode, models),
         accept_new_options=True,
@@ -68,10 +68,10 @@ def _choice(mode: Mode, models: dict[str, Model]) -> str:
 
 def _take_up(mode: Mode, models: dict[str, Model]) -> None:
     """What was typed into the list means the shortest name that has it; in no name, it is the key of another model."""
-    form_memory.forget_refusals(mode.kind)
-    chosen = str(form_memory.value(mode.kind, form_memory.MODEL, "")).strip()
-    form_memory.of(mode.kind).is_model_chosen = True
-    if chosen in (*models, form_memory.ANOTHER):
+    draft_state.forget_refusals(mode.kind)
+    chosen = str(draft_state.value(mode.kind, draft_state.MODEL, "")).strip()
+    draft_state.of(mode.kind).is_model_chosen = True
+    if chosen in (*models, draft_state.ANOTHER):
         return
     names = {key: f"{title} {key}" if key in models else title for key, title in _titles(models).items()}
     meant = min(
@@ -79,26 +79,26 @@ def _take_up(mode: Mode, models: dict[str, Model]) -> None:
         key=lambda key: len(names[key]),
         default="",
     )
-    form_memory.put(mode.kind, form_memory.MODEL, meant or chosen)
-    form_memory.of(mode.kind).brought = "" if meant else chosen
+    draft_state.put(mode.kind, draft_state.MODEL, meant or chosen)
+    draft_state.of(mode.kind).brought = "" if meant else chosen
 
 
 def _settle(mode: Mode, models: dict[str, Model]) -> None:
     """One model has other keys in other modes; one that a job or a person brought and no list has is typed."""
-    form, current = form_memory.of(mode.kind), form_memory.value(mode.kind, form_memory.MODEL)
+    form, current = draft_state.of(mode.kind), draft_state.value(mode.kind, draft_state.MODEL)
     if current in (None, *models) and not form.is_model_chosen and form.started != mode.key:
         usual = _usual(mode, models, current)
         if usual != current:
-            form_memory.put(mode.kind, form_memory.MODEL, current := usual)
+            draft_state.put(mode.kind, draft_state.MODEL, current := usual)
     form.started = mode.key
     if current in models:
         form.model_title = models[current].title
     elif form.brought and current == form.brought:
-        form_memory.put(mode.kind, form_memory.OWN_MODEL, current)
-        form_memory.put(mode.kind, form_memory.MODEL, form_memory.ANOTHER)
-    elif current != form_memory.ANOTHER:
+        draft_state.put(mode.kind, draft_state.OWN_MODEL, current)
+        draft_state.put(mode.kind, draft_state.MODEL, draft_state.ANOTHER)
+    elif current != draft_state.ANOTHER:
         alike = (model.key for model in models.values() if model.title == form.model_title)
-        form_memory.put(mode.kind, form_memory.MODEL, now := next(alike, current))
+        draft_state.put(mode.kind, draft_state.MODEL, now := next(alike, current))
         form.is_changed |= now != current
     form.brought = ""
 
@@ -121,7 +121,7 @@ def _titles(models: dict[str, Model]) -> dict[str, str]:
 def _typed(mode: Mode) -> str:
     typed = st.text_input(
         "Model key",
-        key=form_memory.key(mode.kind, form_memory.OWN_MODEL),
+        key=draft_state.key(mode.kind, draft_state.OWN_MODEL),
         placeholder=_PLACEHOLDERS[mode.kind],
         persist_state="session",
     )

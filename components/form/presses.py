@@ -4,9 +4,9 @@ import math
 import time
 from typing import Any
 
-from components import session
-from components.form import drafts, form_media, form_memory
-from components.remembered import HIGHEST, Press, Presses, Sent
+from components.form import draft_state, kept_drafts, media
+from components.session import session
+from components.session.state import HIGHEST, Press, Presses, Sent
 from studio.values import Draft, Kind
 from studio.weryai.modes import MODES
 
@@ -28,7 +28,7 @@ def note(kind: Kind) -> None:
     known = of(kind)
     new = {one["number"]: one["text"] for one in _counted(kind) if one["number"] > known.taken}
     if not new and known.taken == 0 and not known.is_noted:
-        new = {0: form_memory.text(kind).words}
+        new = {0: draft_state.text(kind).words}
     if new:
         account, name = session.state().account, session.advance(kind)
         known.open += [Press(words, account, f"{name}:{number}") for number, words in new.items()]
@@ -40,9 +40,9 @@ def of(kind: Kind) -> Presses:
 
 
 def _counted(kind: Kind) -> list[dict[str, Any]]:
-    sent = session.widget(form_memory.key(kind, form_memory.PROMPT)) or {}
+    sent = session.widget(draft_state.key(kind, draft_state.PROMPT)) or {}
     found = (sent.get("draft") or {}).get("presses") or []
-    return [one for one in found if _is_of(one, drafts.form_id(kind))]
+    return [one for one in found if _is_of(one, kept_drafts.form_id(kind))]
 
 
 def _is_of(press: Any, form: str) -> bool:
@@ -75,16 +75,16 @@ def why_not(kind: Kind, press: Press) -> str:
         return _LEFT
     if press.account != session.state().account:  # nobody's credits are spent unasked
         return _ANOTHER_KEY
-    return _CHANGED if form_memory.of(kind).is_changed else ""
+    return _CHANGED if draft_state.of(kind).is_changed else ""
 
 
 def is_to_ask(kind: Kind, draft: Draft) -> bool:
     """Files are about to be sent without a word of what is to become of them, and nobody has said yes to that."""
-    field, asked = MODES[draft.mode].field("prompt"), form_memory.complaint(kind)
+    field, asked = MODES[draft.mode].field("prompt"), draft_state.complaint(kind)
     is_unsaid = bool(field and not field.required) and not str(draft.inputs["prompt"]).strip()
     return (
         is_unsaid
-        and bool(form_media.of_mode(form_memory.of(kind), MODES[draft.mode]))
+        and bool(media.of_mode(draft_state.of(kind), MODES[draft.mode]))
         and (not asked or asked.said != UNSAID)
     )
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from components.form import drafts, form_memory, presses
-from components.remembered import Refused
-from components.serving import addresses
+from components.form import draft_state, kept_drafts, presses
+from components.served import file_urls
+from components.session.state import Refused
 from studio.media.media import Medium
 from studio.values import Kind
 from studio.weryai import modes
@@ -31,20 +31,20 @@ def _component() -> ComponentRenderer:
 
 def show(mode: Mode, limit: int) -> None:
     """Draw it, with the number of characters that the model takes."""
-    form = form_memory.of(mode.kind)
+    form = draft_state.of(mode.kind)
     _component()(
-        key=form_memory.key(mode.kind, "prompt"),
+        key=draft_state.key(mode.kind, "prompt"),
         data={
             "label": "Prompt",
             "placeholder": _PLACEHOLDERS[mode.kind] + _optional(mode),
             "height": _HEIGHTS[mode.kind],
             "limit": limit,
-            "text": form_memory.value(mode.kind, "prompt"),
+            "text": draft_state.value(mode.kind, "prompt"),
             "version": form.prompt.version,
             "process": PROCESS,
-            "form": drafts.form_id(mode.kind),
+            "form": kept_drafts.form_id(mode.kind),
             "taken": presses.of(mode.kind).taken,
-            "route": addresses.draft(drafts.form_id(mode.kind)),
+            "route": file_urls.draft(kept_drafts.form_id(mode.kind)),
         },
         on_draft_change=lambda: None,
         on_files_change=partial(_make_room, mode.kind),
@@ -58,9 +58,9 @@ def _optional(mode: Mode) -> str:
 
 def _make_room(kind: Kind) -> None:
     """Files were pasted or dropped on a form that has no place for them: it starts from pictures now."""
-    form = form_memory.of(kind)
+    form = draft_state.of(kind)
     if MODES[form.mode].media:
         form.refused = Refused(("There's no room for these files. Remove one first.",))
         return
     takes = (mode for mode in modes.of_kind(kind) if any(field.medium is Medium.IMAGE for field in mode.media))
-    form_memory.put(kind, form_memory.MODE, next(takes).key)
+    draft_state.put(kind, draft_state.MODE, next(takes).key)

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from components.form import form_media, form_memory, form_words, reference_intake, reference_tile
+from components.form import draft_state, form_texts, media, reference_intake, reference_tile
 from components.form.reference_intake import Intake
-from components.markdown import counted, escape, sentence
+from components.parts.markdown import counted, escape, sentence
 from studio.errors import DraftError
 from studio.flow.uploader import Progress
 from studio.jobs import Client
@@ -57,7 +57,7 @@ def _recognised(client: Client, intake: Intake) -> States:
             intake.form.put(field.name, known)
         for one in known:
             client.references.begin(one)
-    return {one: client.references.state(one) for one in form_media.of_mode(intake.form, intake.mode)}
+    return {one: client.references.state(one) for one in media.of_mode(intake.form, intake.mode)}
 
 
 def _places(mode: Mode) -> Sequence[Any]:
@@ -72,12 +72,12 @@ def _is_pair(mode: Mode) -> bool:
 
 
 def _swap(intake: Intake) -> None:
-    number = len(form_media.of_mode(intake.form, intake.mode))
+    number = len(media.of_mode(intake.form, intake.mode))
     if not _is_pair(intake.mode) or not number:
         return
     label = "Swap frames" if number > 1 else "Move to the other frame"
     if st.button(label, key=f"swap-{intake.mode.kind}", icon=":material/swap_horiz:", type="tertiary"):
-        form_media.swap(intake.form, *intake.mode.media)
+        media.swap(intake.form, *intake.mode.media)
         st.rerun()
 
 
@@ -90,7 +90,7 @@ def _field(intake: Intake, states: States, field: Field, place: Any, together: b
         if not together:
             _chooser(intake, field, here, number)
             reference_intake.refusals(intake, field.name)
-        form_words.complaint(intake.mode, field.name)
+        form_texts.complaint(intake.mode, field.name)
         return (
             _too_many(field, here, number)
             or _state(field, [states[one] for one in here])
@@ -156,7 +156,7 @@ def _addresses(intake: Intake, states: States, field: Field) -> list[str] | str:
 
 def _aside(client: Client, mode: Mode) -> None:
     """What another start held, and this one has no place for: it comes back with that start."""
-    form = form_memory.of(mode.kind)
+    form = draft_state.of(mode.kind)
     aside = [one for waiting in form.aside.values() for one in waiting]
     if not aside:
         return

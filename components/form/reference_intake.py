@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException, StopException
 
-from components import session
-from components.form import form_memory
-from components.markdown import counted, escape, sentence
-from components.remembered import Form, Refused
+from components.form import draft_state
+from components.parts.markdown import counted, escape, sentence
+from components.session import session
+from components.session.state import Form, Refused
 from studio.errors import DraftError, StudioError
 from studio.jobs import Client
 from studio.media import references
@@ -119,7 +119,7 @@ def paste(intake: Intake) -> None:
     It is there when there is no room, too: something may be typed in it.
     """
     wanted, kind = intake.mode.media, intake.mode.kind
-    key = form_memory.key(kind, f"paste-{intake.form.pastes}")
+    key = draft_state.key(kind, f"paste-{intake.form.pastes}")
     if intake.form.unadded:
         session.put(key, intake.form.unadded)
         intake.form.unadded = ""
@@ -169,7 +169,7 @@ def _checking(form: Form, number: int) -> Iterator[None]:
 
 def intake(client: Client, mode: Mode, model: Model) -> Intake:
     """Where the files of this form go."""
-    return Intake(client, form_memory.of(mode.kind), mode, model)
+    return Intake(client, draft_state.of(mode.kind), mode, model)
 
 
 def _links(text: str) -> list[str]:

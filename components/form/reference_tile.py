@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from components.form import form_media, form_memory
-from components.markdown import escape
-from components.serving import addresses
+from components.form import draft_state, media
+from components.parts.markdown import escape
+from components.served import file_urls
 from studio.flow.uploader import Progress
 from studio.jobs import Client
 from studio.media import references
@@ -31,14 +31,14 @@ def _look(reference: Reference | None, held: str) -> None:
     elif reference is None:
         st.markdown(f":material/link: :small[{escape(held.partition('://')[2], 80)}]")
     elif reference.preview:
-        st.image(addresses.preview(reference), width="stretch", alt=_alt(reference))
+        st.image(file_urls.preview(reference), width="stretch", alt=_alt(reference))
         if reference.medium is Medium.VIDEO:
             st.caption(f"{escape(reference.label, 40)} · {reference.seconds:.0f} s · {size_in_words(reference.size)}")
         if reference.converted:
             st.caption(f"Converted from {escape(reference.converted)}")
     else:
         st.markdown(f":material/music_note: :small[{escape(reference.label, 40)} · {reference.seconds:.0f} s]")
-        st.audio(addresses.original(reference))
+        st.audio(file_urls.original(reference))
 
 
 def _alt(reference: Reference) -> str:
@@ -55,27 +55,27 @@ def _failed(client: Client, held: str, state: Progress, name: str) -> None:
 
 def _may_be_lost(mode: Mode, field: Field) -> bool:
     """WeryAI refused a job because of such a file, or did not say why, or failed at the job that this one is from."""
-    found = form_memory.complaint(mode.kind)
-    return form_memory.of(mode.kind).is_doubtful or bool(found and found.field in (field.name, ""))
+    found = draft_state.complaint(mode.kind)
+    return draft_state.of(mode.kind).is_doubtful or bool(found and found.field in (field.name, ""))
 
 
 def _anew(client: Client, mode: Mode, held: str, name: str) -> None:
     if st.button("Upload again", key=f"anew-{name}", icon=":material/refresh:", type="tertiary"):
         client.references.upload_anew(held)
-        form_memory.complain(mode.kind, None)
+        draft_state.complain(mode.kind, None)
         st.rerun()
 
 
 def _places(mode: Mode, field: Field, held: str, name: str) -> None:
     """In one row under the picture; the style shows the icons alone."""
-    form = form_memory.of(mode.kind)
+    form = draft_state.of(mode.kind)
     here = form.held(field.name)
     with st.container(horizontal=True, gap="xsmall", key=f"icons-{name}"):
         if here[0] != held and _pressed("Move left", "arrow_back", f"ahead-{name}"):
-            form_media.move(form, field.name, held, -1)
+            media.move(form, field.name, held, -1)
             st.rerun()
         if here[-1] != held and _pressed("Move right", "arrow_forward", f"behind-{name}"):
-            form_media.move(form, field.name, held, 1)
+            media.move(form, field.name, held, 1)
             st.rerun()
         if _pressed("Remove", "close", f"remove-{name}"):
             form.put(field.name, [one for one in here if one != held])

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components import session
-from components.form import form_memory
+from components.form import draft_state
+from components.session import session
 from studio.values import Kind
 
 ANY = "Auto"  # a size without a ratio
@@ -26,10 +26,10 @@ def first_of_each(options: Sequence[str]) -> list[str]:
 
 def recognise(kind: Kind, name: str, options: Sequence[str]) -> None:
     """Before the shapes are drawn: a whole value that a job or a draft brought is taken apart."""
-    value = form_memory.value(kind, name)
+    value = draft_state.value(kind, name)
     if value in options and value not in (firsts := first_of_each(options)):
-        form_memory.put(kind, name, next(one for one in firsts if shape(one) == shape(value)))
-        form_memory.put(kind, name + form_memory.SIZE, value)
+        draft_state.put(kind, name, next(one for one in firsts if shape(one) == shape(value)))
+        draft_state.put(kind, name + draft_state.SIZE, value)
 
 
 def draw(kind: Kind, name: str, chosen: str, options: Sequence[str], in_colour: Callable[[str], str]) -> str:
@@ -37,12 +37,12 @@ def draw(kind: Kind, name: str, chosen: str, options: Sequence[str], in_colour: 
     sizes = [option for option in options if shape(option) == shape(chosen)]
     if len(sizes) < 2:
         return chosen
-    key = form_memory.key(kind, name + form_memory.SIZE)
+    key = draft_state.key(kind, name + draft_state.SIZE)
     before = str(session.widget(key) or "")
     like_before = next((option for option in sizes if in_words(option) == in_words(before)), "")
     if like_before not in ("", before):  # the same size, of another shape
         session.put(key, like_before)
-    form_memory.keep_valid(kind, name + form_memory.SIZE, sizes, chosen)
+    draft_state.keep_valid(kind, name + draft_state.SIZE, sizes, chosen)
     picked = st.segmented_control(
         "Size", sizes, key=key, required=True, format_func=in_colour, width="stretch", persist_state="session"
     )

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from components import session
 from components.history import address
-from components.markdown import escape
+from components.parts.markdown import escape
+from components.session import session
 from studio.jobs import Client
 
 _CHOICE = "filter-account"

@@ -5,10 +5,11 @@ from urllib.parse import urlencode, urljoin
 
 import streamlit as st
 
-from components import places, session
 from components.history import address
-from components.markdown import as_code, escape, with_unit
+from components.parts import page_links
+from components.parts.markdown import as_code, escape, with_unit
 from components.people import visitor
+from components.session import session
 from studio.history.history import History
 from studio.jobs import Client
 from studio.people import access
@@ -32,7 +33,7 @@ def copy_link(client: Client, name: str, which: str) -> None:
         st.caption(":material/lock: Only you can see this. It was made with your key.", width="content")
         return
     with st.popover("Copy link", icon=":material/link:", type="tertiary"):
-        link = urljoin(str(st.context.url), f"{places.HISTORY.url_path}?{urlencode({name: which})}")
+        link = urljoin(str(st.context.url), f"{page_links.HISTORY.url_path}?{urlencode({name: which})}")
         st.code(link, language=None, wrap_lines=True)
         st.caption("Opens this for anyone who can use this studio.")
 
@@ -41,8 +42,8 @@ def result_link(job: Job) -> None:
     """To the page of what a job makes, if that shows the job: it shows the account that one works with."""
     if job.account != session.client().account.id:
         return
-    place = places.OF_KIND[job.kind]
-    named = {places.JOB: job.id}
+    place = page_links.OF_KIND[job.kind]
+    named = {page_links.JOB: job.id}
     st.page_link(place.file, label="Go to card", icon=place.icon, query_params=named, width="content")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from components import location, session
+from components.session import page_address, session
 from studio.history.history import History
 from studio.history.wanted import Order, Wanted
 
@@ -37,11 +37,11 @@ MOST = 20  # values of one filter
 
 def one(name: str) -> str:
     """A value of the address; empty when it is not there."""
-    return str(location.query().get(name, ""))[:200].strip()
+    return str(page_address.query().get(name, ""))[:200].strip()
 
 
 def many(name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(location.query().get_all(name)))[:MOST]
+    return tuple(dict.fromkeys(page_address.query().get_all(name)))[:MOST]
 
 
 def put(name: str, values: str | Sequence[str]) -> None:
@@ -51,13 +51,13 @@ def put(name: str, values: str | Sequence[str]) -> None:
 
 def filter_by(values: Mapping[str, str | Sequence[str]]) -> None:
     """Put these into the address, or take out what is empty; the list is then at its first page, and no row is open."""
-    location.change({**_NO_ROW, **values, PAGE: "", BEFORE: ""})
+    page_address.change({**_NO_ROW, **values, PAGE: "", BEFORE: ""})
 
 
 def turn(number: int, at: datetime) -> None:
     """To another page of the list as it was at this moment: what has come since does not move its lines."""
     start = one(BEFORE) or at.isoformat()
-    location.change(_NO_ROW | ({PAGE: str(number), BEFORE: start} if number > 1 else {PAGE: "", BEFORE: ""}))
+    page_address.change(_NO_ROW | ({PAGE: str(number), BEFORE: start} if number > 1 else {PAGE: "", BEFORE: ""}))
 
 
 def before() -> datetime | None:
@@ -132,26 +132,26 @@ def page(last: int) -> int:
 
 def open_one(name: str, which: str) -> None:
     """Show one job or one call whole, and nothing else."""
-    location.change(_NO_ROW | {name: which})
+    page_address.change(_NO_ROW | {name: which})
     unchoose()
 
 
 def open_below(name: str, which: str) -> None:
     """A row was chosen: it is shown below its list, and alone to whoever gets the address."""
     _choose(one(JOB) or one(CALL), which)  # both: a press cuts a run off at the next line, and either is below
-    location.change(_NO_ROW | {name: which})
+    page_address.change(_NO_ROW | {name: which})
     _choose(which)
 
 
 def signature() -> str:
     """A name for the list that is shown: in another one no row is chosen."""
-    parts = [f"{name}={','.join(many(name))}" for name in sorted(location.query()) if name not in (JOB, CALL)]
+    parts = [f"{name}={','.join(many(name))}" for name in sorted(page_address.query()) if name not in (JOB, CALL)]
     return "&".join([session.submission(ROW), *parts])
 
 
 def forget() -> None:
     """No row is chosen."""
-    location.change(_NO_ROW)  # first: what is named and not chosen would be shown alone
+    page_address.change(_NO_ROW)  # first: what is named and not chosen would be shown alone
     _choose()
 
 

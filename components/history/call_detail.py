@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from components import assistive
-from components.clock import clock_time
 from components.history import actions, address, exchange, rows
-from components.markdown import escape, sentence
+from components.parts import accessibility
+from components.parts.local_time import clock_time
+from components.parts.markdown import escape, sentence
 from studio.calls import Call
 from studio.history import advice
 from studio.history.failures import in_words
@@ -35,7 +35,7 @@ def _head(call: Call) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key=f"opened-{call.id}"
     ):
-        assistive.heading(f"Call: {call.method} {escape(call.path)}")
+        accessibility.heading(f"Call: {call.method} {escape(call.path)}")
         with st.container(horizontal=True, gap="small", vertical_alignment="center", width="content"):
             st.badge(_answer(call), color="red" if call.error_kind else "green")
             st.caption(f"{call.duration_ms:,} ms · attempt {call.attempt}")

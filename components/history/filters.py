@@ -5,9 +5,9 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import session
-from components.history import account, address, chips
-from components.people import whose
+from components.history import account, address, filter_chips
+from components.people import mine_or_everyones
+from components.session import session
 from studio.history.history import History
 from studio.history.wanted import MOST_LOOKED_AT, Counts, Order, Wanted
 from studio.jobs import Client
@@ -30,7 +30,7 @@ def show(history: History, wanted: Wanted) -> DeltaGenerator:
     """Draw the search, the chips and what can be added; returns the place beside them."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         _search()
-        chips.show(history.client)
+        filter_chips.show(history.client)
         adding = st.popover("Add filter", icon=":material/add:", type="tertiary", key="add-filter", on_change="rerun")
         if adding.open:
             with adding:
@@ -61,7 +61,7 @@ def _searched() -> None:
 def views() -> None:
     """Draw whose lines, and jobs or calls."""
     with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
-        whose.choose()
+        mine_or_everyones.choose()
         _view()
 
 
@@ -120,7 +120,7 @@ def _choice(client: Client, name: str, label: str, counts: Counts) -> None:
         list(dict.fromkeys([*numbers, *known, *address.many(name)])),
         key=key,
         format_func=lambda value: (
-            chips.words(client, name, value) + (f" ({numbers[value]:,})" if value in numbers else "")
+            filter_chips.words(client, name, value) + (f" ({numbers[value]:,})" if value in numbers else "")
         ),
         on_change=_chosen,
         args=(name, key),
@@ -129,7 +129,7 @@ def _choice(client: Client, name: str, label: str, counts: Counts) -> None:
 
 def _chosen(name: str, key: str) -> None:
     address.put(name, session.widget(key) or [])
-    chips.renew()
+    filter_chips.renew()
 
 
 def _time() -> None:
@@ -160,7 +160,7 @@ def _order() -> None:
 def _ordered() -> None:
     chosen = session.widget("filter-order")
     address.put(address.ORDER, "" if chosen is Order.NEWEST else str(chosen or ""))
-    chips.renew()
+    filter_chips.renew()
 
 
 def _slower() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from components.history import address
-from components.markdown import counted
+from components.parts.markdown import counted
 from studio.history.history import History
 from studio.history.wanted import MOST_COUNTED, Wanted
 

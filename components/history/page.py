@@ -6,11 +6,22 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import location, places, session
-from components.history import account, address, call_detail, errors, filters, lines, listing, numbers, trace_view
+from components.history import (
+    account,
+    address,
+    call_detail,
+    error_groups,
+    filters,
+    lines,
+    result_list,
+    totals,
+    trace_view,
+)
 from components.history.lines import Lines
-from components.markdown import escape, sentence
-from components.people import whose
+from components.parts import page_links
+from components.parts.markdown import escape, sentence
+from components.people import mine_or_everyones
+from components.session import page_address, session
 from studio.errors import StudioError
 from studio.history.history import History
 from studio.history.wanted import MOST_MATCHES_OF_CALLS, Wanted
@@ -44,25 +55,25 @@ def show(heading: DeltaGenerator) -> None:
 
 
 def _list(history: History) -> None:
-    if location.is_back() and not (address.one(address.JOB) or address.one(address.CALL)):
+    if page_address.is_back() and not (address.one(address.JOB) or address.one(address.CALL)):
         address.unchoose()
     wanted, above = address.wanted(history), st.container()
-    sums, failures = numbers.ask(history, wanted), errors.ask(history, wanted)
+    sums, failures = totals.ask(history, wanted), error_groups.ask(history, wanted)
     beside = filters.show(history, replace(wanted, until=address.before()))
     found = lines.lines(history, wanted)
     if found.number or found.polls:
         with beside:
-            numbers.export(history, wanted)
+            totals.export(history, wanted)
     if not found.number:
         _nothing(history, wanted, found)
-        listing.without_lines(history, found.wanted)
+        result_list.without_lines(history, found.wanted)
         return
     if wanted.search and history.is_cut(wanted, jobs=address.is_of_jobs()):
         which = f"Showing only {found.many}; {_CUT[address.is_of_jobs()]}"
         st.caption(f"Too many matches. {which}. To see others, search for more words or add a filter.")
-    numbers.show(history, found.wanted, sums(), above)
-    errors.show(history, failures())
-    chosen = listing.show(history, found)
+    totals.show(history, found.wanted, sums(), above)
+    error_groups.show(history, failures())
+    chosen = result_list.show(history, found)
     if chosen:
         _open(history, chosen)
     else:
@@ -70,7 +81,7 @@ def _list(history: History) -> None:
 
 
 def _open(history: History, chosen: str) -> None:
-    """Below the list; the page scrolls to it (see assistive)."""
+    """Below the list; the page scrolls to it (see `parts.accessibility`)."""
     with st.container(horizontal=True, horizontal_alignment="right"):
         st.button("Close", icon=":material/close:", type="tertiary", key="close-row", on_click=address.close)
     if address.is_of_jobs():
@@ -99,7 +110,7 @@ def _nothing(history: History, wanted: Wanted, found: Lines) -> None:
     elif is_empty:
         st.markdown(f"No {noun} yet. Make the first one:")
         with st.container(horizontal=True, gap="small"):
-            for place in places.OF_KIND.values():
+            for place in page_links.OF_KIND.values():
                 st.page_link(place.file, label=place.title, icon=place.icon, width="content")
     else:
         st.markdown(" ".join(["Nothing matches these filters.", *(f"{left_out}." for left_out in found.left_out)]))
@@ -116,7 +127,7 @@ def _show_all() -> None:
 
 def _show_hidden() -> None:
     address.clear(search=address.one(address.SEARCH), account=address.one(address.ACCOUNT))
-    whose.show_everyones()
+    mine_or_everyones.show_everyones()
 
 
 def _unknown(client: Client, search: str) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import services
-from components.clock import clock_time
+from components.cards import header
 from components.history import address
-from components.job import job_head
-from components.markdown import took
-from components.remembered import Listed
-from components.serving import addresses
+from components.parts.local_time import clock_time
+from components.parts.markdown import took
+from components.served import file_urls
+from components.session import services
+from components.session.state import Listed
 from studio.calls import Call
 from studio.history.failures import in_words
 from studio.history.wanted import CallLine, JobLine, Outcome
@@ -106,7 +106,7 @@ def _job_rows(client: Client, lines: Sequence[JobLine]) -> dict[str, list[Any]]:
         "Status": [[word] for word in _words(client, lines)],
         "Prompt": [" ".join(line.prompt.split())[:160] for line in lines],
         "Time": [line.created_at for line in lines],
-        "Preview": [addresses.preview_of(line.preview) if line.preview else "" for line in lines],
+        "Preview": [file_urls.preview_of(line.preview) if line.preview else "" for line in lines],
         "Model": [titles.get(line.model, line.model) for line in lines],
         "Calls": [line.calls for line in lines],
         "Failed calls": [line.errors or None for line in lines],
@@ -121,7 +121,7 @@ def _job_rows(client: Client, lines: Sequence[JobLine]) -> dict[str, list[Any]]:
 def _words(client: Client, lines: Sequence[JobLine]) -> list[str]:
     """How each job stands, as its card says it."""
     jobs = services.shared().latest.some(client, [line.id for line in lines])
-    known = {job.id: job_head.word(client, job) for job in jobs}
+    known = {job.id: header.word(client, job) for job in jobs}
     return [known.get(line.id, str(line.outcome)) for line in lines]
 
 
@@ -157,7 +157,7 @@ def status(line: CallLine | Call) -> str:
 
 def _pills(failed: dict[str, bool]) -> Any:
     """A column of pills: of jobs in the colours of their cards, of calls red for what failed. Each cell is one."""
-    colours = [job_head.LOOK[word][0] if word in job_head.LOOK else _shade(bad, word) for word, bad in failed.items()]
+    colours = [header.LOOK[word][0] if word in header.LOOK else _shade(bad, word) for word, bad in failed.items()]
     return st.column_config.MultiselectColumn(options=list(failed), color=colours, width=112)
 
 

@@ -6,11 +6,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import session
-from components.clock import clock_time
 from components.history import address
 from components.history.rows import TINT, chosen_row
-from components.markdown import took
+from components.parts.local_time import clock_time
+from components.parts.markdown import took
+from components.session import session
 from studio.history.trace import Part, Step
 
 _SHOWN: dict[Any, Any] = {"Took": took}

@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from components import assistive, session, shell
-from components.clock import clock_time
+from components.cards import facts, header, inputs, job_card, job_texts, outputs
+from components.frame import shell
 from components.history import account, actions, address, exchange, steps, waterfall
-from components.job import job_card, job_facts, job_given, job_head, job_outputs, job_words
-from components.live import drawn
-from components.markdown import escape
+from components.live import drawn_state
+from components.parts import accessibility
+from components.parts.local_time import clock_time
+from components.parts.markdown import escape
+from components.session import session
 from studio.history.history import History
 from studio.history.trace import Part, Trace
 from studio.jobs import Client
@@ -27,7 +29,7 @@ def show(history: History, job_id: str) -> None:
     paused = bool(shell.current().rejected)  # when that changes, the page is drawn
 
     def draw() -> None:
-        with shell.errors(), drawn.drawing(job_id):
+        with shell.errors(), drawn_state.drawing(job_id):
             _draw(History(account.that_has(account.client(), "", job_id)), job_id, paused=paused)
 
     with st.container():
@@ -62,19 +64,19 @@ def _head(client: Client, job: Job, *, paused: bool) -> None:
         vertical_alignment="center",
         key=f"opened-{job.id}",  # the page scrolls to another one
     ):
-        assistive.heading(f"Job: {escape(job.prompt, 60) or job.id}")
-        with st.container(width="content", key=f"word-{job.id}{job_head.counted(job, paused)}"):
-            st.markdown(job_head.said(client, job, paused=paused))
+        accessibility.heading(f"Job: {escape(job.prompt, 60) or job.id}")
+        with st.container(width="content", key=f"word-{job.id}{header.counted(job, paused)}"):
+            st.markdown(header.said(client, job, paused=paused))
         st.caption(clock_time(job.created_at, "%d %b %Y %H:%M:%S %Z"), width="content")
-    job_given.prompt(job, " · ".join(filter(None, [job_facts.told(client, job), whose])))
-    job_words.show(client, job, paused=paused)
+    inputs.prompt(job, " · ".join(filter(None, [facts.told(client, job), whose])))
+    job_texts.show(client, job, paused=paused)
 
 
 def _results(job: Job) -> None:
     """What came of it, here and now."""
     if any(output.is_saved for output in job.outputs):
         with st.container(width=_WIDEST):
-            (job_outputs.videos if job.kind is Kind.VIDEO else job_outputs.images)(job)
+            (outputs.videos if job.kind is Kind.VIDEO else outputs.images)(job)
 
 
 def _ids(trace: Trace) -> dict[str, str]:

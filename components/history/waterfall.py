@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from components.markdown import counted, took
+from components.parts.markdown import counted, took
 from studio.history.trace import Part, Step, Trace
 
 _COLOURS = {

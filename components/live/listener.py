@@ -9,9 +9,10 @@ from html import escape
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components import services, session, shell
-from components.live import changed, drawn
-from components.serving import addresses
+from components.frame import shell
+from components.live import drawn_state, redraws
+from components.served import file_urls
+from components.session import services, session
 from studio.errors import StudioError
 from studio.values import now
 
@@ -23,11 +24,11 @@ def show(pace: Callable[[], float]) -> None:
     """
     with st.container(key="changes"):
         st.button("Draw the page", key="draw-page")
-        st.fragment(_show, key=drawn.LISTENER)(pace)
+        st.fragment(_show, key=drawn_state.LISTENER)(pace)
 
 
 def _show(pace: Callable[[], float]) -> None:
-    with shell.errors(), drawn.drawing(drawn.LISTENER):
+    with shell.errors(), drawn_state.drawing(drawn_state.LISTENER):
         st.html(_mark(pace()))
         st.button("Draw what changed", key=f"draw-changes-{session.state().runs}", on_click=_draw)
 
@@ -37,7 +38,7 @@ def _mark(seconds: float) -> str:
     given |= {"page": session.state().page, "run": session.state().runs}
     if services.host.serves_routes:
         account = session.client().account.id
-        given |= {"events": addresses.events(account), "tab": f"{session.state().token} {account}"}
+        given |= {"events": file_urls.events(account), "tab": f"{session.state().token} {account}"}
     return f"<i {' '.join(f'data-{name}={chr(34)}{escape(str(value))}{chr(34)}' for name, value in given.items())}></i>"
 
 
@@ -52,10 +53,10 @@ def _draw() -> None:
     if not running or len(running.fragment_ids_this_run or ()) != 1:
         return
     try:
-        keys = changed.keys(session.client())
+        keys = redraws.keys(session.client())
     except StudioError:  # the page says what it runs into
         st.rerun()
-    if drawn.CARDS in keys and drawn.is_on_its_way(drawn.CARDS):
+    if drawn_state.CARDS in keys and drawn_state.is_on_its_way(drawn_state.CARDS):
         st.rerun()
     if keys:
-        st.rerun(sorted(keys | {drawn.LISTENER} if drawn.is_on_its_way(drawn.LISTENER) else keys))
+        st.rerun(sorted(keys | {drawn_state.LISTENER} if drawn_state.is_on_its_way(drawn_state.LISTENER) else keys))

@@ -13,8 +13,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.web.server.starlette import starlette_auth_routes
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from components import services
 from components.people import sign_in
+from components.session import services
 from studio.errors import NotAllowed
 from studio.people import access, people
 from studio.people.access import Leave, Payer, Visit

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from components.people.spending import names
+from components.people.spending_page import names
 from studio.errors import ArchiveError, NotAllowed
 from studio.history.wanted import Wanted
 from studio.jobs import Client

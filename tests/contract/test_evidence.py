@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.job import doubt
+from components.cards import unconfirmed
 from studio.flow.evidence import Evidence, Verdict
 from studio.values import Job, State
 from tests.conftest import IMAGE, KEY, Desk, order
@@ -170,14 +170,14 @@ def test_what_an_earlier_post_of_a_job_left_is_not_taken_for_the_end_of_a_later_
 
 def test_the_words_say_no_more_than_is_known(desk: Desk) -> None:
     job = opened(desk)
-    assert "probably not accepted" in doubt._balance(Evidence(993, 993))
+    assert "probably not accepted" in unconfirmed._balance(Evidence(993, 993))
     for unclear in (Evidence(993, 993, is_late=True), Evidence(993, 1500), Evidence(993, 993, refunds=(job,))):
-        said = doubt._balance(unclear)
+        said = unconfirmed._balance(unclear)
         assert "doesn't show" in said and "probably" not in said
-    assert doubt._balance(Evidence(993, 993, is_late=True)).startswith(
+    assert unconfirmed._balance(Evidence(993, 993, is_late=True)).startswith(
         "While the studio was stopped, the balance stayed"
     )
-    assert doubt._others(Evidence(993, 993, refunds=(job,))).startswith(
+    assert unconfirmed._others(Evidence(993, 993, refunds=(job,))).startswith(
         "May have failed in the meantime, which returns credits: "
     )
 
@@ -188,7 +188,7 @@ def test_6001_stays_unconfirmed_and_the_card_says_what_others_saw(desk: Desk, co
     job = desk.submit()
     desk.send()
     assert (desk.now(job).state, posts(desk)) == (State.UNCONFIRMED, 1)
-    said = doubt.told(desk.client, desk.now(job))
+    said = unconfirmed.told(desk.client, desk.now(job))
     assert ("Others report that 6001 made no task for them." in said) is is_said
     assert said.endswith("Check before you send the job again.")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.job import job_words
+from components.cards import job_texts
 from sandbox.dialect import Dialect
 from sandbox.variants import CHOICES
 from studio.flow.tracker import _told
@@ -118,6 +118,6 @@ def test_a_task_that_the_content_check_ended_says_what_to_change(desk: Desk, rea
     job = desk.submit()
     desk.send()
     (job,) = followed(desk, job)
-    shown, is_own = job_words._about(job.tasks[0], job, sandbox=False), reason == "own"
+    shown, is_own = job_texts._about(job.tasks[0], job, sandbox=False), reason == "own"
     assert shown.startswith("WeryAI couldn't make this: *" if is_own else "WeryAI's content check stopped this: *")
     assert shown.endswith("You can try again." if is_own else "You weren't charged. Edit the prompt and try again.")

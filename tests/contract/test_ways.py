@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from components import markdown
-from components.job import job_words
+from components.cards import job_texts
+from components.parts import markdown
 from studio import errors
 from studio.calls import Call
 from studio.outages import Outages
@@ -366,7 +366,7 @@ def test_a_balance_that_is_not_told_for_another_reason_says_it_too_and_open_page
 
 
 def said(desk: Desk, job: Job) -> str:
-    return job_words._why_queued(desk.client, job, paused=False).replace("\\", "")
+    return job_texts._why_queued(desk.client, job, paused=False).replace("\\", "")
 
 
 def test_results_come_through_a_proxy_where_this_machine_finds_no_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,8 +15,8 @@ from streamlit.runtime.state.common import user_key_from_element_id
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
-from components import services
-from components.people import browser, sign_in
+from components.people import browser_id, sign_in
+from components.session import services
 from sandbox import media
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
@@ -88,7 +88,7 @@ def as_browser(monkeypatch: pytest.MonkeyPatch) -> As:
     """The pages that are opened from now on are in this browser."""
 
     def be(name: str) -> None:
-        monkeypatch.setattr(type(st.context), "cookies", {browser.COOKIE: name})
+        monkeypatch.setattr(type(st.context), "cookies", {browser_id.COOKIE: name})
 
     be(MINE)
     return be

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import services
+from components.session import services
 from studio.people.caps import Caps
 from studio.people.spending import Deed
 from studio.values import now

@@ -10,10 +10,10 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from components import services
-from components.people import browser
-from components.serving import routes
-from components.serving.late_text import LARGEST
+from components.people import browser_id
+from components.served import routes
+from components.served.draft_route import LARGEST
+from components.session import services
 from studio.errors import LedgerError
 from studio.ledger.drafts import DraftLedger, Owner
 from tests.conftest import KEY
@@ -24,8 +24,8 @@ from tests.pages.conftest import MINE, OTHER, As, Open, checked, field, generate
 def outside(studio: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """What a browser sends beside the pages."""
     monkeypatch.setattr(services.host, "serves_routes", True)
-    with TestClient(Starlette(routes=routes.below(""), middleware=[Middleware(browser.Named)])) as client:
-        client.cookies.set(browser.COOKIE, MINE)
+    with TestClient(Starlette(routes=routes.below(""), middleware=[Middleware(browser_id.Named)])) as client:
+        client.cookies.set(browser_id.COOKIE, MINE)
         yield client
 
 
@@ -36,7 +36,7 @@ def route(at: AppTest) -> str:
 
 
 def kept(kind: str = "image") -> str:
-    found = services.shared().ledger.drafts.get(Owner(browser.fingerprint(MINE)), kind)
+    found = services.shared().ledger.drafts.get(Owner(browser_id.fingerprint(MINE)), kind)
     return found.text if found else ""
 
 
@@ -58,7 +58,7 @@ def test_a_new_session_finds_what_the_form_held_in_its_browser(page: Open, as_br
 
 def test_who_only_looks_leaves_nothing(page: Open, as_browser: As) -> None:
     checked(page().run())
-    assert services.shared().ledger.drafts.get(Owner(browser.fingerprint(MINE)), "image") is None
+    assert services.shared().ledger.drafts.get(Owner(browser_id.fingerprint(MINE)), "image") is None
 
 
 def test_a_text_that_comes_after_its_page_was_left_is_in_the_form_and_in_the_ledger(
@@ -112,12 +112,12 @@ def test_a_browser_is_given_a_name_with_its_first_page_and_keeps_it() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
         await send({"type": "http.response.body", "body": b"hello"})
 
-    client = TestClient(browser.Named(hello))
+    client = TestClient(browser_id.Named(hello))
     first = client.get("/").headers["set-cookie"]
     assert "HttpOnly" in first and "SameSite=lax" in first
-    assert browser.fingerprint(client.cookies[browser.COOKIE])
+    assert browser_id.fingerprint(client.cookies[browser_id.COOKIE])
     assert "set-cookie" not in client.get("/").headers
-    made_up = TestClient(browser.Named(hello), cookies={browser.COOKIE: "made up"})
+    made_up = TestClient(browser_id.Named(hello), cookies={browser_id.COOKIE: "made up"})
     assert "set-cookie" in made_up.get("/").headers
 
 
@@ -143,7 +143,7 @@ def test_a_personal_account_is_chosen_again_in_the_browser_where_its_key_was_ent
     as_browser(OTHER)
     assert "Forget this key" not in [button.label for button in page().button]
     as_browser(MINE)
-    browser.choose(Owner(browser.fingerprint(MINE)), "")  # as after a restart
+    browser_id.choose(Owner(browser_id.fingerprint(MINE)), "")  # as after a restart
     at = page()
     assert "Enter your key again" in texts(at)
     checked(field(at, "Forget this key").click().run())  # who has it no more is not asked for ever

@@ -16,9 +16,9 @@ from starlette.requests import HTTPConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from components import services
 from components.people.visitor import Closed, Visitor
-from components.serving import addresses, events, rates, routes, stopping
+from components.served import events, file_urls, rate_limits, routes, shutdown
+from components.session import services
 from studio.errors import SettingsError
 from studio.people.access import Payer, Role, Visit
 from studio.people.people import Identity
@@ -37,7 +37,7 @@ def place(studio: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     services.shared().accounts.stop()
     monkeypatch.setattr(events, "PAUSE", 0.05)
     monkeypatch.setattr(events, "CATCHING_UP", 0.05)
-    app = Starlette(routes=routes.below(""), middleware=[Middleware(rates.Limits)])
+    app = Starlette(routes=routes.below(""), middleware=[Middleware(rate_limits.Limits)])
     server = uvicorn.Server(uvicorn.Config(app, port=free_port(), log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -72,8 +72,8 @@ def account() -> str:
 
 def address(place: str, tab: str, person: str = "", expires: str = "", **altered: str) -> str:
     """As the page of this person gives it to its tab, or altered afterwards."""
-    expires = expires or str(addresses.expiry_after(now()))
-    proof = addresses._signature(addresses.EVENTS, addresses.about_events(account(), tab), expires, person)
+    expires = expires or str(file_urls.expiry_after(now()))
+    proof = file_urls._signature(file_urls.EVENTS, file_urls.about_events(account(), tab), expires, person)
     asked = {"account": account(), "tab": tab, "expires": expires, "signature": proof}
     return f"{place}/events?{urlencode(asked | {name.strip('_'): value for name, value in altered.items()})}"
 
@@ -238,10 +238,10 @@ def test_a_server_that_stops_waits_for_no_tab_also_for_one_that_opens_in_that_mo
     with listening(place, a_tab()):
         loop = services.shared().tabs._loop
         assert loop
-        loop.call_soon_threadsafe(stopping.watch)
-        until(lambda: stopping._loops and stopping._loops[0][0] is loop)
+        loop.call_soon_threadsafe(shutdown.watch)
+        until(lambda: shutdown._loops and shutdown._loops[0][0] is loop)
         with listening(place, a_tab()) as open_before:
-            stopping.tell()
+            shutdown.tell()
             with pytest.raises(ConnectionClosed) as closed:
                 open_before.recv(timeout=SOON)
     with connect(address(place, a_tab())) as opened_late, pytest.raises(ConnectionClosed) as closed_too:
@@ -256,7 +256,7 @@ def test_a_studio_below_a_path_tells_too(place: str) -> None:
 
 
 def test_many_tabs_of_one_browser_listen_beside_their_sessions(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "MOST_OF_ONE", 8)
+    monkeypatch.setattr(rate_limits, "MOST_OF_ONE", 8)
     with ExitStack() as stack:
         opened = [stack.enter_context(listening(place, a_tab())) for _ in range(8)]
         until(lambda: len(services.shared().tabs._waiting["all"]) == 8)

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from components import services
+from components.session import services
 from sandbox import facts, media
 from sandbox.server import Sandbox
 from studio.people.access import Leave

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from components import services, session
 from components.form import reference_intake
-from components.remembered import Form
+from components.session import services, session
+from components.session.state import Form
 from sandbox import facts
 from sandbox.server import Sandbox
 from studio.jobs import Client

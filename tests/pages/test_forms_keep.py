@@ -9,7 +9,7 @@ from PIL import Image
 from streamlit.runtime.scriptrunner import RerunData, RerunException, StopException
 from streamlit.testing.v1 import AppTest
 
-from components import services
+from components.session import services
 from sandbox import facts
 from sandbox.server import Sandbox
 from studio.values import Kind

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import services
+from components.session import services
 from sandbox.server import Sandbox
 from studio.jobs import Client
 from tests.conftest import until

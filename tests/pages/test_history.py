@@ -16,10 +16,10 @@ from starlette.testclient import TestClient
 from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
-from components import location, services
 from components.history import address
-from components.markdown import escape
-from components.serving import addresses, routes
+from components.parts.markdown import escape
+from components.served import file_urls, routes
+from components.session import page_address, services
 from sandbox.server import Sandbox
 from studio.calls import Call
 from studio.history.history import History, as_csv
@@ -247,7 +247,7 @@ def test_what_the_browser_sent_before_it_had_the_newest_address_undoes_nothing(
     at.query_params.update({"time": "all", "job": job})
     assert "Request" in table(checked(at.run())) and at.query_params["view"] == "calls"
     at.query_params.pop("view")
-    monkeypatch.setattr(location, "LATE_SECONDS", 0)
+    monkeypatch.setattr(page_address, "LATE_SECONDS", 0)
     assert "Request" not in table(checked(at.run())), "what comes later is meant"
 
 
@@ -267,13 +267,13 @@ def test_back_in_the_browser_is_meant_at_once(page: Open, monkeypatch: pytest.Mo
     checked(field(at, "View").set_value("Calls").run())
     at.query_params.pop("view")
     with monkeypatch.context() as back:
-        back.setattr(location, "is_back", lambda: True)
+        back.setattr(page_address, "is_back", lambda: True)
         assert "Request" not in table(checked(at.run()))
     assert "Request" not in table(checked(at.run())), "and stays so"
     choose(at, 0)
     at.query_params.pop("job")
     with monkeypatch.context() as back:
-        back.setattr(location, "is_back", lambda: True)
+        back.setattr(page_address, "is_back", lambda: True)
         checked(at.run())
     assert "job" not in at.query_params and "Go to card" not in links(at), "the row is closed"
 
@@ -563,7 +563,7 @@ def test_what_is_exported_is_what_the_view_shows_with_and_without_routes(
         page("Call history", view=view, search="suns")
     whole = "".join(files[f"{view}.csv"]())
     monkeypatch.setattr(services.host, "serves_routes", True)
-    monkeypatch.setattr(addresses, "_base", lambda: "http://studio.example")
+    monkeypatch.setattr(file_urls, "_base", lambda: "http://studio.example")
     at = page("Call history", view=view, search="suns")
     (link,) = [one.proto for one in elements(at, "link_button") if one.proto.label == "Export"]
     streamed = TestClient(Starlette(routes=routes.below(""))).get(link.url)

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from components import services
+from components.session import services
 from sandbox.server import Sandbox
 from studio.values import now
 from tests.conftest import order

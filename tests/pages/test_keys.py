@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import services
+from components.session import services
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.conftest import KEY, order, until

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import services
-from components.job import job_downloads
-from components.job.samples import SAMPLES
+from components.cards import downloads
+from components.cards.samples import SAMPLES
+from components.session import services
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from studio.errors import LedgerError
@@ -189,7 +189,7 @@ def test_an_address_that_names_a_job_shows_it_above_the_others_until_all_are_wan
     assert texts(again).count("The older one") == 1
     checked(field(again, "All jobs").click().run())
     assert texts(again).index("The newer one") < texts(again).index("The older one")
-    with zipfile.ZipFile(io.BytesIO(job_downloads.zipped(older, list(older.outputs)))) as together:
+    with zipfile.ZipFile(io.BytesIO(downloads.zipped(older, list(older.outputs)))) as together:
         assert together.testzip() is None and [Path(name).suffix for name in together.namelist()] == [".png"] * 2
 
 

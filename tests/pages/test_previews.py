@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from components import services
-from components.job import job_outputs
-from components.serving import addresses
+from components.cards import outputs
+from components.served import file_urls
+from components.session import services
 from studio.flow.previews import Previews
 from studio.values import Kind, Output, State, Status, Task, now
 from tests.pages.conftest import Open, elements, generate, texts, ticks_until
@@ -22,8 +22,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch, output: Output, *, by_route: bool = T
     """What is drawn of a job with this one output, by kind of element."""
     found: dict[str, str] = {}
     monkeypatch.setattr(services.host, "serves_routes", by_route)
-    monkeypatch.setattr(addresses, "_signed", lambda key: f"/archive/{key}")
-    monkeypatch.setattr(job_outputs, "_starts", lambda _: False)
+    monkeypatch.setattr(file_urls, "_signed", lambda key: f"/archive/{key}")
+    monkeypatch.setattr(outputs, "_starts", lambda _: False)
     for kind in ("html", "image", "caption"):
 
         def draw(what: str, kind: str = kind, **_: Any) -> None:
@@ -31,7 +31,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch, output: Output, *, by_route: bool = T
 
         monkeypatch.setattr(st, kind, draw)
     job = replace(JOB, state=State.FINISHED, tasks=(Task(1, JOB.id, "t", 0, Status.SUCCEEDED, outputs=(output,)),))
-    (job_outputs.images if output.kind is Kind.IMAGE else job_outputs.videos)(job)
+    (outputs.images if output.kind is Kind.IMAGE else outputs.videos)(job)
     return found
 
 

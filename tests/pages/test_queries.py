@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
-from components import services
+from components.session import services
 from studio.flow.running import Running
 from studio.jobs import Client
 from studio.values import Draft, State

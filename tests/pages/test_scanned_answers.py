@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse
 
-from components import services
-from components.markdown import escape
+from components.parts.markdown import escape
+from components.session import services
 from sandbox import faults
 from sandbox.server import Sandbox
 from studio.calls import Call

@@ -9,7 +9,7 @@ import pytest
 from starlette.datastructures import UploadFile
 from streamlit.testing.v1 import AppTest
 
-from components import services
+from components.session import services
 from sandbox.server import Sandbox
 from sandbox.uploads import Uploads
 from studio.history import as_code

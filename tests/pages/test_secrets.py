@@ -11,8 +11,8 @@ from streamlit import config
 from streamlit.runtime.secrets import Secrets
 from streamlit.testing.v1 import AppTest
 
-from components import services
 from components.people import sign_in
+from components.session import services
 from studio.errors import SettingsError
 from tests.pages.conftest import ROOT, checked, texts
 

@@ -1,6 +1,6 @@
 """What a process does before its first page."""
 
-from components import services
+from components.session import services
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from studio.jobs import Client

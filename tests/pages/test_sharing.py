@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import services
+from components.session import services
 from sandbox.server import Sandbox
 from studio.values import Kind
 from tests.conftest import Tally, until

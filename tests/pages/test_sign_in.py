@@ -10,8 +10,9 @@ from streamlit import config
 from streamlit.runtime.secrets import Secrets
 from streamlit.testing.v1 import AppTest
 
-from components import places, services
+from components.parts import page_links
 from components.people import sign_in
+from components.session import services
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from studio.errors import LedgerError, SettingsError
@@ -78,7 +79,7 @@ def drawn(at: AppTest) -> str:
     return re.sub("[0-9a-f]{24,}", "", said)  # a key has 20
 
 
-@pytest.mark.parametrize("file", ["components/navigation", *(f"pages/{place.name}" for place in places.ALL)])
+@pytest.mark.parametrize("file", ["components/navigation", *(f"pages/{place.name}" for place in page_links.ALL)])
 @pytest.mark.parametrize(
     ("user", "words"),
     [
@@ -261,7 +262,7 @@ def test_the_jobs_of_a_key_that_is_gone_are_nobodys_business_outside(
 
 
 def test_every_page_is_among_those_that_are_tried() -> None:
-    assert {place.title for place in places.ALL} == {*FILES, *ADMINS}
+    assert {place.title for place in page_links.ALL} == {*FILES, *ADMINS}
 
 
 def titled(at: AppTest, title: str) -> AppTest:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from components import services, session
-from components.live import changed, drawn
-from components.remembered import Listed, Session, Shown
-from components.serving import addresses
+from components.live import drawn_state, redraws
+from components.served import file_urls
+from components.session import services, session
+from components.session.state import Listed, Session, Shown
 from studio.errors import LedgerError
 from studio.jobs import Client
 from studio.ledger.reports import Told
@@ -36,9 +36,9 @@ def state(client: Client, monkeypatch: pytest.MonkeyPatch) -> Session:
     found = Session()
     monkeypatch.setattr(session, "state", lambda: found)
     monkeypatch.setattr(services.host, "serves_routes", True)
-    drawn.begin(client.account.id)
-    drawn.begin_cards(Kind.IMAGE)
-    drawn.end()
+    drawn_state.begin(client.account.id)
+    drawn_state.begin_cards(Kind.IMAGE)
+    drawn_state.end()
     return found
 
 
@@ -76,13 +76,13 @@ def is_up_to_date(client: Client, state: Session) -> bool:
 
 def test_nothing_is_drawn_when_nothing_happened(client: Client, state: Session) -> None:
     shown(client, state, "a")
-    assert changed.keys(client) == frozenset()
+    assert redraws.keys(client) == frozenset()
 
 
 def test_a_card_alone_is_drawn_while_its_job_stands_where_it_stood(client: Client, state: Session) -> None:
     one, _ = shown(client, state, "a", state=State.OPEN), shown(client, state, "b", state=State.OPEN)
     client.ledger.jobs.change(one.id, batch_id="b1")
-    assert changed.keys(client) == {one.id}
+    assert redraws.keys(client) == {one.id}
 
 
 def test_with_a_job_that_moves_the_numbers_are_drawn_and_cards_that_speak_of_others(
@@ -94,13 +94,13 @@ def test_with_a_job_that_moves_the_numbers_are_drawn_and_cards_that_speak_of_oth
         shown(client, state, "c"),
     )
     client.ledger.jobs.move(one.id, State.UNCONFIRMED, State.DISMISSED)
-    assert changed.keys(client) == {one.id, queued.id, drawn.NUMBERS}
+    assert redraws.keys(client) == {one.id, queued.id, drawn_state.NUMBERS}
 
 
 def test_the_balance_is_drawn_with_no_card(client: Client, state: Session) -> None:
     shown(client, state, "a")
     client.ledger.accounts.set_balance(client.account.id, 1, now())
-    assert changed.keys(client) == {drawn.NUMBERS}
+    assert redraws.keys(client) == {drawn_state.NUMBERS}
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_the_list_is_drawn_anew_for_a_job_that_belongs_into_it(
 ) -> None:
     state.oldest[Kind.IMAGE] = shown(client, state, "a", state=State.OPEN).created_at
     a_job(client, "new", **other)
-    assert changed.keys(client) == ({drawn.CARDS, drawn.NUMBERS} if is_listed else {drawn.NUMBERS})
+    assert redraws.keys(client) == ({drawn_state.CARDS, drawn_state.NUMBERS} if is_listed else {drawn_state.NUMBERS})
 
 
 @pytest.mark.parametrize("how", ["hidden", "of another kind", "gone"])
@@ -133,40 +133,40 @@ def test_the_list_is_drawn_anew_without_a_job_that_belongs_into_it_no_more(
     else:
         client.ledger.jobs.accept(job, "", ["t1"], now())
         client.ledger.jobs.accept(a_job(client, "real", state=State.UNCONFIRMED), "", ["t1"], now())
-    assert drawn.CARDS in changed.keys(client)
+    assert drawn_state.CARDS in redraws.keys(client)
 
 
 def test_a_page_without_cards_draws_its_numbers(client: Client, state: Session) -> None:
     state.kind = None
     a_job(client, "a")
-    assert changed.keys(client) == {drawn.NUMBERS}
+    assert redraws.keys(client) == {drawn_state.NUMBERS}
 
 
 def test_who_missed_too_much_draws_everything(client: Client, state: Session) -> None:
     client.ledger.changes.tell_all()
-    assert changed.keys(client) == changed.EVERYTHING
+    assert redraws.keys(client) == redraws.EVERYTHING
     state.kind, state.pending = None, set()
     client.ledger.changes.tell_all()
-    assert changed.keys(client) == {drawn.NUMBERS, drawn.LISTENER}, "what is there"
+    assert redraws.keys(client) == {drawn_state.NUMBERS, drawn_state.LISTENER}, "what is there"
 
 
 def test_in_another_hour_everything_is_drawn_with_its_new_addresses(client: Client, state: Session) -> None:
     shown(client, state, "a")
-    state.expiry -= addresses.HOUR
-    assert changed.keys(client) == changed.EVERYTHING
-    assert state.expiry == addresses.expiry_after(now())
+    state.expiry -= file_urls.HOUR
+    assert redraws.keys(client) == redraws.EVERYTHING
+    assert state.expiry == file_urls.expiry_after(now())
 
 
 def test_a_card_that_is_due_is_drawn_and_the_tab_is_told_in_time(client: Client, state: Session) -> None:
     job = shown(client, state, "a", state=State.OPEN)
     soon = now() + timedelta(seconds=30)
     state.shown[job.id] = Shown(State.OPEN, soon)
-    drawn.end()
+    drawn_state.end()
     told = services.shared().tabs.drawn(state.token)
     assert told.due and soon <= told.due <= soon + timedelta(seconds=5)
-    assert changed.keys(client) == frozenset()
+    assert redraws.keys(client) == frozenset()
     state.shown[job.id] = Shown(State.OPEN, now() - timedelta(seconds=1))
-    assert changed.keys(client) == {job.id}
+    assert redraws.keys(client) == {job.id}
 
 
 def test_what_was_not_drawn_is_drawn_the_next_time_and_only_then_the_tab_is_up_to_date(
@@ -175,28 +175,28 @@ def test_what_was_not_drawn_is_drawn_the_next_time_and_only_then_the_tab_is_up_t
     one, other = shown(client, state, "a", state=State.OPEN), shown(client, state, "b", state=State.OPEN)
     client.ledger.jobs.change(one.id, batch_id="b1")
     client.ledger.jobs.change(other.id, batch_id="b2")
-    assert changed.keys(client) == {one.id, other.id}
-    with drawn.drawing(one.id):
+    assert redraws.keys(client) == {one.id, other.id}
+    with drawn_state.drawing(one.id):
         assert not is_up_to_date(client, state)
-    with pytest.raises(LedgerError), drawn.drawing(other.id):
+    with pytest.raises(LedgerError), drawn_state.drawing(other.id):
         raise LedgerError("It is not there.")
     assert not is_up_to_date(client, state)
-    assert changed.keys(client) == {other.id}
-    with drawn.drawing(other.id):
+    assert redraws.keys(client) == {other.id}
+    with drawn_state.drawing(other.id):
         client.ledger.jobs.change(one.id, batch_id="b3")
     assert not is_up_to_date(client, state), "something came meanwhile"
-    assert changed.keys(client) == {one.id}
-    with drawn.drawing(one.id):
+    assert redraws.keys(client) == {one.id}
+    with drawn_state.drawing(one.id):
         pass
     assert is_up_to_date(client, state)
 
 
 def test_a_card_that_failed_and_left_the_list_is_wanted_no_more(client: Client, state: Session) -> None:
     job = shown(client, state, "a")
-    with pytest.raises(LedgerError), drawn.drawing(job.id):
+    with pytest.raises(LedgerError), drawn_state.drawing(job.id):
         raise LedgerError("It is not there.")
-    drawn.begin_cards(Kind.IMAGE)
-    drawn.end(drawn.CARDS)
+    drawn_state.begin_cards(Kind.IMAGE)
+    drawn_state.end(drawn_state.CARDS)
     assert is_up_to_date(client, state)
 
 
@@ -210,7 +210,7 @@ def test_while_the_ledger_cannot_be_read_everything_says_so(
         raise LedgerError("It is not there.")
 
     monkeypatch.setattr(client.ledger.jobs, "some", fail)
-    assert changed.keys(client) == changed.EVERYTHING
+    assert redraws.keys(client) == redraws.EVERYTHING
 
 
 def test_many_who_watch_read_a_job_once(client: Client, state: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,17 +258,17 @@ def test_a_page_that_cannot_be_drawn_is_wanted_again(page: Open, monkeypatch: py
 def test_a_status_of_a_task_is_told_as_its_job(client: Client, state: Session) -> None:
     job = shown(client, state, "a", state=State.UNCONFIRMED)
     client.ledger.jobs.accept(job, "", ["t1"], now())
-    changed.keys(client)
+    redraws.keys(client)
     found = client.job(job.id)
     assert found
     state.shown[job.id], state.pending = Shown(State.OPEN), set()
     client.ledger.jobs.report(job.id, [Told(found.tasks[0].id, Status.PROCESSING)], now())
-    assert changed.keys(client) == {job.id}
+    assert redraws.keys(client) == {job.id}
 
 
 def listing(client: Client, state: Session, *jobs: Job, of_jobs: bool = True, is_cheap: bool = True) -> None:
     """The history's list is on the page, with these jobs, and is up to date."""
-    drawn.begin(client.account.id)
+    drawn_state.begin(client.account.id)
     at = now()
     state.listed = Listed("rows", tuple(job.id for job in jobs), at, of_jobs, at if is_cheap else None, 0)
     state.follows = True
@@ -279,33 +279,35 @@ def test_of_the_history_the_rows_are_drawn_for_their_jobs_and_what_is_new_is_cou
 ) -> None:
     older, one = a_job(client, "a", state=State.UNCONFIRMED), a_job(client, "b", state=State.UNCONFIRMED)
     listing(client, state, one)
-    assert changed.keys(client) == frozenset()
+    assert redraws.keys(client) == frozenset()
     client.ledger.jobs.move(one.id, State.UNCONFIRMED, State.DISMISSED)
-    assert changed.keys(client) == {drawn.ROWS, drawn.NUMBERS}
+    assert redraws.keys(client) == {drawn_state.ROWS, drawn_state.NUMBERS}
     listing(client, state, one)
     client.ledger.jobs.move(older.id, State.UNCONFIRMED, State.DISMISSED)
-    assert changed.keys(client) == {drawn.NUMBERS}, "it is neither on the page nor new"
+    assert redraws.keys(client) == {drawn_state.NUMBERS}, "it is neither on the page nor new"
     listing(client, state, one)
     a_job(client, "c")
-    assert changed.keys(client) == {drawn.NEWER, drawn.NUMBERS}
+    assert redraws.keys(client) == {drawn_state.NEWER, drawn_state.NUMBERS}
     listing(client, state, one, is_cheap=False)
     client.ledger.jobs.move(older.id, State.DISMISSED, State.OPEN)
-    assert changed.keys(client) == {drawn.NEWER, drawn.NUMBERS}, "it may be in the list now, or not any more"
+    assert redraws.keys(client) == {drawn_state.NEWER, drawn_state.NUMBERS}, (
+        "it may be in the list now, or not any more"
+    )
 
 
 def test_calls_never_change_and_there_may_be_more_with_each_change_of_a_job(client: Client, state: Session) -> None:
     one = a_job(client, "a", state=State.UNCONFIRMED)
     listing(client, state, one, of_jobs=False)
     client.ledger.jobs.move(one.id, State.UNCONFIRMED, State.DISMISSED)
-    assert changed.keys(client) == {drawn.NEWER, drawn.NUMBERS}
+    assert redraws.keys(client) == {drawn_state.NEWER, drawn_state.NUMBERS}
     listing(client, state, one, of_jobs=False)
     client.ledger.accounts.set_balance(client.account.id, 1, now())
-    assert changed.keys(client) == {drawn.NUMBERS}
+    assert redraws.keys(client) == {drawn_state.NUMBERS}
 
 
 def test_a_page_without_the_list_of_the_history_draws_nothing_of_it(client: Client, state: Session) -> None:
     one = a_job(client, "a", state=State.UNCONFIRMED)
     listing(client, state, one)
-    drawn.begin(client.account.id)
+    drawn_state.begin(client.account.id)
     client.ledger.jobs.move(one.id, State.UNCONFIRMED, State.DISMISSED)
-    assert changed.keys(client) == {drawn.NUMBERS}
+    assert redraws.keys(client) == {drawn_state.NUMBERS}

@@ -15,9 +15,9 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from components import services
-from components.serving import checks, routes
-from components.serving.routes import LARGEST_CALL
+from components.served import request_checks, routes
+from components.served.routes import LARGEST_CALL
+from components.session import services
 from sandbox.callbacks import HOW
 from sandbox.server import Sandbox
 from studio.flow.webhooks import TEST
@@ -119,7 +119,7 @@ def test_a_body_that_does_not_come_to_an_end_is_given_up_and_holds_up_nobody(
     client: Client, monkeypatch: pytest.MonkeyPatch, pieces: int
 ) -> None:
     """It stops half-way, or trickles for ever."""
-    monkeypatch.setattr(checks, "LONGEST", 0.5)
+    monkeypatch.setattr(request_checks, "LONGEST", 0.5)
     test = urlsplit(services.shared().webhooks.test_address())
     head = f"POST {test.path} HTTP/1.1\r\nHost: {test.netloc}\r\nContent-Length: 60000\r\n\r\n"
     with socket.create_connection((str(test.hostname), test.port or 0), timeout=10) as slow:

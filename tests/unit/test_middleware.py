@@ -13,13 +13,13 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from components.assistive import SCRIPTS
+from components.parts.accessibility import SCRIPTS
+from components.people.return_address import WayBack
 from components.people.visitor import Closed, Visitor
-from components.people.way_back import WayBack
-from components.serving import rates, routes, upload_door
-from components.serving.rates import Limits
-from components.serving.safety import Safety
-from components.serving.upload_door import UploadDoor
+from components.served import rate_limits, routes, upload_guard
+from components.served.rate_limits import Limits
+from components.served.security_headers import Safety
+from components.served.upload_guard import UploadDoor
 from studio.errors import SettingsError
 from studio.people.access import Visit
 from studio.people.limits import Limit
@@ -169,7 +169,7 @@ def test_files_are_taken_from_those_who_are_let_in(
     monkeypatch: pytest.MonkeyPatch, tally: Tally, closed: Closed | None
 ) -> None:
     monkeypatch.setattr("components.people.visitor.of", lambda _: Visitor(Visit(), closed=closed))
-    upload_door.note("a", inside=True)
+    upload_guard.note("a", inside=True)
     sent = client(Middleware(UploadDoor)).put("/_stcore/upload_file/a/b", content=b"x")
     assert sent.status_code == (403 if closed else 200)
     tally.note(closed and sent.status_code == 200)
@@ -180,7 +180,7 @@ def test_files_are_taken_from_nobody_while_that_cannot_be_told(monkeypatch: pyte
         raise SettingsError("The secrets cannot be read.")
 
     monkeypatch.setattr("components.people.visitor.of", unread)
-    upload_door.note("a", inside=True)
+    upload_guard.note("a", inside=True)
     visitor = client(Middleware(UploadDoor))
     assert visitor.put("/_stcore/upload_file/a/b").status_code == 403
     assert visitor.get("/").status_code == 200
@@ -196,17 +196,17 @@ def test_files_are_taken_for_sessions_that_were_let_in_and_for_no_others(
     def put(session: str) -> int:
         return int(visitor.put(f"{base}/_stcore/upload_file/{session}/file", content=b"x").status_code)
 
-    upload_door.note("inside", inside=True)
+    upload_guard.note("inside", inside=True)
     assert put("inside") == 200
     tally.note(put("at-the-door") == 200)
     assert put("at-the-door") == put("") == 403
-    upload_door.note("inside", inside=False)
+    upload_guard.note("inside", inside=False)
     assert put("inside") == 403, "it was sent back to the door"
 
 
 def test_new_sessions_have_a_rate_and_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     visitor = client(Middleware(Limits, sessions=Limit(3, 60)))
-    monkeypatch.setattr(rates, "MOST_OPEN", 1)
+    monkeypatch.setattr(rate_limits, "MOST_OPEN", 1)
     with visitor.websocket_connect("/_stcore/stream") as first:
         assert first.receive_text() == "hello"
         with pytest.raises(WebSocketDisconnect), visitor.websocket_connect("/_stcore/stream"):
@@ -219,7 +219,7 @@ def test_new_sessions_have_a_rate_and_a_number(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_one_address_alone_does_not_keep_everybody_else_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "MOST_OF_ONE", 2)
+    monkeypatch.setattr(rate_limits, "MOST_OF_ONE", 2)
     greedy = client(Middleware(Limits))
     other = TestClient(greedy.app, client=("203.0.113.5", 1))
     with ExitStack() as opened:

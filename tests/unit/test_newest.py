@@ -1,6 +1,6 @@
 """What is remembered is bounded, and the newest stays."""
 
-from components.newest import Newest
+from components.parts.newest import Newest
 
 
 def test_what_was_noted_longest_ago_goes_first() -> None:

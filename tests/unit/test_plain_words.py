@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from components import markdown
+from components.parts import markdown
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOWN = ("components", "pages", "studio")

@@ -5,7 +5,7 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from components.serving import prefix, routes
+from components.served import routes, url_prefix
 from studio.errors import SettingsError
 
 
@@ -18,7 +18,7 @@ def base(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
 
 @pytest.mark.usefixtures("base")
 def test_a_base_path_begins_with_a_slash_and_ends_with_none() -> None:
-    assert prefix.base_path() == "/studio"
+    assert url_prefix.base_path() == "/studio"
 
 
 @pytest.mark.usefixtures("base")
@@ -34,7 +34,7 @@ def test_a_base_path_begins_with_a_slash_and_ends_with_none() -> None:
     ],
 )
 def test_the_studios_own_address_ends_with_it(path: str, found: str | None) -> None:
-    assert prefix.base_of(path) == found
+    assert url_prefix.base_of(path) == found
 
 
 @pytest.mark.usefixtures("base")
@@ -49,13 +49,13 @@ def test_the_studios_own_address_ends_with_it(path: str, found: str | None) -> N
     ],
 )
 def test_weryai_calls_below_it(given: str, public: str) -> None:
-    assert prefix.with_base_path(given) == public
+    assert url_prefix.with_base_path(given) == public
 
 
 def test_without_one_nothing_is_put_before_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(st, "get_option", {"server.baseUrlPath": ""}.get)
-    assert prefix.base_path() == "" and prefix.base_of("/video") is None
-    assert prefix.with_base_path("https://host/below") == "https://host/below"
+    assert url_prefix.base_path() == "" and url_prefix.base_of("/video") is None
+    assert url_prefix.with_base_path("https://host/below") == "https://host/below"
 
 
 @pytest.mark.parametrize("path", ["/archive/a.png", "/calls.csv", "/jobs.csv"])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from components.job.samples import SAMPLES, Sample
+from components.cards.samples import SAMPLES, Sample
 from scripts.samples import drawn
 
 ALL = tuple(chain.from_iterable(SAMPLES.values()))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.markdown import escape
+from components.parts.markdown import escape
 from studio import settings
 from studio.errors import SettingsError
 

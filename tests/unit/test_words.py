@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from components import markdown
-from components.job import job_words
+from components.cards import job_texts
+from components.parts import markdown
 from studio.flow import states
 from studio.values import Job, Kind, Output, State, Status, Task
 from studio.words import credits, size_in_words
@@ -133,7 +133,7 @@ def test_a_failed_task_says_whether_to_try_again_or_what_to_change(
 ) -> None:
     (task,) = job(State.FINISHED, F).tasks
     found = replace(job(State.FINISHED, F), **about)
-    assert job_words._about(replace(task, reason=reason, cost=cost), found, sandbox=False).replace("\\", "") == said
+    assert job_texts._about(replace(task, reason=reason, cost=cost), found, sandbox=False).replace("\\", "") == said
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_failed_task_says_whether_to_try_again_or_what_to_change(
 )
 def test_a_content_check_that_names_a_field_says_to_change_that(about: dict[str, Any], said: str) -> None:
     refused = replace(job(State.REFUSED), error_kind="ContentRejectedError", reason="no", **about)
-    assert job_words.refusal(refused).endswith(f"You weren't charged. {said}")
+    assert job_texts.refusal(refused).endswith(f"You weren't charged. {said}")
 
 
 AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -187,8 +187,8 @@ SAVED = replace(COLD, key="a.png")
 def test_what_is_not_saved_yet_says_why_and_when_it_is_tried_again(outputs: list[Output], said: str) -> None:
     (task,) = job(State.FINISHED, S).tasks
     found = replace(job(State.FINISHED), tasks=(replace(task, outputs=tuple(outputs)),))
-    assert job_words.saving(found, AT).replace("\\", "") == said
-    assert "image" not in job_words.saving(replace(found, kind=Kind.VIDEO), AT)
+    assert job_texts.saving(found, AT).replace("\\", "") == said
+    assert "image" not in job_texts.saving(replace(found, kind=Kind.VIDEO), AT)
 
 
 @pytest.mark.parametrize(

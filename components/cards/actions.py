@@ -1,0 +1,147 @@
+"""What can be done with a job in its state, as buttons on its card."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import streamlit as st
+
+from components.cards import downloads, job_texts, sharing, use_as_input
+from components.form import draft_state, media
+from components.parts import page_links
+from components.parts.markdown import escape
+from components.session import session
+from studio.errors import StudioError
+from studio.jobs import Client
+from studio.people.admin import Admin
+from studio.settings import WERYAI_HISTORY
+from studio.values import Job, State
+
+Width = Literal["content", "stretch"]
+
+_WHERE = "Find it in WeryAI's history, in the answer to the request, or in a webhook."
+_REUSE = {"Everything": (True, True), "Prompt only": (True, False), "Settings only": (False, True)}
+
+
+def show(client: Client, job: Job, *, width: Width = "content") -> None:
+    """Draw the buttons of this job, inside the container of the caller."""
+    if client.may_change(job):
+        _by_state(client, job, width)
+        sharing.show(client, job, width)
+    else:
+        _results(client, job, width)
+    if Admin(client).may_remove(job):
+        _remove(client, job, width)
+    if job.account == client.account.id:
+        _details(job)
+
+
+def _details(job: Job) -> None:
+    st.page_link(
+        page_links.HISTORY.file,
+        label="Details",
+        icon=page_links.HISTORY.icon,
+        query_params={"job": job.id},
+        width="content",
+    )
+
+
+def _remove(client: Client, job: Job, width: Width) -> None:
+    with st.popover("Remove…", icon=":material/delete:", width=width):
+        st.markdown(
+            f"**{escape(job_texts.title(job), 80)}**  \nThis deletes its prompt, inputs and files for good. "
+            "Its cost stays on record."
+        )
+        if st.button("Remove for good", key=f"remove-{job.id}", type="primary"):
+            Admin(client).remove(job.id)
+            st.rerun()
+
+
+def _by_state(client: Client, job: Job, width: Width) -> None:
+    match job.state:
+        case State.QUEUED:
+            _button(job, "Cancel", "close", lambda: client.cancel(job.id), width)
+            _cancel_all(client, job, width)
+        case State.UNCONFIRMED if not client.is_sending(job.id):
+            _unconfirmed(client, job, width)
+        case State.OPEN if client.is_overdue(job):
+            _button(job, "Ask now", "refresh", lambda: client.ask_now(job.id), width)
+            _button(job, "Hide", "visibility_off", lambda: client.hide(job.id), width)
+        case State.FINISHED:
+            _finished(client, job, width)
+        case State.REFUSED | State.CANCELLED | State.DISMISSED:
+            _edit(job, width)
+
+
+def _cancel_all(client: Client, job: Job, width: Width) -> None:
+    queued = len(client.queued())
+    if queued < 2:
+        return
+    with st.popover("Cancel all queued…", icon=":material/clear_all:", width=width):
+        st.markdown(f"{queued} jobs are queued. None was sent, so you weren't charged.")
+        if st.button(f"Cancel {queued} jobs", key=f"cancel-all-{job.id}", icon=":material/close:", type="primary"):
+            client.cancel_queued()
+            st.rerun()
+
+
+def _results(client: Client, job: Job, width: Width) -> None:
+    """What everybody who sees a job can do with what came of it."""
+    saved = [output for output in job.outputs if output.is_saved]
+    if not saved:
+        return
+    downloads.show(job, saved, width)
+    if client.may_not_spend:
+        return
+    use_as_input.show(client, job, saved, width)
+    chosen = st.menu_button("Reuse", list(_REUSE), key=f"reuse-{job.id}", icon=":material/replay:", width=width)
+    if chosen:
+        prompt, settings = _REUSE[chosen]
+        _into_form(job, prompt=prompt, settings=settings)
+
+
+def _finished(client: Client, job: Job, width: Width) -> None:
+    _results(client, job, width)
+    if any(output.is_given_up for output in job.unsaved):
+        _button(job, "Fetch again", "download", lambda: client.fetch_again(job), width)
+    if not job.succeeded:
+        _edit(job, width)
+
+
+def _unconfirmed(client: Client, job: Job, width: Width) -> None:
+    if not client.account.is_sandbox:
+        st.link_button("Open WeryAI's history", WERYAI_HISTORY, icon=":material/search:", width=width)
+    several = " Enter all of them, separated by spaces." if job.count > 1 else ""
+    with st.popover("Enter task ID", icon=":material/tag:", width=width):
+        task_id = st.text_input("Task ID", key=f"task-id-{job.id}", placeholder="task_abc123", help=_WHERE + several)
+        if st.button("Link this task", key=f"take-{job.id}", type="primary") and task_id:
+            try:
+                client.bring_home(job, task_id)
+            except StudioError as error:
+                st.markdown(f":red[{escape(error.message)}] {escape(error.hint)}")
+            else:
+                st.rerun()
+    with st.popover("Send again…", icon=":material/replay:", width=width):
+        st.markdown("You may be charged twice. Send this job anyway?")
+        if st.button("Send anyway", key=f"send-{session.submission(job.id)}", type="primary"):
+            client.send_again(job, session.advance(job.id))
+            st.rerun()
+    with st.popover("Dismiss…", icon=":material/close:", width=width):
+        st.markdown(
+            "We'll stop checking this job and remove the balance evidence from its card. Did you look for it at WeryAI?"
+        )
+        _button(job, "Dismiss", "close", lambda: client.dismiss(job.id), "content")
+
+
+def _edit(job: Job, width: Width) -> None:
+    if st.button("Edit and try again", key=f"edit-{job.id}", icon=":material/edit:", width=width):
+        _into_form(job, prompt=True, settings=True)
+
+
+def _into_form(job: Job, *, prompt: bool, settings: bool) -> None:
+    media.reuse(draft_state.of(job.kind), draft_state.before(job.kind), job, prompt=prompt, settings=settings)
+    st.rerun()
+
+
+def _button(job: Job, label: str, icon: str, act: Callable[[], object], width: Width) -> None:
+    if st.button(label, key=f"{label}-{job.id}", icon=f":material/{icon}:", width=width):
+        act()
+        st.rerun()

@@ -1,0 +1,49 @@
+"""What a job is and what it made, in one line: model, shape, number, size and credits."""
+
+from collections import Counter
+
+from components.cards import inputs
+from components.parts.markdown import escape, with_unit
+from studio.jobs import Client
+from studio.media import formats
+from studio.values import Job, Output, State
+from studio.words import size_in_words
+
+
+def told(client: Client, job: Job) -> str:
+    """As far as it is known; Markdown."""
+    shape = [str(job.inputs[name]) for name in ("aspect_ratio", "resolution") if job.inputs.get(name)]
+    shape += [f"{job.inputs['quality']} quality"] if job.inputs.get("quality") else []
+    length = [f"{job.inputs['duration']} s"] if job.inputs.get("duration") else []
+    sound = ["sound"] if str(job.inputs.get("generate_audio", "")).lower() == "true" else []
+    known = [escape(client.model(job.mode, job.model).title)] if job.model else []
+    return " · ".join(
+        [*known, *map(escape, [*shape, *length, *sound, *inputs.counts(job)]), *_made(job), *_credits(client, job)]
+    )
+
+
+def _made(job: Job) -> list[str]:
+    saved = [output for output in job.outputs if output.is_saved]
+    if not saved or job.state is not State.FINISHED:
+        done = f"{len(job.succeeded)} of " if job.state is State.OPEN and job.succeeded else ""
+        return [f"{done}{job.count} {job.kind}{'s' * (job.count > 1)}"]
+    sizes = Counter(map(_size, saved))
+    counted = [f"{number} × {size}" if number > 1 else size for size, number in sizes.items()]
+    total = size_in_words(sum(output.size for output in saved))
+    stored = "saved" if len(saved) == len(job.outputs) else f"{len(saved)} of {len(job.outputs)} saved"
+    return [escape(", ".join(counted)), f"{total}, {stored}"]
+
+
+def _size(output: Output) -> str:
+    """Pixels; of a file that has none, or whose are not known, what it is."""
+    return f"{output.width} × {output.height}" if output.width else formats.called(output.format, output.key)
+
+
+def _credits(client: Client, job: Job) -> list[str]:
+    if job.cost is not None:
+        return [with_unit(job.cost, sandbox=client.costs_nothing(job))]
+    usual = client.usual_cost(job.mode, job.model)
+    if usual is None or job.state not in (State.QUEUED, State.UNCONFIRMED, State.OPEN):
+        return []
+    word = "maybe" if job.state is State.UNCONFIRMED else "usually"
+    return [f"{word} {with_unit(usual[1] * job.count, sandbox=client.costs_nothing(job))}"]

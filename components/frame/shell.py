@@ -1,0 +1,148 @@
+"""The frame round every page: style, logo, sidebar, banner, and the one place that shows an error."""
+
+import logging
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.frame import sidebar
+from components.parts.markdown import counted, escape
+from components.people import visitor
+from components.session import services, session
+from studio.errors import StudioError
+from studio.people.access import Payer
+from studio.settings import WERYAI, WERYAI_KEYS
+
+log = logging.getLogger(__name__)
+
+TITLE = "WeryAI Studio"
+STATIC = Path(__file__).parents[1] / "static"
+MARK = str(STATIC / "mark.svg")
+_STYLE = " ".join(
+    re.sub(r"/\*.*?\*/", "", (Path(__file__).parent / "style.css").read_text("utf-8"), flags=re.S).split()
+)
+_FOCUS = {"light": "#3A1FB0", "dark": "#A79AF8"}
+
+
+@dataclass
+class Frame:
+    """What the run in progress has drawn round the page, with the place of the sidebar's numbers, which change."""
+
+    title: str
+    rejected: str  # the key's rejection as the banner says it
+    models_version: int  # of the lists that a form offers
+    numbers: DeltaGenerator
+
+
+_frame: ContextVar[Frame] = ContextVar("frame")
+
+
+def frame(title: str) -> None:
+    """Draw what stands round every page."""
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    st.html(f"<style>{_STYLE.replace('FOCUS', _FOCUS[theme])}</style>")
+    st.logo(str(STATIC / f"logo-{theme}.svg"), size="large", icon_image=MARK)
+    with st.sidebar:
+        numbers, rejected = sidebar.show()
+    _frame.set(Frame(title, rejected, session.client().models_version, numbers))
+
+
+def current() -> Frame:
+    return _frame.get()
+
+
+def head(title: str) -> DeltaGenerator:
+    """The banner, if there is something to say, and the one heading of a page, whose row is returned."""
+    with st.container(gap="small"):
+        _banner()
+        row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+        row.title(title, anchor=False, width="content")  # in a row a heading has no space of its own
+    return row
+
+
+@contextmanager
+def errors() -> Iterator[None]:
+    """What the studio can explain becomes a notice; the rest goes to `unexpected`."""
+    try:
+        yield
+    except StudioError as error:
+        explain(error)
+
+
+def notice() -> None:
+    """Say once what a press of a button did where nobody may be looking."""
+    if session.state().notice:
+        st.toast(session.state().notice, icon=":material/edit:")
+        session.state().notice = ""
+
+
+def explain(error: StudioError) -> None:
+    """Show what failed, and what to do."""
+    st.error(f"{escape(error.message)}  \n{escape(error.hint)}", icon=":material/error:")
+
+
+def unexpected(error: BaseException) -> None:
+    """A defect of ours: a reference for the log, and nothing of what is inside."""
+    reference = secrets.token_hex(2).upper()
+    log.error("reference %s", reference, exc_info=error)
+    st.error(
+        f"Something went wrong on this page. Your jobs are not affected. Reload the page. Reference: {reference}.",
+        icon=":material/error:",
+    )
+
+
+def _banner() -> None:
+    if visitor.current().leave(Payer.SHARED).look:  # also in the sandbox: it is the team's key that was here before
+        _left_without_key()
+    client = session.client()
+    standing = client.standing()
+    if standing.rejected:
+        is_team = client.account.is_shared
+        way = (
+            "Ask the app's admin to set a valid key, or use your own in the sidebar."
+            if is_team
+            else f"[Create a key]({WERYAI_KEYS}), then add it in the sidebar."
+        )
+        st.error(
+            f"WeryAI rejected {'the team key' if is_team else 'your key'} `{client.account.label}`: "
+            f"{escape(standing.rejected)}. You weren't charged. {_paused(client.busy())}{way}",
+            title="Key rejected",
+            icon=":material/key_off:",
+        )
+    elif client.account.is_sandbox:
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+            sidebar.sandbox_badge()
+            way = " Add one in the sidebar to use WeryAI." if visitor.current().leave(Payer.OWN).make else ""
+            st.caption(f"No API key set.{way}")
+
+
+def _left_without_key() -> None:
+    """Open jobs whose key this process does not have: after a start without it, or with another one."""
+    waiting = services.shared().accounts.without_key()
+    for one in (found for found in waiting if found.is_shared):
+        where = "" if one.base_url == WERYAI else f" for {escape(urlsplit(one.base_url).netloc)}"
+        st.caption(
+            f":material/key_off: {_open_jobs(one.jobs)} made with the key `{one.label}`{where}, which is not set now. "
+            "To resume, set that key as WERYAI_API_KEY or add it in the sidebar."
+        )
+    if personal := sum(found.jobs for found in waiting if not found.is_shared):
+        st.caption(
+            f":material/key_off: {_open_jobs(personal)} made with a personal key, which is not set now. "
+            "To resume, its owner can enter the key again."
+        )
+
+
+def _open_jobs(number: int) -> str:
+    return f"{counted(number, 'open job')} {'was' if number == 1 else 'were'}"
+
+
+def _paused(jobs: int) -> str:
+    return f"{counted(jobs, 'job')} {'is' if jobs == 1 else 'are'} paused until there is a valid key. " if jobs else ""

@@ -1,1 +1,0 @@
-"""One job on a page: its card, its results, and what can be done with it."""

@@ -1,0 +1,28 @@
+"""What a tab says of jobs to somebody who looks elsewhere: its title, and a toast for each that ended."""
+
+import streamlit as st
+
+from components.frame import shell
+from components.parts.markdown import escape
+from components.session import services, session
+from studio.flow.states import SAVING
+from studio.jobs import Client
+
+
+def title(page: str, busy: int) -> None:
+    """Name the tab, with the number of open jobs."""
+    st.set_page_config(page_title=f"({busy}) {page} · {shell.TITLE}" if busy else f"{page} · {shell.TITLE}")
+
+
+def toasts(client: Client) -> None:
+    """One for each job that ended since the last look, once its files are here."""
+    state = session.state()
+    for job in client.ended_since(state.news_until):
+        session.heard(job)
+        state.untold.add(job.id)
+    for job in services.shared().latest.some(client, state.untold):
+        if (word := client.word(job)) == SAVING:
+            continue
+        state.untold.discard(job.id)
+        icon = ":material/check_circle:" if job.succeeded else ":material/error:"
+        st.toast(f"{'Ready' if word == 'Succeeded' else word}: {escape(job.prompt, 60)}", icon=icon)

@@ -1,0 +1,30 @@
+"""Mine or Everyone's: whose jobs and calls the lists show, on every page the same."""
+
+import streamlit as st
+
+from components.session import session
+
+MINE, EVERYONES = "Mine", "Everyone's"
+
+
+def show_everyones() -> None:
+    """From the next run on."""
+    session.put(session.WHOSE, EVERYONES)
+
+
+def choose() -> None:
+    """Draw the choice; in a studio without sign-in there is none to make."""
+    client = session.client()
+    if not client.person:
+        return
+    if session.widget(session.WHOSE) is None:
+        session.put(session.WHOSE, MINE if client.only_mine else EVERYONES)
+    st.segmented_control(
+        "Whose",
+        [MINE, EVERYONES],
+        key=session.WHOSE,
+        required=True,
+        label_visibility="collapsed",
+        persist_state="session",
+        on_change=session.state().oldest.clear,
+    )

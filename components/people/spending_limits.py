@@ -1,0 +1,78 @@
+"""Limits of what may be spent: how far each is used, and for admins the form that sets them."""
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from components.parts.markdown import escape, sentence
+from components.session import session
+from studio.errors import DraftError
+from studio.people.admin import Admin
+from studio.people.caps import Caps, Scope, Span, Use
+from studio.words import credits
+
+_WHOSE = {Scope.PERSON: "You", Scope.TEAM: "Team"}
+_SPAN = {Span.DAY: "today", Span.MONTH: "this month"}
+_FIELDS = {
+    "person_day": "Each person, per day",
+    "person_month": "Each person, per month",
+    "team_day": "Team, per day",
+    "team_month": "Team, per month",
+    "price": "Task of unknown cost",
+}
+_HELP = {"price": "What a task counts as while the studio has seen no cost in its mode. Needed with any limit."}
+_EXPLAINED = (
+    "In credits; an empty field is no limit. Limits apply to everyone, admins too, but not to personal keys. Days and "
+    "months are in UTC, and a job counts when it was created. Until its cost is known, it counts as the most that it "
+    "may cost, judged by earlier jobs of its mode. Refused and cancelled jobs don't count."
+)
+
+
+def lines(uses: list[Use]) -> None:
+    """A line for each limit: how much of it is used."""
+    if uses:
+        st.markdown("  \n".join(map(_line, uses)))
+
+
+def _line(use: Use) -> str:
+    color = "red" if use.used >= use.limit else "gray"
+    told = f"{_WHOSE[use.scope]} {_SPAN[use.span]}: {credits(use.used)} of {credits(use.limit)} credits"
+    return f":small[:{color}[{told}]]"
+
+
+def show(admin: Admin) -> None:
+    """Draw the form of the limits."""
+    st.subheader("Limits", anchor=False)
+    st.caption(_EXPLAINED)
+    wrong = st.empty()
+    caps = asdict(admin.caps())
+    with st.form("limits", border=False):
+        with st.container(horizontal=True, gap="small"):
+            given = {name: _number(name, label, caps[name]) for name, label in _FIELDS.items()}
+        if st.form_submit_button("Save limits", icon=":material/save:"):
+            with wrong:
+                _save(admin, Caps(**given))
+
+
+def _number(name: str, label: str, value: float) -> float:
+    """Its key is another one when another number was set, maybe by another admin, so that it shows that.
+
+    A field that is given its number as a default could not be emptied: it would go back to it.
+    """
+    key = f"limit-{name}-{value}"
+    if session.widget(key, missing := object()) is missing:
+        session.put(key, value or None)
+    shown = st.number_input(
+        label, min_value=0.0, value=None, step=1.0, format="%g", help=_HELP.get(name), width=170, key=key
+    )
+    return shown or 0.0
+
+
+def _save(admin: Admin, caps: Caps) -> None:
+    try:
+        admin.set_caps(caps)
+    except DraftError as error:
+        st.error(f"Not saved. {_FIELDS[error.field]}: {sentence(error.message)}", icon=":material/error:")
+    else:
+        session.state().notice = f"Saved. Limits: {escape(caps.in_words())}."
+        st.rerun()

@@ -1,0 +1,144 @@
+"""Everybody's spending as a chart, a table and a file, its limits, and what admins did."""
+
+import io
+from collections import Counter
+from collections.abc import Collection, Iterable
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pandas as pd
+import streamlit as st
+
+from components.parts.local_time import clock_time
+from components.parts.markdown import counted, escape
+from components.people import spending_limits, visitor
+from components.session import session
+from studio.jobs import Client
+from studio.people.admin import Admin
+from studio.people.spending import Deed, Spent, as_csv
+from studio.words import credits
+
+_DAYS = {"7 days": 7, "30 days": 30, "90 days": 90, "1 year": 365}
+
+
+def show() -> None:
+    """Draw it all for the span that is chosen."""
+    client = session.client()
+    admin = Admin(client)
+    span = st.segmented_control("Span", list(_DAYS), default="30 days", required=True, key="span")
+    rows = admin.spending(_DAYS[span or "30 days"])
+    if rows:
+        _sums(client, rows)
+    else:
+        st.markdown("Nothing was spent in this period.")
+    spending_limits.show(admin)
+    _person(admin)
+    _deeds(client, admin.deeds())
+
+
+def _sums(client: Client, rows: list[Spent]) -> None:
+    named = names(client, {row.person for row in rows})
+    frame = pd.DataFrame(
+        {
+            "Day": [row.day for row in rows],
+            "Person": [named[row.person] for row in rows],
+            "Credits": [row.credits for row in rows],
+            "Jobs": [row.jobs for row in rows],
+            "Model": [row.model or "unknown" for row in rows],
+            "Cost unknown": [row.unknown for row in rows],
+            "ID": [row.person for row in rows],
+        }
+    )
+    st.markdown(f"**{credits(float(frame['Credits'].sum()))}** credits · {counted(int(frame['Jobs'].sum()), 'job')}")
+    by_day = frame.groupby(["Day", "Person"], as_index=False)["Credits"].sum()
+    st.bar_chart(by_day, x="Day", y="Credits", color="Person", height=260)
+    st.dataframe(frame, hide_index=True, key="spent", alt="Credits by day, person and model")
+    st.download_button(
+        "Download as CSV",
+        data=visitor.if_let_in(lambda: as_csv(rows), as_admin=True),
+        file_name="spending.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        help="People appear by ID, without names or email addresses.",
+    )
+
+
+_GOES = (
+    "**{}**: this deletes, for good, the prompts, inputs, files and calls of their finished jobs, what they haven't "
+    "sent yet, the files they added that nobody else uses, their name and their email address. What the jobs cost "
+    "stays on record. Jobs made with their own key stay too; nobody else sees those. Take them off `[access]` first: "
+    "if they come in again, their name is saved again."
+)
+_STAYS = "kept until finished, with the person's name. Delete again after that."
+
+
+def _person(admin: Admin) -> None:
+    """What the ledger has of one person: as a file, and away with it."""
+    people = admin.people()
+    if not people:
+        return
+    st.subheader("One person's records", anchor=False)
+    chosen = st.selectbox("Whose", list(people), format_func=lambda person: people[person], index=None, key="kept-of")
+    if not chosen:
+        return
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            "Export everything",
+            data=visitor.if_let_in(lambda: _packed(f"{chosen}.jsonl", admin.rows_of(chosen)), as_admin=True),
+            file_name=f"{chosen}.zip",
+            mime="application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        with st.popover("Delete…", icon=":material/delete:"):
+            st.markdown(_GOES.format(escape(people[chosen], 60)))
+            if under_way := admin.under_way(chosen):
+                st.markdown(f":material/hourglass: {counted(under_way, 'unfinished job')}: {_STAYS}")
+            if st.button("Delete for good", key=f"delete-{chosen}", type="primary"):
+                jobs, calls = admin.delete_of(chosen)
+                st.success(f"{counted(jobs, 'job')} and {counted(calls, 'call')} deleted.")
+    st.caption(
+        "JSON Lines with their name, their jobs and calls on the team's account, and the files they added. "
+        "To download images and videos, use their cards."
+    )
+
+
+def _packed(name: str, lines: Iterable[str]) -> bytes:
+    """A ZIP of one file, line by line: unpacked, the bodies of a month may be more than there is memory for."""
+    packed = io.BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive, archive.open(name, "w", force_zip64=True) as file:
+        for line in lines:
+            file.write(line.encode())
+    return packed.getvalue()
+
+
+def _deeds(client: Client, deeds: list[Deed]) -> None:
+    st.subheader("Actions of admins", anchor=False)
+    if not deeds:
+        st.caption("Nothing yet.")
+        return
+    named = names(client, {one for deed in deeds for one in (deed.person, deed.whose)})
+    frame = pd.DataFrame(
+        {
+            "Time": [clock_time(deed.at, "%d %b %Y %H:%M") for deed in deeds],
+            "Admin": [named[deed.person] for deed in deeds],
+            "Action": [_action(deed) for deed in deeds],
+            "Job": [deed.job for deed in deeds],
+            "Whose": [named[deed.whose] if deed.whose or deed.job else "" for deed in deeds],
+        }
+    )
+    st.dataframe(frame, hide_index=True, key="deeds", alt="What admins did, newest first")
+
+
+def _action(deed: Deed) -> str:
+    return f"{deed.verb} with {counted(deed.files, 'file')}" if deed.files else deed.verb
+
+
+def names(client: Client, people: Collection[str]) -> dict[str, str]:
+    """How people are called here, by their id: two who have one name are told apart, and not added up.
+
+    Who was deleted is called by their id.
+    """
+    named = {one: client.label(one) or one or "nobody" for one in people}
+    often = Counter(named.values())
+    return {one: f"{name} ({one[-4:]})" if one and often[name] > 1 else name for one, name in named.items()}

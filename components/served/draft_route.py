@@ -1,0 +1,51 @@
+"""The text of a form whose page is being left: the page's own messages would hold the browser back."""
+
+import json
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from components.form import kept_drafts
+from components.people import browser_id, visitor
+from components.served import file_urls, request_checks
+from components.session import services
+from components.session.state import Text
+from studio.errors import StudioError
+from studio.ledger.drafts import Kept
+from studio.weryai import redaction
+
+LARGEST = 128 * 1024
+
+
+async def receive(request: Request) -> Response:
+    """Keep it for the form that the address names; whoever was not given that address changes nothing."""
+    try:
+        found = _text(await request_checks.body(request, LARGEST))
+    except (TimeoutError, ClientDisconnect):
+        return Response(status_code=408)
+    if found is None:
+        return Response("No text.", status_code=400)
+    return await run_in_threadpool(_keep, request, found)
+
+
+def _keep(request: Request, found: Text) -> Response:
+    form = request.path_params["form"]
+    if refusal := request_checks.refusal(request, file_urls.DRAFT, form):
+        return refusal
+    kept_drafts.receive(form, found)
+    try:
+        owner = browser_id.of(request, visitor.of(request).person)
+        if owner.browser and not redaction.holds_key(found.words):
+            kept = Kept(found.words[: kept_drafts.LONGEST], found.version)
+            services.shared().ledger.drafts.keep_text(owner, form.partition(":")[2], kept)
+    except StudioError as error:
+        return request_checks.not_ready(error)
+    return Response(status_code=204)
+
+
+def _text(body: bytes | None) -> Text | None:
+    try:
+        return Text.read(json.loads(body or b""))
+    except ValueError:
+        return None

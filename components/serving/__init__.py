@@ -1,1 +1,0 @@
-"""What is served beside the pages, and what stands before every answer."""

@@ -1,0 +1,1 @@
+"""What a browser session and the process remember between reruns."""

@@ -1,0 +1,147 @@
+"""What all sessions of the process share: settings, ledger, archive, accounts, and the key that signs addresses.
+
+Opened once, by the lifespan of `st.App` or by the first page where a host has none; that starts the dispatchers and
+trackers, too.
+"""
+
+import asyncio
+import gc
+import os
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from components.live.job_cache import Latest
+from components.people import sign_in
+from components.served import url_prefix
+from components.served.tabs import Tabs
+from studio import lock, settings
+from studio.accounts import Accounts
+from studio.archive.archive import Archive
+from studio.errors import SettingsError
+from studio.flow.callbacks import Callbacks
+from studio.flow.webhooks import Webhooks
+from studio.history.keeping import Sweep
+from studio.ledger.ledger import Ledger, open_ledger
+from studio.people.limits import Limit
+from studio.settings import Settings
+
+COLLECT_EVERY = 15.0
+KEY_TRIES = 10  # a minute
+HEAD_START, LOOK_EVERY = 2.5, 0.05
+
+
+@dataclass
+class Host:
+    """What the process around us offers; app.py fills it in. `start_sandbox` takes the folder for the tasks.
+
+    `serves_routes` says that the addresses of components.served.routes lead here.
+    """
+
+    start_sandbox: Callable[[Path], str] | None = None
+    serves_routes: bool = False
+    sandbox_url: str = ""
+
+
+host = Host()
+
+
+@dataclass(frozen=True)
+class Services:
+    settings: Settings
+    ledger: Ledger
+    archive: Archive
+    accounts: Accounts
+    webhooks: Webhooks
+    callbacks: Callbacks
+    tabs: Tabs
+    signing_key: str = field(repr=False)
+    opened: ExitStack = field(repr=False)
+    latest: Latest = field(default_factory=Latest)
+    key_tries: Limit = field(default_factory=lambda: Limit(KEY_TRIES, 60))  # of one address
+
+    def close(self) -> None:
+        self.opened.close()
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda services: services.close())
+def shared() -> Services:
+    """The services of this process, opened at the first call.
+
+    Errors: SettingsError, LedgerError, ArchiveError.
+    """
+    sign_in.export_secrets()
+    given = settings.read(os.environ)
+    with ExitStack() as opened:
+        for file in given.lock_files:
+            opened.enter_context(lock.hold(file))
+        ledger = opened.enter_context(closing(open_ledger(given.database_url, alone=True)))
+        archive = Archive(given.archive_url, given.output_limit)
+        signing_key = ledger.database.setting("signing_key")
+        webhook_key = ledger.database.setting("webhook_key")
+        webhooks = Webhooks(url_prefix.with_base_path(given.public_url) if host.serves_routes else "", webhook_key)
+        sandbox_url = "" if given.api_key else _sandbox_url(given.data)
+        may_spend = partial(sign_in.may_spend, ledger)
+        accounts = Accounts(given, ledger, archive, sandbox_url, webhooks, may_spend=may_spend)
+        opened.callback(accounts.stop)
+        accounts.shared()
+        callbacks = Callbacks(ledger, accounts.get)
+        callbacks.start()
+        opened.callback(callbacks.stop)
+        sweep = Sweep(ledger, given.keeping)
+        sweep.worker.start()
+        opened.callback(sweep.worker.stop)
+        _collect_in_background()
+        tabs = Tabs(ledger.changes)
+        return Services(given, ledger, archive, accounts, webhooks, callbacks, tabs, signing_key, opened.pop_all())
+
+
+async def catch_up(most: float = HEAD_START) -> None:
+    """Wait until it is known what became of all that was open, at most so many seconds: the first page is right then.
+
+    Errors: SettingsError, LedgerError, ArchiveError.
+    """
+    tracker = shared().accounts.shared().tracker
+    for _ in range(round(most / LOOK_EVERY)):
+        if not tracker.is_catching_up:
+            return
+        await asyncio.sleep(LOOK_EVERY)
+
+
+def stop() -> None:
+    """End what runs; the process is about to."""
+    shared.clear()
+    sign_in.forget()
+
+
+def _sandbox_url(data: Path) -> str:
+    if host.start_sandbox is None:
+        raise SettingsError(
+            "WERYAI_API_KEY is not set, and demo mode isn't available here.", hint="Set it, or use make run."
+        )
+    host.sandbox_url = host.sandbox_url or host.start_sandbox(data / "sandbox")
+    return host.sandbox_url
+
+
+@st.cache_resource(show_spinner=False)
+def _collect_in_background() -> threading.Thread:
+    """Streamlit's own collection after each run is off (config.toml); ended sessions are freed here instead.
+
+    What was there at the start stays for good, and is left out: going through it stops every session for a while.
+    """
+    pause = threading.Event()
+    gc.collect()
+    gc.freeze()
+
+    def collect() -> None:
+        while not pause.wait(COLLECT_EVERY):
+            gc.collect()
+
+    thread = threading.Thread(target=collect, name="garbage collection", daemon=True)
+    thread.start()
+    return thread
