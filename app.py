@@ -23,7 +23,7 @@ from components.served.rate_limits import Limits
 from components.served.security_headers import Safety
 from components.served.upload_guard import UploadDoor
 from components.session import services
-from studio.errors import StudioError
+from studio.core.errors import StudioError
 
 log = logging.getLogger("studio")
 # A page gives way at each look into the ledger; among trackers and savers it would wait ten times as long to go on.

@@ -23,9 +23,9 @@ from benchmarks.sessions import Session
 from sandbox import media
 from sandbox.server import Sandbox
 from sandbox.tasks import OPEN, Policy
+from studio.core.values import Status
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import tasks
-from studio.values import Status
 from tests.browser.studio import Studio
 
 TASKS, ROUNDS, MOST = 200, 5, 2.0

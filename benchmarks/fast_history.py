@@ -22,13 +22,13 @@ from benchmarks import datasette
 from benchmarks.history_questions import DAY, EVERYTHING, Ask, Question, questions
 from benchmarks.past import ACCOUNT, THINGS, fill
 from benchmarks.stage import percentile, resident, verdict
-from studio import ids
-from studio.calls import Call
+from studio.core import ids
+from studio.core.calls import Call
+from studio.core.values import now
 from studio.history.history import A_PAGE, as_csv
-from studio.history.wanted import Wanted
+from studio.history.query import Wanted
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.tables import calls
-from studio.values import now
 
 ROUNDS, SECONDS, WRITTEN = 40, 20, 1000
 MOST_BESIDE, MOST = 20, 300  # ms: beside the bare query, and of the page, which is more than its questions

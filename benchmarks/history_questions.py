@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from benchmarks import datasette
 from benchmarks.past import ACCOUNT, END, THINGS
 from studio.history.history import A_PAGE
-from studio.history.wanted import Order, Wanted
+from studio.history.query import Order, Wanted
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import calls
 

@@ -24,7 +24,7 @@ from PIL import Image
 
 from benchmarks import stage
 from studio.archive.archive import Archive, Download
-from studio.values import Kind, Output
+from studio.core.values import Kind, Output
 from tests.unit.test_ledger import JOB
 
 NUMBER, WIDTH, HEIGHT, MOST = 4, 7680, 4320, 500  # MB

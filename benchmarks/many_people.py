@@ -35,17 +35,17 @@ tick()
 SERVER = """import sys, threading, time
 from itertools import cycle
 from streamlit.web.cli import main
-from components import services
-from components.serving import rates
-from studio.flow import timing
-from studio.flow.tracker import Tracker
+from components.session import services
+from components.served import rate_limits
+from studio.engine import polling
+from studio.engine.tracker import Tracker
 from studio.ledger.reports import Told
-from studio.values import State, Status, now
+from studio.core.values import State, Status, now
 
-rates.MOST_OF_ONE = rates.MOST_OPEN
-rates._a_minute = lambda most: rates.Limit(100 * most, rates.MINUTE)
+rate_limits.MOST_OF_ONE = rate_limits.MOST_OPEN
+rate_limits._a_minute = lambda most: rate_limits.Limit(100 * most, rate_limits.MINUTE)
 Tracker._ask_about_the_due = lambda _tracker: 5.0
-timing.longest = lambda _usual: 1e6  # none of them gets overdue
+polling.longest = lambda _usual: 1e6  # none of them gets overdue
 
 def change():
     time.sleep(10)

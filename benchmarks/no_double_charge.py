@@ -31,13 +31,13 @@ from benchmarks.mishaps import JOBS, WHOLE, Desk, Plan, both, cuts, kills
 from sandbox import facts
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from studio import settings
-from studio.accounts import Accounts
 from studio.archive.archive import Archive
-from studio.flow import room
-from studio.jobs import Client
+from studio.client import Client
+from studio.core import settings
+from studio.core.values import Draft, Job, Kind, State
+from studio.engine import capacity
+from studio.engine.accounts import Accounts
 from studio.ledger.ledger import Ledger, open_ledger
-from studio.values import Draft, Job, Kind, State
 from tests.conftest import KEY
 
 MODEL = "WERYAI_IMAGE_2_0"
@@ -47,7 +47,7 @@ ENDED = (State.FINISHED, State.UNCONFIRMED)
 def studio(url: str, folder: str) -> None:
     """The process that is killed: what works for an account, and whatever of the jobs is not in the ledger yet."""
     given = settings.read(stage.api_environment(url, Path(folder)))
-    room.TASKS_AT_ONCE = WHOLE  # the room at the API is not what is measured
+    capacity.TASKS_AT_ONCE = WHOLE  # the room at the API is not what is measured
     ledger = open_ledger(given.database_url)
     client = Client(Accounts(given, ledger, Archive(given.archive_url)).shared(), ledger)
     for number in range(len(client.recent(Kind.IMAGE, JOBS)), JOBS):

@@ -30,12 +30,12 @@ from benchmarks import stage
 from benchmarks.line import served
 from benchmarks.split import Split
 from sandbox.tasks import Policy
-from studio import settings
-from studio.accounts import Accounts
 from studio.archive.archive import Archive
-from studio.jobs import Client
+from studio.client import Client
+from studio.core import settings
+from studio.core.values import Draft, Job, Kind, State
+from studio.engine.accounts import Accounts
 from studio.ledger.ledger import open_ledger
-from studio.values import Draft, Job, Kind, State
 from tests.conftest import until
 
 TASKS, SIDE, SECONDS, LONGEST = 200, 835, 10.0, 600.0  # 835 × 835 pixels of noise are 2.1 MB

@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.account import Account
-from studio.accounts import SANDBOX
+from studio.core.account import Account
+from studio.engine.accounts import SANDBOX
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.tables import calls, jobs, tasks
 

@@ -31,8 +31,8 @@ from benchmarks.sessions import Session
 from sandbox import media
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
+from studio.core.values import Job, Kind, State, Status
 from studio.ledger.ledger import Ledger
-from studio.values import Job, Kind, State, Status
 from tests.browser.studio import Studio
 from tests.conftest import until
 
@@ -40,8 +40,8 @@ TASKS, SESSIONS, AUTHORS, MINUTES = 100, 20, 2, 10.0
 EVERY, LOOK, MEDIAN, QUEUED = 30.0, 3.0, 75.0, 4
 SERVER = """import sys
 from streamlit.web.cli import main
-from studio.flow import room
-room.TASKS_AT_ONCE = 100
+from studio.engine import capacity
+capacity.TASKS_AT_ONCE = 100
 sys.argv = ["streamlit", "run", "app.py"]
 main()
 """

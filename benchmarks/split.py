@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from studio.archive import archive, disk
-from studio.flow.previews import Previews
-from studio.flow.saver import Saver
-from studio.values import Output, now
+from studio.core.values import Output, now
+from studio.engine.previews import Previews
+from studio.engine.saver import Saver
 
 PARTS = {"save": (Saver, "save"), "download": (disk, "write"), "check": (archive, "inspect")}
 PREVIEW = "preview"  # what the names of the threads that make these begin with

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from sandbox import facts
 from sandbox.server import Sandbox
-from studio import settings
-from studio.accounts import Accounts
 from studio.archive.archive import Archive
-from studio.flow import room
-from studio.jobs import Client
+from studio.client import Client
+from studio.core import settings
+from studio.core.values import Draft, State
+from studio.engine import capacity
+from studio.engine.accounts import Accounts
 from studio.ledger.ledger import Ledger, open_ledger
-from studio.values import Draft, State
 from tests.browser.studio import AS_APP, Studio, free_port
 from tests.conftest import IMAGE, KEY, until
 
@@ -125,7 +125,7 @@ def _stay_on(cores: set[int]) -> None:
 
 def _open(number: int, environment: dict[str, str]) -> None:
     """Submit jobs as a page would, and wait until the sandbox has them; the server finds them in its ledger."""
-    facts.TASKS_AT_ONCE = room.TASKS_AT_ONCE = max(20, number)  # the room at the API is not what is measured
+    facts.TASKS_AT_ONCE = capacity.TASKS_AT_ONCE = max(20, number)  # the room at the API is not what is measured
     given = settings.read(environment)
     with closing(open_ledger(given.database_url)) as ledger:
         accounts = Accounts(given, ledger, Archive(given.archive_url))

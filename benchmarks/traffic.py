@@ -20,12 +20,12 @@ from pathlib import Path
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy, SandboxTask
-from studio.account import Account
 from studio.archive.archive import Archive
-from studio.flow.running import Running, build
-from studio.jobs import Client
+from studio.client import Client
+from studio.core.account import Account
+from studio.core.values import Draft, Inputs, Job, Kind
+from studio.engine.runtime import Running, build
 from studio.ledger.ledger import open_ledger
-from studio.values import Draft, Inputs, Job, Kind
 
 TASKS, AT_ONCE = 200, 20
 SEEDS = (1, 2, 3, 4, 5)

@@ -6,7 +6,7 @@ from components.cards import job_list
 from components.form import job_form
 from components.parts.markdown import escape
 from components.session import session
-from studio.values import Kind
+from studio.core.values import Kind
 
 
 def show(kind: Kind) -> None:

@@ -3,7 +3,7 @@
 from components import creation_page
 from components.frame import shell
 from components.guard import guard
-from studio.values import Kind
+from studio.core.values import Kind
 
 guard()
 shell.head("Video")

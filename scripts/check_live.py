@@ -7,10 +7,10 @@ It asks only for what is free; with SPEND=yes in the environment it also makes o
 import sys
 from collections.abc import Mapping
 
-from studio import settings
-from studio.comparison.checking import check
-from studio.comparison.witness import Pace
-from studio.errors import StudioError
+from live_check.recorder import Pace
+from live_check.run import check
+from studio.core import settings
+from studio.core.errors import StudioError
 
 
 def main(environment: Mapping[str, str] | None = None, pace: Pace = Pace()) -> int:  # noqa: B008 - it is frozen

@@ -4,14 +4,14 @@ import argparse
 from contextlib import closing
 from pathlib import Path
 
-from studio import settings
 from studio.archive.archive import beside
-from studio.archive.backup import Copied, backup, restore
-from studio.archive.verification import Verification
-from studio.errors import StudioError
-from studio.flow.fetching import Fetching
+from studio.core import settings
+from studio.core.errors import StudioError
+from studio.core.settings import Settings
 from studio.ledger.ledger import open_ledger
-from studio.settings import Settings
+from studio.maintenance.backup import Copied, backup, restore
+from studio.maintenance.refetch import Fetching
+from studio.maintenance.verification import Verification
 
 
 def main() -> None:

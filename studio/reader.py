@@ -4,17 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from studio.account import Account, Standing
-from studio.calls import Call, Callback
-from studio.errors import StudioError
-from studio.flow import states, timing, tracker
-from studio.flow.evidence import Evidence
-from studio.flow.running import Running
-from studio.ledger.doubts import UNCLEAR_COUNTS
+from studio.core import job_states
+from studio.core.account import Account, Standing
+from studio.core.calls import Call, Callback
+from studio.core.errors import StudioError
+from studio.core.evidence import Evidence
+from studio.core.reference import Given
+from studio.core.values import Clock, Job, Kind, State, now
+from studio.engine import polling, tracker
+from studio.engine.runtime import Running
+from studio.ledger.evidence import UNCLEAR_COUNTS
 from studio.ledger.ledger import Ledger
-from studio.media.media import Given
-from studio.people.caps import Use
-from studio.values import Clock, Job, Kind, State, now
+from studio.people.spending_limits import Use
 from studio.weryai import modes
 from studio.weryai.catalogue import Origin
 from studio.weryai.fields import Model
@@ -127,11 +128,11 @@ class Reader:
 
     def word(self, job: Job) -> str:
         """The word that a card shows for this job."""
-        return states.word(job, sending=self.is_sending(job.id))
+        return job_states.word(job, sending=self.is_sending(job.id))
 
-    def usual_time(self, mode: str, model: str) -> timing.Usual:
+    def usual_time(self, mode: str, model: str) -> polling.Usual:
         """How long a model usually takes in a mode, from a short history already."""
-        return self.running.tracker.habits.usual(mode, model, timing.ENOUGH_TO_SHOW)
+        return self.running.tracker.habits.usual(mode, model, polling.ENOUGH_TO_SHOW)
 
     def is_overdue(self, job: Job) -> bool:
         """An open task takes far longer than usual. A mark, never a reason to call it failed."""
@@ -152,7 +153,7 @@ class Reader:
 
     def sends_again_in(self) -> float:
         """The seconds until the next submission after one that could not be taken; 0 when nothing holds it up."""
-        return timing.seconds_until(self.running.dispatcher.pause.until, self.clock())
+        return polling.seconds_until(self.running.dispatcher.pause.until, self.clock())
 
     def held_up_by(self) -> StudioError | None:
         """Why the next submission waits, while one does that could not be taken."""

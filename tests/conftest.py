@@ -20,15 +20,15 @@ from hypothesis import settings
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from studio import keys
-from studio.account import Account
 from studio.archive.archive import Archive
-from studio.calls import Call
-from studio.flow.running import Running, build
-from studio.history.wanted import Wanted
-from studio.jobs import Client
+from studio.client import Client
+from studio.core.account import Account
+from studio.core.calls import Call
+from studio.core.values import Draft, Job
+from studio.engine import keys
+from studio.engine.runtime import Running, build
+from studio.history.query import Wanted
 from studio.ledger.ledger import Ledger, open_ledger
-from studio.values import Draft, Job
 from tests import table
 
 for profile, examples in {"quick": 20, "ci": 100}.items():

@@ -13,9 +13,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from sandbox.server import Sandbox
-from studio.errors import LedgerError
+from studio.core.errors import LedgerError
+from studio.core.values import Job, Kind
 from studio.ledger.ledger import open_ledger
-from studio.values import Job, Kind
 from tests.conftest import Desk, open_desk, until
 from tests.steps import Steps
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from sandbox.server import Sandbox
 from sandbox.tasks import SandboxTask
-from studio.values import Job, Output, State, Status
+from studio.core.values import Job, Output, State, Status
 from tests.conftest import Desk, order
 from tests.table import Row
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from studio.flow import timing
-from studio.flow.timing import Usual
-from studio.values import Kind
+from studio.core.values import Kind
+from studio.engine import polling
+from studio.engine.polling import Usual
 
 SOONEST = 0.1
 QUICK = dict.fromkeys(Kind, Usual(0.05, 0.1, 0.2))
@@ -15,5 +15,5 @@ QUICK = dict.fromkeys(Kind, Usual(0.05, 0.1, 0.2))
 @contextmanager
 def quick() -> Iterator[None]:
     """Expect each model to take a tenth of a second, as long as nothing else is known of it."""
-    with patch.multiple(timing, SOONEST=SOONEST, DEFAULTS=QUICK, SANDBOX_DEFAULTS=QUICK):
+    with patch.multiple(polling, SOONEST=SOONEST, DEFAULTS=QUICK, SANDBOX_DEFAULTS=QUICK):
         yield

@@ -2,9 +2,9 @@
 
 import hashlib
 
-from studio.flow.running import Running
-from studio.flow.uploader import Progress
-from studio.media.media import Medium, Reference
+from studio.core.reference import Medium, Reference
+from studio.engine.runtime import Running
+from studio.engine.uploader import Progress
 from tests.conftest import Desk
 from tests.matrix import picture
 

@@ -10,11 +10,11 @@ from components.form import draft_state, media
 from components.parts import page_links
 from components.parts.markdown import escape
 from components.session import session
-from studio.errors import StudioError
-from studio.jobs import Client
+from studio.client import Client
+from studio.core.errors import StudioError
+from studio.core.settings import WERYAI_HISTORY
+from studio.core.values import Job, State
 from studio.people.admin import Admin
-from studio.settings import WERYAI_HISTORY
-from studio.values import Job, State
 
 Width = Literal["content", "stretch"]
 

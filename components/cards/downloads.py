@@ -13,8 +13,8 @@ from components.cards import each_result
 from components.people import visitor
 from components.served import file_urls
 from components.session import services
-from studio.settings import MEGABYTE
-from studio.values import Job, Output
+from studio.core.settings import MEGABYTE
+from studio.core.values import Job, Output
 
 Width = Literal["content", "stretch"]
 _ICON = ":material/download:"

@@ -5,19 +5,19 @@ from collections.abc import Callable, Iterator, Sequence
 import streamlit as st
 
 from components.served import file_urls
-from studio.media import formats, uses
-from studio.media.media import NOUNS
-from studio.values import Output
+from studio.core.reference import NOUNS
+from studio.core.values import Output
+from studio.media import file_types, output_uses
 
 Named = Sequence[tuple[Output, str]]
 
 
 def named(saved: Sequence[Output]) -> Iterator[tuple[Output, str]]:
     """Each result with its name: what it is, its number, and its format where several differ or it is unusual."""
-    differ = len({formats.called(output.format, output.key) for output in saved}) > 1
+    differ = len({file_types.called(output.format, output.key) for output in saved}) > 1
     for number, output in enumerate(saved, start=1):
-        medium, called = uses.medium_of(output), formats.called(output.format, output.key)
-        is_plain = not differ and formats.is_usual(called, medium)
+        medium, called = output_uses.medium_of(output), file_types.called(output.format, output.key)
+        is_plain = not differ and file_types.is_usual(called, medium)
         yield output, f"{NOUNS[medium].capitalize()} {number}{'' if is_plain else f' · {called}'}"
 
 

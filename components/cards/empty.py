@@ -7,8 +7,8 @@ from components.form import draft_state
 from components.history import address
 from components.parts import page_links
 from components.session import session
-from studio.jobs import Client
-from studio.values import Kind
+from studio.client import Client
+from studio.core.values import Kind
 
 
 def show(kind: Kind, *, may_make: bool) -> None:

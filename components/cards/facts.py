@@ -4,10 +4,10 @@ from collections import Counter
 
 from components.cards import inputs
 from components.parts.markdown import escape, with_unit
-from studio.jobs import Client
-from studio.media import formats
-from studio.values import Job, Output, State
-from studio.words import size_in_words
+from studio.client import Client
+from studio.core.number_texts import size_in_words
+from studio.core.values import Job, Output, State
+from studio.media import file_types
 
 
 def told(client: Client, job: Job) -> str:
@@ -36,7 +36,7 @@ def _made(job: Job) -> list[str]:
 
 def _size(output: Output) -> str:
     """Pixels; of a file that has none, or whose are not known, what it is."""
-    return f"{output.width} × {output.height}" if output.width else formats.called(output.format, output.key)
+    return f"{output.width} × {output.height}" if output.width else file_types.called(output.format, output.key)
 
 
 def _credits(client: Client, job: Job) -> list[str]:

@@ -7,8 +7,8 @@ import streamlit as st
 from components.cards import job_texts
 from components.parts.local_time import clock_time
 from components.parts.markdown import duration, escape
-from studio.jobs import Client
-from studio.values import Job, State
+from studio.client import Client
+from studio.core.values import Job, State
 
 LOOK = {  # colour and icon of each word
     "Queued": ("gray", "pending"),

@@ -9,8 +9,8 @@ from components.cards import job_texts
 from components.parts import page_links
 from components.parts.markdown import counted, escape
 from components.served import file_urls
-from studio.media.media import NOUNS, Given, Medium
-from studio.values import Job, Kind
+from studio.core.reference import NOUNS, Given, Medium
+from studio.core.values import Job, Kind
 from studio.weryai.modes import media_of
 
 SHORT = 200  # characters of a prompt that are shown at once

@@ -6,10 +6,10 @@ import streamlit as st
 
 from components.cards import actions, facts, header, inputs, job_texts, outputs
 from components.session.state import Shown
-from studio.flow.states import SAVING
-from studio.jobs import Client
-from studio.media.media import Given
-from studio.values import Job, Kind, State
+from studio.client import Client
+from studio.core.job_states import SAVING
+from studio.core.reference import Given
+from studio.core.values import Job, Kind, State
 
 
 def show(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool) -> Shown:

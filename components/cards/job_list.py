@@ -18,9 +18,9 @@ from components.live import drawn_state, listener, notifications
 from components.parts import page_links
 from components.people import mine_or_everyones
 from components.session import page_address, services, session
-from studio.jobs import Client
-from studio.media.media import Given
-from studio.values import Job, Kind
+from studio.client import Client
+from studio.core.reference import Given
+from studio.core.values import Job, Kind
 
 SECONDS = 2.0  # between two looks where no socket opens, while a job can still change
 SOON_SECONDS = 1.0

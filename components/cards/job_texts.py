@@ -9,12 +9,12 @@ from streamlit.delta_generator import DeltaGenerator
 from components.cards import unconfirmed
 from components.parts.local_time import clock_time
 from components.parts.markdown import counted, duration, escape, sentence, with_unit
-from studio.flow.timing import seconds_until
-from studio.jobs import Client
-from studio.settings import WERYAI_PRICES
-from studio.values import Job, Kind, Output, State, Status, Task
+from studio.client import Client
+from studio.core.number_texts import credits
+from studio.core.settings import WERYAI_PRICES
+from studio.core.values import Job, Kind, Output, State, Status, Task
+from studio.engine.polling import seconds_until
 from studio.weryai import messages, modes
-from studio.words import credits
 
 
 def title(job: Job) -> str:

@@ -11,8 +11,8 @@ import streamlit as st
 from components.parts.markdown import escape
 from components.served import file_urls
 from components.session import services, session
-from studio.media import formats
-from studio.values import Job, Output, State, Status, Task, now
+from studio.core.values import Job, Output, State, Status, Task, now
+from studio.media import file_types
 
 Place = Output | Task | None
 Width = Literal["stretch"] | int
@@ -44,7 +44,7 @@ def _video(job: Job, place: Place) -> None:
         _empty(job, place)
     elif _has_player(place):
         _played(job, place)
-    elif formats.is_shown(_called(place)):  # as a GIF, which moves by itself
+    elif file_types.is_shown(_called(place)):  # as a GIF, which moves by itself
         st.image(file_urls.original(place), width="stretch", alt=_numbered(job, place))
     else:
         _still(job, place)
@@ -55,7 +55,7 @@ def _played(job: Job, place: Output) -> None:
         _player(place, _alt(job), starts=_starts(job))
         if place.lacks_preview:
             st.caption(f"The browser may not show it. {escape(place.problem, 200)} Download it to watch it.")
-        elif formats.may_be_played(_called(place)):
+        elif file_types.may_be_played(_called(place)):
             st.caption(f"{escape(_called(place))}: many browsers can't show it. Download it to watch it.")
     else:
         st.video(file_urls.original(place), loop=True, alt=_alt(job))
@@ -92,7 +92,7 @@ def _tile(job: Job, place: Place, breadth: Width = "stretch") -> None:
 def _still(job: Job, place: Output) -> None:
     """The preview of a file, and what a browser cannot do with it."""
     called, still = _called(place), file_urls.still(place)
-    is_shown, has_still = formats.is_shown(called), bool(still) and not place.lacks_preview
+    is_shown, has_still = file_types.is_shown(called), bool(still) and not place.lacks_preview
     if has_still:
         link = file_urls.original(place) if is_shown and services.host.serves_routes else None
         st.image(still, width="stretch", link=link, alt=_numbered(job, place))
@@ -104,11 +104,11 @@ def _still(job: Job, place: Output) -> None:
 
 
 def _has_player(place: Output) -> bool:
-    return formats.is_played(_called(place)) or formats.may_be_played(_called(place))
+    return file_types.is_played(_called(place)) or file_types.may_be_played(_called(place))
 
 
 def _called(place: Output) -> str:
-    return formats.called(place.format, place.key)
+    return file_types.called(place.format, place.key)
 
 
 def _is_to_come(output: Output) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.values import Kind
+from studio.core.values import Kind
 
 _FOLDER = Path(__file__).parents[1] / "samples"
 

@@ -9,10 +9,10 @@ from components.parts import page_links
 from components.parts.local_time import clock_time
 from components.served import file_urls
 from components.session import page_address
-from studio.jobs import Client
-from studio.people import access
-from studio.people.access import Payer
-from studio.values import Job, State
+from studio import access
+from studio.access import Payer
+from studio.client import Client
+from studio.core.values import Job, State
 
 Width = Literal["content", "stretch"]
 

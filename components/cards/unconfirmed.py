@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from components.parts.local_time import clock_time
 from components.parts.markdown import counted
-from studio.flow.evidence import Evidence, Verdict
-from studio.jobs import Client
-from studio.values import Job
-from studio.words import credits
+from studio.client import Client
+from studio.core.evidence import Evidence, Verdict
+from studio.core.number_texts import credits
+from studio.core.values import Job
 
 MOST_NAMED = 3
 _MADE_NO_TASK = "(6001)"  # as a refusal's code ends its reason; what users of the API saw (weryai-api.md 14, T2)

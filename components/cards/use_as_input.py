@@ -10,11 +10,11 @@ from components.cards import each_result
 from components.form import draft_state, media
 from components.parts import page_links
 from components.parts.markdown import escape
-from studio.errors import StudioError
-from studio.jobs import Client
-from studio.media import uses
-from studio.media.media import Medium
-from studio.values import Job, Output
+from studio.client import Client
+from studio.core.errors import StudioError
+from studio.core.reference import Medium
+from studio.core.values import Job, Output
+from studio.media import output_uses
 from studio.weryai import fields
 from studio.weryai.modes import MODES
 
@@ -53,7 +53,7 @@ def show(client: Client, job: Job, saved: list[Output], width: Width) -> None:
     if len(saved) > 1:
         _each(client, job, saved, width)
         return
-    if uses.has_end(saved[0]) and st.button(
+    if output_uses.has_end(saved[0]) and st.button(
         "Continue",
         key=f"continue-{job.id}",
         icon=":material/start:",
@@ -81,8 +81,8 @@ def _menu(client: Client, job: Job, output: Output, label: str, width: Width = "
 
 
 def _uses(output: Output) -> list[Use]:
-    end = [_CONTINUE] if uses.has_end(output) else []
-    return [*end, *_USES.get(uses.as_reference(output), ())]
+    end = [_CONTINUE] if output_uses.has_end(output) else []
+    return [*end, *_USES.get(output_uses.as_reference(output), ())]
 
 
 def _use(client: Client, job: Job, output: Output, use: Use) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from components.form.media import LEAVE_OUT
 from components.session import session
 from components.session.state import Before, Complaint, Form, Refused, Text
-from studio.values import Inputs, Kind
+from studio.core.values import Inputs, Kind
 from studio.weryai import modes
 from studio.weryai.fields import Field
 

@@ -10,7 +10,7 @@ import streamlit as st
 from components.form import draft_state, size_field
 from components.form.media import LEAVE_OUT
 from components.parts.markdown import escape
-from studio.values import Kind
+from studio.core.values import Kind
 from studio.weryai import fields
 from studio.weryai.fields import Field, Model, Takes
 

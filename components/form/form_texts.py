@@ -10,13 +10,13 @@ from components.parts import accessibility
 from components.parts.local_time import clock_time
 from components.parts.markdown import escape
 from components.session import session
-from studio.jobs import Client
-from studio.settings import WERYAI_PRICES
-from studio.values import Inputs, Kind
+from studio.client import Client
+from studio.core.number_texts import credits
+from studio.core.settings import WERYAI_PRICES
+from studio.core.values import Inputs, Kind
 from studio.weryai import fields, modes
 from studio.weryai.fields import Field, Model
 from studio.weryai.modes import Mode
-from studio.words import credits
 
 _MAKES = {
     "text_to_image": "A new image from your prompt",
@@ -35,7 +35,7 @@ def makes(mode: Mode) -> None:
 
 
 def filled(kind: Kind) -> None:
-    """That a job filled the form, and the way back to what was there; the page scrolls to it (see `parts.accessibility`)."""
+    """That a job filled the form, and the way back to what was there; the page scrolls to it."""
     before = draft_state.of(kind).before
     if before is None:
         return

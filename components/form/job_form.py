@@ -21,9 +21,9 @@ from components.form import (
 from components.parts.markdown import escape, sentence
 from components.session import session
 from components.session.state import Complaint, Press, Refused
-from studio.errors import DraftError
-from studio.jobs import Client
-from studio.values import Draft, Kind, State
+from studio.client import Client
+from studio.core.errors import DraftError
+from studio.core.values import Draft, Kind, State
 from studio.weryai import fields, modes
 from studio.weryai.fields import Field, Model
 from studio.weryai.modes import MODES, Mode

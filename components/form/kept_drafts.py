@@ -14,10 +14,10 @@ from components.parts.newest import Newest
 from components.people import browser_id
 from components.session import services, session
 from components.session.state import Text
-from studio.errors import StudioError
+from studio.core.errors import StudioError
+from studio.core.reference import Medium
+from studio.core.values import Kind
 from studio.ledger.drafts import DraftLedger, Kept
-from studio.media.media import Medium
-from studio.values import Kind
 from studio.weryai import redaction
 from studio.weryai.modes import MODES
 

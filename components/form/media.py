@@ -4,8 +4,8 @@ Nothing here asks Streamlit for anything, which might end the run at that moment
 """
 
 from components.session.state import Before, Form
-from studio.media.media import Medium
-from studio.values import Job
+from studio.core.reference import Medium
+from studio.core.values import Job
 from studio.weryai import modes
 from studio.weryai.fields import Field, Takes
 from studio.weryai.modes import MODES, Mode

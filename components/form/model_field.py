@@ -12,8 +12,8 @@ from components.form import draft_state, form_texts
 from components.frame import shell
 from components.parts.local_time import clock_time
 from components.parts.markdown import escape
-from studio.jobs import Client
-from studio.values import Kind
+from studio.client import Client
+from studio.core.values import Kind
 from studio.weryai import fields
 from studio.weryai.fields import Model
 from studio.weryai.modes import Mode

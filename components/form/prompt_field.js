@@ -29,7 +29,8 @@ class Prompt {
     on(document, "drop", event => this.drop(event));
     on(document, "pointerdown", event => this.follow(event), true);
     on(document, "pointerdown", event => { this.aimed = event.target.closest?.(GENERATE) ? event : null; }, true);
-    on(document, "click", event => this.clicked(event), true);
+    on(document, "pointerup", event => this.released(event), true);
+    on(document, "click", event => { if (event.target.closest?.(GENERATE)) this.press(); }, true);
     on(document, "keydown", event => this.shortcut(event), true);
     on(document, "visibilitychange", () => { if (document.hidden) this.leave(); });
     on(window, "pagehide", () => this.leave());
@@ -84,13 +85,14 @@ class Prompt {
     else this.waiting = setTimeout(() => this.afterRun(), 50);
   }
 
-  // The page may move under the pointer, as when the field grows: a press that began on the button is still one.
-  clicked(event) {
-    const aimed = this.aimed;
+  // The page may move under the pointer, as when the field grows, and a button that is drawn anew meanwhile gets no
+  // click at all: a press that began on the button is still one. A click comes with the release, before the timer.
+  released(event) {
+    const aimed = this.aimed, before = this.number;
     this.aimed = null;
-    if (event.target.closest?.(GENERATE)) this.press();
-    else if (aimed && Math.hypot(event.clientX - aimed.clientX, event.clientY - aimed.clientY) < STILL)
-      document.querySelector(GENERATE)?.click();
+    if (!aimed || event.button || Math.hypot(event.clientX - aimed.clientX, event.clientY - aimed.clientY) > STILL)
+      return;
+    setTimeout(() => { if (this.number === before) document.querySelector(GENERATE)?.click(); });
   }
 
   press() {

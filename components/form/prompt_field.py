@@ -10,8 +10,8 @@ from streamlit.components.v2.types import ComponentRenderer
 from components.form import draft_state, kept_drafts, presses
 from components.served import file_urls
 from components.session.state import Refused
-from studio.media.media import Medium
-from studio.values import Kind
+from studio.core.reference import Medium
+from studio.core.values import Kind
 from studio.weryai import modes
 from studio.weryai.modes import MODES, Mode
 

@@ -9,11 +9,11 @@ import streamlit as st
 from components.form import draft_state, form_texts, media, reference_intake, reference_tile
 from components.form.reference_intake import Intake
 from components.parts.markdown import counted, escape, sentence
-from studio.errors import DraftError
-from studio.flow.uploader import Progress
-from studio.jobs import Client
-from studio.media import lengths
-from studio.media.media import NOUNS
+from studio.client import Client
+from studio.core.errors import DraftError
+from studio.core.reference import NOUNS
+from studio.engine.uploader import Progress
+from studio.media import durations
 from studio.weryai import fields
 from studio.weryai.fields import Field, Model
 from studio.weryai.modes import Mode
@@ -142,7 +142,7 @@ def _lengths(client: Client, field: Field, here: Sequence[str]) -> str:
     if not field.seconds or not known:
         return ""
     try:
-        lengths.check_lengths(known, field.seconds, field.seconds_in_all)
+        durations.check_lengths(known, field.seconds, field.seconds_in_all)
     except DraftError as error:
         st.markdown(f":small[:red[:material/error: {sentence(error.message)}]]")
         return f"{field.label}: a clip is too short or too long."

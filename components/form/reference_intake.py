@@ -15,11 +15,11 @@ from components.form import draft_state
 from components.parts.markdown import counted, escape, sentence
 from components.session import session
 from components.session.state import Form, Refused
-from studio.errors import DraftError, StudioError
-from studio.jobs import Client
-from studio.media import references
-from studio.media.media import ENDINGS, MOST_BYTES, Medium
-from studio.settings import MEGABYTE
+from studio import references
+from studio.client import Client
+from studio.core.errors import DraftError, StudioError
+from studio.core.reference import ENDINGS, MOST_BYTES, Medium
+from studio.core.settings import MEGABYTE
 from studio.weryai import fields
 from studio.weryai.fields import Field, Model
 from studio.weryai.modes import Mode

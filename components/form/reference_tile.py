@@ -5,13 +5,13 @@ import streamlit as st
 from components.form import draft_state, media
 from components.parts.markdown import escape
 from components.served import file_urls
-from studio.flow.uploader import Progress
-from studio.jobs import Client
-from studio.media import references
-from studio.media.media import Medium, Reference
+from studio import references
+from studio.client import Client
+from studio.core.number_texts import size_in_words
+from studio.core.reference import Medium, Reference
+from studio.engine.uploader import Progress
 from studio.weryai.fields import Field
 from studio.weryai.modes import Mode
-from studio.words import size_in_words
 
 
 def show(client: Client, mode: Mode, field: Field, held: str, state: Progress) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.form import draft_state
 from components.session import session
-from studio.values import Kind
+from studio.core.values import Kind
 
 ANY = "Auto"  # a size without a ratio
 _PARTS = re.compile(r"(\d+:\d+)?\(?([^()]*)\)?")

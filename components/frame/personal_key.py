@@ -7,11 +7,11 @@ import streamlit as st
 
 from components.people import browser_id, visitor
 from components.session import services, session
-from studio.errors import AuthenticationError, NotAllowed, NotConnected, SettingsError, StudioError
-from studio.jobs import Client
+from studio.access import Payer
+from studio.client import Client
+from studio.core.errors import AuthenticationError, NotAllowed, NotConnected, SettingsError, StudioError
 from studio.ledger.drafts import Kept, Owner
-from studio.people.access import Payer
-from studio.people.limits import house
+from studio.people.rate_limit import house
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ def is_in_use() -> bool:
 
 
 def take() -> None:
-    """Move a typed key out of its widget at once: it lives in `studio.accounts` alone."""
+    """Move a typed key out of its widget at once: it lives in `studio.engine.accounts` alone."""
     typed, state = session.take_typed_key(), session.state()
     if not typed:
         return

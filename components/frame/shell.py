@@ -17,9 +17,9 @@ from components.frame import sidebar
 from components.parts.markdown import counted, escape
 from components.people import visitor
 from components.session import services, session
-from studio.errors import StudioError
-from studio.people.access import Payer
-from studio.settings import WERYAI, WERYAI_KEYS
+from studio.access import Payer
+from studio.core.errors import StudioError
+from studio.core.settings import WERYAI, WERYAI_KEYS
 
 log = logging.getLogger(__name__)
 

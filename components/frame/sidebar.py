@@ -10,12 +10,12 @@ from components.parts import accessibility
 from components.parts.markdown import as_code, counted, escape
 from components.people import spending_limits, visitor
 from components.session import services, session
-from studio.account import Standing
-from studio.errors import StudioError
-from studio.jobs import Client
-from studio.people.access import Payer
-from studio.settings import WERYAI, WERYAI_HISTORY, WERYAI_KEYS, WERYAI_PRICES
-from studio.words import credits
+from studio.access import Payer
+from studio.client import Client
+from studio.core.account import Standing
+from studio.core.errors import StudioError
+from studio.core.number_texts import credits
+from studio.core.settings import WERYAI, WERYAI_HISTORY, WERYAI_KEYS, WERYAI_PRICES
 
 _REJECTED = ":small[:red[:material/key_off: rejected]]"
 

@@ -5,7 +5,7 @@ import streamlit as st
 from components.history import address
 from components.parts.markdown import escape
 from components.session import session
-from studio.jobs import Client
+from studio.client import Client
 
 _CHOICE = "filter-account"
 

@@ -10,11 +10,11 @@ from components.parts import page_links
 from components.parts.markdown import as_code, escape, with_unit
 from components.people import visitor
 from components.session import session
+from studio import access
+from studio.access import Payer
+from studio.client import Client
+from studio.core.values import Job, State
 from studio.history.history import History
-from studio.jobs import Client
-from studio.people import access
-from studio.people.access import Payer
-from studio.values import Job, State
 
 _SAME_AGAIN = ("ContentRejectedError", "InvalidInputError")
 

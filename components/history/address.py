@@ -7,7 +7,7 @@ from typing import Any
 
 from components.session import page_address, session
 from studio.history.history import History
-from studio.history.wanted import Order, Wanted
+from studio.history.query import Order, Wanted
 
 VIEW, SEARCH, TIME, SLOWER, PAGE, JOB, CALL = "view", "search", "time", "slower", "page", "job", "call"
 ACCOUNT, BEFORE, ORDER, POLLS = "account", "before", "order", "polls"

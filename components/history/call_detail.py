@@ -6,11 +6,11 @@ from components.history import actions, address, exchange, rows
 from components.parts import accessibility
 from components.parts.local_time import clock_time
 from components.parts.markdown import escape, sentence
-from studio.calls import Call
+from studio.core.calls import Call
+from studio.core.values import Job
 from studio.history import advice
-from studio.history.failures import in_words
+from studio.history.error_groups import in_words
 from studio.history.history import History
-from studio.values import Job
 
 
 def show(history: History, call_id: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from studio.calls import Call
+from studio.core.calls import Call
 from studio.history import as_code
 
 _MOST = 1024 * 1024  # characters: what is deep and wide is mostly its own margin

@@ -7,9 +7,9 @@ import streamlit as st
 from components.history import account, address
 from components.parts.markdown import escape
 from components.session import session
-from studio.history.failures import in_words
-from studio.history.wanted import Order
-from studio.jobs import Client
+from studio.client import Client
+from studio.history.error_groups import in_words
+from studio.history.query import Order
 from studio.weryai.modes import MODES
 
 _CHIPS = "history-chips"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from components.history import address
 from components.parts.markdown import counted
 from studio.history.history import History
-from studio.history.wanted import MOST_COUNTED, Wanted
+from studio.history.query import MOST_COUNTED, Wanted
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from components.parts.markdown import counted
 from components.session import session
 from components.session.state import Listed
 from studio.history.history import History
-from studio.history.wanted import MOST_COUNTED, Order, Wanted
+from studio.history.query import MOST_COUNTED, Order, Wanted
 
 _LATE = timedelta(minutes=5)  # a call is written down when it has ended, which takes an upload minutes
 

@@ -22,10 +22,10 @@ from components.parts import page_links
 from components.parts.markdown import escape, sentence
 from components.people import mine_or_everyones
 from components.session import page_address, session
-from studio.errors import StudioError
+from studio.client import Client
+from studio.core.errors import StudioError
 from studio.history.history import History
-from studio.history.wanted import MOST_MATCHES_OF_CALLS, Wanted
-from studio.jobs import Client
+from studio.history.query import MOST_MATCHES_OF_CALLS, Wanted
 
 _CUT = {
     True: "of those found by words, the newest",

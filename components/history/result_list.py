@@ -17,7 +17,7 @@ from components.live import drawn_state
 from components.session import session
 from components.session.state import Listed
 from studio.history.history import A_PAGE, History
-from studio.history.wanted import MOST_COUNTED, Wanted
+from studio.history.query import MOST_COUNTED, Wanted
 
 _BUTTON, _NUMBERED = 44, 7  # pixels, and the page numbers that are shown at most
 _PAGES = "history-page"  # one widget for all lists, so that the focus stays on it

@@ -14,12 +14,12 @@ from components.parts.markdown import took
 from components.served import file_urls
 from components.session import services
 from components.session.state import Listed
-from studio.calls import Call
-from studio.history.failures import in_words
-from studio.history.wanted import CallLine, JobLine, Outcome
-from studio.jobs import Client
+from studio.client import Client
+from studio.core.calls import Call
+from studio.core.number_texts import credits
+from studio.history.error_groups import in_words
+from studio.history.query import CallLine, JobLine, Outcome
 from studio.weryai.modes import MODES
-from studio.words import credits
 
 _BAD = {Outcome.FAILED, Outcome.REFUSED, Outcome.UNCONFIRMED}
 TINT = "background-color: rgba(220, 38, 38, 0.10)"

@@ -14,9 +14,9 @@ from components.parts.local_time import ahead_of_utc
 from components.people import visitor
 from components.served import file_urls
 from components.session import services, session
+from studio.core.number_texts import credits
 from studio.history.history import History, as_csv
-from studio.history.wanted import MOST_TIMED, Sums, Wanted
-from studio.words import credits
+from studio.history.query import MOST_TIMED, Sums, Wanted
 
 _CHARTS = "history-charts"
 _MOST_AT_ONCE = {True: 20_000, False: 100_000}  # jobs or calls of a file that is handed over whole

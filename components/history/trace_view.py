@@ -10,11 +10,11 @@ from components.parts import accessibility
 from components.parts.local_time import clock_time
 from components.parts.markdown import escape
 from components.session import session
+from studio.client import Client
+from studio.core.number_texts import credits
+from studio.core.values import Job, Kind
 from studio.history.history import History
 from studio.history.trace import Part, Trace
-from studio.jobs import Client
-from studio.values import Job, Kind
-from studio.words import credits
 
 _WIDEST = 480
 

@@ -5,8 +5,8 @@ import streamlit as st
 from components.parts.local_time import clock_time
 from components.parts.markdown import escape
 from components.session import services, session
-from studio.calls import Callback
-from studio.jobs import Client
+from studio.client import Client
+from studio.core.calls import Callback
 
 _POLLS = "The studio checks every task itself, so nothing is missed."
 

@@ -8,7 +8,7 @@ from time import monotonic
 
 from components.served import file_urls
 from components.session import services, session
-from studio.values import Kind, now
+from studio.core.values import Kind, now
 
 CARDS, NUMBERS, LISTENER = "cards", "numbers", "listener"  # the keys of fragments; each card has one of its own
 ROWS, NEWER = "rows", "newer"  # of the history: its lines, and how many have come since

@@ -4,8 +4,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
 
-from studio.jobs import Client
-from studio.values import Job
+from studio.client import Client
+from studio.core.values import Job
 
 MOST = 500
 

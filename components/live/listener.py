@@ -13,8 +13,8 @@ from components.frame import shell
 from components.live import drawn_state, redraws
 from components.served import file_urls
 from components.session import services, session
-from studio.errors import StudioError
-from studio.values import now
+from studio.core.errors import StudioError
+from studio.core.values import now
 
 
 def show(pace: Callable[[], float]) -> None:

@@ -5,8 +5,8 @@ import streamlit as st
 from components.frame import shell
 from components.parts.markdown import escape
 from components.session import services, session
-from studio.flow.states import SAVING
-from studio.jobs import Client
+from studio.client import Client
+from studio.core.job_states import SAVING
 
 
 def title(page: str, busy: int) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Collection
 from components.live.drawn_state import CARDS, LISTENER, NEWER, NUMBERS, PAGE, ROWS
 from components.served import file_urls
 from components.session import services, session
-from studio.errors import StudioError
-from studio.flow.states import SAVING
-from studio.jobs import Client
-from studio.values import Job, State, now
+from studio.client import Client
+from studio.core.errors import StudioError
+from studio.core.job_states import SAVING
+from studio.core.values import Job, State, now
 
 EVERYTHING = frozenset({CARDS, NUMBERS, LISTENER})
 _TOLD_BY_OTHERS = (State.QUEUED, State.UNCONFIRMED)  # what their cards say depends on other jobs

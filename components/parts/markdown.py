@@ -2,7 +2,7 @@
 
 import re
 
-from studio.words import credits
+from studio.core.number_texts import credits
 
 _AUTOMATIC_LINKS = re.compile(  # what Streamlit's Markdown makes a link of: https://host, www.host, name@host.domain
     r"((?<=http:)|(?<=https:))(?=//[-.\w])|(?<=www)(?=\.)|(?<=@)(?=[-\w]+\.)", re.IGNORECASE

@@ -8,12 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from studio import secret_files
-from studio.errors import SettingsError
+from studio.access import Role
+from studio.core import secret_files
+from studio.core.errors import SettingsError
+from studio.core.settings import NAMES
 from studio.ledger.ledger import Ledger
-from studio.people import people
-from studio.people.access import Role
-from studio.settings import NAMES
+from studio.people import identity
 
 _was_wanted = threading.Event()
 _stamps: list[list[tuple[int, int, int] | None]] = []  # of the files, when they were looked at last
@@ -50,7 +50,7 @@ def may_spend(ledger: Ledger, person: str) -> bool:
     if not is_wanted():
         return True
     known = ledger.people.known().get(person)
-    role = people.guests(section("access")).role(known.email) if known else None
+    role = identity.guests(section("access")).role(known.email) if known else None
     return role in (Role.MEMBER, Role.ADMIN)
 
 

@@ -15,8 +15,8 @@ from components.people import sign_in, visitor
 from components.people.visitor import Closed
 from components.served import url_prefix
 from components.session import session
-from studio.errors import StudioError
-from studio.people.access import Payer
+from studio.access import Payer
+from studio.core.errors import StudioError
 
 log = logging.getLogger(__name__)
 

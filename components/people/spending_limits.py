@@ -6,10 +6,10 @@ import streamlit as st
 
 from components.parts.markdown import escape, sentence
 from components.session import session
-from studio.errors import DraftError
+from studio.core.errors import DraftError
+from studio.core.number_texts import credits
 from studio.people.admin import Admin
-from studio.people.caps import Caps, Scope, Span, Use
-from studio.words import credits
+from studio.people.spending_limits import Caps, Scope, Span, Use
 
 _WHOSE = {Scope.PERSON: "You", Scope.TEAM: "Team"}
 _SPAN = {Span.DAY: "today", Span.MONTH: "this month"}

@@ -12,10 +12,10 @@ from components.parts.local_time import clock_time
 from components.parts.markdown import counted, escape
 from components.people import spending_limits, visitor
 from components.session import session
-from studio.jobs import Client
+from studio.client import Client
+from studio.core.number_texts import credits
 from studio.people.admin import Admin
 from studio.people.spending import Deed, Spent, as_csv
-from studio.words import credits
 
 _DAYS = {"7 days": 7, "30 days": 30, "90 days": 90, "1 year": 365}
 

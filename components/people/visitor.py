@@ -15,10 +15,11 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from components.people import sign_in
 from components.session import services
-from studio.errors import NotAllowed
-from studio.people import access, people
-from studio.people.access import Leave, Payer, Visit
-from studio.people.people import Identity
+from studio import access
+from studio.access import Leave, Payer, Visit
+from studio.core.errors import NotAllowed
+from studio.people import identity
+from studio.people.identity import Identity
 
 _asked: WeakKeyDictionary[Any, "Visitor"] = WeakKeyDictionary()  # by the run
 
@@ -99,13 +100,13 @@ def of(request: HTTPConnection) -> Visitor:
 
 def by_claims(claims: Mapping[str, Any]) -> Visitor:
     """Who is signed in by these claims, in a studio with sign-in. Errors: StudioError."""
-    found = people.identity(claims)
+    found = identity.of_claims(claims)
     nobody = Visit(has_sign_in=True)
     if missing := _missing():
         return Visitor(nobody, found, missing)
     if not found or services.shared().ledger.people.has_ended(found.sign_in):
         return Visitor(nobody, None, Closed.SIGNED_OUT)
-    guests = people.guests(sign_in.section("access"))
+    guests = identity.guests(sign_in.section("access"))
     if not guests.trusts(found):
         return Visitor(nobody, found, Closed.UNVERIFIED)
     role = guests.role(found.email)

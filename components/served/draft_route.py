@@ -11,7 +11,7 @@ from components.people import browser_id, visitor
 from components.served import file_urls, request_checks
 from components.session import services
 from components.session.state import Text
-from studio.errors import StudioError
+from studio.core.errors import StudioError
 from studio.ledger.drafts import Kept
 from studio.weryai import redaction
 

@@ -20,9 +20,9 @@ from components.people import visitor
 from components.served import file_urls, shutdown
 from components.served.tabs import Drawn, Tabs
 from components.session import services
-from studio.errors import StudioError
-from studio.people import access
-from studio.values import now
+from studio import access
+from studio.core.errors import StudioError
+from studio.core.values import now
 
 log = logging.getLogger(__name__)
 

@@ -16,10 +16,10 @@ import streamlit as st
 from components.parts import page_links
 from components.served import url_prefix
 from components.session import services, session
-from studio.history.wanted import Wanted
-from studio.media import formats
-from studio.media.media import Reference
-from studio.values import Job, Output, now
+from studio.core.reference import Reference
+from studio.core.values import Job, Output, now
+from studio.history.query import Wanted
+from studio.media import file_types
 
 ARCHIVE, CALLS, JOBS, DRAFT, EVENTS = "archive", "calls", "jobs", "draft", "events"  # what an address is signed for
 DRAFTS = "/drafts/"
@@ -45,7 +45,7 @@ def still(output: Output) -> str:
     """Where a browser finds a picture of a file: its small one, else the file itself if it is a picture; or nothing."""
     if output.preview:
         return preview(output)
-    is_shown = formats.is_shown(formats.called(output.format, output.key))
+    is_shown = file_types.is_shown(file_types.called(output.format, output.key))
     return original(output) if is_shown and services.host.serves_routes else ""
 
 
@@ -106,7 +106,7 @@ def _share_of(job: Job) -> tuple[str, ...]:
 
 def media_type(key: str) -> str:
     """The type under which a file is served, by the ending that our own check gave it."""
-    return formats.media_type(key.rpartition(".")[2])
+    return file_types.media_type(key.rpartition(".")[2])
 
 
 def expiry_after(moment: datetime) -> int:

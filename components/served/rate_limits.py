@@ -8,8 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from components.served import events, file_urls
 from components.served.upload_guard import is_upload
-from studio.flow import webhooks
-from studio.people.limits import Limit, house
+from studio.people.rate_limit import Limit, house
+from studio.webhooks import urls
 
 MINUTE = 60.0
 MOST_OPEN = 1500  # sessions at once, of everybody; as many tabs may listen beside them, each by a socket of its own
@@ -69,7 +69,7 @@ class Limits:
             return None
         if file_urls.DRAFTS in path:
             return self.texts
-        return self.calls if f"{webhooks.PATH}/" in path else None
+        return self.calls if f"{urls.PATH}/" in path else None
 
 
 def _listens(scope: Scope) -> bool:

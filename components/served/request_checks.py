@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from components.people import visitor
 from components.served import file_urls
-from studio.errors import StudioError
+from studio.core.errors import StudioError
 
 log = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ from starlette.routing import BaseRoute, Route
 
 from components.served import draft_route, events, file_urls, request_checks
 from components.session import services
-from studio.errors import StudioError
-from studio.flow import webhooks
+from studio.core.errors import StudioError
 from studio.history.history import as_csv
-from studio.history.wanted import from_text
+from studio.history.query import from_text
+from studio.webhooks import urls
 
 LARGEST_CALL = 64 * 1024
 LINES = 1000  # of an export, at a time
@@ -104,5 +104,5 @@ def _at(place: str) -> list[BaseRoute]:
         Route(f"{place}/{file_urls.CALLS}.csv", calls),
         Route(f"{place}/{file_urls.JOBS}.csv", jobs),
         Route(f"{place}{file_urls.DRAFTS}{{form}}", draft_route.receive, methods=["POST"]),
-        Route(f"{place}{webhooks.PATH}/{{secret}}/{{job}}", webhook, methods=["POST"]),
+        Route(f"{place}{urls.PATH}/{{secret}}/{{job}}", webhook, methods=["POST"]),
     ]

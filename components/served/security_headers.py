@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from components.parts import accessibility
 from components.people import sign_in
-from studio.errors import SettingsError
+from studio.core.errors import SettingsError
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from studio.flow.changes import Changes
+from studio.core.changes import Changes
 
 MOST = 10_000  # tabs that are remembered, those that drew last
 

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from components.parts.newest import Newest
 from components.people import visitor
-from studio.errors import StudioError
+from studio.core.errors import StudioError
 
 PATH = "/_stcore/upload_file"
 MOST = 10_000  # sessions that are remembered, those that were seen last

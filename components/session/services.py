@@ -20,16 +20,17 @@ from components.live.job_cache import Latest
 from components.people import sign_in
 from components.served import url_prefix
 from components.served.tabs import Tabs
-from studio import lock, settings
-from studio.accounts import Accounts
 from studio.archive.archive import Archive
-from studio.errors import SettingsError
-from studio.flow.callbacks import Callbacks
-from studio.flow.webhooks import Webhooks
-from studio.history.keeping import Sweep
+from studio.core import settings
+from studio.core.errors import SettingsError
+from studio.core.settings import Settings
+from studio.engine.accounts import Accounts
+from studio.ledger import file_lock
 from studio.ledger.ledger import Ledger, open_ledger
-from studio.people.limits import Limit
-from studio.settings import Settings
+from studio.maintenance.retention import Sweep
+from studio.people.rate_limit import Limit
+from studio.webhooks.inbox import Callbacks
+from studio.webhooks.urls import Webhooks
 
 COLLECT_EVERY = 15.0
 KEY_TRIES = 10  # a minute
@@ -79,7 +80,7 @@ def shared() -> Services:
     given = settings.read(os.environ)
     with ExitStack() as opened:
         for file in given.lock_files:
-            opened.enter_context(lock.hold(file))
+            opened.enter_context(file_lock.hold(file))
         ledger = opened.enter_context(closing(open_ledger(given.database_url, alone=True)))
         archive = Archive(given.archive_url, given.output_limit)
         signing_key = ledger.database.setting("signing_key")

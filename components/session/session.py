@@ -8,13 +8,13 @@ import streamlit as st
 from components.people import visitor
 from components.session import services
 from components.session.state import CARDS, Session
-from studio.errors import NotAllowed, StudioError
-from studio.flow.running import Running
-from studio.jobs import Client
-from studio.people import access
-from studio.people.access import Leave, Payer
-from studio.people.people import Person
-from studio.values import Job, Kind, now
+from studio import access
+from studio.access import Leave, Payer
+from studio.client import Client
+from studio.core.errors import NotAllowed, StudioError
+from studio.core.values import Job, Kind, now
+from studio.engine.runtime import Running
+from studio.people.identity import Person
 from studio.weryai import redaction
 
 log = logging.getLogger(__name__)

@@ -14,13 +14,13 @@ from typing import Protocol
 import fsspec
 
 from studio.archive import disk
-from studio.archive.holdings import Holdings
-from studio.archive.place import Place
-from studio.errors import ArchiveError, NotInArchive, Undecodable
-from studio.media.apart import depict, inspect
+from studio.archive.reader import Holdings
+from studio.archive.storage import Place
+from studio.core.errors import ArchiveError, NotInArchive, Undecodable
+from studio.core.settings import OUTPUT_LIMIT
+from studio.core.values import Job, Output
 from studio.media.facts import Facts
-from studio.settings import OUTPUT_LIMIT
-from studio.values import Job, Output
+from studio.media.isolated import depict, inspect
 
 REFERENCES = "references"  # the folder of reference media; those of outputs are named by their years
 

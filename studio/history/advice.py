@@ -2,9 +2,9 @@
 
 import re
 
-from studio import errors
-from studio.calls import Call
-from studio.errors import StudioError
+from studio.core import errors
+from studio.core.calls import Call
+from studio.core.errors import StudioError
 
 FREE = "This call cost nothing. It is always safe to repeat."
 UPLOADED = "Uploads cost nothing. It is safe to upload the file again."

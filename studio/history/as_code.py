@@ -4,7 +4,7 @@ import json
 import shlex
 from typing import Any
 
-from studio.calls import Call
+from studio.core.calls import Call
 from studio.history.advice import is_upload
 from studio.weryai import redaction
 

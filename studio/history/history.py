@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from studio.calls import Call
-from studio.history import cells, trace
-from studio.history.failures import ErrorGroup
+from studio.client import Client
+from studio.core.calls import Call
+from studio.core.values import Job
+from studio.history import csv_cells, trace
+from studio.history.error_groups import ErrorGroup
+from studio.history.query import CallLine, Counts, JobInFile, JobLine, Order, Sums, Wanted
 from studio.history.trace import Trace
-from studio.history.wanted import CallLine, Counts, JobInFile, JobLine, Order, Sums, Wanted
-from studio.jobs import Client
 from studio.ledger.history.pages import PageLedger
-from studio.values import Job
 from studio.weryai import redaction
 
 A_PAGE = 10
@@ -138,8 +138,8 @@ class History:
 def as_csv(pages: PageLedger, wanted: Wanted) -> Iterator[str]:
     """The jobs or calls that are wanted, line by line; people are in it by their id, without names and addresses."""
     if wanted.of_jobs:
-        return cells.lines(_JOBS, map(_of_job, pages.every_job(wanted)))
-    return cells.lines(_CALLS, map(_of_call, pages.every_call(wanted)))
+        return csv_cells.lines(_JOBS, map(_of_job, pages.every_job(wanted)))
+    return csv_cells.lines(_CALLS, map(_of_call, pages.every_call(wanted)))
 
 
 def _of_call(line: CallLine) -> tuple[Any, ...]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from studio.calls import Callback
-from studio.history.failures import in_words
-from studio.history.wanted import CallLine
-from studio.media.media import Upload
-from studio.values import Job, State, Status, Task
-from studio.words import size_in_words
+from studio.core.calls import Callback
+from studio.core.number_texts import size_in_words
+from studio.core.reference import Upload
+from studio.core.values import Job, State, Status, Task
+from studio.history.error_groups import in_words
+from studio.history.query import CallLine
 
 NO_ANSWER_KEPT = "Sent at this time. The studio stopped before an answer was saved."
 NO_ANSWER_YET = "Sent at this time. No answer yet."

@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from studio.core.values import State, Status
+from studio.ledger.changed_jobs import touch
 from studio.ledger.tables import callbacks, calls, jobs, tasks
-from studio.ledger.touched import touch
-from studio.values import State, Status
 
 _OPENED = {"state": State.OPEN, "reason": "", "hint": "", "error_kind": "", "field": "", "finished_at": None}
 

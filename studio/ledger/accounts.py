@@ -5,14 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.account import Account, Standing, Waiting
-from studio.errors import AuthenticationError
+from studio.core.account import Account, Standing, Waiting
+from studio.core.errors import AuthenticationError
+from studio.core.values import BUSY, State
+from studio.ledger.changed_jobs import touch_account
 from studio.ledger.database import Database
-from studio.ledger.reading import NOT_FINISHED
+from studio.ledger.job_queries import NOT_FINISHED
 from studio.ledger.references import move_references
 from studio.ledger.tables import accounts, callbacks, calls, jobs, keys, tasks
-from studio.ledger.touched import touch_account
-from studio.values import BUSY, State
 
 _SHOWN = {"balance", "rejected"}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.calls import Callback
+from studio.core.calls import Callback
 from studio.ledger import rows
 from studio.ledger.database import Database
 from studio.ledger.tables import callbacks

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from studio.calls import Call
-from studio.errors import LedgerError
+from studio.core.calls import Call
+from studio.core.errors import LedgerError
 from studio.ledger import rows
 from studio.ledger.database import Database
 from studio.ledger.tables import calls, jobs

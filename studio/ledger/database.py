@@ -10,13 +10,13 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from studio.errors import LedgerError
-from studio.flow.changes import Changes
+from studio.core.changes import Changes
+from studio.core.errors import LedgerError
 from studio.ledger import tables
+from studio.ledger.changed_jobs import Touched, watch
 from studio.ledger.engine import BUSY_SECONDS, engine, let_readers_in
-from studio.ledger.faults import GOES_ON_WITH_ROOM, explained
-from studio.ledger.hold import Hold
-from studio.ledger.touched import Touched, watch
+from studio.ledger.error_texts import GOES_ON_WITH_ROOM, explained
+from studio.ledger.pg_lock import Hold
 from studio.ledger.upgrade import revision, upgrade
 
 ROOM = 5 * 1024**2  # bytes that a disk must have left: many answers fit in there

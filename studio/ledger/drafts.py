@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from studio.core.values import Clock, now
 from studio.ledger.database import Database
 from studio.ledger.tables import drafts
-from studio.values import Clock, now
 
 KEPT = timedelta(days=30)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.errors import LedgerError
+from studio.core.errors import LedgerError
 
 POOL = {"pool_size": 5, "max_overflow": 5, "pool_timeout": 10}
 BUSY_SECONDS = 15  # so long a transaction waits for another program's

@@ -7,11 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from studio.core.values import Output
 from studio.ledger import rows
+from studio.ledger.changed_jobs import job_of, touch
 from studio.ledger.database import Database
 from studio.ledger.tables import jobs, outputs, tasks
-from studio.ledger.touched import job_of, touch
-from studio.values import Output
 
 PAGE = 500
 _SAVED = outputs.c.key != ""

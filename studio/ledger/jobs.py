@@ -6,16 +6,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.calls import Call
-from studio.errors import LedgerError
-from studio.flow.states import may_move
-from studio.ledger import acceptance, calls, caps, reports, rows
+from studio.core.calls import Call
+from studio.core.errors import LedgerError
+from studio.core.job_states import may_move
+from studio.core.values import BUSY, Job, Kind, Output, State, Status
+from studio.ledger import acceptance, calls, reports, rows, spending_limits
+from studio.ledger.changed_jobs import job_of, touch
 from studio.ledger.database import Database
-from studio.ledger.reading import OPEN, in_state, is_of, known_costs, select_jobs
+from studio.ledger.job_queries import OPEN, in_state, is_of, known_costs, select_jobs
 from studio.ledger.reports import Told
 from studio.ledger.tables import jobs, outputs, tasks
-from studio.ledger.touched import job_of, touch
-from studio.values import BUSY, Job, Kind, Output, State, Status
 
 
 class JobLedger:
@@ -29,10 +29,10 @@ class JobLedger:
         """
         try:
             with self._database.write() as connection:
-                limits = caps.lock(connection) if is_limited else None
+                limits = spending_limits.lock(connection) if is_limited else None
                 connection.execute(jobs.insert().values(rows.job_row(job)))
                 if limits:
-                    caps.reserve(connection, job, limits)
+                    spending_limits.reserve(connection, job, limits)
                 touch(connection, jobs.c.id == job.id)
         except LedgerError:
             found = self._select(jobs.c.submission == job.submission)

@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 
-from studio.flow.changes import Changes
+from studio.core.changes import Changes
 from studio.ledger.accounts import AccountLedger
 from studio.ledger.callbacks import CallbackLedger
 from studio.ledger.calls import CallLedger
-from studio.ledger.caps import CapLedger
 from studio.ledger.database import Database, open_database
-from studio.ledger.doubts import DoubtLedger
 from studio.ledger.drafts import DraftLedger
+from studio.ledger.evidence import DoubtLedger
 from studio.ledger.files import FileLedger
 from studio.ledger.history.history import HistoryLedger, open_history
 from studio.ledger.jobs import JobLedger
 from studio.ledger.people import PeopleLedger
 from studio.ledger.references import ReferenceLedger
 from studio.ledger.spending import SpendingLedger
+from studio.ledger.spending_limits import CapLedger
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from studio.core.reference import Given, Reference, Upload
 from studio.ledger import rows
 from studio.ledger.database import Database
 from studio.ledger.spending import GOES_ON
 from studio.ledger.tables import jobs, outputs, reference_files, reference_names, tasks, uploads
-from studio.media.media import Given, Reference, Upload
 
 _VALID = uploads.c.forgotten_at.is_(None)
 _NAME_OF = reference_names.c.sha256 == reference_files.c.sha256

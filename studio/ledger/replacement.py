@@ -10,10 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.errors import LedgerError
+from studio.core.errors import LedgerError
 from studio.ledger.accounts import move_all
-from studio.ledger.copy import BACKED_UP, CHUNK, HISTORY, KNOWLEDGE, Row, chunks, take_time, unqueue
 from studio.ledger.database import Database
+from studio.ledger.snapshot import BACKED_UP, CHUNK, HISTORY, KNOWLEDGE, Row, chunks, take_time, unqueue
 from studio.ledger.tables import jobs, keys, outputs, tasks
 
 

@@ -9,10 +9,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from studio.ledger.reading import ENDED_BADLY
+from studio.core.values import OPEN, Kind, State, Status
+from studio.ledger.changed_jobs import touch
+from studio.ledger.job_queries import ENDED_BADLY
 from studio.ledger.tables import jobs, outputs, tasks
-from studio.ledger.touched import touch
-from studio.values import OPEN, Kind, State, Status
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from studio.calls import Call, Callback
-from studio.media.media import Medium, Reference, Upload
-from studio.values import Job, Kind, Output, State, Status, Task
+from studio.core.calls import Call, Callback
+from studio.core.reference import Medium, Reference, Upload
+from studio.core.values import Job, Kind, Output, State, Status, Task
 
 _CALL = frozenset(field.name for field in fields(Call))
 _CALLBACK = frozenset(field.name for field in fields(Callback))

@@ -9,9 +9,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.util.exc import CommandError
 
-from studio.errors import LedgerError
-from studio.ledger import parts_of_words, tables
-from studio.ledger.hold import UPGRADE, key
+from studio.core.errors import LedgerError
+from studio.ledger import tables, trigram_index
+from studio.ledger.pg_lock import UPGRADE, key
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION = "alembic_version"
@@ -36,7 +36,7 @@ def upgrade(connection: sa.Connection) -> None:
             f"The ledger is from a newer version of the studio: {error}.",
             hint="Update the studio, or open another ledger.",
         ) from None
-    parts_of_words.index(connection)  # where it could not be added before, that may have changed
+    trigram_index.index(connection)  # where it could not be added before, that may have changed
     # A ledger that can only be read shows it here, at the start, and not when the first job has been paid for.
     connection.execute(tables.settings.delete().where(sa.false()))
 

@@ -7,8 +7,8 @@ from functools import partial
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
-from studio.media import drawings, tiff
-from studio.media.formats import SVG
+from studio.media import svg, tiff
+from studio.media.file_types import SVG
 
 _IN_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # the end of the pixels of a JPG
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # markers of a JPG without a length
@@ -25,7 +25,7 @@ _JPEG_XL = frozenset({b"JXL ", b"ftyp", b"jxlc", b"jxlp", b"Exif", b"xml ", b"jb
 def of(file: Path, called: str) -> bool | None:
     """True when all that it lists is there, False when it ends before; None when it does not say."""
     if called == SVG.called:
-        return not drawings.is_cut(file)
+        return not svg.is_cut(file)
     look = _LOOKS.get(called)
     if look is None:
         return None

@@ -9,12 +9,13 @@ from typing import Any
 from PIL import Image, JpegImagePlugin
 from PIL.ImageFile import ImageFile
 
-from studio.errors import DraftError
-from studio.media import clips, media, pictures
+from studio.core import reference
+from studio.core.errors import DraftError
+from studio.core.reference import Medium
+from studio.core.settings import MEGABYTE
+from studio.media import clips, pictures
 from studio.media.facts import is_of_disk
-from studio.media.formats import Format
-from studio.media.media import Medium
-from studio.settings import MEGABYTE
+from studio.media.file_types import Format
 
 MOST_PIXELS = 50_000_000
 _QUALITIES = (95, 90, 85, 80, 70, 55, 40, 25)
@@ -75,7 +76,7 @@ def _decoded(file: Path, name: str, found: Format) -> ImageFile:
 def _copied(handed: Handed, picture: ImageFile, upright: Image.Image) -> Path:
     """A copy without EXIF, as WeryAI may not heed an orientation; with the colours and the exactness of the file."""
     done = "rotated upright" if handed.found.is_taken else "converted"
-    most, size = media.MOST_BYTES[Medium.IMAGE], 0
+    most, size = reference.MOST_BYTES[Medium.IMAGE], 0
     try:
         for ending, words in _ways(handed.file, picture, handed.found):
             copy = handed.workshop / f"copy-{uuid.uuid4().hex}.{ending}"

@@ -4,7 +4,7 @@ import errno
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.media.media import Medium
+from studio.core.reference import Medium
 
 _OF_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 

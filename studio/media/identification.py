@@ -5,9 +5,9 @@ from pathlib import Path
 from av.container import InputContainer
 from PIL.ImageFile import ImageFile
 
-from studio.media import brands, clips, pictures
-from studio.media.formats import CONTAINERS, NOTHING, PICTURES, RAW, SOUND_IN_MP4, Format, Reader
-from studio.media.media import Medium
+from studio.core.reference import Medium
+from studio.media import clips, mp4_brands, pictures
+from studio.media.file_types import CONTAINERS, NOTHING, PICTURES, RAW, SOUND_IN_MP4, Format, Reader
 from studio.media.signatures import by_signature
 
 
@@ -47,10 +47,10 @@ def _of_streams(container: InputContainer, file: Path) -> Format | None:
         return None
     called, ending = _named(container, file)
     if called == "M4A" and is_film:
-        called, ending = brands.MP4
+        called, ending = mp4_brands.MP4
     if called == "MP4" and not is_film:
         return SOUND_IN_MP4
-    medium = Medium.IMAGE if called in brands.STILLS else Medium.VIDEO if is_film else Medium.AUDIO
+    medium = Medium.IMAGE if called in mp4_brands.STILLS else Medium.VIDEO if is_film else Medium.AUDIO
     return Format(called, medium, ending, Reader.FFMPEG)
 
 
@@ -58,7 +58,7 @@ def _named(container: InputContainer, file: Path) -> tuple[str, str]:
     name, told = container.format.name, container.metadata
     if name == clips.MP4:
         major, others = (str(told.get(which, "")) for which in ("major_brand", "compatible_brands"))
-        return brands.of_brands(major.strip(), brands.split(others))
+        return mp4_brands.of_brands(major.strip(), mp4_brands.split(others))
     if name == clips.MATROSKA and by_signature(file).ending == "webm":
         return "WebM", "webm"
     return CONTAINERS[name]

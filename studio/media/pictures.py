@@ -11,7 +11,7 @@ from PIL.ExifTags import Base
 from PIL.Image import Transpose
 from PIL.JpegImagePlugin import JpegImageFile
 
-from studio.media import greys
+from studio.media import high_depth_grey
 
 PREVIEW_SIDE = 480
 MOST_DECODED = 120_000_000  # pixels: some 500 MB
@@ -133,7 +133,7 @@ def preview_of(picture: Image.Image, orientation: int = 1) -> bytes:
 def in_colours(picture: Image.Image) -> Image.Image:
     """In a mode that can be made small."""
     if deep := deep_grey(picture):
-        return greys.shallow(deep)
+        return high_depth_grey.shallow(deep)
     if picture.mode in ("L", "RGB", "RGBA"):
         return picture
     return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
@@ -141,4 +141,4 @@ def in_colours(picture: Image.Image) -> Image.Image:
 
 def deep_grey(picture: Image.Image) -> Image.Image | None:
     """As `greys.deep`; Pillow has turned the negatives of other pictures."""
-    return greys.deep(picture, negative=_NEGATIVE in picture.info)
+    return high_depth_grey.deep(picture, negative=_NEGATIVE in picture.info)

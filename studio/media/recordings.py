@@ -3,12 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
-from studio.errors import DraftError
+from studio.core.errors import DraftError
+from studio.core.reference import Medium
 from studio.media import clips, completeness
 from studio.media.conversion import check_pixels
 from studio.media.facts import Facts
-from studio.media.formats import Format
-from studio.media.media import Medium
+from studio.media.file_types import Format
 
 
 def look(file: Path, name: str, found: Format) -> Facts:

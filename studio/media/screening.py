@@ -5,14 +5,15 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 
-from studio.errors import DraftError
-from studio.media import completeness, conversion, media, pictures, recordings
+from studio.core import reference
+from studio.core.errors import DraftError
+from studio.core.reference import Medium
+from studio.core.settings import MEGABYTE
+from studio.media import completeness, conversion, pictures, recordings
 from studio.media.conversion import Handed, megabytes
 from studio.media.facts import Facts, Screened, is_of_disk
-from studio.media.formats import NOTHING, TEXT, UNKNOWN, Format, Reader, endings, is_read_here, many
+from studio.media.file_types import NOTHING, TEXT, UNKNOWN, Format, Reader, endings, is_read_here, many
 from studio.media.identification import format_of
-from studio.media.media import Medium
-from studio.settings import MEGABYTE
 
 _NAME = 60  # characters of a file's name in a sentence
 _BROKEN = "is broken or incomplete. Export it again, then add the new file."
@@ -74,11 +75,11 @@ def _is_convertible(found: Format) -> bool:
 
 def _named(allowed: Collection[Medium]) -> set[str]:
     """The endings of files that are taken here."""
-    return {ending for medium in allowed for ending in media.ENDINGS[medium]}
+    return {ending for medium in allowed for ending in reference.ENDINGS[medium]}
 
 
 def _check_size(file: Path, name: str, found: Format, medium: Medium) -> None:
-    size, most = file.stat().st_size, media.MOST_BYTES[medium] if found.is_taken else _LARGEST
+    size, most = file.stat().st_size, reference.MOST_BYTES[medium] if found.is_taken else _LARGEST
     if size > most:
         raise DraftError(f"{name} has {megabytes(size)}; the limit is {most / MEGABYTE:g} MB.", field="")
 

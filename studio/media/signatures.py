@@ -8,9 +8,9 @@ from typing import Any
 
 import puremagic
 
-from studio.media import brands, drawings
-from studio.media.formats import SVG, TEXT, UNKNOWN, WEB_PAGE, Format, ending_of
-from studio.media.media import Medium
+from studio.core.reference import Medium
+from studio.media import mp4_brands, svg
+from studio.media.file_types import SVG, TEXT, UNKNOWN, WEB_PAGE, Format, ending_of
 
 _SURE, _LIKELY = 0.4, 0.2  # of puremagic's confidence, a tenth for each byte: two are found in any text
 _HEAD = 4096
@@ -39,9 +39,9 @@ def by_signature(file: Path) -> Format:
     """What a file begins as; that it goes on like that is not said. Only its first and last bytes are read."""
     with file.open("rb") as stream:
         head = stream.read(_HEAD)
-    if family := brands.in_head(head):
+    if family := mp4_brands.in_head(head):
         return _of_brands(*family)
-    if head.lstrip(_BEFORE)[:1] in (b"<", b"") and drawings.is_drawing(file):
+    if head.lstrip(_BEFORE)[:1] in (b"<", b"") and svg.is_drawing(file):
         return SVG
     text = _text(head)
     return _of_bytes(_matches(partial(puremagic.magic_file, file))) if text is None else _of_text(text)
@@ -55,8 +55,8 @@ def _matches(ask: Callable[[], list[Any]]) -> list[Any]:
 
 
 def _of_brands(major: str, others: list[str]) -> Format:
-    called, ending = brands.of_brands(major, others)
-    still = Medium.IMAGE if called in brands.STILLS else Medium.VIDEO
+    called, ending = mp4_brands.of_brands(major, others)
+    still = Medium.IMAGE if called in mp4_brands.STILLS else Medium.VIDEO
     return Format(called, Medium.AUDIO if called == "M4A" else still, ending)
 
 

@@ -15,12 +15,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from studio.errors import StudioError
-from studio.media import inspection, screening, signatures, stills
+from studio.core.errors import StudioError
+from studio.core.reference import Medium
+from studio.core.values import Kind
+from studio.media import last_frame, probe, screening, signatures
 from studio.media.facts import Facts, Screened, is_of_disk
-from studio.media.launch import READY
-from studio.media.media import Medium
-from studio.values import Kind
+from studio.media.worker_launch import READY
 
 MEMORY = 1536 * 1024**2  # bytes: a picture of 50 megapixels takes 400 MB while it is turned
 IDLE, LONGEST = 20.0, 70  # seconds
@@ -31,11 +31,11 @@ def _screen(file: str, name: str, allowed: list[str], workshop: str) -> Screened
 
 
 def _inspect(file: str, kind: str) -> Facts:
-    return inspection.inspect(Path(file), Kind(kind))
+    return probe.inspect(Path(file), Kind(kind))
 
 
 def _depict(file: str) -> Facts:
-    return inspection.depict(Path(file))
+    return probe.depict(Path(file))
 
 
 def _name(file: str) -> Facts:
@@ -44,7 +44,7 @@ def _name(file: str) -> Facts:
 
 
 def _last_frame(video: str, folder: str) -> str:
-    return str(stills.last_frame(Path(video), Path(folder)))
+    return str(last_frame.last_frame(Path(video), Path(folder)))
 
 
 _ANSWERS: dict[str, Callable[..., Facts | Screened | str]] = {

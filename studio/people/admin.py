@@ -8,13 +8,13 @@ from datetime import timedelta
 from itertools import chain
 from typing import Any
 
-from studio.errors import ArchiveError, NotAllowed
-from studio.jobs import Client
+from studio import references
+from studio.client import Client
+from studio.core.errors import ArchiveError, NotAllowed
+from studio.core.values import Job
 from studio.ledger.spending import REMOVABLE
-from studio.media import references
-from studio.people.caps import Caps
 from studio.people.spending import Deed, Spent
-from studio.values import Job
+from studio.people.spending_limits import Caps
 
 log = logging.getLogger(__name__)
 

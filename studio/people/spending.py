@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from studio.history.cells import lines
+from studio.history.csv_cells import lines
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from studio.errors import StudioError
-from studio.values import Clock, Kind, now
+from studio.core.errors import StudioError
+from studio.core.values import Clock, Kind, now
 from studio.weryai.fields import Model
 from studio.weryai.registry import read_registry, snapshot
 

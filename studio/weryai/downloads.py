@@ -10,8 +10,8 @@ from urllib.parse import quote_from_bytes, urljoin, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from studio.errors import ArchiveError, OutputTooLarge
-from studio.weryai import breaks, environment, peers, redaction
+from studio.core.errors import ArchiveError, OutputTooLarge
+from studio.weryai import connection_errors, environment, public_only, redaction
 from studio.weryai.adapter import Adapter, Session
 from studio.weryai.environment import is_loopback
 from studio.weryai.transport import CONNECT_SECONDS, READ_SECONDS
@@ -67,7 +67,7 @@ def _broke_off(error: Exception) -> ArchiveError:
 
 
 def _session(private: bool) -> Session:
-    return Session(Adapter() if private else peers.PublicOnly())
+    return Session(Adapter() if private else public_only.PublicOnly())
 
 
 def _opened(
@@ -85,7 +85,7 @@ def _opened(
             headers=headers,
         )
     except (OSError, HTTPError, ValueError) as error:
-        if not session.has_sent and (found := breaks.cause(error, address)):
+        if not session.has_sent and (found := connection_errors.cause(error, address)):
             raise ArchiveError(found.message) from None
         raise _broke_off(error) from None
     if response.is_redirect and hops:
@@ -115,7 +115,7 @@ def _check(address: str, private: bool) -> None:
         raise ArchiveError("The result link is not a web address.")
     behind_proxy = environment.proxy_of(address) is not None
     for found in () if private else _addresses(parts.hostname, may_be_unknown=behind_proxy):
-        peers.check(found)
+        public_only.check(found)
 
 
 def _addresses(host: str, *, may_be_unknown: bool) -> set[str]:

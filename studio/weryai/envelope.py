@@ -9,8 +9,8 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 
-from studio.errors import APIError, ConnectionFailed
-from studio.values import now
+from studio.core.errors import APIError, ConnectionFailed
+from studio.core.values import now
 from studio.weryai import messages, refusals
 
 _GOOD_STATUS = (0, 200)

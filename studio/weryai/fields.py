@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from studio.media.media import Medium
+from studio.core.reference import Medium
 
 
 class Takes(StrEnum):

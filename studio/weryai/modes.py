@@ -5,8 +5,8 @@ The facts are those of weryai-api.md, sections 3.1 and 3.2.
 
 from dataclasses import dataclass, replace
 
-from studio.media.media import Medium
-from studio.values import Inputs, Kind
+from studio.core.reference import Medium
+from studio.core.values import Inputs, Kind
 from studio.weryai.fields import Field, Model, Takes
 
 

@@ -6,8 +6,8 @@ has two meanings, one function here decides, by HTTP status and message.
 
 import re
 
-from studio import errors
-from studio.errors import APIError
+from studio.core import errors
+from studio.core.errors import APIError
 from studio.weryai import messages
 
 _CODES: dict[int, type[APIError]] = {  # S1, S2, S13

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from studio.values import Kind
-from studio.weryai import loose
+from studio.core.values import Kind
+from studio.weryai import tolerant_json
 from studio.weryai.fields import Model
 
 _FRAMES, _ONE_IMAGE, _SEVERAL = "first_last_image_to_video", "image_to_video", "multi_image_to_video"
@@ -42,7 +42,7 @@ def _entries(groups: Mapping[str, Any], mode: str) -> list[Mapping[str, Any]]:
     """The models of a list that make sense, each key once."""
     found: dict[str, Mapping[str, Any]] = {}
     listed = groups.get(mode)
-    for entry in map(loose.entry, listed if isinstance(listed, list) else ()):
+    for entry in map(tolerant_json.entry, listed if isinstance(listed, list) else ()):
         if key := _key(entry):
             found.setdefault(key, entry)
     return list(found.values())
@@ -71,8 +71,8 @@ def _of_several(groups: Mapping[str, Any]) -> tuple[Model, ...]:
 
 def _key(entry: Mapping[str, Any]) -> str:
     """A model's key, which entries name differently (section 14, S10); empty when it has none."""
-    key = loose.get(entry, "model_key", "id")
-    return key if isinstance(key, str) and key.strip() and loose.can_be_kept(key) else ""
+    key = tolerant_json.get(entry, "model_key", "id")
+    return key if isinstance(key, str) and key.strip() and tolerant_json.can_be_kept(key) else ""
 
 
 def _from_registry(mode: str, entry: Mapping[str, Any]) -> Model:
@@ -82,15 +82,15 @@ def _from_registry(mode: str, entry: Mapping[str, Any]) -> Model:
     ratios, negative = _ratios(entry), entry.get("has_negative_prompt")
     return Model(
         key=known.key,
-        title=str(loose.get(entry, "title", "label", "name") or known.title),
+        title=str(tolerant_json.get(entry, "title", "label", "name") or known.title),
         aspect_ratios=known.aspect_ratios if ratios is None else ratios,
-        resolutions=loose.texts(entry.get("resolutions"), known.resolutions),
+        resolutions=tolerant_json.texts(entry.get("resolutions"), known.resolutions),
         qualities=known.qualities,
-        durations=loose.whole_numbers(entry.get("durations"), known.durations),
-        audio=loose.flag(entry.get("has_generate_audio"), known.audio),
-        negative_prompt=loose.flag(negative, known.negative_prompt or mode.endswith("_image") or None),
-        prompt_max=loose.whole_number(entry.get("prompt_length_limit"), known.prompt_max),
-        numbers=loose.whole_numbers(entry.get("num_images"), known.numbers),
+        durations=tolerant_json.whole_numbers(entry.get("durations"), known.durations),
+        audio=tolerant_json.flag(entry.get("has_generate_audio"), known.audio),
+        negative_prompt=tolerant_json.flag(negative, known.negative_prompt or mode.endswith("_image") or None),
+        prompt_max=tolerant_json.whole_number(entry.get("prompt_length_limit"), known.prompt_max),
+        numbers=tolerant_json.whole_numbers(entry.get("num_images"), known.numbers),
         max_images=_most_images(entry, known.max_images),
         max_videos=known.max_videos,
         max_audios=known.max_audios,
@@ -100,7 +100,7 @@ def _from_registry(mode: str, entry: Mapping[str, Any]) -> Model:
 
 def _ratios(entry: Mapping[str, Any]) -> tuple[str, ...] | None:
     """Of images the registry has sizes (S10); either name may be there without anything under it."""
-    told = [loose.texts(entry.get(name), None) for name in ("aspect_ratios", "image_sizes")]
+    told = [tolerant_json.texts(entry.get(name), None) for name in ("aspect_ratios", "image_sizes")]
     return next(filter(None, told), () if () in told else None)
 
 
@@ -115,17 +115,17 @@ def _unlisted(mode: str, key: str) -> Model:
 def _most_images(entry: Mapping[str, Any], otherwise: int | None) -> int | None:
     if entry.get("support_multiple_images") is False:
         return 1
-    return loose.whole_number(entry.get("upload_image_limit"), otherwise)
+    return tolerant_json.whole_number(entry.get("upload_image_limit"), otherwise)
 
 
 def _from_snapshot(mode: str, entry: Mapping[str, Any]) -> Model:
     return Model(
         key=entry["model_key"],
         title=entry.get("title") or entry["model_key"],
-        aspect_ratios=loose.texts(entry.get("aspect_ratios"), None),
-        resolutions=loose.texts(entry.get("resolutions"), None),
-        qualities=loose.texts(entry.get("qualities"), None),
-        durations=loose.whole_numbers(entry.get("durations"), None),
+        aspect_ratios=tolerant_json.texts(entry.get("aspect_ratios"), None),
+        resolutions=tolerant_json.texts(entry.get("resolutions"), None),
+        qualities=tolerant_json.texts(entry.get("qualities"), None),
+        durations=tolerant_json.whole_numbers(entry.get("durations"), None),
         audio=entry.get("audio"),
         negative_prompt=entry.get("negative_prompt", True if mode.endswith("_image") else None),
         prompt_max=entry.get("prompt_max"),

@@ -15,15 +15,15 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from studio import calls, ids
-from studio.calls import Call
-from studio.errors import ConnectionFailed, NotConnected, StudioError
-from studio.outages import Outages
-from studio.values import now
-from studio.weryai import breaks, envelope, messages, redaction
+from studio.core import calls, ids
+from studio.core.calls import Call
+from studio.core.errors import ConnectionFailed, NotConnected, StudioError
+from studio.core.outages import Outages
+from studio.core.values import now
+from studio.weryai import connection_errors, envelope, messages, redaction
 from studio.weryai.adapter import Adapter, Session
 from studio.weryai.environment import is_loopback
-from studio.weryai.forms import FileForm
+from studio.weryai.multipart import FileForm
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
@@ -105,8 +105,8 @@ class Transport:
         try:
             reply = self._exchange(request)
             call = self._with_reply(call, reply)
-            if reply.http_status == breaks.NEEDS_LOGIN:
-                raise breaks.wants_login(self.base_url)
+            if reply.http_status == connection_errors.NEEDS_LOGIN:
+                raise connection_errors.wants_login(self.base_url)
             OUTAGES.end(self.base_url)
             return envelope.decipher(request.method, reply, messages.typed_in(request.body))
         except StudioError as error:
@@ -138,7 +138,7 @@ class Transport:
         except StudioError:
             raise
         except Exception as error:
-            raise breaks.no_answer(error, self.base_url, has_sent=session.has_sent) from None
+            raise connection_errors.no_answer(error, self.base_url, has_sent=session.has_sent) from None
 
     def _call(self, request: _Request) -> Call:
         """The request as it will stand in the ledger."""

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from studio.errors import ConnectionFailed
-from studio.values import Job, Kind, Status
-from studio.weryai import loose
+from studio.core.errors import ConnectionFailed
+from studio.core.values import Job, Kind, Status
+from studio.weryai import tolerant_json
 from studio.weryai.envelope import first_text
 
 log = logging.getLogger(__name__)
@@ -82,31 +82,35 @@ def accepted(data: Any) -> Accepted:
 
     Errors: ConnectionFailed when there is no id in it: nobody can say then what was started.
     """
-    entries = [loose.entry(entry) for entry in loose.listed(data)]
-    ids = [name for entry in entries for name in loose.ids(entry, "task_ids", "task_id")]
+    entries = [tolerant_json.entry(entry) for entry in tolerant_json.listed(data)]
+    ids = [name for entry in entries for name in tolerant_json.ids(entry, "task_ids", "task_id")]
     if not ids:
         raise ConnectionFailed("WeryAI accepted the request but named no task.", may_have_acted=True)
-    batch = next((found for entry in entries if (found := loose.an_id(loose.get(entry, "batch_id")))), "")
+    batch = next(
+        (found for entry in entries if (found := tolerant_json.an_id(tolerant_json.get(entry, "batch_id")))), ""
+    )
     return Accepted(batch, tuple(dict.fromkeys(ids)))
 
 
 def report(data: Any) -> Report:
     """One task, from the reply of the task status."""
-    found = loose.one(data)
-    merged = loose.merged(loose.entry(found.get("task_result")), loose.entry(found.get("output")), found)
+    found = tolerant_json.one(data)
+    merged = tolerant_json.merged(
+        tolerant_json.entry(found.get("task_result")), tolerant_json.entry(found.get("output")), found
+    )
     # A picture beside a video is its cover.
     results = _results(merged, Kind.VIDEO) or _results(merged, Kind.IMAGE) or _of_any_kind(merged)
-    status = _status(loose.get(merged, "task_status"))
+    status = _status(tolerant_json.get(merged, "task_status"))
     reason = first_text(merged, "msg", "message", "fail_reason") if status is Status.FAILED else ""
     if status is Status.SUCCEEDED and not results:
         status, reason = Status.FAILED, "WeryAI marked the task as done but returned no file."
-    cost = loose.number(loose.get(merged, "cost_credits"))
-    return Report(loose.an_id(loose.get(merged, "task_id")), status, results, reason[:500], cost)
+    cost = tolerant_json.number(tolerant_json.get(merged, "cost_credits"))
+    return Report(tolerant_json.an_id(tolerant_json.get(merged, "task_id")), status, results, reason[:500], cost)
 
 
 def reports(data: Any) -> tuple[Report, ...]:
     """The tasks of a batch, from an array or a lone object."""
-    return tuple(report(one) for one in loose.listed(data) if isinstance(one, dict))
+    return tuple(report(one) for one in tolerant_json.listed(data) if isinstance(one, dict))
 
 
 def named_tasks(body: str) -> tuple[str, ...]:
@@ -116,8 +120,8 @@ def named_tasks(body: str) -> tuple[str, ...]:
     except (ValueError, RecursionError):
         return ()
     data = envelope.get("data") if isinstance(envelope, dict) else None
-    entries = [loose.entry(entry) for entry in loose.listed(data)]
-    return tuple(dict.fromkeys(name for entry in entries for name in loose.ids(entry, "task_id")))[:MOST_NAMED]
+    entries = [tolerant_json.entry(entry) for entry in tolerant_json.listed(data)]
+    return tuple(dict.fromkeys(name for entry in entries for name in tolerant_json.ids(entry, "task_id")))[:MOST_NAMED]
 
 
 def balance(data: Any) -> float:
@@ -125,7 +129,7 @@ def balance(data: Any) -> float:
 
     Errors: ConnectionFailed when there is no number in it.
     """
-    value = loose.number(data.get("balance") if isinstance(data, dict) else data)
+    value = tolerant_json.number(data.get("balance") if isinstance(data, dict) else data)
     if value is None:
         raise ConnectionFailed("WeryAI's answer has no balance.", may_have_acted=False)
     return value
@@ -136,7 +140,7 @@ def uploaded(data: Any) -> str:
 
     Errors: ConnectionFailed when there is none that could be asked for.
     """
-    found = loose.get(loose.one(data), "object_url_list")
+    found = tolerant_json.get(tolerant_json.one(data), "object_url_list")
     address = _web_address(next(iter(found), None) if isinstance(found, list) else found)
     if not 0 < len(address) <= LONGEST_ADDRESS:
         raise ConnectionFailed("WeryAI accepted the file but returned no address for it.", may_have_acted=False)
@@ -169,14 +173,16 @@ def _kind_by_ending(address: str) -> Kind:
 
 def _addresses(given: Any, *names: str) -> list[str]:
     """Of a lone address or a list, in which each may be an object that has it under `url` or one of these names."""
-    return [address for entry in loose.listed(given) if (address := _address(entry, *names))]
+    return [address for entry in tolerant_json.listed(given) if (address := _address(entry, *names))]
 
 
 def _address(entry: Any, *names: str) -> str:
-    return _web_address(loose.get(loose.entry(entry), "url", *names) if isinstance(entry, dict) else entry)
+    return _web_address(
+        tolerant_json.get(tolerant_json.entry(entry), "url", *names) if isinstance(entry, dict) else entry
+    )
 
 
 def _web_address(value: Any) -> str:
     if not isinstance(value, str) or not re.match(r"https?://", value.strip(), re.IGNORECASE):
         return ""
-    return value.strip() if loose.can_be_kept(value) else ""
+    return value.strip() if tolerant_json.can_be_kept(value) else ""

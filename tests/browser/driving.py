@@ -124,9 +124,14 @@ def form(page: Page) -> Locator:
 LISTED = re.compile(r"Model list updated|WeryAI's list is unavailable|Demo mode")
 
 
+# Until they have ended, and the form is drawn anew.
+UPLOADS = re.compile(r"^(Uploading|Checking files)")
+
+
 def choose(page: Page, label: str, typed: str) -> None:
-    """As `pick`, of a form, which is drawn anew when the models have come."""
+    """As `pick`, of a form, which is drawn anew when the models have come, and when a file has been uploaded."""
     expect(page.get_by_text(LISTED).first).to_be_visible()
+    expect(form(page).get_by_text(UPLOADS)).to_have_count(0)
     pick(page, label, typed)
 
 

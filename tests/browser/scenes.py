@@ -11,14 +11,14 @@ from typing import Any
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from studio import accounts, keys
-from studio.account import Account
 from studio.archive.archive import Archive
-from studio.flow.running import Running, build
-from studio.jobs import Client
+from studio.client import Client
+from studio.core.account import Account
+from studio.core.settings import read
+from studio.core.values import Draft, Job, now
+from studio.engine import accounts, keys
+from studio.engine.runtime import Running, build
 from studio.ledger.ledger import open_ledger
-from studio.settings import read
-from studio.values import Draft, Job, now
 from tests.browser.studio import QUICKLY, Studio, free_port
 from tests.conftest import KEY, HandClock, order
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from studio.people import people
+from studio.people import identity
 from tests.browser.driving import idle, new_context
 from tests.browser.studio import QUICKLY, Studio, free_port
 from tests.conftest import KEY
@@ -136,7 +136,7 @@ def signature(place: Place, key: str, expiry: str, person: str) -> str:
 
 
 def person_of(name: str, place: Place) -> str:
-    found = people.identity({"is_logged_in": True, "iss": place.provider, "sub": f"sub-{name}"})
+    found = identity.of_claims({"is_logged_in": True, "iss": place.provider, "sub": f"sub-{name}"})
     assert found
     return found.person
 

@@ -28,10 +28,10 @@ OBEYING = [
 from pathlib import Path
 from streamlit.web.cli import main
 from components import open_jobs, services
-from studio.flow.tracker import Tracker
-from studio.jobs import Client
+from studio.engine.tracker import Tracker
+from studio.client import Client
 from studio.ledger.reports import Told
-from studio.values import Draft, Kind, Status, now
+from studio.core.values import Draft, Kind, Status, now
 
 def obey(line):
     shared, (what, status) = services.shared(), json.loads(line)

@@ -6,10 +6,10 @@ import pytest
 
 from sandbox import media
 from sandbox.server import Sandbox
-from studio.account import Account
-from studio.calls import Call
+from studio.core.account import Account
+from studio.core.calls import Call
 from studio.weryai import downloads
-from studio.weryai.client import WeryAI
+from studio.weryai.api import WeryAI
 from tests.conftest import KEY, Desk
 from tests.lives import opened
 from tests.matrix import Matrix

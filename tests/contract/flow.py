@@ -1,6 +1,6 @@
 """What several rooms of these tests do with a desk."""
 
-from studio.values import Job
+from studio.core.values import Job
 from tests.conftest import Desk
 
 POST = "/v1/generation/text-to-image"

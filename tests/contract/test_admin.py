@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 
 from components.people.spending_page import names
-from studio.errors import ArchiveError, NotAllowed
-from studio.history.wanted import Wanted
-from studio.jobs import Client
+from studio.client import Client
+from studio.core.errors import ArchiveError, NotAllowed
+from studio.core.reference import Medium, Reference
+from studio.core.values import Draft, Kind, State, Status
+from studio.history.query import Wanted
 from studio.ledger.drafts import Kept, Owner
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
 from studio.ledger.tables import jobs
-from studio.media.media import Medium, Reference
 from studio.people.admin import Admin
-from studio.people.people import Person
+from studio.people.identity import Person
 from studio.people.spending import Spent, as_csv
-from studio.values import Draft, Kind, State, Status
 from tests.conftest import IMAGE, Desk, calls_of
 from tests.matrix import fault, picture
 from tests.unit.test_ledger import JOB, WHEN

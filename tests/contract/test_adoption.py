@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from studio.errors import DraftError
-from studio.flow.callbacks import Callbacks
-from studio.flow.dispatcher import TAKEN
-from studio.values import Job, Kind, State
+from studio.core.errors import DraftError
+from studio.core.values import Job, Kind, State
+from studio.engine.dispatcher import TAKEN
+from studio.webhooks.inbox import Callbacks
 from tests.conftest import IMAGE, Desk, calls_of, order
 from tests.contract.flow import done, posts
 from tests.contract.test_callbacks import called, told, unconfirmed

@@ -6,9 +6,9 @@ import pytest
 
 from studio.archive import disk
 from studio.archive.archive import Archive
-from studio.errors import LedgerError
+from studio.core.errors import LedgerError
+from studio.core.values import Job, State
 from studio.ledger.jobs import JobLedger
-from studio.values import Job, State
 from tests.conftest import Desk, order
 from tests.contract.flow import posts
 

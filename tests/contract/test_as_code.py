@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from studio.calls import Call
-from studio.flow.webhooks import Webhooks
+from studio.core.calls import Call
+from studio.core.values import Draft
 from studio.history import as_code
-from studio.values import Draft
+from studio.webhooks.urls import Webhooks
 from studio.weryai import redaction
 from tests.conftest import IMAGE, KEY, Desk, calls_of
 from tests.unit.test_trace import POST

@@ -9,17 +9,17 @@ import pytest
 from sandbox.tasks import Policy
 from studio.archive import disk
 from studio.archive.archive import Archive
-from studio.archive.backup import Copied, backup, restore
-from studio.errors import ArchiveClosed, ArchiveError, LedgerError, SettingsError
-from studio.flow import room
-from studio.flow.running import build
-from studio.jobs import Client
-from studio.ledger import copy
+from studio.client import Client
+from studio.core.errors import ArchiveClosed, ArchiveError, LedgerError, SettingsError
+from studio.core.settings import Settings
+from studio.core.values import Draft, Job, State
+from studio.engine import capacity
+from studio.engine.runtime import build
+from studio.ledger import snapshot
 from studio.ledger.ledger import open_ledger
-from studio.media.uses import from_output
-from studio.settings import Settings
-from studio.values import Draft, Job, State
-from studio.weryai.client import UPLOAD
+from studio.maintenance.backup import Copied, backup, restore
+from studio.media.output_uses import from_output
+from studio.weryai.api import UPLOAD
 from tests.conftest import IMAGE, KEY, Desk, calls_of, until
 from tests.contract.flow import done, posts
 from tests.references import given, upload
@@ -57,7 +57,7 @@ def _is_here(job: Job) -> bool:
 def test_a_studio_at_work_is_backed_up_and_restored_and_sends_nothing_twice(
     desk: Desk, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "TASKS_AT_ONCE", 3)
+    monkeypatch.setattr(capacity, "TASKS_AT_ONCE", 3)
     desk.sandbox.backend.policy = Policy("reads", image=10_000)
     running = build(desk.client.account, KEY, desk.sandbox.url, desk.ledger, desk.archive)
     client = Client(running, desk.ledger)
@@ -164,13 +164,13 @@ def test_a_second_backup_copies_only_what_is_new(desk: Desk, settings: Settings,
 def test_a_file_that_comes_during_a_backup_is_in_it_if_the_ledger_names_it(
     desk: Desk, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = copy.written
+    written = snapshot.written
 
     def meanwhile(*args: Any) -> Any:
         finished(desk)
         return written(*args)
 
-    monkeypatch.setattr(copy, "written", meanwhile)
+    monkeypatch.setattr(snapshot, "written", meanwhile)
     back_up(desk, settings, tmp_path / "kept")
     kept = open_ledger(f"sqlite:///{tmp_path / 'kept' / 'ledger.db'}")
     assert kept.files.names() == set(files(tmp_path / "kept" / "archive")) != set()

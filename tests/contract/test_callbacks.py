@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from sandbox.dialect import Dialect
-from studio.errors import LedgerError
-from studio.flow.callbacks import Callbacks
-from studio.flow.running import build
-from studio.flow.webhooks import TEST, Webhooks
+from studio.core.errors import LedgerError
+from studio.core.values import Job, State
+from studio.engine.runtime import build
 from studio.ledger.callbacks import MOST_A_JOB, CallbackLedger
-from studio.values import Job, State
+from studio.webhooks.inbox import Callbacks
+from studio.webhooks.urls import TEST, Webhooks
 from studio.weryai import wire
 from tests.conftest import IMAGE, KEY, VIDEO, Desk, calls_of, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API

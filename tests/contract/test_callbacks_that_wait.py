@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from studio.errors import LedgerError
-from studio.flow.callbacks import Callbacks
-from studio.flow.webhooks import TEST
+from studio.core.errors import LedgerError
+from studio.core.values import Job, State
 from studio.ledger.callbacks import MOST_A_JOB, MOST_AT_ONCE, CallbackLedger
-from studio.values import Job, State
+from studio.webhooks.inbox import Callbacks
+from studio.webhooks.urls import TEST
 from tests.conftest import KEY, Desk, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.contract.test_callbacks import callbacks, called, told, unconfirmed  # noqa: F401 - a fixture

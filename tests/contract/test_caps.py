@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from studio.account import Account
-from studio.errors import DraftError, NotAllowed
-from studio.ledger.copy import written
+from studio.core.account import Account
+from studio.core.errors import DraftError, NotAllowed
+from studio.core.values import Job, State, Status
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.replacement import replace_history
+from studio.ledger.snapshot import written
 from studio.ledger.tables import tasks
 from studio.people.admin import Admin
-from studio.people.caps import Caps, Scope, Span, Use
 from studio.people.spending import Deed
-from studio.values import Job, State, Status
+from studio.people.spending_limits import Caps, Scope, Span, Use
 from tests.conftest import IMAGE, Desk, order
 from tests.unit.test_ledger import JOB, WHEN
 

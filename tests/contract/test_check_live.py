@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
+from live_check import facts, report
+from live_check.findings import Finding, Verdict
+from live_check.recorder import Pace
 from sandbox.dialect import Dialect
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from sandbox.variants import CHOICES
 from scripts import check_live
-from studio.comparison import facts, report
-from studio.comparison.findings import Finding, Verdict
-from studio.comparison.witness import Pace
-from studio.errors import ArchiveError
-from studio.values import Clock, now
+from studio.core.errors import ArchiveError
+from studio.core.values import Clock, now
 from tests.conftest import KEY, order
 
 SEED = 7

@@ -7,11 +7,11 @@ import weakref
 import pytest
 
 from sandbox.server import Sandbox
-from studio import errors
-from studio.calls import Call
-from studio.values import Kind, Status
+from studio.core import errors
+from studio.core.calls import Call
+from studio.core.values import Kind, Status
 from studio.weryai.adapter import Adapter, Session
-from studio.weryai.client import WeryAI
+from studio.weryai.api import WeryAI
 from studio.weryai.modes import TEXT_TO_IMAGE, TEXT_TO_VIDEO
 from studio.weryai.registry import read_registry, snapshot
 from tests.conftest import IMAGE, KEY, VIDEO, order

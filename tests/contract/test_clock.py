@@ -2,8 +2,8 @@
 
 import pytest
 
-from studio.flow import timing
-from studio.values import Kind, State
+from studio.core.values import Kind, State
+from studio.engine import polling
 from tests.conftest import KEY, Desk, order
 from tests.contract.flow import done, posts
 
@@ -109,4 +109,4 @@ def test_what_a_jump_made_of_a_tasks_duration_teaches_nothing(desk: Desk, jump: 
         job = done(desk, job)
         desk.clock.pass_by(-jump)
     assert job.state is State.FINISHED
-    assert desk.running.tracker.expected(job) == timing.SANDBOX_DEFAULTS[Kind.IMAGE]
+    assert desk.running.tracker.expected(job) == polling.SANDBOX_DEFAULTS[Kind.IMAGE]

@@ -6,10 +6,10 @@ from threading import Event
 
 import pytest
 
-from studio.flow import tracker
-from studio.flow.running import build
-from studio.jobs import Client
-from studio.values import Job, State
+from studio.client import Client
+from studio.core.values import Job, State
+from studio.engine import tracker
+from studio.engine.runtime import build
 from tests.conftest import IMAGE, KEY, Desk
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the tracker
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from studio.values import State
+from studio.core.values import State
 from tests.conftest import IMAGE, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow
 from tests.contract.flow import done

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from sandbox import drawing, facts
-from studio.flow import room
-from studio.values import State
+from studio.core.values import State
+from studio.engine import capacity
 from tests.conftest import IMAGE, KEY, Desk
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.matrix import Matrix, fault, home, seen, tiny_picture
@@ -20,7 +20,7 @@ FINISHED_TOO = 30  # of so many jobs one is followed to its end
 @pytest.fixture
 def many(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Room and credits for hundreds of jobs, tiny pictures, and a disk that is not waited for."""
-    for place in (facts, room):
+    for place in (facts, capacity):
         monkeypatch.setattr(place, "TASKS_AT_ONCE", 10_000)
     monkeypatch.setattr(drawing, "draw", tiny_picture)
     desk.sandbox.backend.set_balance(desk.sandbox.backend.owner(KEY), 10_000)

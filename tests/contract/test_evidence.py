@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from components.cards import unconfirmed
-from studio.flow.evidence import Evidence, Verdict
-from studio.values import Job, State
+from studio.core.evidence import Evidence, Verdict
+from studio.core.values import Job, State
 from tests.conftest import IMAGE, KEY, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.contract.flow import POST, done, posts

@@ -6,7 +6,7 @@ A second POST is right only after a refusal that surely started nothing.
 import pytest
 
 from sandbox.faults import KINDS
-from studio.values import State
+from studio.core.values import State
 from tests.conftest import IMAGE, Desk
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.contract.flow import done

@@ -11,8 +11,8 @@ from sandbox.links import LINKS
 from sandbox.listing import Listing
 from sandbox.tasks import OUTCOMES, Charging
 from sandbox.variants import CHOICES
-from studio.flow.saver import GIVE_UP_AFTER
-from studio.values import State, Status
+from studio.core.values import State, Status
+from studio.engine.saver import GIVE_UP_AFTER
 from studio.weryai.registry import snapshot
 from tests.conftest import IMAGE, KEY, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API

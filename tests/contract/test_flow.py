@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from studio import lock
-from studio.errors import SettingsError
-from studio.values import Kind, State, Status
+from studio.core.errors import SettingsError
+from studio.core.values import Kind, State, Status
+from studio.ledger import file_lock
 from tests.conftest import IMAGE, VIDEO, Desk, order
 from tests.contract.flow import done
 
@@ -69,11 +69,14 @@ def test_another_accounts_jobs_can_be_neither_seen_nor_touched(desk: Desk) -> No
 
 def test_one_studio_a_folder(tmp_path: Path) -> None:
     file = tmp_path / "new" / "studio.lock"
-    with lock.hold(file):
-        with pytest.raises(SettingsError, match="Another studio"), lock.hold(file):
+    with file_lock.hold(file):
+        with pytest.raises(SettingsError, match="Another studio"), file_lock.hold(file):
             pass
-    with lock.hold(file):
+    with file_lock.hold(file):
         pass
     (tmp_path / "taken").write_text("a file, not a folder")
-    with pytest.raises(SettingsError, match="cannot be used"), lock.hold(tmp_path / "taken" / "studio.lock"):
+    with (
+        pytest.raises(SettingsError, match="cannot be used"),
+        file_lock.hold(tmp_path / "taken" / "studio.lock"),
+    ):
         pass

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from studio.errors import NotFoundError, ServerError
-from studio.flow.worker import Worker
-from studio.values import Kind, State, Status
+from studio.core.errors import NotFoundError, ServerError
+from studio.core.values import Kind, State, Status
+from studio.engine.worker import Worker
 from studio.weryai.wire import Report
 from tests.conftest import IMAGE, KEY, VIDEO, Desk, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from studio.account import Account
-from studio.calls import Call, Callback
-from studio.history.keeping import IDLE, PAUSE, Sweep
-from studio.ledger.history.sweeping import PIECE
+from studio.core.account import Account
+from studio.core.calls import Call, Callback
+from studio.core.settings import Keeping
+from studio.core.values import now
+from studio.ledger.history.deletion import PIECE
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import callbacks, calls
-from studio.settings import Keeping
-from studio.values import now
+from studio.maintenance.retention import IDLE, PAUSE, Sweep
 from tests.conftest import Desk, HandClock, calls_of
 from tests.contract.test_admin import made
 from tests.unit.test_ledger import WHEN

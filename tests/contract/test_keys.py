@@ -10,15 +10,15 @@ import pytest
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from studio import keys
-from studio.accounts import Accounts
 from studio.archive.archive import Archive
-from studio.errors import AuthenticationError, ServerError, SettingsError
-from studio.jobs import Client
+from studio.client import Client
+from studio.core.errors import AuthenticationError, ServerError, SettingsError
+from studio.core.settings import Settings
+from studio.core.values import Draft, Job, Kind, State
+from studio.engine import keys
+from studio.engine.accounts import Accounts
 from studio.ledger.ledger import Ledger
-from studio.settings import Settings
-from studio.values import Draft, Job, Kind, State
-from studio.weryai.client import WeryAI
+from studio.weryai.api import WeryAI
 from tests.conftest import IMAGE, KEY, calls_of, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 

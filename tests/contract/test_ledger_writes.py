@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sandbox import drawing
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy, SandboxTask
+from studio.core.values import State
 from studio.ledger.engine import _begin_sqlite
-from studio.values import State
 from tests.conftest import Desk
 from tests.lives import in_a_process, in_small_files, live_on, opened, press
 from tests.matrix import Matrix, picture, seen, tiny_picture

@@ -20,16 +20,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sandbox import drawing, facts
 from sandbox.server import Sandbox
 from sandbox.tasks import OUTCOMES, Policy
-from studio import keys
-from studio.account import Account
 from studio.archive.archive import Archive
-from studio.errors import DraftError, StudioError
-from studio.flow import states
-from studio.flow.callbacks import Callbacks
-from studio.flow.running import build
-from studio.jobs import Client
+from studio.client import Client
+from studio.core import job_states
+from studio.core.account import Account
+from studio.core.errors import DraftError, StudioError
+from studio.core.values import Job, State, Status
+from studio.engine import keys
+from studio.engine.runtime import build
 from studio.ledger.ledger import open_ledger
-from studio.values import Job, State, Status
+from studio.webhooks.inbox import Callbacks
 from tests.conftest import IMAGE, KEY, Desk, HandClock, order
 from tests.matrix import BRIEF, tiny_picture
 
@@ -172,7 +172,7 @@ class LifeOfJobs(RuleBasedStateMachine):
     def nothing_is_off_the_table_or_paid_twice(self) -> None:
         with self.ledger.database.read() as connection:
             moves = {tuple(map(State, row)) for row in connection.execute(sa.text('SELECT start, "end" FROM moves'))}
-        assert all(states.may_move(start, end) for start, end in moves)
+        assert all(job_states.may_move(start, end) for start, end in moves)
         found, backend = [self.desk.now(job) for job in self.jobs], self.desk.sandbox.backend
         made = Counter(task.body["prompt"] for task in backend.tasks.values())
         for job in found:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from sandbox.server import Sandbox
-from studio.errors import DraftError, InvalidInputError
-from studio.weryai import drafts, fields, modes, registry
-from studio.weryai.client import WeryAI
+from studio.core.errors import DraftError, InvalidInputError
+from studio.weryai import fields, modes, registry, request_body
+from studio.weryai.api import WeryAI
 from studio.weryai.fields import Field, Model, Takes
 from studio.weryai.modes import MODES, Mode
 from studio.weryai.registry import snapshot
@@ -90,7 +90,7 @@ def test_every_model_takes_what_its_form_offers_and_nothing_past_it(
         order(sandbox, "reset")
         order(sandbox, "balance", key=api.key, credits=10**7)
         for inputs in cases(mode, model):
-            body = drafts.body(mode, model, inputs)
+            body = request_body.body(mode, model, inputs)
             accepted = api.submit(mode, body, job="")
             assert len(accepted.task_ids) == modes.count(mode, body)
             api.batch(accepted.batch_id) if accepted.batch_id else api.task(*accepted.task_ids)
@@ -99,7 +99,7 @@ def test_every_model_takes_what_its_form_offers_and_nothing_past_it(
             for value in beyond(field, mode, model):
                 inputs = {**plain(mode, model), field.name: value}
                 with pytest.raises(DraftError) as refused:
-                    drafts.body(mode, model, inputs)
+                    request_body.body(mode, model, inputs)
                 assert refused.value.field == field.name
     assert sent >= 5 * len(snapshot()[mode.key])
     record_property("sent", sent)
@@ -112,12 +112,12 @@ def test_the_sandbox_refuses_what_the_form_does(sandbox: Sandbox, api: WeryAI, m
     for field in taken(mode, model):
         for value in beyond(field, mode, model):
             with pytest.raises(InvalidInputError) as refused:
-                api.submit(mode, {**drafts.body(mode, model, plain(mode, model)), field.name: value}, job="")
+                api.submit(mode, {**request_body.body(mode, model, plain(mode, model)), field.name: value}, job="")
             blamed = refused.value.field
             assert mode.blamed(blamed) == field.name, refused.value.message
     for field in taken(mode, model):
         if field.required and not field.omissible:
-            body = drafts.body(mode, model, plain(mode, model))
+            body = request_body.body(mode, model, plain(mode, model))
             del body[field.name]
             with pytest.raises(InvalidInputError) as refused:
                 api.submit(mode, body, job="")
@@ -130,12 +130,12 @@ def test_a_reference_that_is_no_address_is_blamed_on_its_field(api: WeryAI) -> N
         model = snapshot()[mode.key][0]
         for field in mode.media:
             value = ["no address"] if field.is_list else "no address"
-            body = {**drafts.body(mode, model, plain(mode, model)), field.name: value}
+            body = {**request_body.body(mode, model, plain(mode, model)), field.name: value}
             with pytest.raises(InvalidInputError) as refused:
                 api.submit(mode, body, job="")
             assert mode.blamed(refused.value.field) == field.name, refused.value.message
             with pytest.raises(DraftError, match="not a link"):
-                drafts.body(mode, model, {**plain(mode, model), field.name: value})
+                request_body.body(mode, model, {**plain(mode, model), field.name: value})
 
 
 def test_what_holds_for_all_references_together_is_checked() -> None:
@@ -144,8 +144,10 @@ def test_what_holds_for_all_references_together_is_checked() -> None:
     least = {"duration": 5, "prompt": "x"}
     for missing in ({}, {"audios": addresses(1)}):
         with pytest.raises(DraftError, match="Add at least one image or video"):
-            drafts.body(mode, model, {**least, **missing})
+            request_body.body(mode, model, {**least, **missing})
     with pytest.raises(DraftError, match=r"13 files are too many: the limit is 12\. Remove 1"):
-        drafts.body(mode, model, {**least, "images": addresses(7), "videos": addresses(3), "audios": addresses(3)})
-    assert len(drafts.body(mode, model, {**least, "images": addresses(9), "videos": addresses(3)})["images"]) == 9
-    assert "prompt" not in drafts.body(mode, model, {"duration": 5, "images": addresses(1)})
+        request_body.body(
+            mode, model, {**least, "images": addresses(7), "videos": addresses(3), "audios": addresses(3)}
+        )
+    assert len(request_body.body(mode, model, {**least, "images": addresses(9), "videos": addresses(3)})["images"]) == 9
+    assert "prompt" not in request_body.body(mode, model, {"duration": 5, "images": addresses(1)})

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from studio.errors import DraftError, NotAllowed, NotFoundError, StudioError
+from studio.client import Client
+from studio.core.errors import DraftError, NotAllowed, NotFoundError, StudioError
+from studio.core.reference import Medium
+from studio.core.values import Draft, Job, Kind, State
 from studio.history.history import History
-from studio.jobs import Client
 from studio.ledger import tables
 from studio.ledger.ledger import Ledger
-from studio.media.media import Medium
-from studio.people.people import Person
-from studio.values import Draft, Job, Kind, State
+from studio.people.identity import Person
 from tests.conftest import IMAGE, Desk, calls_of, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401
 from tests.matrix import picture

@@ -8,12 +8,13 @@ import pytest
 from sandbox.server import Sandbox
 from studio.archive import archive, disk
 from studio.archive.archive import Archive
-from studio.errors import ArchiveError, LedgerError
-from studio.flow import previews, states
-from studio.flow.previews import Previews
+from studio.core import job_states
+from studio.core.errors import ArchiveError, LedgerError
+from studio.core.values import Job, Output
+from studio.engine import previews
+from studio.engine.previews import Previews
 from studio.ledger.files import FileLedger
 from studio.people.spending import Deed
-from studio.values import Job, Output
 from tests.conftest import Desk
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow
 from tests.contract.flow import done
@@ -52,7 +53,7 @@ def test_a_file_is_named_before_its_preview_is_made(desk: Desk, monkeypatch: pyt
     assert is_asked.wait(10)
     output = of(desk, job)
     assert output.is_saved and output.awaits_preview and output.width > output.height > 0
-    assert states.word(desk.now(job)) == "Succeeded"
+    assert job_states.word(desk.now(job)) == "Succeeded"
     assert len(desk.archive.path(output.key).read_bytes()) == output.size
     assert desk.client.is_moving(), "a page that looks by a timer goes on"
     may_go_on.set()
@@ -82,7 +83,7 @@ def test_a_file_whose_preview_cannot_be_made_stays_saved_and_is_not_tried_for_ev
     minutes_pass(desk)
     output = of(desk, job)
     assert output.is_saved and output.lacks_preview and output.problem == "The image is broken."
-    assert states.word(desk.now(job)) == "Succeeded" and not desk.client.is_moving()
+    assert job_states.word(desk.now(job)) == "Succeeded" and not desk.client.is_moving()
     desk.running.saver.previews._look_again(desk.clock())  # as after a restart
     minutes_pass(desk)
     assert of(desk, job) == output and len(tries) == previews.MOST_TRIES

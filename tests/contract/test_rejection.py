@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from studio.errors import AuthenticationError, LedgerError
+from studio.core.errors import AuthenticationError, LedgerError
+from studio.core.values import State
 from studio.ledger import tables
 from studio.ledger.accounts import AccountLedger
-from studio.values import State
 from tests.conftest import KEY, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow
 from tests.contract.flow import done, posts

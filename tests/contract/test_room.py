@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sandbox import facts
-from studio.values import Job, State
+from studio.core.values import Job, State
 from tests.conftest import IMAGE, KEY, Desk
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.contract.flow import posts

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.server import Sandbox
-from studio.errors import SettingsError
+from studio.core.errors import SettingsError
 from tests.conftest import KEY, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.contract.test_keys import STRANGE, Start, start  # noqa: F401
@@ -14,7 +14,7 @@ def test_keys_made_up_while_weryai_does_not_answer_leave_room_for_those_that_wor
     sandbox: Sandbox,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("studio.accounts.MOST_ACCOUNTS", 4)
+    monkeypatch.setattr("studio.engine.accounts.MOST_ACCOUNTS", 4)
     accounts = start(KEY)
     accounts.shared()
     order(sandbox, "fault", kind="gateway", on="balance", times=99)

@@ -7,8 +7,8 @@ import requests
 
 from sandbox import facts
 from sandbox.server import Sandbox
-from studio import errors
-from studio.weryai.client import WeryAI
+from studio.core import errors
+from studio.weryai.api import WeryAI
 from studio.weryai.transport import About
 from tests.conftest import KEY, order
 

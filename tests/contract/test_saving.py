@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from studio.archive.archive import Archive
-from studio.values import State, Status
+from studio.core.values import State, Status
 from tests.conftest import KEY, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from studio.errors import DraftError, LedgerError
+from studio.client import Client
+from studio.core.errors import DraftError, LedgerError
+from studio.core.values import Draft, Job, State
 from studio.history.history import History
 from studio.history.trace import NO_ANSWER_YET, Part
-from studio.jobs import Client
 from studio.ledger.jobs import JobLedger
-from studio.values import Draft, Job, State
 from tests.conftest import IMAGE, KEY, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow
 from tests.contract.flow import done, posts

@@ -18,15 +18,15 @@ import pytest
 from sandbox import drawing
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from studio import keys
-from studio.account import Account
 from studio.archive.archive import Archive
-from studio.flow.evidence import Verdict
-from studio.flow.running import Running, build
-from studio.jobs import Client
+from studio.client import Client
+from studio.core.account import Account
+from studio.core.evidence import Verdict
+from studio.core.values import Draft, Job, State
+from studio.engine import keys
+from studio.engine.runtime import Running, build
 from studio.ledger.ledger import Ledger, open_ledger
-from studio.values import Draft, Job, State
-from studio.weryai.client import WeryAI
+from studio.weryai.api import WeryAI
 from studio.weryai.modes import TEXT_TO_IMAGE
 from tests.conftest import IMAGE, KEY, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API

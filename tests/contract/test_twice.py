@@ -14,8 +14,8 @@ import pytest
 
 from sandbox import drawing
 from sandbox.server import Sandbox
+from studio.core.values import Draft, State
 from studio.ledger.ledger import open_ledger
-from studio.values import Draft, State
 from tests.conftest import IMAGE, KEY, Desk, open_desk
 from tests.lives import in_a_process, only_sent, opened, press
 from tests.matrix import Matrix, seen, tiny_picture

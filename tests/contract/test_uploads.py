@@ -13,17 +13,17 @@ import requests
 
 from sandbox.faults import KINDS
 from sandbox.server import Sandbox
-from studio import errors
-from studio.account import Account
-from studio.calls import Call
-from studio.errors import ArchiveError, LedgerError, StudioError
-from studio.flow import uploader
-from studio.flow.running import build
-from studio.flow.uploader import Progress
-from studio.media.media import Medium, Reference
-from studio.media.uses import from_output
-from studio.values import State
-from studio.weryai.client import UPLOAD
+from studio.core import errors
+from studio.core.account import Account
+from studio.core.calls import Call
+from studio.core.errors import ArchiveError, LedgerError, StudioError
+from studio.core.reference import Medium, Reference
+from studio.core.values import State
+from studio.engine import uploader
+from studio.engine.runtime import build
+from studio.engine.uploader import Progress
+from studio.media.output_uses import from_output
+from studio.weryai.api import UPLOAD
 from tests.conftest import KEY, Desk, calls_of, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.contract.conftest import client

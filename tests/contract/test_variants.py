@@ -7,8 +7,8 @@ import pytest
 from components.cards import job_texts
 from sandbox.dialect import Dialect
 from sandbox.variants import CHOICES
-from studio.flow.tracker import _told
-from studio.values import Kind, State, Status
+from studio.core.values import Kind, State, Status
+from studio.engine.tracker import _told
 from studio.weryai.registry import snapshot
 from studio.weryai.wire import Report, Result
 from tests.conftest import IMAGE, KEY, VIDEO, Desk, order

@@ -10,16 +10,17 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from studio import keys, lock
 from studio.archive import disk
 from studio.archive.archive import Archive, beside
-from studio.archive.verification import Verification
-from studio.errors import ArchiveError
-from studio.flow.fetching import Fetching, _alone
+from studio.core.errors import ArchiveError
+from studio.core.settings import Settings
+from studio.core.values import State
+from studio.engine import keys
+from studio.ledger import file_lock
 from studio.ledger.ledger import open_ledger
-from studio.media.uses import from_output
-from studio.settings import Settings
-from studio.values import State
+from studio.maintenance.refetch import Fetching, _alone
+from studio.maintenance.verification import Verification
+from studio.media.output_uses import from_output
 from tests.conftest import KEY, VIDEO, Desk, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried are the files
 from tests.contract.flow import done, posts
@@ -192,7 +193,7 @@ def test_a_studio_at_work_fetches_it_by_itself(desk: Desk, keeper: Keeper) -> No
         desk.clock.pass_by(seconds)
         desk.save()
 
-    with lock.hold(keeper.settings.lock_files[0]):
+    with file_lock.hold(keeper.settings.lock_files[0]):
         is_well, read = keeper.verify(wait=at_work)
         assert (is_well, read.fetched) == (True, 1)
         assert desk.now(job).outputs[0].is_saved
@@ -224,7 +225,7 @@ def test_a_studio_at_work_whose_disk_is_full_is_not_waited_for(
         desk.clock.pass_by(seconds)
         desk.save()
 
-    with lock.hold(keeper.settings.lock_files[0]):
+    with file_lock.hold(keeper.settings.lock_files[0]):
         is_well, read = keeper.verify(wait=soon(at_work))
     assert (is_well, read.wrong) == (False, 1)
     assert keeper.said[-1].endswith(
@@ -247,7 +248,7 @@ def test_a_full_disk_is_no_news_for_a_file_that_nobody_fetches(
         desk.clock.pass_by(seconds)
         desk.save()
 
-    with lock.hold(keeper.settings.lock_files[0]):
+    with file_lock.hold(keeper.settings.lock_files[0]):
         is_well, read = keeper.verify(emptied=True, wait=soon(at_work))
     assert (is_well, read.wrong) == (False, 2)
 

@@ -13,10 +13,10 @@ from cryptography.x509.oid import NameOID
 
 from components.cards import job_texts
 from components.parts import markdown
-from studio import errors
-from studio.calls import Call
-from studio.outages import Outages
-from studio.values import Job, State
+from studio.core import errors
+from studio.core.calls import Call
+from studio.core.outages import Outages
+from studio.core.values import Job, State
 from studio.weryai import transport
 from studio.weryai.downloads import download
 from studio.weryai.modes import TEXT_TO_IMAGE

@@ -3,9 +3,9 @@
 import pytest
 
 from sandbox.server import Sandbox
-from studio.account import Account
-from studio.errors import InvalidInputError
-from studio.weryai.client import WeryAI
+from studio.core.account import Account
+from studio.core.errors import InvalidInputError
+from studio.weryai.api import WeryAI
 from studio.weryai.modes import TEXT_TO_VIDEO
 from tests.conftest import KEY, VIDEO, order
 

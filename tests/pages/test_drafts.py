@@ -14,7 +14,7 @@ from components.people import browser_id
 from components.served import routes
 from components.served.draft_route import LARGEST
 from components.session import services
-from studio.errors import LedgerError
+from studio.core.errors import LedgerError
 from studio.ledger.drafts import DraftLedger, Owner
 from tests.conftest import KEY
 from tests.pages.conftest import MINE, OTHER, As, Open, checked, field, generate, texts, until_saved

@@ -19,10 +19,10 @@ from websockets.sync.client import ClientConnection, connect
 from components.people.visitor import Closed, Visitor
 from components.served import events, file_urls, rate_limits, routes, shutdown
 from components.session import services
-from studio.errors import SettingsError
-from studio.people.access import Payer, Role, Visit
-from studio.people.people import Identity
-from studio.values import now
+from studio.access import Payer, Role, Visit
+from studio.core.errors import SettingsError
+from studio.core.values import now
+from studio.people.identity import Identity
 from tests.browser.studio import free_port
 from tests.conftest import Tally, until
 
@@ -208,7 +208,7 @@ def test_a_viewer_is_told_of_the_team_and_of_no_account_of_ones_own(
     with listening(place, a_tab(), ANNA.person) as socket:
         change()
         assert socket.recv(timeout=SOON) == "changed"
-    monkeypatch.setattr("studio.people.access.payer", lambda _account: Payer.OWN)
+    monkeypatch.setattr("studio.access.payer", lambda _account: Payer.OWN)
     assert refusal(address(place, a_tab(), ANNA.person)) == events.NOT_LET_IN
 
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from components.session import services
 from sandbox import facts, media
 from sandbox.server import Sandbox
-from studio.people.access import Leave
+from studio.access import Leave
 from tests.conftest import order, until
 from tests.matrix import picture
 from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
@@ -304,13 +304,13 @@ def test_audio_of_the_wrong_length_is_said_before_it_is_sent(
 
 def test_who_may_not_spend_uploads_nothing(page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     at = started_from(page(), "image_to_image")
-    monkeypatch.setattr("studio.people.access.leave", lambda *_: Leave(look=True))
+    monkeypatch.setattr("studio.access.leave", lambda *_: Leave(look=True))
     give(at, ("red.png", RED))
     assert "You have view" in texts(at) and not quick.backend.posts[UPLOAD]
 
 
 def test_all_files_of_a_form_together_have_a_limit(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.media.references.FORM_BYTES", len(RED) + 10)
+    monkeypatch.setattr("studio.references.FORM_BYTES", len(RED) + 10)
     at = started_from(page("Video"), "multi_image_to_video")
     give(at, ("red.png", RED), ("blue.png", BLUE))
     assert "blue\\.png does not fit" in texts(at) and "1 of 3" in texts(at)

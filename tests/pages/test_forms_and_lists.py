@@ -12,7 +12,7 @@ from components.session import services, session
 from components.session.state import Form
 from sandbox import facts
 from sandbox.server import Sandbox
-from studio.jobs import Client
+from studio.client import Client
 from studio.weryai.modes import MODES
 from tests.conftest import order, until
 from tests.matrix import picture

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from components.session import services
 from sandbox import facts
 from sandbox.server import Sandbox
-from studio.values import Kind
+from studio.core.values import Kind
 from tests.conftest import until
 from tests.matrix import picture
 from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.session import services
 from sandbox.server import Sandbox
-from studio.jobs import Client
+from studio.client import Client
 from tests.conftest import until
 from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
 

@@ -21,11 +21,11 @@ from components.parts.markdown import escape
 from components.served import file_urls, routes
 from components.session import page_address, services
 from sandbox.server import Sandbox
-from studio.calls import Call
+from studio.client import Client
+from studio.core.calls import Call
+from studio.core.values import State, now
 from studio.history.history import History, as_csv
-from studio.jobs import Client
 from studio.ledger.tables import calls
-from studio.values import State, now
 from tests.conftest import KEY, order, until
 from tests.pages.conftest import FILES, Open, checked, elements, field, generate, texts, ticks_until, until_saved
 from tests.unit.test_ledger import JOB
@@ -373,7 +373,7 @@ def older(at: AppTest) -> list[str]:
 
 
 def test_of_too_many_matches_it_is_said_how_many_are_shown(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.ledger.history.found.MOST_MATCHES", 3)
+    monkeypatch.setattr("studio.ledger.history.search.MOST_MATCHES", 3)
     for number in range(5):
         job = replace(JOB, id=f"job_{number}", submission=f"s:{number}", state=State.REFUSED, reason="hills")
         client().ledger.jobs.add(replace(job, created_at=now(), account=client().account.id))

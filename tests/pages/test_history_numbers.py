@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.session import services
 from sandbox.server import Sandbox
-from studio.values import now
+from studio.core.values import now
 from tests.conftest import order
 from tests.pages.conftest import Open, checked, generate, texts, ticks_until
 from tests.pages.test_history import frame, made, recorded

@@ -11,7 +11,7 @@ import streamlit as st
 
 from components.session import services
 from sandbox.server import Sandbox
-from studio.errors import LedgerError, StudioError
+from studio.core.errors import LedgerError, StudioError
 from tests.conftest import Tally, order, until
 from tests.pages.conftest import ADMINS, checked, field, generate, texts
 from tests.pages.test_sign_in import LIST, SECRETS, Enter, claims, drawn, enter, is_closed, reachable  # noqa: F401

@@ -12,9 +12,9 @@ from components.cards.samples import SAMPLES
 from components.session import services
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from studio.errors import LedgerError
-from studio.jobs import Client
-from studio.values import Job, Kind
+from studio.client import Client
+from studio.core.errors import LedgerError
+from studio.core.values import Job, Kind
 from tests.conftest import KEY, order
 from tests.pages.conftest import FILES, Open, checked, field, generate, texts, ticks_until, until_saved
 

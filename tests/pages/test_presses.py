@@ -11,7 +11,7 @@ from streamlit.testing.v1.element_tree import Block
 
 from components.session.state import Press, Sent
 from sandbox.server import Sandbox
-from studio.values import Kind
+from studio.core.values import Kind
 from tests.pages.conftest import Open, Prompt, checked, choose, field, generate, texts, until_saved
 
 POST = "/v1/generation/text-to-image"

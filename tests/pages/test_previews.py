@@ -10,8 +10,8 @@ import streamlit as st
 from components.cards import outputs
 from components.served import file_urls
 from components.session import services
-from studio.flow.previews import Previews
-from studio.values import Kind, Output, State, Status, Task, now
+from studio.core.values import Kind, Output, State, Status, Task, now
+from studio.engine.previews import Previews
 from tests.pages.conftest import Open, elements, generate, texts, ticks_until
 from tests.unit.test_ledger import JOB
 

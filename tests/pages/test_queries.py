@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from components.session import services
-from studio.flow.running import Running
-from studio.jobs import Client
-from studio.values import Draft, State
+from studio.client import Client
+from studio.core.values import Draft, State
+from studio.engine.runtime import Running
 from tests.conftest import IMAGE, until
 from tests.pages.conftest import Open, checked
 

@@ -12,9 +12,9 @@ from components.parts.markdown import escape
 from components.session import services
 from sandbox import faults
 from sandbox.server import Sandbox
-from studio.calls import Call
-from studio.jobs import Client
-from studio.values import Job, Kind, State, Status
+from studio.client import Client
+from studio.core.calls import Call
+from studio.core.values import Job, Kind, State, Status
 from studio.weryai.redaction import REMOVED
 from tests.conftest import KEY, calls_of, order, until
 from tests.matrix import picture

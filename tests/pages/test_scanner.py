@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 from components.session import services
 from sandbox.server import Sandbox
 from sandbox.uploads import Uploads
+from studio.client import Client
 from studio.history import as_code
 from studio.history.history import History
 from studio.history.history import as_csv as history_as_csv
-from studio.jobs import Client
 from studio.people.admin import Admin
 from studio.people.spending import as_csv
 from tests.conftest import KEY, order, until

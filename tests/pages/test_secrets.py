@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.people import sign_in
 from components.session import services
-from studio.errors import SettingsError
+from studio.core.errors import SettingsError
 from tests.pages.conftest import ROOT, checked, texts
 
 KEY = "sk-s3cret-0123456789"

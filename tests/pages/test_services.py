@@ -3,8 +3,8 @@
 from components.session import services
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from studio.jobs import Client
-from studio.values import Kind, State
+from studio.client import Client
+from studio.core.values import Kind, State
 from tests.conftest import awaited, until
 from tests.pages.conftest import Open, generate
 

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.session import services
 from sandbox.server import Sandbox
-from studio.values import Kind
+from studio.core.values import Kind
 from tests.conftest import Tally, until
 from tests.pages.conftest import checked, field, generate, texts
 from tests.pages.test_sign_in import (  # noqa: F401

@@ -15,10 +15,10 @@ from components.people import sign_in
 from components.session import services
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from studio.errors import LedgerError, SettingsError
+from studio.core.errors import LedgerError, SettingsError
+from studio.core.values import Kind, now
 from studio.ledger.ledger import Ledger
-from studio.people.people import Person
-from studio.values import Kind, now
+from studio.people.identity import Person
 from tests.conftest import KEY, Tally, order, until
 from tests.pages.conftest import ADMINS, FILES, ROOT, Open, checked, field, generate, texts, until_saved
 

@@ -10,10 +10,10 @@ from components.live import drawn_state, redraws
 from components.served import file_urls
 from components.session import services, session
 from components.session.state import Listed, Session, Shown
-from studio.errors import LedgerError
-from studio.jobs import Client
+from studio.client import Client
+from studio.core.errors import LedgerError
+from studio.core.values import Draft, Job, Kind, State, Status, now
 from studio.ledger.reports import Told
-from studio.values import Draft, Job, Kind, State, Status, now
 from tests.conftest import IMAGE, until
 from tests.pages.conftest import Open, checked, texts
 

@@ -7,8 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from studio.media import apart
-from studio.media.apart import Process
+from studio.media import isolated
+from studio.media.isolated import Process
 from tests.conftest import until
 from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until
 from tests.unit import odd_files
@@ -119,7 +119,7 @@ def test_an_end_that_nobody_had_time_to_look_at_is_not_told_as_the_fault_of_the_
     ticks_until(at, lambda: "Continue" in buttons(at))
     busy = Process()
     busy._turn.acquire()
-    monkeypatch.setattr(apart, "_decoding", busy)
-    monkeypatch.setattr(apart, "SECONDS", 0.01)
+    monkeypatch.setattr(isolated, "_decoding", busy)
+    monkeypatch.setattr(isolated, "SECONDS", 0.01)
     checked(field(at, "Continue").click().run())
     assert "couldn't be checked at the moment\\. Try again\\." in texts(at)

@@ -20,9 +20,9 @@ from components.served.routes import LARGEST_CALL
 from components.session import services
 from sandbox.callbacks import HOW
 from sandbox.server import Sandbox
-from studio.flow.webhooks import TEST
-from studio.jobs import Client
-from studio.values import Draft, Job, State
+from studio.client import Client
+from studio.core.values import Draft, Job, State
+from studio.webhooks.urls import TEST
 from tests.conftest import IMAGE, KEY, awaited, order, until
 from tests.pages.conftest import Open, texts
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from studio.calls import Call
-from studio.history.failures import TASK_FAILED
-from studio.history.wanted import STATES, Outcome, Wanted
+from studio.core.calls import Call
+from studio.core.values import Job, State, Status, Task
+from studio.history.error_groups import TASK_FAILED
+from studio.history.query import STATES, Outcome, Wanted
 from studio.ledger import rows
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import calls, jobs, tasks
-from studio.values import Job, State, Status, Task
 from tests.unit.test_ledger import JOB, WHEN
 
 BAD = {Status.FAILED, Status.GONE}

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from studio.calls import Call
-from studio.history.wanted import Wanted
+from studio.core.calls import Call
+from studio.core.values import Kind, State, Status
+from studio.history.query import Wanted
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.reports import Told
-from studio.values import Kind, State, Status
 from tests.conftest import schema_on
 from tests.unit.test_ledger import JOB, WHEN
 

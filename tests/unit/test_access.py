@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from studio.account import Account
-from studio.errors import SettingsError
-from studio.people import access, people
-from studio.people.access import Leave, Payer, Role, Visit
+from studio import access
+from studio.access import Leave, Payer, Role, Visit
+from studio.core.account import Account
+from studio.core.errors import SettingsError
+from studio.people import identity
 
 NOTHING, LOOK, MAKE = Leave(), Leave(look=True), Leave(look=True, make=True)
 ADMIN = Leave(look=True, make=True, admin=True)
@@ -84,7 +85,7 @@ def test_an_account_spends_somebodys_credits(account: Account, payer: Payer) -> 
     assert access.payer(account) is payer
 
 
-LIST = people.guests(
+LIST = identity.guests(
     {
         "emails": ["Anna@Example.com", "guest@other.example"],
         "domains": ["@team.example", "Partner.example"],
@@ -120,7 +121,7 @@ def test_the_list_says_what_an_address_may(email: str, role: Role | None) -> Non
 def test_an_empty_list_lets_nobody_in_whatever_else_it_says() -> None:
     for section in ({}, {"admins": ["anna@example.com"]}, {"emails": [""], "domains": [""]}):
         for email in ("anna@example.com", "", "@", "a@"):
-            assert people.guests(section).role(email) is None
+            assert identity.guests(section).role(email) is None
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_an_empty_list_lets_nobody_in_whatever_else_it_says() -> None:
 )
 def test_a_list_that_cannot_be_read_as_it_is_meant_lets_nobody_in(section: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match=r"\[access\]"):
-        people.guests(section)
+        identity.guests(section)
 
 
 CLAIMS = {
@@ -153,7 +154,7 @@ CLAIMS = {
     [(True, True), ("true", True), (False, False), ("false", False), (None, False), ("yes", False), ("1", False)],
 )
 def test_an_address_counts_when_its_provider_has_verified_it(verified: Any, is_verified: bool) -> None:
-    found = people.identity({**CLAIMS, "email_verified": verified})
+    found = identity.of_claims({**CLAIMS, "email_verified": verified})
     assert found and (found.email, found.is_verified) == ("anna@example.com", is_verified)
 
 
@@ -175,7 +176,7 @@ ENTRA = "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/
 )
 def test_of_entra_the_owner_of_the_domain_is_verified_instead(more: dict[str, Any], is_verified: bool | None) -> None:
     given = {name: value for name, value in CLAIMS.items() if name != "email_verified"}
-    found = people.identity({**given, **more})
+    found = identity.of_claims({**given, **more})
     assert found and found.is_verified is is_verified
 
 
@@ -193,23 +194,23 @@ def test_a_provider_that_says_nothing_is_trusted_if_the_list_says_so(
     section: dict[str, Any], verified: dict[str, Any], counts: bool
 ) -> None:
     given = {name: value for name, value in CLAIMS.items() if name != "email_verified"}
-    found = people.identity({**given, **verified})
-    assert found and people.guests(section).trusts(found) == counts
+    found = identity.of_claims({**given, **verified})
+    assert found and identity.guests(section).trusts(found) == counts
 
 
 @pytest.mark.parametrize("missing", ["is_logged_in", "iss", "sub"])
 def test_claims_without_a_subject_are_nobodys(missing: str) -> None:
-    assert people.identity({name: value for name, value in CLAIMS.items() if name != missing}) is None
+    assert identity.of_claims({name: value for name, value in CLAIMS.items() if name != missing}) is None
 
 
 def test_an_address_in_other_letters_is_another_address() -> None:
-    found = people.identity({**CLAIMS, "email": "a@\u212aey.example"})
-    assert found and people.guests({"domains": ["key.example"]}).role(found.email) is None
+    found = identity.of_claims({**CLAIMS, "email": "a@\u212aey.example"})
+    assert found and identity.guests({"domains": ["key.example"]}).role(found.email) is None
 
 
 def test_a_person_stays_the_same_under_another_address_and_is_told_by_no_name() -> None:
-    first, later = people.identity(CLAIMS), people.identity({**CLAIMS, "email": "new@x.example", "iat": 2})
-    other = people.identity({**CLAIMS, "sub": "8"})
+    first, later = identity.of_claims(CLAIMS), identity.of_claims({**CLAIMS, "email": "new@x.example", "iat": 2})
+    other = identity.of_claims({**CLAIMS, "sub": "8"})
     assert first and later and other
     assert first.person == later.person != other.person
     assert first.person.startswith("p_") and first.sign_in != later.sign_in

@@ -3,7 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from studio.flow.answers import Answers
+from studio.engine.pending_writes import Answers
 
 
 def test_a_slow_thread_does_not_write_again_what_was_written_meanwhile() -> None:

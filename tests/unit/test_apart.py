@@ -16,14 +16,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studio.errors import ArchiveClosed, ArchiveError, DraftError, Undecodable
-from studio.media import apart, launch, screening, worker
-from studio.media.apart import Process
+from studio.core.errors import ArchiveClosed, ArchiveError, DraftError, Undecodable
+from studio.core.outages import Outages
+from studio.core.reference import Medium
+from studio.core.values import Kind
+from studio.media import isolated, screening, worker, worker_launch
 from studio.media.facts import Screened
-from studio.media.launch import NotNowError
-from studio.media.media import Medium
-from studio.outages import Outages
-from studio.values import Kind
+from studio.media.isolated import Process
+from studio.media.worker_launch import NotNowError
 from tests.matrix import picture
 
 PICTURE = picture(b"\xff\0\0" * 64, 8)
@@ -63,7 +63,7 @@ def pid(process: Process) -> int:
 def look(folder: Path, content: bytes, medium: Medium) -> Screened:
     file = folder / "file"
     file.write_bytes(content)
-    return apart.screen(file, "a file.bin", [medium], folder)
+    return isolated.screen(file, "a file.bin", [medium], folder)
 
 
 def test_what_is_found_over_there_is_told_here(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_clip_that_wants_endless_memory_is_refused(tmp_path: Path, monkeypatch
 
 @pytest.mark.slow
 def test_a_picture_that_wants_endless_time_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "SECONDS", 2)
+    monkeypatch.setattr(isolated, "SECONDS", 2)
     with pytest.raises(DraftError, match=r"a file\.bin takes too much memory or time"):
         look(tmp_path, with_scans(20_000), Medium.IMAGE)
 
@@ -131,7 +131,7 @@ def test_a_process_that_is_killed_from_outside_is_no_fault_of_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     process, file = started(tmp_path)
-    ask, asked = apart._asked, list[str]()
+    ask, asked = isolated._asked, list[str]()
 
     def killed(worker: subprocess.Popen[str], line: str) -> str:
         asked.append(line)
@@ -140,7 +140,7 @@ def test_a_process_that_is_killed_from_outside_is_no_fault_of_the_file(
         return ask(worker, line)
 
     with monkeypatch.context() as patched, pytest.raises(NotNowError):
-        patched.setattr(apart, "_asked", killed)
+        patched.setattr(isolated, "_asked", killed)
         process.ask("depict", file=file)
     assert len(asked) == 1, "nobody knows what another one would come to"
     assert process.ask("depict", file=file)["width"] == 8
@@ -149,10 +149,10 @@ def test_a_process_that_is_killed_from_outside_is_no_fault_of_the_file(
 def test_a_video_whose_end_takes_the_process_to_its_limits_is_told_as_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apart, "_decoding", Process())
+    monkeypatch.setattr(isolated, "_decoding", Process())
     (file := tmp_path / "file").write_bytes(with_samples(200_000_000))
     with pytest.raises(Undecodable, match=r"^Its end (takes too much memory or time to|can't be) read"):
-        apart.last_frame(file, tmp_path)
+        isolated.last_frame(file, tmp_path)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -168,8 +168,8 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_looking", "_decoding"):
         process = Process()
         process._turn.acquire()
-        monkeypatch.setattr(apart, name, process)
-    monkeypatch.setattr(apart, "SECONDS", 0.01)
+        monkeypatch.setattr(isolated, name, process)
+    monkeypatch.setattr(isolated, "SECONDS", 0.01)
 
 
 def test_a_file_that_has_to_wait_too_long_is_looked_at_another_time(
@@ -177,25 +177,25 @@ def test_a_file_that_has_to_wait_too_long_is_looked_at_another_time(
 ) -> None:
     busy(monkeypatch)
     (file := tmp_path / "file").write_bytes(PICTURE[: len(PICTURE) // 2])
-    asks: list[Callable[[], object]] = [lambda: apart.inspect(file, Kind.IMAGE), lambda: apart.depict(file)]
+    asks: list[Callable[[], object]] = [lambda: isolated.inspect(file, Kind.IMAGE), lambda: isolated.depict(file)]
     for ask in asks:
         with pytest.raises(ArchiveError, match="at the moment") as told:
             ask()
         assert not isinstance(told.value, Undecodable), "it is tried again"
     with pytest.raises(ArchiveError, match="at the moment") as told:
-        apart.last_frame(file, tmp_path)
+        isolated.last_frame(file, tmp_path)
     assert not isinstance(told.value, Undecodable) and told.value.hint == "Try again.", "by whoever pressed"
     with pytest.raises(DraftError, match=r"^a\.png waited too long for other files\. Add it again\.$"):
-        apart.screen(file, "a.png", [Medium.IMAGE], tmp_path)
+        isolated.screen(file, "a.png", [Medium.IMAGE], tmp_path)
 
 
 def asks(folder: Path) -> list[Callable[[], object]]:
     """Each that asks one of the two processes."""
     file = _picture(folder)
     return [
-        lambda: apart.screen(file, "a.png", [Medium.IMAGE], folder),
-        lambda: apart.inspect(file, Kind.IMAGE),
-        lambda: apart.depict(file),
+        lambda: isolated.screen(file, "a.png", [Medium.IMAGE], folder),
+        lambda: isolated.inspect(file, Kind.IMAGE),
+        lambda: isolated.depict(file),
     ]
 
 
@@ -214,10 +214,10 @@ def test_a_process_that_does_not_start_is_no_fault_of_the_file_and_the_log_says_
     (tmp_path / "av").mkdir()
     (tmp_path / "av" / "__init__.py").write_text(broken)
     for name in ("_looking", "_decoding"):
-        monkeypatch.setattr(apart, name, Process())
-    monkeypatch.setattr(launch, "OUTAGES", Outages())
+        monkeypatch.setattr(isolated, name, Process())
+    monkeypatch.setattr(worker_launch, "OUTAGES", Outages())
     if "sleep" in broken:
-        monkeypatch.setattr(apart, "SECONDS", 0.1)
+        monkeypatch.setattr(isolated, "SECONDS", 0.1)
     screened, *others = asks(tmp_path)
     with monkeypatch.context() as patched:
         patched.setenv("PYTHONPATH", str(tmp_path))
@@ -227,15 +227,15 @@ def test_a_process_that_does_not_start_is_no_fault_of_the_file_and_the_log_says_
             with pytest.raises(ArchiveClosed, match=r"^Files can't be checked on this server at the moment\.$"):
                 ask()
         with pytest.raises(ArchiveClosed, match="on this server") as told:
-            apart.last_frame(tmp_path / "picture", tmp_path)
+            isolated.last_frame(tmp_path / "picture", tmp_path)
         assert told.value.hint == "Try again.", "the studio does not"
     assert [record.getMessage().rpartition("start: ")[2] for record in caplog.records] == [why]
-    monkeypatch.setattr(apart, "SECONDS", 60)
+    monkeypatch.setattr(isolated, "SECONDS", 60)
     for ask in (screened, *others):
         assert ask()
     monkeypatch.setattr("sys.executable", "/not/there")
     for name in ("_looking", "_decoding"):
-        monkeypatch.setattr(apart, name, Process())
+        monkeypatch.setattr(isolated, name, Process())
     for ask in (screened, *others):
         with pytest.raises((DraftError, ArchiveClosed), match="on this server"):
             ask()
@@ -258,29 +258,29 @@ def test_what_decoders_say_of_a_file_fills_no_pipe(tmp_path: Path, monkeypatch: 
 def test_a_result_that_costs_the_process_its_life_is_kept_by_its_signature(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    apart.inspect(_picture(tmp_path), Kind.IMAGE)
-    apart.depict(_picture(tmp_path))
+    isolated.inspect(_picture(tmp_path), Kind.IMAGE)
+    isolated.depict(_picture(tmp_path))
     (file := tmp_path / "file").write_bytes(with_scans(20_000))
     ask = Process._answer
 
     def impatient(process: Process, line: str, *, again: bool = False) -> str:
         """The time is up at once, but for the question of the name."""
         with monkeypatch.context() as patched:
-            patched.setattr(apart, "SECONDS", 60 if '"name"' in line else 1)
+            patched.setattr(isolated, "SECONDS", 60 if '"name"' in line else 1)
             return ask(process, line, again=again)
 
     monkeypatch.setattr(Process, "_answer", impatient)
-    found = apart.inspect(file, Kind.IMAGE)
+    found = isolated.inspect(file, Kind.IMAGE)
     assert (found.ending, found.format, found.width) == ("jpg", "JPG", 0)
     with pytest.raises(Undecodable, match="too much memory or time"):
-        apart.depict(file)
+        isolated.depict(file)
 
 
 def test_a_full_disk_is_told_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screening, "screen", _no_room)
     answer = worker._answer(json.dumps({"ask": "screen", "file": "", "name": "", "allowed": [], "workshop": ""}))
     with pytest.raises(OSError, match="No space left"):
-        apart._read(json.dumps(answer))
+        isolated._read(json.dumps(answer))
 
 
 def _no_room(*_: object) -> None:

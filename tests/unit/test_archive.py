@@ -31,9 +31,9 @@ from PIL.PngImagePlugin import PngInfo
 from sandbox import media
 from studio.archive import disk
 from studio.archive.archive import Archive, Download
-from studio.errors import ArchiveClosed, ArchiveError, Undecodable
-from studio.media.inspection import inspect
-from studio.values import Job, Kind, Output
+from studio.core.errors import ArchiveClosed, ArchiveError, Undecodable
+from studio.core.values import Job, Kind, Output
+from studio.media.probe import inspect
 from tests.unit.files import png_of_size
 from tests.unit.test_ledger import JOB
 
@@ -414,7 +414,7 @@ IN_SMALL_FILES = """
 import resource, sys
 from pathlib import Path
 from studio.archive import archive
-from studio.errors import ArchiveClosed
+from studio.core.errors import ArchiveClosed
 from tests.unit.test_archive import JOB, OUTPUT, PICTURE, files, gives
 opened = archive.Archive(Path(sys.argv[1]).as_uri())
 resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.RLIM_INFINITY))

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from studio.errors import ConnectionFailed
-from studio.values import Kind
+from studio.core.errors import ConnectionFailed
+from studio.core.values import Kind
 from studio.weryai import fields, modes, registry
 from studio.weryai.catalogue import Catalogue
 from studio.weryai.modes import MODES

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from studio.account import Account
-from studio.errors import AuthenticationError, LedgerError
-from studio.flow.changes import Changes
+from studio.core.account import Account
+from studio.core.changes import Changes
+from studio.core.errors import AuthenticationError, LedgerError
+from studio.core.values import Job, Kind, State, Status
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
 from studio.ledger.tables import jobs
 from studio.people.spending import Deed
-from studio.values import Job, Kind, State, Status
 from tests.unit.test_ledger import JOB, WHEN
 
 

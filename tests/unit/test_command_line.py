@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from studio import settings
 from studio.__main__ import main
 from studio.archive.archive import Archive
-from studio.errors import SettingsError
+from studio.core import settings
+from studio.core.errors import SettingsError
+from studio.core.values import Kind, State, Status
 from studio.ledger.ledger import open_ledger
 from studio.ledger.reports import Told
-from studio.values import Kind, State, Status
 from tests.unit.test_archive import OUTPUT, PICTURE, gives
 from tests.unit.test_ledger import JOB, WHEN
 

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from studio.account import Account
-from studio.calls import Callback
-from studio.errors import LedgerError
-from studio.ledger import copy, replacement, tables
+from studio.core.account import Account
+from studio.core.calls import Callback
+from studio.core.errors import LedgerError
+from studio.core.values import Kind, State, Status
+from studio.ledger import replacement, snapshot, tables
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.reports import Told
-from studio.values import Kind, State, Status
 from tests.unit.test_ledger import CALL, JOB, WHEN
 from tests.unit.test_ledger_opening import execute, make_first_ledger, rows
 from tests.unit.test_references import REFERENCE, UPLOAD
@@ -47,13 +47,13 @@ def fill(ledger: Ledger, number: int = 1, state: State = State.OPEN) -> None:
 
 
 def back_up(ledger: Ledger, folder: Path, at: datetime = LATER) -> Path:
-    with copy.written(ledger.database, folder / "copy.db", at):
+    with snapshot.written(ledger.database, folder / "copy.db", at):
         pass
     return folder / "copy.db"
 
 
 def bring_back(file: Path, ledger: Ledger, *, losing: bool = False) -> None:
-    with copy.opened(file) as (database, at):
+    with snapshot.opened(file) as (database, at):
         replacement.replace_history(ledger.database, database, at, losing=losing)
 
 
@@ -81,16 +81,16 @@ def test_a_ledger_comes_back_as_it_was_on_another_database(ledger: Ledger, elsew
 
 def test_a_copy_of_many_rows_has_them_all(ledger: Ledger, tmp_path: Path) -> None:
     with ledger.database.write() as connection:
-        found = [vars(replace(CALL, id=f"req_{number}")) for number in range(1, 2 * copy.CHUNK + 2)]
+        found = [vars(replace(CALL, id=f"req_{number}")) for number in range(1, 2 * snapshot.CHUNK + 2)]
         connection.execute(tables.calls.insert(), found)
-    assert len(rows(f"sqlite:///{back_up(ledger, tmp_path)}", "calls")) == 2 * copy.CHUNK + 1
+    assert len(rows(f"sqlite:///{back_up(ledger, tmp_path)}", "calls")) == 2 * snapshot.CHUNK + 1
 
 
 def test_what_is_written_during_a_copy_is_not_half_in_it(
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(ledger, 1)
-    chunks = copy.chunks
+    chunks = snapshot.chunks
 
     def slowly(connection: sa.Connection, table: sa.Table) -> Iterator[list[dict[str, Any]]]:
         yield from chunks(connection, table)
@@ -98,7 +98,7 @@ def test_what_is_written_during_a_copy_is_not_half_in_it(
             fill(ledger, 2)
 
     with monkeypatch.context() as busy:
-        busy.setattr(copy, "chunks", slowly)
+        busy.setattr(snapshot, "chunks", slowly)
         file = back_up(ledger, tmp_path)
     for table in PAST:
         assert len(rows(f"sqlite:///{file}", table)) == 1, table

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from studio.errors import ArchiveError
-from studio.media import completeness, drawings, inspection
-from studio.media.brands import BRANDS
-from studio.media.formats import CONTAINERS, PICTURES, RAW, SVG
+from studio.core.errors import ArchiveError
+from studio.core.values import Kind
+from studio.media import completeness, probe, svg
+from studio.media.file_types import CONTAINERS, PICTURES, RAW, SVG
+from studio.media.mp4_brands import BRANDS
 from studio.media.signatures import by_signature
-from studio.values import Kind
 from tests.unit.files import encoded, two_halves
 from tests.unit.odd_files import FILES
 from tests.unit.rare_pictures import DRAWING, RARE, photoshop
@@ -44,7 +44,7 @@ def whole(kind: str) -> bytes:
 def kept(file: Path, content: bytes) -> bool:
     file.write_bytes(content)
     try:
-        inspection.inspect(file, Kind.IMAGE)
+        probe.inspect(file, Kind.IMAGE)
     except ArchiveError:
         return False
     return True
@@ -93,7 +93,7 @@ def test_a_head_that_goes_on_and_on_is_no_drawing(tmp_path: Path, name: str) -> 
 def test_a_drawing_whose_entities_never_end_is_kept(tmp_path: Path) -> None:
     """It is the parser that gives up; nothing in it was cut."""
     (file := tmp_path / "file").write_bytes(HOSTILE["entities"].replace("b>", "svg>").encode())
-    assert by_signature(file) == SVG and not drawings.is_cut(file)
+    assert by_signature(file) == SVG and not svg.is_cut(file)
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -126,7 +126,7 @@ def test_a_drawing_ends_where_its_first_element_does(tmp_path: Path) -> None:
     file = tmp_path / "file"
     for is_cut, text in ((False, DRAWING), (False, f"{DRAWING}\n<!-- by hand -->"), (True, DRAWING[:-1])):
         file.write_text(text)
-        assert drawings.is_cut(file) is is_cut
+        assert svg.is_cut(file) is is_cut
 
 
 def test_the_docs_list_the_formats_in_which_no_cut_is_seen() -> None:

@@ -12,8 +12,8 @@ from sandbox.dialect import Dialect
 from sandbox.facts import Refusal
 from sandbox.tasks import SandboxTask
 from sandbox.variants import CHOICES
-from studio.errors import APIError
-from studio.values import Kind, Status
+from studio.core.errors import APIError
+from studio.core.values import Kind, Status
 from studio.weryai import wire
 from studio.weryai.envelope import Reply, decipher
 from studio.weryai.wire import Report, Result

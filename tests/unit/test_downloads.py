@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from studio.errors import ArchiveError, OutputTooLarge
-from studio.weryai import downloads, peers
+from studio.core.errors import ArchiveError, OutputTooLarge
+from studio.weryai import downloads, public_only
 from studio.weryai.downloads import download
 
 FILE = b"x" * 300_000
-CHECK = peers.check
+CHECK = public_only.check
 
 
 class Host:
@@ -62,7 +62,7 @@ def fetch(address: str, *, limit: int = 10**7, private: bool = True, stopped: bo
 def passes_for_public(monkeypatch: pytest.MonkeyPatch, looks: int) -> None:
     """The next so many addresses are taken for public ones."""
     left = [None] * looks
-    monkeypatch.setattr(peers, "check", lambda address: left.pop() if left else CHECK(address))
+    monkeypatch.setattr(public_only, "check", lambda address: left.pop() if left else CHECK(address))
 
 
 def test_a_file_comes_whole(host: Host) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from studio import errors
+from studio.core import errors
 from studio.weryai.envelope import Reply, decipher
 
 

@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from studio.calls import Call
+from studio.core.calls import Call
+from studio.core.values import State, Status
 from studio.history.history import as_csv
-from studio.history.wanted import Wanted
+from studio.history.query import Wanted
 from studio.ledger.history import pages
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
-from studio.values import State, Status
 from tests.unit.test_ledger import CALL, JOB, WHEN
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("https://evil.example","a"),1')

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from studio.core.values import State, Status
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
-from studio.values import State, Status
 from tests.unit.past import POST, WANTED
 from tests.unit.test_ledger import JOB, WHEN
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox import checks, facts
-from studio.errors import DraftError
-from studio.weryai import drafts, fields, modes
+from studio.core.errors import DraftError
+from studio.weryai import fields, modes, request_body
 from studio.weryai.fields import Field, Model, Takes
 from studio.weryai.modes import MODES, Mode
 from studio.weryai.registry import snapshot
@@ -74,7 +74,7 @@ def test_what_a_form_builds_the_sandbox_takes(mode: Mode, model: Model, data: st
         for field in mode.fields
     }
     try:
-        body = drafts.body(mode, model, inputs)
+        body = request_body.body(mode, model, inputs)
     except DraftError as refused:
         assert refused.field in {field.name for field in mode.fields} and refused.message
         assert spoiled or not fits_together(mode, inputs), "nothing was wrong"

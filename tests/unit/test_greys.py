@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studio.media import greys, inspection
-from studio.media.media import Medium
+from studio.core.reference import Medium
+from studio.media import high_depth_grey, probe
 from studio.media.screening import screen
 from tests.unit.rare_pictures import RAMP, WHITE_IS_ZERO, floats, tiff
 
@@ -34,7 +34,7 @@ def shades(picture: bytes | Path) -> tuple[float, float, float]:
     """The first, the middle and the last shade, from 0 to 1."""
     with Image.open(io.BytesIO(picture) if isinstance(picture, bytes) else picture) as opened:
         values = np.asarray(opened if opened.mode == "I;16" else opened.convert("L")).astype(float)
-    found = values / (greys.WHITE if values.max() > 255 else 255)
+    found = values / (high_depth_grey.WHITE if values.max() > 255 else 255)
     return float(found[0, 2]), float(found[found.shape[0] // 2, found.shape[1] // 2]), float(found[-1, -1])
 
 
@@ -44,7 +44,7 @@ def test_every_shade_is_seen_in_a_preview_and_in_a_copy(tmp_path: Path, kind: st
     file = put(tmp_path, tiff(FROM_BLACK_TO_WHITE[kind], order=order))
     copy = screen(file, "a.tif", [Medium.IMAGE], tmp_path)
     assert copy.ending == "png"
-    for picture in (inspection.depict(file).preview, copy.preview, copy.file):
+    for picture in (probe.depict(file).preview, copy.preview, copy.file):
         assert shades(picture) == pytest.approx((0, 0.5, 1), abs=0.03)
 
 
@@ -52,7 +52,7 @@ def test_every_shade_is_seen_in_a_preview_and_in_a_copy(tmp_path: Path, kind: st
 def test_where_0_is_white_it_is_shown_so(tmp_path: Path, values: Any) -> None:
     file = put(tmp_path, tiff(values, WHITE_IS_ZERO))
     copy = screen(file, "a.tif", [Medium.IMAGE], tmp_path)
-    for picture in (inspection.depict(file).preview, copy.preview, copy.file):
+    for picture in (probe.depict(file).preview, copy.preview, copy.file):
         assert shades(picture) == pytest.approx((1, 0.5, 0), abs=0.03)
 
 
@@ -65,11 +65,11 @@ def test_a_copy_of_floats_has_more_than_256_shades(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [0.0, 0.5, 7.0, -3.0, 1e30, np.nan, np.inf, -np.inf])
 def test_one_shade_alone_is_shown(tmp_path: Path, number: float) -> None:
     file = put(tmp_path, tiff(np.full((48, 64), number, np.float32)))
-    assert inspection.depict(file).preview.startswith(b"RIFF")
+    assert probe.depict(file).preview.startswith(b"RIFF")
     assert screen(file, "a.tif", [Medium.IMAGE], tmp_path).ending == "png"
 
 
 def test_the_shades_of_a_large_picture_are_the_same_in_all_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(greys, "_STRIP", 64 * 5)
-    whole = greys.deep(Image.fromarray(floats()), negative=False)
+    monkeypatch.setattr(high_depth_grey, "_STRIP", 64 * 5)
+    whole = high_depth_grey.deep(Image.fromarray(floats()), negative=False)
     assert whole and np.abs(np.asarray(whole).astype(int) - RAMP).max() <= 1

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from studio.history.wanted import Order, Outcome, Wanted, from_text
+from studio.core.reference import Upload
+from studio.core.values import State, Status
+from studio.history.query import Order, Outcome, Wanted, from_text
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import tasks
-from studio.media.media import Upload
-from studio.values import State, Status
 from tests.unit.past import POST, WANTED, calls, jobs
 from tests.unit.test_ledger import WHEN
 

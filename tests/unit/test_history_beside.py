@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.errors import LedgerError
-from studio.ledger.history.asking import ASKED_AT_ONCE
+from studio.core.errors import LedgerError
+from studio.ledger.history.side_by_side import ASKED_AT_ONCE
 from studio.ledger.ledger import open_ledger
 
 WAIT = 20

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from studio.core.values import State
 from studio.ledger.ledger import Ledger
-from studio.values import State
 from studio.weryai import redaction
 from tests.unit.past import POST, WANTED, calls, jobs
 from tests.unit.test_ledger import JOB, WHEN

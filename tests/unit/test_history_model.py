@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from studio.history.wanted import Order, Outcome, Wanted
+from studio.core.values import Job, State
+from studio.history.query import Order, Outcome, Wanted
 from studio.ledger.history import by_calls
 from studio.ledger.ledger import Ledger, open_ledger
-from studio.values import Job, State
 from tests.conftest import schema_on
 from tests.unit import history_model
 from tests.unit.history_model import Model, call_outcome, filled, job_outcome, seconds, wasted

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from studio.core.values import Job
 from studio.ledger.ledger import Ledger
-from studio.values import Job
 from tests.unit.past import POST, WANTED
 from tests.unit.test_ledger import JOB, WHEN
 
@@ -27,7 +27,7 @@ def test_every_call_is_exported_once_the_newest_first(
 def test_all_calls_and_jobs_of_a_person_are_told_once_the_oldest_first(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch, piece: int
 ) -> None:
-    monkeypatch.setattr("studio.ledger.history.sweeping.PIECE", piece)
+    monkeypatch.setattr("studio.ledger.history.deletion.PIECE", piece)
     ids, sweeping = _recorded(ledger), ledger.history.sweeping
     assert [call.id for call in sweeping.calls_of("a", "max")] == ids
     made = [_job(number) for number in range(len(MOMENTS))]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from studio.history.wanted import Outcome
-from studio.ledger.history import found, texts
+from studio.history.query import Outcome
+from studio.ledger.history import texts
 from studio.ledger.ledger import Ledger
 from tests.unit.past import POST, WANTED, calls, jobs
 from tests.unit.test_ledger import JOB, WHEN
@@ -58,8 +58,8 @@ def test_words_are_found_of_the_newest_texts_and_of_the_others(past: Ledger, mon
 def test_a_filter_reaches_what_is_not_among_the_newest_that_a_search_finds(
     past: Ledger, monkeypatch: pytest.MonkeyPatch, search: str
 ) -> None:
-    monkeypatch.setattr(found, "MOST_MATCHES", 3)
-    monkeypatch.setattr(found, "MOST_MATCHES_OF_CALLS", 3)
+    monkeypatch.setattr("studio.ledger.history.search.MOST_MATCHES", 3)
+    monkeypatch.setattr("studio.ledger.history.search.MOST_MATCHES_OF_CALLS", 3)
     for number in range(9):
         mode, person = ("text_to_video", "max") if number == 5 else ("text_to_image", "mia")
         at = WHEN + timedelta(hours=number)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from studio.account import Account
+from studio.core.account import Account
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import calls, jobs, tallies, words
 from tests.unit.history_model import filled
@@ -33,7 +33,7 @@ def _agree(ledger: Ledger) -> None:
 def test_tallies_and_words_follow_the_sweep_and_the_end_of_a_person(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    monkeypatch.setattr("studio.ledger.history.sweeping.PIECE", 7)
+    monkeypatch.setattr("studio.ledger.history.deletion.PIECE", 7)
     for account in "ab":
         ledger.accounts.introduce(Account(account, "https://x", "sk-…abcd"))
     model, sweeping, edge = filled(ledger, seed), ledger.history.sweeping, WHEN - timedelta(days=4)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from studio.calls import Call
+from studio.core.calls import Call
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import tallies, tasks
 from tests.conftest import until

@@ -4,7 +4,7 @@ import time
 
 from pytest import MonkeyPatch
 
-from studio import ids
+from studio.core import ids
 
 
 def test_ids_sort_by_time_and_differ_within_a_moment(monkeypatch: MonkeyPatch) -> None:

@@ -7,14 +7,14 @@ from itertools import product
 
 import pytest
 
-from studio.account import Account
-from studio.calls import Call
-from studio.errors import AuthenticationError, LedgerError
-from studio.flow import states
-from studio.history.wanted import Wanted
+from studio.core import job_states
+from studio.core.account import Account
+from studio.core.calls import Call
+from studio.core.errors import AuthenticationError, LedgerError
+from studio.core.values import Job, Kind, State, Status
+from studio.history.query import Wanted
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
-from studio.values import Job, Kind, State, Status
 from tests.conftest import calls_of
 
 WHEN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -56,7 +56,7 @@ def test_a_job_moves_along_the_state_table_only(ledger: Ledger) -> None:
     for start, end in product(State, State):
         job, moved = f"from {start} to {end}", (start, end)
         ledger.jobs.add(replace(JOB, id=job, submission=job, state=start))
-        if states.may_move(start, end):
+        if job_states.may_move(start, end):
             assert ledger.jobs.move(job, *moved), moved
             assert not ledger.jobs.move(job, *moved), f"{moved}: it does not stand there any more"
         else:
@@ -65,9 +65,9 @@ def test_a_job_moves_along_the_state_table_only(ledger: Ledger) -> None:
 
 
 def test_every_state_is_left_or_is_an_end() -> None:
-    ends = {state for state in State if states.MOVES[state] == {State.OPEN}}
+    ends = {state for state in State if job_states.MOVES[state] == {State.OPEN}}
     assert ends == {State.REFUSED, State.FINISHED, State.CANCELLED, State.DISMISSED}
-    assert all(states.may_move(state, State.OPEN) for state in State if state is not State.OPEN), "late ids win"
+    assert all(job_states.may_move(state, State.OPEN) for state in State if state is not State.OPEN), "late ids win"
 
 
 @pytest.mark.parametrize("state", State)

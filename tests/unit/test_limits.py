@@ -2,8 +2,8 @@
 
 import pytest
 
-from studio.people import limits
-from studio.people.limits import Limit
+from studio.people import rate_limit
+from studio.people.rate_limit import Limit
 
 
 class Hand:
@@ -27,7 +27,7 @@ def test_so_many_in_a_while_and_then_the_seconds_to_wait() -> None:
 def test_of_a_flood_of_those_who_come_only_so_many_are_kept_and_who_goes_on_is_among_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(limits, "MOST_KEPT", 10)
+    monkeypatch.setattr(rate_limit, "MOST_KEPT", 10)
     limit = Limit(1, 60, Hand())
     limit.take("busy")
     for number in range(50):
@@ -48,4 +48,4 @@ def test_of_a_flood_of_those_who_come_only_so_many_are_kept_and_who_goes_on_is_a
     ],
 )
 def test_one_house_is_one_address(first: str, second: str, is_same: bool) -> None:
-    assert (limits.house(first) == limits.house(second)) is is_same
+    assert (rate_limit.house(first) == rate_limit.house(second)) is is_same

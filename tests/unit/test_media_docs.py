@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from studio.media.brands import BRANDS
-from studio.media.formats import CONTAINERS, PICTURES, RAW, SOUND_IN_MP4, SVG, Format
+from studio.media.file_types import CONTAINERS, PICTURES, RAW, SOUND_IN_MP4, SVG, Format
+from studio.media.mp4_brands import BRANDS
 
 LIST = Path(__file__).parents[2] / "docs" / "media.md"
 STREAMS = {"H.264 stream", "HEVC stream", "MPEG-4 stream"}  # which nobody has as files

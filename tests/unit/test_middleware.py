@@ -20,9 +20,9 @@ from components.served import rate_limits, routes, upload_guard
 from components.served.rate_limits import Limits
 from components.served.security_headers import Safety
 from components.served.upload_guard import UploadDoor
-from studio.errors import SettingsError
-from studio.people.access import Visit
-from studio.people.limits import Limit
+from studio.access import Visit
+from studio.core.errors import SettingsError
+from studio.people.rate_limit import Limit
 from tests.conftest import Tally
 
 

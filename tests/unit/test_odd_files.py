@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from studio.errors import ArchiveError, DraftError, Undecodable
-from studio.media import formats, inspection, screening
-from studio.media.media import Medium
-from studio.values import Kind
+from studio.core.errors import ArchiveError, DraftError, Undecodable
+from studio.core.reference import Medium
+from studio.core.values import Kind
+from studio.media import file_types, probe, screening
 from tests import table
 from tests.unit import odd_outcomes, rare_outcomes
 from tests.unit.odd_files import FILES
@@ -17,13 +17,13 @@ from tests.unit.odd_files import FILES
 
 def as_result(file: Path) -> str:
     try:
-        kept = inspection.inspect(file, Kind.IMAGE)
+        kept = probe.inspect(file, Kind.IMAGE)
     except ArchiveError as error:
         return f"no result: {error.message}"
-    played = {formats.is_played: "played", formats.may_be_played: "played by some", formats.is_shown: "shown"}
+    played = {file_types.is_played: "played", file_types.may_be_played: "played by some", file_types.is_shown: "shown"}
     does = next((does for is_so, does in played.items() if is_so(kept.format)), "downloaded")
     try:
-        seen = inspection.depict(file)
+        seen = probe.depict(file)
     except Undecodable:
         return f"{kept.format}.{kept.ending}, {does}, no preview"
     return f"{kept.format}.{kept.ending}, {does}, {seen.width} × {seen.height}"

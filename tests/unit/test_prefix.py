@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from components.served import routes, url_prefix
-from studio.errors import SettingsError
+from studio.core.errors import SettingsError
 
 
 @pytest.fixture(params=["studio", "/studio/", "studio/"])

@@ -12,11 +12,11 @@ import pytest
 from sandbox import media
 from studio.archive import disk
 from studio.archive.archive import Archive
-from studio.errors import ArchiveClosed, ArchiveError
+from studio.core.errors import ArchiveClosed, ArchiveError
+from studio.core.reference import Medium, Reference, Upload
+from studio.core.values import Kind
 from studio.ledger.ledger import Ledger
-from studio.media.media import Medium, Reference, Upload
-from studio.media.uses import from_output
-from studio.values import Kind
+from studio.media.output_uses import from_output
 from tests.unit.test_archive import OUTPUT, files, gives
 from tests.unit.test_ledger import JOB, WHEN
 

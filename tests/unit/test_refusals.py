@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio import errors
+from studio.core import errors
 from studio.weryai import refusals
 
 BLAMED = {

@@ -18,11 +18,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from studio.errors import DraftError
-from studio.media import conversion, media, screening
+from studio.core import reference
+from studio.core.errors import DraftError
+from studio.core.reference import Medium, Reference
+from studio.media import conversion, screening
+from studio.media.durations import check_lengths
 from studio.media.facts import Screened
-from studio.media.lengths import check_lengths
-from studio.media.media import Medium, Reference
 from studio.media.screening import screen
 from tests.unit.files import BLUE, RED, encoded, film, moving, on_its_side, png_of_size, tone, two_halves
 
@@ -265,7 +266,7 @@ def test_a_file_over_the_limit_is_refused_before_it_is_decoded(tmp_path: Path, c
 
 
 def test_a_file_of_the_very_limit_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(media, "MOST_BYTES", MappingProxyType(dict.fromkeys(Medium, len(PNG))))
+    monkeypatch.setattr(reference, "MOST_BYTES", MappingProxyType(dict.fromkeys(Medium, len(PNG))))
     assert screened(tmp_path, PNG).size == len(PNG)
 
 
@@ -369,7 +370,7 @@ def test_a_turned_jpg_is_about_as_large_as_it_was(tmp_path: Path, quality: int) 
 
 def test_a_turned_jpg_that_would_be_over_the_limit_is_coarser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = encoded(NOISE.convert("RGB"), "JPEG", 6, quality=95)
-    monkeypatch.setattr(media, "MOST_BYTES", MappingProxyType(dict.fromkeys(Medium, len(content) - 5_000)))
+    monkeypatch.setattr(reference, "MOST_BYTES", MappingProxyType(dict.fromkeys(Medium, len(content) - 5_000)))
     monkeypatch.setattr(screening, "_check_size", lambda *_: None)  # as if turning alone had made it larger
     assert screened(tmp_path, content).size < len(content) - 5_000
 
@@ -380,7 +381,7 @@ def test_a_turned_webp_that_would_be_over_the_limit_is_coarser(
 ) -> None:
     content = encoded(NOISE.convert("RGB"), "WEBP", 6, **words)
     most = len(content) if "quality" in words else len(content) - 5_000
-    monkeypatch.setattr(media, "MOST_BYTES", MappingProxyType(dict.fromkeys(Medium, most)))
+    monkeypatch.setattr(reference, "MOST_BYTES", MappingProxyType(dict.fromkeys(Medium, most)))
     monkeypatch.setattr(screening, "_check_size", lambda *_: None)  # as if turning alone had made it larger
     found = screened(tmp_path, content)
     assert (found.ending, found.width, found.height) == ("webp", 200, 300) and found.size <= most
@@ -388,7 +389,7 @@ def test_a_turned_webp_that_would_be_over_the_limit_is_coarser(
 
 def test_a_copy_that_is_over_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = encoded(NOISE, "TIFF")
-    monkeypatch.setattr(media, "MOST_BYTES", MappingProxyType(dict.fromkeys(Medium, 50_000)))
+    monkeypatch.setattr(reference, "MOST_BYTES", MappingProxyType(dict.fromkeys(Medium, 50_000)))
     said = "a.tif, converted, has 0.3 MB; the limit is 0.05 MB."
     assert refusal(tmp_path, content, "a.tif") == said
 

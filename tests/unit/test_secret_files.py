@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from studio import secret_files, settings
-from studio.errors import SettingsError
+from studio.core import secret_files, settings
+from studio.core.errors import SettingsError
 
 KEY = "sk-s3cret-0123456789"
 LINE = f'WERYAI_API_KEY = "{KEY}"\n'

@@ -3,8 +3,8 @@
 import pytest
 
 from components.parts.markdown import escape
-from studio import settings
-from studio.errors import SettingsError
+from studio.core import settings
+from studio.core.errors import SettingsError
 
 
 def test_nothing_set_is_the_sandbox_and_this_machine() -> None:

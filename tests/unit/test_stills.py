@@ -8,9 +8,9 @@ import pytest
 from PIL import Image, ImageChops
 
 from sandbox import media
-from studio.errors import Undecodable
-from studio.media import stills
-from studio.media.media import MOST_BYTES, Medium
+from studio.core.errors import Undecodable
+from studio.core.reference import MOST_BYTES, Medium
+from studio.media import last_frame
 
 
 def clip(folder: Path, seconds: int) -> Path:
@@ -29,15 +29,15 @@ def frames(file: Path) -> list[Image.Image]:
 def test_it_is_the_last_frame_whatever_the_length(tmp_path: Path, seconds: int) -> None:
     file = clip(tmp_path, seconds)
     shown = frames(file)
-    with Image.open(stills.last_frame(file, tmp_path)) as still:
+    with Image.open(last_frame.last_frame(file, tmp_path)) as still:
         assert still.format == "PNG"
         assert not ImageChops.difference(still, shown[-1]).getbbox()
         assert ImageChops.difference(still, shown[0]).getbbox(), "the sun has moved"
 
 
 def test_one_that_would_be_too_large_is_a_jpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stills, "MOST_BYTES", {**MOST_BYTES, Medium.IMAGE: 1000})
-    with Image.open(stills.last_frame(clip(tmp_path, 1), tmp_path)) as still:
+    monkeypatch.setattr(last_frame, "MOST_BYTES", {**MOST_BYTES, Medium.IMAGE: 1000})
+    with Image.open(last_frame.last_frame(clip(tmp_path, 1), tmp_path)) as still:
         assert still.format == "JPEG"
 
 
@@ -46,7 +46,7 @@ def test_what_is_no_video_is_told(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "odd.mp4"
     file.write_bytes(content)
     with pytest.raises(Undecodable, match="Its end can't be read"):
-        stills.last_frame(file, tmp_path)
+        last_frame.last_frame(file, tmp_path)
 
 
 def test_a_sound_has_no_end_to_look_at(tmp_path: Path) -> None:
@@ -56,4 +56,4 @@ def test_a_sound_has_no_end_to_look_at(tmp_path: Path) -> None:
         media._encode_tone(container, stream, 1)
     file.write_bytes(content.getvalue())
     with pytest.raises(Undecodable):
-        stills.last_frame(file, tmp_path)
+        last_frame.last_frame(file, tmp_path)

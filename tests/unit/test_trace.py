@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from components.history import waterfall
-from studio.calls import Call
+from studio.core.calls import Call
+from studio.core.reference import Upload
+from studio.core.values import Job, Kind, Output, State, Status, Task
 from studio.history import advice, as_code
+from studio.history.query import CallLine
 from studio.history.trace import NO_ANSWER_KEPT, NO_ANSWER_YET, NOT_KEPT, Part, Step, polls_in_words, trace
-from studio.history.wanted import CallLine
-from studio.media.media import Upload
-from studio.values import Job, Kind, Output, State, Status, Task
 from tests.unit.test_ledger import JOB, WHEN
 
 POST = Call("req_1", "a", WHEN, "POST", "https://x/v1/generation/text-to-image", "/v1/generation/text-to-image", 9)

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from studio.media import inspection, stills
-from studio.media.media import Medium
+from studio.core.reference import Medium
+from studio.core.values import Kind
+from studio.media import last_frame, probe
 from studio.media.screening import screen
-from studio.values import Kind
 from tests.unit.files import BLUE, RED, film, of_no_length, with_matrix
 
 WHITE = (255, 255, 255)
@@ -51,11 +51,11 @@ def is_shown(picture: Image.Image, corners: Any) -> bool:
 def test_a_video_is_shown_as_a_browser_shows_it(tmp_path: Path, matrix: tuple[int, int, int, int]) -> None:
     (file := tmp_path / "film").write_bytes(with_matrix(mp4(), *matrix))
     size = (48, 64) if matrix[0] == 0 and any(matrix) else (64, 48)
-    seen, taken = inspection.depict(file), screen(file, "a.mp4", [Medium.VIDEO], tmp_path)
+    seen, taken = probe.depict(file), screen(file, "a.mp4", [Medium.VIDEO], tmp_path)
     assert (seen.width, seen.height) == (taken.width, taken.height) == size
     for preview in (seen.preview, taken.preview):
         assert is_shown(Image.open(io.BytesIO(preview)), MATRICES[matrix])
-    with Image.open(stills.last_frame(file, tmp_path)) as still:
+    with Image.open(last_frame.last_frame(file, tmp_path)) as still:
         assert still.size == size and is_shown(still, MATRICES[matrix])
 
 
@@ -64,5 +64,5 @@ def test_a_video_is_shown_as_a_browser_shows_it(tmp_path: Path, matrix: tuple[in
 )
 def test_a_video_that_tells_no_length_is_measured(tmp_path: Path, make: Callable[[], bytes]) -> None:
     (file := tmp_path / "film").write_bytes(make())
-    asked = inspection.inspect(file, Kind.VIDEO), inspection.depict(file), screen(file, "a.mp4", list(Medium), tmp_path)
+    asked = probe.inspect(file, Kind.VIDEO), probe.depict(file), screen(file, "a.mp4", list(Medium), tmp_path)
     assert [found.seconds for found in asked] == pytest.approx([2, 2, 2], abs=0.1)

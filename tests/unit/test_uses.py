@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from studio.errors import DraftError, Undecodable
-from studio.media import inspection, screening, stills, uses
-from studio.media.media import Medium
-from studio.media.uses import as_reference, has_end, medium_of
-from studio.values import Kind, Output, now
+from studio.core.errors import DraftError, Undecodable
+from studio.core.reference import Medium
+from studio.core.values import Kind, Output, now
+from studio.media import last_frame, output_uses, probe, screening
+from studio.media.output_uses import as_reference, has_end, medium_of
 from tests.unit import odd_files
 
 SAVED = Output(7, 1, 0, Kind.IMAGE, "https://x/7", saved_at=now())
@@ -21,10 +21,10 @@ OPENED = {"PNG that moves", "WebP that moves", "GIF that moves", "AVIF that move
 
 def kept(file: Path, kind: Kind) -> Output:
     """An output with this file, as the studio keeps it."""
-    facts = inspection.inspect(file, kind)
+    facts = probe.inspect(file, kind)
     found = replace(SAVED, kind=kind, key=f"a/7.{facts.ending}", format=facts.format, **dict[str, Any](facts.seen))
     try:
-        return replace(found, preview="a/7.webp", **dict[str, Any](inspection.depict(file).seen))
+        return replace(found, preview="a/7.webp", **dict[str, Any](probe.depict(file).seen))
     except Undecodable as error:
         return replace(found, problem=error.message)
 
@@ -38,7 +38,7 @@ def is_taken(file: Path, medium: Medium) -> bool:
 
 def ends(file: Path) -> bool:
     try:
-        return stills.last_frame(file, file.parent).is_file()
+        return last_frame.last_frame(file, file.parent).is_file()
     except Undecodable:
         return False
 
@@ -73,6 +73,6 @@ def test_what_is_known_by_its_ending_alone_is_offered_as_before() -> None:
 def test_a_video_without_an_end_is_called_by_its_format_with_the_way_out(tmp_path: Path) -> None:
     (file := tmp_path / "file").write_bytes(odd_files.VIDEOS["MP4 in a codec that nobody has"]())
     with pytest.raises(Undecodable) as told:
-        uses.end_of(kept(file, Kind.VIDEO), file, tmp_path)
+        output_uses.end_of(kept(file, Kind.VIDEO), file, tmp_path)
     assert told.value.message == "This result is a video in an unknown codec. Its end can't be read."
     assert told.value.hint == "Download it, then add its last frame as an image."

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from studio.errors import StudioError
-from studio.values import Kind, Status
+from studio.core.errors import StudioError
+from studio.core.values import Kind, Status
 from studio.weryai import wire
 from tests.unit.test_envelope import anything
 from tests.unit.test_ledger import JOB

@@ -11,9 +11,9 @@ from hypothesis import strategies as some
 
 from components.cards import job_texts
 from components.parts import markdown
-from studio.flow import states
-from studio.values import Job, Kind, Output, State, Status, Task
-from studio.words import credits, size_in_words
+from studio.core import job_states
+from studio.core.number_texts import credits, size_in_words
+from studio.core.values import Job, Kind, Output, State, Status, Task
 from tests.unit.test_ledger import JOB
 
 NASTY = "![x](https://evil.example/p.png) **b** `c` $x$ <img src=x> :red[y] [l](javascript:a)"
@@ -94,7 +94,7 @@ W, P, S, F, G = Status.WAITING, Status.PROCESSING, Status.SUCCEEDED, Status.FAIL
     ],
 )
 def test_every_state_has_its_word(found: Job, word: str) -> None:
-    assert states.word(found) == word
+    assert job_states.word(found) == word
 
 
 AUDITED = "Image asset audit failed"
@@ -198,9 +198,9 @@ def test_what_is_not_saved_yet_says_why_and_when_it_is_tried_again(outputs: list
 def test_a_job_whose_files_are_on_their_way_is_being_saved(outputs: list[Output], word: str) -> None:
     (task,) = job(State.FINISHED, S).tasks
     found = replace(job(State.FINISHED), tasks=(replace(task, outputs=tuple(outputs)),))
-    assert states.word(found) == word
-    assert states.word(replace(found, removed_at=AT)) == "Succeeded", "they are gone"
+    assert job_states.word(found) == word
+    assert job_states.word(replace(found, removed_at=AT)) == "Succeeded", "they are gone"
 
 
 def test_an_unconfirmed_job_in_flight_is_sending() -> None:
-    assert states.word(job(State.UNCONFIRMED), sending=True) == "Sending"
+    assert job_states.word(job(State.UNCONFIRMED), sending=True) == "Sending"

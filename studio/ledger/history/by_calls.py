@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.history.wanted import Wanted
-from studio.ledger.reading import beside_indexes, has_one
+from studio.history.query import Wanted
+from studio.ledger.job_queries import beside_indexes, has_one
 from studio.ledger.tables import POLL, STATUS, calls, jobs, tallies
 
 FAILED = sa.text("calls.error_kind <> ''")  # in the very words of the index of failed calls, as is the next one

@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.history.failures import TASK_FAILED
-from studio.history.wanted import STATES, Outcome, Wanted
+from studio.core.values import State, Status
+from studio.history.error_groups import TASK_FAILED
+from studio.history.query import STATES, Outcome, Wanted
 from studio.ledger.history.by_calls import (
     FAILED,
     NO_POLL,
@@ -19,10 +20,9 @@ from studio.ledger.history.by_calls import (
     is_among,
     of_the_call,
 )
-from studio.ledger.history.found import Also, where_found
-from studio.ledger.reading import ENDED_BADLY, NOT_FINISHED, has_one, is_of
+from studio.ledger.history.search import Also, where_found
+from studio.ledger.job_queries import ENDED_BADLY, NOT_FINISHED, has_one, is_of
 from studio.ledger.tables import SLOW_MS, calls, jobs, tallies, tasks
-from studio.values import State, Status
 
 SLOW = sa.text(f"calls.duration_ms > {SLOW_MS}")  # in the very words of the index of slow calls, as is the next one
 WITH_MODEL = sa.text("calls.model <> ''")

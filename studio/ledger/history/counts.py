@@ -5,11 +5,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.history.wanted import MOST_LOOKED_AT, STATES, Counts, Outcome, Wanted
+from studio.core.values import State
+from studio.history.query import MOST_LOOKED_AT, STATES, Counts, Outcome, Wanted
 from studio.ledger.database import Database
 from studio.ledger.history.conditions import has_failed_task, wanted_calls, wanted_jobs
 from studio.ledger.tables import calls, jobs
-from studio.values import State
 
 OF_CALLS = ("mode", "model", "method", "endpoint", "http_status", "code", "outcome", "person")
 OF_JOBS = ("mode", "model", "outcome", "person")

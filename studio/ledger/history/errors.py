@@ -8,14 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.history.failures import TASK_FAILED, ErrorGroup
-from studio.history.wanted import Wanted
+from studio.core.values import State
+from studio.history.error_groups import TASK_FAILED, ErrorGroup
+from studio.history.query import Wanted
 from studio.ledger.database import Database
 from studio.ledger.history.by_calls import FAILED, Way, way_to_all
 from studio.ledger.history.conditions import ended_badly, said, wanted_calls, wanted_jobs
-from studio.ledger.reading import NOT_FINISHED, slice_of
+from studio.ledger.job_queries import NOT_FINISHED, slice_of
 from studio.ledger.tables import Moment, calls, jobs, tasks
-from studio.values import State
 
 MOST_GROUPS = 500
 BY_HOUR_UP_TO = timedelta(days=3)

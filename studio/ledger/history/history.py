@@ -5,19 +5,19 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from studio.calls import Callback
-from studio.history.wanted import CallLine
+from studio.core.calls import Callback
+from studio.core.reference import Upload
+from studio.history.query import CallLine
 from studio.ledger import rows
 from studio.ledger.database import Database
-from studio.ledger.history.asking import Asking
 from studio.ledger.history.counts import CountLedger
+from studio.ledger.history.deletion import SweepLedger
 from studio.ledger.history.errors import ErrorLedger
 from studio.ledger.history.pages import PageLedger
+from studio.ledger.history.side_by_side import Asking
 from studio.ledger.history.sums import SumLedger
-from studio.ledger.history.sweeping import SweepLedger
-from studio.ledger.reading import LINE
+from studio.ledger.job_queries import LINE
 from studio.ledger.tables import callbacks, calls, uploads
-from studio.media.media import Upload
 
 MOST_OF_A_JOB = 1000  # the first ones, and as many of the last
 _LONGEST_UPLOAD, _ROUNDED = timedelta(hours=1), timedelta(milliseconds=2)

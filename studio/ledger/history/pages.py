@@ -5,14 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.history.wanted import MOST_COUNTED, MOST_LOOKED_AT, CallLine, JobInFile, JobLine, Order, Wanted
+from studio.core.values import State
+from studio.history.query import MOST_COUNTED, MOST_LOOKED_AT, CallLine, JobInFile, JobLine, Order, Wanted
 from studio.ledger.database import Database
-from studio.ledger.history import conditions, found
+from studio.ledger.history import conditions, search
 from studio.ledger.history.by_calls import way_to_all
 from studio.ledger.history.conditions import seconds, wanted_calls, wanted_jobs
-from studio.ledger.reading import ENDED_BADLY, LINE, is_of
+from studio.ledger.job_queries import ENDED_BADLY, LINE, is_of
 from studio.ledger.tables import calls, jobs, outputs, tasks
-from studio.values import State
 
 _JOB = ("id", "created_at", "mode", "model", "prompt", "person", "state", "count", "cost", "sent_at", "finished_at")
 _CHUNK = 1000
@@ -65,7 +65,7 @@ class PageLedger:
         """There is more that the search is about than is looked at."""
         which = conditions.of_jobs(wanted, self._dialect) if of_jobs else conditions.of_calls(wanted)
         with self._database.read() as connection:
-            return bool(connection.scalar(found.is_cut(jobs if of_jobs else calls, wanted, self._dialect, which)))
+            return bool(connection.scalar(search.is_cut(jobs if of_jobs else calls, wanted, self._dialect, which)))
 
     def every_call(self, wanted: Wanted) -> Iterator[CallLine]:
         """The calls that are wanted, newest first, read piece by piece; no connection is held between these."""

@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.history.wanted import MOST_TIMED, Outcome, Sums, Wanted
+from studio.core.values import State, Status
+from studio.history.query import MOST_TIMED, Outcome, Sums, Wanted
 from studio.ledger.database import Database
-from studio.ledger.history.asking import Asking
 from studio.ledger.history.by_calls import NO_POLLS, Way, way_to_all
 from studio.ledger.history.conditions import (
     call_outcome,
@@ -18,9 +18,9 @@ from studio.ledger.history.conditions import (
     wanted_jobs,
 )
 from studio.ledger.history.errors import by_hour
-from studio.ledger.reading import ENDED_BADLY, slice_key, slice_of
+from studio.ledger.history.side_by_side import Asking
+from studio.ledger.job_queries import ENDED_BADLY, slice_key, slice_of
 from studio.ledger.tables import calls, jobs, tallies, tasks
-from studio.values import State, Status
 
 _PART: sa.ColumnClause[str] = sa.literal_column("part")
 _TALLIED = ("model", "method", "endpoint", "code", "error_kind", "person")

@@ -1,0 +1,143 @@
+"""What the paid part has shown: replies, status words, results, credits."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from live_check import facts, shapes
+from live_check.findings import Finding, Verdict, compare, compare_places, unknown
+from live_check.paid_run import Story, may_have_acted
+from live_check.recorder import Asked, place, refusal
+from studio.core.errors import StudioError
+from studio.core.evidence import ROUNDING
+from studio.core.values import Status
+
+_UNCONFIRMED = "unconfirmed: {} It may have been accepted and charged, and was not sent again"
+
+
+def of_empty_bodies(asked: Sequence[Asked]) -> Iterator[Finding]:
+    """How an empty body is refused; one line for each different way."""
+    clear = [one for one in asked if one.call and one.error and not one.error.may_have_acted]
+    yield from compare_places(facts.INVALID, ((_place(one), refusal(one.call)) for one in clear if one.call))
+    for fact, said in ((facts.INVALID_WORDS, "message"), (facts.INVALID_READ, "kind")):
+        yield from compare_places(fact, ((_place(one), getattr(one.error, said)) for one in clear))
+    for one in filter(may_have_acted, asked):
+        about = f"empty body at {_place(one)}"
+        if one.error:
+            yield Finding(Verdict.UNSEEN, about, _UNCONFIRMED.format(one.error.message))
+        else:
+            yield Finding(Verdict.NEW, about, f"accepted as task {', '.join(one.value.task_ids)}", "a refusal")
+
+
+def _place(asked: Asked) -> str:
+    return place(asked.call) if asked.call else "none"
+
+
+def findings(story: Story) -> Iterator[Finding]:
+    """All that one submission has shown."""
+    kind, error = story.mode.kind, story.submission.error
+    if error:
+        yield Finding(Verdict.UNSEEN, facts.REPLIES[kind].about, _not_accepted(story, error))
+        return
+    yield compare(facts.REPLIES[kind], shapes.names(story.submission.data))
+    yield from _audio(story)
+    yield from _words(story)
+    yield from _form(story)
+    yield from _end(story)
+    yield from _credits(story)
+
+
+def _not_accepted(story: Story, error: StudioError) -> str:
+    if not error.may_have_acted:
+        said = f" ({refusal(story.submission.call)})" if story.submission.call else ""
+        return f"refused: {error.message}{said}"
+    fell = _fell(story.before, story.sent)
+    return f"{_UNCONFIRMED.format(error.message)}; the balance fell by {'?' if fell is None else f'{fell:g}'}"
+
+
+def _audio(story: Story) -> Iterator[Finding]:
+    sent = [call for call in story.submission.calls if '"generate_audio"' in call.request_body]
+    if sent:
+        yield compare(facts.AUDIO, "a text" if '"generate_audio": "' in sent[-1].request_body else "a boolean")
+
+
+def _words(story: Story) -> Iterator[Finding]:
+    given = (shapes.word(asked.data) for asked in (story.submission, *story.polls))
+    words = list(dict.fromkeys(word for word in given if word))
+    about, usual = f"{facts.WORDS.about} of the {story.mode.kind}", facts.WORDS.usual.split(", ")
+    for word in words:
+        if word not in usual:
+            verdict = Verdict.DIFFERS if word in facts.WORDS.known else Verdict.NEW
+            yield Finding(verdict, about, word, facts.WORDS.usual, facts.WORDS.source)
+    yield Finding(Verdict.SEEN if set(words) - set(usual) else Verdict.SAME, about, " → ".join(words))
+
+
+def _form(story: Story) -> Iterator[Finding]:
+    told = [asked for asked in story.polls if asked.error is None]
+    yield from compare_places(facts.TASK, ((f"a {story.mode.kind}", shapes.of_task(asked.data)) for asked in told))
+    if story.batch and story.batch.error:
+        yield Finding(Verdict.UNSEEN, facts.BATCH.about, story.batch.error.message)
+    elif story.batch:
+        yield compare(facts.BATCH, shapes.of_batch(story.batch.data))
+    seen = (name for asked in told for name in (*shapes.one(asked.data), *shapes.inner(asked.data)[1]))
+    yield from unknown("field of a task", facts.TASK_FIELDS, seen)
+
+
+def _end(story: Story) -> Iterator[Finding]:
+    kind, data = story.mode.kind, story.last.data
+    if not story.is_over:
+        known = ", ".join(story.submission.value.task_ids)
+        why = story.last.error.message if story.last.error else f"task {known} was still open"
+        yield Finding(Verdict.UNSEEN, f"end of the {kind}", f"{why} after {story.seconds:,.0f} s")
+        return
+    yield Finding(Verdict.SEEN, f"time of the {kind}", f"{story.seconds:,.0f} s")
+    where, outcome = shapes.inner(data)
+    yield compare(facts.PLACE, where)
+    if form := shapes.results(data):
+        yield compare(facts.RESULTS[kind], form)
+    elif reason := next((name for name in ("msg", "message", "fail_reason") if outcome.get(name)), ""):
+        yield compare(facts.REASON, reason)
+        yield Finding(Verdict.SEEN, f"the {kind} failed", story.last.value.reason)
+    else:
+        yield Finding(Verdict.NEW, f"end of the {kind}", story.last.value.reason or "no result and no reason")
+
+
+def _credits(story: Story) -> Iterator[Finding]:
+    if not story.is_over:
+        return
+    report, kind = story.last.value, story.mode.kind
+    yield compare(facts.COST, "not given" if report.cost is None else "given")
+    first, second = _fell(story.before, story.sent), _fell(story.sent, story.ended)
+    if first is None or second is None:
+        yield Finding(Verdict.UNSEEN, f"credits of the {kind}", "a balance was not told")
+        return
+    yield Finding(Verdict.SEEN, f"credits of the {kind}", f"{first:g} at the submission, {second:g} by its end")
+    if report.status is Status.FAILED:
+        yield compare(facts.FAILED_COST, _of_a_failure(first, first + second))
+    else:
+        yield compare(facts.TAKEN, _when(first, second))
+    if report.cost is not None:
+        is_true = abs(report.cost - first - second) <= ROUNDING
+        yield compare(facts.COST_IS_TRUE, "yes" if is_true else f"no: {report.cost:g} told, {first + second:g} taken")
+
+
+def _fell(before: float | None, after: float | None) -> float | None:
+    return None if before is None or after is None else before - after
+
+
+def _when(first: float, second: float) -> str:
+    if abs(first) <= ROUNDING and abs(second) <= ROUNDING:
+        return "not at all"
+    if abs(second) <= ROUNDING:
+        return "at the submission"
+    return "at the end" if abs(first) <= ROUNDING else "in both steps"
+
+
+def _of_a_failure(first: float, total: float) -> str:
+    if total > ROUNDING:
+        return "not given back"
+    return "given back" if first > ROUNDING else "never taken"
+
+
+def not_failed(stories: Iterable[Story]) -> Iterator[Finding]:
+    """What a failed task costs is seen only when one has failed."""
+    if not any(story.is_over and story.last.value.status is Status.FAILED for story in stories):
+        yield Finding(Verdict.UNSEEN, facts.FAILED_COST.about, "no task has failed")

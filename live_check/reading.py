@@ -1,0 +1,82 @@
+"""The questions that cost nothing: balance, a wrong key, an unknown task and batch, the registries. No POST."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from live_check import facts, registry
+from live_check.findings import Fact, Finding, Verdict, compare
+from live_check.recorder import Asked, Witness, answered, refusal
+from studio.core.values import Kind
+from studio.weryai.registry import Lists
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The answers of one reading."""
+
+    balance: Asked
+    wrong_key: Asked
+    task: Asked
+    batch: Asked
+    registries: dict[Kind, Asked]
+
+    @property
+    def models(self) -> Lists:
+        """The live models by mode."""
+        return {mode: found for kind in Kind for mode, found in registry.models(self.registries[kind], kind).items()}
+
+
+def read(witness: Witness, balance: Asked) -> Reading:
+    """Ask everything once; `balance` was asked first, to see whether there is anybody."""
+    return Reading(
+        balance,
+        witness.ask_with_a_wrong_key(lambda api: api.balance()),
+        witness.ask(lambda api: api.task(facts.UNKNOWN_TASK)),
+        witness.ask(lambda api: api.batch(facts.UNKNOWN_BATCH)),
+        {kind: _registry(witness, kind) for kind in Kind},
+    )
+
+
+def _registry(witness: Witness, kind: Kind) -> Asked:
+    return witness.ask(lambda api: api.models(kind))
+
+
+def findings(reading: Reading) -> Iterator[Finding]:
+    yield compare(facts.BALANCE, _balance(reading.balance))
+    yield from refused(reading.wrong_key, facts.BAD_KEY, facts.BAD_KEY_WORDS, facts.BAD_KEY_READ)
+    yield from _desc(reading.wrong_key)
+    yield from refused(reading.task, facts.MISSING_TASK, facts.TASK_WORDS, facts.MISSING_READ)
+    yield from refused(reading.batch, facts.MISSING_BATCH, facts.BATCH_WORDS, facts.MISSING_READ)
+    for kind, asked in reading.registries.items():
+        yield from registry.findings(asked, kind)
+
+
+def refused(asked: Asked, answer: Fact, words: Fact, read_as: Fact) -> Iterator[Finding]:
+    """What a no says, and what the studio makes of it."""
+    if asked.error is None:
+        yield Finding(Verdict.NEW, answer.about, "a success", answer.usual)
+    elif not asked.call or asked.call.http_status is None:
+        yield Finding(Verdict.UNSEEN, answer.about, asked.error.message)
+    else:
+        yield compare(answer, refusal(asked.call))
+        yield compare(words, asked.error.message)
+        yield compare(read_as, asked.error.kind)
+
+
+def _desc(asked: Asked) -> Iterator[Finding]:
+    """What `desc` says where it has other words than the message."""
+    for _, _, told in answered([asked.call] if asked.call else []):
+        texts = {name: str(told.get(name) or "") for name in ("desc", "message")}
+        if asked.error and all(texts.values()):
+            same = texts["desc"] == texts["message"]
+            yield compare(facts.BAD_KEY_DESC, facts.BAD_KEY_DESC.usual if same else texts["desc"])
+
+
+def _balance(asked: Asked) -> str:
+    if isinstance(asked.data, dict):
+        return (
+            "an object with balance" if "balance" in asked.data else f"an object with {', '.join(sorted(asked.data))}"
+        )
+    if asked.error:
+        return asked.error.message
+    return "a text" if isinstance(asked.data, str) else "a number"

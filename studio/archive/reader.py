@@ -1,0 +1,59 @@
+"""What lies in an archive, to be read in pieces: a file may be larger than the memory."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from studio.archive import disk
+from studio.core.errors import ArchiveError, NotInArchive
+
+PIECE = 1024 * 1024
+
+
+class Holdings:
+    """The files at one place of an fsspec file system."""
+
+    def __init__(self, fs: Any, root: str) -> None:
+        self._fs = fs
+        self._root = root
+
+    def names(self) -> set[str]:
+        """All files by name, without the half-made ones. Errors: ArchiveError."""
+        with _explained("The archive"):
+            found = [name.removeprefix(f"{self._root}/") for name in self._fs.find(self._root)]
+        return {name for name in found if not name.startswith(".incoming/")}
+
+    def size(self, key: str) -> int:
+        """Errors: NotInArchive, ArchiveError."""
+        with _explained(key):
+            return int(self._fs.size(f"{self._root}/{key}"))
+
+    def pieces(self, key: str) -> Iterator[bytes]:
+        """A file from its beginning to its end. Errors: NotInArchive, ArchiveError."""
+        with _explained(key), self._fs.open(f"{self._root}/{key}", "rb") as stream:
+            while piece := stream.read(PIECE):
+                yield piece
+
+    def fingerprint(self, key: str) -> tuple[int, str]:
+        """Size and SHA-256 of a file. Errors: NotInArchive, ArchiveError."""
+        digest, size = hashlib.sha256(), 0
+        for piece in self.pieces(key):
+            digest.update(piece)
+            size += len(piece)
+        return size, digest.hexdigest()
+
+    def remove(self, key: str) -> None:
+        """Delete a file for good; one that is not there is gone already. Errors: ArchiveError."""
+        with suppress(NotInArchive), _explained(key):
+            self._fs.rm(f"{self._root}/{key}")
+
+
+@contextmanager
+def _explained(name: str) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise NotInArchive(f"{name} is not in the archive.") from None
+    except Exception as error:  # each fsspec package has a family of errors of its own
+        raise ArchiveError(f"{name} cannot be reached ({disk.reason(error)}).", hint="") from None

@@ -1,0 +1,104 @@
+"""Where an archive's files lie, a folder of this machine or an fsspec place, and how they get there whole."""
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+
+import fsspec
+from fsspec import AbstractFileSystem
+from fsspec.implementations.local import LocalFileSystem
+
+from studio.archive import disk
+from studio.core.errors import ArchiveClosed, ArchiveError
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+class Place:
+    def __init__(self, files: AbstractFileSystem, root: str) -> None:
+        self.files, self.root = files, root
+        self.is_local = isinstance(files, LocalFileSystem)
+        self._workshop = Path(root, ".incoming") if self.is_local else None
+
+    def begin(self) -> None:
+        """Make it ready for files. Errors: those of its fsspec package."""
+        self.files.makedirs(self.root, exist_ok=True)
+        self._clear()
+
+    @property
+    def is_there(self) -> bool:
+        """It was begun, and its disk was not taken out."""
+        return not self._workshop or self._workshop.is_dir()
+
+    @contextmanager
+    def bench(self) -> Iterator[Path]:
+        """Where a file is put together, which is then kept or gone. Errors: ArchiveError, ArchiveClosed."""
+        try:
+            self._check_room()
+            with tempfile.TemporaryDirectory(dir=self._workshop, ignore_cleanup_errors=True) as folder:
+                yield Path(folder) / "file"
+        except OSError as error:
+            raise self._explained(error) from None
+
+    def keep(self, file: Path, key: str) -> None:
+        """Give a file of the bench its own name. Errors: OSError, ArchiveClosed."""
+        place = f"{self.root}/{key}"
+        if self.is_local:
+            Path(place).parent.mkdir(parents=True, exist_ok=True)
+            file.replace(place)
+            return
+        try:
+            self.files.makedirs(self.files._parent(place), exist_ok=True)
+            self.files.put_file(str(file), place)
+        except Exception as error:  # each fsspec package has a family of errors of its own
+            raise ArchiveClosed(f"The archive does not accept new files ({disk.reason(error)}).") from None
+
+    def sync_names(self, key: str) -> None:
+        """A new name, of a file or of a folder, outlasts a power cut when the folder it stands in is synced."""
+        if self.is_local:
+            for folder in PurePath(key).parents:
+                disk.sync(Path(self.root, folder))
+
+    def fetched(self, key: str) -> Path:
+        """A file from elsewhere, in a cache on this machine. Errors: ArchiveError."""
+        try:
+            cached = fsspec.open_local(f"simplecache::{self.files.unstrip_protocol(f'{self.root}/{key}')}")
+        except Exception as error:  # each fsspec package has a family of errors of its own
+            raise ArchiveError(f"{key} cannot be read: {disk.reason(error)}.", hint="") from None
+        return Path(str(cached))
+
+    def _clear(self) -> None:
+        """Begin with an empty workshop: what is in it was left by a studio that was killed.
+
+        It is made here alone. One that is missing later shows that the archive is not there any more, as when its
+        disk was taken out, and what was then written in its place would be lost from sight.
+        """
+        if self._workshop:
+            shutil.rmtree(self._workshop, ignore_errors=True)
+            self._workshop.mkdir(exist_ok=True)
+
+    def _check_room(self) -> None:
+        """Also for an object store: on its way there a file lies in the system's folder for such."""
+        disk.check_room(self._workshop or Path(tempfile.gettempdir()))
+
+    def _explained(self, error: OSError) -> ArchiveError:
+        if error.errno in _FULL:
+            return ArchiveClosed(
+                "The disk is full, so new files aren't saved.", hint="Free some space, and we'll fetch them."
+            )
+        if self._workshop and not os.path.isdir(self._workshop):  # noqa: PTH112 - it never raises
+            return ArchiveClosed(
+                "The archive's folder is missing, so new files aren't saved.",
+                hint="Restore it, and we'll fetch them.",
+            )
+        if error.errno in _FORBIDDEN:
+            return ArchiveClosed(
+                f"The archive cannot be written ({error.strerror}), so new files aren't saved.",
+                hint="Make it writable, and we'll fetch them.",
+            )
+        return ArchiveError(f"The file could not be saved: {disk.reason(error)}.")

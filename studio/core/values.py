@@ -1,0 +1,195 @@
+"""The values that all rooms speak in: jobs, tasks, outputs. Times are in UTC, sizes bytes, durations seconds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+Clock: TypeAlias = Callable[[], datetime]
+Inputs: TypeAlias = Mapping[str, Any]
+
+
+def now() -> datetime:
+    """The time, in UTC. What depends on time takes it as an argument, so that tests can hand in their own."""
+    return datetime.now(UTC)
+
+
+class Kind(StrEnum):
+    """What a mode makes."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+
+
+class Status(StrEnum):
+    """A task's status, in our words (design.md 2)."""
+
+    WAITING = "waiting"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    GONE = "gone"
+
+    @property
+    def is_open(self) -> bool:
+        """Asking again may bring news."""
+        return self in (Status.WAITING, Status.PROCESSING)
+
+
+OPEN = tuple(status for status in Status if status.is_open)
+
+
+class State(StrEnum):
+    """Where a job stands. Who may move it where is the table in `studio.core.job_states`."""
+
+    QUEUED = "queued"
+    UNCONFIRMED = "unconfirmed"
+    REFUSED = "refused"
+    OPEN = "open"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    DISMISSED = "dismissed"
+
+    @property
+    def is_busy(self) -> bool:
+        """It can still change without anybody's help."""
+        return self in (State.QUEUED, State.OPEN)
+
+
+BUSY = tuple(state for state in State if state.is_busy)
+
+
+@dataclass(frozen=True)
+class Output:
+    """One file that a task produced. `key` and `preview` are its names in the archive, empty until it is there.
+
+    `format` is what people call it, as "HEVC video".
+    `attempts`, `try_at` and `problem` are about saving it, and once it is saved about its preview.
+    """
+
+    id: int
+    task: int
+    position: int
+    kind: Kind
+    url: str
+    key: str = ""
+    preview: str = ""
+    size: int = 0
+    sha256: str = ""
+    width: int = 0
+    height: int = 0
+    seconds: float = 0.0
+    format: str = ""
+    saved_at: datetime | None = None
+    attempts: int = 0
+    try_at: datetime | None = None
+    problem: str = ""
+
+    @property
+    def is_saved(self) -> bool:
+        return bool(self.key)
+
+    @property
+    def awaits_preview(self) -> bool:
+        """It is saved, and its preview is still to be made; one that cannot be made is not waited for."""
+        return self.is_saved and not self.preview and self.try_at is not None
+
+    @property
+    def lacks_preview(self) -> bool:
+        """It is saved, and a preview could not be made: `problem` is why."""
+        return self.is_saved and self.is_given_up
+
+    @property
+    def waits_for_archive(self) -> bool:
+        """No file can be kept at the moment, whatever its link: no attempt of this one counts."""
+        return bool(self.problem) and not self.attempts
+
+    @property
+    def is_given_up(self) -> bool:
+        """It is fetched again only when a person asks for that."""
+        return bool(self.problem) and self.try_at is None
+
+
+@dataclass(frozen=True)
+class Task:
+    """One piece of work at the API. `id` is our row, `task_id` the vendor's name for it."""
+
+    id: int
+    job: str
+    task_id: str
+    position: int
+    status: Status
+    reason: str = ""
+    cost: float | None = None
+    accepted_at: datetime | None = None
+    asked_at: datetime | None = None
+    finished_at: datetime | None = None
+    outputs: tuple[Output, ...] = ()
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission as our user sees it: mode, model, inputs, and its tasks."""
+
+    id: str
+    submission: str
+    account: str
+    person: str
+    mode: str
+    kind: Kind
+    model: str
+    prompt: str
+    inputs: Inputs
+    count: int
+    state: State
+    created_at: datetime
+    reason: str = ""
+    hint: str = ""
+    error_kind: str = ""
+    field: str = ""
+    not_before: datetime | None = None
+    sent_at: datetime | None = None
+    answered_at: datetime | None = None
+    finished_at: datetime | None = None
+    hidden_at: datetime | None = None
+    removed_at: datetime | None = None  # by an admin: what it was asked for and what came of it are gone
+    unshared_at: datetime | None = None  # its owner took back the addresses that were given away before
+    batch_id: str = ""
+    balance_before: float | None = None
+    balance_after: float | None = None
+    measured_at: datetime | None = None  # when that balance was told
+    cost: float | None = None
+    reserved: float | None = None  # credits that it may cost at most, as far as that could be known before
+    tasks: tuple[Task, ...] = ()
+
+    @property
+    def is_adopted(self) -> bool:
+        """It was made of a task that nobody here had sent, so its model is not known."""
+        return not self.model
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        return tuple(output for task in self.tasks for output in task.outputs)
+
+    @property
+    def unsaved(self) -> tuple[Output, ...]:
+        return tuple(output for output in self.outputs if not output.is_saved)
+
+    @property
+    def missing(self) -> int:
+        """How many of the tasks that were asked for nobody here knows: their ids may still turn up."""
+        return max(0, self.count - max(len(self.tasks), len(self.outputs)))
+
+    @property
+    def succeeded(self) -> tuple[Task, ...]:
+        return tuple(task for task in self.tasks if task.status is Status.SUCCEEDED)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Inputs that can be submitted."""
+
+    mode: str
+    model: str
+    inputs: Inputs

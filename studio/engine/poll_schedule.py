@@ -1,0 +1,75 @@
+"""When each open job of an account is asked about next. Kept in memory: after a restart all are asked about at once."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from studio.core.values import Clock, Job
+from studio.engine import polling
+
+SOON = 0.5  # a job that somebody wants to hear of now, after a question that had begun before
+
+
+@dataclass
+class Agenda:
+    """`expected` tells how long a job usually takes."""
+
+    expected: Callable[[Job], polling.Usual]
+    clock: Clock
+    chance: Random = field(default_factory=Random)
+    _next: dict[str, datetime] = field(default_factory=dict)
+    _failures: Counter[str] = field(default_factory=Counter)
+    _wanted: set[str] = field(default_factory=set)
+
+    def due(self, job: Job) -> datetime:
+        """When to ask about a job: as planned; the first time by its model's habits; at once after a restart."""
+        if job.id not in self._next:
+            self._next[job.id] = self._first(job)
+        if self._next[job.id] - self.clock() > polling.LONGEST_BETWEEN_ASKS:  # a clock was set back
+            self._next[job.id] = self.clock()
+        return self._next[job.id]
+
+    def want(self, job_id: str) -> None:
+        """Now, whatever its turn; once more, if an answer is on its way already."""
+        self._wanted.add(job_id)
+        self._next[job_id] = self.clock()
+
+    def asked(self, job: Job) -> None:
+        """A question leaves: whoever wanted it before is served by it."""
+        self._wanted.discard(job.id)
+
+    def answered(self, job: Job) -> None:
+        """It is open still."""
+        self._failures.pop(job.id, None)
+        self._plan(job, polling.pause(max(self._age(job), 0.0), self.expected(job), self.chance))
+
+    def failed(self, job: Job) -> None:
+        """There was no answer: ever later."""
+        self._failures[job.id] += 1
+        self._plan(job, polling.backoff(self._failures[job.id], self.chance))
+
+    def keep_only(self, jobs: Sequence[Job]) -> None:
+        """These are open; the rest is forgotten."""
+        job_ids = {job.id for job in jobs}
+        for memory in (self._next, self._failures):
+            for gone in set(memory) - job_ids:
+                memory.pop(gone, None)
+        self._wanted &= job_ids
+
+    def _first(self, job: Job) -> datetime:
+        if any(task.asked_at for task in job.tasks):
+            return min(_accepted(job), self.clock())
+        return _accepted(job) + timedelta(seconds=polling.pause(0.0, self.expected(job), self.chance))
+
+    def _plan(self, job: Job, seconds: float) -> None:
+        pause = min(seconds, SOON) if job.id in self._wanted else seconds
+        self._next[job.id] = self.clock() + timedelta(seconds=pause)
+
+    def _age(self, job: Job) -> float:
+        return (self.clock() - _accepted(job)).total_seconds()
+
+
+def _accepted(job: Job) -> datetime:
+    return job.tasks[0].accepted_at or job.created_at

@@ -1,0 +1,52 @@
+"""Whether an account sends at all: its key is not rejected, and what was in flight when the studio stopped is told."""
+
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from datetime import timedelta
+
+from studio.core.account import Account
+from studio.core.errors import ConnectionFailed
+from studio.core.values import Clock, State
+from studio.engine.balance import Purse
+from studio.ledger.ledger import Ledger
+
+STOPPED = "The studio stopped before WeryAI answered."
+TRY_KEY_AGAIN = timedelta(minutes=10)
+
+
+@dataclass
+class Gate:
+    account: Account
+    ledger: Ledger
+    purse: Purse
+    on_key_works: Callable[[], None]
+    clock: Clock
+    _greeted: bool = False
+
+    def is_open(self, sending: Set[str]) -> bool:
+        """The key is not rejected; a rejected one is tried on the balance now and then, which costs nothing.
+
+        `sending` are the jobs whose answer this process still waits for. Errors: LedgerError.
+        """
+        standing = self.ledger.accounts.standing(self.account.id)
+        tried = standing.rejected_at or self.clock()
+        if self._greeted and not (standing.rejected and abs(self.clock() - tried) > TRY_KEY_AGAIN):
+            return not standing.rejected
+        credits = self.purse.credits()
+        if not self._greeted:
+            self._take_stock(credits, sending)
+        self._greeted = True
+        if credits is not None and standing.rejected:
+            self.ledger.accounts.forgive(self.account.id)
+            self.on_key_works()
+        return not self.ledger.accounts.standing(self.account.id).rejected
+
+    def _take_stock(self, balance: float | None, sending: Set[str]) -> None:
+        """Jobs that were being sent when the studio was stopped: nobody will hear their answer any more."""
+        at = self.clock()
+        facts = {"reason": STOPPED, "hint": ConnectionFailed.unclear_hint, "answered_at": at}
+        if balance is not None:
+            facts |= {"balance_after": balance, "measured_at": at}
+        for job in self.ledger.jobs.in_state(self.account.id, State.UNCONFIRMED):
+            if not job.answered_at and job.id not in sending:
+                self.ledger.jobs.change(job.id, **facts)

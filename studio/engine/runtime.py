@@ -1,0 +1,70 @@
+"""What works for one account: its API, its models, the three that move its jobs, and the one that uploads files."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from studio.archive.archive import Archive
+from studio.core.account import Account
+from studio.core.values import Clock, now
+from studio.engine.adoption import Homecoming
+from studio.engine.dispatcher import Dispatcher
+from studio.engine.saver import Saver
+from studio.engine.tracker import Tracker
+from studio.engine.uploader import Uploader
+from studio.ledger.ledger import Ledger
+from studio.webhooks.urls import NONE, Webhooks
+from studio.weryai.api import WeryAI
+from studio.weryai.catalogue import Catalogue
+
+
+@dataclass(frozen=True)
+class Running:
+    """An account with its API, its models, the three that move its jobs, and the one that uploads files."""
+
+    account: Account
+    api: WeryAI
+    catalogue: Catalogue
+    dispatcher: Dispatcher
+    tracker: Tracker
+    saver: Saver
+    homecoming: Homecoming
+    uploader: Uploader
+
+    def start(self) -> None:
+        for part in (self.dispatcher, self.tracker, self.saver):
+            part.worker.start()
+        self.uploader.start()
+        self.catalogue.refresh_when_old()  # so that the first page has the newest list
+
+    def wake(self) -> None:
+        """There may be something to do: a new job, or a key that works again."""
+        for part in (self.dispatcher, self.tracker, self.saver):
+            part.worker.wake()
+
+    def stop(self) -> None:
+        for part in (self.dispatcher, self.tracker, self.saver, self.uploader):
+            part.stop()
+
+
+def build(
+    account: Account,
+    key: str,
+    models_base_url: str,
+    ledger: Ledger,
+    archive: Archive,
+    *,
+    webhooks: Webhooks = NONE,
+    clock: Clock = now,
+    may_spend: Callable[[str], bool] = lambda _person: True,
+) -> Running:
+    """Put together what works for an account; nothing is started yet."""
+    api = WeryAI(account, key, models_base_url, ledger.calls.record)
+    saver = Saver(account, api, ledger, archive, clock)
+    tracker = Tracker(account, api, ledger, saver.worker.wake, clock)
+    asked = (webhooks.address, clock, tracker.is_overdue, may_spend)
+    dispatcher = Dispatcher(account, api, ledger, tracker.worker.wake, *asked)
+    homecoming = Homecoming(account, api, ledger, tracker.ask_now, clock)
+    uploader = Uploader(account, api, ledger, archive, clock)
+    catalogue = Catalogue(api.models, clock, partial(ledger.changes.tell, account.id))
+    return Running(account, api, catalogue, dispatcher, tracker, saver, homecoming, uploader)

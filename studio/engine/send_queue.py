@@ -1,0 +1,45 @@
+"""Which queued job of an account is sent next: in turn between people, when the API has room and wants no pause."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import timedelta
+
+from studio.core.account import Account
+from studio.core.values import Clock, Job, State
+from studio.engine.capacity import Room
+from studio.engine.polling import seconds_until
+from studio.engine.send_pause import Pause
+from studio.ledger.ledger import Ledger
+
+IDLE = 30.0
+ROOM_AGAIN = 2.0
+LONG_AGO = timedelta(days=1)  # whoever sent nothing for so long is first
+
+
+@dataclass(frozen=True)
+class Turns:
+    account: Account
+    ledger: Ledger
+    room: Room
+    pause: Pause
+    clock: Clock
+
+    def next(self, sending: Set[str]) -> tuple[Job | None, float]:
+        """The job whose turn it is, but for those being sent; or none, and the seconds to wait for one."""
+        queued = [job for job in self.ledger.jobs.in_state(self.account.id, State.QUEUED) if job.id not in sending]
+        at = self.clock()
+        if not queued:
+            return None, IDLE
+        if pause := seconds_until(self.pause.until, at):
+            return None, pause
+        ready = [job for job in queued if not seconds_until(job.not_before, at)]
+        if not ready:
+            return None, min(seconds_until(job.not_before, at) for job in queued)
+        job = self._first(ready)
+        return (None, ROOM_AGAIN) if self.room.is_full(job) else (job, 0.0)
+
+    def _first(self, ready: list[Job]) -> Job:
+        """Whoever's last job left longest ago is next; each one's own jobs go in order."""
+        never = self.clock() - LONG_AGO
+        last = self.ledger.jobs.last_sent(self.account.id, never)
+        return min(ready, key=lambda job: (last.get(job.person) or never, job.created_at, job.id))

@@ -1,0 +1,199 @@
+"""Open tasks → status → outputs. Follows every open task of an account, once, however many people watch.
+
+A task becomes failed, gone or done by the API's word alone; our clock never decides that. Asking is free, so every
+fault here only means asking again later.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent import futures
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from studio.core.account import Account
+from studio.core.calls import Call
+from studio.core.errors import AuthenticationError, RateLimitError, StudioError
+from studio.core.values import Clock, Job, Kind, State, Status, Task, now
+from studio.engine import polling
+from studio.engine.balance import Purse
+from studio.engine.model_history import Habits
+from studio.engine.poll_schedule import Agenda
+from studio.engine.status_queries import Questions
+from studio.engine.worker import Worker
+from studio.ledger.ledger import Ledger
+from studio.ledger.reports import Told
+from studio.weryai.api import WeryAI
+from studio.weryai.wire import Report
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT = 5.0
+MANY = 20  # questions at once
+ASKING_WAIT = 0.5
+
+
+@dataclass
+class Tracker:
+    account: Account
+    api: WeryAI
+    ledger: Ledger
+    on_output: Callable[[], None]
+    clock: Clock = now
+    chance: Random = field(default_factory=Random)
+    _has_output: bool = False
+    _first: list[Future[None]] | None = None  # the questions about what was open when it began
+    _is_rejected: bool = False  # the key, when it was looked at last
+    paused_until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self._questions = Questions(self.api, self.clock)
+        self._purse = Purse(self.account, self.api, self.ledger, self.clock)
+        self.habits = Habits(self.account, self.ledger)
+        self._agenda = Agenda(self.expected, self.clock, self.chance)
+        self._pool = ThreadPoolExecutor(4, thread_name_prefix="status")
+        self._asking: dict[str, Future[None]] = {}
+        self.worker = Worker(f"tracker {self.account.label}", self.step)
+
+    def stop(self) -> None:
+        self.worker.stop()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def ask_now(self, job_id: str) -> None:
+        """Ask about this job at the next step, whatever its turn; once more, if an answer is on its way already."""
+        self._agenda.want(job_id)
+        self.worker.wake()
+
+    def step(self) -> float:
+        """Ask about every job that is due; one slow answer holds up no other. Returns the seconds until the next."""
+        wait = self._ask_about_the_due()
+        if self._first is None:
+            self._first = list(self._asking.values())
+        elif self._first and not self.is_catching_up:
+            self._first = []
+            self.habits.forget()
+            self.ledger.changes.tell(self.account.id)
+        self._let_them_be_fetched()
+        return wait
+
+    @property
+    def is_catching_up(self) -> bool:
+        """It does not know yet what became of all that was open when it began."""
+        return self._first is None or any(not asked.done() for asked in self._first)
+
+    def _ask_about_the_due(self) -> float:
+        self._asking = {job_id: asked for job_id, asked in self._asking.items() if not asked.done()}
+        if len(self._asking) > MANY:  # that is enough to do
+            return ASKING_WAIT
+        self._look_at_key()
+        if pause := self._seconds_of_silence():
+            return pause
+        jobs, at = self.ledger.jobs.in_state(self.account.id, State.OPEN), self.clock()
+        self._agenda.keep_only(jobs)
+        self._questions.forget_all_but(jobs)
+        for job in jobs:
+            if job.id not in self._asking and self._agenda.due(job) <= at:
+                self._asking[job.id] = self._pool.submit(self.follow, job)
+        waits = [(self._agenda.due(job) - at).total_seconds() for job in jobs if job.id not in self._asking]
+        shortest = max(0.1, len(jobs) / 400)  # to read many takes long
+        return max(shortest, min([*waits, ASKING_WAIT if self._asking else LONGEST_WAIT]))
+
+    def _seconds_of_silence(self) -> float:
+        """How long to ask nothing at all: the key was rejected, or the API wants a pause."""
+        if self._is_rejected:
+            return LONGEST_WAIT
+        return min(LONGEST_WAIT, polling.seconds_until(self.paused_until, self.clock()))
+
+    def _look_at_key(self) -> None:
+        self._is_rejected = bool(self.ledger.accounts.standing(self.account.id).rejected)
+
+    def _let_them_be_fetched(self) -> None:
+        """After a restart many are asked about at once: what became of all is told before the first file is fetched."""
+        if self._has_output and sum(not asked.done() for asked in list(self._asking.values())) <= MANY:
+            self._has_output = False
+            self.on_output()
+
+    def finish(self) -> None:
+        """Wait for the answers that are under way."""
+        futures.wait(self._asking.values())
+
+    def follow(self, job: Job) -> None:
+        """Ask about one job's open tasks, and write down what is new."""
+        try:
+            if self._seconds_of_silence():  # since it was to be asked about, another question met it
+                return
+            self._agenda.asked(job)
+            if not self._ask_and_write(job):
+                self._agenda.answered(job)
+        except RateLimitError as error:
+            self.slow_down(error)
+        except StudioError as error:
+            if isinstance(error, AuthenticationError):
+                self._try_key()
+            log.info("job %s: not answered (%s)", job.id, error)
+            self._agenda.failed(job)
+        except Exception:  # a defect with this one answer must not make a loop of it
+            log.exception("job %s", job.id)
+            self._agenda.failed(job)
+
+    def _ask_and_write(self, job: Job) -> bool:
+        """Says whether the job has ended. What was told before an answer that failed is written down too."""
+        answers: list[tuple[Task, Report]] = []
+        with self.ledger.calls.held() as made:
+            try:
+                for answer in self._questions.ask(job):
+                    answers.append(answer)
+            except Exception:
+                if answers:
+                    self._write_down(job, answers, made)
+                raise
+            return self._write_down(job, answers, made)
+
+    def _try_key(self) -> None:
+        """A refused task says little about the key; a refused balance, which writes the rejection down, says all."""
+        with suppress(AuthenticationError):
+            self._purse.look()
+        self._look_at_key()
+
+    def expected(self, job: Job, enough: int = polling.ENOUGH) -> polling.Usual:
+        """How long this job's model usually takes, for this account."""
+        return self.habits.usual(job.mode, job.model, enough)
+
+    def overdue_at(self, job: Job) -> datetime | None:
+        """The moment from which an open task takes far longer than usual."""
+        since = job.tasks[0].accepted_at if job.state is State.OPEN else None
+        return since and since + timedelta(seconds=polling.longest(self.expected(job, polling.ENOUGH_TO_SHOW)))
+
+    def is_overdue(self, job: Job) -> bool:
+        """An open task takes far longer than usual."""
+        at = self.overdue_at(job)
+        return at is not None and self.clock() > at
+
+    def slow_down(self, error: RateLimitError) -> None:
+        """Ask nothing for a while, as the API wants it."""
+        self.paused_until = self.clock() + timedelta(seconds=error.retry_after or polling.backoff(3, self.chance))
+
+    def _write_down(self, job: Job, answers: Sequence[tuple[Task, Report]], made: list[Call]) -> bool:
+        """Says whether the job has ended."""
+        told = [_told(job, *answer) for answer in answers]
+        has_ended = self.ledger.jobs.report(job.id, told, self.clock(), made)
+        kinds = [kind for one in told for kind, _ in one.links]
+        if (has_ended or kinds) and not self.is_catching_up:
+            self.habits.forget()
+        if kinds:
+            self._correct_kind(job, kinds[0])
+            self._has_output = True
+            self._let_them_be_fetched()
+        return has_ended
+
+    def _correct_kind(self, job: Job, kind: Kind) -> None:
+        """Of an adopted task, which has no model here, nobody knows what it makes until it is made."""
+        if not job.model and job.kind is not kind:
+            self.ledger.jobs.change(job.id, kind=kind, mode=f"text_to_{kind}")
+
+
+def _told(job: Job, task: Task, report: Report) -> Told:
+    links = [(one.kind_for(job), one.url) for one in report.results if report.status is Status.SUCCEEDED]
+    return Told(task.id, report.status, "" if report.status.is_open else report.reason, report.cost, links)

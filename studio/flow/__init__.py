@@ -1,1 +1,0 @@
-"""How a job flows: submitted once, followed, brought home, its files kept."""

@@ -1,0 +1,31 @@
+"""One studio a ledger: two would send from one queue, and ask about each other's tasks at the wrong place."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from studio.core.errors import SettingsError
+
+
+@contextmanager
+def hold(file: Path) -> Iterator[None]:
+    """Keep this lock file for us; the system lets go of it when the process ends, however it ends.
+
+    Errors: SettingsError when another process has it, or it cannot be written.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        opened = file.open("w")
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SettingsError(
+            f"Another studio is already using {file.parent.name}/.",
+            hint="Use that one, or give this one its own DATA_FOLDER.",
+        ) from None
+    except OSError as error:
+        raise SettingsError(
+            f"{file.parent.name}/ cannot be used ({error.strerror}).", hint="Choose another DATA_FOLDER."
+        ) from None
+    with opened:
+        yield

@@ -1,0 +1,32 @@
+"""Questions to the history that are asked beside each other."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from studio.history.query import Wanted
+
+Answer = TypeVar("Answer")
+ASKED_AT_ONCE = 4  # besides what is asked by those who wait for it; each takes a connection
+
+
+class Asking:
+    """A few threads of the ledger. Safe to share; close it at the end."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(ASKED_AT_ONCE, thread_name_prefix="history")
+
+    def ask(self, question: Callable[[], Answer]) -> Callable[[], Answer]:
+        """Begin to find an answer, beside what else is asked; what is returned waits for it, and raises its errors.
+
+        What no thread has begun by then is asked by who wants to know, so that nobody waits for another's question.
+        """
+        future = self._threads.submit(question)
+        return lambda: question() if future.cancel() else future.result()
+
+    def ask_if_much(self, wanted: Wanted, question: Callable[[], Answer]) -> Callable[[], Answer]:
+        """As `ask` where there is much to sum up: there is little in a short time, and of what words find."""
+        return question if wanted.since or wanted.search else self.ask(question)
+
+    def close(self) -> None:
+        self._threads.shutdown(cancel_futures=True)

@@ -1,0 +1,78 @@
+"""One studio a ledger, on PostgreSQL: a lock of the server's that ends with the connection of the studio that has it.
+
+A second studio would show what the first is sending as unconfirmed and invite people to send it again, and measure
+costs that are not its own. A ledger in a file is kept to one studio by `studio.ledger.file_lock`.
+"""
+
+import threading
+import time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from studio.core.errors import LedgerError
+
+STUDIO, UPGRADE = 0x57455259, 0x5745525A  # numbers that no other application's locks are likely to have
+LOOK_AGAIN = 5.0  # seconds
+
+
+def key(purpose: int) -> tuple[int, sa.ColumnElement[Any]]:
+    """The name of a lock: locks belong to a database, a ledger to a schema in it."""
+    return purpose, sa.func.hashtext(sa.func.coalesce(sa.func.current_schema(), ""))
+
+
+class Hold:
+    """Safe to use from several threads. Taken when it is made; errors: LedgerError when another studio has it."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._mutex = threading.Lock()
+        self._connection: sa.Connection | None = None
+        self._looked = 0.0
+        self._closed = False
+        self.keep()
+
+    def keep(self) -> None:
+        """See now and then that the lock is still ours, or take it again after the connection was lost.
+
+        Errors: LedgerError when another studio has it now; SQLAlchemyError when the server cannot be asked.
+        """
+        with self._mutex:
+            if self._closed or (time.monotonic() - self._looked < LOOK_AGAIN and self._connection):
+                return  # an answer that comes after the end is still to be written, and locks nobody out
+            if not self._is_alive():
+                self._connection = self._taken()
+            self._looked = time.monotonic()
+
+    def close(self) -> None:
+        with self._mutex:
+            self._closed = True
+            if self._connection:
+                self._connection.close()
+                self._connection = None
+
+    def _is_alive(self) -> bool:
+        if not self._connection:
+            return False
+        try:
+            return bool(self._connection.scalar(sa.select(1)))
+        except SQLAlchemyError:
+            self._connection.close()
+            self._connection = None
+            return False
+
+    def _taken(self) -> sa.Connection:
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()  # it counts in no pool, and ends for good when it is closed
+        try:
+            if connection.scalar(sa.select(sa.func.pg_try_advisory_lock(*key(STUDIO)))):
+                return connection
+        except SQLAlchemyError:
+            connection.close()
+            raise
+        connection.close()
+        raise LedgerError(
+            "Another studio is already using this ledger.",
+            hint="Use that one, or give this one its own database.",
+        )

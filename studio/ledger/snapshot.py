@@ -1,0 +1,102 @@
+"""A whole ledger, of any kind of database, into an SQLite file of its own, table by table.
+
+What a backup does not know it must not guess: a job that was queued then may have been sent since. So no job is
+queued in a backup.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from studio.core.errors import ConnectionFailed, LedgerError
+from studio.core.values import State
+from studio.ledger.database import Database, open_database
+from studio.ledger.engine import engine
+from studio.ledger.tables import (
+    accounts,
+    callbacks,
+    calls,
+    deeds,
+    ended_sign_ins,
+    jobs,
+    keys,
+    outputs,
+    people,
+    reference_files,
+    reference_names,
+    settings,
+    tasks,
+    uploads,
+)
+from studio.ledger.upgrade import upgrade
+
+CHUNK = 500
+BACKED_UP = "backed_up_at"  # the setting that makes a ledger a backup, with its moment
+HISTORY = (jobs, tasks, outputs, calls, callbacks)
+KNOWLEDGE = (settings, accounts, keys, reference_names, uploads, reference_files, people, ended_sign_ins, deeds)
+
+Row = dict[str, Any]
+
+
+@contextmanager
+def written(database: Database, file: Path, at: datetime) -> Iterator[Database]:
+    """The ledger as it is at this moment, in a new SQLite file. Errors: LedgerError."""
+    with closing(Database(engine(f"sqlite:///{file}"))) as copy:
+        with database.read() as source, copy.write() as target:
+            take_time(source)
+            upgrade(target)
+            for table in (*KNOWLEDGE, *HISTORY):
+                for rows in chunks(source, table):
+                    target.execute(table.insert(), rows)
+            target.execute(settings.delete().where(settings.c.name == BACKED_UP))
+            target.execute(settings.insert().values(name=BACKED_UP, value=at.isoformat()))
+            unqueue(target, at)
+        yield copy
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[tuple[Database, datetime]]:
+    """The ledger of a backup and its moment. What is opened, and upgraded if it is older, is a copy of it.
+
+    Errors: LedgerError when it is no backup, or from a newer studio.
+    """
+    if not file.is_file():
+        raise LedgerError(f"There is no backup in {file.parent}.", hint="Make one with python -m studio backup.")
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copyfile(file, Path(folder, file.name))
+        with closing(open_database(f"sqlite:///{Path(folder, file.name)}")) as database:
+            with database.read() as connection:
+                at = connection.scalar(sa.select(settings.c.value).where(settings.c.name == BACKED_UP))
+            if not at:
+                raise LedgerError(f"{file} is not a backup.", hint="Make one with python -m studio backup.")
+            yield database, datetime.fromisoformat(at)
+
+
+def chunks(connection: sa.Connection, table: sa.Table) -> Iterator[list[Row]]:
+    """All rows of a table, some at a time."""
+    found = connection.execute(sa.select(table), execution_options={"yield_per": CHUNK}).mappings()
+    for rows in found.partitions():
+        yield [dict(row) for row in rows]
+
+
+def unqueue(connection: sa.Connection, at: datetime) -> None:
+    """Nobody knows of a queued job of a backup, made at this moment, whether it was sent."""
+    reason = (
+        f"The ledger was restored from a backup of {at:%Y-%m-%d %H:%M} UTC. "
+        "This job was queued then and may have been sent since."
+    )
+    facts = {"reason": reason, "hint": ConnectionFailed.unclear_hint, "sent_at": at, "not_before": None}
+    queued = jobs.c.state == State.QUEUED
+    connection.execute(jobs.update().where(queued).values(state=State.UNCONFIRMED, **facts))
+
+
+def take_time(connection: sa.Connection) -> None:
+    """A whole ledger takes longer than a page may."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SET LOCAL statement_timeout = 0"))

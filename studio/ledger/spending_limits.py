@@ -1,0 +1,99 @@
+"""The limits of what may be spent, kept by the transaction that writes a job down: two at once never go over."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from studio.core.values import Job, State
+from studio.ledger.changed_jobs import touch_account
+from studio.ledger.database import Database
+from studio.ledger.job_queries import known_costs
+from studio.ledger.tables import deeds, jobs, settings
+from studio.people.spending import Deed
+from studio.people.spending_limits import Caps, Known, Scope, Span, Use, dearest
+
+_NAME = "caps"
+_COSTS_NOTHING = (State.REFUSED, State.CANCELLED)
+MOST_LOOKED_AT = 200  # of a mode's newest jobs of which the cost is known
+_IS_ADOPTED = jobs.c.model == ""  # its task was made elsewhere, so what it costs is not spent here
+
+
+class CapLedger:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self) -> Caps:
+        with self._database.read() as connection:
+            return _caps(connection)
+
+    def set(self, caps: Caps, deed: Deed) -> None:
+        """Write them down, and who did, unless they are so already."""
+        insert = postgresql.insert if self._database.engine.dialect.name == "postgresql" else sqlite.insert
+        row = {"name": _NAME, "value": json.dumps(asdict(caps))}
+        with self._database.write() as connection:
+            if lock(connection) == caps:
+                return
+            connection.execute(insert(settings).values(row).on_conflict_do_update(index_elements=["name"], set_=row))
+            connection.execute(deeds.insert().values(**asdict(deed)))
+            touch_account(connection, deed.account)
+
+    def uses(self, account: str, person: str, at: datetime) -> list[Use]:
+        """Each limit that holds for somebody, with what is used of it; those of a person only for one who is known."""
+        with self._database.read() as connection:
+            return _uses(connection, _caps(connection), account, person, at)
+
+
+def lock(connection: sa.Connection) -> Caps:
+    """The limits as they are; whoever else locks them waits for the end of this transaction.
+
+    It is to be the first thing that a transaction does: see `replacement`, which locks this table first, too.
+    """
+    return _caps(connection, locked=True)
+
+
+def reserve(connection: sa.Connection, job: Job, caps: Caps) -> None:
+    """Of a job that this transaction wrote down, write what it may cost at most, and see that there is room for it.
+
+    Errors: DraftError when it would be over a limit.
+    """
+    mine = (jobs.c.account == job.account) & (jobs.c.mode == job.mode) & ~_IS_ADOPTED
+    query = known_costs(mine, jobs.c.model, jobs.c.inputs).limit(MOST_LOOKED_AT)
+    price = dearest((Known(*row) for row in connection.execute(query)), job.model, job.inputs) or caps.price
+    reserved = job.count * price
+    connection.execute(jobs.update().where(jobs.c.id == job.id).values(reserved=reserved or None))
+    for use in _uses(connection, caps, job.account, job.person, job.created_at):
+        use.check(reserved)
+
+
+def _caps(connection: sa.Connection, *, locked: bool = False) -> Caps:
+    query = sa.select(settings.c.value).where(settings.c.name == _NAME)
+    found = connection.scalar(query.with_for_update() if locked else query)
+    return Caps(**json.loads(found)) if found else Caps()
+
+
+def _uses(connection: sa.Connection, caps: Caps, account: str, person: str, at: datetime) -> list[Use]:
+    limits = [one for one in caps.limits() if person or one[0] is Scope.TEAM]
+    if not limits:
+        return []
+    sums = [_sum(_counts_as(caps), scope, span, person, at) for scope, span, _ in limits]
+    mine = (jobs.c.account == account) & (jobs.c.created_at >= Span.MONTH.start(at)) & ~_IS_ADOPTED
+    used = connection.execute(sa.select(*sums).where(mine, jobs.c.state.not_in(_COSTS_NOTHING))).one()
+    return [Use(*limit, float(sum_of or 0)) for limit, sum_of in zip(limits, used, strict=True)]
+
+
+def _counts_as(caps: Caps) -> sa.ColumnElement[float]:
+    """What a job cost once it is finished, if that is known; before, the more of that and of what it may cost."""
+    may_cost = sa.func.coalesce(jobs.c.reserved, jobs.c.count * caps.price)
+    told = sa.func.coalesce(jobs.c.cost, may_cost)
+    is_more = (jobs.c.state != State.FINISHED) & (told < may_cost)
+    return sa.case((is_more, may_cost), else_=told)
+
+
+def _sum(cost: sa.ColumnElement[Any], scope: Scope, span: Span, person: str, at: datetime) -> sa.ColumnElement[Any]:
+    which = [jobs.c.created_at >= span.start(at)]
+    which += [jobs.c.person == person] if scope is Scope.PERSON else []
+    return sa.func.sum(sa.case((sa.and_(*which), cost)))

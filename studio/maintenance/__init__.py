@@ -1,0 +1,1 @@
+"""What keeps the studio's data in order: backup, verification, files fetched again, old rows removed."""

@@ -1,0 +1,163 @@
+"""Ledger and archive into a folder and back, also while a studio is at work.
+
+The folder holds an archive, `archive/`, and the ledger that names its files, `ledger.db`.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from studio.archive.archive import Archive, beside
+from studio.core.errors import ArchiveClosed, ArchiveError, LedgerError, NotInArchive, SettingsError
+from studio.core.settings import Settings
+from studio.core.values import Clock, now
+from studio.ledger import replacement, snapshot
+from studio.ledger.database import Database
+from studio.ledger.files import FileLedger
+from studio.ledger.ledger import open_ledger
+from studio.ledger.references import ReferenceLedger
+
+LEDGER, ARCHIVE = "ledger.db", "archive"
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What was copied, of `size` bytes; what was `there` before, and what could not be; and the backup's moment."""
+
+    at: datetime
+    files: int
+    size: int
+    there: int
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file as the ledger names it; of a preview it knows the name alone."""
+
+    name: str
+    size: int = 0
+    sha256: str = ""
+
+
+def backup(settings: Settings, folder: Path, *, losing: bool = False, clock: Clock = now) -> Copied:
+    """Copy ledger and archive into a folder; files that are there from a backup before are not copied again.
+
+    Jobs that only the backup before knows are lost if that is said. Errors: StudioError, and then it is as before.
+    """
+    folder = folder.expanduser().resolve()
+    settings.check_ledger_is_there()
+    with closing(open_ledger(settings.database_url)) as ledger:
+        _refuse_its_own_place(settings, ledger.database, folder)
+        source, at = beside(settings.archive_url), clock()
+        target = _to_fill((folder / ARCHIVE).as_uri())
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as place:
+            # The ledger first: it names a file only after the archive has it, so all that this copy names can be
+            # copied after it. The folder is a whole backup as soon as the ledger has its name.
+            with snapshot.written(ledger.database, Path(place, LEDGER), at) as written:
+                copied = _copy_files(written, source, target, at)
+                if not losing:
+                    _keep_the_richer(folder / LEDGER, written)
+            Path(place, LEDGER).replace(folder / LEDGER)
+    return copied
+
+
+def restore(settings: Settings, folder: Path, *, losing: bool = False) -> Copied:
+    """Bring a backup back, in the place of what the ledger holds; jobs that it does not know are lost if that is said.
+
+    Errors: StudioError, and then the ledger is as before.
+    """
+    folder = folder.expanduser().resolve()
+    with snapshot.opened(folder / LEDGER) as (kept, at), closing(open_ledger(settings.database_url)) as ledger:
+        _refuse_its_own_place(settings, ledger.database, folder)
+        if not losing:
+            _refuse_to_lose(ledger.database, kept, at)
+        source, target = beside((folder / ARCHIVE).as_uri()), _to_fill(settings.archive_url)
+        copied = _copy_files(kept, source, target, at, read=True)
+        replacement.replace_history(ledger.database, kept, at, losing=losing)
+    return copied
+
+
+def _copy_files(ledger: Database, source: Archive, target: Archive, at: datetime, *, read: bool = False) -> Copied:
+    """Copy what the ledger names and the target does not have; one that cannot be copied holds up no other.
+
+    For a restore, what is there is `read`, whatever its size. Errors: ArchiveClosed then, when the target takes none.
+    """
+    files, size, there, problems = 0, 0, 0, []
+    for file in _named(ledger):
+        try:
+            if _is_there(file, target, read=read):
+                there += 1
+                continue
+            size += target.take(file.name, source.holdings.pieces(file.name), file.sha256)
+            files += 1
+        except ArchiveError as error:
+            if read and isinstance(error, ArchiveClosed):  # a ledger without its files must replace none that has them
+                raise ArchiveClosed(
+                    error.message, hint="The ledger is unchanged. Fix this, then run the command again."
+                ) from None
+            problems.append(f"{file.name}: {error.message}")
+    return Copied(at, files, size, there, tuple(problems))
+
+
+def _named(ledger: Database) -> Iterator[_File]:
+    for kept in FileLedger(ledger).saved():
+        yield _File(kept.output.key, kept.output.size, kept.output.sha256)
+        if kept.output.preview:
+            yield _File(kept.output.preview)
+    for reference in ReferenceLedger(ledger).own_files():
+        yield _File(reference.key, reference.size, reference.sha256)
+        if reference.preview:
+            yield _File(reference.preview)
+
+
+def _is_there(file: _File, archive: Archive, *, read: bool) -> bool:
+    """The archive has it: to go by its size is enough where files never change, else it is read."""
+    try:
+        if read and file.sha256:
+            return archive.holdings.fingerprint(file.name) == (file.size, file.sha256)
+        return archive.holdings.size(file.name) == file.size or not file.sha256
+    except NotInArchive:
+        return False
+
+
+def _to_fill(url: str) -> Archive:
+    """An archive to write into: beside the studio whose it is, or made now."""
+    archive = Archive(url, beside=True)
+    return archive if archive.is_there else Archive(url)
+
+
+def _refuse_its_own_place(settings: Settings, ledger: Database, folder: Path) -> None:
+    """A studio that keeps its files in the folder would be copied onto itself."""
+    own = Path(ledger.engine.url.database or "").resolve() == folder / LEDGER
+    if own or settings.archive_url.rstrip("/") == (folder / ARCHIVE).as_uri():
+        raise SettingsError(f"{folder} is where the studio keeps its own files.", hint="Choose another folder.")
+
+
+def _keep_the_richer(before: Path, new: Database) -> None:
+    """A ledger that was lost or mistaken for another is no reason to lose its backup, too."""
+    if not before.exists():
+        return
+    with snapshot.opened(before) as (old, at), old.read() as there, new.read() as known:
+        lost = replacement.lost_jobs(there, known)
+    if lost:
+        raise LedgerError(
+            f"The backup of {at:%Y-%m-%d %H:%M} UTC has {lost} {'job' if lost == 1 else 'jobs'} that this ledger "
+            "does not have, so the backup was kept.",
+            hint="Check DATABASE_URL, choose another folder, or replace the backup with --yes.",
+        )
+
+
+def _refuse_to_lose(ledger: Database, backup: Database, at: datetime) -> None:
+    with ledger.read() as target, backup.read() as source:
+        lost = replacement.lost_jobs(target, source)
+    if lost:
+        raise LedgerError(
+            f"The ledger has {lost} {'job' if lost == 1 else 'jobs'} that the backup of {at:%Y-%m-%d %H:%M} UTC does "
+            "not have. A restore removes them here. Their tasks stay in WeryAI's history: to get one back, search for "
+            "its ID on the Call history page and press 'Import from WeryAI'.",
+            hint="To restore anyway, add --yes.",
+        )

@@ -1,0 +1,106 @@
+"""Lets files be fetched that should be in the archive: by the studio that is at work, else by a saver of our own."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from studio.archive.archive import Archive
+from studio.core.errors import LedgerError, SettingsError
+from studio.core.settings import Settings
+from studio.core.values import Clock, now
+from studio.engine.accounts import SANDBOX, Accounts
+from studio.engine.saver import ASK_AGAIN_AFTER, Saver
+from studio.ledger import file_lock
+from studio.ledger.files import Kept
+from studio.ledger.ledger import Ledger, open_ledger
+
+TRIES = 3
+PATIENCE = timedelta(minutes=2)  # without any news; a studio at work looks every half a minute
+LOOK_AGAIN = 1.0
+
+
+@dataclass
+class Fetching:
+    """`wait` is given seconds to wait."""
+
+    settings: Settings
+    ledger: Ledger
+    archive: Archive
+    clock: Clock = now
+    wait: Callable[[float], None] = time.sleep
+
+    def fetch(self, wanted: list[Kept]) -> list[tuple[Kept, str]]:
+        """Have outputs saved, each with a fresh link; returns those that are not saved in the end, with the reason.
+
+        Nothing is sent and no task is followed. Errors: LedgerError.
+        """
+        if not wanted:
+            return []
+        numbers = [kept.output.id for kept in wanted]
+        self.ledger.files.want(numbers, attempts=ASK_AGAIN_AFTER, at=self.clock())
+        with _alone(self.settings) as ledger:
+            if not ledger:
+                self._await(set(numbers), None)
+                return [(kept, kept.output.problem) for kept in self._left(set(numbers))]
+            account = self._fetch_here(ledger, wanted) if self.settings.api_key else ""
+            return [(kept, _why_not(kept, account)) for kept in self._left(set(numbers))]
+
+    def _fetch_here(self, ledger: Ledger, wanted: list[Kept]) -> str:
+        """Save what is of the team's account; returns its id."""
+        saver = Accounts(self.settings, ledger, self.archive).saver(self.clock)
+        try:
+            self._await({kept.output.id for kept in wanted if kept.account == saver.account.id}, saver)
+        finally:
+            saver.stop()
+        return saver.account.id
+
+    def _await(self, numbers: set[int], saver: Saver | None) -> None:
+        """Wait until none of these is to come soon any more, or nothing moves."""
+        before, since = self._coming(numbers), self.clock()
+        while before:
+            pause = _step(saver) if saver else LOOK_AGAIN
+            left, at = self._coming(numbers), self.clock()
+            if (left == before and at - since > PATIENCE) or (saver and saver.closed_until):
+                return
+            before, since = left, since if left == before else at
+            if left:
+                self.wait(pause)
+
+    def _coming(self, numbers: set[int]) -> list[Kept]:
+        """Those that have not failed a few times, and do not wait for a disk: a full one may stay so for days."""
+        enough = ASK_AGAIN_AFTER + TRIES
+        left = [kept for kept in self._left(numbers) if kept.output.attempts < enough]
+        return [kept for kept in left if not kept.output.waits_for_archive]
+
+    def _left(self, numbers: set[int]) -> list[Kept]:
+        return [kept for kept in self.ledger.files.unsaved() if kept.output.id in numbers]
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[Ledger | None]:
+    """The ledger, while other studios are kept away from it; nothing when one is at work."""
+    with ExitStack() as opened:
+        ledger = None
+        try:
+            for file in settings.lock_files:
+                opened.enter_context(file_lock.hold(file))
+            ledger = opened.enter_context(closing(open_ledger(settings.database_url, alone=True)))
+        except (SettingsError, LedgerError):
+            opened.close()
+        yield ledger
+
+
+def _step(saver: Saver) -> float:
+    pause = saver.step()
+    saver.finish()
+    return pause
+
+
+def _why_not(kept: Kept, account: str) -> str:
+    if kept.account == account:
+        return kept.output.problem
+    if kept.account == SANDBOX:
+        return "it is from demo mode; the studio fetches it when it runs"
+    return "it was made with a key other than WERYAI_API_KEY; the studio fetches it when it runs with that key"

@@ -1,0 +1,184 @@
+"""The kinds of files that are known by name: what people call them, their endings, and who can read or show them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from types import MappingProxyType
+
+from studio.core.reference import ENDINGS, Medium
+from studio.media.mp4_brands import BRANDS
+
+_IMAGE, _VIDEO, _AUDIO = Medium
+
+
+_WORDS = frozenset({"FLAC", "HEIC"})  # which people say as words
+
+
+class Reader(Enum):
+    """What reads a file here."""
+
+    PILLOW = auto()
+    FFMPEG = auto()
+    NONE = auto()
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file: what people call it, what it is a file of, and the ending of its name."""
+
+    called: str
+    medium: Medium | None = None
+    ending: str = ""
+    reader: Reader = Reader.NONE
+
+    @property
+    def is_taken(self) -> bool:
+        """WeryAI takes references of this format as they are."""
+        return self.medium is not None and self.ending in ENDINGS[self.medium]
+
+    @property
+    def said(self) -> str:
+        """With its article, as in "an AVIF"."""
+        is_spelled = self.called[:2].isupper() and self.called[0] in "FHLMNRSX" and self.called not in _WORDS
+        return f"{'an' if is_spelled or self.called[0] in 'AEIOaeiou' else 'a'} {self.called}"
+
+
+def _picture(called: str, ending: str) -> Format:
+    return Format(called, _IMAGE, ending, Reader.PILLOW)
+
+
+NOTHING, TEXT, WEB_PAGE = Format("empty file"), Format("text"), Format("web page")
+UNKNOWN = Format("unknown kind of file")
+RAW, SVG = Format("raw photo", _IMAGE, "dng"), Format("SVG", _IMAGE, "svg")
+SOUND_IN_MP4 = Format("MP4 with audio only", _AUDIO, "m4a", Reader.FFMPEG)
+PICTURES: Mapping[str, Format] = MappingProxyType(  # by Pillow's names
+    {
+        "PNG": _picture("PNG", "png"),
+        "JPEG": _picture("JPG", "jpg"),
+        "WEBP": _picture("WebP", "webp"),
+        "GIF": _picture("GIF", "gif"),
+        "AVIF": _picture("AVIF", "avif"),
+        "HEIF": _picture("HEIC", "heic"),
+        "TIFF": _picture("TIFF", "tif"),
+        "BMP": _picture("BMP", "bmp"),
+        "ICO": _picture("icon", "ico"),
+        "JPEG2000": _picture("JPEG 2000", "jp2"),
+        "PSD": _picture("Photoshop file", "psd"),
+        "QOI": _picture("QOI", "qoi"),
+    }
+)
+CONTAINERS: Mapping[str, tuple[str, str]] = MappingProxyType(  # by FFmpeg's names; their streams say of what they are
+    {
+        "matroska,webm": ("MKV", "mkv"),
+        "avi": ("AVI", "avi"),
+        "flv": ("Flash video", "flv"),
+        "asf": ("Windows Media file", "wmv"),
+        "mpegts": ("MPEG-TS", "ts"),
+        "mpeg": ("MPEG", "mpg"),
+        "ogg": ("OGG", "ogg"),
+        "mp3": ("MP3", "mp3"),
+        "wav": ("WAV", "wav"),
+        "flac": ("FLAC", "flac"),
+        "aac": ("AAC", "aac"),
+        "aiff": ("AIFF", "aiff"),
+        "amr": ("AMR", "amr"),
+        "caf": ("CAF", "caf"),
+        "w64": ("Wave64", "w64"),
+        "mxf": ("MXF", "mxf"),
+        "ivf": ("IVF", "ivf"),
+        "h264": ("H.264 stream", "h264"),
+        "hevc": ("HEVC stream", "h265"),
+        "m4v": ("MPEG-4 stream", "m4v"),
+    }
+)
+_CODECS = {
+    "hevc": "HEVC",
+    "prores": "ProRes",
+    "mpeg4": "MPEG-4 part 2",
+    "mpeg2video": "MPEG-2",
+    "mjpeg": "Motion JPEG",
+}
+_PLAYED_CODECS = frozenset({"h264", "av1", "vp8", "vp9"})
+_PLAYED = frozenset({"MP4", "MOV", "WebM"})  # by all browsers, with such a codec
+_PLAYED_BY_SOME = frozenset({"HEVC video"})
+_SHOWN = frozenset({"PNG", "JPG", "WebP", "GIF", "AVIF", "BMP"})
+_ENDINGS = {"png": "PNG", "jpg": "JPG", "webp": "WebP", "gif": "GIF", "mp4": "MP4", "webm": "WebM"}
+_TYPES = {
+    **{ending: f"image/{ending}" for ending in ("png", "webp", "gif", "avif", "bmp")},
+    **{"jpg": "image/jpeg", "mp4": "video/mp4", "webm": "video/webm", "mov": "video/quicktime"},
+    **{"mp3": "audio/mpeg", "wav": "audio/wav"},
+}
+_USED = {_IMAGE: ("JPG", "PNG", "WebP"), _VIDEO: ("MP4", "MOV"), _AUDIO: ("MP3", "WAV")}
+_MANY = {_IMAGE: "images", _VIDEO: "videos", _AUDIO: "audio files"}
+
+_ENDING_OF = (
+    {"MP4": "mp4", "WebM": "webm"}
+    | {found.called: found.ending for found in PICTURES.values()}
+    | dict((*CONTAINERS.values(), *BRANDS.values()))
+)
+
+
+def ending_of(called: str, else_: str) -> str:
+    """The usual ending of what is called so."""
+    return _ENDING_OF.get(called, else_)
+
+
+def is_read_here(found: Format) -> bool:
+    """Whole files of this format are read here, so one that cannot be opened is not whole."""
+    return found.called in _ENDING_OF
+
+
+def of_codec(found: Format, codec: str) -> str:
+    """What a video is called: by its pictures, as in "HEVC video", where they are what a browser cannot play."""
+    if found.called in _PLAYED and codec not in _PLAYED_CODECS:
+        return f"{_CODECS.get(codec, codec.upper())} video" if codec else "video in an unknown codec"
+    return found.called
+
+
+def of_rare_kind(found: Format) -> str:
+    """What a whole file is called of which a decoder does not know the kind: a browser's does not know it, either."""
+    return f"{found.called} of a rare kind" if found.called == "JPG" else found.called
+
+
+def called(format: str, key: str) -> str:
+    """What a kept file is called; of one from before that was written down, by its ending."""
+    return format or _ENDINGS.get(key.rpartition(".")[2], "file")
+
+
+def is_played(called: str) -> bool:
+    """Browsers play a file of this name as a video."""
+    return called in _PLAYED
+
+
+def may_be_played(called: str) -> bool:
+    """Some browsers play it, as Safari does HEVC."""
+    return called in _PLAYED_BY_SOME
+
+
+def is_shown(called: str) -> bool:
+    """Browsers show a file of this name as a picture, which may move."""
+    return called in _SHOWN
+
+
+def media_type(ending: str) -> str:
+    """The type under which a file is served: one that a browser shows or plays, or bytes to download."""
+    return _TYPES.get(ending, "application/octet-stream")
+
+
+def endings(media: Collection[Medium]) -> str:
+    """The formats to use, as in "MP4 or MOV"."""
+    return _listed([ending for medium in Medium if medium in media for ending in _USED[medium]], "or")
+
+
+def many(media: Collection[Medium]) -> str:
+    """The media in words, as in "pictures and videos"."""
+    return _listed([_MANY[medium] for medium in Medium if medium in media], "and")
+
+
+def _listed(words: list[str], last: str) -> str:
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def is_usual(called: str, medium: Medium) -> bool:
+    """It is what people expect of an image, a video or an audio file, and needs no word."""
+    return called in _USED[medium] or (medium is _VIDEO and called in _PLAYED)
