@@ -17,11 +17,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components import navigation
 from components.frame import shell
 from components.people import browser_id
-from components.people.return_address import WayBack
+from components.people.return_address import ReturnAddress
 from components.served import routes, shutdown, url_prefix
-from components.served.rate_limits import Limits
-from components.served.security_headers import Safety
-from components.served.upload_guard import UploadDoor
+from components.served.rate_limits import RateLimits
+from components.served.security_headers import SecurityHeaders
+from components.served.upload_guard import UploadGuard
 from components.session import services
 from studio.core.errors import StudioError
 
@@ -58,7 +58,9 @@ st.set_option("client.showSidebarNavigation", True)
 app = st.App(
     "components/navigation.py",
     routes=routes.below(url_prefix.base_path()),
-    middleware=[Middleware(one) for one in (Safety, Limits, UploadDoor, WayBack, browser_id.Named)],
+    middleware=[
+        Middleware(one) for one in (SecurityHeaders, RateLimits, UploadGuard, ReturnAddress, browser_id.BrowserId)
+    ],
     lifespan=lifespan,
     on_script_error=shell.unexpected,
 )

@@ -26,7 +26,7 @@ from studio.core import ids
 from studio.core.calls import Call
 from studio.core.values import now
 from studio.history.history import A_PAGE, as_csv
-from studio.history.query import Wanted
+from studio.history.query import Query
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.tables import calls
 
@@ -130,7 +130,7 @@ def _others(ledger: Ledger) -> None:
     pages = ledger.history.pages
 
     def search(place: int) -> Any:
-        pages.calls(Wanted(ACCOUNT, search=THINGS[place % len(THINGS)]), number=1, size=A_PAGE)
+        pages.calls(Query(ACCOUNT, search=THINGS[place % len(THINGS)]), number=1, size=A_PAGE)
 
     def export(_: int) -> Any:
         for number, _line in enumerate(as_csv(pages, EVERYTHING)):

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from benchmarks import datasette
 from benchmarks.past import ACCOUNT, END, THINGS
 from studio.history.history import A_PAGE
-from studio.history.query import Order, Wanted
+from studio.history.query import Order, Query
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import calls
 
-EVERYTHING = Wanted(ACCOUNT)
-DAY = Wanted(ACCOUNT, since=END - timedelta(days=1))
+EVERYTHING = Query(ACCOUNT)
+DAY = Query(ACCOUNT, since=END - timedelta(days=1))
 NEWEST = "SELECT id, at, endpoint, http_status FROM calls WHERE account = :account {} ORDER BY at DESC LIMIT 10"
 WORDS = {
     "sqlite": "SELECT job FROM search_words f JOIN words ON id = f.rowid WHERE search_words MATCH :words LIMIT 10",
@@ -97,7 +97,7 @@ def _pages(ledger: Ledger) -> Iterator[Question]:
         there = (lambda _, given=conditions: datasette.page(ACCOUNT, **given)) if condition else None
         yield Question(f"filter: {name} {value}", _page(ledger, **{name: value}), bare, there)
     for name, value in OF_JOBS:
-        wanted = Wanted(ACCOUNT, **{name: value})  # type: ignore[arg-type]
+        wanted = Query(ACCOUNT, **{name: value})  # type: ignore[arg-type]
         yield Question(f"filter of jobs: {name} {value}", _jobs(ledger, wanted))
         yield Question(f"their count: {name} {value}", _count(ledger, wanted))
     without, before = replace(EVERYTHING, without_polls=True), replace(EVERYTHING, until=DAY.since)
@@ -124,7 +124,7 @@ def _words(ledger: Ledger) -> Iterator[Question]:
     yield Question("words of an error", _found(ledger, lambda _: "insufficient balance"))
 
 
-def _sums(ledger: Ledger, name: str, wanted: Wanted) -> Iterator[Question]:
+def _sums(ledger: Ledger, name: str, wanted: Query) -> Iterator[Question]:
     history = ledger.history
     yield Question(f"counts of filters, {name}", lambda _: history.counts.of_calls(wanted))
     yield Question(f"counts of filters of jobs, {name}", lambda _: history.counts.of_jobs(wanted))
@@ -138,14 +138,14 @@ def _thing(place: int) -> str:
 
 
 def _page(ledger: Ledger, **conditions: Any) -> Ask:
-    return lambda _: ledger.history.pages.calls(Wanted(ACCOUNT, **conditions), number=1, size=A_PAGE)
+    return lambda _: ledger.history.pages.calls(Query(ACCOUNT, **conditions), number=1, size=A_PAGE)
 
 
-def _jobs(ledger: Ledger, wanted: Wanted) -> Ask:
+def _jobs(ledger: Ledger, wanted: Query) -> Ask:
     return lambda _: ledger.history.pages.jobs(wanted, number=1, size=A_PAGE)
 
 
-def _count(ledger: Ledger, wanted: Wanted) -> Ask:
+def _count(ledger: Ledger, wanted: Query) -> Ask:
     return lambda _: ledger.history.pages.count_jobs(wanted)
 
 
@@ -158,8 +158,8 @@ def _found(ledger: Ledger, search: Callable[[int], str], *, jobs: bool = False, 
     return lambda place: ask(_sought(search(place), **conditions), number=1, size=A_PAGE)
 
 
-def _sought(search: str, **conditions: Any) -> Wanted:
-    return Wanted(ACCOUNT, search=search, **conditions)
+def _sought(search: str, **conditions: Any) -> Query:
+    return Query(ACCOUNT, search=search, **conditions)
 
 
 def _bare(ledger: Ledger, statement: str, **given: Callable[[int], Any]) -> Ask:

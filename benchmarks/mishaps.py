@@ -66,7 +66,7 @@ def both(length: int) -> Plan:
 
 
 @dataclass
-class Desk:
+class Harness:
     """A sandbox, what happens on the line to it, and a process on the line that starts again when it was killed."""
 
     sandbox: Sandbox

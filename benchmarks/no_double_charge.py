@@ -27,7 +27,7 @@ import requests
 
 from benchmarks import stage
 from benchmarks.line import Line
-from benchmarks.mishaps import JOBS, WHOLE, Desk, Plan, both, cuts, kills
+from benchmarks.mishaps import JOBS, WHOLE, Harness, Plan, both, cuts, kills
 from sandbox import facts
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
@@ -84,36 +84,36 @@ def _inputs(number: int) -> dict[str, Any]:
     return {"prompt": f"Job {number}", "aspect_ratio": "1:1", "image_number": 1}
 
 
-def run(name: str, plan: Plan) -> tuple[Desk, int]:
+def run(name: str, plan: Plan) -> tuple[Harness, int]:
     """The studio, then the naive client, with the same plan; prints a line of each, and returns what is wrong."""
     with ExitStack() as opened:
-        desk, url, folder = _desk(opened, plan)
+        harness, url, folder = _harness(opened, plan)
         ledger = opened.enter_context(
             closing(open_ledger(settings.read(stage.api_environment(url, folder)).database_url))
         )
-        desk.live(studio, (url, str(folder)), _twice(lambda: _is_settled(ledger)))
-        jobs, tasks = _jobs(ledger), {task.id: task.body["prompt"] for task in desk.sandbox.backend.tasks.values()}
+        harness.live(studio, (url, str(folder)), _twice(lambda: _is_settled(ledger)))
+        jobs, tasks = _jobs(ledger), {task.id: task.body["prompt"] for task in harness.sandbox.backend.tasks.values()}
     known = {task.task_id for job in jobs for task in job.tasks}
     unconfirmed = {job.prompt for job in jobs if job.state is State.UNCONFIRMED}
     charged = {task for task, prompt in tasks.items() if task not in known and prompt in unconfirmed}
     lost = len(tasks) - len(known & set(tasks)) - len(charged)
     saved = sum(output.is_saved for job in jobs for output in job.outputs)
-    _print(name, desk, f"{len(unconfirmed):>13}{len(charged):>9}{saved:>7}{lost:>6}")
-    again = desk.posts.total() - len(desk.posts)
+    _print(name, harness, f"{len(unconfirmed):>13}{len(charged):>9}{saved:>7}{lost:>6}")
+    again = harness.posts.total() - len(harness.posts)
     with ExitStack() as opened:
-        beside, url, folder = _desk(opened, {where: what for where, what in plan.items() if where[0] == "submit"})
+        beside, url, folder = _harness(opened, {where: what for where, what in plan.items() if where[0] == "submit"})
         beside.live(naive, (url, str(folder)), lambda: _noted(str(folder)) == JOBS)
     _print("  naive client", beside, "")
-    return desk, again + lost
+    return harness, again + lost
 
 
-def _desk(opened: ExitStack, plan: Plan) -> tuple[Desk, str, Path]:
+def _harness(opened: ExitStack, plan: Plan) -> tuple[Harness, str, Path]:
     sandbox = Sandbox(policy=Policy("once"), credits=1e6).start()
     opened.callback(sandbox.stop)
-    desk = Desk(sandbox, dict(plan))
-    line = Line(sandbox.url, desk.carry)
+    harness = Harness(sandbox, dict(plan))
+    line = Line(sandbox.url, harness.carry)
     opened.callback(line.shutdown)
-    return desk, line.url, Path(opened.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
+    return harness, line.url, Path(opened.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
 
 
 def _jobs(ledger: Ledger) -> list[Job]:
@@ -139,11 +139,11 @@ def _twice(settled: Callable[[], bool]) -> Callable[[], bool]:
     return look
 
 
-def _print(name: str, desk: Desk, more: str) -> None:
-    tasks, posts = list(desk.sandbox.backend.tasks.values()), desk.posts
+def _print(name: str, harness: Harness, more: str) -> None:
+    tasks, posts = list(harness.sandbox.backend.tasks.values()), harness.posts
     twice = sum(task.cost for task in tasks) - sum({task.body["prompt"]: task.cost for task in tasks}.values())
     print(
-        f"{name:<16}{desk.happened:>8}{desk.lives:>6}{posts.total():>7}{max(posts.values()):>9}"
+        f"{name:<16}{harness.happened:>8}{harness.lives:>6}{posts.total():>7}{max(posts.values()):>9}"
         f"{posts.total() - len(posts):>8}{len(tasks):>7}{twice:>11}{more}",
         flush=True,
     )
@@ -158,8 +158,8 @@ def main() -> None:
         f"{'':<16}{'mishaps':>8}{'lives':>6}{'POSTs':>7}{'most/job':>9}{'second':>8}{'tasks':>7}{'twice':>11}"
         f"{'unconfirmed':>13}{'charged':>9}{'saved':>7}{'lost':>6}"
     )
-    desk, wrong = run("cuts", cuts(-1, WHOLE))
-    runs, length = 1, desk.longest
+    harness, wrong = run("cuts", cuts(-1, WHOLE))
+    runs, length = 1, harness.longest
     for name, plan in [
         *((f"cuts from {first}", cuts(first, length)) for first in range(JOBS - 1, length + 1, JOBS)),
         ("kills", kills(length)),

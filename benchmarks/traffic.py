@@ -24,7 +24,7 @@ from studio.archive.archive import Archive
 from studio.client import Client
 from studio.core.account import Account
 from studio.core.values import Draft, Inputs, Job, Kind
-from studio.engine.runtime import Running, build
+from studio.engine.runtime import Runtime, build
 from studio.ledger.ledger import open_ledger
 
 TASKS, AT_ONCE = 200, 20
@@ -103,24 +103,24 @@ class Clock:
 
 
 @dataclass
-class Desk:
+class Harness:
     """A studio whose clock is moved by hand, with a sandbox and several people who watch."""
 
     sandbox: Sandbox
-    running: Running
+    runtime: Runtime
     clients: list[Client]
     clock: Clock
     looked: float = 0.0
 
     def submit(self, trial: Trial, number: int) -> Job:
         job = self.clients[0].submit(Draft(trial.mode, trial.model, trial.inputs), f"b:{number}", wait=0)
-        self.running.dispatcher.step()
+        self.runtime.dispatcher.step()
         return job
 
     def track(self) -> float:
         """Ask about what is due; returns the seconds until more is."""
-        pause = self.running.tracker.step()
-        self.running.tracker.finish()
+        pause = self.runtime.tracker.step()
+        self.runtime.tracker.finish()
         return pause
 
     def watch(self, kind: Kind) -> None:
@@ -136,7 +136,7 @@ class Desk:
 
 
 @contextmanager
-def desk(policy: Policy, watchers: int, seed: int) -> Iterator[Desk]:
+def harness(policy: Policy, watchers: int, seed: int) -> Iterator[Harness]:
     clock = Clock()
     with ExitStack() as opened:
         folder = opened.enter_context(tempfile.TemporaryDirectory())
@@ -148,20 +148,20 @@ def desk(policy: Policy, watchers: int, seed: int) -> Iterator[Desk]:
         ledger = opened.enter_context(closing(open_ledger(f"sqlite:///{folder}/ledger.db")))
         account = Account("benchmark", sandbox.url, "sk-…mark")  # not marked as the sandbox: the usual defaults
         ledger.accounts.introduce(account)
-        running = build(account, KEY, sandbox.url, ledger, Archive(Path(folder).as_uri()), clock=clock)
-        opened.callback(running.stop)
-        running.tracker.chance.seed(seed)
-        yield Desk(sandbox, running, [Client(running, ledger, clock=clock) for _ in range(watchers)], clock)
+        runtime = build(account, KEY, sandbox.url, ledger, Archive(Path(folder).as_uri()), clock=clock)
+        opened.callback(runtime.stop)
+        runtime.tracker.chance.seed(seed)
+        yield Harness(sandbox, runtime, [Client(runtime, ledger, clock=clock) for _ in range(watchers)], clock)
 
 
 def run(trial: Trial, watchers: int, seed: int, ours: Figures, fixed: Figures) -> None:
     """Let 200 tasks be made and followed; adds the studio's figures, and those of a fixed 6 s on the same durations."""
-    with desk(trial.policy, watchers, seed) as place:
+    with harness(trial.policy, watchers, seed) as place:
         for job in everything_made(place, trial):
             count(place, trial, job, ours, fixed)
 
 
-def everything_made(place: Desk, trial: Trial) -> list[Job]:
+def everything_made(place: Harness, trial: Trial) -> list[Job]:
     """Submit whenever there is room, ask whenever something is due, until the last task is done."""
     sent: list[Job] = []
     while True:
@@ -174,7 +174,7 @@ def everything_made(place: Desk, trial: Trial) -> list[Job]:
         place.clock.time += timedelta(seconds=pause)
 
 
-def count(place: Desk, trial: Trial, job: Job, ours: Figures, fixed: Figures) -> None:
+def count(place: Harness, trial: Trial, job: Job, ours: Figures, fixed: Figures) -> None:
     asked = place.task(job)
     took = place.sandbox.backend._seconds(asked, trial.median)
     found = place.clients[0].job(job.id)

@@ -10,7 +10,7 @@ from components.cards import job_list
 from components.frame import personal_key, shell
 from components.live import drawn_state
 from components.parts import accessibility, page_links
-from components.parts.page_links import Place
+from components.parts.page_links import PageLink
 from components.people import sign_in_page, visitor
 from components.served import upload_guard
 from components.session import page_address, session
@@ -52,7 +52,7 @@ def _inside() -> None:
         job_list.watch()  # last: a browser that has it has the whole page
 
 
-def _page(place: Place) -> StreamlitPage:
+def _page(place: PageLink) -> StreamlitPage:
     is_first = place is page_links.FIRST
     return st.Page(
         place.file,

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from live_check import facts
 from live_check.findings import Finding, Verdict, compare
-from live_check.recorder import Witness
+from live_check.recorder import Recorder
 from studio.core.errors import ArchiveError
 from studio.core.values import Kind
 from studio.weryai import downloads
@@ -36,13 +36,13 @@ def kept(url: str, kind: Kind, at: datetime) -> Link:
     return Link(kind, urlunsplit((*parts[:3], "", "")), bool(parts.query), at.isoformat())
 
 
-def findings(url: str, kind: Kind, witness: Witness) -> Iterator[Finding]:
+def findings(url: str, kind: Kind, recorder: Recorder) -> Iterator[Finding]:
     """Ask a fresh link as anybody could: the key never goes there."""
-    yield compare(facts.HOST, _host(url, witness.settings.base_url))
+    yield compare(facts.HOST, _host(url, recorder.settings.base_url))
     yield from _signature(url)
     try:
-        whole = downloads.look(url, private=witness.is_local)
-        part = downloads.look(url, private=witness.is_local, part=_PART)
+        whole = downloads.look(url, private=recorder.is_local)
+        part = downloads.look(url, private=recorder.is_local, part=_PART)
     except ArchiveError as error:
         yield Finding(Verdict.UNSEEN, facts.LINK.about, error.message)
         return
@@ -73,11 +73,11 @@ def _signature(url: str) -> Iterator[Finding]:
             yield Finding(Verdict.SEEN, "a result link says that it ends", f"{name} {value}")
 
 
-def earlier(folder: Path, witness: Witness, at: datetime) -> Iterator[Finding]:
+def earlier(folder: Path, recorder: Recorder, at: datetime) -> Iterator[Finding]:
     """Ask the links of earlier reports on this service again, the newest ones."""
-    found = sorted(_remembered(folder, witness.settings.base_url), key=lambda link: link.at)[-MOST:]
+    found = sorted(_remembered(folder, recorder.settings.base_url), key=lambda link: link.at)[-MOST:]
     for link in found:
-        yield Finding(Verdict.SEEN, f"link of {link.kind} {_name(link)}", f"{_life(link, witness)} {_age(link, at)}")
+        yield Finding(Verdict.SEEN, f"link of {link.kind} {_name(link)}", f"{_life(link, recorder)} {_age(link, at)}")
     if not found:
         yield Finding(Verdict.UNSEEN, _LIFE, "no earlier report here has one; run this again later")
 
@@ -101,9 +101,9 @@ def _json(file: Path) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _life(link: Link, witness: Witness) -> str:
+def _life(link: Link, recorder: Recorder) -> str:
     try:
-        status = downloads.look(link.address, private=witness.is_local).http_status
+        status = downloads.look(link.address, private=recorder.is_local).http_status
     except ArchiveError as error:
         return f"not asked ({error.message.rstrip('.')})"
     unsigned = " (asked without its signature, which is not kept)" if link.signed else ""

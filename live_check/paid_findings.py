@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from live_check import facts, shapes
 from live_check.findings import Finding, Verdict, compare, compare_places, unknown
-from live_check.paid_run import Story, may_have_acted
-from live_check.recorder import Asked, place, refusal
+from live_check.paid_run import PaidRun, may_have_acted
+from live_check.recorder import Recorded, place, refusal
 from studio.core.errors import StudioError
 from studio.core.evidence import ROUNDING
 from studio.core.values import Status
@@ -13,7 +13,7 @@ from studio.core.values import Status
 _UNCONFIRMED = "unconfirmed: {} It may have been accepted and charged, and was not sent again"
 
 
-def of_empty_bodies(asked: Sequence[Asked]) -> Iterator[Finding]:
+def of_empty_bodies(asked: Sequence[Recorded]) -> Iterator[Finding]:
     """How an empty body is refused; one line for each different way."""
     clear = [one for one in asked if one.call and one.error and not one.error.may_have_acted]
     yield from compare_places(facts.INVALID, ((_place(one), refusal(one.call)) for one in clear if one.call))
@@ -27,11 +27,11 @@ def of_empty_bodies(asked: Sequence[Asked]) -> Iterator[Finding]:
             yield Finding(Verdict.NEW, about, f"accepted as task {', '.join(one.value.task_ids)}", "a refusal")
 
 
-def _place(asked: Asked) -> str:
+def _place(asked: Recorded) -> str:
     return place(asked.call) if asked.call else "none"
 
 
-def findings(story: Story) -> Iterator[Finding]:
+def findings(story: PaidRun) -> Iterator[Finding]:
     """All that one submission has shown."""
     kind, error = story.mode.kind, story.submission.error
     if error:
@@ -45,7 +45,7 @@ def findings(story: Story) -> Iterator[Finding]:
     yield from _credits(story)
 
 
-def _not_accepted(story: Story, error: StudioError) -> str:
+def _not_accepted(story: PaidRun, error: StudioError) -> str:
     if not error.may_have_acted:
         said = f" ({refusal(story.submission.call)})" if story.submission.call else ""
         return f"refused: {error.message}{said}"
@@ -53,13 +53,13 @@ def _not_accepted(story: Story, error: StudioError) -> str:
     return f"{_UNCONFIRMED.format(error.message)}; the balance fell by {'?' if fell is None else f'{fell:g}'}"
 
 
-def _audio(story: Story) -> Iterator[Finding]:
+def _audio(story: PaidRun) -> Iterator[Finding]:
     sent = [call for call in story.submission.calls if '"generate_audio"' in call.request_body]
     if sent:
         yield compare(facts.AUDIO, "a text" if '"generate_audio": "' in sent[-1].request_body else "a boolean")
 
 
-def _words(story: Story) -> Iterator[Finding]:
+def _words(story: PaidRun) -> Iterator[Finding]:
     given = (shapes.word(asked.data) for asked in (story.submission, *story.polls))
     words = list(dict.fromkeys(word for word in given if word))
     about, usual = f"{facts.WORDS.about} of the {story.mode.kind}", facts.WORDS.usual.split(", ")
@@ -70,7 +70,7 @@ def _words(story: Story) -> Iterator[Finding]:
     yield Finding(Verdict.SEEN if set(words) - set(usual) else Verdict.SAME, about, " → ".join(words))
 
 
-def _form(story: Story) -> Iterator[Finding]:
+def _form(story: PaidRun) -> Iterator[Finding]:
     told = [asked for asked in story.polls if asked.error is None]
     yield from compare_places(facts.TASK, ((f"a {story.mode.kind}", shapes.of_task(asked.data)) for asked in told))
     if story.batch and story.batch.error:
@@ -81,7 +81,7 @@ def _form(story: Story) -> Iterator[Finding]:
     yield from unknown("field of a task", facts.TASK_FIELDS, seen)
 
 
-def _end(story: Story) -> Iterator[Finding]:
+def _end(story: PaidRun) -> Iterator[Finding]:
     kind, data = story.mode.kind, story.last.data
     if not story.is_over:
         known = ", ".join(story.submission.value.task_ids)
@@ -100,7 +100,7 @@ def _end(story: Story) -> Iterator[Finding]:
         yield Finding(Verdict.NEW, f"end of the {kind}", story.last.value.reason or "no result and no reason")
 
 
-def _credits(story: Story) -> Iterator[Finding]:
+def _credits(story: PaidRun) -> Iterator[Finding]:
     if not story.is_over:
         return
     report, kind = story.last.value, story.mode.kind
@@ -137,7 +137,7 @@ def _of_a_failure(first: float, total: float) -> str:
     return "given back" if first > ROUNDING else "never taken"
 
 
-def not_failed(stories: Iterable[Story]) -> Iterator[Finding]:
+def not_failed(stories: Iterable[PaidRun]) -> Iterator[Finding]:
     """What a failed task costs is seen only when one has failed."""
     if not any(story.is_over and story.last.value.status is Status.FAILED for story in stories):
         yield Finding(Verdict.UNSEEN, facts.FAILED_COST.about, "no task has failed")

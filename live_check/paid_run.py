@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from live_check.recorder import Asked, Pace, Witness
+from live_check.recorder import Pace, Recorded, Recorder
 from studio.core.errors import AuthenticationError, PermissionDenied
 from studio.engine import polling
 from studio.weryai import fields, request_body
@@ -28,67 +28,67 @@ PROMPT = "A grey pebble on white paper"
 
 
 @dataclass(frozen=True)
-class Story:
+class PaidRun:
     """What became of one submission; the balances are before it, right after its POST, and after its end."""
 
     mode: Mode
-    submission: Asked
-    polls: tuple[Asked, ...] = ()
-    batch: Asked | None = None
+    submission: Recorded
+    polls: tuple[Recorded, ...] = ()
+    batch: Recorded | None = None
     before: float | None = None
     sent: float | None = None
     ended: float | None = None
     seconds: float = 0.0
 
     @property
-    def last(self) -> Asked:
+    def last(self) -> Recorded:
         """The last answer about its task."""
-        return self.polls[-1] if self.polls else Asked()
+        return self.polls[-1] if self.polls else Recorded()
 
     @property
     def is_over(self) -> bool:
         return _is_over(self.last)
 
 
-def empty_bodies(witness: Witness) -> tuple[Asked, ...]:
+def empty_bodies(recorder: Recorder) -> tuple[Recorded, ...]:
     """Send an empty body to each path, up to the first one that may have been accepted."""
-    asked: list[Asked] = []
+    asked: list[Recorded] = []
     for mode in MODES.values():
-        asked.append(_submit(witness, mode, {}))
+        asked.append(_submit(recorder, mode, {}))
         if may_have_acted(asked[-1]):
             break
     return tuple(asked)
 
 
-def _submit(witness: Witness, mode: Mode, body: dict[str, Any]) -> Asked:
-    return witness.ask(lambda api: api.submit(mode, body, job=JOB))
+def _submit(recorder: Recorder, mode: Mode, body: dict[str, Any]) -> Recorded:
+    return recorder.ask(lambda api: api.submit(mode, body, job=JOB))
 
 
-def may_have_acted(asked: Asked) -> bool:
+def may_have_acted(asked: Recorded) -> bool:
     """It was accepted, or nobody knows."""
     return asked.error is None or asked.error.may_have_acted
 
 
-def pay(witness: Witness, mode: Mode, live: Lists, pace: Pace, say: Callable[[str], None]) -> Story:
+def pay(recorder: Recorder, mode: Mode, live: Lists, pace: Pace, say: Callable[[str], None]) -> PaidRun:
     """Submit one cheap job, follow its task to the end, and ask for the balance three times.
 
     What is about to be sent is said first, and the task as soon as there is one: whoever stops it knows what was made.
     """
     model = choose(mode, live)
     say(f"Submitting one {mode.kind}, once, with {model.key}.")
-    before = _balance(witness)
-    submission = witness.ask(
+    before = _balance(recorder)
+    submission = recorder.ask(
         lambda api: api.submit(mode, request_body.body(mode, model, _inputs(mode, model)), job=JOB)
     )
-    sent, started = _balance(witness), pace.seconds()
-    story = Story(mode, submission, before=before, sent=sent)
+    sent, started = _balance(recorder), pace.seconds()
+    story = PaidRun(mode, submission, before=before, sent=sent)
     if submission.error:
         return story
     say(f"Accepted as task {submission.value.task_ids[0]}; waiting for its end, up to {DEADLINE / 60:.0f} minutes.")
-    polls = _follow(witness, submission.value.task_ids[0], mode, pace)
-    seconds, batch = pace.seconds() - started, _batch(witness, submission.value.batch_id)
+    polls = _follow(recorder, submission.value.task_ids[0], mode, pace)
+    seconds, batch = pace.seconds() - started, _batch(recorder, submission.value.batch_id)
     pace.sleep(SETTLING)
-    return replace(story, polls=polls, batch=batch, ended=_balance(witness), seconds=seconds)
+    return replace(story, polls=polls, batch=batch, ended=_balance(recorder), seconds=seconds)
 
 
 def choose(mode: Mode, live: Lists) -> Model:
@@ -117,26 +117,26 @@ def _size(value: str | int) -> float:
     return number * 1000 if str(value).lower().endswith("k") else number
 
 
-def _follow(witness: Witness, task_id: str, mode: Mode, pace: Pace) -> tuple[Asked, ...]:
+def _follow(recorder: Recorder, task_id: str, mode: Mode, pace: Pace) -> tuple[Recorded, ...]:
     """Ask about a task as the tracker does, until it ends, the key is refused, or a quarter of an hour is over."""
-    started, chance, polls = pace.seconds(), Random(), list[Asked]()
-    usual = (polling.SANDBOX_DEFAULTS if witness.is_local else polling.DEFAULTS)[mode.kind]
+    started, chance, polls = pace.seconds(), Random(), list[Recorded]()
+    usual = (polling.SANDBOX_DEFAULTS if recorder.is_local else polling.DEFAULTS)[mode.kind]
     while len(polls) < MOST_POLLS and (age := pace.seconds() - started) < DEADLINE:
         pace.sleep(polling.pause(age, usual, chance))
-        polls.append(witness.ask(lambda api: api.task(task_id, job=JOB)))
+        polls.append(recorder.ask(lambda api: api.task(task_id, job=JOB)))
         if _is_over(polls[-1]) or isinstance(polls[-1].error, AuthenticationError | PermissionDenied):
             break
     return tuple(polls)
 
 
-def _is_over(asked: Asked) -> bool:
+def _is_over(asked: Recorded) -> bool:
     return bool(asked.value) and not asked.value.status.is_open
 
 
-def _batch(witness: Witness, batch_id: str) -> Asked | None:
-    return witness.ask(lambda api: api.batch(batch_id, job=JOB)) if batch_id else None
+def _batch(recorder: Recorder, batch_id: str) -> Recorded | None:
+    return recorder.ask(lambda api: api.batch(batch_id, job=JOB)) if batch_id else None
 
 
-def _balance(witness: Witness) -> float | None:
-    asked = witness.ask(lambda api: api.balance(job=JOB))
+def _balance(recorder: Recorder) -> float | None:
+    asked = recorder.ask(lambda api: api.balance(job=JOB))
     return float(asked.value) if asked.error is None else None

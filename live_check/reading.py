@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from live_check import facts, registry
 from live_check.findings import Fact, Finding, Verdict, compare
-from live_check.recorder import Asked, Witness, answered, refusal
+from live_check.recorder import Recorded, Recorder, answered, refusal
 from studio.core.values import Kind
 from studio.weryai.registry import Lists
 
@@ -14,11 +14,11 @@ from studio.weryai.registry import Lists
 class Reading:
     """The answers of one reading."""
 
-    balance: Asked
-    wrong_key: Asked
-    task: Asked
-    batch: Asked
-    registries: dict[Kind, Asked]
+    balance: Recorded
+    wrong_key: Recorded
+    task: Recorded
+    batch: Recorded
+    registries: dict[Kind, Recorded]
 
     @property
     def models(self) -> Lists:
@@ -26,19 +26,19 @@ class Reading:
         return {mode: found for kind in Kind for mode, found in registry.models(self.registries[kind], kind).items()}
 
 
-def read(witness: Witness, balance: Asked) -> Reading:
+def read(recorder: Recorder, balance: Recorded) -> Reading:
     """Ask everything once; `balance` was asked first, to see whether there is anybody."""
     return Reading(
         balance,
-        witness.ask_with_a_wrong_key(lambda api: api.balance()),
-        witness.ask(lambda api: api.task(facts.UNKNOWN_TASK)),
-        witness.ask(lambda api: api.batch(facts.UNKNOWN_BATCH)),
-        {kind: _registry(witness, kind) for kind in Kind},
+        recorder.ask_with_a_wrong_key(lambda api: api.balance()),
+        recorder.ask(lambda api: api.task(facts.UNKNOWN_TASK)),
+        recorder.ask(lambda api: api.batch(facts.UNKNOWN_BATCH)),
+        {kind: _registry(recorder, kind) for kind in Kind},
     )
 
 
-def _registry(witness: Witness, kind: Kind) -> Asked:
-    return witness.ask(lambda api: api.models(kind))
+def _registry(recorder: Recorder, kind: Kind) -> Recorded:
+    return recorder.ask(lambda api: api.models(kind))
 
 
 def findings(reading: Reading) -> Iterator[Finding]:
@@ -51,7 +51,7 @@ def findings(reading: Reading) -> Iterator[Finding]:
         yield from registry.findings(asked, kind)
 
 
-def refused(asked: Asked, answer: Fact, words: Fact, read_as: Fact) -> Iterator[Finding]:
+def refused(asked: Recorded, answer: Fact, words: Fact, read_as: Fact) -> Iterator[Finding]:
     """What a no says, and what the studio makes of it."""
     if asked.error is None:
         yield Finding(Verdict.NEW, answer.about, "a success", answer.usual)
@@ -63,7 +63,7 @@ def refused(asked: Asked, answer: Fact, words: Fact, read_as: Fact) -> Iterator[
         yield compare(read_as, asked.error.kind)
 
 
-def _desc(asked: Asked) -> Iterator[Finding]:
+def _desc(asked: Recorded) -> Iterator[Finding]:
     """What `desc` says where it has other words than the message."""
     for _, _, told in answered([asked.call] if asked.call else []):
         texts = {name: str(told.get(name) or "") for name in ("desc", "message")}
@@ -72,7 +72,7 @@ def _desc(asked: Asked) -> Iterator[Finding]:
             yield compare(facts.BAD_KEY_DESC, facts.BAD_KEY_DESC.usual if same else texts["desc"])
 
 
-def _balance(asked: Asked) -> str:
+def _balance(asked: Recorded) -> str:
     if isinstance(asked.data, dict):
         return (
             "an object with balance" if "balance" in asked.data else f"an object with {', '.join(sorted(asked.data))}"

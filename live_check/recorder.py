@@ -28,7 +28,7 @@ class Pace:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Recorded:
     """What came of one question: a value or an error, and the requests that it took."""
 
     value: Any = None
@@ -47,7 +47,7 @@ class Asked:
 
 
 @dataclass
-class Witness:
+class Recorder:
     """One account's client, and all that was said."""
 
     settings: Settings
@@ -61,19 +61,19 @@ class Witness:
     def is_local(self) -> bool:
         return is_loopback(self.settings.base_url)
 
-    def ask(self, question: Callable[[WeryAI], Any]) -> Asked:
+    def ask(self, question: Callable[[WeryAI], Any]) -> Recorded:
         return self._asked(self._own, question)
 
-    def ask_with_a_wrong_key(self, question: Callable[[WeryAI], Any]) -> Asked:
+    def ask_with_a_wrong_key(self, question: Callable[[WeryAI], Any]) -> Recorded:
         return self._asked(self._stranger, question)
 
-    def _asked(self, api: WeryAI, question: Callable[[WeryAI], Any]) -> Asked:
+    def _asked(self, api: WeryAI, question: Callable[[WeryAI], Any]) -> Recorded:
         first = len(self.calls)
         try:
             value, error = question(api), None
         except StudioError as raised:
             value, error = None, raised
-        return Asked(value, error, tuple(self.calls[first:]))
+        return Recorded(value, error, tuple(self.calls[first:]))
 
     def _client(self, key: str) -> WeryAI:
         account = Account("live", self.settings.base_url, keys.shown(key), is_local=self.is_local)

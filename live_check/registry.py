@@ -7,7 +7,7 @@ from typing import Any
 
 from live_check import facts
 from live_check.findings import Finding, Verdict, compare, unknown
-from live_check.recorder import Asked
+from live_check.recorder import Recorded
 from studio.core.values import Kind
 from studio.weryai.fields import Model
 from studio.weryai.modes import MODES, Mode
@@ -16,12 +16,12 @@ from studio.weryai.registry import Lists, read_registry, snapshot
 _MEASURED = ("numbers", "max_images")  # how many a model makes and takes: no source has them (weryai-api.md 12)
 
 
-def models(asked: Asked, kind: Kind) -> Lists:
+def models(asked: Recorded, kind: Kind) -> Lists:
     """The live models of a kind by mode; none when the registry said nothing."""
     return {} if asked.error else read_registry(asked.value, kind)
 
 
-def findings(asked: Asked, kind: Kind) -> Iterator[Finding]:
+def findings(asked: Recorded, kind: Kind) -> Iterator[Finding]:
     """What a registry's answer tells about its form and its models."""
     if asked.error:
         yield Finding(Verdict.UNSEEN, f"{kind} registry", asked.error.message)

@@ -6,9 +6,9 @@ from pathlib import Path
 from live_check import envelopes, facts, links, paid_findings, paid_run, reading, report
 from live_check.findings import Finding, Verdict
 from live_check.links import Link
-from live_check.paid_run import Story
+from live_check.paid_run import PaidRun
 from live_check.reading import Reading
-from live_check.recorder import Asked, Pace, Witness
+from live_check.recorder import Pace, Recorded, Recorder
 from live_check.report import Report
 from studio.core.errors import AuthenticationError, ConnectionFailed, SettingsError
 from studio.core.settings import Settings
@@ -23,8 +23,8 @@ def check(settings: Settings, *, spend: bool, say: Say, pace: Pace) -> Path:
     """
     if not settings.api_key:
         raise SettingsError("Set WERYAI_API_KEY to the key that is to be used, then run this again.", hint="")
-    folder, witness = _folder(settings), Witness(settings)
-    told = _compare(witness, folder, pace, say if spend else None)
+    folder, recorder = _folder(settings), Recorder(settings)
+    told = _compare(recorder, folder, pace, say if spend else None)
     lines = report.lines(told, settings.api_key)
     try:  # first: what reads the lines may stop reading, and what was paid for should not be lost
         return report.write(told, folder, settings.api_key)
@@ -43,46 +43,48 @@ def _folder(settings: Settings) -> Path:
     return folder
 
 
-def _compare(witness: Witness, folder: Path, pace: Pace, spending_is_said: Say | None) -> Report:
-    asked = _somebody(witness)
+def _compare(recorder: Recorder, folder: Path, pace: Pace, spending_is_said: Say | None) -> Report:
+    asked = _somebody(recorder)
     at = pace.now()
     clock = envelopes.clock(asked.calls[-1], at)
-    found = reading.read(witness, asked)
-    before = tuple(links.earlier(folder, witness, at))
-    empty, paid = _spent(witness, found, pace, spending_is_said) if spending_is_said else ((), ())
+    found = reading.read(recorder, asked)
+    before = tuple(links.earlier(folder, recorder, at))
+    empty, paid = _spent(recorder, found, pace, spending_is_said) if spending_is_said else ((), ())
     findings = (
         clock,
-        *envelopes.findings(witness.calls),
+        *envelopes.findings(recorder.calls),
         *reading.findings(found),
         *before,
-        *(_of_spending(witness, empty, paid) if spending_is_said else _unspent()),
+        *(_of_spending(recorder, empty, paid) if spending_is_said else _unspent()),
     )
     given = tuple(_links(paid, pace))
-    urls = witness.settings.base_url, witness.settings.models_base_url
-    return Report(at, *urls, bool(spending_is_said), findings, tuple(witness.calls), given)
+    urls = recorder.settings.base_url, recorder.settings.models_base_url
+    return Report(at, *urls, bool(spending_is_said), findings, tuple(recorder.calls), given)
 
 
-def _somebody(witness: Witness) -> Asked:
+def _somebody(recorder: Recorder) -> Recorded:
     """The first question. Errors: when nobody is there, or the key is not taken."""
-    asked = witness.ask(lambda api: api.balance())
+    asked = recorder.ask(lambda api: api.balance())
     if isinstance(asked.error, AuthenticationError):
-        raise SettingsError(f"{witness.settings.base_url} does not take this key: {asked.error.message}.", hint="")
+        raise SettingsError(f"{recorder.settings.base_url} does not take this key: {asked.error.message}.", hint="")
     if isinstance(asked.error, ConnectionFailed) and (not asked.call or asked.call.http_status is None):
-        raise SettingsError(f"{witness.settings.base_url} gave no answer: {asked.error.message}", hint="")
+        raise SettingsError(f"{recorder.settings.base_url} gave no answer: {asked.error.message}", hint="")
     return asked
 
 
-def _spent(witness: Witness, found: Reading, pace: Pace, say: Say) -> tuple[tuple[Asked, ...], tuple[Story, ...]]:
-    empty = paid_run.empty_bodies(witness)
-    return empty, tuple(paid_run.pay(witness, mode, found.models, pace, say) for mode in paid_run.PAID)
+def _spent(
+    recorder: Recorder, found: Reading, pace: Pace, say: Say
+) -> tuple[tuple[Recorded, ...], tuple[PaidRun, ...]]:
+    empty = paid_run.empty_bodies(recorder)
+    return empty, tuple(paid_run.pay(recorder, mode, found.models, pace, say) for mode in paid_run.PAID)
 
 
-def _of_spending(witness: Witness, empty: tuple[Asked, ...], paid: tuple[Story, ...]) -> Iterator[Finding]:
+def _of_spending(recorder: Recorder, empty: tuple[Recorded, ...], paid: tuple[PaidRun, ...]) -> Iterator[Finding]:
     yield from paid_findings.of_empty_bodies(empty)
     for story in paid:
         yield from paid_findings.findings(story)
         for result in story.last.value.results[:1] if story.is_over else ():
-            yield from links.findings(result.url, result.kind, witness)
+            yield from links.findings(result.url, result.kind, recorder)
     yield from paid_findings.not_failed(paid)
 
 
@@ -91,7 +93,7 @@ def _unspent() -> Iterator[Finding]:
         yield Finding(Verdict.UNSEEN, fact.about, "SPEND=yes was not set")
 
 
-def _links(paid: tuple[Story, ...], pace: Pace) -> Iterator[Link]:
+def _links(paid: tuple[PaidRun, ...], pace: Pace) -> Iterator[Link]:
     for story in paid:
         for result in story.last.value.results if story.is_over else ():
             yield links.kept(result.url, result.kind, pace.now())

@@ -33,8 +33,8 @@ class Orders:
 
 
 def routes(backend: Backend, orders: Orders) -> list[Route]:
-    desk = _Control(backend, orders)
-    return [Route("/sandbox/state", desk.state), Route("/sandbox/{order}", desk.obey, methods=["POST"])]
+    control = _Control(backend, orders)
+    return [Route("/sandbox/state", control.state), Route("/sandbox/{order}", control.obey, methods=["POST"])]
 
 
 async def json_of(request: Request) -> Any:

@@ -40,7 +40,7 @@ class Visit:
 
 
 @dataclass(frozen=True)
-class Leave:
+class Permissions:
     """What somebody may: see what an account has, make jobs with it, see everybody's spending and remove things."""
 
     look: bool = False
@@ -48,10 +48,10 @@ class Leave:
     admin: bool = False
 
 
-NOTHING = Leave()
+NOTHING = Permissions()
 
 
-def leave(visit: Visit, payer: Payer) -> Leave:
+def permissions(visit: Visit, payer: Payer) -> Permissions:
     """What the table says. A studio with sign-in knows nobody otherwise, not even at its own machine.
 
     A program that comes through a proxy which says nothing of itself looks like somebody who sits there.
@@ -59,14 +59,14 @@ def leave(visit: Visit, payer: Payer) -> Leave:
     if visit.has_sign_in:
         return _by_role(visit.role, payer)
     if visit.is_here or visit.is_free or payer is not Payer.SHARED:
-        return Leave(look=True, make=True)
+        return Permissions(look=True, make=True)
     return NOTHING
 
 
-def _by_role(role: Role | None, payer: Payer) -> Leave:
+def _by_role(role: Role | None, payer: Payer) -> Permissions:
     if role is None or (role is Role.VIEWER and payer is Payer.OWN):
         return NOTHING
-    return Leave(look=True, make=role is not Role.VIEWER, admin=role is Role.ADMIN)
+    return Permissions(look=True, make=role is not Role.VIEWER, admin=role is Role.ADMIN)
 
 
 def payer(account: Account) -> Payer:

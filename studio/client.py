@@ -8,8 +8,8 @@ from studio.core import ids
 from studio.core.calls import made_for
 from studio.core.errors import DraftError, LedgerError, NotAllowed
 from studio.core.values import Draft, Inputs, Job, Kind, State
-from studio.engine.balance import Purse
-from studio.people.spending import Deed
+from studio.engine.balance import Balance
+from studio.people.spending import AdminAction
 from studio.reader import Reader
 from studio.references import References
 from studio.weryai import modes, request_body
@@ -30,7 +30,7 @@ class Client(Reader):
     @property
     def references(self) -> References:
         """The files that this person's jobs work from."""
-        uploader = self.running.uploader
+        uploader = self.runtime.uploader
         return References(uploader, self.ledger, uploader.archive, self.person, self.clock, self.may_not_spend)
 
     def submit(self, draft: Draft, submission: str, *, wait: float = SHORT_WAIT) -> Job:
@@ -43,14 +43,14 @@ class Client(Reader):
             raise DraftError(self.may_not_spend, field="")
         mode = MODES[draft.mode]
         self._check_pace()
-        model = self.running.catalogue.model(draft.mode, draft.model)
+        model = self.runtime.catalogue.model(draft.mode, draft.model)
         body = request_body.body(mode, model, draft.inputs)
         new = self._new_job(mode.key, mode.kind, submission, model=model.key, inputs=body)
         job = self.ledger.jobs.add(new, is_limited=self.is_limited)
         try:
-            self.running.dispatcher.worker.wake()
+            self.runtime.dispatcher.worker.wake()
             if job.state is State.QUEUED and not job.reason:  # else it is an earlier one
-                self.running.dispatcher.wait_for(job.id, wait)
+                self.runtime.dispatcher.wait_for(job.id, wait)
             return self.job(job.id) or job
         except LedgerError as error:  # it is written down, and will be sent: nobody is to press again
             log.error("job %s is queued, but could not be looked at: %s", job.id, error)
@@ -63,9 +63,9 @@ class Client(Reader):
         """
         self._check_person()
         with made_for(self.person):
-            Purse(self.account, self.running.api, self.ledger, self.clock).ask()
+            Balance(self.account, self.runtime.api, self.ledger, self.clock).ask()
         self.ledger.accounts.forgive(self.account.id)
-        self.running.wake()
+        self.runtime.wake()
 
     def cancel(self, job_id: str) -> bool:
         """Take a queued job back; False when it has left already, or is not this account's."""
@@ -99,11 +99,11 @@ class Client(Reader):
 
     def ask_now(self, job_id: str) -> None:
         if self._owns(job_id):
-            self.running.tracker.ask_now(job_id)
+            self.runtime.tracker.ask_now(job_id)
 
     def fetch_again(self, job: Job) -> None:
         if self._owns(job.id):
-            self.running.saver.try_again(job)
+            self.runtime.saver.try_again(job)
 
     def send_again(self, job: Job, submission: str) -> Job:
         """The same inputs as a new job. It may be charged a second time, as the page said. Errors: NotAllowed."""
@@ -111,22 +111,22 @@ class Client(Reader):
             raise NotAllowed("This job was made with another key.", hint="Enter that key again.")
         return self.submit(Draft(job.mode, job.model, job.inputs), submission)
 
-    def bring_home(self, job: Job, task_ids: str) -> None:
+    def link_tasks(self, job: Job, task_ids: str) -> None:
         """Give a job the tasks that WeryAI made of it, by their ids with spaces or commas between.
 
         Errors: DraftError when a task cannot be its own; StudioError when WeryAI does not know it.
         """
-        names = self.running.homecoming.unowned(task_ids, most=job.count, by=job)
+        names = self.runtime.adoption.unowned(task_ids, most=job.count, by=job)
         if self._owns(job.id) and not self.is_sending(job.id):
-            self.running.homecoming.bring(job, names)
+            self.runtime.adoption.bring(job, names)
             self._noted("linked tasks to", job.id)
 
     def adopt(self, task_id: str, submission: str) -> Job:
         """Make a job of a task that nobody here knows, and follow it. Errors: as `bring_home`."""
         self._check_person()
-        (name,) = self.running.homecoming.unowned(task_id, most=1)
+        (name,) = self.runtime.adoption.unowned(task_id, most=1)
         with made_for(self.person):
-            report = self.running.api.task(name)
+            report = self.runtime.api.task(name)
         kind = report.results[0].kind if report.results else Kind.IMAGE  # corrected when there is a result
         at = self.clock()
         job = self._new_job(
@@ -161,15 +161,15 @@ class Client(Reader):
             raise NotAllowed("This job belongs to someone else.", hint="Only its owner or an admin can do that.")
         return job is not None
 
-    def deed(self, verb: str, job: str = "", whose: str = "", files: int = 0) -> Deed:
+    def admin_action(self, verb: str, job: str = "", whose: str = "", files: int = 0) -> AdminAction:
         """Something that this admin does now, to be written down."""
-        return Deed(ids.new("deed"), self.clock(), self.person, self.account.id, verb, job, whose, files)
+        return AdminAction(ids.new("deed"), self.clock(), self.person, self.account.id, verb, job, whose, files)
 
     def _noted(self, verb: str, job_id: str) -> bool:
         """What an admin did with somebody else's job is written down; always true."""
         job = self.job(job_id)
         if self.is_admin and job and job.person not in ("", self.person):
-            self.ledger.spending.write(self.deed(verb, job.id, job.person))
+            self.ledger.spending.write(self.admin_action(verb, job.id, job.person))
         return True
 
     def _new_job(

@@ -12,10 +12,10 @@ from studio.core.evidence import Evidence
 from studio.core.reference import Given
 from studio.core.values import Clock, Job, Kind, State, now
 from studio.engine import polling, tracker
-from studio.engine.runtime import Running
+from studio.engine.runtime import Runtime
 from studio.ledger.evidence import UNCLEAR_COUNTS
 from studio.ledger.ledger import Ledger
-from studio.people.spending_limits import Use
+from studio.people.spending_limits import Usage
 from studio.weryai import modes
 from studio.weryai.catalogue import Origin
 from studio.weryai.fields import Model
@@ -25,7 +25,7 @@ from studio.weryai.fields import Model
 class Reader:
     """One person's look at one account. `only_mine` is about lists: they then show what this person made."""
 
-    running: Running
+    runtime: Runtime
     ledger: Ledger
     person: str = ""
     may_not_spend: str = ""
@@ -36,26 +36,26 @@ class Reader:
 
     @property
     def account(self) -> Account:
-        return self.running.account
+        return self.runtime.account
 
     @property
     def models_version(self) -> int:
         """Another number when what is known of the models has changed."""
-        return self.running.catalogue.version
+        return self.runtime.catalogue.version
 
     def models(self, mode: str) -> tuple[Model, ...]:
-        return self.running.catalogue.models(mode)
+        return self.runtime.catalogue.models(mode)
 
     def model(self, mode: str, key: str) -> Model:
-        return self.running.catalogue.model(mode, key)
+        return self.runtime.catalogue.model(mode, key)
 
     def model_titles(self) -> dict[str, str]:
         """What each model of any mode is called, by its key."""
-        return self.running.catalogue.titles()
+        return self.runtime.catalogue.titles()
 
     def origin(self, mode: str) -> Origin:
         """Where the list of models is from."""
-        return self.running.catalogue.origin(mode)
+        return self.runtime.catalogue.origin(mode)
 
     def job(self, job_id: str) -> Job | None:
         job = self.ledger.jobs.get(job_id)
@@ -97,24 +97,24 @@ class Reader:
 
     def is_sending(self, job_id: str) -> bool:
         """Its POST is in flight: what comes of it is not known yet."""
-        return job_id in self.running.dispatcher.sending
+        return job_id in self.runtime.dispatcher.sending
 
     def is_moving(self, busy: int | None = None) -> bool:
         """Something here can change by itself: a job, a file, a preview. `busy` when it is known already."""
-        if self.running.dispatcher.sending or (self.busy() if busy is None else busy):
+        if self.runtime.dispatcher.sending or (self.busy() if busy is None else busy):
             return True
-        if self.running.saver.previews.is_at_work:
+        if self.runtime.saver.previews.is_at_work:
             return True
         waiting = self.ledger.jobs.unsaved(self.account.id)
         return any(output.try_at or not output.attempts for _, output in waiting) or self._may_come_home()
 
     def is_catching_up(self, busy: int | None = None) -> bool:
         """The studio was started anew, and learns what became of many jobs meanwhile."""
-        return self.running.tracker.is_catching_up and (self.busy() if busy is None else busy) > tracker.MANY
+        return self.runtime.tracker.is_catching_up and (self.busy() if busy is None else busy) > tracker.MANY
 
     def is_called(self) -> bool:
         """WeryAI was given an address to call when a task ends."""
-        return bool(self.running.dispatcher.webhook("", self.account))
+        return bool(self.runtime.dispatcher.webhook("", self.account))
 
     def _may_come_home(self) -> bool:
         """A job was sent of late whose answer was lost, and a call may tell its task."""
@@ -132,15 +132,15 @@ class Reader:
 
     def usual_time(self, mode: str, model: str) -> polling.Usual:
         """How long a model usually takes in a mode, from a short history already."""
-        return self.running.tracker.habits.usual(mode, model, polling.ENOUGH_TO_SHOW)
+        return self.runtime.tracker.model_history.usual(mode, model, polling.ENOUGH_TO_SHOW)
 
     def is_overdue(self, job: Job) -> bool:
         """An open task takes far longer than usual. A mark, never a reason to call it failed."""
-        return self.running.tracker.is_overdue(job)
+        return self.runtime.tracker.is_overdue(job)
 
     def overdue_at(self, job: Job) -> datetime | None:
         """When an open task will be overdue; nothing when it is already, or cannot be."""
-        at = self.running.tracker.overdue_at(job)
+        at = self.runtime.tracker.overdue_at(job)
         return at if at and at >= self.clock() else None
 
     def ahead_of(self, job: Job) -> int:
@@ -149,15 +149,15 @@ class Reader:
 
     def is_full(self, job: Job) -> bool:
         """The API has no room for this job at the moment."""
-        return self.running.dispatcher.is_full(job)
+        return self.runtime.dispatcher.is_full(job)
 
     def sends_again_in(self) -> float:
         """The seconds until the next submission after one that could not be taken; 0 when nothing holds it up."""
-        return polling.seconds_until(self.running.dispatcher.pause.until, self.clock())
+        return polling.seconds_until(self.runtime.dispatcher.pause.until, self.clock())
 
     def held_up_by(self) -> StudioError | None:
         """Why the next submission waits, while one does that could not be taken."""
-        return self.running.dispatcher.pause.error if self.sends_again_in() else None
+        return self.runtime.dispatcher.pause.error if self.sends_again_in() else None
 
     def queued(self) -> list[Job]:
         """This person's jobs that were not sent yet, to be taken back; oldest first."""
@@ -166,7 +166,7 @@ class Reader:
 
     def usual_cost(self, mode: str, model: str) -> tuple[float, float] | None:
         """The lowest and highest credits per task that this model took of late, if known."""
-        costs = self.running.tracker.habits.credits(mode, model)
+        costs = self.runtime.tracker.model_history.credits(mode, model)
         return (min(costs), max(costs)) if costs else None
 
     @property
@@ -174,21 +174,21 @@ class Reader:
         """What is spent here is not this person's own, so that the limits of the studio hold."""
         return self.account.is_shared or self.account.is_sandbox
 
-    def limits(self) -> list[Use]:
+    def limits(self) -> list[Usage]:
         """The limits of what this person may spend here, with what is used of them."""
         has_some = self.is_limited and not self.may_not_spend
         return self.ledger.caps.uses(self.account.id, self.person, self.clock()) if has_some else []
 
     def standing(self) -> Standing:
         standing = self.ledger.accounts.standing(self.account.id)
-        return replace(standing, no_balance=self.running.api.no_balance)
+        return replace(standing, no_balance=self.runtime.api.no_balance)
 
     def evidence(self, job: Job) -> Evidence:
         """What the balance did while a job was sent that got no clear answer, and what else may have moved it."""
         if not job.sent_at or not job.measured_at:
             return Evidence(job.balance_before, job.balance_after)
         span = (job, job.sent_at, job.measured_at)
-        sent, refunds = self.ledger.doubts.sent_between(*span), self.ledger.doubts.refunds_between(*span)
+        sent, refunds = self.ledger.evidence.sent_between(*span), self.ledger.evidence.refunds_between(*span)
         # What ended a POST that was heard to its end has a kind; without one the balance was told after a restart.
         return Evidence(job.balance_before, job.balance_after, tuple(sent), tuple(refunds), is_late=not job.error_kind)
 

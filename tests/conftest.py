@@ -26,8 +26,8 @@ from studio.core.account import Account
 from studio.core.calls import Call
 from studio.core.values import Draft, Job
 from studio.engine import keys
-from studio.engine.runtime import Running, build
-from studio.history.query import Wanted
+from studio.engine.runtime import Runtime, build
+from studio.history.query import Query
 from studio.ledger.ledger import Ledger, open_ledger
 from tests import table
 
@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
-class HandClock:
+class ManualClock:
     """A clock that stands still until a test moves it."""
 
     def __init__(self) -> None:
@@ -61,15 +61,15 @@ class HandClock:
 
 
 @dataclass
-class Desk:
+class Harness:
     """A person's client with everything behind it, moved step by step by the test; nothing runs in the background."""
 
     client: Client
-    running: Running
+    runtime: Runtime
     ledger: Ledger
     archive: Archive
     sandbox: Sandbox
-    clock: HandClock
+    clock: ManualClock
     number: int = 0
 
     def submit(self, inputs: dict[str, Any] | None = None, mode: str = "text_to_image") -> Job:
@@ -79,7 +79,7 @@ class Desk:
         return self.client.submit(Draft(mode, model, inputs or IMAGE), f"test:{self.number}", wait=0)
 
     def send(self) -> None:
-        self.running.dispatcher.step()
+        self.runtime.dispatcher.step()
 
     def ask(self) -> None:
         """Let enough time pass that every open task is due, and ask once."""
@@ -87,12 +87,12 @@ class Desk:
         self.track()
 
     def track(self) -> None:
-        self.running.tracker.step()
-        self.running.tracker.finish()
+        self.runtime.tracker.step()
+        self.runtime.tracker.finish()
 
     def save(self) -> None:
-        self.running.saver.step()
-        self.running.saver.finish()
+        self.runtime.saver.step()
+        self.runtime.saver.finish()
 
     def calls(self) -> int:
         """How many requests there were, without those for the registry: they are made in the background."""
@@ -179,24 +179,24 @@ def ledger(url: str, made: Path) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def desk(sandbox: Sandbox, ledger: Ledger, tmp_path: Path) -> Iterator[Desk]:
-    opened = open_desk(sandbox, ledger, tmp_path)
+def harness(sandbox: Sandbox, ledger: Ledger, tmp_path: Path) -> Iterator[Harness]:
+    opened = open_harness(sandbox, ledger, tmp_path)
     yield opened
-    opened.running.stop()
+    opened.runtime.stop()
 
 
-def open_desk(sandbox: Sandbox, ledger: Ledger, folder: Path) -> Desk:
-    """A desk with its archive in this folder; on the ledger and archive of an earlier one it is a restart."""
-    clock, archive = HandClock(), Archive((folder / "archive").as_uri())
+def open_harness(sandbox: Sandbox, ledger: Ledger, folder: Path) -> Harness:
+    """A harness with its archive in this folder; on the ledger and archive of an earlier one it is a restart."""
+    clock, archive = ManualClock(), Archive((folder / "archive").as_uri())
     account = Account("test", sandbox.url, keys.shown(KEY), is_local=True)
     ledger.accounts.introduce(account)
-    running = build(account, KEY, sandbox.url, ledger, archive, clock=clock)
-    return Desk(Client(running, ledger, clock=clock), running, ledger, archive, sandbox, clock)
+    runtime = build(account, KEY, sandbox.url, ledger, archive, clock=clock)
+    return Harness(Client(runtime, ledger, clock=clock), runtime, ledger, archive, sandbox, clock)
 
 
 def calls_of(ledger: Ledger, account: str, search: str = "") -> list[Call]:
     """The calls of an account, or those that an id finds, whole, newest first."""
-    lines = ledger.history.pages.every_call(Wanted(account, search=search))
+    lines = ledger.history.pages.every_call(Query(account, search=search))
     return [call for line in lines if (call := ledger.calls.get(account, line.id))]
 
 

@@ -16,40 +16,42 @@ from sandbox.server import Sandbox
 from studio.core.errors import LedgerError
 from studio.core.values import Job, Kind
 from studio.ledger.ledger import open_ledger
-from tests.conftest import Desk, open_desk, until
+from tests.conftest import Harness, open_harness, until
 from tests.steps import Steps
 
 
 @contextmanager
-def opened(folder: Path, sandbox: Sandbox, timeout: float = 15) -> Iterator[Desk]:
+def opened(folder: Path, sandbox: Sandbox, timeout: float = 15) -> Iterator[Harness]:
     """A process of the studio on the ledger and archive of this folder; `timeout`: how long it waits for a lock."""
     ledger = open_ledger(f"sqlite:///{folder / 'ledger.db'}?timeout={timeout}")
-    desk = open_desk(sandbox, ledger, folder)
-    desk.running.catalogue._asked_at = desk.clock()  # not in the background, where it would be a step at any moment
-    yield desk
-    desk.running.stop()
+    harness = open_harness(sandbox, ledger, folder)
+    harness.runtime.catalogue._asked_at = (
+        harness.clock()
+    )  # not in the background, where it would be a step at any moment
+    yield harness
+    harness.runtime.stop()
     ledger.close()
 
 
-def live(desk: Desk) -> None:
+def live(harness: Harness) -> None:
     """From the press of the button to the preview."""
-    desk.submit()
-    desk.send()
-    desk.ask()
-    desk.save()
+    harness.submit()
+    harness.send()
+    harness.ask()
+    harness.save()
 
 
-def press(desk: Desk) -> Job:
+def press(harness: Harness) -> Job:
     """Press the button; who has pressed it already, and saw nothing come of it, presses for the same job again."""
-    desk.number = 0
-    return desk.submit()
+    harness.number = 0
+    return harness.submit()
 
 
-def live_on(desk: Desk) -> None:
+def live_on(harness: Harness) -> None:
     """As the workers and a person do: whatever the ledger says, everything is tried again."""
-    for act in (press, Desk.send, Desk.ask, Desk.save):
+    for act in (press, Harness.send, Harness.ask, Harness.save):
         with suppress(LedgerError):
-            act(desk)
+            act(harness)
 
 
 def until_killed(step: int, folder: Path, address: str, told: Connection) -> None:
@@ -61,9 +63,9 @@ def until_killed(step: int, folder: Path, address: str, told: Connection) -> Non
             told.send(name)
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with opened(folder, _at(address)) as desk:
-        Steps(at).watch(desk.ledger.database.engine)
-        live(desk)
+    with opened(folder, _at(address)) as harness:
+        Steps(at).watch(harness.ledger.database.engine)
+        live(harness)
         told.send("")
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -73,23 +75,23 @@ def in_small_files(limit: int, folder: Path, address: str, told: Connection) -> 
 
     It tells whether there was a whole file meanwhile.
     """
-    with opened(folder, _at(address)) as desk:
+    with opened(folder, _at(address)) as harness:
         _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
         for _ in range(3):
-            live_on(desk)
-        made = [output for job in desk.client.recent(Kind.IMAGE, 1) for output in job.outputs]
+            live_on(harness)
+        made = [output for job in harness.client.recent(Kind.IMAGE, 1) for output in job.outputs]
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
         for _ in range(3):
-            live_on(desk)
+            live_on(harness)
     told.send("whole" if any(output.is_saved for output in made) else "held up")
 
 
 def only_sent(together: Barrier, folder: Path, address: str, told: Connection) -> None:
     """A studio that finds a queued job at the same moment as another one."""
-    with opened(folder, _at(address)) as desk:
+    with opened(folder, _at(address)) as harness:
         together.wait()
-        desk.send()
+        harness.send()
     told.send("")
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 from sandbox.server import Sandbox
 from sandbox.tasks import SandboxTask
 from studio.core.values import Job, Output, State, Status
-from tests.conftest import Desk, order
+from tests.conftest import Harness, order
 from tests.table import Row
 
 BRIEF: dict[str, dict[str, Any]] = {  # tests do not wait for long
@@ -47,7 +47,7 @@ class Matrix:
         self,
         group: str,
         fault: str,
-        desk: Desk,
+        harness: Harness,
         job: Job,
         *,
         before: Seen = Seen(),
@@ -57,74 +57,74 @@ class Matrix:
 
         `before` is what the sandbox had seen before this job; `posts` are the numbers of POSTs that are right here.
         """
-        was, job = desk.now(job).state, settled(desk, home(desk, job, before))
+        was, job = harness.now(job).state, settled(harness, home(harness, job, before))
         way = f"{was} → {job.state}" if was is State.UNCONFIRMED is not job.state else str(job.state)
-        self.record(group, fault, desk, job, way, before, posts)
+        self.record(group, fault, harness, job, way, before, posts)
         return job
 
     def record(
         self,
         group: str,
         fault: str,
-        desk: Desk,
+        harness: Harness,
         job: Job,
         way: str,
         before: Seen = Seen(),
         posts: Collection[int] = (1,),
     ) -> None:
         """The three things that hold for a job at every moment at which the ledger knows of its tasks."""
-        after = seen(desk.sandbox)
+        after = seen(harness.sandbox)
         sent, made = after.posts - before.posts, after.tasks - before.tasks
         lost = made - {task.task_id for task in job.tasks}
         files = [output for task in job.succeeded for output in task.outputs]
-        whole = [output for output in files if is_whole(desk, output)]
+        whole = [output for output in files if is_whole(harness, output)]
         row = Row(group, fault, sent, way, len(made), len(lost), len(files), len(whole))
         self.properties.append(row.as_property())
         assert sent in posts, row
         assert made == {task.task_id for task in job.tasks}, row
         assert len(made) in ({job.count} if job.state is State.FINISHED else {0, job.count}), row
         ends = {task.task_id: task.status is Status.SUCCEEDED for task in job.tasks}
-        assert ends == {name: desk.sandbox.backend.tasks[name].status == "succeed" for name in made}, row
+        assert ends == {name: harness.sandbox.backend.tasks[name].status == "succeed" for name in made}, row
         assert len(files) == sum(ends.values()) == len(whole), row
-        assert nothing_half_made(desk), row
+        assert nothing_half_made(harness), row
 
 
-def home(desk: Desk, job: Job, before: Seen) -> Job:
+def home(harness: Harness, job: Job, before: Seen) -> Job:
     """A person who finds the tasks of an unconfirmed job at WeryAI gives it their ids."""
-    job = desk.now(job)
-    if job.state is State.UNCONFIRMED and (made := seen(desk.sandbox).tasks - before.tasks):
-        desk.client.bring_home(job, " ".join(made))
-    return desk.now(job)
+    job = harness.now(job)
+    if job.state is State.UNCONFIRMED and (made := seen(harness.sandbox).tasks - before.tasks):
+        harness.client.link_tasks(job, " ".join(made))
+    return harness.now(job)
 
 
-def settled(desk: Desk, job: Job) -> Job:
+def settled(harness: Harness, job: Job) -> Job:
     """The job when nothing of it moves any more."""
     for _ in range(ROUNDS):
-        job = desk.now(job)
+        job = harness.now(job)
         if not job.state.is_busy and not job.unsaved and not any(output.awaits_preview for output in job.outputs):
             return job
-        desk.send()
-        desk.ask()
-        desk.save()
-    return desk.now(job)
+        harness.send()
+        harness.ask()
+        harness.save()
+    return harness.now(job)
 
 
-def is_whole(desk: Desk, output: Output) -> bool:
+def is_whole(harness: Harness, output: Output) -> bool:
     """The file in the archive is the one that the sandbox hands out, and has a preview."""
-    if not output.is_saved or not desk.archive.path(output.preview).read_bytes().startswith(b"RIFF"):
+    if not output.is_saved or not harness.archive.path(output.preview).read_bytes().startswith(b"RIFF"):
         return False
-    kept, handed_out = desk.archive.path(output.key).read_bytes(), requests.get(output.url, timeout=10).content
+    kept, handed_out = harness.archive.path(output.key).read_bytes(), requests.get(output.url, timeout=10).content
     return kept == handed_out and output.sha256 == hashlib.sha256(kept).hexdigest()
 
 
-def nothing_half_made(desk: Desk) -> bool:
-    incoming = desk.archive._place._workshop
+def nothing_half_made(harness: Harness) -> bool:
+    incoming = harness.archive._place._workshop
     return incoming is not None and not list(Path(incoming).iterdir())
 
 
-def fault(desk: Desk, kind: str, **words: Any) -> None:
+def fault(harness: Harness, kind: str, **words: Any) -> None:
     """Let something go wrong at the sandbox once, if nothing else is said."""
-    order(desk.sandbox, "fault", kind=kind, **{**BRIEF.get(kind, {}), **words})
+    order(harness.sandbox, "fault", kind=kind, **{**BRIEF.get(kind, {}), **words})
 
 
 def tiny_picture(task: SandboxTask, _backdrop: object = None) -> bytes:

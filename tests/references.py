@@ -3,26 +3,26 @@
 import hashlib
 
 from studio.core.reference import Medium, Reference
-from studio.engine.runtime import Running
+from studio.engine.runtime import Runtime
 from studio.engine.uploader import Progress
-from tests.conftest import Desk
+from tests.conftest import Harness
 from tests.matrix import picture
 
 OWN_NAME = "Grandma at the lake.png"
 
 
-def given(desk: Desk, number: int = 1) -> Reference:
+def given(harness: Harness, number: int = 1) -> Reference:
     """A picture that a person has chosen, kept and written down as a form does it."""
     raw, small = picture(bytes([number, 20, 30]) * 3600, 60), picture(bytes([number]) * 300, 10)
     sha256 = hashlib.sha256(raw).hexdigest()
-    key, preview = desk.archive.keep_reference(sha256, "png", [raw], small)
-    found = Reference(sha256, Medium.IMAGE, OWN_NAME, key, len(raw), preview, 60, 60, added_at=desk.clock())
-    return desk.ledger.references.add(found)
+    key, preview = harness.archive.keep_reference(sha256, "png", [raw], small)
+    found = Reference(sha256, Medium.IMAGE, OWN_NAME, key, len(raw), preview, 60, 60, added_at=harness.clock())
+    return harness.ledger.references.add(found)
 
 
-def upload(running: Running, reference: Reference) -> Progress:
+def upload(runtime: Runtime, reference: Reference) -> Progress:
     """Begin an upload, and let all that wait be done."""
-    running.uploader.begin(reference)
-    while not running.uploader.step():
+    runtime.uploader.begin(reference)
+    while not runtime.uploader.step():
         pass
-    return running.uploader.state(reference.sha256)
+    return runtime.uploader.state(reference.sha256)

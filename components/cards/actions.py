@@ -114,7 +114,7 @@ def _unconfirmed(client: Client, job: Job, width: Width) -> None:
         task_id = st.text_input("Task ID", key=f"task-id-{job.id}", placeholder="task_abc123", help=_WHERE + several)
         if st.button("Link this task", key=f"take-{job.id}", type="primary") and task_id:
             try:
-                client.bring_home(job, task_id)
+                client.link_tasks(job, task_id)
             except StudioError as error:
                 st.markdown(f":red[{escape(error.message)}] {escape(error.hint)}")
             else:

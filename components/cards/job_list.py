@@ -157,7 +157,7 @@ def _wanted(client: Client, kind: Kind, *, paused: bool) -> str:
 
 def _found(client: Client, named: str) -> tuple[Client, Job] | None:
     """The job that the address names, as one who comes from the history, or from a colleague's link, has it."""
-    job = services.shared().latest.one(client, named)
+    job = services.shared().job_cache.one(client, named)
     return (client, job) if job else sharing.opened(client, named)
 
 

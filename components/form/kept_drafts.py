@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.form import draft_state
-from components.parts.newest import Newest
+from components.parts.bounded_cache import BoundedCache
 from components.people import browser_id
 from components.session import services, session
 from components.session.state import Text
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 LONGEST = 20_000  # characters that are kept of a prompt
 MOST = 10_000  # late texts, the newest ones
 
-_late = Newest[str, Text](MOST)
+_late = BoundedCache[str, Text](MOST)
 
 
 def form_id(kind: Kind) -> str:

@@ -11,7 +11,7 @@ from studio.access import Payer
 from studio.client import Client
 from studio.core.errors import AuthenticationError, NotAllowed, NotConnected, SettingsError, StudioError
 from studio.ledger.drafts import Kept, Owner
-from studio.people.rate_limit import house
+from studio.people.rate_limit import network_of
 
 log = logging.getLogger(__name__)
 
@@ -70,13 +70,13 @@ def go_on() -> None:
 
 def _check_person() -> None:
     """A callback runs before the guard of its page. Errors: NotAllowed."""
-    if not visitor.current().leave(Payer.OWN).make:
+    if not visitor.current().permissions(Payer.OWN).make:
         raise NotAllowed("You can't use your own key here.")
 
 
 def _check_pace() -> None:
     """Each key that is tried is asked about at WeryAI, in the name of this machine. Errors: NotAllowed."""
-    wait = services.shared().key_tries.take(house(st.context.ip_address or ""))
+    wait = services.shared().key_tries.take(network_of(st.context.ip_address or ""))
     if wait:
         raise NotAllowed(f"Too many keys were tried. Wait {math.ceil(wait)} seconds.")
 

@@ -100,7 +100,9 @@ def unexpected(error: BaseException) -> None:
 
 
 def _banner() -> None:
-    if visitor.current().leave(Payer.SHARED).look:  # also in the sandbox: it is the team's key that was here before
+    if (
+        visitor.current().permissions(Payer.SHARED).look
+    ):  # also in the sandbox: it is the team's key that was here before
         _left_without_key()
     client = session.client()
     standing = client.standing()
@@ -120,7 +122,7 @@ def _banner() -> None:
     elif client.account.is_sandbox:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             sidebar.sandbox_badge()
-            way = " Add one in the sidebar to use WeryAI." if visitor.current().leave(Payer.OWN).make else ""
+            way = " Add one in the sidebar to use WeryAI." if visitor.current().permissions(Payer.OWN).make else ""
             st.caption(f"No API key set.{way}")
 
 

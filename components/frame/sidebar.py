@@ -100,7 +100,7 @@ def _key(client: Client, *, is_rejected: bool) -> None:
         st.markdown(f"`{client.account.label}` {_REJECTED if is_rejected else ''}")
         _forget()
         key_problem()
-    elif visitor.current().leave(Payer.OWN).make:
+    elif visitor.current().permissions(Payer.OWN).make:
         if is_rejected:
             said = "The team key is set by the app's admin:"
             st.markdown(f":small[{said} `{client.account.label}`] {_REJECTED}")

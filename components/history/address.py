@@ -7,7 +7,7 @@ from typing import Any
 
 from components.session import page_address, session
 from studio.history.history import History
-from studio.history.query import Order, Wanted
+from studio.history.query import Order, Query
 
 VIEW, SEARCH, TIME, SLOWER, PAGE, JOB, CALL = "view", "search", "time", "slower", "page", "job", "call"
 ACCOUNT, BEFORE, ORDER, POLLS = "account", "before", "order", "polls"
@@ -90,7 +90,7 @@ def since(at: datetime) -> datetime | None:
     return start.replace(hour=0, minute=0) if unit == "days" else start
 
 
-def wanted(history: History) -> Wanted:
+def wanted(history: History) -> Query:
     """Everything that the address says."""
     conditions: dict[str, Any] = {about: many(name) for name, about in FILTERS.items()}
     start = since(history.client.clock())

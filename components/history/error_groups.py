@@ -13,13 +13,13 @@ from components.parts.markdown import counted, escape
 from components.session import session
 from studio.history.error_groups import TASK_FAILED, ErrorGroup, in_words
 from studio.history.history import History
-from studio.history.query import Outcome, Wanted
+from studio.history.query import Outcome, Query
 
 _SHOWN = 50
 _OPEN = "history-errors"
 
 
-def ask(history: History, wanted: Wanted) -> Callable[[], list[ErrorGroup]]:
+def ask(history: History, wanted: Query) -> Callable[[], list[ErrorGroup]]:
     """Begin to look for the groups, with their trends if these are shown."""
     return history.errors(wanted, trends=bool(session.widget(_OPEN)))
 

@@ -10,7 +10,7 @@ from components.people import mine_or_everyones
 from components.session import session
 from studio.client import Client
 from studio.history.history import History
-from studio.history.query import MOST_LOOKED_AT, Counts, Order, Wanted
+from studio.history.query import MOST_LOOKED_AT, Counts, Order, Query
 from studio.weryai.modes import MODES
 
 _ICONS = {address.JOBS: ":material/view_agenda:", address.CALLS: ":material/swap_horiz:"}
@@ -26,7 +26,7 @@ _LABELS = {
 }
 
 
-def show(history: History, wanted: Wanted) -> DeltaGenerator:
+def show(history: History, wanted: Query) -> DeltaGenerator:
     """Draw the search, the chips and what can be added; returns the place beside them."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         _search()
@@ -83,7 +83,7 @@ def _viewed() -> None:
     address.put(address.VIEW, address.CALLS.lower() if chosen == address.CALLS else "")
 
 
-def _choices(history: History, wanted: Wanted) -> None:
+def _choices(history: History, wanted: Query) -> None:
     counts = _counts(history, wanted)
     _time()
     account.choose()
@@ -97,7 +97,7 @@ def _choices(history: History, wanted: Wanted) -> None:
     st.button("Clear filters", on_click=address.clear, key="clear-filters", type="tertiary")
 
 
-def _counts(history: History, wanted: Wanted) -> Counts:
+def _counts(history: History, wanted: Query) -> Counts:
     """As the list has them, but for paths: to choose that of the polls shows these."""
     of_jobs = address.is_of_jobs()
     if not address.hides_polls():

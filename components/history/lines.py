@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from components.history import address
 from components.parts.markdown import counted
 from studio.history.history import History
-from studio.history.query import MOST_COUNTED, Wanted
+from studio.history.query import MOST_COUNTED, Query
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Lines:
     Where more lines are listed than are counted, it is not known how many polls there are.
     """
 
-    wanted: Wanted
+    wanted: Query
     number: int
     polls: int | None = 0
     older: int = 0
@@ -45,7 +45,7 @@ class Lines:
         return [*self.hidden, *self.before]
 
 
-def lines(history: History, wanted: Wanted) -> Lines:
+def lines(history: History, wanted: Query) -> Lines:
     """Count what is wanted, as the list shows it."""
     of_jobs, older = address.is_of_jobs(), _older(history, wanted)
     listed = replace(wanted, until=address.before(), without_polls=address.hides_polls())
@@ -57,7 +57,7 @@ def lines(history: History, wanted: Wanted) -> Lines:
     return Lines(listed, number, with_polls - number if with_polls <= MOST_COUNTED else None, older)
 
 
-def _older(history: History, wanted: Wanted) -> int:
+def _older(history: History, wanted: Query) -> int:
     if not wanted.since:
         return 0
     before = replace(wanted, since=None, until=wanted.since, without_polls=address.hides_polls())

@@ -12,18 +12,18 @@ from components.parts.markdown import counted
 from components.session import session
 from components.session.state import Listed
 from studio.history.history import History
-from studio.history.query import MOST_COUNTED, Order, Wanted
+from studio.history.query import MOST_COUNTED, Order, Query
 
 _LATE = timedelta(minutes=5)  # a call is written down when it has ended, which takes an upload minutes
 
 
-def recent(history: History, wanted: Wanted, at: datetime) -> tuple[datetime | None, int]:
+def recent(history: History, wanted: Query, at: datetime) -> tuple[datetime | None, int]:
     """From when on new lines are counted, and how many there are of that time; no moment where they are not."""
     since = at - _LATE if _is_counted(wanted) else None
     return since, history.count(_from(wanted, since), jobs=address.is_of_jobs()) if since else 0
 
 
-def show(wanted: Wanted, listed: Listed, number: int, *, is_drawn: bool) -> None:
+def show(wanted: Query, listed: Listed, number: int, *, is_drawn: bool) -> None:
     """Offer to draw the list, which has this page of it, as it is now. If it was drawn just now there is no need."""
     with_the_page, order = [is_drawn], address.order()  # the first is for the first drawing alone
 
@@ -45,7 +45,7 @@ def of_whom(listed: Listed) -> History:
     return History(client)
 
 
-def _is_counted(wanted: Wanted) -> bool:
+def _is_counted(wanted: Query) -> bool:
     """A look at the newest lines alone tells how many are new.
 
     A list of jobs by their outcome loses some while others come, so that its number does not tell how many came.
@@ -53,7 +53,7 @@ def _is_counted(wanted: Wanted) -> bool:
     return not (wanted.search or wanted.failure or (wanted.of_jobs and wanted.outcome))
 
 
-def _from(wanted: Wanted, since: datetime) -> Wanted:
+def _from(wanted: Query, since: datetime) -> Query:
     return replace(wanted, since=max(since, wanted.since or since))
 
 
@@ -64,7 +64,7 @@ def _offer(said: str) -> None:
         st.rerun()
 
 
-def _said(history: History, wanted: Wanted, listed: Listed, number: int, order: Order) -> str:
+def _said(history: History, wanted: Query, listed: Listed, number: int, order: Order) -> str:
     """Nothing while there is nothing new."""
     if not listed.since:
         lines = history.lines(wanted, number, order, jobs=listed.of_jobs)

@@ -25,7 +25,7 @@ from components.session import page_address, session
 from studio.client import Client
 from studio.core.errors import StudioError
 from studio.history.history import History
-from studio.history.query import MOST_MATCHES_OF_CALLS, Wanted
+from studio.history.query import MOST_MATCHES_OF_CALLS, Query
 
 _CUT = {
     True: "of those found by words, the newest",
@@ -92,7 +92,7 @@ def _open(history: History, chosen: str) -> None:
         call_detail.show(history, chosen)
 
 
-def _nothing(history: History, wanted: Wanted, found: Lines) -> None:
+def _nothing(history: History, wanted: Query, found: Lines) -> None:
     """Say why, what there is instead, and how to come to it."""
     is_of_jobs = address.is_of_jobs()
     noun, others = ("jobs", "calls") if is_of_jobs else ("calls", "jobs")

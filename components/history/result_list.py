@@ -17,7 +17,7 @@ from components.live import drawn_state
 from components.session import session
 from components.session.state import Listed
 from studio.history.history import A_PAGE, History
-from studio.history.query import MOST_COUNTED, Wanted
+from studio.history.query import MOST_COUNTED, Query
 
 _BUTTON, _NUMBERED = 44, 7  # pixels, and the page numbers that are shown at most
 _PAGES = "history-page"  # one widget for all lists, so that the focus stays on it
@@ -39,7 +39,7 @@ def show(history: History, found: Lines) -> str:
     return chosen
 
 
-def without_lines(history: History, wanted: Wanted) -> None:
+def without_lines(history: History, wanted: Query) -> None:
     """There are none yet; what comes is offered all the same."""
     listed, _ = _anew(history, wanted, 1)
     _remember(history, listed)
@@ -51,7 +51,7 @@ def _remember(history: History, listed: Listed) -> None:
     state.listed, state.follows = listed, not account.is_other(history.client)
 
 
-def _key(wanted: Wanted) -> str:
+def _key(wanted: Query) -> str:
     """The widget's: the list of something else is another widget, in which no row is chosen."""
     return f"rows-{wanted.account}-{wanted.listed}-{address.signature()}"
 
@@ -77,7 +77,7 @@ def _choose(listed: Listed, chosen: str) -> None:
         session.put(listed.key, {"selection": {"rows": [], "columns": [], "cells": now}})
 
 
-def _anew(history: History, wanted: Wanted, number: int) -> tuple[Listed, Sequence[Any]]:
+def _anew(history: History, wanted: Query, number: int) -> tuple[Listed, Sequence[Any]]:
     """The page as of now. What is about to come is counted first: so nothing that comes meanwhile is left out."""
     at = address.before() or history.client.clock()
     since, recent = new_rows.recent(history, wanted, at)

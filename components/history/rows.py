@@ -120,7 +120,7 @@ def _job_rows(client: Client, lines: Sequence[JobLine]) -> dict[str, list[Any]]:
 
 def _words(client: Client, lines: Sequence[JobLine]) -> list[str]:
     """How each job stands, as its card says it."""
-    jobs = services.shared().latest.some(client, [line.id for line in lines])
+    jobs = services.shared().job_cache.some(client, [line.id for line in lines])
     known = {job.id: header.word(client, job) for job in jobs}
     return [known.get(line.id, str(line.outcome)) for line in lines]
 

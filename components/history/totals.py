@@ -16,7 +16,7 @@ from components.served import file_urls
 from components.session import services, session
 from studio.core.number_texts import credits
 from studio.history.history import History, as_csv
-from studio.history.query import MOST_TIMED, Sums, Wanted
+from studio.history.query import MOST_TIMED, Query, Sums
 
 _CHARTS = "history-charts"
 _MOST_AT_ONCE = {True: 20_000, False: 100_000}  # jobs or calls of a file that is handed over whole
@@ -26,13 +26,13 @@ _IN_FILE = {
 }
 
 
-def ask(history: History, wanted: Wanted) -> Callable[[], Sums]:
+def ask(history: History, wanted: Query) -> Callable[[], Sums]:
     """Begin to sum up the list as of now, and not over time where no chart is open: that is quicker."""
     listed = replace(wanted, without_polls=address.hides_polls())
     return history.sums(listed, over_time=bool(session.widget(_CHARTS)))
 
 
-def show(history: History, wanted: Wanted, sums: Sums, above: DeltaGenerator) -> None:
+def show(history: History, wanted: Query, sums: Sums, above: DeltaGenerator) -> None:
     """Draw the numbers above, and the charts here when somebody opens them."""
     opened = st.expander("Charts", type="compact", key=_CHARTS, on_change="rerun")
     lines = pd.DataFrame(sums.lines, columns=["time", "number", "ended", "failed"])
@@ -51,13 +51,13 @@ def show(history: History, wanted: Wanted, sums: Sums, above: DeltaGenerator) ->
                 st.caption(f"Times cover the newest {MOST_TIMED:,} jobs.")
 
 
-def _span(wanted: Wanted, sums: Sums, at: datetime) -> charts.Span:
+def _span(wanted: Query, sums: Sums, at: datetime) -> charts.Span:
     """By the viewer's clock, unless that was changed in this time."""
     now, then = ahead_of_utc(at), ahead_of_utc(wanted.since or at)
     return charts.Span(wanted.since, at, by_hour=sums.by_hour, ahead=now if now == then else timedelta())
 
 
-def export(history: History, wanted: Wanted) -> None:
+def export(history: History, wanted: Query) -> None:
     """What is wanted as a file, made when somebody asks for it: streamed, where the host has the route."""
     label, icon, what = "Export", ":material/download:", "jobs" if wanted.of_jobs else "calls"
     if services.host.serves_routes:

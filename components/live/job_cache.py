@@ -10,7 +10,7 @@ from studio.core.values import Job
 MOST = 500
 
 
-class Latest:
+class JobCache:
     """What was read last of a job is good until a change of it is told. Safe to share between threads."""
 
     def __init__(self) -> None:

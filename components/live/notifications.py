@@ -20,7 +20,7 @@ def toasts(client: Client) -> None:
     for job in client.ended_since(state.news_until):
         session.heard(job)
         state.untold.add(job.id)
-    for job in services.shared().latest.some(client, state.untold):
+    for job in services.shared().job_cache.some(client, state.untold):
         if (word := client.word(job)) == SAVING:
             continue
         state.untold.discard(job.id)

@@ -33,7 +33,7 @@ def _keys(client: Client, changed: frozenset[str] | None) -> frozenset[str]:
         return _drawn_here(EVERYTHING)
     due = {job_id for job_id, shown in state.shown.items() if shown.due and shown.due <= at}
     named = changed - {""}
-    jobs = services.shared().latest.some(client, named)
+    jobs = services.shared().job_cache.some(client, named)
     has_moved = len(jobs) < len(named) or any(_has_moved(client, job) for job in jobs)
     numbers = ({NUMBERS, LISTENER} if _looks() else {NUMBERS}) if has_moved or "" in changed else set()
     if state.kind and any(_is_listed(client, job) != (job.id in state.shown) for job in jobs):

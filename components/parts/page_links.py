@@ -9,7 +9,7 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 
 @dataclass(frozen=True)
-class Place:
+class PageLink:
     name: str
     title: str
     icon: str
@@ -22,10 +22,10 @@ class Place:
         return PAGES / f"{self.name}.py"
 
 
-IMAGE = Place("image", "Image", ":material/image:", "Create", "image")
-VIDEO = Place("video", "Video", ":material/movie:", "Create", "video")
-HISTORY = Place("history", "Call history", ":material/receipt_long:", "Look back", "history")
-SPENDING = Place("spending", "Spending", ":material/payments:", "Look back", "spending", is_for_admins=True)
+IMAGE = PageLink("image", "Image", ":material/image:", "Create", "image")
+VIDEO = PageLink("video", "Video", ":material/movie:", "Create", "video")
+HISTORY = PageLink("history", "Call history", ":material/receipt_long:", "Look back", "history")
+SPENDING = PageLink("spending", "Spending", ":material/payments:", "Look back", "spending", is_for_admins=True)
 OF_KIND = {Kind.IMAGE: IMAGE, Kind.VIDEO: VIDEO}  # where jobs of this kind are made and shown
 ALL = (IMAGE, VIDEO, HISTORY, SPENDING)
 JOB, UNTIL, SHARED = "job", "until", "shared"  # the words of an address that names a job, or shows it to others

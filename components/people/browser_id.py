@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from components.parts.newest import Newest
+from components.parts.bounded_cache import BoundedCache
 from studio.ledger.drafts import Owner
 
 COOKIE = "studio_browser"
@@ -18,10 +18,10 @@ YEAR = 365 * 24 * 3600
 MOST = 10_000  # accounts that are remembered, those that were chosen last
 _NAME = re.compile(r"[\w-]{43}")
 
-_accounts = Newest[Owner, str](MOST)
+_accounts = BoundedCache[Owner, str](MOST)
 
 
-class Named:
+class BrowserId:
     """Gives each browser that has none a name, with the first page that it gets."""
 
     def __init__(self, app: ASGIApp) -> None:

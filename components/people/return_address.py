@@ -13,7 +13,7 @@ _SIGN_IN_SECONDS = 600
 _OUR_PLACE = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}")
 
 
-class WayBack:
+class ReturnAddress:
     """Who signed in comes back to the page where they pressed it: Streamlit itself returns to the first one."""
 
     def __init__(self, app: ASGIApp) -> None:

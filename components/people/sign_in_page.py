@@ -32,7 +32,7 @@ def keeps_out() -> bool:
     """This visitor is let see nothing of the account that they work with."""
     try:
         found = visitor.current()
-        return bool(found.closed) and not (session.state().account and found.leave(Payer.OWN).look)
+        return bool(found.closed) and not (session.state().account and found.permissions(Payer.OWN).look)
     except StudioError:
         return True
 

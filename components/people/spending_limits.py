@@ -9,7 +9,7 @@ from components.session import session
 from studio.core.errors import DraftError
 from studio.core.number_texts import credits
 from studio.people.admin import Admin
-from studio.people.spending_limits import Caps, Scope, Span, Use
+from studio.people.spending_limits import Scope, Span, SpendingLimits, Usage
 
 _WHOSE = {Scope.PERSON: "You", Scope.TEAM: "Team"}
 _SPAN = {Span.DAY: "today", Span.MONTH: "this month"}
@@ -28,13 +28,13 @@ _EXPLAINED = (
 )
 
 
-def lines(uses: list[Use]) -> None:
+def lines(uses: list[Usage]) -> None:
     """A line for each limit: how much of it is used."""
     if uses:
         st.markdown("  \n".join(map(_line, uses)))
 
 
-def _line(use: Use) -> str:
+def _line(use: Usage) -> str:
     color = "red" if use.used >= use.limit else "gray"
     told = f"{_WHOSE[use.scope]} {_SPAN[use.span]}: {credits(use.used)} of {credits(use.limit)} credits"
     return f":small[:{color}[{told}]]"
@@ -51,7 +51,7 @@ def show(admin: Admin) -> None:
             given = {name: _number(name, label, caps[name]) for name, label in _FIELDS.items()}
         if st.form_submit_button("Save limits", icon=":material/save:"):
             with wrong:
-                _save(admin, Caps(**given))
+                _save(admin, SpendingLimits(**given))
 
 
 def _number(name: str, label: str, value: float) -> float:
@@ -68,7 +68,7 @@ def _number(name: str, label: str, value: float) -> float:
     return shown or 0.0
 
 
-def _save(admin: Admin, caps: Caps) -> None:
+def _save(admin: Admin, caps: SpendingLimits) -> None:
     try:
         admin.set_caps(caps)
     except DraftError as error:

@@ -15,7 +15,7 @@ from components.session import session
 from studio.client import Client
 from studio.core.number_texts import credits
 from studio.people.admin import Admin
-from studio.people.spending import Deed, Spent, as_csv
+from studio.people.spending import AdminAction, Spent, as_csv
 
 _DAYS = {"7 days": 7, "30 days": 30, "90 days": 90, "1 year": 365}
 
@@ -32,7 +32,7 @@ def show() -> None:
         st.markdown("Nothing was spent in this period.")
     spending_limits.show(admin)
     _person(admin)
-    _deeds(client, admin.deeds())
+    _admin_actions(client, admin.admin_actions())
 
 
 def _sums(client: Client, rows: list[Spent]) -> None:
@@ -112,26 +112,26 @@ def _packed(name: str, lines: Iterable[str]) -> bytes:
     return packed.getvalue()
 
 
-def _deeds(client: Client, deeds: list[Deed]) -> None:
+def _admin_actions(client: Client, admin_actions: list[AdminAction]) -> None:
     st.subheader("Actions of admins", anchor=False)
-    if not deeds:
+    if not admin_actions:
         st.caption("Nothing yet.")
         return
-    named = names(client, {one for deed in deeds for one in (deed.person, deed.whose)})
+    named = names(client, {one for action in admin_actions for one in (action.person, action.whose)})
     frame = pd.DataFrame(
         {
-            "Time": [clock_time(deed.at, "%d %b %Y %H:%M") for deed in deeds],
-            "Admin": [named[deed.person] for deed in deeds],
-            "Action": [_action(deed) for deed in deeds],
-            "Job": [deed.job for deed in deeds],
-            "Whose": [named[deed.whose] if deed.whose or deed.job else "" for deed in deeds],
+            "Time": [clock_time(action.at, "%d %b %Y %H:%M") for action in admin_actions],
+            "Admin": [named[action.person] for action in admin_actions],
+            "Action": [_action(action) for action in admin_actions],
+            "Job": [action.job for action in admin_actions],
+            "Whose": [named[action.whose] if action.whose or action.job else "" for action in admin_actions],
         }
     )
     st.dataframe(frame, hide_index=True, key="deeds", alt="What admins did, newest first")
 
 
-def _action(deed: Deed) -> str:
-    return f"{deed.verb} with {counted(deed.files, 'file')}" if deed.files else deed.verb
+def _action(action: AdminAction) -> str:
+    return f"{action.verb} with {counted(action.files, 'file')}" if action.files else action.verb
 
 
 def names(client: Client, people: Collection[str]) -> dict[str, str]:

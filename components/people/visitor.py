@@ -16,7 +16,7 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 from components.people import sign_in
 from components.session import services
 from studio import access
-from studio.access import Leave, Payer, Visit
+from studio.access import Payer, Permissions, Visit
 from studio.core.errors import NotAllowed
 from studio.people import identity
 from studio.people.identity import Identity
@@ -41,18 +41,18 @@ class Visitor:
     identity: Identity | None = None
     closed: Closed | None = None
 
-    def leave(self, payer: Payer) -> Leave:
-        return access.leave(self.visit, payer)
+    def permissions(self, payer: Payer) -> Permissions:
+        return access.permissions(self.visit, payer)
 
     @property
     def is_admin(self) -> bool:
-        return self.leave(Payer.SHARED).admin
+        return self.permissions(Payer.SHARED).admin
 
     @property
     def sees_shared(self) -> bool:
         """What the team's account has, or the sandbox in its place, is shown to them."""
         payer = Payer.SHARED if services.shared().settings.api_key else Payer.SANDBOX
-        return self.leave(payer).look
+        return self.permissions(payer).look
 
     @property
     def person(self) -> str:

@@ -50,17 +50,17 @@ class Listener:
 
     def may_see(self) -> bool:
         """Whoever listens is let in still, and may be shown what the account has."""
-        running = services.shared().accounts.get(self.account)
+        runtime = services.shared().accounts.get(self.account)
         who = self._who()
-        if who.closed or not running:
+        if who.closed or not runtime:
             return False
-        return not who.visit.has_sign_in or who.leave(access.payer(running.account)).look
+        return not who.visit.has_sign_in or who.permissions(access.payer(runtime.account)).look
 
     @property
     def pause(self) -> float:
         """The seconds between two words *changed*: after a restart what is being found out comes before the pages."""
-        running = services.shared().accounts.get(self.account)
-        return CATCHING_UP if running and running.tracker.is_catching_up else PAUSE
+        runtime = services.shared().accounts.get(self.account)
+        return CATCHING_UP if runtime and runtime.tracker.is_catching_up else PAUSE
 
     def _is_ours(self) -> bool:
         """A browser says which page opens a socket; another program says nothing, and has no address either."""

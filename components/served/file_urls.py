@@ -18,7 +18,7 @@ from components.served import url_prefix
 from components.session import services, session
 from studio.core.reference import Reference
 from studio.core.values import Job, Output, now
-from studio.history.query import Wanted
+from studio.history.query import Query
 from studio.media import file_types
 
 ARCHIVE, CALLS, JOBS, DRAFT, EVENTS = "archive", "calls", "jobs", "draft", "events"  # what an address is signed for
@@ -59,7 +59,7 @@ def attachment(output: Output, name: str) -> str:
     return f"{_signed(output.key)}&download={quote(name)}"
 
 
-def export(wanted: Wanted) -> str:
+def export(wanted: Query) -> str:
     """An address that downloads the jobs or calls that are wanted as CSV."""
     what = JOBS if wanted.of_jobs else CALLS
     return f"{_base()}/{what}.csv?{urlencode({'wanted': wanted.as_text, **_proof(what, wanted.as_text)})}"

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from components.served import events, file_urls
 from components.served.upload_guard import is_upload
-from studio.people.rate_limit import Limit, house
+from studio.people.rate_limit import RateLimit, network_of
 from studio.webhooks import urls
 
 MINUTE = 60.0
@@ -16,27 +16,27 @@ MOST_OPEN = 1500  # sessions at once, of everybody; as many tabs may listen besi
 MOST_OF_ONE = 200  # of one address, so that nobody alone can keep everybody else out
 
 
-def _a_minute(most: int) -> Limit:
-    return Limit(most, MINUTE)
+def _a_minute(most: int) -> RateLimit:
+    return RateLimit(most, MINUTE)
 
 
 @dataclass
-class Limits:
+class RateLimits:
     """How often one address may knock, of each kind; an office behind one address has room, a script has not."""
 
     app: ASGIApp
-    sessions: Limit = field(default_factory=lambda: _a_minute(300))
-    listeners: Limit = field(default_factory=lambda: _a_minute(600))  # a tab may try again before its page does
-    uploads: Limit = field(default_factory=lambda: _a_minute(120))
-    sign_ins: Limit = field(default_factory=lambda: _a_minute(60))
-    calls: Limit = field(default_factory=lambda: _a_minute(600))
-    texts: Limit = field(default_factory=lambda: _a_minute(600))
+    sessions: RateLimit = field(default_factory=lambda: _a_minute(300))
+    listeners: RateLimit = field(default_factory=lambda: _a_minute(600))  # a tab may try again before its page does
+    uploads: RateLimit = field(default_factory=lambda: _a_minute(120))
+    sign_ins: RateLimit = field(default_factory=lambda: _a_minute(60))
+    calls: RateLimit = field(default_factory=lambda: _a_minute(600))
+    texts: RateLimit = field(default_factory=lambda: _a_minute(600))
     open: Counter[str] = field(default_factory=Counter)  # sessions, by address
     listening: Counter[str] = field(default_factory=Counter)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         limit = self._limit(scope)
-        who = house(str((scope.get("client") or ("",))[0]))
+        who = network_of(str((scope.get("client") or ("",))[0]))
         wait = limit.take(who) if limit else 0.0
         if scope["type"] == "websocket":
             await self._session(who, scope, receive, send, is_refused=bool(wait))
@@ -57,7 +57,7 @@ class Limits:
         finally:
             there -= Counter([who])  # who has none left is not kept
 
-    def _limit(self, scope: Scope) -> Limit | None:
+    def _limit(self, scope: Scope) -> RateLimit | None:
         if scope["type"] == "websocket":
             return self.listeners if _listens(scope) else self.sessions
         path, is_asking = scope.get("path", ""), scope.get("method", "") in ("GET", "HEAD", "OPTIONS")

@@ -40,7 +40,7 @@ _HEADERS = {
 }
 
 
-class Safety:
+class SecurityHeaders:
     """Headers that keep a browser from what no page here needs; behind TLS, cookies that go over TLS alone."""
 
     def __init__(self, app: ASGIApp) -> None:

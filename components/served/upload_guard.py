@@ -5,14 +5,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from components.parts.newest import Newest
+from components.parts.bounded_cache import BoundedCache
 from components.people import visitor
 from studio.core.errors import StudioError
 
 PATH = "/_stcore/upload_file"
 MOST = 10_000  # sessions that are remembered, those that were seen last
 
-_inside = Newest[str, bool](MOST)
+_inside = BoundedCache[str, bool](MOST)
 
 
 def note(session: str, *, inside: bool) -> None:
@@ -23,7 +23,7 @@ def note(session: str, *, inside: bool) -> None:
         _inside.take(session)
 
 
-class UploadDoor:
+class UploadGuard:
     """Refuses a file before any of it is read."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.live.job_cache import Latest
+from components.live.job_cache import JobCache
 from components.people import sign_in
 from components.served import url_prefix
 from components.served.tabs import Tabs
@@ -27,10 +27,10 @@ from studio.core.settings import Settings
 from studio.engine.accounts import Accounts
 from studio.ledger import file_lock
 from studio.ledger.ledger import Ledger, open_ledger
-from studio.maintenance.retention import Sweep
-from studio.people.rate_limit import Limit
-from studio.webhooks.inbox import Callbacks
-from studio.webhooks.urls import Webhooks
+from studio.maintenance.retention import RetentionSweep
+from studio.people.rate_limit import RateLimit
+from studio.webhooks.inbox import Inbox
+from studio.webhooks.urls import WebhookUrls
 
 COLLECT_EVERY = 15.0
 KEY_TRIES = 10  # a minute
@@ -58,13 +58,13 @@ class Services:
     ledger: Ledger
     archive: Archive
     accounts: Accounts
-    webhooks: Webhooks
-    callbacks: Callbacks
+    webhooks: WebhookUrls
+    callbacks: Inbox
     tabs: Tabs
     signing_key: str = field(repr=False)
     opened: ExitStack = field(repr=False)
-    latest: Latest = field(default_factory=Latest)
-    key_tries: Limit = field(default_factory=lambda: Limit(KEY_TRIES, 60))  # of one address
+    job_cache: JobCache = field(default_factory=JobCache)
+    key_tries: RateLimit = field(default_factory=lambda: RateLimit(KEY_TRIES, 60))  # of one address
 
     def close(self) -> None:
         self.opened.close()
@@ -85,16 +85,16 @@ def shared() -> Services:
         archive = Archive(given.archive_url, given.output_limit)
         signing_key = ledger.database.setting("signing_key")
         webhook_key = ledger.database.setting("webhook_key")
-        webhooks = Webhooks(url_prefix.with_base_path(given.public_url) if host.serves_routes else "", webhook_key)
+        webhooks = WebhookUrls(url_prefix.with_base_path(given.public_url) if host.serves_routes else "", webhook_key)
         sandbox_url = "" if given.api_key else _sandbox_url(given.data)
         may_spend = partial(sign_in.may_spend, ledger)
         accounts = Accounts(given, ledger, archive, sandbox_url, webhooks, may_spend=may_spend)
         opened.callback(accounts.stop)
         accounts.shared()
-        callbacks = Callbacks(ledger, accounts.get)
+        callbacks = Inbox(ledger, accounts.get)
         callbacks.start()
         opened.callback(callbacks.stop)
-        sweep = Sweep(ledger, given.keeping)
+        sweep = RetentionSweep(ledger, given.keeping)
         sweep.worker.start()
         opened.callback(sweep.worker.stop)
         _collect_in_background()

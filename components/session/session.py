@@ -9,11 +9,11 @@ from components.people import visitor
 from components.session import services
 from components.session.state import CARDS, Session
 from studio import access
-from studio.access import Leave, Payer
+from studio.access import Payer, Permissions
 from studio.client import Client
 from studio.core.errors import NotAllowed, StudioError
 from studio.core.values import Job, Kind, now
-from studio.engine.runtime import Running
+from studio.engine.runtime import Runtime
 from studio.people.identity import Person
 from studio.weryai import redaction
 
@@ -53,13 +53,15 @@ def allowed() -> Client | None:
         use("")
         state().key_problem = RESTARTED
         st.rerun()
-    if own and not who.leave(Payer.OWN).look:
+    if own and not who.permissions(Payer.OWN).look:
         use("")
         own = None
-    running = own or shared.accounts.shared()
-    leave = who.leave(Payer.OWN if own else access.payer(running.account))  # who has the team's key may use it
-    why_not = "" if leave.make else "You have view-only access. An admin can change that."
-    return _client(running, who.person, leave, why_not) if leave.look else None
+    runtime = own or shared.accounts.shared()
+    permissions = who.permissions(
+        Payer.OWN if own else access.payer(runtime.account)
+    )  # who has the team's key may use it
+    why_not = "" if permissions.make else "You have view-only access. An admin can change that."
+    return _client(runtime, who.person, permissions, why_not) if permissions.look else None
 
 
 def team() -> Client | None:
@@ -67,20 +69,20 @@ def team() -> Client | None:
     who = visitor.current()
     if not state().account or not who.sees_shared:
         return None
-    running = services.shared().accounts.shared()
+    runtime = services.shared().accounts.shared()
     why_not = "You're using your own key. To use the team key, forget yours in the sidebar."
-    return _client(running, who.person, who.leave(access.payer(running.account)), why_not)
+    return _client(runtime, who.person, who.permissions(access.payer(runtime.account)), why_not)
 
 
-def _client(running: Running, person: str, leave: Leave, why_not: str) -> Client:
+def _client(runtime: Runtime, person: str, permissions: Permissions, why_not: str) -> Client:
     shared = services.shared()
     return Client(
-        running,
+        runtime,
         shared.ledger,
         person,
         why_not,
-        is_admin=leave.admin,
-        only_mine=is_mine(default=leave.make),
+        is_admin=permissions.admin,
+        only_mine=is_mine(default=permissions.make),
         most_a_minute=shared.settings.submissions_per_minute,
     )
 

@@ -14,8 +14,8 @@ from typing import Protocol
 import fsspec
 
 from studio.archive import disk
-from studio.archive.reader import Holdings
-from studio.archive.storage import Place
+from studio.archive.reader import ArchiveReader
+from studio.archive.storage import Storage
 from studio.core.errors import ArchiveError, NotInArchive, Undecodable
 from studio.core.settings import OUTPUT_LIMIT
 from studio.core.values import Job, Output
@@ -52,8 +52,8 @@ class Archive:
         """
         self.size_limit = size_limit
         try:
-            self._place = Place(*fsspec.url_to_fs(url))
-            self.holdings = Holdings(self._place.files, self._place.root)
+            self._place = Storage(*fsspec.url_to_fs(url))
+            self.reader = ArchiveReader(self._place.files, self._place.root)
             if not beside:
                 self._place.begin()
         except Exception as error:  # each fsspec package has a family of errors of its own
@@ -122,7 +122,7 @@ class Archive:
     def _has(self, key: str, sha256: str) -> bool:
         """It is read: one that was damaged meanwhile comes right when it is given again."""
         try:
-            return self.holdings.fingerprint(key)[1] == sha256
+            return self.reader.fingerprint(key)[1] == sha256
         except NotInArchive:
             return False
 
@@ -151,7 +151,7 @@ class Archive:
         """Where a decoder can read a file: as it lies on this machine, else a copy on the bench."""
         if self._place.is_local:
             return self.path(key)
-        disk.write(copy, self.holdings.pieces(key))
+        disk.write(copy, self.reader.pieces(key))
         return copy
 
 

@@ -11,7 +11,7 @@ from studio.core.errors import ArchiveError, NotInArchive
 PIECE = 1024 * 1024
 
 
-class Holdings:
+class ArchiveReader:
     """The files at one place of an fsspec file system."""
 
     def __init__(self, fs: Any, root: str) -> None:

@@ -19,7 +19,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
-class Place:
+class Storage:
     def __init__(self, files: AbstractFileSystem, root: str) -> None:
         self.files, self.root = files, root
         self.is_local = isinstance(files, LocalFileSystem)

@@ -40,7 +40,7 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 @dataclass(frozen=True)
-class Keeping:
+class Retention:
     """How many days the history keeps the bodies of calls, and the calls."""
 
     body_days: int = 30
@@ -60,7 +60,7 @@ class Settings:
     output_limit: int = OUTPUT_LIMIT  # bytes
     submissions_per_minute: int = SUBMISSIONS_PER_MINUTE  # of one person
     spend_without_sign_in: bool = False
-    keeping: Keeping = Keeping()
+    keeping: Retention = Retention()
     data: Path = DATA
 
     @property
@@ -115,9 +115,9 @@ def read(environment: Mapping[str, str]) -> Settings:
         submissions_per_minute=_number(given, "SUBMISSIONS_PER_MINUTE", SUBMISSIONS_PER_MINUTE, "of jobs"),
         data=data,
         public_url=_web_address(given, "PUBLIC_URL", "", like="studio.example.com"),
-        keeping=Keeping(
-            _number(given, "HISTORY_BODY_DAYS", Keeping.body_days, "of days"),
-            _number(given, "HISTORY_DAYS", Keeping.row_days, "of days"),
+        keeping=Retention(
+            _number(given, "HISTORY_BODY_DAYS", Retention.body_days, "of days"),
+            _number(given, "HISTORY_DAYS", Retention.row_days, "of days"),
         ),
         spend_without_sign_in=given.get("SPEND_WITHOUT_SIGN_IN", "").lower() == "yes",
     )

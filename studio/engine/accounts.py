@@ -12,10 +12,10 @@ from studio.core.errors import SettingsError
 from studio.core.settings import Settings
 from studio.core.values import Clock, now
 from studio.engine import keys
-from studio.engine.runtime import Running, build
+from studio.engine.runtime import Runtime, build
 from studio.engine.saver import Saver
 from studio.ledger.ledger import Ledger
-from studio.webhooks.urls import NONE, Webhooks
+from studio.webhooks.urls import NONE, WebhookUrls
 
 MOST_ACCOUNTS = 64
 SANDBOX = "sandbox"  # a fixed id: its port differs from start to start, and its tasks must be found again
@@ -31,7 +31,7 @@ class Accounts:
         ledger: Ledger,
         archive: Archive,
         sandbox_url: str = "",
-        webhooks: Webhooks = NONE,
+        webhooks: WebhookUrls = NONE,
         *,
         may_spend: Callable[[str], bool] = lambda _person: True,
     ) -> None:
@@ -41,12 +41,12 @@ class Accounts:
         self._ledger = ledger
         self._archive = archive
         self._sandbox_url = sandbox_url
-        self._running: dict[str, Running] = {}  # looked up and changed in one step each, so it needs no lock
+        self._runtimes: dict[str, Runtime] = {}  # looked up and changed in one step each, so it needs no lock
         self._moved: dict[str, str] = {}
         self._shared: Account | None = None
         self._comparing = threading.Lock()
 
-    def shared(self) -> Running:
+    def shared(self) -> Runtime:
         """The team's account, or the sandbox when there is no key."""
         if key := self._settings.api_key:
             return self._opened(self._shared_account(key), key, self._settings.models_base_url)
@@ -58,7 +58,7 @@ class Accounts:
         key, address = self._settings.api_key, self._settings.models_base_url
         return build(self._shared_account(key), key, address, self._ledger, self._archive, clock=clock).saver
 
-    def open(self, key: str) -> Running:
+    def open(self, key: str) -> Runtime:
         """The account of a key that a person typed; the same key entered again is the same account.
 
         WeryAI is asked whether it takes the key, unless just this key is at work. Errors: SettingsError for what is no
@@ -66,11 +66,11 @@ class Accounts:
         """
         key = given.check_key(key)
         account = self._account_of(key)
-        running = self._running.get(account.id)
-        if not running or running.api.key != key or self._is_rejected(account):
-            running = self._taken_up(account, key, is_proven=self._is_proven(account, key))
-        running.wake()
-        return running
+        runtime = self._runtimes.get(account.id)
+        if not runtime or runtime.api.key != key or self._is_rejected(account):
+            runtime = self._taken_up(account, key, is_proven=self._is_proven(account, key))
+        runtime.wake()
+        return runtime
 
     def _is_rejected(self, account: Account) -> bool:
         return bool(self._ledger.accounts.standing(account.id).rejected)
@@ -80,22 +80,22 @@ class Accounts:
 
         Errors: AuthenticationError, and what else says no; ConnectionFailed, ServerError for any other account.
         """
-        must_answer = account.id in self._running or account.id != self._own(key).id or self._is_rejected(account)
+        must_answer = account.id in self._runtimes or account.id != self._own(key).id or self._is_rejected(account)
         place = (account, key, self._settings.models_base_url)
         return keys.is_known_to_work(*place, self._ledger.calls.record, must_answer=must_answer)
 
-    def _taken_up(self, account: Account, key: str, *, is_proven: bool) -> Running:
+    def _taken_up(self, account: Account, key: str, *, is_proven: bool) -> Runtime:
         """Of an account that is at work, another key replaces the one that was rejected."""
-        running = self._running.get(account.id)
-        if not running:
+        runtime = self._runtimes.get(account.id)
+        if not runtime:
             self._check_room(is_proven=is_proven)
             return self._opened(account, key, self._settings.models_base_url)
-        if running.api.key != key and self._is_rejected(account):
-            return self._with_key(running, account.label, key)
+        if runtime.api.key != key and self._is_rejected(account):
+            return self._with_key(runtime, account.label, key)
         self._ledger.accounts.forgive(account.id)
-        return running
+        return runtime
 
-    def take_over(self, paused: str, key_of: str) -> Running:
+    def take_over(self, paused: str, key_of: str) -> Runtime:
         """Let an account whose key was rejected go on with the key of another one, which is then one with it.
 
         Errors: StudioError when WeryAI does not show that key the account's tasks: then it is somebody else's.
@@ -118,26 +118,26 @@ class Accounts:
         self._moved[new.account.id] = old.account.id
         return self._with_key(old, new.account.label, new.api.key)
 
-    def _retire(self, running: Running) -> None:
+    def _retire(self, runtime: Runtime) -> None:
         """End what works for an account, but never while an answer of the API is awaited: that is another's from then.
 
         Errors: SettingsError, and then it goes on.
         """
-        account, key = running.account, running.api.key
+        account, key = runtime.account, runtime.api.key
         being_sent = SettingsError("A job is being sent with this key.", hint="Try again in a moment.")
-        if running.dispatcher.sending:
+        if runtime.dispatcher.sending:
             raise being_sent
-        self._running.pop(account.id)
-        running.stop()
-        if running.dispatcher.sending:
+        self._runtimes.pop(account.id)
+        runtime.stop()
+        if runtime.dispatcher.sending:
             self._opened(account, key, self._settings.models_base_url)
             raise being_sent
 
-    def _with_key(self, running: Running, label: str, key: str) -> Running:
+    def _with_key(self, runtime: Runtime, label: str, key: str) -> Runtime:
         """The account goes on with another key, at once."""
-        running.api.key = key
-        renewed = replace(running, account=replace(running.account, label=label))
-        self._running[renewed.account.id] = renewed
+        runtime.api.key = key
+        renewed = replace(runtime, account=replace(runtime.account, label=label))
+        self._runtimes[renewed.account.id] = renewed
         self._ledger.accounts.forgive(renewed.account.id)
         renewed.wake()
         return renewed
@@ -170,31 +170,31 @@ class Accounts:
 
     def _check_room(self, *, is_proven: bool) -> None:
         """Half of the room is for keys that work: whoever makes some up while WeryAI does not answer fills the rest."""
-        if len(self._running) >= (MOST_ACCOUNTS if is_proven else MOST_ACCOUNTS // 2):
+        if len(self._runtimes) >= (MOST_ACCOUNTS if is_proven else MOST_ACCOUNTS // 2):
             raise SettingsError("Too many keys are in use.", hint="Restart the studio to make room.")
 
-    def get(self, account_id: str) -> Running | None:
+    def get(self, account_id: str) -> Runtime | None:
         while account_id in self._moved:
             account_id = self._moved[account_id]
-        return self._running.get(account_id)
+        return self._runtimes.get(account_id)
 
     def without_key(self) -> list[Waiting]:
         """Accounts whose jobs nobody follows or can look for, as this process does not have their key."""
         waiting = self._ledger.accounts.with_open_jobs()
-        return [found for found in waiting if found.account != SANDBOX and found.account not in self._running]
+        return [found for found in waiting if found.account != SANDBOX and found.account not in self._runtimes]
 
     def stop(self) -> None:
         with ThreadPoolExecutor(8) as pool:
-            list(pool.map(Running.stop, self._running.values()))
+            list(pool.map(Runtime.stop, self._runtimes.values()))
 
-    def _opened(self, account: Account, key: str, models_base_url: str) -> Running:
-        if known := self._running.get(account.id):
+    def _opened(self, account: Account, key: str, models_base_url: str) -> Runtime:
+        if known := self._runtimes.get(account.id):
             return known
         self._ledger.accounts.introduce(account)
         self._ledger.accounts.forgive(account.id)
         place = (models_base_url, self._ledger, self._archive)
         built = build(account, key, *place, webhooks=self._webhooks, may_spend=self._may_spend)
-        running = self._running.setdefault(account.id, built)
-        if running is built:
-            running.start()
-        return running
+        runtime = self._runtimes.setdefault(account.id, built)
+        if runtime is built:
+            runtime.start()
+        return runtime

@@ -17,7 +17,7 @@ LONGEST_ID = 200
 
 
 @dataclass(frozen=True)
-class Homecoming:
+class Adoption:
     account: Account
     api: WeryAI
     ledger: Ledger

@@ -12,7 +12,7 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 @dataclass
-class Patience:
+class Backoff:
     """What is tried goes by a name. `first` and `longest` are seconds: the first wait, and what it grows to at most."""
 
     first: float
@@ -38,7 +38,7 @@ class Patience:
         self._forget_old_ones()
 
     def worked(self, name: str) -> None:
-        """It needs no patience any more."""
+        """It worked: it is due at once again."""
         self._failures.pop(name, None)
         self._until.pop(name, None)
 

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass
-class Purse:
+class Balance:
     account: Account
     api: WeryAI
     ledger: Ledger

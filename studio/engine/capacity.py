@@ -12,7 +12,7 @@ TASKS_AT_ONCE = 20  # S1, code 6010
 
 
 @dataclass(frozen=True)
-class Room:
+class Capacity:
     """`is_overdue` says of an open job that it takes far longer than usual."""
 
     account: Account

@@ -25,12 +25,12 @@ from studio.core.errors import (
     StudioError,
 )
 from studio.core.values import Clock, Job, State, now
-from studio.engine.balance import Purse
-from studio.engine.capacity import Room
-from studio.engine.pending_writes import Answers
-from studio.engine.readiness import Gate
-from studio.engine.send_pause import Pause
-from studio.engine.send_queue import IDLE, Turns
+from studio.engine.balance import Balance
+from studio.engine.capacity import Capacity
+from studio.engine.pending_writes import PendingWrites
+from studio.engine.readiness import Readiness
+from studio.engine.send_pause import SendPause
+from studio.engine.send_queue import IDLE, SendQueue
 from studio.engine.worker import Worker
 from studio.ledger.ledger import Ledger
 from studio.weryai.api import WeryAI
@@ -64,15 +64,15 @@ class Dispatcher:
     _sent: int = 0
     _sending: set[str] = field(default_factory=set)
     _sent_lately: deque[str] = field(default_factory=partial(deque, maxlen=1000))
-    _answers: Answers = field(default_factory=Answers)
+    _answers: PendingWrites = field(default_factory=PendingWrites)
     _settled: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
-        self._purse = Purse(self.account, self.api, self.ledger, self.clock)
-        self._gate = Gate(self.account, self.ledger, self._purse, self.on_accepted, self.clock)
-        self.pause = Pause(self.clock, self.chance)
-        self._room = Room(self.account, self.ledger, self.is_overdue, self.clock)
-        self._turns = Turns(self.account, self.ledger, self._room, self.pause, self.clock)
+        self._balance = Balance(self.account, self.api, self.ledger, self.clock)
+        self._readiness = Readiness(self.account, self.ledger, self._balance, self.on_accepted, self.clock)
+        self.pause = SendPause(self.clock, self.chance)
+        self._capacity = Capacity(self.account, self.ledger, self.is_overdue, self.clock)
+        self._queue = SendQueue(self.account, self.ledger, self._capacity, self.pause, self.clock)
         self._pool = ThreadPoolExecutor(POSTS_AT_ONCE, thread_name_prefix="submit")
         self._posts: set[Future[None]] = set()
         self.worker = Worker(f"dispatcher {self.account.label}", self.step)
@@ -95,7 +95,7 @@ class Dispatcher:
 
     def is_full(self, job: Job) -> bool:
         """The API has no room for this job's tasks beside those under way."""
-        return self._room.is_full(job)
+        return self._capacity.is_full(job)
 
     def step(self) -> float:
         """Send the next job if there is one and room for it; returns the seconds until looking again makes sense.
@@ -103,9 +103,9 @@ class Dispatcher:
         Errors: LedgerError, and then nothing more is sent until the ledger works.
         """
         self._answers.write()
-        if not self._gate.is_open(self.sending):
+        if not self._readiness.is_open(self.sending):
             return IDLE
-        job, wait_for_one = self._turns.next(self._sending)
+        job, wait_for_one = self._queue.next(self._sending)
         if job is None:
             return wait_for_one
         if len(self._posts) >= POSTS_AT_ONCE:
@@ -127,14 +127,14 @@ class Dispatcher:
                 facts = {"reason": NOT_ANY_MORE, "finished_at": self.clock()}
                 self.ledger.jobs.move(job.id, State.QUEUED, State.CANCELLED, **facts)
                 return
-            alone, before = self._sending == {job.id}, self._purse.look(job)
+            alone, before = self._sending == {job.id}, self._balance.look(job)
             left = {**AFRESH, "sent_at": self.clock(), "balance_before": before}
             if not self.ledger.jobs.move(job.id, State.QUEUED, State.UNCONFIRMED, **left):
                 return  # cancelled in the meantime
             self._sent += 1
             number = self._sent
             self._post(job)
-            self._purse.measure(job, before, alone=alone and self._sent == number and self._sending == {job.id})
+            self._balance.measure(job, before, alone=alone and self._sent == number and self._sending == {job.id})
 
     def _post(self, job: Job) -> None:
         try:
@@ -184,7 +184,7 @@ class Dispatcher:
         """It surely was not accepted, and may be later."""
         if isinstance(error, AuthenticationError):
             return (
-                self._purse.credits() is None
+                self._balance.credits() is None
             )  # a key that is told them works: it is this job alone that it may not send
         never_sent = isinstance(error, ConnectionFailed) and not error.may_have_acted
         return never_sent or isinstance(error, RateLimitError | NoRoomError)

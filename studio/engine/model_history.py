@@ -11,7 +11,7 @@ Which = tuple[str, str]  # mode, model
 
 
 @dataclass
-class Habits:
+class ModelHistory:
     """Read from the ledger once, and again after something has ended: only then can it have changed."""
 
     account: Account

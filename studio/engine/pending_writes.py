@@ -9,7 +9,7 @@ from studio.core.errors import LedgerError
 log = logging.getLogger(__name__)
 
 
-class Answers:
+class PendingWrites:
     """What is to be written down, by the id of what it is about. Safe to use from several threads."""
 
     def __init__(self) -> None:

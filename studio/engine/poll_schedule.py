@@ -13,7 +13,7 @@ SOON = 0.5  # a job that somebody wants to hear of now, after a question that ha
 
 
 @dataclass
-class Agenda:
+class PollSchedule:
     """`expected` tells how long a job usually takes."""
 
     expected: Callable[[Job], polling.Usual]
@@ -24,7 +24,7 @@ class Agenda:
     _wanted: set[str] = field(default_factory=set)
 
     def due(self, job: Job) -> datetime:
-        """When to ask about a job: as planned; the first time by its model's habits; at once after a restart."""
+        """When to ask about a job: as planned, the first time by its model's usual time, at once after a restart."""
         if job.id not in self._next:
             self._next[job.id] = self._first(job)
         if self._next[job.id] - self.clock() > polling.LONGEST_BETWEEN_ASKS:  # a clock was set back

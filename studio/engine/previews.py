@@ -19,7 +19,7 @@ from studio.archive.archive import Archive, preview_name
 from studio.core.account import Account
 from studio.core.errors import ArchiveClosed, ArchiveError, LedgerError, Undecodable
 from studio.core.values import Clock, Output
-from studio.engine.pending_writes import Answers
+from studio.engine.pending_writes import PendingWrites
 from studio.engine.polling import seconds_until
 from studio.ledger.ledger import Ledger
 
@@ -37,7 +37,7 @@ class Previews:
     account: Account
     ledger: Ledger
     archive: Archive
-    answers: Answers
+    pending: PendingWrites
     clock: Clock
     _making: dict[int, Future[None]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)  # of the next look: tries put themselves off
@@ -138,10 +138,10 @@ class Previews:
     def _write(self, output: Output, **facts: Any) -> None:
         """What the ledger does not take now is written when the saver's next step finds it to work again."""
         with suppress(LedgerError):
-            self.answers.keep(f"preview {output.id}", partial(self._tell, output, facts))
+            self.pending.keep(f"preview {output.id}", partial(self._tell, output, facts))
 
     def _tell(self, output: Output, facts: dict[str, Any]) -> None:
         """Of a file that was removed meanwhile no preview stays."""
         if not self.ledger.files.change(output, **facts) and (made := facts.get("preview")):
             with suppress(ArchiveError):
-                self.archive.holdings.remove(made)
+                self.archive.reader.remove(made)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from studio.core.account import Account
 from studio.core.errors import ConnectionFailed
 from studio.core.values import Clock, State
-from studio.engine.balance import Purse
+from studio.engine.balance import Balance
 from studio.ledger.ledger import Ledger
 
 STOPPED = "The studio stopped before WeryAI answered."
@@ -15,10 +15,10 @@ TRY_KEY_AGAIN = timedelta(minutes=10)
 
 
 @dataclass
-class Gate:
+class Readiness:
     account: Account
     ledger: Ledger
-    purse: Purse
+    balance: Balance
     on_key_works: Callable[[], None]
     clock: Clock
     _greeted: bool = False
@@ -32,7 +32,7 @@ class Gate:
         tried = standing.rejected_at or self.clock()
         if self._greeted and not (standing.rejected and abs(self.clock() - tried) > TRY_KEY_AGAIN):
             return not standing.rejected
-        credits = self.purse.credits()
+        credits = self.balance.credits()
         if not self._greeted:
             self._take_stock(credits, sending)
         self._greeted = True

@@ -7,19 +7,19 @@ from functools import partial
 from studio.archive.archive import Archive
 from studio.core.account import Account
 from studio.core.values import Clock, now
-from studio.engine.adoption import Homecoming
+from studio.engine.adoption import Adoption
 from studio.engine.dispatcher import Dispatcher
 from studio.engine.saver import Saver
 from studio.engine.tracker import Tracker
 from studio.engine.uploader import Uploader
 from studio.ledger.ledger import Ledger
-from studio.webhooks.urls import NONE, Webhooks
+from studio.webhooks.urls import NONE, WebhookUrls
 from studio.weryai.api import WeryAI
 from studio.weryai.catalogue import Catalogue
 
 
 @dataclass(frozen=True)
-class Running:
+class Runtime:
     """An account with its API, its models, the three that move its jobs, and the one that uploads files."""
 
     account: Account
@@ -28,7 +28,7 @@ class Running:
     dispatcher: Dispatcher
     tracker: Tracker
     saver: Saver
-    homecoming: Homecoming
+    adoption: Adoption
     uploader: Uploader
 
     def start(self) -> None:
@@ -54,17 +54,17 @@ def build(
     ledger: Ledger,
     archive: Archive,
     *,
-    webhooks: Webhooks = NONE,
+    webhooks: WebhookUrls = NONE,
     clock: Clock = now,
     may_spend: Callable[[str], bool] = lambda _person: True,
-) -> Running:
+) -> Runtime:
     """Put together what works for an account; nothing is started yet."""
     api = WeryAI(account, key, models_base_url, ledger.calls.record)
     saver = Saver(account, api, ledger, archive, clock)
     tracker = Tracker(account, api, ledger, saver.worker.wake, clock)
     asked = (webhooks.address, clock, tracker.is_overdue, may_spend)
     dispatcher = Dispatcher(account, api, ledger, tracker.worker.wake, *asked)
-    homecoming = Homecoming(account, api, ledger, tracker.ask_now, clock)
+    adoption = Adoption(account, api, ledger, tracker.ask_now, clock)
     uploader = Uploader(account, api, ledger, archive, clock)
     catalogue = Catalogue(api.models, clock, partial(ledger.changes.tell, account.id))
-    return Running(account, api, catalogue, dispatcher, tracker, saver, homecoming, uploader)
+    return Runtime(account, api, catalogue, dispatcher, tracker, saver, adoption, uploader)

@@ -15,7 +15,7 @@ from studio.archive.archive import Archive, Saved
 from studio.core.account import Account
 from studio.core.errors import ArchiveClosed, ArchiveError, LedgerError, OutputTooLarge, StudioError
 from studio.core.values import Clock, Job, Output, now
-from studio.engine.pending_writes import Answers
+from studio.engine.pending_writes import PendingWrites
 from studio.engine.polling import seconds_until
 from studio.engine.previews import Previews
 from studio.engine.worker import Worker
@@ -41,7 +41,7 @@ class Saver:
     clock: Clock = now
     closed_until: datetime | None = None
     _closed_for: str = ""
-    _answers: Answers = field(default_factory=Answers)
+    _answers: PendingWrites = field(default_factory=PendingWrites)
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="save")

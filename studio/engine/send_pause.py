@@ -12,7 +12,7 @@ UNREACHED = (4.0, 8.0, 16.0, 32.0, 60.0)
 
 
 @dataclass
-class Pause:
+class SendPause:
     clock: Clock
     chance: Random = field(default_factory=Random)
     until: datetime | None = None

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from studio.core.account import Account
 from studio.core.values import Clock, Job, State
-from studio.engine.capacity import Room
+from studio.engine.capacity import Capacity
 from studio.engine.polling import seconds_until
-from studio.engine.send_pause import Pause
+from studio.engine.send_pause import SendPause
 from studio.ledger.ledger import Ledger
 
 IDLE = 30.0
@@ -17,11 +17,11 @@ LONG_AGO = timedelta(days=1)  # whoever sent nothing for so long is first
 
 
 @dataclass(frozen=True)
-class Turns:
+class SendQueue:
     account: Account
     ledger: Ledger
-    room: Room
-    pause: Pause
+    capacity: Capacity
+    pause: SendPause
     clock: Clock
 
     def next(self, sending: Set[str]) -> tuple[Job | None, float]:
@@ -36,7 +36,7 @@ class Turns:
         if not ready:
             return None, min(seconds_until(job.not_before, at) for job in queued)
         job = self._first(ready)
-        return (None, ROOM_AGAIN) if self.room.is_full(job) else (job, 0.0)
+        return (None, ROOM_AGAIN) if self.capacity.is_full(job) else (job, 0.0)
 
     def _first(self, ready: list[Job]) -> Job:
         """Whoever's last job left longest ago is next; each one's own jobs go in order."""

@@ -19,7 +19,7 @@ GONE_AFTER = timedelta(minutes=10)  # of nothing but "not known", in three answe
 
 
 @dataclass
-class Questions:
+class StatusQueries:
     """Remembers which batches are answered oddly, and since when a task is not known."""
 
     api: WeryAI

@@ -18,10 +18,10 @@ from studio.core.calls import Call
 from studio.core.errors import AuthenticationError, RateLimitError, StudioError
 from studio.core.values import Clock, Job, Kind, State, Status, Task, now
 from studio.engine import polling
-from studio.engine.balance import Purse
-from studio.engine.model_history import Habits
-from studio.engine.poll_schedule import Agenda
-from studio.engine.status_queries import Questions
+from studio.engine.balance import Balance
+from studio.engine.model_history import ModelHistory
+from studio.engine.poll_schedule import PollSchedule
+from studio.engine.status_queries import StatusQueries
 from studio.engine.worker import Worker
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
@@ -49,10 +49,10 @@ class Tracker:
     paused_until: datetime | None = None
 
     def __post_init__(self) -> None:
-        self._questions = Questions(self.api, self.clock)
-        self._purse = Purse(self.account, self.api, self.ledger, self.clock)
-        self.habits = Habits(self.account, self.ledger)
-        self._agenda = Agenda(self.expected, self.clock, self.chance)
+        self._questions = StatusQueries(self.api, self.clock)
+        self._balance = Balance(self.account, self.api, self.ledger, self.clock)
+        self.model_history = ModelHistory(self.account, self.ledger)
+        self._agenda = PollSchedule(self.expected, self.clock, self.chance)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="status")
         self._asking: dict[str, Future[None]] = {}
         self.worker = Worker(f"tracker {self.account.label}", self.step)
@@ -73,7 +73,7 @@ class Tracker:
             self._first = list(self._asking.values())
         elif self._first and not self.is_catching_up:
             self._first = []
-            self.habits.forget()
+            self.model_history.forget()
             self.ledger.changes.tell(self.account.id)
         self._let_them_be_fetched()
         return wait
@@ -154,12 +154,12 @@ class Tracker:
     def _try_key(self) -> None:
         """A refused task says little about the key; a refused balance, which writes the rejection down, says all."""
         with suppress(AuthenticationError):
-            self._purse.look()
+            self._balance.look()
         self._look_at_key()
 
     def expected(self, job: Job, enough: int = polling.ENOUGH) -> polling.Usual:
         """How long this job's model usually takes, for this account."""
-        return self.habits.usual(job.mode, job.model, enough)
+        return self.model_history.usual(job.mode, job.model, enough)
 
     def overdue_at(self, job: Job) -> datetime | None:
         """The moment from which an open task takes far longer than usual."""
@@ -181,7 +181,7 @@ class Tracker:
         has_ended = self.ledger.jobs.report(job.id, told, self.clock(), made)
         kinds = [kind for one in told for kind, _ in one.links]
         if (has_ended or kinds) and not self.is_catching_up:
-            self.habits.forget()
+            self.model_history.forget()
         if kinds:
             self._correct_kind(job, kinds[0])
             self._has_output = True

@@ -16,7 +16,7 @@ from studio.core.calls import Call
 from studio.core.values import Job
 from studio.history import csv_cells, trace
 from studio.history.error_groups import ErrorGroup
-from studio.history.query import CallLine, Counts, JobInFile, JobLine, Order, Sums, Wanted
+from studio.history.query import CallLine, Counts, JobInFile, JobLine, Order, Query, Sums
 from studio.history.trace import Trace
 from studio.ledger.history.pages import PageLedger
 from studio.weryai import redaction
@@ -34,57 +34,55 @@ _JOBS = (
 class History:
     client: Client
 
-    def wanted(self, **conditions: Any) -> Wanted:
+    def wanted(self, **conditions: Any) -> Query:
         """Conditions within what this person sees in lists."""
-        return Wanted(self.client.account.id, self.client.listed, **conditions)
+        return Query(self.client.account.id, self.client.listed, **conditions)
 
-    def anything(self, search: str) -> Wanted:
+    def anything(self, search: str) -> Query:
         """What a search is about, whosever it is: all of it is theirs to see, if not in the lists that they chose."""
-        return Wanted(self.client.account.id, search=search)
+        return Query(self.client.account.id, search=search)
 
     def calls(
-        self, wanted: Wanted, number: int, order: Order = Order.NEWEST, again: Sequence[str] = ()
+        self, wanted: Query, number: int, order: Order = Order.NEWEST, again: Sequence[str] = ()
     ) -> list[CallLine]:
         """A page of the list; or those that are on it `again`, by their ids, whatever has come since."""
         if again:
             return sorted(self._pages.calls_again(wanted.account, again), key=lambda line: again.index(line.id))
         return self._pages.calls(wanted, number=number, size=A_PAGE, order=order)
 
-    def jobs(
-        self, wanted: Wanted, number: int, order: Order = Order.NEWEST, again: Sequence[str] = ()
-    ) -> list[JobLine]:
+    def jobs(self, wanted: Query, number: int, order: Order = Order.NEWEST, again: Sequence[str] = ()) -> list[JobLine]:
         """As `calls`."""
         if again:
             return sorted(self._pages.jobs_again(wanted.account, again), key=lambda line: again.index(line.id))
         return self._pages.jobs(wanted, number=number, size=A_PAGE, order=order)
 
     def lines(
-        self, wanted: Wanted, number: int, order: Order = Order.NEWEST, again: Sequence[str] = (), *, jobs: bool
+        self, wanted: Query, number: int, order: Order = Order.NEWEST, again: Sequence[str] = (), *, jobs: bool
     ) -> Sequence[JobLine | CallLine]:
         """A page of either list."""
         return (self.jobs if jobs else self.calls)(wanted, number, order, again)
 
-    def count(self, wanted: Wanted, *, jobs: bool) -> int:
+    def count(self, wanted: Query, *, jobs: bool) -> int:
         """How many lines there are, at most one more than are counted."""
         wanted = replace(wanted, of_jobs=jobs)
         return self._pages.count_jobs(wanted) if jobs else self._pages.count_calls(wanted)
 
-    def is_cut(self, wanted: Wanted, *, jobs: bool) -> bool:
+    def is_cut(self, wanted: Query, *, jobs: bool) -> bool:
         """There is more that the search is about than is looked at."""
         return self._pages.is_cut(wanted, of_jobs=jobs)
 
-    def counts(self, wanted: Wanted, *, jobs: bool) -> Counts:
+    def counts(self, wanted: Query, *, jobs: bool) -> Counts:
         """How many lines there are for each choice of each filter. Errors: LedgerError, as of all of these."""
         counts = self.client.ledger.history.counts
         return counts.of_jobs(wanted) if jobs else counts.of_calls(wanted)
 
-    def errors(self, wanted: Wanted, *, trends: bool) -> Callable[[], list[ErrorGroup]]:
+    def errors(self, wanted: Query, *, trends: bool) -> Callable[[], list[ErrorGroup]]:
         """The groups of failures, maybe looked for from now on: what is returned waits for them."""
         ledger, at = self.client.ledger.history, self.client.clock()
         groups = ledger.errors.of_jobs if wanted.of_jobs else ledger.errors.of_calls
         return ledger.asking.ask_if_much(wanted, lambda: groups(wanted, at, trends=trends))
 
-    def sums(self, wanted: Wanted, *, over_time: bool) -> Callable[[], Sums]:
+    def sums(self, wanted: Query, *, over_time: bool) -> Callable[[], Sums]:
         """What the list adds up to, as `errors`."""
         ledger, at = self.client.ledger.history, self.client.clock()
         return ledger.asking.ask_if_much(wanted, lambda: ledger.sums.of(wanted, at, over_time=over_time))
@@ -122,7 +120,7 @@ class History:
             "calls_left_out": max(0, len(ids) - MOST_IN_BUNDLE),
         }
         return redaction.text(
-            json.dumps(told, indent=1, ensure_ascii=False, default=_plain), self.client.running.api.key
+            json.dumps(told, indent=1, ensure_ascii=False, default=_plain), self.client.runtime.api.key
         )
 
     def _versions(self) -> dict[str, str]:
@@ -135,7 +133,7 @@ class History:
         return self.client.ledger.history.pages
 
 
-def as_csv(pages: PageLedger, wanted: Wanted) -> Iterator[str]:
+def as_csv(pages: PageLedger, wanted: Query) -> Iterator[str]:
     """The jobs or calls that are wanted, line by line; people are in it by their id, without names and addresses."""
     if wanted.of_jobs:
         return csv_cells.lines(_JOBS, map(_of_job, pages.every_job(wanted)))

@@ -45,7 +45,7 @@ STATES = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Query:
     """Conditions: different ones multiply, the values of one add up, an empty one is none.
 
     `listed` is the one person whose lines are shown at all; empty for everybody's. `slower` is in seconds. With
@@ -81,16 +81,16 @@ class Wanted:
         """All of it in one text; the same conditions are the same text."""
         return json.dumps({name: value for name, value in asdict(self).items() if value}, default=datetime.isoformat)
 
-    def without(self, *names: str) -> "Wanted":
+    def without(self, *names: str) -> "Query":
         return replace(self, **dict.fromkeys(names, ()))  # type: ignore[arg-type]
 
 
-def from_text(text: str) -> Wanted:
+def from_text(text: str) -> Query:
     """What `as_text` has written. It is not checked: only a text that is known to be ours belongs here."""
     given = json.loads(text)
     moments = {name: datetime.fromisoformat(given[name]) for name in ("since", "until") if name in given}
     values = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
-    return Wanted(**{**given, **moments, **values})
+    return Query(**{**given, **moments, **values})
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ _SHOWN = (jobs, tasks, outputs)
 
 
 @dataclass
-class Touched:
+class ChangedJobs:
     """What one transaction says of itself. `is_silent` while it has written to what pages show and said nothing."""
 
     jobs: set[tuple[str, str]] = field(default_factory=set)  # account and job
@@ -60,9 +60,9 @@ def watch(engine: sa.Engine) -> None:
     sa.event.listen(engine, "after_execute", _note)
 
 
-def _of(connection: sa.Connection) -> Touched:
+def _of(connection: sa.Connection) -> ChangedJobs:
     found = connection.get_execution_options().get("touched")
-    return found if isinstance(found, Touched) else Touched()
+    return found if isinstance(found, ChangedJobs) else ChangedJobs()
 
 
 def _note(connection: sa.Connection, statement: Any, *_rest: Any) -> None:

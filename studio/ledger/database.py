@@ -13,10 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from studio.core.changes import Changes
 from studio.core.errors import LedgerError
 from studio.ledger import tables
-from studio.ledger.changed_jobs import Touched, watch
+from studio.ledger.changed_jobs import ChangedJobs, watch
 from studio.ledger.engine import BUSY_SECONDS, engine, let_readers_in
 from studio.ledger.error_texts import GOES_ON_WITH_ROOM, explained
-from studio.ledger.pg_lock import Hold
+from studio.ledger.pg_lock import PgLock
 from studio.ledger.upgrade import revision, upgrade
 
 ROOM = 5 * 1024**2  # bytes that a disk must have left: many answers fit in there
@@ -25,7 +25,7 @@ ROOM = 5 * 1024**2  # bytes that a disk must have left: many answers fit in ther
 class Database:
     """A ledger that is open. Safe to share between threads; close it at the end."""
 
-    def __init__(self, engine: sa.Engine, hold: Hold | None = None) -> None:
+    def __init__(self, engine: sa.Engine, hold: PgLock | None = None) -> None:
         self.engine = engine
         self.changes = Changes()
         watch(engine)
@@ -48,14 +48,14 @@ class Database:
         One `of_calls`, that adds, moves or deletes some, changes the tallies, and few of these: two at once would end
         in each other's way. Whoever shows jobs is told afterwards which of them it touched.
         """
-        touched = Touched()
+        changed_jobs = ChangedJobs()
         with _explained(), self._in_turn(of_calls=of_calls):
             if self._hold:
                 self._hold.keep()
-            options = {"writes": True, "touched": touched}
+            options = {"writes": True, "touched": changed_jobs}
             with self.engine.connect().execution_options(**options) as connection, connection.begin():
                 yield connection
-        touched.tell(self.changes)
+        changed_jobs.tell(self.changes)
 
     @contextmanager
     def _in_turn(self, *, of_calls: bool) -> Iterator[None]:
@@ -119,7 +119,7 @@ def open_database(url: str, *, alone: bool = False) -> Database:
     with ExitStack() as opened:
         opened.callback(made.dispose)
         try:
-            hold = Hold(made) if alone and made.dialect.name == "postgresql" else None
+            hold = PgLock(made) if alone and made.dialect.name == "postgresql" else None
             if hold:
                 opened.callback(hold.close)
             with made.connect().execution_options(writes=True) as connection, connection.begin():

@@ -13,7 +13,7 @@ REFUND_TAKES = timedelta(minutes=1)  # from a failure that is seen here to credi
 UNCLEAR_COUNTS = timedelta(minutes=30)  # so long a job without a clear answer may be at work at the API
 
 
-class DoubtLedger:
+class EvidenceLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
 

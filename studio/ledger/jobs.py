@@ -98,8 +98,8 @@ class JobLedger:
 
     def tasks_under_way(self, account: str, sent_after: datetime) -> int:
         """Tasks that take a place at the API: the open ones, and those of jobs that may have been accepted of late."""
-        running = sa.select(tasks.c.id).where((tasks.c.account == account) & OPEN)
-        return self._count(running) + self.unclear(account, sent_after)
+        open_tasks = sa.select(tasks.c.id).where((tasks.c.account == account) & OPEN)
+        return self._count(open_tasks) + self.unclear(account, sent_after)
 
     def unclear(self, account: str, sent_after: datetime) -> int:
         """Tasks that may have been started of late by jobs without a clear answer."""

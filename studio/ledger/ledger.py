@@ -8,14 +8,14 @@ from studio.ledger.callbacks import CallbackLedger
 from studio.ledger.calls import CallLedger
 from studio.ledger.database import Database, open_database
 from studio.ledger.drafts import DraftLedger
-from studio.ledger.evidence import DoubtLedger
+from studio.ledger.evidence import EvidenceLedger
 from studio.ledger.files import FileLedger
 from studio.ledger.history.history import HistoryLedger, open_history
 from studio.ledger.jobs import JobLedger
 from studio.ledger.people import PeopleLedger
 from studio.ledger.references import ReferenceLedger
 from studio.ledger.spending import SpendingLedger
-from studio.ledger.spending_limits import CapLedger
+from studio.ledger.spending_limits import SpendingLimitLedger
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ class Ledger:
     callbacks: CallbackLedger
     files: FileLedger
     references: ReferenceLedger
-    doubts: DoubtLedger
+    evidence: EvidenceLedger
     drafts: DraftLedger
     people: PeopleLedger
     spending: SpendingLedger
-    caps: CapLedger
+    caps: SpendingLimitLedger
     history: HistoryLedger
 
     @property
@@ -55,10 +55,10 @@ def open_ledger(url: str, *, alone: bool = False) -> Ledger:
         CallbackLedger(database),
         FileLedger(database),
         ReferenceLedger(database),
-        DoubtLedger(database),
+        EvidenceLedger(database),
         DraftLedger(database),
         PeopleLedger(database),
         SpendingLedger(database),
-        CapLedger(database),
+        SpendingLimitLedger(database),
         open_history(database),
     )

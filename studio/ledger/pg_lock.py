@@ -22,7 +22,7 @@ def key(purpose: int) -> tuple[int, sa.ColumnElement[Any]]:
     return purpose, sa.func.hashtext(sa.func.coalesce(sa.func.current_schema(), ""))
 
 
-class Hold:
+class PgLock:
     """Safe to use from several threads. Taken when it is made; errors: LedgerError when another studio has it."""
 
     def __init__(self, engine: sa.Engine) -> None:

@@ -20,9 +20,9 @@ from studio.ledger.database import Database, open_database
 from studio.ledger.engine import engine
 from studio.ledger.tables import (
     accounts,
+    admin_actions,
     callbacks,
     calls,
-    deeds,
     ended_sign_ins,
     jobs,
     keys,
@@ -39,7 +39,7 @@ from studio.ledger.upgrade import upgrade
 CHUNK = 500
 BACKED_UP = "backed_up_at"  # the setting that makes a ledger a backup, with its moment
 HISTORY = (jobs, tasks, outputs, calls, callbacks)
-KNOWLEDGE = (settings, accounts, keys, reference_names, uploads, reference_files, people, ended_sign_ins, deeds)
+KNOWLEDGE = (settings, accounts, keys, reference_names, uploads, reference_files, people, ended_sign_ins, admin_actions)
 
 Row = dict[str, Any]
 

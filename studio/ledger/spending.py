@@ -11,8 +11,8 @@ from studio.core.values import Job, State
 from studio.ledger.changed_jobs import touch
 from studio.ledger.database import Database
 from studio.ledger.job_queries import NOT_FINISHED, slice_of
-from studio.ledger.tables import callbacks, calls, deeds, jobs, outputs, reference_files, reference_names, tasks
-from studio.people.spending import Deed, Spent
+from studio.ledger.tables import admin_actions, callbacks, calls, jobs, outputs, reference_files, reference_names, tasks
+from studio.people.spending import AdminAction, Spent
 
 REMOVABLE = (State.FINISHED, State.REFUSED, State.CANCELLED, State.DISMISSED)
 GOES_ON = jobs.c.state.not_in(REMOVABLE) & NOT_FINISHED  # what both mean of a job, the latter by its index
@@ -36,14 +36,14 @@ class SpendingLedger:
         with self._database.read() as connection:
             return [Spent(*row) for row in connection.execute(query)]
 
-    def remove(self, job: Job, deed: Deed, names_after: Collection[str]) -> list[str]:
+    def remove(self, job: Job, action: AdminAction, names_after: Collection[str]) -> list[str]:
         """Take away what a job was asked for and what came of it, and write down who did; returns the files to delete.
 
         What it cost stays, for the sums. A file that is also somebody's reference stays, too; references that have
         one of these `names_after` its prompt lose it.
         """
         mine = sa.select(tasks.c.id).where(tasks.c.job == job.id)
-        emptied = {"prompt": "", "inputs": {}, "removed_at": deed.at, **_UNSAID}
+        emptied = {"prompt": "", "inputs": {}, "removed_at": action.at, **_UNSAID}
         ended = (jobs.c.id == job.id) & jobs.c.state.in_(REMOVABLE) & jobs.c.removed_at.is_(None)
         with self._database.write() as connection:
             touch(connection, jobs.c.id == job.id)
@@ -57,19 +57,19 @@ class SpendingLedger:
             _empty_what_was_said(connection, job.id)
             prompts = reference_names.c.name.in_(names_after)
             connection.execute(reference_names.update().where(prompts).values(name=NAMELESS))
-            connection.execute(deeds.insert().values(**asdict(deed) | {"files": len(names)}))
+            connection.execute(admin_actions.insert().values(**asdict(action) | {"files": len(names)}))
         return sorted(names)
 
-    def write(self, deed: Deed) -> None:
+    def write(self, action: AdminAction) -> None:
         """Write down what an admin did."""
         with self._database.write() as connection:
-            connection.execute(deeds.insert().values(**asdict(deed)))
+            connection.execute(admin_actions.insert().values(**asdict(action)))
 
-    def deeds(self) -> list[Deed]:
+    def admin_actions(self) -> list[AdminAction]:
         """The newest deeds of admins, newest first."""
-        query = sa.select(deeds).order_by(deeds.c.at.desc(), deeds.c.id).limit(MOST_DEEDS)
+        query = sa.select(admin_actions).order_by(admin_actions.c.at.desc(), admin_actions.c.id).limit(MOST_DEEDS)
         with self._database.read() as connection:
-            return [Deed(**row) for row in connection.execute(query).mappings()]
+            return [AdminAction(**row) for row in connection.execute(query).mappings()]
 
 
 def _empty_what_was_said(connection: sa.Connection, job_id: str) -> None:

@@ -12,9 +12,9 @@ from studio.core.values import Job, State
 from studio.ledger.changed_jobs import touch_account
 from studio.ledger.database import Database
 from studio.ledger.job_queries import known_costs
-from studio.ledger.tables import deeds, jobs, settings
-from studio.people.spending import Deed
-from studio.people.spending_limits import Caps, Known, Scope, Span, Use, dearest
+from studio.ledger.tables import admin_actions, jobs, settings
+from studio.people.spending import AdminAction
+from studio.people.spending_limits import Known, Scope, Span, SpendingLimits, Usage, dearest
 
 _NAME = "caps"
 _COSTS_NOTHING = (State.REFUSED, State.CANCELLED)
@@ -22,15 +22,15 @@ MOST_LOOKED_AT = 200  # of a mode's newest jobs of which the cost is known
 _IS_ADOPTED = jobs.c.model == ""  # its task was made elsewhere, so what it costs is not spent here
 
 
-class CapLedger:
+class SpendingLimitLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def get(self) -> Caps:
+    def get(self) -> SpendingLimits:
         with self._database.read() as connection:
             return _caps(connection)
 
-    def set(self, caps: Caps, deed: Deed) -> None:
+    def set(self, caps: SpendingLimits, action: AdminAction) -> None:
         """Write them down, and who did, unless they are so already."""
         insert = postgresql.insert if self._database.engine.dialect.name == "postgresql" else sqlite.insert
         row = {"name": _NAME, "value": json.dumps(asdict(caps))}
@@ -38,16 +38,16 @@ class CapLedger:
             if lock(connection) == caps:
                 return
             connection.execute(insert(settings).values(row).on_conflict_do_update(index_elements=["name"], set_=row))
-            connection.execute(deeds.insert().values(**asdict(deed)))
-            touch_account(connection, deed.account)
+            connection.execute(admin_actions.insert().values(**asdict(action)))
+            touch_account(connection, action.account)
 
-    def uses(self, account: str, person: str, at: datetime) -> list[Use]:
+    def uses(self, account: str, person: str, at: datetime) -> list[Usage]:
         """Each limit that holds for somebody, with what is used of it; those of a person only for one who is known."""
         with self._database.read() as connection:
             return _uses(connection, _caps(connection), account, person, at)
 
 
-def lock(connection: sa.Connection) -> Caps:
+def lock(connection: sa.Connection) -> SpendingLimits:
     """The limits as they are; whoever else locks them waits for the end of this transaction.
 
     It is to be the first thing that a transaction does: see `replacement`, which locks this table first, too.
@@ -55,7 +55,7 @@ def lock(connection: sa.Connection) -> Caps:
     return _caps(connection, locked=True)
 
 
-def reserve(connection: sa.Connection, job: Job, caps: Caps) -> None:
+def reserve(connection: sa.Connection, job: Job, caps: SpendingLimits) -> None:
     """Of a job that this transaction wrote down, write what it may cost at most, and see that there is room for it.
 
     Errors: DraftError when it would be over a limit.
@@ -69,23 +69,23 @@ def reserve(connection: sa.Connection, job: Job, caps: Caps) -> None:
         use.check(reserved)
 
 
-def _caps(connection: sa.Connection, *, locked: bool = False) -> Caps:
+def _caps(connection: sa.Connection, *, locked: bool = False) -> SpendingLimits:
     query = sa.select(settings.c.value).where(settings.c.name == _NAME)
     found = connection.scalar(query.with_for_update() if locked else query)
-    return Caps(**json.loads(found)) if found else Caps()
+    return SpendingLimits(**json.loads(found)) if found else SpendingLimits()
 
 
-def _uses(connection: sa.Connection, caps: Caps, account: str, person: str, at: datetime) -> list[Use]:
+def _uses(connection: sa.Connection, caps: SpendingLimits, account: str, person: str, at: datetime) -> list[Usage]:
     limits = [one for one in caps.limits() if person or one[0] is Scope.TEAM]
     if not limits:
         return []
     sums = [_sum(_counts_as(caps), scope, span, person, at) for scope, span, _ in limits]
     mine = (jobs.c.account == account) & (jobs.c.created_at >= Span.MONTH.start(at)) & ~_IS_ADOPTED
     used = connection.execute(sa.select(*sums).where(mine, jobs.c.state.not_in(_COSTS_NOTHING))).one()
-    return [Use(*limit, float(sum_of or 0)) for limit, sum_of in zip(limits, used, strict=True)]
+    return [Usage(*limit, float(sum_of or 0)) for limit, sum_of in zip(limits, used, strict=True)]
 
 
-def _counts_as(caps: Caps) -> sa.ColumnElement[float]:
+def _counts_as(caps: SpendingLimits) -> sa.ColumnElement[float]:
     """What a job cost once it is finished, if that is known; before, the more of that and of what it may cost."""
     may_cost = sa.func.coalesce(jobs.c.reserved, jobs.c.count * caps.price)
     told = sa.func.coalesce(jobs.c.cost, may_cost)

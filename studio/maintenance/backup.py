@@ -92,7 +92,7 @@ def _copy_files(ledger: Database, source: Archive, target: Archive, at: datetime
             if _is_there(file, target, read=read):
                 there += 1
                 continue
-            size += target.take(file.name, source.holdings.pieces(file.name), file.sha256)
+            size += target.take(file.name, source.reader.pieces(file.name), file.sha256)
             files += 1
         except ArchiveError as error:
             if read and isinstance(error, ArchiveClosed):  # a ledger without its files must replace none that has them
@@ -118,8 +118,8 @@ def _is_there(file: _File, archive: Archive, *, read: bool) -> bool:
     """The archive has it: to go by its size is enough where files never change, else it is read."""
     try:
         if read and file.sha256:
-            return archive.holdings.fingerprint(file.name) == (file.size, file.sha256)
-        return archive.holdings.size(file.name) == file.size or not file.sha256
+            return archive.reader.fingerprint(file.name) == (file.size, file.sha256)
+        return archive.reader.size(file.name) == file.size or not file.sha256
     except NotInArchive:
         return False
 

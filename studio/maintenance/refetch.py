@@ -17,7 +17,7 @@ from studio.ledger.files import Kept
 from studio.ledger.ledger import Ledger, open_ledger
 
 TRIES = 3
-PATIENCE = timedelta(minutes=2)  # without any news; a studio at work looks every half a minute
+LONGEST_SILENCE = timedelta(minutes=2)  # without any news; a studio at work looks every half a minute
 LOOK_AGAIN = 1.0
 
 
@@ -62,7 +62,7 @@ class Fetching:
         while before:
             pause = _step(saver) if saver else LOOK_AGAIN
             left, at = self._coming(numbers), self.clock()
-            if (left == before and at - since > PATIENCE) or (saver and saver.closed_until):
+            if (left == before and at - since > LONGEST_SILENCE) or (saver and saver.closed_until):
                 return
             before, since = left, since if left == before else at
             if left:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from studio.core.settings import Keeping
+from studio.core.settings import Retention
 from studio.core.values import Clock, now
 from studio.engine.worker import Worker
 from studio.ledger.ledger import Ledger
@@ -17,11 +17,11 @@ IDLE = 3600.0
 
 
 @dataclass
-class Sweep:
+class RetentionSweep:
     """Takes away bodies and rows of calls, and drafts, that are older than they are kept. A job stays."""
 
     ledger: Ledger
-    keeping: Keeping
+    keeping: Retention
     clock: Clock = now
     removed: dict[str, int] = field(default_factory=lambda: {"bodies": 0, "rows": 0})
 
@@ -30,7 +30,7 @@ class Sweep:
 
     def step(self) -> float:
         """Take away one piece of each kind; returns the seconds until the next. Errors: LedgerError."""
-        history, at = self.ledger.history.sweeping, self.clock()
+        history, at = self.ledger.history.deletion, self.clock()
         pieces: tuple[tuple[str, Callable[[datetime], int], int], ...] = (
             ("rows", history.rows_before, self.keeping.row_days),
             ("bodies", history.bodies_before, self.keeping.body_days),

@@ -37,7 +37,7 @@ class Verification:
 
         Errors: StudioError, also when none of the files is there, unless the archive is known to be `emptied`.
         """
-        there = self.archive.holdings.names()
+        there = self.archive.reader.names()
         self._see_that_it_is_ours(there, emptied=emptied)
         for kept in self.ledger.files.saved():
             self._seen |= {kept.output.key, kept.output.preview}
@@ -104,7 +104,7 @@ class Verification:
 
     def _problem(self, file: Output | Reference) -> str:
         try:
-            found = self.archive.holdings.fingerprint(file.key)
+            found = self.archive.reader.fingerprint(file.key)
         except NotInArchive:
             return "was missing"
         self.size += found[0]
@@ -112,7 +112,7 @@ class Verification:
 
     def _problem_of_preview(self, file: Output | Reference) -> str:
         try:
-            if self.archive.holdings.size(file.preview) > PREVIEW_LIMIT:
+            if self.archive.reader.size(file.preview) > PREVIEW_LIMIT:
                 return "is not a preview"
             return "" if self.archive.can_be_shown(file.preview) else "is not an image"
         except NotInArchive:

@@ -13,8 +13,8 @@ from studio.client import Client
 from studio.core.errors import ArchiveError, NotAllowed
 from studio.core.values import Job
 from studio.ledger.spending import REMOVABLE
-from studio.people.spending import Deed, Spent
-from studio.people.spending_limits import Caps
+from studio.people.spending import AdminAction, Spent
+from studio.people.spending_limits import SpendingLimits
 
 log = logging.getLogger(__name__)
 
@@ -30,16 +30,16 @@ class Admin:
         self._check()
         return self.client.ledger.spending.since(self.client.account.id, self.client.clock() - timedelta(days=days))
 
-    def caps(self) -> Caps:
+    def caps(self) -> SpendingLimits:
         """The limits of what may be spent."""
         self._check()
         return self.client.ledger.caps.get()
 
-    def set_caps(self, caps: Caps) -> None:
+    def set_caps(self, caps: SpendingLimits) -> None:
         """Set limits, for every job from now on. Errors: DraftError for those that could not be kept."""
         self._check()
         caps.check()
-        self.client.ledger.caps.set(caps, self.client.deed(f"set limits: {caps.in_words()}"))
+        self.client.ledger.caps.set(caps, self.client.admin_action(f"set limits: {caps.in_words()}"))
 
     def may_remove(self, job: Job) -> bool:
         """It has come to its end, and is not removed yet."""
@@ -55,8 +55,8 @@ class Admin:
         job = self.client.job(job_id)
         if not job or job.state not in REMOVABLE:
             raise NotAllowed("Only finished jobs can be removed.", hint="Wait until it finishes, or cancel it.")
-        deed = self.client.deed("removed", job.id, job.person)
-        return self._delete(self.client.ledger.spending.remove(job, deed, references.names_after(job)))
+        action = self.client.admin_action("removed", job.id, job.person)
+        return self._delete(self.client.ledger.spending.remove(job, action, references.names_after(job)))
 
     def people(self) -> dict[str, str]:
         """Everybody who has been here: by their id, how others know them."""
@@ -70,12 +70,12 @@ class Admin:
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
-        ledger.spending.write(self.client.deed("exported the records", "", person))
+        ledger.spending.write(self.client.admin_action("exported the records", "", person))
         known = ledger.people.known().get(person)
         kept: tuple[Iterable[Any], ...] = (
             [known] if known else [],
-            ledger.history.sweeping.jobs_of(account, person),
-            ledger.history.sweeping.calls_of(account, person),
+            ledger.history.deletion.jobs_of(account, person),
+            ledger.history.deletion.calls_of(account, person),
             ledger.references.of_person(account, person),
             ledger.references.uploads_of(account, person),
         )
@@ -91,34 +91,36 @@ class Admin:
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
-        ended = [job.id for job in ledger.history.sweeping.jobs_of(account, person) if self.may_remove(job)]
+        ended = [job.id for job in ledger.history.deletion.jobs_of(account, person) if self.may_remove(job)]
         for job_id in ended:
             self.remove(job_id)
         calls = 0
-        while gone := ledger.history.sweeping.drop_of(account, person):
+        while gone := ledger.history.deletion.drop_of(account, person):
             calls += gone
         files = self._delete(ledger.references.drop_of(account, person))
         ledger.drafts.drop_of(person)
         ledger.people.forget(person)
-        ledger.spending.write(self.client.deed(f"deleted {calls} call{'' if calls == 1 else 's'}", "", person, files))
+        ledger.spending.write(
+            self.client.admin_action(f"deleted {calls} call{'' if calls == 1 else 's'}", "", person, files)
+        )
         return len(ended), calls
 
     def under_way(self, person: str) -> int:
         """How many jobs of a person are not at their end, so that they stay, and who they are."""
         self._check()
-        found = self.client.ledger.history.sweeping.jobs_of(self.client.account.id, person)
+        found = self.client.ledger.history.deletion.jobs_of(self.client.account.id, person)
         return sum(job.state not in REMOVABLE for job in found)
 
-    def deeds(self) -> list[Deed]:
+    def admin_actions(self) -> list[AdminAction]:
         """What admins did, the newest first."""
         self._check()
-        return self.client.ledger.spending.deeds()
+        return self.client.ledger.spending.admin_actions()
 
     def _delete(self, names: list[str]) -> int:
         """Delete files that the ledger does not name any more."""
         for name in names:
             try:
-                self.client.running.uploader.archive.holdings.remove(name)
+                self.client.runtime.uploader.archive.reader.remove(name)
             except ArchiveError as error:
                 log.error("%s is not in the ledger any more, and could not be deleted: %s", name, error)
         return len(names)

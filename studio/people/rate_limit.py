@@ -11,7 +11,7 @@ MOST_KEPT = 10_000
 
 
 @dataclass
-class Limit:
+class RateLimit:
     """Safe to share between threads. It knows MOST_KEPT of those who came; who came longest ago is forgotten first."""
 
     most: int
@@ -36,7 +36,7 @@ class Limit:
             return 0.0
 
 
-def house(address: str) -> str:
+def network_of(address: str) -> str:
     """Where somebody knocks from. Of IPv6 it is the network: one house has more addresses than can be counted."""
     try:
         found = ip_address(address)

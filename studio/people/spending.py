@@ -20,7 +20,7 @@ class Spent:
 
 
 @dataclass(frozen=True)
-class Deed:
+class AdminAction:
     """Something that an admin did, for good."""
 
     id: str

@@ -31,7 +31,7 @@ class Span(StrEnum):
 
 
 @dataclass(frozen=True)
-class Caps:
+class SpendingLimits:
     """The limits, in credits; 0 is no limit. `price` is what a task counts as while its cost cannot be estimated."""
 
     person_day: float = 0.0
@@ -68,7 +68,7 @@ _RESETS = {Span.DAY: "at 00:00 UTC", Span.MONTH: "on the 1st of next month (UTC)
 
 
 @dataclass(frozen=True)
-class Use:
+class Usage:
     """A limit, and how much of it is used: the cost of finished jobs, and what the others may cost."""
 
     scope: Scope

@@ -24,10 +24,10 @@ from studio.core.errors import (
     StudioError,
 )
 from studio.core.values import Clock, Job, State, now
-from studio.engine.backoff import Patience
-from studio.engine.balance import Purse
+from studio.engine.backoff import Backoff
+from studio.engine.balance import Balance
 from studio.engine.polling import seconds_until
-from studio.engine.runtime import Running
+from studio.engine.runtime import Runtime
 from studio.engine.worker import Worker
 from studio.ledger.ledger import Ledger
 from studio.webhooks.urls import TEST
@@ -46,21 +46,21 @@ NO_ANSWER = "waiting for WeryAI to answer"
 
 
 @dataclass
-class Callbacks:
+class Inbox:
     """The calls that came. `running` finds what works for an account, if its key is here.
 
     The clerk writes down what comes, so that a service that hangs does not keep it in memory; the worker asks.
     """
 
     ledger: Ledger
-    running: Callable[[str], Running | None]
+    runtime: Callable[[str], Runtime | None]
     clock: Clock = now
     _arrived: deque[Callback] = field(default_factory=deque)
     _writing: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self._calls = Patience(AGAIN, LONGEST, self.clock)
-        self._services = Patience(AGAIN, LONGEST, self.clock)  # by account
+        self._calls = Backoff(AGAIN, LONGEST, self.clock)
+        self._services = Backoff(AGAIN, LONGEST, self.clock)  # by account
         self.clerk = Worker("callbacks that come", self._write_down_and_tell)
         self.worker = Worker("callbacks", self.step)
 
@@ -92,7 +92,7 @@ class Callbacks:
         self._write_down()
         since = self.clock() - GIVE_UP_AFTER
         waiting = self.ledger.callbacks.waiting(since)
-        able = [account for account in waiting if not account or not self._hindrance(self.running(account))]
+        able = [account for account in waiting if not account or not self._hindrance(self.runtime(account))]
         for call in self.ledger.callbacks.unsettled(since, able, but_not=self._calls.waiting):
             self._look_into(call)
         return AGAIN if waiting else IDLE
@@ -128,47 +128,47 @@ class Callbacks:
 
     def _outcome(self, call: Callback, job: Job) -> tuple[str, bool]:
         """What a call led to, in words, and whether that is the end of it."""
-        running, known = self.running(job.account), {task.task_id for task in job.tasks}
-        hindrance = self._hindrance(running)
-        if not running or hindrance:
+        runtime, known = self.runtime(job.account), {task.task_id for task in job.tasks}
+        hindrance = self._hindrance(runtime)
+        if not runtime or hindrance:
             return hindrance, False
         new = [name for name in wire.named_tasks(call.body) if name not in known][: job.missing]
         if new:
-            return self._brought_home(running, call, job, new)
+            return self._linked_tasks(runtime, call, job, new)
         if job.state is not State.OPEN:
             return "nothing to check", True
-        running.tracker.ask_now(job.id)
+        runtime.tracker.ask_now(job.id)
         return "checked right away", True
 
-    def _hindrance(self, running: Running | None) -> str:
+    def _hindrance(self, runtime: Runtime | None) -> str:
         """Why nothing is asked for an account at the moment, or nothing."""
-        if not running or self.ledger.accounts.standing(running.account.id).rejected:
+        if not runtime or self.ledger.accounts.standing(runtime.account.id).rejected:
             return NO_KEY
-        slowed = seconds_until(running.tracker.paused_until, self.clock())
-        return NO_ANSWER if slowed or not self._services.is_due(running.account.id) else ""
+        slowed = seconds_until(runtime.tracker.paused_until, self.clock())
+        return NO_ANSWER if slowed or not self._services.is_due(runtime.account.id) else ""
 
-    def _brought_home(self, running: Running, call: Callback, job: Job, names: list[str]) -> tuple[str, bool]:
-        if any(running.homecoming.owner(name, job) for name in names):
+    def _linked_tasks(self, runtime: Runtime, call: Callback, job: Job, names: list[str]) -> tuple[str, bool]:
+        if any(runtime.adoption.owner(name, job) for name in names):
             return "named another job's task", True
         try:
-            brought = running.homecoming.bring(job, names)
+            brought = runtime.adoption.bring(job, names)
         except LedgerError:
             raise
         except StudioError as error:
             log.info("a callback about %s is not confirmed: %s", job.id, error)
             self._calls.failed(call.id)
-            self._spare(running, error)
+            self._spare(runtime, error)
             unknown = isinstance(error, NotFoundError) and self.clock() - call.at > KNOWN_WITHIN
             return "not confirmed", unknown
-        self._services.worked(running.account.id)
+        self._services.worked(runtime.account.id)
         return ("job recovered" if brought else "nothing to check"), True
 
-    def _spare(self, running: Running, error: StudioError) -> None:
+    def _spare(self, runtime: Runtime, error: StudioError) -> None:
         """Other calls need not learn one by one that the API does not answer for now."""
         if isinstance(error, RateLimitError):
-            running.tracker.slow_down(error)
+            runtime.tracker.slow_down(error)
         elif isinstance(error, AuthenticationError):  # says little about the key; the balance, if it is refused, all
             with suppress(AuthenticationError):
-                Purse(running.account, running.api, self.ledger, self.clock).look()
+                Balance(runtime.account, runtime.api, self.ledger, self.clock).look()
         elif isinstance(error, ConnectionFailed | ServerError):
-            self._services.failed(running.account.id)
+            self._services.failed(runtime.account.id)

@@ -16,7 +16,7 @@ TEST = "test"  # stands for a job in the address by which people try whether cal
 
 
 @dataclass(frozen=True)
-class Webhooks:
+class WebhookUrls:
     """`public_url` is where the studio is reached from outside; empty when that is nowhere."""
 
     public_url: str = ""
@@ -45,4 +45,4 @@ class Webhooks:
         return hmac.new(self.key.encode(), f"webhook\n{job_id}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-NONE = Webhooks()
+NONE = WebhookUrls()

@@ -17,10 +17,10 @@ from studio.core.account import Account
 from studio.core.settings import read
 from studio.core.values import Draft, Job, now
 from studio.engine import accounts, keys
-from studio.engine.runtime import Running, build
+from studio.engine.runtime import Runtime, build
 from studio.ledger.ledger import open_ledger
 from tests.browser.studio import QUICKLY, Studio, free_port
-from tests.conftest import KEY, HandClock, order
+from tests.conftest import KEY, ManualClock, order
 
 MODELS = {"text_to_image": "WERYAI_IMAGE_2_0", "text_to_video": "SEEDANCE_2_0"}
 LONG = (
@@ -33,10 +33,10 @@ ODD = "<b>HTML</b> & **stars**, 山に朝の光 🌄, سماء فوق التلا
 class Past:
     """What happened here before the studio is opened."""
 
-    running: Running
+    runtime: Runtime
     client: Client
     sandbox: Sandbox
-    clock: HandClock
+    clock: ManualClock
     number: int = 0
 
     def job(self, prompt: str, *, ago: float, took: float = 14, outcomes: Sequence[str] = (), **inputs: Any) -> Job:
@@ -44,7 +44,7 @@ class Past:
         if outcomes:
             order(self.sandbox, "outcomes", outcomes=list(outcomes))
         job = self.submit(prompt, ago=ago, **inputs)
-        self.running.dispatcher.step()
+        self.runtime.dispatcher.step()
         self.clock.pass_by(took)
         self._follow(job)
         return self.client.job(job.id) or job
@@ -68,9 +68,9 @@ class Past:
     def _follow(self, job: Job) -> None:
         known = self.client.job(job.id)
         if known and known.tasks:
-            self.running.tracker.follow(known)
-        self.running.saver.step()
-        self.running.saver.finish()
+            self.runtime.tracker.follow(known)
+        self.runtime.saver.step()
+        self.runtime.saver.finish()
 
 
 @contextmanager
@@ -83,13 +83,13 @@ def past(data: Path, sandbox: Sandbox, *, key: str = KEY) -> Iterator[Past]:
         else Account("sandbox", sandbox.url, "", is_local=True)
     )
     data.mkdir(parents=True, exist_ok=True)
-    clock, ledger = HandClock(), open_ledger(settings.database_url)
+    clock, ledger = ManualClock(), open_ledger(settings.database_url)
     ledger.accounts.introduce(account)
     archive = Archive(settings.archive_url)
-    running = build(account, key or accounts.SANDBOX_KEY, sandbox.url, ledger, archive, clock=clock)
+    runtime = build(account, key or accounts.SANDBOX_KEY, sandbox.url, ledger, archive, clock=clock)
     sandbox.backend.policy = Policy("once")
-    yield Past(running, Client(running, ledger, clock=clock), sandbox, clock)
-    running.stop()
+    yield Past(runtime, Client(runtime, ledger, clock=clock), sandbox, clock)
+    runtime.stop()
     ledger.close()
 
 

@@ -74,13 +74,13 @@ def test_who_leaves_in_the_middle_of_sending_pays_once_and_finds_the_job(
     def has_come(text: str) -> bool:
         return any(task.body["prompt"] == text for task in sandbox.backend.tasks.values())
 
-    for text, leave in leaves.items():
+    for text, permissions in leaves.items():
         tab = page.context.new_page()
         visit(tab, studio.url)
         prompt(tab).fill(text)
         tab.get_by_role("button", name="Generate").click()
         until(partial(has_come, text))
-        leave(tab)
+        permissions(tab)
     visit(page, studio.url)
     for text in leaves:
         expect(card(page, text)).to_have_count(1)

@@ -10,7 +10,7 @@ from studio.core.account import Account
 from studio.core.calls import Call
 from studio.weryai import downloads
 from studio.weryai.api import WeryAI
-from tests.conftest import KEY, Desk
+from tests.conftest import KEY, Harness
 from tests.lives import opened
 from tests.matrix import Matrix
 
@@ -28,10 +28,10 @@ def matrix(request: pytest.FixtureRequest) -> Matrix:
 
 
 @pytest.fixture
-def impatient(desk: Desk, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+def impatient(harness: Harness, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Nobody waits half a minute for an answer that hangs."""
     if "hang" in request.node.name:
-        desk.running.api._api.read_seconds = desk.running.api._registry.read_seconds = 0.5
+        harness.runtime.api._api.read_seconds = harness.runtime.api._registry.read_seconds = 0.5
         monkeypatch.setattr(downloads, "READ_SECONDS", 0.5)
 
 

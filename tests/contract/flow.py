@@ -1,17 +1,17 @@
-"""What several rooms of these tests do with a desk."""
+"""What several rooms of these tests do with a harness."""
 
 from studio.core.values import Job
-from tests.conftest import Desk
+from tests.conftest import Harness
 
 POST = "/v1/generation/text-to-image"
 
 
-def posts(desk: Desk, path: str = POST) -> int:
-    return int(desk.sandbox.backend.posts[path])
+def posts(harness: Harness, path: str = POST) -> int:
+    return int(harness.sandbox.backend.posts[path])
 
 
-def done(desk: Desk, job: Job) -> Job:
+def done(harness: Harness, job: Job) -> Job:
     for _ in range(4):
-        desk.ask()
-    desk.save()
-    return desk.now(job)
+        harness.ask()
+    harness.save()
+    return harness.now(job)

@@ -14,7 +14,7 @@ from studio.client import Client
 from studio.core.errors import ArchiveError, NotAllowed
 from studio.core.reference import Medium, Reference
 from studio.core.values import Draft, Kind, State, Status
-from studio.history.query import Wanted
+from studio.history.query import Query
 from studio.ledger.drafts import Kept, Owner
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
@@ -22,7 +22,7 @@ from studio.ledger.tables import jobs
 from studio.people.admin import Admin
 from studio.people.identity import Person
 from studio.people.spending import Spent, as_csv
-from tests.conftest import IMAGE, Desk, calls_of
+from tests.conftest import IMAGE, Harness, calls_of
 from tests.matrix import fault, picture
 from tests.unit.test_ledger import JOB, WHEN
 
@@ -33,18 +33,18 @@ DAY = timedelta(days=1)
 MAX = Person("p_max", "max@x.example", "Max")
 
 
-def admin(desk: Desk) -> Admin:
-    return Admin(replace(desk.client, person="p_anna", is_admin=True))
+def admin(harness: Harness) -> Admin:
+    return Admin(replace(harness.client, person="p_anna", is_admin=True))
 
 
-def made(desk: Desk, person: str = "p_max") -> Client:
+def made(harness: Harness, person: str = "p_max") -> Client:
     """A client whose job is done and saved."""
-    client = replace(desk.client, person=person)
+    client = replace(harness.client, person=person)
     client.submit(DRAFT, f"by {person}", wait=0)
-    desk.send()
-    desk.ask()
-    desk.ask()
-    desk.save()
+    harness.send()
+    harness.ask()
+    harness.ask()
+    harness.save()
     return client
 
 
@@ -73,29 +73,29 @@ def test_spending_is_by_day_person_and_model(ledger: Ledger) -> None:
     ]
 
 
-def test_an_admin_sees_what_everybody_spent(desk: Desk) -> None:
-    made(desk)
-    (spent,) = admin(desk).spending(30)
+def test_an_admin_sees_what_everybody_spent(harness: Harness) -> None:
+    made(harness)
+    (spent,) = admin(harness).spending(30)
     assert (spent.person, spent.model, spent.jobs, spent.credits) == ("p_max", DRAFT.model, 1, 7)
 
 
-def test_what_an_admin_does_with_somebody_elses_job_is_written_down(desk: Desk) -> None:
-    max_ = replace(desk.client, person="p_max")
-    anna = replace(desk.client, person="p_anna", is_admin=True)
+def test_what_an_admin_does_with_somebody_elses_job_is_written_down(harness: Harness) -> None:
+    max_ = replace(harness.client, person="p_max")
+    anna = replace(harness.client, person="p_anna", is_admin=True)
     first, second, own = (client.submit(DRAFT, str(n), wait=0) for n, client in enumerate((max_, max_, anna)))
     for client, job in ((max_, first), (anna, first), (anna, second), (anna, own)):
         client.cancel(job.id)
     third = max_.submit(DRAFT, "third", wait=0)
-    desk.ledger.jobs.move(third.id, State.QUEUED, State.UNCONFIRMED, sent_at=desk.clock())
+    harness.ledger.jobs.move(third.id, State.QUEUED, State.UNCONFIRMED, sent_at=harness.clock())
     anna.dismiss(third.id)
-    done = [(deed.verb, deed.job, deed.person, deed.whose) for deed in Admin(anna).deeds()]
+    done = [(action.verb, action.job, action.person, action.whose) for action in Admin(anna).admin_actions()]
     assert sorted(done) == [("cancelled", second.id, "p_anna", "p_max"), ("dismissed", third.id, "p_anna", "p_max")]
 
 
-def test_two_people_of_one_name_are_told_apart(desk: Desk) -> None:
+def test_two_people_of_one_name_are_told_apart(harness: Harness) -> None:
     for person, name in (("p_0001", "Anna"), ("p_0002", "Anna"), ("p_0003", "Max")):
-        desk.ledger.people.meet(Person(person, f"{person}@x.example", name), WHEN)
-    told = names(desk.client, {"p_0001", "p_0002", "p_0003", "", "p_gone"})
+        harness.ledger.people.meet(Person(person, f"{person}@x.example", name), WHEN)
+    told = names(harness.client, {"p_0001", "p_0002", "p_0003", "", "p_gone"})
     assert told.pop("p_gone") == "p_gone", "who was deleted is not nobody"
     assert told == {"p_0001": "Anna (0001)", "p_0002": "Anna (0002)", "p_0003": "Max", "": "nobody"}
 
@@ -110,74 +110,86 @@ def test_a_spreadsheet_runs_nothing_of_it_and_nobody_is_named() -> None:
 
 @pytest.mark.parametrize("is_stuck", [False, True])
 def test_what_an_admin_removes_is_gone_but_for_what_it_cost(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, is_stuck: bool
+    harness: Harness, monkeypatch: pytest.MonkeyPatch, is_stuck: bool
 ) -> None:
-    client = made(desk)
+    client = made(harness)
     (job,) = client.recent(Kind.IMAGE, 9)
-    files = desk.archive.holdings.names()
+    files = harness.archive.reader.names()
     assert len(files) == 2
     if is_stuck:
         monkeypatch.setattr(
-            desk.archive.holdings, "remove", lambda _: (_ for _ in ()).throw(ArchiveError("no", hint=""))
+            harness.archive.reader, "remove", lambda _: (_ for _ in ()).throw(ArchiveError("no", hint=""))
         )
-    assert admin(desk).remove(job.id) == 2
+    assert admin(harness).remove(job.id) == 2
     assert not client.recent(Kind.IMAGE, 9)
-    assert desk.archive.holdings.names() == (files if is_stuck else set())
-    gone = desk.now(job)
+    assert harness.archive.reader.names() == (files if is_stuck else set())
+    gone = harness.now(job)
     assert (gone.prompt, gone.inputs, gone.outputs, gone.cost) == ("", {}, (), 7)
-    assert not [call for call in calls_of(desk.ledger, "test", job.id) if call.request_body or call.response_body]
-    (deed,) = admin(desk).deeds()
-    assert (deed.person, deed.verb, deed.job, deed.whose, deed.files) == ("p_anna", "removed", job.id, "p_max", 2)
-    assert admin(desk).remove(job.id) == 0, "it was done already"
-    assert admin(desk).deeds() == [deed]
+    assert not [call for call in calls_of(harness.ledger, "test", job.id) if call.request_body or call.response_body]
+    (action,) = admin(harness).admin_actions()
+    assert (action.person, action.verb, action.job, action.whose, action.files) == (
+        "p_anna",
+        "removed",
+        job.id,
+        "p_max",
+        2,
+    )
+    assert admin(harness).remove(job.id) == 0, "it was done already"
+    assert admin(harness).admin_actions() == [action]
 
 
-def found(desk: Desk, word: str) -> list[str]:
+def found(harness: Harness, word: str) -> list[str]:
     """The calls and jobs that the history finds by a word."""
-    wanted, pages = Wanted("test", search=word), desk.ledger.history.pages
+    wanted, pages = Query("test", search=word), harness.ledger.history.pages
     calls = [line.id for line in pages.every_call(wanted)]
     return calls + [line.id for line in pages.jobs(wanted, number=1, size=9)]
 
 
-def test_a_prompt_that_weryai_said_back_is_gone_too_and_no_word_of_it_is_found(desk: Desk) -> None:
+def test_a_prompt_that_weryai_said_back_is_gone_too_and_no_word_of_it_is_found(harness: Harness) -> None:
     """As the reason of a refused job and the error of its call, and as the reason of a task that failed."""
-    fault(desk, "refuse", on="submit", http=400, code=1002, message="Nobody may draw hills, say 'Two hills and a sun'")
-    refused, failed = desk.submit(), desk.submit({**IMAGE, "prompt": "A lake with hills"})
-    desk.send()
-    desk.send()
-    (task,) = desk.now(failed).tasks
-    desk.ledger.jobs.report(failed.id, [Told(task.id, Status.FAILED, "No lake with hills")], desk.clock())
-    assert desk.now(refused).state is State.REFUSED and "hills" in desk.now(refused).reason and found(desk, "hills")
+    fault(
+        harness, "refuse", on="submit", http=400, code=1002, message="Nobody may draw hills, say 'Two hills and a sun'"
+    )
+    refused, failed = harness.submit(), harness.submit({**IMAGE, "prompt": "A lake with hills"})
+    harness.send()
+    harness.send()
+    (task,) = harness.now(failed).tasks
+    harness.ledger.jobs.report(failed.id, [Told(task.id, Status.FAILED, "No lake with hills")], harness.clock())
+    assert (
+        harness.now(refused).state is State.REFUSED
+        and "hills" in harness.now(refused).reason
+        and found(harness, "hills")
+    )
     for job in (refused, failed):
-        admin(desk).remove(job.id)
-        gone = desk.now(job)
+        admin(harness).remove(job.id)
+        gone = harness.now(job)
         assert (gone.reason, gone.hint, [task.reason for task in gone.tasks]) == ("", "", [""] * len(gone.tasks))
-        assert not [call.error for call in calls_of(desk.ledger, "test", job.id) if call.error]
-    assert not [word for word in ("hills", "sun", "lake") if found(desk, word)]
-    assert desk.now(refused).error_kind == "InvalidInputError", "what sort of error it was is nobody's own"
+        assert not [call.error for call in calls_of(harness.ledger, "test", job.id) if call.error]
+    assert not [word for word in ("hills", "sun", "lake") if found(harness, word)]
+    assert harness.now(refused).error_kind == "InvalidInputError", "what sort of error it was is nobody's own"
 
 
-def test_a_file_that_is_somebodys_reference_stays(desk: Desk) -> None:
-    client = made(desk)
+def test_a_file_that_is_somebodys_reference_stays(harness: Harness) -> None:
+    client = made(harness)
     (job,) = client.recent(Kind.IMAGE, 9)
     held = client.references.add_output(job, job.outputs[0])
     assert held.medium is Medium.IMAGE
-    admin(desk).remove(job.id)
-    assert desk.archive.holdings.names() == {held.key, held.preview}
+    admin(harness).remove(job.id)
+    assert harness.archive.reader.names() == {held.key, held.preview}
 
 
-def test_a_reference_made_of_what_was_removed_does_not_tell_its_prompt(desk: Desk) -> None:
+def test_a_reference_made_of_what_was_removed_does_not_tell_its_prompt(harness: Harness) -> None:
     """Whoever made it, and also where it has a file of its own: the last frame of a video, or a picture turned."""
-    client = made(desk)
+    client = made(harness)
     (job,) = client.recent(Kind.IMAGE, 9)
-    mia = replace(desk.client, person="p_mia").references
+    mia = replace(harness.client, person="p_mia").references
     held = mia.add_output(job, job.outputs[0])
     end = replace(held, sha256="e" * 64, key="references/e.png", name=f"The end of {held.name}")
     own = replace(held, sha256="f" * 64, key="references/f.png", name="hills.png")
     for one in (end, own):
-        desk.ledger.references.add(one)
+        harness.ledger.references.add(one)
     assert held.name == IMAGE["prompt"]
-    admin(desk).remove(job.id)
+    admin(harness).remove(job.id)
     said = [found.name for one in (held, end, own) if (found := mia.get(one.sha256))]
     assert said == ["A result", "A result", "hills.png"]
 
@@ -185,142 +197,144 @@ def test_a_reference_made_of_what_was_removed_does_not_tell_its_prompt(desk: Des
 def red(person: Client, name: str = "My passport.png", colours: bytes = b"\xff\0\0") -> Reference:
     """A picture that a person gives, at WeryAI."""
     held = person.references.add(io.BytesIO(picture(colours * 128 * 128, 128)), name, [Medium.IMAGE])
-    person.running.uploader.step()
+    person.runtime.uploader.step()
     return held
 
 
-def kept_of(desk: Desk, person: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in admin(desk).rows_of(person)]
+def kept_of(harness: Harness, person: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in admin(harness).rows_of(person)]
 
 
-def test_who_a_person_is_and_what_they_gave_is_exported_and_deleted(desk: Desk) -> None:
-    desk.ledger.people.meet(MAX, WHEN)
-    held = red(replace(desk.client, person="p_max"))
-    lines = kept_of(desk, "p_max")
+def test_who_a_person_is_and_what_they_gave_is_exported_and_deleted(harness: Harness) -> None:
+    harness.ledger.people.meet(MAX, WHEN)
+    held = red(replace(harness.client, person="p_max"))
+    lines = kept_of(harness, "p_max")
     assert lines[0] == {"id": "p_max", "email": "max@x.example", "name": "Max"}
-    url = desk.running.uploader.state(held.sha256).url
+    url = harness.runtime.uploader.state(held.sha256).url
     assert [line["key"] for line in lines if line.get("name") == "My passport.png"] == [held.key]
     assert url and [line["sha256"] for line in lines if line.get("url") == url] == [held.sha256]
-    assert not [line for line in kept_of(desk, "p_mia") if "name" in line or "sha256" in line]
-    desk.ledger.drafts.keep(Owner("browser", "p_max"), "image", Kept("A thought", 1))
-    admin(desk).delete_of("p_max")
-    assert not kept_of(desk, "p_max") and not desk.archive.holdings.names()
-    assert not desk.ledger.drafts.get(Owner("browser", "p_max"), "image")
-    assert not desk.ledger.references.own_files() and not desk.ledger.references.of_url(url)
-    assert "p_max" not in desk.ledger.people.known() and "p_max" not in admin(desk).people()
-    done = [(deed.verb, deed.files) for deed in admin(desk).deeds() if deed.whose == "p_max"]
+    assert not [line for line in kept_of(harness, "p_mia") if "name" in line or "sha256" in line]
+    harness.ledger.drafts.keep(Owner("browser", "p_max"), "image", Kept("A thought", 1))
+    admin(harness).delete_of("p_max")
+    assert not kept_of(harness, "p_max") and not harness.archive.reader.names()
+    assert not harness.ledger.drafts.get(Owner("browser", "p_max"), "image")
+    assert not harness.ledger.references.own_files() and not harness.ledger.references.of_url(url)
+    assert "p_max" not in harness.ledger.people.known() and "p_max" not in admin(harness).people()
+    done = [(action.verb, action.files) for action in admin(harness).admin_actions() if action.whose == "p_max"]
     assert ("deleted 1 call", 2) in done and ("exported the records", 0) in done
-    desk.ledger.people.meet(MAX, WHEN)
-    assert desk.ledger.people.known()["p_max"] == MAX, "who signs in again is known again"
+    harness.ledger.people.meet(MAX, WHEN)
+    assert harness.ledger.people.known()["p_max"] == MAX, "who signs in again is known again"
 
 
-def test_a_file_that_somebody_else_gave_too_stays_theirs_and_tells_nothing_of_who_is_deleted(desk: Desk) -> None:
-    max_, mia = (replace(desk.client, person=person) for person in ("p_max", "p_mia"))
+def test_a_file_that_somebody_else_gave_too_stays_theirs_and_tells_nothing_of_who_is_deleted(harness: Harness) -> None:
+    max_, mia = (replace(harness.client, person=person) for person in ("p_max", "p_mia"))
     held = red(max_)
     red(mia, "red.png")
-    admin(desk).delete_of("p_max")
-    assert desk.archive.holdings.names() == {held.key, held.preview}
-    found, upload = mia.references.get(held.sha256), desk.ledger.references.upload_of("test", held.sha256)
+    admin(harness).delete_of("p_max")
+    assert harness.archive.reader.names() == {held.key, held.preview}
+    found, upload = mia.references.get(held.sha256), harness.ledger.references.upload_of("test", held.sha256)
     assert found and found.name == "red.png" and upload and upload.person == ""
-    assert not kept_of(desk, "p_max")
-    admin(desk).delete_of("p_mia")
-    assert not desk.archive.holdings.names()
+    assert not kept_of(harness, "p_max")
+    admin(harness).delete_of("p_mia")
+    assert not harness.archive.reader.names()
 
 
-def test_a_result_of_somebody_else_stays_though_a_person_used_it(desk: Desk) -> None:
-    client = made(desk, "p_mia")
+def test_a_result_of_somebody_else_stays_though_a_person_used_it(harness: Harness) -> None:
+    client = made(harness, "p_mia")
     (job,) = client.recent(Kind.IMAGE, 9)
-    max_ = replace(desk.client, person="p_max")
+    max_ = replace(harness.client, person="p_max")
     held = max_.references.add_output(job, job.outputs[0])
-    admin(desk).delete_of("p_max")
-    assert desk.archive.holdings.names() == {held.key, held.preview} and desk.now(job).outputs[0].key == held.key
+    admin(harness).delete_of("p_max")
+    assert harness.archive.reader.names() == {held.key, held.preview} and harness.now(job).outputs[0].key == held.key
     assert not max_.references.get(held.sha256)
-    admin(desk).delete_of("p_mia")
-    assert not desk.archive.holdings.names()
+    admin(harness).delete_of("p_mia")
+    assert not harness.archive.reader.names()
 
 
-def test_a_persons_own_result_that_they_used_goes_with_them(desk: Desk) -> None:
-    client = made(desk)
+def test_a_persons_own_result_that_they_used_goes_with_them(harness: Harness) -> None:
+    client = made(harness)
     (job,) = client.recent(Kind.IMAGE, 9)
     held = client.references.add_output(job, job.outputs[0])
-    admin(desk).delete_of("p_max")
-    assert not desk.archive.holdings.names() and not client.references.get(held.sha256)
+    admin(harness).delete_of("p_max")
+    assert not harness.archive.reader.names() and not client.references.get(held.sha256)
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.UNCONFIRMED, State.OPEN])
-def test_a_file_that_a_job_of_somebody_else_was_given_stays_until_its_end(desk: Desk, state: State) -> None:
-    max_ = replace(desk.client, person="p_max")
+def test_a_file_that_a_job_of_somebody_else_was_given_stays_until_its_end(harness: Harness, state: State) -> None:
+    max_ = replace(harness.client, person="p_max")
     held, other = red(max_), red(max_, "blue.png", b"\0\0\xff")
-    inputs = {"images": [desk.running.uploader.state(held.sha256).url], "prompt": "Mia's"}
-    desk.ledger.jobs.add(replace(JOB, account="test", person="p_mia", inputs=inputs, state=state))
-    admin(desk).delete_of("p_max")
-    assert desk.archive.holdings.names() == {held.key, held.preview}, f"without {other.key}"
-    assert desk.running.uploader.state(held.sha256).is_there and not kept_of(desk, "p_max")
-    with desk.ledger.database.write() as connection:
+    inputs = {"images": [harness.runtime.uploader.state(held.sha256).url], "prompt": "Mia's"}
+    harness.ledger.jobs.add(replace(JOB, account="test", person="p_mia", inputs=inputs, state=state))
+    admin(harness).delete_of("p_max")
+    assert harness.archive.reader.names() == {held.key, held.preview}, f"without {other.key}"
+    assert harness.runtime.uploader.state(held.sha256).is_there and not kept_of(harness, "p_max")
+    with harness.ledger.database.write() as connection:
         connection.execute(jobs.update().values(state=State.FINISHED))
-    admin(desk).delete_of("p_max")
-    assert not desk.archive.holdings.names()
+    admin(harness).delete_of("p_max")
+    assert not harness.archive.reader.names()
 
 
-def test_what_a_person_has_with_another_account_is_not_this_ones(desk: Desk) -> None:
-    held = red(replace(desk.client, person="p_max"))
-    desk.ledger.references.add(replace(held, account="their own", name="Elsewhere.png"))
-    admin(desk).delete_of("p_max")
-    found = desk.ledger.references.get(held.sha256, "their own", "p_max")
-    assert found and found.name == "Elsewhere.png" and desk.archive.path(held.key).is_file()
+def test_what_a_person_has_with_another_account_is_not_this_ones(harness: Harness) -> None:
+    held = red(replace(harness.client, person="p_max"))
+    harness.ledger.references.add(replace(held, account="their own", name="Elsewhere.png"))
+    admin(harness).delete_of("p_max")
+    found = harness.ledger.references.get(held.sha256, "their own", "p_max")
+    assert found and found.name == "Elsewhere.png" and harness.archive.path(held.key).is_file()
 
 
-def test_who_has_a_job_that_is_not_at_its_end_stays_known_as_it_is_asked_whether_they_may_spend(desk: Desk) -> None:
-    desk.ledger.people.meet(MAX, WHEN)
-    job = replace(desk.client, person="p_max").submit(DRAFT, "a", wait=0)
-    admin(desk).delete_of("p_max")
-    assert desk.ledger.people.known()["p_max"] == MAX
-    desk.client.cancel(job.id)
-    admin(desk).delete_of("p_max")
-    assert "p_max" not in desk.ledger.people.known() and desk.now(job).prompt == ""
+def test_who_has_a_job_that_is_not_at_its_end_stays_known_as_it_is_asked_whether_they_may_spend(
+    harness: Harness,
+) -> None:
+    harness.ledger.people.meet(MAX, WHEN)
+    job = replace(harness.client, person="p_max").submit(DRAFT, "a", wait=0)
+    admin(harness).delete_of("p_max")
+    assert harness.ledger.people.known()["p_max"] == MAX
+    harness.client.cancel(job.id)
+    admin(harness).delete_of("p_max")
+    assert "p_max" not in harness.ledger.people.known() and harness.now(job).prompt == ""
 
 
-def test_what_is_kept_of_a_person_is_exported_and_deleted_but_for_what_it_cost(desk: Desk) -> None:
-    made(desk)
-    lines = [json.loads(line) for line in admin(desk).rows_of("p_max")]
+def test_what_is_kept_of_a_person_is_exported_and_deleted_but_for_what_it_cost(harness: Harness) -> None:
+    made(harness)
+    lines = [json.loads(line) for line in admin(harness).rows_of("p_max")]
     assert {line.get("prompt") or line.get("method") for line in lines} >= {"GET", "POST"} and len(lines) > 2
-    assert admin(desk).delete_of("p_max") == (1, len(lines) - 1)
-    assert not [call for call in admin(desk).rows_of("p_max") if "method" in json.loads(call)]
-    assert desk.ledger.history.pages.count_calls(Wanted("test", "p_max")) == 0 and not desk.archive.holdings.names()
-    assert f"deleted {len(lines) - 1} calls" in [deed.verb for deed in admin(desk).deeds()]
-    assert next(desk.ledger.history.sweeping.jobs_of("test", "p_max")).cost == 7
+    assert admin(harness).delete_of("p_max") == (1, len(lines) - 1)
+    assert not [call for call in admin(harness).rows_of("p_max") if "method" in json.loads(call)]
+    assert harness.ledger.history.pages.count_calls(Query("test", "p_max")) == 0 and not harness.archive.reader.names()
+    assert f"deleted {len(lines) - 1} calls" in [action.verb for action in admin(harness).admin_actions()]
+    assert next(harness.ledger.history.deletion.jobs_of("test", "p_max")).cost == 7
 
 
-def test_a_job_that_has_not_ended_stays(desk: Desk) -> None:
-    job = desk.submit()
+def test_a_job_that_has_not_ended_stays(harness: Harness) -> None:
+    job = harness.submit()
     with pytest.raises(NotAllowed, match="finished"):
-        admin(desk).remove(job.id)
-    assert desk.now(job).prompt and not admin(desk).deeds()
+        admin(harness).remove(job.id)
+    assert harness.now(job).prompt and not admin(harness).admin_actions()
 
 
 @pytest.mark.parametrize("who", ["viewer", "member"])
-def test_for_everybody_else_all_of_it_is_closed(desk: Desk, who: str) -> None:
-    client = made(desk)
+def test_for_everybody_else_all_of_it_is_closed(harness: Harness, who: str) -> None:
+    client = made(harness)
     (job,) = client.recent(Kind.IMAGE, 9)
     other = Admin(replace(client, may_not_spend="View-only." if who == "viewer" else ""))
-    for act in (lambda: other.remove(job.id), lambda: other.spending(30), other.deeds, other.people):
+    for act in (lambda: other.remove(job.id), lambda: other.spending(30), other.admin_actions, other.people):
         with pytest.raises(NotAllowed):
             act()
     for of_one in (lambda: list(other.rows_of("p_max")), lambda: other.delete_of("p_max")):
         with pytest.raises(NotAllowed):
             of_one()
-    assert desk.now(job).outputs and not other.may_remove(job)
+    assert harness.now(job).outputs and not other.may_remove(job)
 
 
-def test_a_job_of_another_account_is_not_there_for_an_admin(desk: Desk) -> None:
-    desk.ledger.jobs.add(replace(JOB, account="somebody's", state=State.FINISHED))
+def test_a_job_of_another_account_is_not_there_for_an_admin(harness: Harness) -> None:
+    harness.ledger.jobs.add(replace(JOB, account="somebody's", state=State.FINISHED))
     with pytest.raises(NotAllowed):
-        admin(desk).remove(JOB.id)
-    assert (desk.ledger.jobs.get(JOB.id) or JOB).prompt == JOB.prompt
+        admin(harness).remove(JOB.id)
+    assert (harness.ledger.jobs.get(JOB.id) or JOB).prompt == JOB.prompt
 
 
-def test_jobs_that_are_not_at_their_end_are_told_before_a_person_is_deleted(desk: Desk) -> None:
-    made(desk)
-    assert admin(desk).under_way("p_max") == 0
-    replace(desk.client, person="p_max").submit(DRAFT, "later", wait=0)
-    assert admin(desk).under_way("p_max") == 1 and admin(desk).under_way("p_mia") == 0
+def test_jobs_that_are_not_at_their_end_are_told_before_a_person_is_deleted(harness: Harness) -> None:
+    made(harness)
+    assert admin(harness).under_way("p_max") == 0
+    replace(harness.client, person="p_max").submit(DRAFT, "later", wait=0)
+    assert admin(harness).under_way("p_max") == 1 and admin(harness).under_way("p_mia") == 0

@@ -11,9 +11,9 @@ import pytest
 from studio.core.calls import Call
 from studio.core.values import Draft
 from studio.history import as_code
-from studio.webhooks.urls import Webhooks
+from studio.webhooks.urls import WebhookUrls
 from studio.weryai import redaction
-from tests.conftest import IMAGE, KEY, Desk, calls_of
+from tests.conftest import IMAGE, KEY, Harness, calls_of
 from tests.unit.test_trace import POST
 
 PROMPT = 'it\'s "so" $HOME, `id`\nand ünder'
@@ -22,12 +22,12 @@ Given = Callable[[Call], str]
 both = pytest.mark.parametrize(("given", "program"), [(as_code.curl, SHELL), (as_code.python, PYTHON)])
 
 
-def posted(desk: Desk) -> Call:
+def posted(harness: Harness) -> Call:
     """A submission that tells where to call back, as it stands in the history."""
-    desk.running.dispatcher.webhook = Webhooks("https://studio.example.com", "a key").address
-    desk.submit({**IMAGE, "prompt": PROMPT})
-    desk.send()
-    (call,) = [call for call in calls_of(desk.ledger, desk.client.account.id) if call.method == "POST"]
+    harness.runtime.dispatcher.webhook = WebhookUrls("https://studio.example.com", "a key").address
+    harness.submit({**IMAGE, "prompt": PROMPT})
+    harness.send()
+    (call,) = [call for call in calls_of(harness.ledger, harness.client.account.id) if call.method == "POST"]
     assert "webhook_url" in call.request_body
     return call
 
@@ -39,35 +39,35 @@ def run(code: str, program: tuple[str, ...]) -> str:
 
 @both
 def test_a_quality_is_kept_with_the_job_and_stands_in_its_call_and_its_code(
-    desk: Desk, given: Given, program: tuple[str, ...]
+    harness: Harness, given: Given, program: tuple[str, ...]
 ) -> None:
     inputs = {**IMAGE, "aspect_ratio": "1:1", "quality": "high"}
-    job = desk.client.submit(Draft("text_to_image", "GPT_IMAGE_2", inputs), "test:1", wait=0)
-    desk.send()
-    assert desk.now(job).inputs["quality"] == "high"
-    (call,) = [call for call in calls_of(desk.ledger, "test") if call.method == "POST"]
+    job = harness.client.submit(Draft("text_to_image", "GPT_IMAGE_2", inputs), "test:1", wait=0)
+    harness.send()
+    assert harness.now(job).inputs["quality"] == "high"
+    (call,) = [call for call in calls_of(harness.ledger, "test") if call.method == "POST"]
     assert json.loads(call.request_body)["quality"] == "high"
     assert "task_ids" in run(given(call), program)
-    assert [task.body["quality"] for task in desk.sandbox.backend.tasks.values()] == ["high", "high"]
+    assert [task.body["quality"] for task in harness.sandbox.backend.tasks.values()] == ["high", "high"]
 
 
 @both
 def test_it_makes_the_same_request_but_for_the_address_that_is_called_back(
-    desk: Desk, given: Given, program: tuple[str, ...]
+    harness: Harness, given: Given, program: tuple[str, ...]
 ) -> None:
-    code = given(posted(desk))
+    code = given(posted(harness))
     assert KEY not in code and redaction.REMOVED not in code and "# webhook_url is left out" in code
     assert "task_ids" in run(code, program)
-    first, second = desk.sandbox.backend.tasks.values()
+    first, second = harness.sandbox.backend.tasks.values()
     assert first.body.pop("webhook_url") and first.body == second.body and second.body["prompt"] == PROMPT
 
 
 @both
 @pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
 def test_numbers_that_python_cannot_write_are_sent_as_they_were(
-    desk: Desk, given: Given, program: tuple[str, ...], number: str
+    harness: Harness, given: Given, program: tuple[str, ...], number: str
 ) -> None:
-    call = posted(desk)
+    call = posted(harness)
     body = call.request_body.replace('"prompt"', f'"seed": {number}, "prompt"')
     said = run(given(replace(call, request_body=body)), program)
     assert "seed" in said or "task_ids" in said, "the sandbox has read it"

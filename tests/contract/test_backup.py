@@ -20,7 +20,7 @@ from studio.ledger.ledger import open_ledger
 from studio.maintenance.backup import Copied, backup, restore
 from studio.media.output_uses import from_output
 from studio.weryai.api import UPLOAD
-from tests.conftest import IMAGE, KEY, Desk, calls_of, until
+from tests.conftest import IMAGE, KEY, Harness, calls_of, until
 from tests.contract.flow import done, posts
 from tests.references import given, upload
 from tests.unit.test_archive import files
@@ -30,19 +30,19 @@ ON_SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # what is
 
 @pytest.fixture
 def settings(url: str, tmp_path: Path) -> Settings:
-    """Of the studio that the desk is in."""
+    """Of the studio that the harness is in."""
     archive = (tmp_path / "archive").as_uri()
     return Settings(api_key=KEY, database_url=url, archive_url=archive, data=tmp_path / "data")
 
 
-def back_up(desk: Desk, settings: Settings, folder: Path) -> Copied:
-    return backup(settings, folder, clock=desk.clock)
+def back_up(harness: Harness, settings: Settings, folder: Path) -> Copied:
+    return backup(settings, folder, clock=harness.clock)
 
 
-def finished(desk: Desk) -> Job:
-    job = desk.submit()
-    desk.send()
-    return done(desk, job)
+def finished(harness: Harness) -> Job:
+    job = harness.submit()
+    harness.send()
+    return done(harness, job)
 
 
 def contents(place: Path) -> dict[str, bytes]:
@@ -55,12 +55,12 @@ def _is_here(job: Job) -> bool:
 
 
 def test_a_studio_at_work_is_backed_up_and_restored_and_sends_nothing_twice(
-    desk: Desk, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(capacity, "TASKS_AT_ONCE", 3)
-    desk.sandbox.backend.policy = Policy("reads", image=10_000)
-    running = build(desk.client.account, KEY, desk.sandbox.url, desk.ledger, desk.archive)
-    client = Client(running, desk.ledger)
+    harness.sandbox.backend.policy = Policy("reads", image=10_000)
+    runtime = build(harness.client.account, KEY, harness.sandbox.url, harness.ledger, harness.archive)
+    client = Client(runtime, harness.ledger)
 
     def submit(number: int, images: int = 1, wait: float = 10) -> str:
         inputs = {**IMAGE, "image_number": images}
@@ -68,37 +68,37 @@ def test_a_studio_at_work_is_backed_up_and_restored_and_sends_nothing_twice(
 
     def all_saved(*job_ids: str) -> bool:
         for job_id in job_ids:
-            running.tracker.ask_now(job_id)
+            runtime.tracker.ask_now(job_id)
         found = [client.job(job_id) for job_id in job_ids]
         return all(job and job.state is State.FINISHED and job.outputs and _is_here(job) for job in found)
 
-    running.start()
+    runtime.start()
     try:
         on_their_way = [submit(1), submit(2, 2)]
         queued = submit(3, wait=0)
         assert backup(settings, tmp_path / "kept").files == 0
-        desk.sandbox.backend.policy = Policy("once")
+        harness.sandbox.backend.policy = Policy("once")
         until(lambda: all_saved(*on_their_way, queued))
-        assert posts(desk) == 3
+        assert posts(harness) == 3
         before = contents(tmp_path / "archive")
         restore(settings, tmp_path / "kept")
         job = client.job(queued)
         assert job and job.state is State.FINISHED and not job.unsaved, "it was sent since, and that is known here"
         until(lambda: all_saved(*on_their_way))
-        assert posts(desk) == 3
+        assert posts(harness) == 3
         assert {*contents(tmp_path / "archive").values()} == {*before.values()}, "the same pictures under new names"
         until(lambda: all_saved(submit(4)))
-        assert posts(desk) == 4
+        assert posts(harness) == 4
     finally:
-        running.stop()
+        runtime.stop()
 
 
 @ON_SQLITE
 def test_ledger_and_files_come_back_as_they_were_on_an_empty_machine(
-    desk: Desk, settings: Settings, tmp_path: Path
+    harness: Harness, settings: Settings, tmp_path: Path
 ) -> None:
-    job = finished(desk)
-    copied = back_up(desk, settings, tmp_path / "kept")
+    job = finished(harness)
+    copied = back_up(harness, settings, tmp_path / "kept")
     assert (copied.files, copied.there, copied.problems) == (2, 0, ())
     new = replace(
         settings, database_url=f"sqlite:///{tmp_path / 'new' / 'studio.db'}", archive_url=(tmp_path / "new").as_uri()
@@ -113,13 +113,13 @@ def test_ledger_and_files_come_back_as_they_were_on_an_empty_machine(
 
 @ON_SQLITE
 def test_references_come_back_with_their_files_and_are_not_uploaded_again(
-    desk: Desk, settings: Settings, tmp_path: Path
+    harness: Harness, settings: Settings, tmp_path: Path
 ) -> None:
-    (output,) = finished(desk).outputs
-    of_output, own = from_output(output, "x", person="", at=desk.clock()), given(desk)
-    desk.ledger.references.add(of_output)
-    progress = upload(desk.running, own)
-    copied = back_up(desk, settings, tmp_path / "kept")
+    (output,) = finished(harness).outputs
+    of_output, own = from_output(output, "x", person="", at=harness.clock()), given(harness)
+    harness.ledger.references.add(of_output)
+    progress = upload(harness.runtime, own)
+    copied = back_up(harness, settings, tmp_path / "kept")
     assert (copied.files, copied.there, copied.problems) == (4, 0, ())
     new = replace(
         settings, database_url=f"sqlite:///{tmp_path / 'new' / 'studio.db'}", archive_url=(tmp_path / "new").as_uri()
@@ -127,33 +127,33 @@ def test_references_come_back_with_their_files_and_are_not_uploaded_again(
     restore(new, tmp_path / "kept")
     opened = open_ledger(new.database_url)
     assert [opened.references.get(one.sha256) for one in (own, of_output)] == [own, of_output]
-    running = build(desk.client.account, KEY, desk.sandbox.url, opened, Archive(new.archive_url))
-    assert upload(running, own) == progress and posts(desk, UPLOAD) == 1
+    runtime = build(harness.client.account, KEY, harness.sandbox.url, opened, Archive(new.archive_url))
+    assert upload(runtime, own) == progress and posts(harness, UPLOAD) == 1
     opened.close()
     for name in (own.key, own.preview, output.key):
         assert (tmp_path / "new" / name).read_bytes() == (tmp_path / "archive" / name).read_bytes()
 
 
 def test_the_way_from_one_database_to_the_other_is_a_backup(
-    desk: Desk, settings: Settings, tmp_path: Path, request: pytest.FixtureRequest
+    harness: Harness, settings: Settings, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    job, there = finished(desk), tmp_path / "there.db"
-    back_up(desk, settings, tmp_path / "kept")
+    job, there = finished(harness), tmp_path / "there.db"
+    back_up(harness, settings, tmp_path / "kept")
     other = request.getfixturevalue("postgres") if settings.database_url.startswith("sqlite") else f"sqlite:///{there}"
     restore(replace(settings, database_url=other), tmp_path / "kept")
     moved = open_ledger(other)
-    client = replace(desk.client, ledger=moved)
+    client = replace(harness.client, ledger=moved)
     assert client.job(job.id) == job
     moved.close()
 
 
 @ON_SQLITE
-def test_a_second_backup_copies_only_what_is_new(desk: Desk, settings: Settings, tmp_path: Path) -> None:
-    finished(desk)
-    back_up(desk, settings, tmp_path / "kept")
+def test_a_second_backup_copies_only_what_is_new(harness: Harness, settings: Settings, tmp_path: Path) -> None:
+    finished(harness)
+    back_up(harness, settings, tmp_path / "kept")
     old = {name: (tmp_path / "kept" / name).stat().st_ino for name in files(tmp_path / "kept")}
-    finished(desk)
-    copied = back_up(desk, settings, tmp_path / "kept")
+    finished(harness)
+    copied = back_up(harness, settings, tmp_path / "kept")
     assert (copied.files, copied.there) == (2, 2)
     assert contents(tmp_path / "kept" / "archive") == contents(tmp_path / "archive")
     changed = {name for name, inode in old.items() if (tmp_path / "kept" / name).stat().st_ino != inode}
@@ -162,35 +162,37 @@ def test_a_second_backup_copies_only_what_is_new(desk: Desk, settings: Settings,
 
 @ON_SQLITE
 def test_a_file_that_comes_during_a_backup_is_in_it_if_the_ledger_names_it(
-    desk: Desk, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = snapshot.written
 
     def meanwhile(*args: Any) -> Any:
-        finished(desk)
+        finished(harness)
         return written(*args)
 
     monkeypatch.setattr(snapshot, "written", meanwhile)
-    back_up(desk, settings, tmp_path / "kept")
+    back_up(harness, settings, tmp_path / "kept")
     kept = open_ledger(f"sqlite:///{tmp_path / 'kept' / 'ledger.db'}")
     assert kept.files.names() == set(files(tmp_path / "kept" / "archive")) != set()
     kept.close()
 
 
 @ON_SQLITE
-def test_only_files_that_the_ledger_names_are_copied(desk: Desk, settings: Settings, tmp_path: Path) -> None:
-    finished(desk)
+def test_only_files_that_the_ledger_names_are_copied(harness: Harness, settings: Settings, tmp_path: Path) -> None:
+    finished(harness)
     (tmp_path / "archive" / "letter.txt").write_text("Dear archive")
-    back_up(desk, settings, tmp_path / "kept")
+    back_up(harness, settings, tmp_path / "kept")
     assert "letter.txt" not in files(tmp_path / "kept" / "archive")
 
 
 @ON_SQLITE
-def test_a_damaged_file_does_not_get_into_a_backup_and_is_told(desk: Desk, settings: Settings, tmp_path: Path) -> None:
-    (bad,), (gone,), good = finished(desk).outputs, finished(desk).outputs, finished(desk)
+def test_a_damaged_file_does_not_get_into_a_backup_and_is_told(
+    harness: Harness, settings: Settings, tmp_path: Path
+) -> None:
+    (bad,), (gone,), good = finished(harness).outputs, finished(harness).outputs, finished(harness)
     flip(tmp_path / "archive" / bad.key)
     (tmp_path / "archive" / gone.preview).unlink()
-    copied = back_up(desk, settings, tmp_path / "kept")
+    copied = back_up(harness, settings, tmp_path / "kept")
     assert copied.problems == (
         f"{bad.key}: {bad.key} is damaged.",
         f"{gone.preview}: {gone.preview} is not in the archive.",
@@ -201,10 +203,10 @@ def test_a_damaged_file_does_not_get_into_a_backup_and_is_told(desk: Desk, setti
 
 @ON_SQLITE
 def test_a_restore_brings_back_files_that_are_missing_or_damaged(
-    desk: Desk, settings: Settings, tmp_path: Path
+    harness: Harness, settings: Settings, tmp_path: Path
 ) -> None:
-    outputs = [*finished(desk).outputs, *finished(desk).outputs, *finished(desk).outputs]
-    back_up(desk, settings, tmp_path / "kept")
+    outputs = [*finished(harness).outputs, *finished(harness).outputs, *finished(harness).outputs]
+    back_up(harness, settings, tmp_path / "kept")
     before = contents(tmp_path / "archive")
     flip(tmp_path / "archive" / outputs[0].key)
     (tmp_path / "archive" / outputs[1].key).unlink()
@@ -215,99 +217,99 @@ def test_a_restore_brings_back_files_that_are_missing_or_damaged(
 
 @ON_SQLITE
 def test_a_file_that_is_being_fetched_survives_a_backup_and_a_restore(
-    desk: Desk, settings: Settings, tmp_path: Path
+    harness: Harness, settings: Settings, tmp_path: Path
 ) -> None:
     half = tmp_path / "archive" / ".incoming" / "tmpabc" / "file"
     half.parent.mkdir()
     half.write_bytes(b"half a pict")
-    back_up(desk, settings, tmp_path / "kept")
+    back_up(harness, settings, tmp_path / "kept")
     restore(settings, tmp_path / "kept")
     assert half.read_bytes() == b"half a pict"
 
 
 @ON_SQLITE
-def test_newer_jobs_are_lost_only_if_that_is_said(desk: Desk, settings: Settings, tmp_path: Path) -> None:
-    old = finished(desk)
-    back_up(desk, settings, tmp_path / "kept")
-    new, also_new = finished(desk), finished(desk)
+def test_newer_jobs_are_lost_only_if_that_is_said(harness: Harness, settings: Settings, tmp_path: Path) -> None:
+    old = finished(harness)
+    back_up(harness, settings, tmp_path / "kept")
+    new, also_new = finished(harness), finished(harness)
     with pytest.raises(LedgerError, match="has 2 jobs that the backup of 2026-11-22") as raised:
         restore(settings, tmp_path / "kept")
     assert "--yes" in raised.value.hint
-    assert desk.now(new).outputs[0].is_saved
+    assert harness.now(new).outputs[0].is_saved
     restore(settings, tmp_path / "kept", losing=True)
-    assert desk.client.job(new.id) is None and desk.client.job(also_new.id) is None
-    assert desk.now(old).outputs[0].key == old.outputs[0].key
+    assert harness.client.job(new.id) is None and harness.client.job(also_new.id) is None
+    assert harness.now(old).outputs[0].key == old.outputs[0].key
     (task,) = new.tasks
-    assert done(desk, desk.client.adopt(task.task_id, "adopt:1")).outputs[0].is_saved
+    assert done(harness, harness.client.adopt(task.task_id, "adopt:1")).outputs[0].is_saved
 
 
 @ON_SQLITE
 def test_a_restore_that_cannot_bring_the_files_back_leaves_the_ledger_as_it_was(
-    desk: Desk, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (output,) = finished(desk).outputs
-    back_up(desk, settings, tmp_path / "kept")
-    newer = finished(desk)
+    (output,) = finished(harness).outputs
+    back_up(harness, settings, tmp_path / "kept")
+    newer = finished(harness)
     (tmp_path / "archive" / output.key).unlink()
     with monkeypatch.context() as full:
         full.setattr(disk, "ROOM", 10**18)
         with pytest.raises(ArchiveClosed, match="The disk is full") as raised:
             restore(settings, tmp_path / "kept", losing=True)
     assert "run the command again" in raised.value.hint
-    assert desk.now(newer) == newer
+    assert harness.now(newer) == newer
     restore(settings, tmp_path / "kept", losing=True)
-    assert desk.client.job(newer.id) is None and (tmp_path / "archive" / output.key).is_file()
+    assert harness.client.job(newer.id) is None and (tmp_path / "archive" / output.key).is_file()
 
 
 def test_a_job_that_was_chosen_just_before_the_restore_is_not_sent(
-    desk: Desk, settings: Settings, tmp_path: Path
+    harness: Harness, settings: Settings, tmp_path: Path
 ) -> None:
-    job = desk.submit()
-    back_up(desk, settings, tmp_path / "kept")
+    job = harness.submit()
+    back_up(harness, settings, tmp_path / "kept")
     restore(settings, tmp_path / "kept")
-    desk.running.dispatcher.send(job)
-    desk.send()
-    assert (desk.now(job).state, posts(desk)) == (State.UNCONFIRMED, 0)
+    harness.runtime.dispatcher.send(job)
+    harness.send()
+    assert (harness.now(job).state, posts(harness)) == (State.UNCONFIRMED, 0)
 
 
-def test_an_answer_that_comes_after_the_restore_is_taken(desk: Desk, settings: Settings, tmp_path: Path) -> None:
-    job, submit = desk.submit(), desk.running.api.submit
-    back_up(desk, settings, tmp_path / "kept")
+def test_an_answer_that_comes_after_the_restore_is_taken(harness: Harness, settings: Settings, tmp_path: Path) -> None:
+    job, submit = harness.submit(), harness.runtime.api.submit
+    back_up(harness, settings, tmp_path / "kept")
 
     def meanwhile(*args: Any, **words: Any) -> Any:
         accepted = submit(*args, **words)
         restore(settings, tmp_path / "kept")
         return accepted
 
-    desk.running.api.submit = meanwhile  # type: ignore[method-assign]
-    desk.send()
-    assert (done(desk, job).state, posts(desk)) == (State.FINISHED, 1)
+    harness.runtime.api.submit = meanwhile  # type: ignore[method-assign]
+    harness.send()
+    assert (done(harness, job).state, posts(harness)) == (State.FINISHED, 1)
 
 
 def test_a_file_that_comes_after_the_restore_is_not_taken_for_another(
-    desk: Desk, settings: Settings, tmp_path: Path
+    harness: Harness, settings: Settings, tmp_path: Path
 ) -> None:
-    finished(desk)
-    job = desk.submit({**IMAGE, "image_number": 2})
-    desk.send()
-    back_up(desk, settings, tmp_path / "kept")
+    finished(harness)
+    job = harness.submit({**IMAGE, "image_number": 2})
+    harness.send()
+    back_up(harness, settings, tmp_path / "kept")
     for _ in range(3):
-        desk.ask()
-    held = desk.now(job).outputs
+        harness.ask()
+    held = harness.now(job).outputs
     restore(settings, tmp_path / "kept")
     for _ in range(3):
-        desk.ask()
-    desk.running.saver.save(desk.now(job), held[1])
-    assert [output.is_saved for output in desk.now(job).outputs] == [False, False]
-    desk.save()
-    for output in desk.now(job).outputs:
-        assert desk.archive.holdings.fingerprint(output.key) == (output.size, output.sha256)
+        harness.ask()
+    harness.runtime.saver.save(harness.now(job), held[1])
+    assert [output.is_saved for output in harness.now(job).outputs] == [False, False]
+    harness.save()
+    for output in harness.now(job).outputs:
+        assert harness.archive.reader.fingerprint(output.key) == (output.size, output.sha256)
 
 
 @ON_SQLITE
-def test_the_studios_own_folder_is_no_place_for_a_backup(desk: Desk, settings: Settings, tmp_path: Path) -> None:
+def test_the_studios_own_folder_is_no_place_for_a_backup(harness: Harness, settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="its own files"):
-        back_up(desk, settings, tmp_path)
+        back_up(harness, settings, tmp_path)
     in_it = replace(settings, database_url=f"sqlite:///{tmp_path / 'kept' / 'ledger.db'}")
     (tmp_path / "kept").mkdir(exist_ok=True)
     open_ledger(in_it.database_url).close()
@@ -317,24 +319,24 @@ def test_the_studios_own_folder_is_no_place_for_a_backup(desk: Desk, settings: S
 
 @ON_SQLITE
 def test_an_archive_that_is_not_there_is_neither_backed_up_nor_made(
-    desk: Desk, settings: Settings, tmp_path: Path
+    harness: Harness, settings: Settings, tmp_path: Path
 ) -> None:
     (tmp_path / "archive").rename(tmp_path / "away")
     with pytest.raises(ArchiveError, match="no archive at"):
-        back_up(desk, settings, tmp_path / "kept")
+        back_up(harness, settings, tmp_path / "kept")
     assert not (tmp_path / "archive").exists() and not (tmp_path / "kept" / "ledger.db").exists()
 
 
 @ON_SQLITE
-def test_an_object_store_is_backed_up_too(desk: Desk, settings: Settings, tmp_path: Path) -> None:
+def test_an_object_store_is_backed_up_too(harness: Harness, settings: Settings, tmp_path: Path) -> None:
     store = replace(settings, archive_url="memory://kept-from")
-    saver = desk.running.saver
+    saver = harness.runtime.saver
     saver.archive = saver.previews.archive = Archive(store.archive_url)
-    (output,) = finished(desk).outputs
+    (output,) = finished(harness).outputs
     assert backup(store, tmp_path / "kept").files == 2
-    desk.running.saver.archive.holdings._fs.rm("/kept-from", recursive=True)
+    harness.runtime.saver.archive.reader._fs.rm("/kept-from", recursive=True)
     assert restore(store, tmp_path / "kept").files == 2
-    assert desk.running.saver.archive.holdings.fingerprint(output.key) == (output.size, output.sha256)
+    assert harness.runtime.saver.archive.reader.fingerprint(output.key) == (output.size, output.sha256)
 
 
 def flip(file: Path) -> None:
@@ -345,39 +347,41 @@ def flip(file: Path) -> None:
 
 
 def test_what_was_sent_after_the_backup_stays_known_also_when_jobs_are_lost(
-    desk: Desk, settings: Settings, tmp_path: Path
+    harness: Harness, settings: Settings, tmp_path: Path
 ) -> None:
     """The backup holds it as queued; without its task id it would look as if it could be sent again."""
-    older = finished(desk)
-    job = desk.submit()
-    back_up(desk, settings, tmp_path / "kept")
-    desk.send()
-    job = done(desk, job)
-    newer = finished(desk)
-    told = len(calls_of(desk.ledger, "test", job.id))
+    older = finished(harness)
+    job = harness.submit()
+    back_up(harness, settings, tmp_path / "kept")
+    harness.send()
+    job = done(harness, job)
+    newer = finished(harness)
+    told = len(calls_of(harness.ledger, "test", job.id))
     restore(settings, tmp_path / "kept", losing=True)
-    assert desk.client.job(newer.id) is None
-    assert desk.now(job) == job and posts(desk) == 3
-    assert len(calls_of(desk.ledger, "test", job.id)) == told
-    assert desk.now(older).state is State.FINISHED
-    desk.sandbox.backend.policy = Policy("once")
-    assert finished(desk).state is State.FINISHED, "new rows find a number"
+    assert harness.client.job(newer.id) is None
+    assert harness.now(job) == job and posts(harness) == 3
+    assert len(calls_of(harness.ledger, "test", job.id)) == told
+    assert harness.now(older).state is State.FINISHED
+    harness.sandbox.backend.policy = Policy("once")
+    assert finished(harness).state is State.FINISHED, "new rows find a number"
 
 
 @ON_SQLITE
-def test_an_empty_ledger_does_not_take_the_place_of_a_backup(desk: Desk, settings: Settings, tmp_path: Path) -> None:
-    finished(desk)
-    back_up(desk, settings, tmp_path / "kept")
+def test_an_empty_ledger_does_not_take_the_place_of_a_backup(
+    harness: Harness, settings: Settings, tmp_path: Path
+) -> None:
+    finished(harness)
+    back_up(harness, settings, tmp_path / "kept")
     before = contents(tmp_path / "kept")
     empty = replace(settings, database_url=f"sqlite:///{tmp_path / 'mistyped.db'}")
     with pytest.raises(SettingsError, match=r"There is no ledger at .*mistyped\.db"):
-        back_up(desk, empty, tmp_path / "kept")
+        back_up(harness, empty, tmp_path / "kept")
     assert not (tmp_path / "mistyped.db").exists()
     open_ledger(empty.database_url).close()
     with pytest.raises(LedgerError, match="has 1 job that this ledger does not have, so the backup was kept"):
-        back_up(desk, empty, tmp_path / "kept")
+        back_up(harness, empty, tmp_path / "kept")
     assert contents(tmp_path / "kept") == before
     backup(empty, tmp_path / "kept", losing=True)
     assert contents(tmp_path / "kept") != before
-    finished(desk)
-    assert back_up(desk, settings, tmp_path / "kept").there == 2, "a backup that knows less is replaced unasked"
+    finished(harness)
+    assert back_up(harness, settings, tmp_path / "kept").there == 2, "a backup that knows less is replaced unasked"

@@ -11,33 +11,33 @@ from alembic.script import ScriptDirectory
 
 from studio.history.history import History
 from studio.ledger import upgrade
-from tests.conftest import Desk, calls_of
+from tests.conftest import Harness, calls_of
 
 
-def done(desk: Desk, more: int) -> str:
+def done(harness: Harness, more: int) -> str:
     """A job with its calls, and so many polls more, each a second after the one before."""
-    job = desk.submit()
-    desk.send()
-    desk.ask()
-    poll = next(call for call in calls_of(desk.ledger, "test", job.id) if call.method == "GET")
+    job = harness.submit()
+    harness.send()
+    harness.ask()
+    poll = next(call for call in calls_of(harness.ledger, "test", job.id) if call.method == "GET")
     for number in range(more):
-        desk.ledger.calls.record(replace(poll, id=f"req_{number:03}", at=poll.at + timedelta(seconds=more - number)))
+        harness.ledger.calls.record(replace(poll, id=f"req_{number:03}", at=poll.at + timedelta(seconds=more - number)))
     return job.id
 
 
-def bundle(desk: Desk, job: str) -> tuple[dict[str, Any], int]:
+def bundle(harness: Harness, job: str) -> tuple[dict[str, Any], int]:
     """And how many questions the ledger was asked for it."""
     asked: list[object] = []
-    engine = desk.ledger.database.engine
+    engine = harness.ledger.database.engine
     sa.event.listen(engine, "before_cursor_execute", lambda *statement: asked.append(statement[2]))
-    return json.loads(History(desk.client).bundle(job)), len(asked)
+    return json.loads(History(harness.client).bundle(job)), len(asked)
 
 
 def test_a_bundle_of_many_calls_asks_the_ledger_as_often_as_one_of_few(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("studio.history.history.MOST_IN_BUNDLE", 30)
-    (few, once), (many, again) = (bundle(desk, done(desk, more)) for more in (0, 40))
+    (few, once), (many, again) = (bundle(harness, done(harness, more)) for more in (0, 40))
     assert once == again
     moments = [call["at"] for call in many["calls"]]
     assert moments == sorted(moments) and len(moments) == 30 and many["calls_left_out"] > 0 == few["calls_left_out"]
@@ -45,8 +45,8 @@ def test_a_bundle_of_many_calls_asks_the_ledger_as_often_as_one_of_few(
     assert not any(call["person"] or call["account"] for call in many["calls"])
 
 
-def test_a_bundle_tells_how_new_the_studio_is(desk: Desk) -> None:
-    versions = bundle(desk, done(desk, 0))[0]["versions"]
+def test_a_bundle_tells_how_new_the_studio_is(harness: Harness) -> None:
+    versions = bundle(harness, done(harness, 0))[0]["versions"]
     newest = ScriptDirectory(str(upgrade.MIGRATIONS)).get_current_head()
-    assert versions.pop("ledger") == f"{newest} on {desk.ledger.database.engine.dialect.name}"
+    assert versions.pop("ledger") == f"{newest} on {harness.ledger.database.engine.dialect.name}"
     assert {*versions} == {"python", "requests", "sqlalchemy", "streamlit"} and all(versions.values())

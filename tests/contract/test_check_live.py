@@ -28,7 +28,7 @@ MAIL = "owner@example.com"
 
 
 @dataclass
-class HandPace:
+class ManualPace:
     """Seconds pass only where somebody waits for them."""
 
     passed: float = 0.0
@@ -95,7 +95,7 @@ def check(sandbox: Sandbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
             "DATA_FOLDER": str(tmp_path),
             "SPEND": spend,
         }
-        code = check_live.main(environment, given.get("hand", HandPace()).pace)
+        code = check_live.main(environment, given.get("hand", ManualPace()).pace)
         said = capsys.readouterr()
         found = Run(code, said.out, said.err, tmp_path / "live")
         everything = found.said + found.errors + found.written
@@ -349,7 +349,7 @@ def test_a_registry_that_is_not_there_is_said(check: Check, sandbox: Sandbox, ki
 
 
 def test_a_clock_that_goes_wrong_is_named(check: Check) -> None:
-    hand = HandPace(clock=lambda: now() - timedelta(hours=1))
+    hand = ManualPace(clock=lambda: now() - timedelta(hours=1))
     (line,) = check(hand=hand).news
     assert line.startswith("not known before: clock of the service: +3,") and "s beside ours" in line
 
@@ -379,7 +379,7 @@ def test_a_submission_that_is_refused_says_so(check: Check, sandbox: Sandbox) ->
 
 def test_a_task_that_never_ends_is_left_after_a_quarter_of_an_hour(check: Check, sandbox: Sandbox) -> None:
     order(sandbox, "outcomes", outcomes=["stuck"])
-    hand = HandPace()
+    hand = ManualPace()
     found = check("yes", hand=hand)
     assert "not seen: end of the image: task " in found.said
     assert 900 < hand.passed < 1500
@@ -388,12 +388,12 @@ def test_a_task_that_never_ends_is_left_after_a_quarter_of_an_hour(check: Check,
 
 def test_a_later_run_says_how_long_links_live(check: Check, sandbox: Sandbox) -> None:
     check("yes")
-    later = check(hand=HandPace(clock=lambda: now() + timedelta(hours=30)))
+    later = check(hand=ManualPace(clock=lambda: now() + timedelta(hours=30)))
     assert (
         len([line for line in later.lines if line.startswith("seen: link of ") and "alive after 30.0 h" in line]) == 2
     )
     order(sandbox, "links", how="expired")
-    much_later = check(hand=HandPace(clock=lambda: now() + timedelta(days=3)))
+    much_later = check(hand=ManualPace(clock=lambda: now() + timedelta(days=3)))
     assert len([line for line in much_later.lines if "dead, HTTP 403, after 3.0 days" in line]) == 2
     assert "not seen: life of a result link" not in much_later.said
 
@@ -430,7 +430,7 @@ def test_a_folder_that_cannot_be_written_ends_it_before_anything_is_spent(
 ) -> None:
     (tmp_path / "live").write_text("a file")
     environment = {"WERYAI_API_KEY": KEY, "WERYAI_BASE_URL": sandbox.url, "DATA_FOLDER": str(tmp_path), "SPEND": "yes"}
-    assert check_live.main(environment, HandPace().pace) == 2
+    assert check_live.main(environment, ManualPace().pace) == 2
     assert not sandbox.backend.posts
 
 

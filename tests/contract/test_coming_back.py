@@ -10,31 +10,33 @@ from studio.client import Client
 from studio.core.values import Job, State
 from studio.engine import tracker
 from studio.engine.runtime import build
-from tests.conftest import IMAGE, KEY, Desk
+from tests.conftest import IMAGE, KEY, Harness
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the tracker
 
 
 @contextmanager
-def started_again(desk: Desk) -> Iterator[Desk]:
-    desk.running.stop()
-    rebuilt = build(desk.client.account, KEY, desk.sandbox.url, desk.ledger, desk.archive, clock=desk.clock)
-    client = Client(rebuilt, desk.ledger, clock=desk.clock)
-    yield Desk(client, rebuilt, desk.ledger, desk.archive, desk.sandbox, desk.clock)
+def started_again(harness: Harness) -> Iterator[Harness]:
+    harness.runtime.stop()
+    rebuilt = build(
+        harness.client.account, KEY, harness.sandbox.url, harness.ledger, harness.archive, clock=harness.clock
+    )
+    client = Client(rebuilt, harness.ledger, clock=harness.clock)
+    yield Harness(client, rebuilt, harness.ledger, harness.archive, harness.sandbox, harness.clock)
     rebuilt.stop()
 
 
-def opened(desk: Desk, number: int) -> list[Job]:
+def opened(harness: Harness, number: int) -> list[Job]:
     """Jobs of two tasks each, that were asked about once."""
-    jobs = [desk.submit({**IMAGE, "image_number": 2}) for _ in range(number)]
+    jobs = [harness.submit({**IMAGE, "image_number": 2}) for _ in range(number)]
     for _ in jobs:
-        desk.send()
-    desk.ask()
+        harness.send()
+    harness.ask()
     return jobs
 
 
-def test_every_open_task_is_found_again(desk: Desk) -> None:
-    [job] = opened(desk, 1)
-    with started_again(desk) as fresh:
+def test_every_open_task_is_found_again(harness: Harness) -> None:
+    [job] = opened(harness, 1)
+    with started_again(harness) as fresh:
         fresh.track()  # at once: what was open before a restart is due
         fresh.save()
         job = fresh.now(job)
@@ -42,37 +44,37 @@ def test_every_open_task_is_found_again(desk: Desk) -> None:
 
 
 def test_pages_look_more_often_until_it_is_known_what_became_of_many(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tracker, "MANY", 1)
-    jobs = opened(desk, 3)
-    with started_again(desk) as fresh:
+    jobs = opened(harness, 3)
+    with started_again(harness) as fresh:
         assert fresh.client.is_catching_up()
-        api, answer = fresh.running.api, Event()
+        api, answer = fresh.runtime.api, Event()
         batch = api.batch
         api.batch = lambda *args, **words: batch(*args, **words) if answer.wait(30) else ()  # type: ignore[method-assign]
-        fresh.running.tracker.step()
+        fresh.runtime.tracker.step()
         assert fresh.client.is_catching_up()
         answer.set()
-        fresh.running.tracker.finish()
+        fresh.runtime.tracker.finish()
         assert not fresh.client.is_catching_up()
         assert {fresh.now(job).state for job in jobs} == {State.FINISHED}
 
 
-def test_few_are_nothing_to_catch_up_with(desk: Desk) -> None:
-    opened(desk, 1)
-    with started_again(desk) as fresh:
+def test_few_are_nothing_to_catch_up_with(harness: Harness) -> None:
+    opened(harness, 1)
+    with started_again(harness) as fresh:
         assert not fresh.client.is_catching_up()
 
 
 def test_how_long_tasks_take_is_learnt_from_those_that_ended_meanwhile(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tracker, "MANY", 1)
-    jobs = opened(desk, 3)
-    with started_again(desk) as fresh:
+    jobs = opened(harness, 3)
+    with started_again(harness) as fresh:
         mode, model = jobs[0].mode, jobs[0].model
-        assert fresh.running.tracker.habits.seconds(mode, model) == []
+        assert fresh.runtime.tracker.model_history.seconds(mode, model) == []
         fresh.track()
         fresh.track()
-        assert len(fresh.running.tracker.habits.seconds(mode, model)) == 6
+        assert len(fresh.runtime.tracker.model_history.seconds(mode, model)) == 6

@@ -35,8 +35,8 @@ def start(sandbox: Sandbox, ledger: Ledger, tmp_path: Path) -> Iterator[Start]:
     started: list[Accounts] = []
 
     def studio(key: str) -> Accounts:
-        for running in started:
-            running.stop()
+        for runtime in started:
+            runtime.stop()
         started.append(Accounts(replace(settings, api_key=key), ledger, Archive((tmp_path / "archive").as_uri())))
         return started[-1]
 
@@ -73,8 +73,8 @@ def test_jobs_of_a_rejected_shared_key_go_on_with_a_key_of_the_same_account(
     client, job = stuck(sandbox, accounts, ledger)
     own = accounts.open(NEW)
     assert own.account.id != client.account.id and not own.account.is_shared
-    running = accounts.take_over(client.account.id, own.account.id)
-    assert running.account.is_shared and running.account.label == "sk-…99aa"
+    runtime = accounts.take_over(client.account.id, own.account.id)
+    assert runtime.account.is_shared and runtime.account.label == "sk-…99aa"
     until(lambda: is_over(client, job))
     assert accounts.get(own.account.id) is accounts.shared(), "whoever works with the new key is there too"
 

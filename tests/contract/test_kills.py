@@ -28,12 +28,12 @@ def test_a_process_that_is_killed_at_any_step_has_lost_nothing_and_pays_once(
         folder, before = shutil.copytree(empty, empty.parent / str(step)), seen(sandbox)
         killed_before = in_a_process(until_killed, sandbox, step, folder)
         sent = seen(sandbox).posts - before.posts
-        with opened(folder, sandbox) as desk:
-            desk.clock.pass_by(1800)
-            job = press(desk)
+        with opened(folder, sandbox) as harness:
+            harness.clock.pass_by(1800)
+            job = press(harness)
             assert sent <= 1, "whatever becomes of it"
             posts = sent if job.state is State.UNCONFIRMED else 1
-            matrix.prove("killed before", killed_before or "nothing more", desk, job, before=before, posts=[posts])
+            matrix.prove("killed before", killed_before or "nothing more", harness, job, before=before, posts=[posts])
         if not killed_before:
             break
     assert step > 30, "a life has many steps"

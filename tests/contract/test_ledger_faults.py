@@ -19,7 +19,7 @@ from studio.core.errors import LedgerError
 from studio.core.values import State
 from studio.ledger import database, engine, pg_lock
 from studio.ledger.ledger import Ledger, open_ledger
-from tests.conftest import Desk, until
+from tests.conftest import Harness, until
 from tests.contract.flow import done, posts
 from tests.unit.test_ledger import JOB
 
@@ -73,17 +73,17 @@ def administrator(server: PostgresServer) -> Iterator[Server]:
     found.start()
 
 
-def after_the_reply(desk: Desk, act: Callable[[], None]) -> None:
+def after_the_reply(harness: Harness, act: Callable[[], None]) -> None:
     """Let something happen between the answer to the next submission and its writing."""
-    submit = desk.running.api.submit
+    submit = harness.runtime.api.submit
 
     def submit_then_act(*args: Any, **words: Any) -> Any:
-        desk.running.api.submit = submit  # type: ignore[method-assign]
+        harness.runtime.api.submit = submit  # type: ignore[method-assign]
         accepted = submit(*args, **words)
         act()
         return accepted
 
-    desk.running.api.submit = submit_then_act  # type: ignore[method-assign]
+    harness.runtime.api.submit = submit_then_act  # type: ignore[method-assign]
 
 
 def test_another_writer_is_waited_for_and_then_told(tmp_path: Path) -> None:
@@ -100,22 +100,22 @@ def test_another_writer_is_waited_for_and_then_told(tmp_path: Path) -> None:
 
 
 @ON_SQLITE
-def test_without_room_for_an_answer_nothing_is_sent(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = desk.submit()
+def test_without_room_for_an_answer_nothing_is_sent(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = harness.submit()
     with monkeypatch.context() as full:
         full.setattr(database, "ROOM", 10**18)
         for _ in range(3):
             with pytest.raises(LedgerError, match="disk is full"):
-                desk.send()
-    assert (desk.now(job).state, posts(desk)) == (State.QUEUED, 0)
-    desk.send()
-    assert done(desk, job).state is State.FINISHED
+                harness.send()
+    assert (harness.now(job).state, posts(harness)) == (State.QUEUED, 0)
+    harness.send()
+    assert done(harness, job).state is State.FINISHED
 
 
 @ON_SQLITE
-def test_a_disk_that_fills_up_loses_no_answer_and_sends_nothing_more(desk: Desk) -> None:
+def test_a_disk_that_fills_up_loses_no_answer_and_sends_nothing_more(harness: Harness) -> None:
     """SQLite's own limit of pages fails as a full disk does: where something new is to be written."""
-    jobs, engine = [desk.submit() for _ in range(3)], desk.ledger.database.engine
+    jobs, engine = [harness.submit() for _ in range(3)], harness.ledger.database.engine
 
     def no_more_pages(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA max_page_count=1")  # never fewer than there are
@@ -125,35 +125,35 @@ def test_a_disk_that_fills_up_loses_no_answer_and_sends_nothing_more(desk: Desk)
     fillers = [replace(JOB, id=f"filler {number}", submission=str(number)) for number in range(500)]
     with pytest.raises(LedgerError, match="disk is full") as raised:
         for filler in fillers:
-            desk.ledger.jobs.add(filler)
+            harness.ledger.jobs.add(filler)
     assert "continues automatically" in raised.value.hint
     with pytest.raises(LedgerError, match="disk is full"):  # smaller than a real one, so that none of those fits in
         for number in range(500):
-            desk.ledger.jobs.accept(fillers[0], "", [str(number)], JOB.created_at)
+            harness.ledger.jobs.accept(fillers[0], "", [str(number)], JOB.created_at)
     with engine.begin() as connection:  # room for a change of state, while no page becomes free for the task ids
         connection.exec_driver_sql("DELETE FROM jobs WHERE id LIKE 'filler%' AND id <> 'filler 0' AND rowid % 3 = 0")
     with pytest.raises(LedgerError, match="disk is full"):
-        desk.send()
+        harness.send()
     for _ in range(4):
         with pytest.raises(LedgerError, match="disk is full"):
-            desk.send()
-        assert posts(desk) == 1
+            harness.send()
+        assert posts(harness) == 1
     sa.event.remove(engine, "connect", no_more_pages)
     engine.dispose()
     for _ in jobs:
-        desk.send()
-    assert [done(desk, job).state for job in jobs] == [State.FINISHED] * 3
-    assert posts(desk) == 3
+        harness.send()
+    assert [done(harness, job).state for job in jobs] == [State.FINISHED] * 3
+    assert posts(harness) == 3
 
 
 @ON_POSTGRESQL
-def test_connections_that_were_cut_while_idle_are_not_noticed(desk: Desk, administrator: Server) -> None:
-    job = desk.submit()
+def test_connections_that_were_cut_while_idle_are_not_noticed(harness: Harness, administrator: Server) -> None:
+    job = harness.submit()
     administrator.hang_up()
-    desk.send()
+    harness.send()
     administrator.hang_up()
-    assert done(desk, job).state is State.FINISHED
-    assert posts(desk) == 1
+    assert done(harness, job).state is State.FINISHED
+    assert posts(harness) == 1
 
 
 @ON_POSTGRESQL
@@ -171,45 +171,45 @@ def test_a_connection_that_is_cut_in_a_transaction_leaves_all_or_nothing(ledger:
 
 @ON_POSTGRESQL
 @pytest.mark.parametrize("how", ["cut", "stopped"])
-def test_ids_outlive_a_server_that_goes_away_after_the_reply(desk: Desk, administrator: Server, how: str) -> None:
-    job = desk.submit()
-    after_the_reply(desk, administrator.hang_up if how == "cut" else administrator.stop)
+def test_ids_outlive_a_server_that_goes_away_after_the_reply(harness: Harness, administrator: Server, how: str) -> None:
+    job = harness.submit()
+    after_the_reply(harness, administrator.hang_up if how == "cut" else administrator.stop)
     if how == "stopped":
         for _ in range(3):
             with pytest.raises(LedgerError, match="does not answer"):
-                desk.send()
-        assert job.id in desk.running.dispatcher.sending
+                harness.send()
+        assert job.id in harness.runtime.dispatcher.sending
         administrator.start()
-    desk.send()
-    assert (desk.now(job).state, posts(desk)) == (State.OPEN, 1)
-    assert done(desk, job).state is State.FINISHED
+    harness.send()
+    assert (harness.now(job).state, posts(harness)) == (State.OPEN, 1)
+    assert done(harness, job).state is State.FINISHED
 
 
 @ON_POSTGRESQL
 def test_while_the_server_is_away_nothing_is_sent_and_the_workers_go_on_after_it(
-    desk: Desk, administrator: Server, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, administrator: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("studio.engine.worker.AFTER_ERROR", 0.1)
-    jobs = [desk.submit() for _ in range(3)]
+    jobs = [harness.submit() for _ in range(3)]
     administrator.stop()
-    desk.running.start()
+    harness.runtime.start()
     with pytest.raises(LedgerError):
-        desk.submit()
-    assert posts(desk) == 0
+        harness.submit()
+    assert posts(harness) == 0
     administrator.start()
 
     def all_saved() -> bool:
         administrator.hang_up()
-        desk.clock.pass_by(60)
-        desk.running.wake()
+        harness.clock.pass_by(60)
+        harness.runtime.wake()
         try:
-            return all(desk.now(job).outputs and not desk.now(job).unsaved for job in jobs)
+            return all(harness.now(job).outputs and not harness.now(job).unsaved for job in jobs)
         except LedgerError:  # this very look was cut
             return False
 
     until(all_saved, 60)
-    assert posts(desk) == len(jobs)
-    assert all(desk.now(job).state is State.FINISHED for job in jobs)
+    assert posts(harness) == len(jobs)
+    assert all(harness.now(job).state is State.FINISHED for job in jobs)
 
 
 @ON_POSTGRESQL

@@ -15,7 +15,7 @@ from sandbox.server import Sandbox
 from sandbox.tasks import Policy, SandboxTask
 from studio.core.values import State
 from studio.ledger.engine import _begin_sqlite
-from tests.conftest import Desk
+from tests.conftest import Harness
 from tests.lives import in_a_process, in_small_files, live_on, opened, press
 from tests.matrix import Matrix, picture, seen, tiny_picture
 
@@ -29,10 +29,10 @@ HOW = {
 class Trouble:
     """Makes a ledger's writes fail, from one of them on, so many in a row. `came` says whether it came to that."""
 
-    def __init__(self, desk: Desk, how: str, first: int, failures: int) -> None:
+    def __init__(self, harness: Harness, how: str, first: int, failures: int) -> None:
         self._how, self._bad = how, range(first, first + failures)
         self._number, self.came = 0, False
-        engine = desk.ledger.database.engine
+        engine = harness.ledger.database.engine
         self._other = sqlite3.connect(str(engine.url.database), isolation_level=None, check_same_thread=False)
         self._commit = engine.dialect.do_commit
         engine.dialect.do_commit = self._committed  # type: ignore[method-assign]
@@ -72,16 +72,16 @@ def test_a_write_that_fails_at_any_point_of_a_jobs_life_loses_nothing_and_pays_o
     sandbox.backend.policy = Policy("once")
     for write in count(1):
         folder, before = shutil.copytree(empty, empty.parent / str(write)), seen(sandbox)
-        with opened(folder, sandbox, timeout=0.02) as desk:
-            trouble = Trouble(desk, how, write, failures)
+        with opened(folder, sandbox, timeout=0.02) as harness:
+            trouble = Trouble(harness, how, write, failures)
             for _ in range(failures + 1):
-                live_on(desk)
+                live_on(harness)
             trouble.end()
-            job = press(desk)
+            job = press(harness)
             # Written down as sent, and then not sent as the ledger failed: a person decides.
             never_sent = how == "after" and seen(sandbox) == before
             assert job.state is (State.UNCONFIRMED if never_sent else State.FINISHED), "it went on by itself"
-            matrix.prove("write that fails", HOW[how], desk, job, before=before, posts=[0 if never_sent else 1])
+            matrix.prove("write that fails", HOW[how], harness, job, before=before, posts=[0 if never_sent else 1])
         if not trouble.came:
             break
     assert write > 12, "a life has many writes"
@@ -95,10 +95,10 @@ def test_files_that_may_not_grow_hold_up_a_job_and_nothing_more(
     monkeypatch.setattr(drawing, "draw", large_picture)
     sandbox.backend.policy = Policy("once")
     assert in_a_process(in_small_files, sandbox, limit, empty) == "held up"
-    with opened(empty, sandbox) as desk:
-        job = press(desk)
+    with opened(empty, sandbox) as harness:
+        job = press(harness)
         assert job.state is State.FINISHED and not job.unsaved, "it went on by itself"
-        matrix.prove("write that fails", "no file larger than 0 to 400 kB", desk, job)
+        matrix.prove("write that fails", "no file larger than 0 to 400 kB", harness, job)
 
 
 def large_picture(task: SandboxTask, _backdrop: object = None) -> bytes:

@@ -19,7 +19,7 @@ from studio.history.history import History
 from studio.ledger import tables
 from studio.ledger.ledger import Ledger
 from studio.people.identity import Person
-from tests.conftest import IMAGE, Desk, calls_of, order, until
+from tests.conftest import IMAGE, Harness, calls_of, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401
 from tests.matrix import picture
 
@@ -28,13 +28,13 @@ DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)
 WHEN = datetime(2026, 11, 22, tzinfo=UTC)
 
 
-def people(desk: Desk) -> dict[str, Client]:
-    """The desk's client as each kind of person has it; max made the jobs."""
+def people(harness: Harness) -> dict[str, Client]:
+    """The studio's client as each kind of person has it; max made the jobs."""
     return {
-        "viewer": replace(desk.client, person="p_vera", may_not_spend="View-only."),
-        "member": replace(desk.client, person="p_mia"),
-        "owner": replace(desk.client, person="p_max"),
-        "admin": replace(desk.client, person="p_anna", is_admin=True),
+        "viewer": replace(harness.client, person="p_vera", may_not_spend="View-only."),
+        "member": replace(harness.client, person="p_mia"),
+        "owner": replace(harness.client, person="p_max"),
+        "admin": replace(harness.client, person="p_anna", is_admin=True),
     }
 
 
@@ -47,7 +47,7 @@ OWN_ONLY: dict[str, Verb] = {
     "fetch again": lambda client, job: client.fetch_again(job),
     "send again": lambda client, job: client.send_again(job, "again"),
     "unshare": lambda client, job: client.unshare(job.id),
-    "bring home": lambda client, job: client.bring_home(job, "task_unheard_of"),
+    "bring home": lambda client, job: client.link_tasks(job, "task_unheard_of"),
 }
 MAKING: dict[str, Verb] = {
     "submit": lambda client, job: client.submit(DRAFT, "s", wait=0),
@@ -65,97 +65,97 @@ NOT_A_DRAFT = (*OWN_ONLY, "adopt", "refresh balance")
 @pytest.mark.parametrize("verb", [*OWN_ONLY, *MAKING])
 @pytest.mark.parametrize("who", ["viewer", "member", "owner", "admin"])
 def test_each_verb_is_refused_to_whom_it_may_not_do(
-    desk: Desk, who: str, verb: str, request: pytest.FixtureRequest
+    harness: Harness, who: str, verb: str, request: pytest.FixtureRequest
 ) -> None:
-    job = people(desk)["owner"].submit(DRAFT, "theirs", wait=0)
-    before = (desk.now(job), desk.calls(), desk.client.busy())
+    job = people(harness)["owner"].submit(DRAFT, "theirs", wait=0)
+    before = (harness.now(job), harness.calls(), harness.client.busy())
     may = who in ("owner", "admin") or (who == "member" and verb in MAKING)
     act = {**OWN_ONLY, **MAKING}[verb]
     if may:
         with pytest.raises(NotFoundError) if verb in ABOUT_A_TASK else nullcontext():  # a task that nobody knows
-            act(people(desk)[who], job)
+            act(people(harness)[who], job)
         return
     with pytest.raises(NotAllowed if verb in NOT_A_DRAFT else DraftError):
-        act(people(desk)[who], job)
-    request.getfixturevalue("tally").note((desk.now(job), desk.calls(), desk.client.busy()) != before)
+        act(people(harness)[who], job)
+    request.getfixturevalue("tally").note((harness.now(job), harness.calls(), harness.client.busy()) != before)
 
 
-def test_a_job_without_a_person_is_every_members(desk: Desk) -> None:
-    job = desk.submit()
-    assert people(desk)["member"].cancel(job.id)
-    assert desk.now(job).state is State.CANCELLED
+def test_a_job_without_a_person_is_every_members(harness: Harness) -> None:
+    job = harness.submit()
+    assert people(harness)["member"].cancel(job.id)
+    assert harness.now(job).state is State.CANCELLED
 
 
-def test_nothing_is_sent_for_whoever_may_not_spend_any_more(desk: Desk) -> None:
-    everybody = people(desk)
+def test_nothing_is_sent_for_whoever_may_not_spend_any_more(harness: Harness) -> None:
+    everybody = people(harness)
     gone, stays = everybody["owner"].submit(DRAFT, "a", wait=0), everybody["member"].submit(DRAFT, "b", wait=0)
-    desk.running.dispatcher.may_spend = lambda person: person != "p_max"
-    desk.send()
-    desk.send()
-    assert desk.now(gone).state is State.CANCELLED and "may no longer spend credits here" in desk.now(gone).reason
-    assert desk.now(stays).state is State.OPEN
-    assert len(desk.sandbox.backend.tasks) == 1
+    harness.runtime.dispatcher.may_spend = lambda person: person != "p_max"
+    harness.send()
+    harness.send()
+    assert harness.now(gone).state is State.CANCELLED and "may no longer spend credits here" in harness.now(gone).reason
+    assert harness.now(stays).state is State.OPEN
+    assert len(harness.sandbox.backend.tasks) == 1
 
 
-def test_while_nobody_can_say_who_may_spend_a_job_waits(desk: Desk) -> None:
-    job = desk.submit()
+def test_while_nobody_can_say_who_may_spend_a_job_waits(harness: Harness) -> None:
+    job = harness.submit()
 
     def unread(_person: str) -> bool:
         raise NotAllowed("The secrets cannot be read.")
 
-    desk.running.dispatcher.may_spend = unread
+    harness.runtime.dispatcher.may_spend = unread
     with pytest.raises(StudioError):
-        desk.send()
-    assert desk.now(job).state is State.QUEUED and not desk.sandbox.backend.posts
+        harness.send()
+    assert harness.now(job).state is State.QUEUED and not harness.sandbox.backend.posts
 
 
-def test_every_call_is_its_jobs_persons_or_of_who_asked(desk: Desk) -> None:
-    everybody = people(desk)
+def test_every_call_is_its_jobs_persons_or_of_who_asked(harness: Harness) -> None:
+    everybody = people(harness)
     job = everybody["owner"].submit(DRAFT, "a", wait=0)
-    desk.send()
-    desk.ask()
-    desk.save()
+    harness.send()
+    harness.ask()
+    harness.save()
     everybody["member"].refresh_balance()
-    calls = History(desk.client).calls(History(desk.client).wanted(), 1)
+    calls = History(harness.client).calls(History(harness.client).wanted(), 1)
     assert {call.person for call in calls if call.job == job.id} == {"p_max"}
     assert next(call.person for call in calls if not call.job) == "p_mia"
     mine = History(replace(everybody["member"], only_mine=True))
     assert [call.person for call in mine.calls(mine.wanted(), 1)] == ["p_mia"]
     assert mine.count(mine.wanted(search=job.id), jobs=False) == 0 == mine.count(mine.wanted(), jobs=True)
-    assert History(desk.client).count(History(desk.client).wanted(search=job.id), jobs=False) > 0
+    assert History(harness.client).count(History(harness.client).wanted(search=job.id), jobs=False) > 0
 
 
-def test_an_upload_is_of_who_let_it_be_sent(desk: Desk) -> None:
-    client = people(desk)["owner"]
+def test_an_upload_is_of_who_let_it_be_sent(harness: Harness) -> None:
+    client = people(harness)["owner"]
     held = client.references.add(io.BytesIO(PICTURE), "a.png", [Medium.IMAGE])
-    desk.running.uploader.step()
-    found = desk.ledger.references.upload_of(client.account.id, held.sha256)
+    harness.runtime.uploader.step()
+    found = harness.ledger.references.upload_of(client.account.id, held.sha256)
     assert found and found.person == "p_max"
-    assert next(call for call in calls_of(desk.ledger, "test") if "upload" in call.path).person == "p_max"
+    assert next(call for call in calls_of(harness.ledger, "test") if "upload" in call.path).person == "p_max"
 
 
-def test_a_job_of_another_key_is_not_sent_again_with_this_one(desk: Desk) -> None:
-    client = people(desk)["admin"]
+def test_a_job_of_another_key_is_not_sent_again_with_this_one(harness: Harness) -> None:
+    client = people(harness)["admin"]
     other = replace(client.submit(DRAFT, "a", wait=0), id="job_other", submission="b", account="somebody's")
-    desk.ledger.jobs.add(other)
+    harness.ledger.jobs.add(other)
     with pytest.raises(NotAllowed):
         client.send_again(other, "again")
     assert client.busy() == 1
 
 
-def test_lists_are_everybodys_or_ones_own(desk: Desk) -> None:
-    everybody = people(desk)
+def test_lists_are_everybodys_or_ones_own(harness: Harness) -> None:
+    everybody = people(harness)
     theirs, own = everybody["owner"].submit(DRAFT, "a", wait=0), everybody["member"].submit(DRAFT, "b", wait=0)
     member = everybody["member"]
     assert {job.id for job in member.recent(Kind.IMAGE, 9)} == {theirs.id, own.id}
     assert [job.id for job in replace(member, only_mine=True).recent(Kind.IMAGE, 9)] == [own.id]
 
 
-def test_nobody_hears_of_the_end_of_somebody_elses_job(desk: Desk) -> None:
-    everybody = people(desk)
-    order(desk.sandbox, "fault", kind="refuse", code=1002, message="no")
+def test_nobody_hears_of_the_end_of_somebody_elses_job(harness: Harness) -> None:
+    everybody = people(harness)
+    order(harness.sandbox, "fault", kind="refuse", code=1002, message="no")
     everybody["owner"].submit(DRAFT, "a", wait=0)
-    desk.send()
+    harness.send()
     assert len(everybody["owner"].ended_since(WHEN)) == 1 and not everybody["member"].ended_since(WHEN)
 
 
@@ -188,12 +188,12 @@ def test_who_is_met_while_the_list_is_read_is_known(ledger: Ledger, monkeypatch:
     assert ledger.people.known() == {"p_1": anna}
 
 
-def test_a_person_makes_so_many_jobs_a_minute(desk: Desk) -> None:
-    paced = {who: replace(client, most_a_minute=2) for who, client in people(desk).items()}
+def test_a_person_makes_so_many_jobs_a_minute(harness: Harness) -> None:
+    paced = {who: replace(client, most_a_minute=2) for who, client in people(harness).items()}
     for number in range(2):
         paced["owner"].submit(DRAFT, f"a{number}", wait=0)
     with pytest.raises(DraftError, match="2 jobs a minute"):
         paced["owner"].submit(DRAFT, "a2", wait=0)
     paced["member"].submit(DRAFT, "b0", wait=0)
-    desk.clock.pass_by(61)
+    harness.clock.pass_by(61)
     paced["owner"].submit(DRAFT, "a3", wait=0)

@@ -10,71 +10,71 @@ from studio.core.errors import AuthenticationError, LedgerError
 from studio.core.values import State
 from studio.ledger import tables
 from studio.ledger.accounts import AccountLedger
-from tests.conftest import KEY, Desk, order
+from tests.conftest import KEY, Harness, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow
 from tests.contract.flow import done, posts
 
 
-def test_a_rejected_key_stops_everything_within_one_call_and_goes_on_with_the_same_jobs(desk: Desk) -> None:
-    running = desk.submit()
-    desk.send()
-    order(desk.sandbox, "reject-keys", keys=[KEY])
-    waiting = desk.submit()
-    before = desk.calls()
+def test_a_rejected_key_stops_everything_within_one_call_and_goes_on_with_the_same_jobs(harness: Harness) -> None:
+    runtime = harness.submit()
+    harness.send()
+    order(harness.sandbox, "reject-keys", keys=[KEY])
+    waiting = harness.submit()
+    before = harness.calls()
     for _ in range(5):
-        desk.send()
-        desk.clock.pass_by(60)
-        desk.track()
-    assert desk.calls() == before + 1
-    assert desk.client.standing().rejected
-    assert desk.now(waiting).state is State.QUEUED
-    order(desk.sandbox, "reject-keys", keys=[])
-    desk.client.refresh_balance()
-    desk.send()
-    assert done(desk, running).state is State.FINISHED
-    assert done(desk, waiting).state is State.FINISHED
-    assert posts(desk) == 2
+        harness.send()
+        harness.clock.pass_by(60)
+        harness.track()
+    assert harness.calls() == before + 1
+    assert harness.client.standing().rejected
+    assert harness.now(waiting).state is State.QUEUED
+    order(harness.sandbox, "reject-keys", keys=[])
+    harness.client.refresh_balance()
+    harness.send()
+    assert done(harness, runtime).state is State.FINISHED
+    assert done(harness, waiting).state is State.FINISHED
+    assert posts(harness) == 2
 
 
 @pytest.mark.parametrize("refusal", ["key", "pace"])
-def test_questions_that_wait_for_their_turn_are_not_asked_once_one_was_refused(desk: Desk, refusal: str) -> None:
+def test_questions_that_wait_for_their_turn_are_not_asked_once_one_was_refused(harness: Harness, refusal: str) -> None:
     """After a restart many are due at once, and a few at a time are asked."""
-    jobs = [desk.submit() for _ in range(12)]
+    jobs = [harness.submit() for _ in range(12)]
     for _ in jobs:
-        desk.send()
+        harness.send()
     if refusal == "key":
-        order(desk.sandbox, "reject-keys", keys=[KEY])
+        order(harness.sandbox, "reject-keys", keys=[KEY])
     else:
-        order(desk.sandbox, "fault", kind="refuse", on="task", code=0, http=429, retry_after="30", times=99)
-    before = desk.calls()
-    desk.ask()
-    assert desk.calls() <= before + 8  # four side by side, each with a look at the balance
-    assert {desk.now(job).state for job in jobs} == {State.OPEN}
+        order(harness.sandbox, "fault", kind="refuse", on="task", code=0, http=429, retry_after="30", times=99)
+    before = harness.calls()
+    harness.ask()
+    assert harness.calls() <= before + 8  # four side by side, each with a look at the balance
+    assert {harness.now(job).state for job in jobs} == {State.OPEN}
 
 
-def test_a_balance_that_is_refused_for_the_key_stops_the_account(desk: Desk) -> None:
-    order(desk.sandbox, "reject-keys", keys=[KEY])
+def test_a_balance_that_is_refused_for_the_key_stops_the_account(harness: Harness) -> None:
+    order(harness.sandbox, "reject-keys", keys=[KEY])
     with pytest.raises(AuthenticationError):
-        desk.client.refresh_balance()
-    assert desk.client.standing().rejected
+        harness.client.refresh_balance()
+    assert harness.client.standing().rejected
 
 
-def test_a_post_that_is_refused_for_its_key_while_the_balance_works_is_refused_alone(desk: Desk) -> None:
-    order(desk.sandbox, "fault", kind="refuse", code=0, http=403, message="not for you")
-    refused, next_one = desk.submit(), desk.submit()
+def test_a_post_that_is_refused_for_its_key_while_the_balance_works_is_refused_alone(harness: Harness) -> None:
+    order(harness.sandbox, "fault", kind="refuse", code=0, http=403, message="not for you")
+    refused, next_one = harness.submit(), harness.submit()
     for _ in range(5):
-        desk.send()
-        desk.clock.pass_by(60)
-    assert (desk.now(refused).state, desk.now(next_one).state) == (State.REFUSED, State.OPEN)
-    assert not desk.client.standing().rejected
+        harness.send()
+        harness.clock.pass_by(60)
+    assert (harness.now(refused).state, harness.now(next_one).state) == (State.REFUSED, State.OPEN)
+    assert not harness.client.standing().rejected
 
 
 @pytest.mark.parametrize("failing", ["set_balance", "set_rejected"])
 def test_a_refused_key_is_a_clear_answer_also_while_the_ledger_fails(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, failing: str
+    harness: Harness, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
     """What the API said decides, not whether it could be written down at once."""
-    submit = desk.running.api.submit
+    submit = harness.runtime.api.submit
 
     def refused(*args: Any, job: str) -> Any:
         def full(*_: object) -> None:
@@ -82,47 +82,47 @@ def test_a_refused_key_is_a_clear_answer_also_while_the_ledger_fails(
 
         monkeypatch.setattr(AccountLedger, failing, full)
         if failing == "set_rejected":
-            order(desk.sandbox, "reject-keys", keys=[KEY])
+            order(harness.sandbox, "reject-keys", keys=[KEY])
         return submit(*args, job=job)
 
-    desk.running.api.submit = refused  # type: ignore[method-assign, assignment]
-    order(desk.sandbox, "fault", kind="refuse", code=0, http=403, message="not for you")
-    before = desk.submit()
+    harness.runtime.api.submit = refused  # type: ignore[method-assign, assignment]
+    order(harness.sandbox, "fault", kind="refuse", code=0, http=403, message="not for you")
+    before = harness.submit()
     with suppress(LedgerError):
-        desk.send()
-    job = desk.now(before)
-    assert (job.state, posts(desk)) == (State.REFUSED if failing == "set_balance" else State.QUEUED, 1)
+        harness.send()
+    job = harness.now(before)
+    assert (job.state, posts(harness)) == (State.REFUSED if failing == "set_balance" else State.QUEUED, 1)
     assert job.error_kind == "AuthenticationError"
 
 
-def test_retry_after_nothing_is_no_loop(desk: Desk) -> None:
-    order(desk.sandbox, "fault", kind="refuse", code=0, http=429, message="slow down", times=9)
-    desk.submit()
+def test_retry_after_nothing_is_no_loop(harness: Harness) -> None:
+    order(harness.sandbox, "fault", kind="refuse", code=0, http=429, message="slow down", times=9)
+    harness.submit()
     for _ in range(5):
-        desk.send()
-    assert posts(desk) == 1
+        harness.send()
+    assert posts(harness) == 1
 
 
-def test_a_rejected_key_is_tried_on_the_balance_every_ten_minutes(desk: Desk) -> None:
-    order(desk.sandbox, "reject-keys", keys=[KEY])
-    job = desk.submit()
-    desk.send()
-    assert desk.client.standing().rejected
-    order(desk.sandbox, "reject-keys", keys=[])
-    desk.clock.pass_by(9 * 60)
-    desk.send()
-    assert desk.client.standing().rejected
-    desk.clock.pass_by(2 * 60)
-    desk.send()
-    assert (desk.client.standing().rejected, desk.now(job).state) == ("", State.OPEN)
+def test_a_rejected_key_is_tried_on_the_balance_every_ten_minutes(harness: Harness) -> None:
+    order(harness.sandbox, "reject-keys", keys=[KEY])
+    job = harness.submit()
+    harness.send()
+    assert harness.client.standing().rejected
+    order(harness.sandbox, "reject-keys", keys=[])
+    harness.clock.pass_by(9 * 60)
+    harness.send()
+    assert harness.client.standing().rejected
+    harness.clock.pass_by(2 * 60)
+    harness.send()
+    assert (harness.client.standing().rejected, harness.now(job).state) == ("", State.OPEN)
 
 
-def test_no_key_is_in_the_ledger(desk: Desk, tmp_path: Path) -> None:
-    desk.submit()
-    desk.send()
-    desk.ask()
-    with desk.ledger.database.read() as connection:
+def test_no_key_is_in_the_ledger(harness: Harness, tmp_path: Path) -> None:
+    harness.submit()
+    harness.send()
+    harness.ask()
+    with harness.ledger.database.read() as connection:
         rows = [str(connection.execute(table.select()).all()) for table in tables.metadata.sorted_tables]
     assert "Two hills" in "".join(rows) and KEY not in "".join(rows)
-    desk.ledger.close()
+    harness.ledger.close()
     assert KEY.encode() not in b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())

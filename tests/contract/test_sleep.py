@@ -24,7 +24,7 @@ from studio.core.account import Account
 from studio.core.evidence import Verdict
 from studio.core.values import Draft, Job, State
 from studio.engine import keys
-from studio.engine.runtime import Running, build
+from studio.engine.runtime import Runtime, build
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.weryai.api import WeryAI
 from studio.weryai.modes import TEXT_TO_IMAGE
@@ -35,7 +35,7 @@ from tests.matrix import tiny_picture
 DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)
 
 
-def built(address: str, ledger: Ledger, folder: Path) -> Running:
+def built(address: str, ledger: Ledger, folder: Path) -> Runtime:
     account = Account("test", address, keys.shown(KEY), is_local=True)
     ledger.accounts.introduce(account)
     return build(account, KEY, address, ledger, Archive((folder / "archive").as_uri()))
@@ -44,10 +44,10 @@ def built(address: str, ledger: Ledger, folder: Path) -> Running:
 def awake(address: str, folder: Path, told: Connection) -> None:
     """A studio at work in real time, that is given the names of jobs to submit."""
     ledger = open_ledger(f"sqlite:///{folder / 'ledger.db'}")
-    running = built(address, ledger, folder)
-    running.start()
+    runtime = built(address, ledger, folder)
+    runtime.start()
     while name := told.recv():
-        told.send(Client(running, ledger).submit(DRAFT, name, wait=0).id)
+        told.send(Client(runtime, ledger).submit(DRAFT, name, wait=0).id)
 
 
 @dataclass
@@ -99,11 +99,11 @@ def laptop(sandbox: Sandbox, ledger: Ledger, tmp_path: Path, monkeypatch: pytest
     process = context.Process(target=awake, args=(sandbox.url, tmp_path, theirs))
     process.start()
     theirs.close()
-    running = built(sandbox.url, ledger, tmp_path)
-    yield Laptop(process, ours, Client(running, ledger), sandbox)
+    runtime = built(sandbox.url, ledger, tmp_path)
+    yield Laptop(process, ours, Client(runtime, ledger), sandbox)
     process.kill()
     process.join()
-    running.stop()
+    runtime.stop()
 
 
 def test_connections_that_died_meanwhile_send_nothing_twice_and_lose_nothing(laptop: Laptop) -> None:

@@ -16,7 +16,7 @@ from sandbox import drawing
 from sandbox.server import Sandbox
 from studio.core.values import Draft, State
 from studio.ledger.ledger import open_ledger
-from tests.conftest import IMAGE, KEY, Desk, open_desk
+from tests.conftest import IMAGE, KEY, Harness, open_harness
 from tests.lives import in_a_process, only_sent, opened, press
 from tests.matrix import Matrix, seen, tiny_picture
 
@@ -41,49 +41,51 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
         return list(threads.map(act, acts))
 
 
-def test_one_submission_twice_is_one_job_and_one_post(desk: Desk, matrix: Matrix) -> None:
-    first, second = (desk.client.submit(DRAFT, "same", wait=0) for _ in range(2))
+def test_one_submission_twice_is_one_job_and_one_post(harness: Harness, matrix: Matrix) -> None:
+    first, second = (harness.client.submit(DRAFT, "same", wait=0) for _ in range(2))
     assert first.id == second.id
     for _ in range(3):
-        desk.send()
-    matrix.prove("twice", "one submission, one after the other", desk, first)
+        harness.send()
+    matrix.prove("twice", "one submission, one after the other", harness, first)
 
 
-def test_one_submission_by_two_threads_at_once_is_one_job_and_one_post(desk: Desk, matrix: Matrix) -> None:
+def test_one_submission_by_two_threads_at_once_is_one_job_and_one_post(harness: Harness, matrix: Matrix) -> None:
     for number in range(ROUNDS):
-        before = seen(desk.sandbox)
-        first, second = together(*2 * [partial(desk.client.submit, DRAFT, f"same:{number}", wait=0)])
+        before = seen(harness.sandbox)
+        first, second = together(*2 * [partial(harness.client.submit, DRAFT, f"same:{number}", wait=0)])
         assert first.id == second.id
         for _ in range(2):
-            desk.send()
-        matrix.prove("twice", "one submission, at once", desk, first, before=before)
+            harness.send()
+        matrix.prove("twice", "one submission, at once", harness, first, before=before)
 
 
-def test_two_that_take_the_same_job_send_it_once(desk: Desk, matrix: Matrix) -> None:
-    job = desk.now(desk.submit())
+def test_two_that_take_the_same_job_send_it_once(harness: Harness, matrix: Matrix) -> None:
+    job = harness.now(harness.submit())
     for _ in range(2):
-        desk.running.dispatcher.send(job)
-    matrix.prove("twice", "one job sent, one after the other", desk, job)
+        harness.runtime.dispatcher.send(job)
+    matrix.prove("twice", "one job sent, one after the other", harness, job)
 
 
-def test_two_dispatchers_on_one_ledger_send_each_job_once(desk: Desk, url: str, tmp_path: Path, matrix: Matrix) -> None:
+def test_two_dispatchers_on_one_ledger_send_each_job_once(
+    harness: Harness, url: str, tmp_path: Path, matrix: Matrix
+) -> None:
     with closing(open_ledger(url)) as ledger:
-        other = open_desk(desk.sandbox, ledger, tmp_path / "other")
+        other = open_harness(harness.sandbox, ledger, tmp_path / "other")
         for _ in range(ROUNDS):
-            job, before = desk.now(desk.submit()), seen(desk.sandbox)
-            together(*(partial(one.running.dispatcher.send, job) for one in (desk, other)))
-            assert desk.now(job).state is State.OPEN
-            matrix.prove("twice", "two dispatchers on one ledger", desk, job, before=before)
-        other.running.stop()
-    assert desk.sandbox.backend.balance(desk.sandbox.backend.owner(KEY)) == 1000 - 7 * ROUNDS
+            job, before = harness.now(harness.submit()), seen(harness.sandbox)
+            together(*(partial(one.runtime.dispatcher.send, job) for one in (harness, other)))
+            assert harness.now(job).state is State.OPEN
+            matrix.prove("twice", "two dispatchers on one ledger", harness, job, before=before)
+        other.runtime.stop()
+    assert harness.sandbox.backend.balance(harness.sandbox.backend.owner(KEY)) == 1000 - 7 * ROUNDS
 
 
 def test_two_processes_on_one_ledger_send_each_job_once(sandbox: Sandbox, empty: Path, matrix: Matrix) -> None:
     for number in range(3):
         folder, before = shutil.copytree(empty, empty.parent / str(number)), seen(sandbox)
-        with opened(folder, sandbox) as desk:
-            job = press(desk)
+        with opened(folder, sandbox) as harness:
+            job = press(harness)
             barrier = multiprocessing.get_context("forkserver").Barrier(2)
             together(*2 * [partial(in_a_process, only_sent, sandbox, barrier, folder)])
-            assert desk.now(job).state is State.OPEN
-            matrix.prove("twice", "two processes on one ledger", desk, job, before=before)
+            assert harness.now(job).state is State.OPEN
+            matrix.prove("twice", "two processes on one ledger", harness, job, before=before)

@@ -20,7 +20,7 @@ from studio.core.values import Job, State
 from studio.weryai import transport
 from studio.weryai.downloads import download
 from studio.weryai.modes import TEXT_TO_IMAGE
-from tests.conftest import KEY, Desk, order
+from tests.conftest import KEY, Harness, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.contract.conftest import client
 from tests.contract.test_client import BODY
@@ -264,24 +264,24 @@ def test_what_nobody_has_heard_of_is_an_error_of_ours_too(
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "REQUESTS_CA_BUNDLE"])
 def test_a_job_that_never_left_waits_says_why_and_leaves_once_the_way_is_free(
-    monkeypatch: pytest.MonkeyPatch, desk: Desk, variable: str
+    monkeypatch: pytest.MonkeyPatch, harness: Harness, variable: str
 ) -> None:
     monkeypatch.setenv(variable, "/not/there" if variable != "HTTPS_PROXY" else "http://127.0.0.1:1")
-    there, desk.running.api._api.base_url = desk.running.api._api.base_url, API
-    job = desk.submit()
-    desk.send()
-    job = desk.now(job)
+    there, harness.runtime.api._api.base_url = harness.runtime.api._api.base_url, API
+    job = harness.submit()
+    harness.send()
+    job = harness.now(job)
     assert (job.state, job.error_kind, job.sent_at) == (State.QUEUED, "NotConnected", None)
-    assert said(desk, job).startswith(
+    assert said(harness, job).startswith(
         "The proxy 127.0.0.1:1 could not be reached. You weren't charged. Check that it runs, or correct HTTPS_PROXY"
         if variable == "HTTPS_PROXY"
         else "REQUESTS_CA_BUNDLE names a file that is not there. You weren't charged."
     )
-    assert "Retrying in" in said(desk, job)
-    desk.running.api._api.base_url = there
-    desk.clock.pass_by(61)
-    desk.send()
-    assert desk.now(job).state is State.OPEN and desk.sandbox.backend.posts[TEXT_TO_IMAGE.path] == 1
+    assert "Retrying in" in said(harness, job)
+    harness.runtime.api._api.base_url = there
+    harness.clock.pass_by(61)
+    harness.send()
+    assert harness.now(job).state is State.OPEN and harness.sandbox.backend.posts[TEXT_TO_IMAGE.path] == 1
 
 
 @pytest.fixture
@@ -291,16 +291,16 @@ def log(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> py
     return caplog
 
 
-def lead(desk: Desk, address: str) -> None:
+def lead(harness: Harness, address: str) -> None:
     """All requests of the account go there from now on."""
-    desk.running.api._api.base_url = desk.running.api._registry.base_url = address
+    harness.runtime.api._api.base_url = harness.runtime.api._registry.base_url = address
 
 
-def begin(desk: Desk) -> None:
+def begin(harness: Harness) -> None:
     """The first step of a studio that has just been started, which also asks for the list of models."""
-    desk.running.dispatcher._gate._greeted = False
-    desk.send()
-    desk.running.catalogue.refresh()
+    harness.runtime.dispatcher._readiness._greeted = False
+    harness.send()
+    harness.runtime.catalogue.refresh()
 
 
 CAUSES = [
@@ -313,60 +313,67 @@ CAUSES = [
 
 @pytest.mark.parametrize(("variable", "value", "cause"), CAUSES)
 def test_why_nothing_leaves_is_in_the_log_once_and_beside_the_balance_from_the_start(
-    monkeypatch: pytest.MonkeyPatch, desk: Desk, log: pytest.LogCaptureFixture, variable: str, value: str, cause: str
+    monkeypatch: pytest.MonkeyPatch,
+    harness: Harness,
+    log: pytest.LogCaptureFixture,
+    variable: str,
+    value: str,
+    cause: str,
 ) -> None:
     monkeypatch.setenv(variable, value)
-    lead(desk, API)
+    lead(harness, API)
     for _ in range(3):
-        begin(desk)
-        desk.clock.pass_by(61)
-    standing = desk.client.standing()
+        begin(harness)
+        harness.clock.pass_by(61)
+    standing = harness.client.standing()
     assert standing.balance is None and standing.no_balance.startswith(cause)
     assert [line for line in log.messages if cause in line] == [standing.no_balance]
     assert PASSWORD not in log.text and KEY not in log.text
 
 
 def test_a_cause_that_comes_back_is_in_the_log_again(
-    monkeypatch: pytest.MonkeyPatch, desk: Desk, log: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, harness: Harness, log: pytest.LogCaptureFixture
 ) -> None:
-    lead(desk, "http://api.example.test")
+    lead(harness, "http://api.example.test")
     cause = "The proxy 127.0.0.1:1 could not be reached."
     balance = b'HTTP/1.1 200 OK\r\nContent-Length: 24\r\n\r\n{"status": 0, "data": 9}'
     with listening(says(balance)) as proxy:
         for there, times in (("127.0.0.1:1", 1), (proxy.place, 1), ("127.0.0.1:1", 2)):
             monkeypatch.setenv("HTTP_PROXY", f"http://{there}")
-            begin(desk)
+            begin(harness)
             assert len([line for line in log.messages if cause in line]) == times
-            assert (desk.client.standing().no_balance == "") is (there == proxy.place)
-    assert desk.client.standing().balance == 9
+            assert (harness.client.standing().no_balance == "") is (there == proxy.place)
+    assert harness.client.standing().balance == 9
 
 
 @pytest.mark.parametrize("status", [407, 403, 502])
 def test_what_a_proxy_says_to_each_host_is_in_the_log_once(
-    monkeypatch: pytest.MonkeyPatch, desk: Desk, log: pytest.LogCaptureFixture, status: int
+    monkeypatch: pytest.MonkeyPatch, harness: Harness, log: pytest.LogCaptureFixture, status: int
 ) -> None:
     with listening(says(b"HTTP/1.1 %d No\r\n\r\n" % status)) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://me:{PASSWORD}@{proxy.place}")
-        lead(desk, API)
+        lead(harness, API)
         for _ in range(2):
-            begin(desk)
-    standing = desk.client.standing()
+            begin(harness)
+    standing = harness.client.standing()
     assert f"({status})" in standing.no_balance and log.messages.count(standing.no_balance) == 1
     assert PASSWORD not in log.text
 
 
-def test_a_balance_that_is_not_told_for_another_reason_says_it_too_and_open_pages_are_told_once(desk: Desk) -> None:
-    order(desk.sandbox, "fault", kind="refuse", on="balance", code=5000, message="Not today", times=0)
-    desk.running.catalogue.refresh()
-    before = desk.ledger.changes.number("test")
+def test_a_balance_that_is_not_told_for_another_reason_says_it_too_and_open_pages_are_told_once(
+    harness: Harness,
+) -> None:
+    order(harness.sandbox, "fault", kind="refuse", on="balance", code=5000, message="Not today", times=0)
+    harness.runtime.catalogue.refresh()
+    before = harness.ledger.changes.number("test")
     for _ in range(2):
-        begin(desk)
-    assert desk.client.standing().no_balance == "Not today"
-    assert desk.ledger.changes.number("test") == before + 1
+        begin(harness)
+    assert harness.client.standing().no_balance == "Not today"
+    assert harness.ledger.changes.number("test") == before + 1
 
 
-def said(desk: Desk, job: Job) -> str:
-    return job_texts._why_queued(desk.client, job, paused=False).replace("\\", "")
+def said(harness: Harness, job: Job) -> str:
+    return job_texts._why_queued(harness.client, job, paused=False).replace("\\", "")
 
 
 def test_results_come_through_a_proxy_where_this_machine_finds_no_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from tests.pages.conftest import MINE, OTHER, As, Open, checked, field, generate
 def outside(studio: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """What a browser sends beside the pages."""
     monkeypatch.setattr(services.host, "serves_routes", True)
-    with TestClient(Starlette(routes=routes.below(""), middleware=[Middleware(browser_id.Named)])) as client:
+    with TestClient(Starlette(routes=routes.below(""), middleware=[Middleware(browser_id.BrowserId)])) as client:
         client.cookies.set(browser_id.COOKIE, MINE)
         yield client
 
@@ -112,12 +112,12 @@ def test_a_browser_is_given_a_name_with_its_first_page_and_keeps_it() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
         await send({"type": "http.response.body", "body": b"hello"})
 
-    client = TestClient(browser_id.Named(hello))
+    client = TestClient(browser_id.BrowserId(hello))
     first = client.get("/").headers["set-cookie"]
     assert "HttpOnly" in first and "SameSite=lax" in first
     assert browser_id.fingerprint(client.cookies[browser_id.COOKIE])
     assert "set-cookie" not in client.get("/").headers
-    made_up = TestClient(browser_id.Named(hello), cookies={browser_id.COOKIE: "made up"})
+    made_up = TestClient(browser_id.BrowserId(hello), cookies={browser_id.COOKIE: "made up"})
     assert "set-cookie" in made_up.get("/").headers
 
 

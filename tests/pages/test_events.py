@@ -37,7 +37,7 @@ def place(studio: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     services.shared().accounts.stop()
     monkeypatch.setattr(events, "PAUSE", 0.05)
     monkeypatch.setattr(events, "CATCHING_UP", 0.05)
-    app = Starlette(routes=routes.below(""), middleware=[Middleware(rate_limits.Limits)])
+    app = Starlette(routes=routes.below(""), middleware=[Middleware(rate_limits.RateLimits)])
     server = uvicorn.Server(uvicorn.Config(app, port=free_port(), log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()

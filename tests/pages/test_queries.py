@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from components.session import services
 from studio.client import Client
 from studio.core.values import Draft, State
-from studio.engine.runtime import Running
+from studio.engine.runtime import Runtime
 from tests.conftest import IMAGE, until
 from tests.pages.conftest import Open, checked
 
@@ -40,20 +40,20 @@ def statements(at: AppTest) -> list[str]:
     return [statement.partition("WHERE")[0] for statement in asked]
 
 
-def open_jobs(running: Running, number: int, first: int = 0) -> None:
-    client = Client(running, services.shared().ledger)
+def open_jobs(runtime: Runtime, number: int, first: int = 0) -> None:
+    client = Client(runtime, services.shared().ledger)
     for place in range(first, first + number):
         client.submit(
             Draft("text_to_image", "WERYAI_IMAGE_2_0", {**IMAGE, "prompt": "x [stuck]"}), f"q:{place}", wait=0
         )
-    until(lambda: len(client.ledger.jobs.in_state(running.account.id, State.OPEN)) == first + number)
+    until(lambda: len(client.ledger.jobs.in_state(runtime.account.id, State.OPEN)) == first + number)
 
 
 def test_a_page_asks_the_ledger_as_often_for_eight_open_jobs_as_for_two(page: Open) -> None:
-    running = services.shared().accounts.shared()
+    runtime = services.shared().accounts.shared()
     runs = []
     for number, first in ((2, 0), (6, 2)):
-        open_jobs(running, number, first)
+        open_jobs(runtime, number, first)
         at = page()
         runs.append(max((statements(at) for _ in range(3)), key=len))  # one run of many asks once less
     assert runs[0] == runs[1]

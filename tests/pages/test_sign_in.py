@@ -334,9 +334,9 @@ def test_an_admin_sees_the_spending_and_removes_a_job_which_is_written_down(ente
     checked(field(at, "Remove for good").click().run())
     assert "hills of Max" not in drawn(at)
     at = checked(at.switch_page(ADMINS["Spending"]).run())
-    spent, deeds = (table.value for table in at.dataframe)
+    spent, admin_actions = (table.value for table in at.dataframe)
     assert list(spent["Person"]) == ["Max"] and list(spent["Credits"]) == [7]
-    assert list(deeds["Admin"]) == ["Anna"] and list(deeds["Whose"]) == ["Max"]
+    assert list(admin_actions["Admin"]) == ["Anna"] and list(admin_actions["Whose"]) == ["Max"]
     assert "**7** credits" in texts(at)
 
 
@@ -386,6 +386,6 @@ def test_who_is_out_neither_enters_a_key_nor_takes_jobs_over(enter: Enter, quick
     at.secrets = waiting.secrets = out
     checked(field(at, "Resume").click().run())
     tally.note(not is_closed(at) or services.shared().accounts.shared().api.key != KEY)
-    known = len(services.shared().accounts._running)
+    known = len(services.shared().accounts._runtimes)
     checked(field(waiting, "API key").set_value("sk-third-0123456789abcdefdd02").run())
-    tally.note(not is_closed(waiting) or len(services.shared().accounts._running) != known)
+    tally.note(not is_closed(waiting) or len(services.shared().accounts._runtimes) != known)

@@ -223,13 +223,13 @@ def test_many_who_watch_read_a_job_once(client: Client, state: Session, monkeypa
         return some(ids)
 
     monkeypatch.setattr(client.ledger.jobs, "some", note)
-    latest = services.shared().latest
-    assert [latest.one(client, job.id) for _ in range(3)] == [job] * 3 and read == [job.id]
+    job_cache = services.shared().job_cache
+    assert [job_cache.one(client, job.id) for _ in range(3)] == [job] * 3 and read == [job.id]
     client.ledger.jobs.change(job.id, batch_id="b1")
-    found = latest.one(client, job.id)
+    found = job_cache.one(client, job.id)
     assert found and found.batch_id == "b1" and len(read) == 2
     assert (
-        latest.one(replace(client, running=replace(client.running, account=replace(client.account, id="b"))), job.id)
+        job_cache.one(replace(client, runtime=replace(client.runtime, account=replace(client.account, id="b"))), job.id)
         is None
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from studio.core.calls import Call
 from studio.core.values import Job, State, Status, Task
 from studio.history.error_groups import TASK_FAILED
-from studio.history.query import STATES, Outcome, Wanted
+from studio.history.query import STATES, Outcome, Query
 from studio.ledger import rows
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import calls, jobs, tasks
@@ -30,15 +30,15 @@ class Model:
     jobs: dict[str, Job] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
 
-    def wanted_calls(self, wanted: Wanted) -> list[Call]:
+    def wanted_calls(self, wanted: Query) -> list[Call]:
         found = [call for call in self.calls if self._is_wanted_call(call, wanted)]
         return sorted(found, key=lambda call: (call.at, call.id), reverse=True)
 
-    def wanted_jobs(self, wanted: Wanted) -> list[Job]:
+    def wanted_jobs(self, wanted: Query) -> list[Job]:
         found = [job for job in self.jobs.values() if self._is_wanted_job(job, wanted)]
         return sorted(found, key=lambda job: (job.created_at, job.id), reverse=True)
 
-    def _is_wanted_call(self, call: Call, wanted: Wanted) -> bool:
+    def _is_wanted_call(self, call: Call, wanted: Query) -> bool:
         job = self.jobs.get(call.job)
         if not _alike(call, call.at, wanted) or not _about(call, wanted):
             return False
@@ -53,7 +53,7 @@ class Model:
         took = not wanted.slower or call.duration_ms > wanted.slower * 1000
         return took and (not wanted.outcome or call_outcome(call) in wanted.outcome)
 
-    def _is_wanted_job(self, job: Job, wanted: Wanted) -> bool:
+    def _is_wanted_job(self, job: Job, wanted: Query) -> bool:
         ours = [call for call in self.calls if call.job == job.id]
         about = any((wanted.method, wanted.endpoint, wanted.http_status, wanted.code, wanted.error_kind))
         return (
@@ -76,7 +76,7 @@ class Model:
         return _begins(ids, text) or _by_tasks(job, text) or any(_says(one, text) for one in said)
 
 
-def _alike(line: Any, moment: datetime, wanted: Wanted) -> bool:
+def _alike(line: Any, moment: datetime, wanted: Query) -> bool:
     return (
         line.account == wanted.account
         and (not wanted.since or moment >= wanted.since)
@@ -87,7 +87,7 @@ def _alike(line: Any, moment: datetime, wanted: Wanted) -> bool:
     )
 
 
-def _about(call: Call, wanted: Wanted) -> bool:
+def _about(call: Call, wanted: Query) -> bool:
     for name in ("method", "endpoint", "code", "error_kind"):
         chosen = getattr(wanted, name)
         if chosen and getattr(call, name) not in chosen:
@@ -113,7 +113,7 @@ def seconds(job: Job) -> float | None:
     return (end - (job.sent_at or job.created_at)).total_seconds() if end else None
 
 
-def _ended_and_took(job: Job, wanted: Wanted) -> bool:
+def _ended_and_took(job: Job, wanted: Query) -> bool:
     took = not wanted.slower or (seconds(job) or 0) > wanted.slower
     return took and (not wanted.outcome or job_outcome(job) in wanted.outcome)
 

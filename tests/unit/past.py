@@ -11,13 +11,13 @@ import sqlalchemy as sa
 
 from studio.core.calls import Call
 from studio.core.values import Kind, State, Status
-from studio.history.query import Wanted
+from studio.history.query import Query
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.reports import Told
 from tests.conftest import schema_on
 from tests.unit.test_ledger import JOB, WHEN
 
-WANTED = Wanted("a")
+WANTED = Query("a")
 POST = Call("req_00", "a", WHEN, "POST", "https://x/v1/t2i", "/v1/t2i", 900, http_status=200, job="job_0", model="M0")
 STATUS = "/v1/generation/task_{}/status"
 CJK = "Lantern東京の夜、山水 한국어 4K"
@@ -74,14 +74,14 @@ def with_past(ledger: Ledger) -> Ledger:
     return ledger
 
 
-def calls(ledger: Ledger, wanted: Wanted) -> list[str]:
+def calls(ledger: Ledger, wanted: Query) -> list[str]:
     found = [line.id.removeprefix("req_") for line in ledger.history.pages.calls(wanted, number=1, size=50)]
     assert ledger.history.pages.count_calls(wanted) == len(found)
     assert [line.id.removeprefix("req_") for line in ledger.history.pages.every_call(wanted)] == found
     return found
 
 
-def jobs(ledger: Ledger, wanted: Wanted) -> list[str]:
+def jobs(ledger: Ledger, wanted: Query) -> list[str]:
     found = [line.id.removeprefix("job_") for line in ledger.history.pages.jobs(wanted, number=1, size=50)]
     assert ledger.history.pages.count_jobs(wanted) == len(found)
     return found

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from studio import access
-from studio.access import Leave, Payer, Role, Visit
+from studio.access import Payer, Permissions, Role, Visit
 from studio.core.account import Account
 from studio.core.errors import SettingsError
 from studio.people import identity
 
-NOTHING, LOOK, MAKE = Leave(), Leave(look=True), Leave(look=True, make=True)
-ADMIN = Leave(look=True, make=True, admin=True)
+NOTHING, LOOK, MAKE = Permissions(), Permissions(look=True), Permissions(look=True, make=True)
+ADMIN = Permissions(look=True, make=True, admin=True)
 SIGNED = {role: Visit(has_sign_in=True, role=role) for role in Role}
 # A row for each kind of visitor; the columns: sandbox, shared key, one's own key.
-TABLE: dict[str, tuple[Visit, tuple[Leave, Leave, Leave]]] = {
+TABLE: dict[str, tuple[Visit, tuple[Permissions, Permissions, Permissions]]] = {
     "trusted loopback": (Visit(is_here=True), (MAKE, MAKE, MAKE)),
     "SPEND_WITHOUT_SIGN_IN": (Visit(is_free=True), (MAKE, MAKE, MAKE)),
     "both": (Visit(is_here=True, is_free=True), (MAKE, MAKE, MAKE)),
@@ -31,13 +31,13 @@ CELLS = [(row, payer, cell) for row, (_, cells) in TABLE.items() for payer, cell
 
 
 @pytest.mark.parametrize(("row", "payer", "cell"), CELLS)
-def test_the_table_of_who_may_what(row: str, payer: Payer, cell: Leave) -> None:
-    assert access.leave(TABLE[row][0], payer) == cell
+def test_the_table_of_who_may_what(row: str, payer: Payer, cell: Permissions) -> None:
+    assert access.permissions(TABLE[row][0], payer) == cell
 
 
 def test_nobody_makes_who_may_not_look_and_only_an_admin_is_one() -> None:
     for here, free, sign_in, role, payer in product((True, False), (True, False), (True, False), (None, *Role), Payer):
-        given = access.leave(Visit(here, free, sign_in, role), payer)
+        given = access.permissions(Visit(here, free, sign_in, role), payer)
         assert given.look or not given.make
         assert not given.admin or (sign_in and role is Role.ADMIN)
 

@@ -479,7 +479,7 @@ def test_no_path_of_this_machine_is_told(tmp_path: Path, monkeypatch: pytest.Mon
     ways: list[Callable[[], object]] = [
         lambda: opened.save(JOB, OUTPUT, gives(PICTURE)),
         lambda: opened.path("a.png"),
-        lambda: opened.holdings.fingerprint("a.png"),
+        lambda: opened.reader.fingerprint("a.png"),
     ]
     for way in ways:
         with pytest.raises(ArchiveError, match="Operation not permitted") as told:

@@ -11,7 +11,7 @@ from studio.core.values import Kind
 from studio.weryai import fields, modes, registry
 from studio.weryai.catalogue import Catalogue
 from studio.weryai.modes import MODES
-from tests.conftest import HandClock, until
+from tests.conftest import ManualClock, until
 from tests.unit.test_envelope import anything
 
 
@@ -56,7 +56,7 @@ def test_a_model_of_the_registry_replaces_the_snapshots() -> None:
 
 def test_the_registry_is_asked_in_the_background_and_once_an_hour() -> None:
     asked: list[Kind] = []
-    clock = HandClock()
+    clock = ManualClock()
 
     def answer(kind: Kind) -> Any:
         asked.append(kind)
@@ -205,7 +205,7 @@ def test_gpt_image_2_takes_long_prompts_and_a_quality() -> None:
 
 
 def test_it_is_told_where_the_list_is_from_and_of_when() -> None:
-    clock = HandClock()
+    clock = ManualClock()
     answers: list[Any] = [{"text_to_video": [{"model_key": "NEW"}]}]
     known = Catalogue(lambda kind: answers[0] if kind is Kind.VIDEO and answers else silent(kind), clock)
     assert known.origin("text_to_video").at is None
@@ -270,7 +270,7 @@ def test_a_field_that_is_written_in_both_ways_is_not_lost_when_one_is_empty() ->
 
 
 def test_one_kind_that_is_not_understood_does_not_cost_the_other_and_is_asked_again_soon() -> None:
-    clock, asked = HandClock(), Counter[Kind]()
+    clock, asked = ManualClock(), Counter[Kind]()
 
     def ask(kind: Kind) -> Any:
         asked[kind] += 1
@@ -312,7 +312,7 @@ def test_a_change_is_told_once_it_can_be_asked_for_and_a_list_that_is_the_same_i
     def change() -> None:
         told.append((known.version, known.models("text_to_image")[0].key))
 
-    known = Catalogue(lambda kind: {f"text_to_{kind}": list(entries)}, HandClock(), change)
+    known = Catalogue(lambda kind: {f"text_to_{kind}": list(entries)}, ManualClock(), change)
     known.refresh()
     known.refresh()
     assert told == [(1, "NEW")]
@@ -323,7 +323,7 @@ def test_a_change_is_told_once_it_can_be_asked_for_and_a_list_that_is_the_same_i
 
 def test_that_the_registry_does_not_answer_is_told_once() -> None:
     told: list[str] = []
-    known = Catalogue(silent, HandClock(), lambda: told.append("told"))
+    known = Catalogue(silent, ManualClock(), lambda: told.append("told"))
     known.refresh()
     known.refresh()
     assert told == ["told"] and known.origin("text_to_image").has_asked

@@ -16,7 +16,7 @@ from studio.core.values import Job, Kind, State, Status
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
 from studio.ledger.tables import jobs
-from studio.people.spending import Deed
+from studio.people.spending import AdminAction
 from tests.unit.test_ledger import JOB, WHEN
 
 
@@ -121,8 +121,8 @@ def test_each_write_tells_which_job_it_changed(ledger: Ledger, known: Job, name:
 def test_a_new_job_is_told_and_a_removed_one(ledger: Ledger) -> None:
     new = replace(JOB, id="job_new", submission="s:new", state=State.CANCELLED)
     assert told(ledger, lambda: ledger.jobs.add(new)) == frozenset({"job_new"})
-    deed = Deed("d1", WHEN, "admin", "a", "removed", "job_new")
-    assert told(ledger, lambda: ledger.spending.remove(new, deed, ())) == frozenset({"job_new"})
+    action = AdminAction("d1", WHEN, "admin", "a", "removed", "job_new")
+    assert told(ledger, lambda: ledger.spending.remove(new, action, ())) == frozenset({"job_new"})
 
 
 def test_an_adopted_job_that_is_dissolved_is_told_with_the_one_that_it_was(ledger: Ledger, known: Job) -> None:

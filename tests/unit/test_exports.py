@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from studio.core.calls import Call
 from studio.core.values import State, Status
 from studio.history.history import as_csv
-from studio.history.query import Wanted
+from studio.history.query import Query
 from studio.ledger.history import pages
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
@@ -24,7 +24,7 @@ FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK(
 def test_a_spreadsheet_runs_nothing_of_what_the_api_or_anybody_wrote_into_a_call(ledger: Ledger, nasty: str) -> None:
     call = Call(nasty, "a", WHEN, nasty, f"https://x/{nasty}", f"{nasty}/v1", 9, code=nasty, model=nasty)
     ledger.calls.record(call)
-    told = "".join(as_csv(ledger.history.pages, Wanted("a")))
+    told = "".join(as_csv(ledger.history.pages, Query("a")))
     (cells,) = list(csv.reader(io.StringIO(told, newline="")))[1:]
     assert [cell.removeprefix("'") for cell in cells].count(nasty) == 4, "id, method, code and model"
     assert cells[3] == f"'{nasty}/v1"
@@ -76,5 +76,5 @@ def test_jobs_of_one_moment_are_each_in_the_file_once_and_a_piece_takes_two_quer
 
 
 def exported(ledger: Ledger) -> list[dict[str, str]]:
-    told = "".join(as_csv(ledger.history.pages, Wanted("a", of_jobs=True)))
+    told = "".join(as_csv(ledger.history.pages, Query("a", of_jobs=True)))
     return list(csv.DictReader(io.StringIO(told, newline="")))

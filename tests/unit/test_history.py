@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from studio.core.reference import Upload
 from studio.core.values import State, Status
-from studio.history.query import Order, Outcome, Wanted, from_text
+from studio.history.query import Order, Outcome, Query, from_text
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import tasks
 from tests.unit.past import POST, WANTED, calls, jobs
@@ -213,7 +213,7 @@ def test_an_upload_is_the_call_of_its_person_that_was_answered_just_before(past:
 
 def test_what_is_wanted_is_the_same_after_it_was_a_text() -> None:
     values: list[Any] = [*[("x", "y")] * 9, 0.5]
-    every = Wanted("a", "max", 'a "hill"\n', WHEN, WHEN, *values)
+    every = Query("a", "max", 'a "hill"\n', WHEN, WHEN, *values)
     assert from_text(every.as_text) == every and from_text(WANTED.as_text) == WANTED
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from studio.core.values import Job, State
-from studio.history.query import Order, Outcome, Wanted
+from studio.history.query import Order, Outcome, Query
 from studio.ledger.history import by_calls
 from studio.ledger.ledger import Ledger, open_ledger
 from tests.conftest import schema_on
@@ -68,11 +68,11 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         yield opened, filled(opened, 7)
 
 
-def some_wanted(chance: random.Random) -> Wanted:
+def some_wanted(chance: random.Random) -> Query:
     chosen: dict[str, Any] = {}
     for name in chance.sample([*CHOICES], chance.choice((0, 1, 1, 2, 3))):
         chosen[name] = tuple(chance.sample(CHOICES[name], chance.choice((1, 1, 2))))
-    wanted = Wanted("a", chance.choice(("", "", "", "max")), since=chance.choice(STARTS), **chosen)
+    wanted = Query("a", chance.choice(("", "", "", "max")), since=chance.choice(STARTS), **chosen)
     wanted = replace(wanted, slower=chance.choice((0, 0, 0, 0.5, 0.9, 41.995)), of_jobs=chance.random() < 0.5)
     until = chance.choice((None, None, None, AT - timedelta(hours=5), TODAY))
     return replace(wanted, search=chance.choice(("", "", *SEARCHES)) if chance.random() < 0.5 else "", until=until)
@@ -98,13 +98,13 @@ def test_each_filter_alone_finds_what_is_in_the_model(both: tuple[Ledger, Model]
     """Over all time: there each has its own way to its jobs or calls."""
     ledger, model = both
     for of_jobs in (True, False):
-        wanted = Wanted("a", of_jobs=of_jobs, **{name: (value,)})  # type: ignore[arg-type]
+        wanted = Query("a", of_jobs=of_jobs, **{name: (value,)})  # type: ignore[arg-type]
         _lists_of_jobs(ledger, model, wanted)
         _sums(ledger, model, wanted)
         _groups_of_jobs(ledger, model, wanted)
 
 
-def _lists_of_calls(ledger: Ledger, model: Model, wanted: Wanted) -> None:
+def _lists_of_calls(ledger: Ledger, model: Model, wanted: Query) -> None:
     pages, expected = ledger.history.pages, [call.id for call in model.wanted_calls(wanted)]
     assert [line.id for line in pages.every_call(wanted)] == expected, wanted
     assert pages.count_calls(wanted) == len(expected)
@@ -114,7 +114,7 @@ def _lists_of_calls(ledger: Ledger, model: Model, wanted: Wanted) -> None:
     assert [line.id for line in found] == [call.id for call in slowest][:99]
 
 
-def _lists_of_jobs(ledger: Ledger, model: Model, wanted: Wanted) -> None:
+def _lists_of_jobs(ledger: Ledger, model: Model, wanted: Query) -> None:
     pages, expected = ledger.history.pages, model.wanted_jobs(wanted)
     assert pages.count_jobs(wanted) == len(expected), wanted
     lines = pages.jobs(wanted, number=1, size=99)
@@ -136,8 +136,8 @@ def _lists_of_jobs(ledger: Ledger, model: Model, wanted: Wanted) -> None:
         assert found == [job.id for job in sorted(expected, key=key, reverse=True)], (order, wanted)
 
 
-def _counts(ledger: Ledger, model: Model, wanted: Wanted) -> None:
-    lines: Callable[[Wanted], Sequence[Any]]
+def _counts(ledger: Ledger, model: Model, wanted: Query) -> None:
+    lines: Callable[[Query], Sequence[Any]]
     values: dict[str, Callable[[Any], Any]]
     if wanted.of_jobs:
         found, lines = ledger.history.counts.of_jobs(wanted).of, model.wanted_jobs
@@ -154,7 +154,7 @@ def _counts(ledger: Ledger, model: Model, wanted: Wanted) -> None:
         assert found[name] == {str(one): number for one, number in expected.items() if one}, (name, wanted)
 
 
-def _sums(ledger: Ledger, model: Model, wanted: Wanted) -> None:
+def _sums(ledger: Ledger, model: Model, wanted: Query) -> None:
     for over_time in (True, False):
         sums = ledger.history.sums.of(wanted, AT, over_time=over_time)
         form = "" if not over_time else "%Y-%m-%d %H" if sums.by_hour else "%Y-%m-%d"
@@ -173,7 +173,7 @@ def _sums(ledger: Ledger, model: Model, wanted: Wanted) -> None:
         assert sorted((name, round(float(took), 2)) for name, took in sums.times) == expected_times, wanted
 
 
-def _lines(model: Model, wanted: Wanted, form: str) -> dict[str, list[int]]:
+def _lines(model: Model, wanted: Query, form: str) -> dict[str, list[int]]:
     """By slice: how many are listed, how many of them came to an end of their own, how many of these failed."""
     numbers = defaultdict[str, list[int]](lambda: [0, 0, 0])
     for moment, ends, fails in _ends_of_jobs(model, wanted) if wanted.of_jobs else _ends_of_calls(model, wanted):
@@ -182,18 +182,18 @@ def _lines(model: Model, wanted: Wanted, form: str) -> dict[str, list[int]]:
     return dict(numbers)
 
 
-def _ends_of_calls(model: Model, wanted: Wanted) -> Iterator[tuple[datetime, bool, bool]]:
+def _ends_of_calls(model: Model, wanted: Query) -> Iterator[tuple[datetime, bool, bool]]:
     for call in model.wanted_calls(wanted):
         yield call.at, True, bool(call.error_kind)
 
 
-def _ends_of_jobs(model: Model, wanted: Wanted) -> Iterator[tuple[datetime, bool, bool]]:
+def _ends_of_jobs(model: Model, wanted: Query) -> Iterator[tuple[datetime, bool, bool]]:
     for job in model.wanted_jobs(wanted):
         ends = {Outcome.SUCCEEDED: False, Outcome.FAILED: True, Outcome.REFUSED: True}
         yield job.created_at, job_outcome(job) in ends, ends.get(job_outcome(job), False)
 
 
-def _summed(model: Model, wanted: Wanted) -> list[Job]:
+def _summed(model: Model, wanted: Query) -> list[Job]:
     """The jobs whose credits and times are summed: in a list of calls that ended so, those that have such calls."""
     if wanted.of_jobs or not (wanted.outcome or wanted.slower):
         return model.wanted_jobs(wanted)
@@ -201,7 +201,7 @@ def _summed(model: Model, wanted: Wanted) -> list[Job]:
     return [job for job in model.wanted_jobs(replace(wanted, outcome=(), slower=0.0)) if job.id in such]
 
 
-def _groups_of_calls(ledger: Ledger, model: Model, wanted: Wanted) -> None:
+def _groups_of_calls(ledger: Ledger, model: Model, wanted: Query) -> None:
     failed = [call for call in model.wanted_calls(wanted) if call.error_kind]
     groups = ledger.history.errors.of_calls(wanted, AT)
     expected = Counter((call.error_kind, call.code, call.model) for call in failed)
@@ -217,7 +217,7 @@ def _groups_of_calls(ledger: Ledger, model: Model, wanted: Wanted) -> None:
         assert {line.id for line in ledger.history.pages.every_call(opened)} == {call.id for call in same}, wanted
 
 
-def _groups_of_jobs(ledger: Ledger, model: Model, wanted: Wanted) -> None:
+def _groups_of_jobs(ledger: Ledger, model: Model, wanted: Query) -> None:
     wanted = replace(wanted, of_jobs=True)
     expected = Counter[tuple[str, ...]]()
     owners: dict[tuple[str, ...], set[str]] = {}

@@ -28,12 +28,12 @@ def test_all_calls_and_jobs_of_a_person_are_told_once_the_oldest_first(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch, piece: int
 ) -> None:
     monkeypatch.setattr("studio.ledger.history.deletion.PIECE", piece)
-    ids, sweeping = _recorded(ledger), ledger.history.sweeping
-    assert [call.id for call in sweeping.calls_of("a", "max")] == ids
+    ids, deletion = _recorded(ledger), ledger.history.deletion
+    assert [call.id for call in deletion.calls_of("a", "max")] == ids
     made = [_job(number) for number in range(len(MOMENTS))]
     for job in (*made[::2], *made[1::2]):
         ledger.jobs.add(job)
-    assert [job.id for job in sweeping.jobs_of("a", "max")] == [job.id for job in made]
+    assert [job.id for job in deletion.jobs_of("a", "max")] == [job.id for job in made]
 
 
 def _recorded(ledger: Ledger) -> list[str]:

@@ -36,14 +36,14 @@ def test_tallies_and_words_follow_the_sweep_and_the_end_of_a_person(
     monkeypatch.setattr("studio.ledger.history.deletion.PIECE", 7)
     for account in "ab":
         ledger.accounts.introduce(Account(account, "https://x", "sk-…abcd"))
-    model, sweeping, edge = filled(ledger, seed), ledger.history.sweeping, WHEN - timedelta(days=4)
+    model, deletion, edge = filled(ledger, seed), ledger.history.deletion, WHEN - timedelta(days=4)
     _agree(ledger)
-    pieces = iter(lambda: sweeping.rows_before(edge), 0)
+    pieces = iter(lambda: deletion.rows_before(edge), 0)
     assert all(piece <= 7 for piece in pieces)
     _agree(ledger)
     with ledger.database.read() as connection:
         assert {*connection.scalars(sa.select(calls.c.id))} == {call.id for call in model.calls if call.at >= edge}
-    assert all(piece <= 7 for piece in iter(lambda: sweeping.drop_of("a", "max"), 0))
+    assert all(piece <= 7 for piece in iter(lambda: deletion.drop_of("a", "max"), 0))
     _agree(ledger)
     with ledger.database.read() as connection:
         left = {*connection.scalars(sa.select(calls.c.job).where((calls.c.account == "a") & (calls.c.person == "max")))}

@@ -61,7 +61,7 @@ def test_calls_are_recorded_while_others_are_deleted(ledger: Ledger, caplog: pyt
         thread.start()
     gone = 0
     while any(thread.is_alive() for thread in threads):
-        gone += ledger.history.sweeping.drop_of("a", "max")
-    while more := ledger.history.sweeping.drop_of("a", "max"):
+        gone += ledger.history.deletion.drop_of("a", "max")
+    while more := ledger.history.deletion.drop_of("a", "max"):
         gone += more
     assert gone == 2 * 40 * 20 and "was not recorded" not in caplog.text

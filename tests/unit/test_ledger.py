@@ -12,7 +12,7 @@ from studio.core.account import Account
 from studio.core.calls import Call
 from studio.core.errors import AuthenticationError, LedgerError
 from studio.core.values import Job, Kind, State, Status
-from studio.history.query import Wanted
+from studio.history.query import Query
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
 from tests.conftest import calls_of
@@ -189,7 +189,7 @@ def test_a_call_is_found_by_each_of_its_ids(ledger: Ledger, search: str) -> None
 def test_calls_come_newest_first_in_pages(ledger: Ledger) -> None:
     for number in range(7):
         ledger.calls.record(replace(CALL, id=f"req_{number}", at=WHEN + timedelta(seconds=number)))
-    found = [ledger.history.pages.calls(Wanted("a"), number=page, size=3) for page in (1, 2, 3)]
+    found = [ledger.history.pages.calls(Query("a"), number=page, size=3) for page in (1, 2, 3)]
     pages = [[call.id for call in page] for page in found]
     assert pages == [["req_6", "req_5", "req_4"], ["req_3", "req_2", "req_1"], ["req_0"]]
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from benchmarks.past import ACCOUNT, END, THINGS, fill
 from studio.core.values import Kind, State
-from studio.history.query import Wanted
+from studio.history.query import Query
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.tables import callbacks
 
@@ -51,16 +51,16 @@ def newest(ledger: Ledger) -> Any:
 
 
 def calls(ledger: Ledger, **conditions: Any) -> Any:
-    return ledger.history.pages.calls(Wanted(ACCOUNT, **conditions), number=1, size=10)
+    return ledger.history.pages.calls(Query(ACCOUNT, **conditions), number=1, size=10)
 
 
 def jobs(ledger: Ledger, **conditions: Any) -> Any:
-    return ledger.history.pages.jobs(Wanted(ACCOUNT, **conditions), number=1, size=10)
+    return ledger.history.pages.jobs(Query(ACCOUNT, **conditions), number=1, size=10)
 
 
 def every_call(ledger: Ledger) -> Any:
     """Go through all of them, by an index: each took longer than that."""
-    return ledger.history.pages.count_calls(Wanted(ACCOUNT, slower=0.0001))
+    return ledger.history.pages.count_calls(Query(ACCOUNT, slower=0.0001))
 
 
 ASKED: dict[str, Callable[[Ledger], Any]] = {
@@ -78,7 +78,7 @@ ASKED: dict[str, Callable[[Ledger], Any]] = {
     "unsaved outputs": lambda ledger: ledger.jobs.unsaved(ACCOUNT),
     "how long a model takes": lambda ledger: ledger.jobs.durations(ACCOUNT, MODE, "SEEDREAM_4_5", 3),
     "what a model costs": lambda ledger: ledger.jobs.costs(ACCOUNT, MODE, "SEEDREAM_4_5", 3),
-    "what was sent beside a job": lambda ledger: ledger.doubts.sent_between(newest(ledger), JUST_NOW, END),
+    "what was sent beside a job": lambda ledger: ledger.evidence.sent_between(newest(ledger), JUST_NOW, END),
     "a job by its task": lambda ledger: ledger.jobs.with_task(ACCOUNT, "task_123"),
     "a page of calls": calls,
     "a page of calls of a model": lambda ledger: calls(ledger, model=("SEEDREAM_4_5",)),
@@ -86,7 +86,7 @@ ASKED: dict[str, Callable[[Ledger], Any]] = {
     "a page of very slow calls": lambda ledger: calls(ledger, slower=60.0),
     "a page of calls of somebody": lambda ledger: calls(ledger, person=(PERSON,)),
     "a page of failed calls": lambda ledger: calls(ledger, outcome=("Failed",)),
-    "a page of jobs": lambda ledger: ledger.history.pages.jobs(Wanted(ACCOUNT), number=1, size=10),
+    "a page of jobs": lambda ledger: ledger.history.pages.jobs(Query(ACCOUNT), number=1, size=10),
     "a call by its id": lambda ledger: calls(ledger, search="req_0123456789abcdef"),
     "words that are nowhere": lambda ledger: calls(ledger, search=f"{THINGS[0]}less"),
 }
@@ -100,7 +100,7 @@ SELDOM: dict[str, Callable[[Ledger], Any]] = {
     "jobs by no method": lambda ledger: jobs(ledger, method=("PUT",)),
     "jobs by no status": lambda ledger: jobs(ledger, http_status=("204",)),
     "jobs by a rare status": lambda ledger: jobs(ledger, http_status=("422",)),
-    "calls without polls": lambda ledger: ledger.history.pages.count_calls(Wanted(ACCOUNT, without_polls=True)),
+    "calls without polls": lambda ledger: ledger.history.pages.count_calls(Query(ACCOUNT, without_polls=True)),
 }
 
 
@@ -124,7 +124,7 @@ def test_callbacks_whose_bodies_are_gone_are_not_looked_through_for_bodies(tmp_p
         with ledger.database.write() as connection:
             said = [{"id": f"cb_{number}_{place}", "at": END - timedelta(days=9)} for place in range(number)]
             connection.execute(callbacks.insert(), said)
-        asked.append(steps(ledger, lambda ledger: ledger.history.sweeping.bodies_before(END)))
+        asked.append(steps(ledger, lambda ledger: ledger.history.deletion.bodies_before(END)))
     assert asked[1] <= MOST * asked[0] + 10, asked
     ledger.close()
 

@@ -14,15 +14,15 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from components.parts.accessibility import SCRIPTS
-from components.people.return_address import WayBack
+from components.people.return_address import ReturnAddress
 from components.people.visitor import Closed, Visitor
 from components.served import rate_limits, routes, upload_guard
-from components.served.rate_limits import Limits
-from components.served.security_headers import Safety
-from components.served.upload_guard import UploadDoor
+from components.served.rate_limits import RateLimits
+from components.served.security_headers import SecurityHeaders
+from components.served.upload_guard import UploadGuard
 from studio.access import Visit
 from studio.core.errors import SettingsError
-from studio.people.rate_limit import Limit
+from studio.people.rate_limit import RateLimit
 from tests.conftest import Tally
 
 
@@ -48,7 +48,7 @@ def client(*middleware: Middleware, base: str = "http://studio.example", **optio
         WebSocketRoute("/_stcore/stream", stream),
         Route("/{path:path}", answer, methods=["GET", "POST", "PUT"]),
     ]
-    stack = middleware or tuple(map(Middleware, (Safety, Limits, WayBack)))  # type: ignore[arg-type]
+    stack = middleware or tuple(map(Middleware, (SecurityHeaders, RateLimits, ReturnAddress)))  # type: ignore[arg-type]
     app = Starlette(routes=routes, middleware=stack)
     return TestClient(app, base_url=base, follow_redirects=False, **options)
 
@@ -68,7 +68,7 @@ def test_also_an_answer_that_went_wrong_is_safe_and_tells_nothing() -> None:
     def broken(_: Request) -> Response:
         raise RuntimeError("a secret")
 
-    app = Starlette(routes=[Route("/", broken)], middleware=[Middleware(Safety)])
+    app = Starlette(routes=[Route("/", broken)], middleware=[Middleware(SecurityHeaders)])
     answer = TestClient(app, raise_server_exceptions=False).get("/")
     assert answer.status_code == 500 and answer.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert "secret" not in answer.text
@@ -156,8 +156,8 @@ def test_a_cookie_that_somebody_made_up_leads_nowhere_else(cookie: str) -> None:
     ],
 )
 def test_who_knocks_too_often_is_told_to_wait(name: str, method: str, path: str) -> None:
-    limits: dict[str, Any] = {name: Limit(2, 60)}
-    visitor = client(Middleware(Limits, **limits))
+    limits: dict[str, Any] = {name: RateLimit(2, 60)}
+    visitor = client(Middleware(RateLimits, **limits))
     assert [visitor.request(method, path).status_code < 400 for _ in range(3)] == [True, True, False]
     last = visitor.request(method, path)
     assert last.status_code == 429 and 0 < int(last.headers["Retry-After"]) <= 61
@@ -170,7 +170,7 @@ def test_files_are_taken_from_those_who_are_let_in(
 ) -> None:
     monkeypatch.setattr("components.people.visitor.of", lambda _: Visitor(Visit(), closed=closed))
     upload_guard.note("a", inside=True)
-    sent = client(Middleware(UploadDoor)).put("/_stcore/upload_file/a/b", content=b"x")
+    sent = client(Middleware(UploadGuard)).put("/_stcore/upload_file/a/b", content=b"x")
     assert sent.status_code == (403 if closed else 200)
     tally.note(closed and sent.status_code == 200)
 
@@ -181,7 +181,7 @@ def test_files_are_taken_from_nobody_while_that_cannot_be_told(monkeypatch: pyte
 
     monkeypatch.setattr("components.people.visitor.of", unread)
     upload_guard.note("a", inside=True)
-    visitor = client(Middleware(UploadDoor))
+    visitor = client(Middleware(UploadGuard))
     assert visitor.put("/_stcore/upload_file/a/b").status_code == 403
     assert visitor.get("/").status_code == 200
 
@@ -191,7 +191,7 @@ def test_files_are_taken_for_sessions_that_were_let_in_and_for_no_others(
     monkeypatch: pytest.MonkeyPatch, tally: Tally, base: str
 ) -> None:
     monkeypatch.setattr("components.people.visitor.of", lambda _: Visitor(Visit()))
-    visitor = client(Middleware(UploadDoor))
+    visitor = client(Middleware(UploadGuard))
 
     def put(session: str) -> int:
         return int(visitor.put(f"{base}/_stcore/upload_file/{session}/file", content=b"x").status_code)
@@ -205,7 +205,7 @@ def test_files_are_taken_for_sessions_that_were_let_in_and_for_no_others(
 
 
 def test_new_sessions_have_a_rate_and_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    visitor = client(Middleware(Limits, sessions=Limit(3, 60)))
+    visitor = client(Middleware(RateLimits, sessions=RateLimit(3, 60)))
     monkeypatch.setattr(rate_limits, "MOST_OPEN", 1)
     with visitor.websocket_connect("/_stcore/stream") as first:
         assert first.receive_text() == "hello"
@@ -220,7 +220,7 @@ def test_new_sessions_have_a_rate_and_a_number(monkeypatch: pytest.MonkeyPatch) 
 
 def test_one_address_alone_does_not_keep_everybody_else_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limits, "MOST_OF_ONE", 2)
-    greedy = client(Middleware(Limits))
+    greedy = client(Middleware(RateLimits))
     other = TestClient(greedy.app, client=("203.0.113.5", 1))
     with ExitStack() as opened:
         held = [opened.enter_context(greedy.websocket_connect("/_stcore/stream")) for _ in range(2)]

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.history.query import Wanted
+from studio.history.query import Query
 from studio.ledger.job_queries import beside_indexes, has_one
 from studio.ledger.tables import POLL, STATUS, calls, jobs, tallies
 
@@ -26,19 +26,19 @@ class Way(Enum):
     EACH = auto()  # what else is wanted is few, and each of these is looked at
 
 
-def about_the_call(wanted: Wanted) -> list[Any]:
+def about_the_call(wanted: Query) -> list[Any]:
     """What is asked of calls; where only failed ones can be so, these have an index."""
     return [*of_the_call(calls, wanted), *([FAILED] if _has_failed(wanted) else [])]
 
 
-def of_the_call(table: sa.Table, wanted: Wanted) -> list[Any]:
+def of_the_call(table: sa.Table, wanted: Query) -> list[Any]:
     """What is asked of calls, or of the tallies that they are counted in."""
     asked = {name: getattr(wanted, name) for name in OF_THE_CALL}
     conditions = [table.c[name].in_(chosen) for name, chosen in asked.items() if chosen]
     return [*conditions, *([table.c.http_status.in_(wanted.statuses)] if wanted.http_status else [])]
 
 
-def way_to_all(connection: sa.Connection, wanted: Wanted, else_: Way = Way.NEWEST_FIRST) -> Way:
+def way_to_all(connection: sa.Connection, wanted: Query, else_: Way = Way.NEWEST_FIRST) -> Way:
     """How all jobs are found that had such calls. A poll that went well nearly every job had: it leads nowhere."""
     about = of_the_call(tallies, wanted)
     if wanted.since or wanted.search or not about:
@@ -50,7 +50,7 @@ def way_to_all(connection: sa.Connection, wanted: Wanted, else_: Way = Way.NEWES
     return else_ if has_polls or many > MOST_FOLLOWED else Way.BY_CALLS
 
 
-def had_such_calls(wanted: Wanted, way: Way) -> list[sa.ColumnElement[bool]]:
+def had_such_calls(wanted: Query, way: Way) -> list[sa.ColumnElement[bool]]:
     """Of jobs, that a call of theirs was so."""
     about = about_the_call(wanted)
     if not about:
@@ -60,7 +60,7 @@ def had_such_calls(wanted: Wanted, way: Way) -> list[sa.ColumnElement[bool]]:
     return [_is_of_one(wanted, about) if way is Way.BY_CALLS else _is_among_theirs(wanted, about)]
 
 
-def _is_of_one(wanted: Wanted, about: list[Any]) -> sa.ColumnElement[bool]:
+def _is_of_one(wanted: Query, about: list[Any]) -> sa.ColumnElement[bool]:
     """Those that are no polls are looked at only if the tallies know of any that went well."""
     such = sa.select(calls.c.job).where(*about)
     others = sa.case((_there_are(wanted, *_WENT_WELL), wanted.account))
@@ -68,7 +68,7 @@ def _is_of_one(wanted: Wanted, about: list[Any]) -> sa.ColumnElement[bool]:
     return jobs.c.id.in_(such.where(calls.c.account == wanted.account, FAILED).union_all(no_polls))
 
 
-def _is_among_theirs(wanted: Wanted, about: list[Any]) -> sa.ColumnElement[bool]:
+def _is_among_theirs(wanted: Query, about: list[Any]) -> sa.ColumnElement[bool]:
     """Calls that failed are few, and so are those that are no polls, so that these are looked at first.
 
     The tallies tell which of them can be so at all. Polls that went well nearly every job has: if the tallies know of
@@ -87,7 +87,7 @@ def _had_one(about: list[Any]) -> sa.ColumnElement[bool]:
     return has_one(sa.select(calls.c.id).where(calls.c.job == jobs.c.id, *about).correlate(jobs))
 
 
-def _there_are(wanted: Wanted, *which: Any) -> sa.ColumnElement[bool]:
+def _there_are(wanted: Query, *which: Any) -> sa.ColumnElement[bool]:
     mine = (tallies.c.account == wanted.account, *of_the_call(tallies, wanted), *which)
     return sa.exists().where(*mine).select_from(tallies).correlate(None)
 
@@ -97,11 +97,11 @@ def is_among(column: sa.Column[str], such: sa.Select[Any]) -> sa.ColumnElement[b
     return beside_indexes(column).in_(such.correlate(None))
 
 
-def _has_failed(wanted: Wanted) -> bool:
+def _has_failed(wanted: Query) -> bool:
     """So has each call with such a status or error; the codes of those that went well are many."""
     return min(wanted.statuses, default=0) >= 400 or bool(wanted.error_kind and all(wanted.error_kind))
 
 
-def _is_no_poll(wanted: Wanted) -> bool:
+def _is_no_poll(wanted: Query) -> bool:
     no_get = bool(wanted.method) and "GET" not in wanted.method
     return no_get or (bool(wanted.endpoint) and not any(path.endswith(STATUS) for path in wanted.endpoint))

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from studio.core.values import State, Status
 from studio.history.error_groups import TASK_FAILED
-from studio.history.query import STATES, Outcome, Wanted
+from studio.history.query import STATES, Outcome, Query
 from studio.ledger.history.by_calls import (
     FAILED,
     NO_POLL,
@@ -30,7 +30,7 @@ _SAID = 160
 _NARROWING = ("since", "until", "model", *OF_THE_CALL, "http_status", "outcome", "slower", "failure")
 
 
-def wanted_calls(query: sa.Select[Any], wanted: Wanted, dialect: str, *, every: bool = False) -> sa.Select[Any]:
+def wanted_calls(query: sa.Select[Any], wanted: Query, dialect: str, *, every: bool = False) -> sa.Select[Any]:
     """A query about calls, for those that are wanted; `every` one of a mode is found by the jobs, of their account."""
     also, query = of_calls(wanted, every=every), query.select_from(calls)
     if wanted.search:
@@ -42,7 +42,7 @@ def wanted_calls(query: sa.Select[Any], wanted: Wanted, dialect: str, *, every: 
     return query.where(*also.of_calls)
 
 
-def wanted_jobs(query: sa.Select[Any], wanted: Wanted, dialect: str, way: Way = Way.NEWEST_FIRST) -> sa.Select[Any]:
+def wanted_jobs(query: sa.Select[Any], wanted: Query, dialect: str, way: Way = Way.NEWEST_FIRST) -> sa.Select[Any]:
     """A query about jobs, for those that are wanted; a condition on calls is about any of theirs."""
     also, query = of_jobs(wanted, dialect, way), query.select_from(jobs)
     if wanted.search:
@@ -54,7 +54,7 @@ def wanted_jobs(query: sa.Select[Any], wanted: Wanted, dialect: str, way: Way = 
     return query.where(*also.of_jobs)
 
 
-def of_calls(wanted: Wanted, *, every: bool = False) -> Also:
+def of_calls(wanted: Query, *, every: bool = False) -> Also:
     """What is wanted of calls, beside what the search finds."""
     conditions = [*_alike(calls, calls.c.at, wanted), *about_the_call(wanted)]
     conditions += [*_of_such_jobs(wanted), *_ended_and_took(wanted)]
@@ -75,7 +75,7 @@ def _without_polls(conditions: list[Any]) -> list[Any]:
     return [NO_POLL_ANYHOW if any(condition is SLOW for condition in conditions) else NO_POLL]
 
 
-def _has_such_calls(wanted: Wanted, conditions: list[Any]) -> list[Any]:
+def _has_such_calls(wanted: Query, conditions: list[Any]) -> list[Any]:
     """Of the jobs that a search finds, those with a call that is wanted."""
     if not wanted.search or not any(getattr(wanted, name) for name in _NARROWING):
         return []
@@ -83,24 +83,24 @@ def _has_such_calls(wanted: Wanted, conditions: list[Any]) -> list[Any]:
     return [*of_model, has_one(sa.select(calls.c.id).where(calls.c.job == jobs.c.id, *conditions).correlate(jobs))]
 
 
-def of_jobs(wanted: Wanted, dialect: str, way: Way = Way.NEWEST_FIRST) -> Also:
+def of_jobs(wanted: Query, dialect: str, way: Way = Way.NEWEST_FIRST) -> Also:
     """What is wanted of jobs, beside what the search finds."""
     conditions = [*_alike(jobs, jobs.c.created_at, wanted), *_job_ended_and_took(wanted, dialect)]
     found = Way.EACH if wanted.search else way  # what is found by words or ids is few
     return Also((), [*conditions, *_of_mode(wanted), *had_such_calls(wanted, found)])
 
 
-def _of_mode(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+def _of_mode(wanted: Query) -> list[sa.ColumnElement[bool]]:
     return [jobs.c.mode.in_(wanted.mode)] if wanted.mode else []
 
 
-def _account(wanted: Wanted, table: sa.Table, conditions: list[Any]) -> Any:
+def _account(wanted: Query, table: sa.Table, conditions: list[Any]) -> Any:
     """The account, if it has any such rows: else nothing is gone through, to its very end, for what is not there."""
     mine = sa.select(table.c.account).where(table.c.account == wanted.account, *conditions).limit(1)
     return mine.correlate(None).scalar_subquery() if conditions else wanted.account
 
 
-def _alike(table: sa.Table, moment: sa.Column[datetime], wanted: Wanted) -> list[Any]:
+def _alike(table: sa.Table, moment: sa.Column[datetime], wanted: Query) -> list[Any]:
     """What holds for calls and jobs alike: when, which models and people."""
     conditions = [moment >= wanted.since] if wanted.since else []
     conditions += [moment < wanted.until] if wanted.until else []
@@ -122,7 +122,7 @@ def seconds(dialect: str) -> sa.ColumnElement[Any]:
     return sa.case((jobs.c.state == State.FINISHED, took))
 
 
-def ended_badly(wanted: Wanted) -> sa.ColumnElement[bool] | sa.TextClause:
+def ended_badly(wanted: Query) -> sa.ColumnElement[bool] | sa.TextClause:
     """Of the tasks of jobs that are wanted: found by their own index, or, if only new jobs are, by the jobs."""
     return tasks.c.status.in_([Status.FAILED, Status.GONE]) if wanted.since else ENDED_BADLY
 
@@ -136,7 +136,7 @@ def said(text: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     return sa.func.substr(text, 1, _SAID, type_=text.type)
 
 
-def _ended_and_took(wanted: Wanted) -> list[Any]:
+def _ended_and_took(wanted: Query) -> list[Any]:
     conditions: list[Any] = call_outcome(wanted.outcome, calls.c.error_kind, calls.c.http_status.is_(None))
     if wanted.outcome and Outcome.SUCCEEDED not in wanted.outcome:
         conditions.append(FAILED)
@@ -146,12 +146,12 @@ def _ended_and_took(wanted: Wanted) -> list[Any]:
     return conditions
 
 
-def _job_ended_and_took(wanted: Wanted, dialect: str) -> list[Any]:
+def _job_ended_and_took(wanted: Query, dialect: str) -> list[Any]:
     took = [seconds(dialect) > wanted.slower] if wanted.slower else []
     return [*_job_outcome(wanted.outcome), *_failed_so(wanted), *took]
 
 
-def _of_such_jobs(wanted: Wanted) -> list[Any]:
+def _of_such_jobs(wanted: Query) -> list[Any]:
     conditions = _failed_so(wanted)
     such = sa.select(jobs.c.id).where(jobs.c.account == wanted.account, *conditions).correlate(None)
     return [calls.c.job.in_(such)] if conditions else []
@@ -182,7 +182,7 @@ def _job_outcome(chosen: Sequence[str]) -> list[sa.ColumnElement[bool]]:
     return [sa.or_(sa.false(), *ways)]
 
 
-def _failed_so(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+def _failed_so(wanted: Query) -> list[sa.ColumnElement[bool]]:
     """Jobs with such an error and no clear end, and jobs with a task that failed so."""
     if not wanted.failure:
         return []

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from studio.core.values import State
-from studio.history.query import MOST_LOOKED_AT, STATES, Counts, Outcome, Wanted
+from studio.history.query import MOST_LOOKED_AT, STATES, Counts, Outcome, Query
 from studio.ledger.database import Database
 from studio.ledger.history.conditions import has_failed_task, wanted_calls, wanted_jobs
 from studio.ledger.tables import calls, jobs
@@ -21,7 +21,7 @@ class CountLedger:
         self._database = database
         self._dialect = database.engine.dialect.name
 
-    def of_calls(self, wanted: Wanted) -> Counts:
+    def of_calls(self, wanted: Query) -> Counts:
         """By mode, model, method, endpoint, HTTP status, code, outcome and person."""
         names = ("model", "method", "endpoint", "http_status", "code", "error_kind", "person")
         columns = [calls.c[name] for name in names]
@@ -31,7 +31,7 @@ class CountLedger:
         query = sa.select(some, sa.func.count().label("number")).group_by(*some.c)
         return self._counted(query, wanted, OF_CALLS, _call)
 
-    def of_jobs(self, wanted: Wanted) -> Counts:
+    def of_jobs(self, wanted: Query) -> Counts:
         """By mode, model, outcome and person."""
         columns = [jobs.c[name] for name in ("mode", "model", "state", "person")]
         failed = sa.case((jobs.c.state == State.FINISHED, has_failed_task()), else_=sa.false()).label("failed")
@@ -40,14 +40,14 @@ class CountLedger:
         query = sa.select(some, sa.func.count().label("number")).group_by(*some.c)
         return self._counted(query, wanted, OF_JOBS, _job)
 
-    def _counted(self, query: sa.Select[Any], wanted: Wanted, names: tuple[str, ...], shaped: Any) -> Counts:
+    def _counted(self, query: sa.Select[Any], wanted: Query, names: tuple[str, ...], shaped: Any) -> Counts:
         with self._database.read() as connection:
             found = [(shaped(row), row["number"]) for row in connection.execute(query).mappings()]
         of = {name: _of_one(found, wanted, name, names) for name in names}
         return Counts(of, is_partial=sum(number for _, number in found) >= MOST_LOOKED_AT)
 
 
-def _of_one(found: list[tuple[_Row, int]], wanted: Wanted, name: str, names: tuple[str, ...]) -> dict[str, int]:
+def _of_one(found: list[tuple[_Row, int]], wanted: Query, name: str, names: tuple[str, ...]) -> dict[str, int]:
     """The numbers of one filter's choices, with all the other filters applied."""
     others = {other: set(getattr(wanted, other)) for other in names if other != name and getattr(wanted, other)}
     counted: Counter[str] = Counter()

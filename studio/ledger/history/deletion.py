@@ -19,7 +19,7 @@ _FROM_THE_FIRST: sa.ColumnElement[bool] = sa.true()
 _NO_BODIES = {"request_body": "", "response_body": ""}
 
 
-class SweepLedger:
+class DeletionLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from studio.core.values import State
 from studio.history.error_groups import TASK_FAILED, ErrorGroup
-from studio.history.query import Wanted
+from studio.history.query import Query
 from studio.ledger.database import Database
 from studio.ledger.history.by_calls import FAILED, Way, way_to_all
 from studio.ledger.history.conditions import ended_badly, said, wanted_calls, wanted_jobs
@@ -33,7 +33,7 @@ class _Failures:
     grouped_by: tuple[Any, ...]
     moment: sa.Column[datetime]
     example: sa.ColumnElement[str]
-    rows: Callable[[sa.Select[Any], Wanted, str, Way], sa.Select[Any]]
+    rows: Callable[[sa.Select[Any], Query, str, Way], sa.Select[Any]]
 
 
 class ErrorLedger:
@@ -41,15 +41,15 @@ class ErrorLedger:
         self._database = database
         self._dialect = database.engine.dialect.name
 
-    def of_calls(self, wanted: Wanted, at: datetime, *, trends: bool = True) -> list[ErrorGroup]:
+    def of_calls(self, wanted: Query, at: datetime, *, trends: bool = True) -> list[ErrorGroup]:
         """The groups of failed calls, the largest first."""
         return self._with_examples(self._groups((_CALLS,), wanted, at, trends))
 
-    def of_jobs(self, wanted: Wanted, at: datetime, *, trends: bool = True) -> list[ErrorGroup]:
+    def of_jobs(self, wanted: Query, at: datetime, *, trends: bool = True) -> list[ErrorGroup]:
         """The groups of refused and unconfirmed jobs, and of tasks that failed, the largest first."""
         return self._groups((_REFUSED, _TASKS), wanted, at, trends)
 
-    def _groups(self, sorts: Iterable[_Failures], wanted: Wanted, at: datetime, trends: bool) -> list[ErrorGroup]:
+    def _groups(self, sorts: Iterable[_Failures], wanted: Query, at: datetime, trends: bool) -> list[ErrorGroup]:
         found: list[ErrorGroup] = []
         with self._database.read() as connection:
             way = way_to_all(connection, wanted, Way.NEWEST_FIRST if wanted.since else Way.EACH)
@@ -61,7 +61,7 @@ class ErrorLedger:
                 found += groups
         return sorted(found, key=lambda group: (-group.number, group.kind, group.code, group.model, group.state))
 
-    def _sums(self, failures: _Failures, wanted: Wanted, way: Way) -> sa.Select[Any]:
+    def _sums(self, failures: _Failures, wanted: Query, way: Way) -> sa.Select[Any]:
         """Of each group: kind, code, model, state, number, first and last moment, an example."""
         number, moment = sa.func.count(), failures.moment
         first, last = sa.func.min(moment, type_=Moment), sa.func.max(moment, type_=Moment)
@@ -69,7 +69,7 @@ class ErrorLedger:
         query = failures.rows(query, wanted, self._dialect, way).group_by(*failures.grouped_by)
         return query.order_by(number.desc()).limit(MOST_GROUPS)
 
-    def _parts(self, failures: _Failures, wanted: Wanted, at: datetime, way: Way) -> sa.Select[Any]:
+    def _parts(self, failures: _Failures, wanted: Query, at: datetime, way: Way) -> sa.Select[Any]:
         """Of each group: kind, code, model, state, the hour or day, number; as far back as a trend goes."""
         part = slice_of(failures.moment, self._dialect, by_hour=by_hour(wanted, at)).label(_PART.name)
         query: sa.Select[Any] = sa.select(*failures.which, part, sa.func.count())
@@ -85,21 +85,21 @@ class ErrorLedger:
         return [replace(group, example=errors.get(group.example, "")) for group in groups]
 
 
-def by_hour(wanted: Wanted, at: datetime) -> bool:
+def by_hour(wanted: Query, at: datetime) -> bool:
     """Slices are hours in a short time, days in a longer one."""
     return wanted.since is not None and at - wanted.since <= BY_HOUR_UP_TO
 
 
-def _of_calls(query: sa.Select[Any], wanted: Wanted, dialect: str, _way: Way) -> sa.Select[Any]:
+def _of_calls(query: sa.Select[Any], wanted: Query, dialect: str, _way: Way) -> sa.Select[Any]:
     return wanted_calls(query, wanted, dialect).where(FAILED)
 
 
-def _of_jobs(query: sa.Select[Any], wanted: Wanted, dialect: str, way: Way) -> sa.Select[Any]:
+def _of_jobs(query: sa.Select[Any], wanted: Query, dialect: str, way: Way) -> sa.Select[Any]:
     unclear = jobs.c.state.in_([State.REFUSED, State.UNCONFIRMED])
     return wanted_jobs(query, wanted, dialect, way).where(unclear, NOT_FINISHED)
 
 
-def _of_tasks(query: sa.Select[Any], wanted: Wanted, dialect: str, way: Way) -> sa.Select[Any]:
+def _of_tasks(query: sa.Select[Any], wanted: Query, dialect: str, way: Way) -> sa.Select[Any]:
     query = wanted_jobs(query, wanted, dialect, way)
     return query.join(tasks, tasks.c.job == jobs.c.id).where(ended_badly(wanted))
 
@@ -123,7 +123,7 @@ _TASKS = _Failures(
 )
 
 
-def _step(wanted: Wanted, at: datetime) -> timedelta:
+def _step(wanted: Query, at: datetime) -> timedelta:
     return timedelta(hours=1) if by_hour(wanted, at) else timedelta(days=1)
 
 
@@ -135,9 +135,7 @@ def _numbers(found: Iterable[Any]) -> dict[_Which, dict[str, int]]:
     return numbers
 
 
-def _trend(
-    group: ErrorGroup, numbers: Mapping[_Which, dict[str, int]], wanted: Wanted, at: datetime
-) -> tuple[int, ...]:
+def _trend(group: ErrorGroup, numbers: Mapping[_Which, dict[str, int]], wanted: Query, at: datetime) -> tuple[int, ...]:
     """One number for each hour or day, from that of the first moment that is looked at to that of now."""
     step, form = _step(wanted, at), "%Y-%m-%d %H" if by_hour(wanted, at) else "%Y-%m-%d"
     start = _beginning(max(wanted.since or group.first, at - LONGEST_TREND * step), step)

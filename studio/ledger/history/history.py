@@ -11,10 +11,10 @@ from studio.history.query import CallLine
 from studio.ledger import rows
 from studio.ledger.database import Database
 from studio.ledger.history.counts import CountLedger
-from studio.ledger.history.deletion import SweepLedger
+from studio.ledger.history.deletion import DeletionLedger
 from studio.ledger.history.errors import ErrorLedger
 from studio.ledger.history.pages import PageLedger
-from studio.ledger.history.side_by_side import Asking
+from studio.ledger.history.side_by_side import SideBySide
 from studio.ledger.history.sums import SumLedger
 from studio.ledger.job_queries import LINE
 from studio.ledger.tables import callbacks, calls, uploads
@@ -31,8 +31,8 @@ class HistoryLedger:
     counts: CountLedger
     errors: ErrorLedger
     sums: SumLedger
-    sweeping: SweepLedger
-    asking: Asking
+    deletion: DeletionLedger
+    asking: SideBySide
 
     def calls_of(self, job_id: str) -> tuple[list[CallLine], int]:
         """The calls of one job, oldest first, and how many are left out in the middle, where there are very many."""
@@ -70,13 +70,13 @@ def _call_of(connection: sa.Connection, upload: Upload) -> CallLine | None:
 
 
 def open_history(database: Database) -> HistoryLedger:
-    asking = Asking()
+    asking = SideBySide()
     return HistoryLedger(
         database,
         PageLedger(database),
         CountLedger(database),
         ErrorLedger(database),
         SumLedger(database, asking),
-        SweepLedger(database),
+        DeletionLedger(database),
         asking,
     )

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from studio.core.values import State
-from studio.history.query import MOST_COUNTED, MOST_LOOKED_AT, CallLine, JobInFile, JobLine, Order, Wanted
+from studio.history.query import MOST_COUNTED, MOST_LOOKED_AT, CallLine, JobInFile, JobLine, Order, Query
 from studio.ledger.database import Database
 from studio.ledger.history import conditions, search
 from studio.ledger.history.by_calls import way_to_all
@@ -23,7 +23,7 @@ class PageLedger:
         self._database = database
         self._dialect = database.engine.dialect.name
 
-    def calls(self, wanted: Wanted, *, number: int, size: int, order: Order = Order.NEWEST) -> list[CallLine]:
+    def calls(self, wanted: Query, *, number: int, size: int, order: Order = Order.NEWEST) -> list[CallLine]:
         """One page of calls, numbered from 1."""
         query = _newest_calls(wanted_calls(sa.select(*LINE), wanted, self._dialect))
         if order is not Order.NEWEST:
@@ -35,7 +35,7 @@ class PageLedger:
         """These calls."""
         return self._calls(sa.select(*LINE).where(is_of(calls.c.account, account) & calls.c.id.in_(ids)))
 
-    def jobs(self, wanted: Wanted, *, number: int, size: int, order: Order = Order.NEWEST) -> list[JobLine]:
+    def jobs(self, wanted: Query, *, number: int, size: int, order: Order = Order.NEWEST) -> list[JobLine]:
         """One page of jobs, numbered from 1, each with what its calls and tasks add up to."""
         first = {Order.SLOWEST: seconds(self._dialect), Order.DEAREST: jobs.c.cost}.get(order, sa.null())
         query = _newest_jobs(wanted_jobs(sa.select(jobs, first.label("first")), wanted, self._dialect))
@@ -50,24 +50,24 @@ class PageLedger:
             sa.select(jobs, sa.null().label("first")).where(is_of(jobs.c.account, account) & jobs.c.id.in_(ids))
         )
 
-    def count_calls(self, wanted: Wanted) -> int:
+    def count_calls(self, wanted: Query) -> int:
         """How many calls are wanted; at most one more than `MOST_COUNTED`."""
         with self._database.read() as connection:
             return _count(connection, wanted_calls(sa.select(calls.c.id), wanted, self._dialect))
 
-    def count_jobs(self, wanted: Wanted) -> int:
+    def count_jobs(self, wanted: Query) -> int:
         """How many jobs are wanted; at most one more than `MOST_COUNTED`."""
         with self._database.read() as connection:
             way = way_to_all(connection, wanted)
             return _count(connection, wanted_jobs(sa.select(jobs.c.id), wanted, self._dialect, way))
 
-    def is_cut(self, wanted: Wanted, *, of_jobs: bool) -> bool:
+    def is_cut(self, wanted: Query, *, of_jobs: bool) -> bool:
         """There is more that the search is about than is looked at."""
         which = conditions.of_jobs(wanted, self._dialect) if of_jobs else conditions.of_calls(wanted)
         with self._database.read() as connection:
             return bool(connection.scalar(search.is_cut(jobs if of_jobs else calls, wanted, self._dialect, which)))
 
-    def every_call(self, wanted: Wanted) -> Iterator[CallLine]:
+    def every_call(self, wanted: Query) -> Iterator[CallLine]:
         """The calls that are wanted, newest first, read piece by piece; no connection is held between these."""
         last: CallLine | None = None
         while True:
@@ -80,7 +80,7 @@ class PageLedger:
                 return
             last = found[-1]
 
-    def every_job(self, wanted: Wanted) -> Iterator[JobInFile]:
+    def every_job(self, wanted: Query) -> Iterator[JobInFile]:
         """The jobs that are wanted, as `every_call`: two queries a piece."""
         last: JobLine | None = None
         while True:

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.history.query import MOST_MATCHES, MOST_MATCHES_OF_CALLS, Wanted
+from studio.history.query import MOST_MATCHES, MOST_MATCHES_OF_CALLS, Query
 from studio.ledger.history import texts
 from studio.ledger.job_queries import has_one, is_of
 from studio.ledger.tables import calls, jobs, tasks, words
@@ -34,7 +34,7 @@ class _Ways:
     most_said: int
 
 
-def where_found(query: _Select, table: sa.Table, wanted: Wanted, dialect: str, also: Also) -> _Select:
+def where_found(query: _Select, table: sa.Table, wanted: Query, dialect: str, also: Also) -> _Select:
     """A query about calls or jobs, for those that the search is about; each way of finding has its own index."""
     ways = _ways(table, wanted, dialect, also)
     found = (_found_calls(ways, wanted, dialect) if table is calls else _found_jobs(ways)).cte("found")
@@ -42,7 +42,7 @@ def where_found(query: _Select, table: sa.Table, wanted: Wanted, dialect: str, a
     return query.where(is_of(table.c.account, wanted.account))
 
 
-def is_cut(table: sa.Table, wanted: Wanted, dialect: str, also: Also) -> _Select:
+def is_cut(table: sa.Table, wanted: Query, dialect: str, also: Also) -> _Select:
     """Whether there is more than a search may find."""
     ways = _ways(table, wanted, dialect, also)
     limits = [(way.subquery(), MOST_MATCHES) for way in (*ways.own, *ways.jobs)]
@@ -57,13 +57,13 @@ def _key(table: sa.Table, dialect: str) -> sa.ColumnElement[Any]:
     return place if table is calls else table.c.id
 
 
-def _ways(table: sa.Table, wanted: Wanted, dialect: str, also: Also) -> _Ways:
+def _ways(table: sa.Table, wanted: Query, dialect: str, also: Also) -> _Ways:
     most = MOST_MATCHES_OF_CALLS if table is calls else MOST_MATCHES
     own = _calls_by_id(wanted, dialect, also) if table is calls else _jobs_by_id(wanted, dialect, also)
     return _Ways([*own], [*_jobs_by_tasks(wanted, dialect, also)], _words(table, wanted, dialect, most, also), most)
 
 
-def _found_calls(ways: _Ways, wanted: Wanted, dialect: str) -> sa.CompoundSelect[Any]:
+def _found_calls(ways: _Ways, wanted: Query, dialect: str) -> sa.CompoundSelect[Any]:
     """Besides these themselves, all calls of the jobs."""
     key, of_jobs = sa.select(_key(calls, dialect).label("id")), [*ways.jobs]
     ours = is_of(calls.c.account, wanted.account)
@@ -80,13 +80,13 @@ def _found_jobs(ways: _Ways) -> sa.CompoundSelect[Any]:
     return sa.union(*ways.own, *ways.jobs, *said, sa.select(jobs.c.id).where(sa.false()))
 
 
-def _calls_by_id(wanted: Wanted, dialect: str, also: Also) -> Iterator[_Select]:
+def _calls_by_id(wanted: Query, dialect: str, also: Also) -> Iterator[_Select]:
     key, ours = sa.select(_key(calls, dialect).label("id")), is_of(calls.c.account, wanted.account)
     for column in _columns(wanted, calls.c.id, calls.c.vendor_id, calls.c.task_id, calls.c.batch_id, calls.c.job):
         yield _few(key.where(ours & _begins(column, wanted.search, dialect), *also.of_calls))
 
 
-def _jobs_by_id(wanted: Wanted, dialect: str, also: Also) -> Iterator[_Select]:
+def _jobs_by_id(wanted: Query, dialect: str, also: Also) -> Iterator[_Select]:
     """Also by one of their calls."""
     ours = is_of(jobs.c.account, wanted.account)
     for column in _columns(wanted, jobs.c.id):
@@ -97,7 +97,7 @@ def _jobs_by_id(wanted: Wanted, dialect: str, also: Also) -> Iterator[_Select]:
         yield _few(sa.select(calls.c.job).where(mine, *_of(calls.c.job, also)))
 
 
-def _jobs_by_tasks(wanted: Wanted, dialect: str, also: Also) -> Iterator[_Select]:
+def _jobs_by_tasks(wanted: Query, dialect: str, also: Also) -> Iterator[_Select]:
     """A task of a batch is in no call of its own: its job's calls are what tells about it."""
     for column in _columns(wanted, tasks.c.task_id):
         mine = (tasks.c.account == wanted.account) & _begins(column, wanted.search, dialect)
@@ -113,7 +113,7 @@ def _of(job: sa.Column[str], also: Also) -> list[Any]:
     return [is_wanted] if also.of_jobs else []
 
 
-def _columns(wanted: Wanted, *columns: sa.Column[str]) -> tuple[sa.Column[str], ...]:
+def _columns(wanted: Query, *columns: sa.Column[str]) -> tuple[sa.Column[str], ...]:
     """The columns to look into, if it may be an id at all."""
     text = wanted.search
     return columns if len(text) >= SHORTEST_ID and len(text.split()) == 1 else ()
@@ -126,7 +126,7 @@ def _begins(column: sa.Column[str], text: str, dialect: str) -> sa.ColumnElement
     return (column >= text) & (column < text + _LAST)
 
 
-def _words(table: sa.Table, wanted: Wanted, dialect: str, most: int, also: Also) -> sa.CTE | None:
+def _words(table: sa.Table, wanted: Query, dialect: str, most: int, also: Also) -> sa.CTE | None:
     """What has all these texts somewhere in its own, the newest first; nothing when the search has none."""
     asked = texts.asked(wanted.search)
     if not asked:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from studio.history.query import Wanted
+from studio.history.query import Query
 
 Answer = TypeVar("Answer")
 ASKED_AT_ONCE = 4  # besides what is asked by those who wait for it; each takes a connection
 
 
-class Asking:
+class SideBySide:
     """A few threads of the ledger. Safe to share; close it at the end."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Asking:
         future = self._threads.submit(question)
         return lambda: question() if future.cancel() else future.result()
 
-    def ask_if_much(self, wanted: Wanted, question: Callable[[], Answer]) -> Callable[[], Answer]:
+    def ask_if_much(self, wanted: Query, question: Callable[[], Answer]) -> Callable[[], Answer]:
         """As `ask` where there is much to sum up: there is little in a short time, and of what words find."""
         return question if wanted.since or wanted.search else self.ask(question)
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from studio.core.values import State, Status
-from studio.history.query import MOST_TIMED, Outcome, Sums, Wanted
+from studio.history.query import MOST_TIMED, Outcome, Query, Sums
 from studio.ledger.database import Database
 from studio.ledger.history.by_calls import NO_POLLS, Way, way_to_all
 from studio.ledger.history.conditions import (
@@ -18,7 +18,7 @@ from studio.ledger.history.conditions import (
     wanted_jobs,
 )
 from studio.ledger.history.errors import by_hour
-from studio.ledger.history.side_by_side import Asking
+from studio.ledger.history.side_by_side import SideBySide
 from studio.ledger.job_queries import ENDED_BADLY, slice_key, slice_of
 from studio.ledger.tables import calls, jobs, tallies, tasks
 
@@ -44,12 +44,12 @@ class _Slices:
 
 
 class SumLedger:
-    def __init__(self, database: Database, asking: Asking) -> None:
+    def __init__(self, database: Database, asking: SideBySide) -> None:
         self._database = database
         self._asking = asking
         self._dialect = database.engine.dialect.name
 
-    def of(self, wanted: Wanted, at: datetime, *, over_time: bool = True) -> Sums:
+    def of(self, wanted: Query, at: datetime, *, over_time: bool = True) -> Sums:
         """All of it, within the conditions, by hours or days; not over time each is one sum, which is quicker."""
         slices = _Slices(self._dialect, by_hour=by_hour(wanted, at), over_time=over_time)
         way = self._way(wanted)
@@ -62,7 +62,7 @@ class SumLedger:
         wasted = tuple((part, cost) for part, _, cost in failed)
         return Sums(lines, spent, wasted, times, is_partial=len(times) == MOST_TIMED, by_hour=slices.by_hour)
 
-    def _way(self, wanted: Wanted) -> Way:
+    def _way(self, wanted: Query) -> Way:
         with self._database.read() as connection:
             return way_to_all(connection, wanted)
 
@@ -71,7 +71,7 @@ class SumLedger:
         with self._database.read() as connection:
             return [tuple(map(tuple, connection.execute(query))) for query in queries]
 
-    def _of_calls(self, wanted: Wanted, slices: _Slices) -> sa.Select[Any]:
+    def _of_calls(self, wanted: Query, slices: _Slices) -> sa.Select[Any]:
         """Of each slice: calls, of which all have ended, and those of them that failed."""
         other = wanted.search or wanted.mode or wanted.slower or wanted.until or wanted.failure
         if not (slices.by_hour or other):
@@ -80,14 +80,14 @@ class SumLedger:
         query = slices.of(calls.c.at, number, number, _number_of(calls.c.error_kind != ""))
         return wanted_calls(query, wanted, self._dialect, every=_is_by_mode(wanted))
 
-    def _of_jobs(self, wanted: Wanted, slices: _Slices, way: Way) -> sa.Select[Any]:
+    def _of_jobs(self, wanted: Query, slices: _Slices, way: Way) -> sa.Select[Any]:
         """Of each slice: jobs, those that came to an end of their own, those of them that were refused; credits."""
         refused = jobs.c.state == State.REFUSED
         ends = (_number_of(refused | (jobs.c.state == State.FINISHED)), _number_of(refused))
         spent = _none_is_zero(sa.func.sum(jobs.c.cost))
         return self._jobs(slices.of(jobs.c.created_at, sa.func.count(), *ends, spent), wanted, way)
 
-    def _failed(self, wanted: Wanted, slices: _Slices, way: Way) -> sa.Select[Any]:
+    def _failed(self, wanted: Query, slices: _Slices, way: Way) -> sa.Select[Any]:
         """Of each slice: jobs of which tasks failed, and the credits wasted by these."""
         bad = _ended_badly()
         wasted = _none_is_zero(sa.func.sum(_wasted_by_job(bad.c.told)))
@@ -95,20 +95,20 @@ class SumLedger:
         query = self._wanted(query.join_from(bad, jobs, jobs.c.id == bad.c.job), wanted, way)
         return query.where(jobs.c.state == State.FINISHED)
 
-    def _times(self, wanted: Wanted, way: Way) -> sa.Select[Any]:
+    def _times(self, wanted: Query, way: Way) -> sa.Select[Any]:
         took = seconds(self._dialect)
         query = self._jobs(sa.select(jobs.c.model, took), wanted, way)
         query = query.where((jobs.c.state == State.FINISHED) & jobs.c.finished_at.is_not(None))
         return query.order_by(jobs.c.created_at.desc()).limit(MOST_TIMED)
 
-    def _jobs(self, query: sa.Select[Any], wanted: Wanted, way: Way) -> sa.Select[Any]:
+    def _jobs(self, query: sa.Select[Any], wanted: Query, way: Way) -> sa.Select[Any]:
         """What is wanted of jobs; those that failed are few, and found by their tasks."""
         if wanted.of_jobs and wanted.outcome == (Outcome.FAILED,):
             bad = _ended_badly()
             query = query.join_from(bad, jobs, jobs.c.id == bad.c.job)
         return self._wanted(query, wanted, way)
 
-    def _wanted(self, query: sa.Select[Any], wanted: Wanted, way: Way) -> sa.Select[Any]:
+    def _wanted(self, query: sa.Select[Any], wanted: Query, way: Way) -> sa.Select[Any]:
         """Where calls are listed that ended so, or took so long, jobs that have such calls."""
         if wanted.of_jobs or not (wanted.outcome or wanted.slower):
             return wanted_jobs(query, wanted, self._dialect, way)
@@ -117,9 +117,9 @@ class SumLedger:
         return wanted_jobs(query, of_any_end, self._dialect, way).where(jobs.c.id.in_(such))
 
 
-def _is_by_mode(wanted: Wanted) -> bool:
+def _is_by_mode(wanted: Query) -> bool:
     """Only by that: else there is an index of fewer calls."""
-    return bool(wanted.mode) and wanted.without("mode", "person") == Wanted(wanted.account, wanted.listed)
+    return bool(wanted.mode) and wanted.without("mode", "person") == Query(wanted.account, wanted.listed)
 
 
 def _with_failed(listed: tuple[Any, ...], failed: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -137,7 +137,7 @@ def _none_is_zero(sum_of: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     return sa.func.coalesce(sum_of, 0)
 
 
-def _tallied(wanted: Wanted) -> sa.Select[Any]:
+def _tallied(wanted: Query) -> sa.Select[Any]:
     """Whole days: of the first one also what was before the moment."""
     failed = sa.func.sum(sa.case((tallies.c.error_kind != "", tallies.c.number), else_=0))
     query: sa.Select[Any] = sa.select(*_columns(failed)).where(tallies.c.account == wanted.account)

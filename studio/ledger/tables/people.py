@@ -47,7 +47,7 @@ ended_sign_ins = sa.Table(
 )
 
 # What admins did, for good: never changed, and not undone by a backup that is put back.
-deeds = sa.Table(
+admin_actions = sa.Table(
     "deeds",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from studio.core.account import Account
 from studio.core.calls import Call, Callback
-from studio.core.settings import Keeping
+from studio.core.settings import Retention
 from studio.core.values import now
 from studio.ledger.history.deletion import PIECE
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import callbacks, calls
-from studio.maintenance.retention import IDLE, PAUSE, Sweep
-from tests.conftest import Desk, HandClock, calls_of
+from studio.maintenance.retention import IDLE, PAUSE, RetentionSweep
+from tests.conftest import Harness, ManualClock, calls_of
 from tests.contract.test_admin import made
 from tests.unit.test_ledger import WHEN
 
@@ -22,20 +22,20 @@ DAY = timedelta(days=1)
 
 
 def test_the_sweep_takes_old_bodies_then_old_rows_a_piece_at_a_time(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+    harness: Harness, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    made(desk)
-    calls = desk.calls()
-    clock = HandClock()
+    made(harness)
+    calls = harness.calls()
+    clock = ManualClock()
     clock.time = now()  # a call is written down with the time of the machine
-    sweep = Sweep(desk.ledger, Keeping(30, 395), clock)
+    sweep = RetentionSweep(harness.ledger, Retention(30, 395), clock)
 
     def swept(days: float) -> tuple[int, int]:
         clock.pass_by(days * 86400)
         while sweep.step() < IDLE:
             pass
-        made = calls_of(desk.ledger, "test")
+        made = calls_of(harness.ledger, "test")
         return len([call for call in made if call.request_body or call.response_body]), len(made)
 
     assert swept(29)[1] >= calls and swept(0)[0] > 0
@@ -66,9 +66,9 @@ def test_each_step_of_the_sweep_takes_one_piece_and_callbacks_go_like_calls(ledg
     """A step that took all at once would keep everybody else from writing while it lasts."""
     number, more = 230, 230 - PIECE
     heard(ledger, number)
-    clock = HandClock()
+    clock = ManualClock()
     clock.time = WHEN + 31 * DAY
-    sweep = Sweep(ledger, Keeping(30, 395), clock)
+    sweep = RetentionSweep(ledger, Retention(30, 395), clock)
     assert sweep.step() == PAUSE and left(ledger) == (number, number, more, more)
     assert sweep.step() == PAUSE and left(ledger) == (number, number, 0, 0)
     assert sweep.step() == IDLE and left(ledger) == (number, number, 0, 0)

