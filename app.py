@@ -15,14 +15,13 @@ from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import navigation
-from components.frame import shell
-from components.people import browser_id
+from components.parts import notices
 from components.people.return_address import ReturnAddress
-from components.served import routes, shutdown, url_prefix
+from components.served import routes, shutdown
 from components.served.rate_limits import RateLimits
 from components.served.security_headers import SecurityHeaders
 from components.served.upload_guard import UploadGuard
-from components.session import services
+from components.session import browser_id, services, url_prefix
 from studio.core.errors import StudioError
 
 log = logging.getLogger("studio")
@@ -62,7 +61,7 @@ app = st.App(
         Middleware(one) for one in (SecurityHeaders, RateLimits, UploadGuard, ReturnAddress, browser_id.BrowserId)
     ],
     lifespan=lifespan,
-    on_script_error=shell.unexpected,
+    on_script_error=notices.unexpected,
 )
 
 if get_script_run_ctx():

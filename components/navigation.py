@@ -9,16 +9,17 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components.cards import job_list
 from components.frame import personal_key, shell
 from components.live import drawn_state
-from components.parts import accessibility, page_links
+from components.parts import notices, page_links
 from components.parts.page_links import PageLink
-from components.people import sign_in_page, visitor
+from components.people import sign_in_page
+from components.scripts import install as scripts
 from components.served import upload_guard
-from components.session import page_address, session
+from components.session import page_address, session, visitor
 
 
 def run() -> None:
     """Draw the page that the address names."""
-    st.set_page_config(page_title=shell.TITLE, page_icon=shell.MARK, layout="wide", initial_sidebar_state=264)
+    st.set_page_config(page_title=page_links.TITLE, page_icon=shell.MARK, layout="wide", initial_sidebar_state=264)
     keeps_out = sign_in_page.keeps_out()
     if running := get_script_run_ctx():
         upload_guard.note(running.session_id, inside=not keeps_out)
@@ -36,7 +37,7 @@ def _inside() -> None:
     pages = {section: [_page(place) for place in group] for section, group in sections}
     by_name = st.Page(_to_first, title=page_links.FIRST.title, url_path=page_links.FIRST.url_path, visibility="hidden")
     page = st.navigation({**pages, "": [by_name]})
-    with shell.errors():
+    with notices.errors():
         session.begin()
         personal_key.recall()
         page_address.arrive(page.url_path)
@@ -47,8 +48,8 @@ def _inside() -> None:
             page.run()
         finally:
             session.state().inside = False
-        shell.notice()
-        accessibility.install()
+        notices.notice()
+        scripts.install()
         job_list.watch()  # last: a browser that has it has the whole page
 
 

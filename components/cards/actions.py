@@ -5,9 +5,9 @@ from typing import Literal
 
 import streamlit as st
 
-from components.cards import downloads, job_texts, sharing, use_as_input
+from components.cards import downloads, sharing, use_as_input
 from components.form import draft_state, media
-from components.parts import page_links
+from components.parts import job_texts, page_links
 from components.parts.markdown import escape
 from components.session import session
 from studio.client import Client

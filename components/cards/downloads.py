@@ -10,9 +10,8 @@ from typing import Literal
 import streamlit as st
 
 from components.cards import each_result
-from components.people import visitor
-from components.served import file_urls
-from components.session import services
+from components.parts import file_urls
+from components.session import services, visitor
 from studio.core.settings import MEGABYTE
 from studio.core.values import Job, Output
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import streamlit as st
 
-from components.served import file_urls
+from components.parts import file_urls
 from studio.core.reference import NOUNS
 from studio.core.values import Output
 from studio.media import file_types, output_uses

@@ -4,7 +4,6 @@ import streamlit as st
 
 from components.cards.samples import SAMPLES, Sample
 from components.form import draft_state
-from components.history import address
 from components.parts import page_links
 from components.session import session
 from studio.client import Client
@@ -43,7 +42,7 @@ def _sample(kind: Kind, sample: Sample) -> None:
 def _earlier(team: Client) -> None:
     """Whoever has just entered a key finds what they made before, in the sandbox or with the team's key."""
     where = "in demo mode" if team.account.is_sandbox else "with the team key"
-    asked = {address.ACCOUNT: address.TEAM}
+    asked = {page_links.ACCOUNT: page_links.TEAM}
     st.page_link(
         page_links.HISTORY.file, label=f"Show earlier work {where}", icon=":material/history:", query_params=asked
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from components.cards import job_texts
+from components.parts import job_texts
 from components.parts.local_time import clock_time
 from components.parts.markdown import duration, escape
 from studio.client import Client

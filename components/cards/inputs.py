@@ -5,10 +5,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from components.cards import job_texts
-from components.parts import page_links
+from components.parts import file_urls, job_texts, page_links
 from components.parts.markdown import counted, escape
-from components.served import file_urls
 from studio.core.reference import NOUNS, Given, Medium
 from studio.core.values import Job, Kind
 from studio.weryai.modes import media_of

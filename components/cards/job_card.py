@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from components.cards import actions, facts, header, inputs, job_texts, outputs
+from components.cards import actions, facts, header, inputs, outputs, status_box
 from components.session.state import Shown
 from studio.client import Client
 from studio.core.job_states import SAVING
@@ -38,7 +38,7 @@ def _draw(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool)
             return
         if has_places:
             outputs.images(job)
-        job_texts.show(client, job, paused=paused)
+        status_box.show(client, job, paused=paused)
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"actions-{job.id}"):
             actions.show(client, job)
             inputs.sources(job, given)
@@ -48,7 +48,7 @@ def _video(client: Client, job: Job, given: Mapping[str, Given], paused: bool) -
     picture, side = st.columns([13, 5])
     with picture:
         outputs.videos(job)
-        job_texts.show(client, job, paused=paused)
+        status_box.show(client, job, paused=paused)
     if job.state.is_busy:
         side.caption("You can close this page. The video is saved when it's done.")
     with side, st.container(gap="xsmall", key=f"actions-{job.id}"):

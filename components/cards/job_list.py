@@ -12,10 +12,10 @@ import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from components.cards import empty, job_card, sharing
-from components.frame import shell, sidebar
-from components.frame.shell import Frame
+from components.frame import sidebar
 from components.live import drawn_state, listener, notifications
-from components.parts import page_links
+from components.parts import current_page, notices, page_links
+from components.parts.current_page import CurrentPage
 from components.people import mine_or_everyones
 from components.session import page_address, services, session
 from studio.client import Client
@@ -34,13 +34,13 @@ _turn = RLock()
 def place(kind: Kind) -> None:
     """Draw the cards of this kind of job here on the page."""
     mine_or_everyones.choose()
-    st.fragment(_cards, key=drawn_state.CARDS)(kind, paused=bool(shell.current().rejected))
+    st.fragment(_cards, key=drawn_state.CARDS)(kind, paused=bool(current_page.current().rejected))
 
 
 def watch() -> None:
     """Draw the numbers of this run, and follow what happens from then on."""
     with st.container():
-        st.fragment(_numbers, key=drawn_state.NUMBERS)(shell.current())
+        st.fragment(_numbers, key=drawn_state.NUMBERS)(current_page.current())
     listener.show(_pace)
     drawn_state.end()
 
@@ -52,8 +52,8 @@ def _pace() -> float:
     return SECONDS if services.host.serves_routes or client.is_moving() else IDLE_SECONDS
 
 
-def _numbers(frame: Frame) -> None:
-    with _unless_overtaken(), _in_turn(), shell.errors(), drawn_state.drawing(drawn_state.NUMBERS):
+def _numbers(frame: CurrentPage) -> None:
+    with _unless_overtaken(), _in_turn(), notices.errors(), drawn_state.drawing(drawn_state.NUMBERS):
         page_address.settle()
         client = session.client()
         standing, busy = client.standing(), client.busy()
@@ -97,7 +97,7 @@ def _cards(kind: Kind, *, paused: bool) -> None:
     A card whose place changes is taken out and put in again by the browser now and then, and a video in it breaks off.
     So empty places stand above the newest card, and are used up one by one.
     """
-    with _in_turn(), shell.errors(), drawn_state.drawing(drawn_state.CARDS):
+    with _in_turn(), notices.errors(), drawn_state.drawing(drawn_state.CARDS):
         client = session.client()
         drawn_state.begin_cards(kind)
         wanted = _wanted(client, kind, paused=paused)
@@ -123,7 +123,7 @@ def _card(client: Client, job: Job, given: dict[str, Given], *, paused: bool) ->
     first = [(client, job, given)]
 
     def draw(job_id: str) -> None:
-        with _in_turn(), shell.errors(), drawn_state.drawing(job_id):
+        with _in_turn(), notices.errors(), drawn_state.drawing(job_id):
             found = first.pop() if first else _whole(session.client(), job_id)
             if found:
                 session.state().shown[job_id] = job_card.show(*found, paused=paused)
@@ -162,7 +162,7 @@ def _found(client: Client, named: str) -> tuple[Client, Job] | None:
 
 
 def _show_wanted(client: Client, job: Job, *, paused: bool) -> None:
-    """Above the others, however old it is; the page scrolls to it (see `parts.accessibility`)."""
+    """Above the others, however old it is; the page scrolls to it (see `scripts/accessibility.js`)."""
     with st.container(key=f"wanted-{job.id}", gap="small"):
         if st.button("All jobs", key=f"all-jobs-{job.kind}", icon=":material/close:", type="tertiary"):
             sharing.leave()

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from components.parts import file_urls
 from components.parts.markdown import escape
-from components.served import file_urls
 from components.session import services, session
 from studio.core.values import Job, Output, State, Status, Task, now
 from studio.media import file_types

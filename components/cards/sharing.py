@@ -5,9 +5,8 @@ from typing import Literal
 
 import streamlit as st
 
-from components.parts import page_links
+from components.parts import file_urls, page_links
 from components.parts.local_time import clock_time
-from components.served import file_urls
 from components.session import page_address
 from studio import access
 from studio.access import Payer

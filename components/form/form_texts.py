@@ -134,7 +134,7 @@ def cost(client: Client, mode: Mode, model: Model, number: int) -> None:
 
 
 def sent(kind: Kind) -> None:
-    """Under the button: that the last press went through; its card is scrolled to, see `parts.accessibility`."""
+    """Under the button: that the last press went through; its card is scrolled to, see `scripts/accessibility.js`."""
     form = draft_state.of(kind)
     if form.sent_at:
         taken = f"Submitted at {clock_time(form.sent_at, '%H:%M:%S')}"

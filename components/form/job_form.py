@@ -6,7 +6,6 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.cards import job_texts
 from components.form import (
     draft_state,
     field_widgets,
@@ -18,6 +17,7 @@ from components.form import (
     prompt_field,
     reference_fields,
 )
+from components.parts import job_texts
 from components.parts.markdown import escape, sentence
 from components.session import session
 from components.session.state import Complaint, Press, Refused

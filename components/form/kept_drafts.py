@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.form import draft_state
-from components.parts.bounded_cache import BoundedCache
-from components.people import browser_id
-from components.session import services, session
+from components.session import browser_id, services, session
+from components.session.bounded_cache import BoundedCache
 from components.session.state import Text
 from studio.core.errors import StudioError
 from studio.core.reference import Medium

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.cards import job_texts
 from components.form import draft_state, form_texts
-from components.frame import shell
+from components.parts import current_page, job_texts
 from components.parts.local_time import clock_time
 from components.parts.markdown import escape
 from studio.client import Client
@@ -26,7 +25,7 @@ _OTHERS = {draft_state.ANOTHER: "Another model key…"}
 
 def show(client: Client, mode: Mode) -> tuple[Model, DeltaGenerator]:
     """The chosen model, and a place under the field for what is to be said once the other fields are drawn."""
-    shell.current().models_version = client.models_version  # first: what comes now is drawn once more
+    current_page.current().models_version = client.models_version  # first: what comes now is drawn once more
     models, origin = _by_maker(client.models(mode.key)), _origin(client, mode)
     with st.container(gap="xsmall"):
         key = _choice(mode, models)

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from components.form import draft_state, kept_drafts, presses
-from components.served import file_urls
+from components.parts import file_urls
 from components.session.state import Refused
 from studio.core.reference import Medium
 from studio.core.values import Kind

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from components.form import draft_state, media
+from components.parts import file_urls
 from components.parts.markdown import escape
-from components.served import file_urls
 from studio import references
 from studio.client import Client
 from studio.core.number_texts import size_in_words

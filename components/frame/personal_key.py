@@ -5,8 +5,7 @@ import math
 
 import streamlit as st
 
-from components.people import browser_id, visitor
-from components.session import services, session
+from components.session import browser_id, services, session, visitor
 from studio.access import Payer
 from studio.client import Client
 from studio.core.errors import AuthenticationError, NotAllowed, NotConnected, SettingsError, StudioError

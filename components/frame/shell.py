@@ -2,11 +2,6 @@
 
 import logging
 import re
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,35 +9,21 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.frame import sidebar
+from components.parts import current_page
+from components.parts.current_page import CurrentPage
 from components.parts.markdown import counted, escape
-from components.people import visitor
-from components.session import services, session
+from components.session import services, session, visitor
 from studio.access import Payer
-from studio.core.errors import StudioError
 from studio.core.settings import WERYAI, WERYAI_KEYS
 
 log = logging.getLogger(__name__)
 
-TITLE = "WeryAI Studio"
 STATIC = Path(__file__).parents[1] / "static"
 MARK = str(STATIC / "mark.svg")
 _STYLE = " ".join(
     re.sub(r"/\*.*?\*/", "", (Path(__file__).parent / "style.css").read_text("utf-8"), flags=re.S).split()
 )
 _FOCUS = {"light": "#3A1FB0", "dark": "#A79AF8"}
-
-
-@dataclass
-class Frame:
-    """What the run in progress has drawn round the page, with the place of the sidebar's numbers, which change."""
-
-    title: str
-    rejected: str  # the key's rejection as the banner says it
-    models_version: int  # of the lists that a form offers
-    numbers: DeltaGenerator
-
-
-_frame: ContextVar[Frame] = ContextVar("frame")
 
 
 def frame(title: str) -> None:
@@ -52,11 +33,7 @@ def frame(title: str) -> None:
     st.logo(str(STATIC / f"logo-{theme}.svg"), size="large", icon_image=MARK)
     with st.sidebar:
         numbers, rejected = sidebar.show()
-    _frame.set(Frame(title, rejected, session.client().models_version, numbers))
-
-
-def current() -> Frame:
-    return _frame.get()
+    current_page.begin(CurrentPage(title, rejected, session.client().models_version, numbers))
 
 
 def head(title: str) -> DeltaGenerator:
@@ -66,37 +43,6 @@ def head(title: str) -> DeltaGenerator:
         row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
         row.title(title, anchor=False, width="content")  # in a row a heading has no space of its own
     return row
-
-
-@contextmanager
-def errors() -> Iterator[None]:
-    """What the studio can explain becomes a notice; the rest goes to `unexpected`."""
-    try:
-        yield
-    except StudioError as error:
-        explain(error)
-
-
-def notice() -> None:
-    """Say once what a press of a button did where nobody may be looking."""
-    if session.state().notice:
-        st.toast(session.state().notice, icon=":material/edit:")
-        session.state().notice = ""
-
-
-def explain(error: StudioError) -> None:
-    """Show what failed, and what to do."""
-    st.error(f"{escape(error.message)}  \n{escape(error.hint)}", icon=":material/error:")
-
-
-def unexpected(error: BaseException) -> None:
-    """A defect of ours: a reference for the log, and nothing of what is inside."""
-    reference = secrets.token_hex(2).upper()
-    log.error("reference %s", reference, exc_info=error)
-    st.error(
-        f"Something went wrong on this page. Your jobs are not affected. Reload the page. Reference: {reference}.",
-        icon=":material/error:",
-    )
 
 
 def _banner() -> None:

@@ -5,11 +5,10 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.frame import personal_key
+from components.frame import limit_lines, personal_key
 from components.parts import accessibility
 from components.parts.markdown import as_code, counted, escape
-from components.people import spending_limits, visitor
-from components.session import services, session
+from components.session import services, session, visitor
 from studio.access import Payer
 from studio.client import Client
 from studio.core.account import Standing
@@ -48,7 +47,7 @@ def numbers(client: Client, standing: Standing, busy: int) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", wrap=False, gap="xsmall", key="line-numbers"):
         st.markdown(f":small[:gray[Balance]]  \n{told}", width="content")
         st.markdown(f":small[:gray[Open jobs]]  \n**{busy}**", width="content")
-    spending_limits.lines(client.limits())
+    limit_lines.show(client.limits())
     if _says_why(standing):
         _problem(standing.no_balance)
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.history import address
+from components.parts import page_links
 from components.parts.markdown import escape
 from components.session import session
 from studio.client import Client
@@ -12,7 +13,7 @@ _CHOICE = "filter-account"
 
 def client() -> Client:
     """Of the account that the address names; what is made is never made with another than one works with."""
-    return (session.team() if address.one(address.ACCOUNT) == address.TEAM else None) or session.client()
+    return (session.team() if address.one(page_links.ACCOUNT) == page_links.TEAM else None) or session.client()
 
 
 def choose() -> None:
@@ -20,15 +21,15 @@ def choose() -> None:
     team = session.team()
     if not team:
         return
-    both = {"": session.client(), address.TEAM: team}
-    session.put(_CHOICE, address.TEAM if address.one(address.ACCOUNT) == address.TEAM else "")
+    both = {"": session.client(), page_links.TEAM: team}
+    session.put(_CHOICE, page_links.TEAM if address.one(page_links.ACCOUNT) == page_links.TEAM else "")
     st.segmented_control(
         "Account",
         list(both),
         key=_CHOICE,
         required=True,
         format_func=lambda which: f":gray[{escape(words(both[which]), 40)}]",
-        on_change=lambda: address.put(address.ACCOUNT, str(session.widget(_CHOICE) or "")),
+        on_change=lambda: address.put(page_links.ACCOUNT, str(session.widget(_CHOICE) or "")),
     )
 
 
@@ -41,7 +42,7 @@ def that_has(client: Client, call: str, job: str) -> Client:
 
 def named(client: Client) -> str:
     """As the address names this account."""
-    return address.TEAM if is_other(client) else ""
+    return page_links.TEAM if is_other(client) else ""
 
 
 def is_other(client: Client) -> bool:

@@ -8,8 +8,7 @@ import streamlit as st
 from components.history import address
 from components.parts import page_links
 from components.parts.markdown import as_code, escape, with_unit
-from components.people import visitor
-from components.session import session
+from components.session import session, visitor
 from studio import access
 from studio.access import Payer
 from studio.client import Client

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from components.parts import page_links
 from components.session import page_address, session
 from studio.history.history import History
 from studio.history.query import Order, Query
 
 VIEW, SEARCH, TIME, SLOWER, PAGE, JOB, CALL = "view", "search", "time", "slower", "page", "job", "call"
-ACCOUNT, BEFORE, ORDER, POLLS = "account", "before", "order", "polls"
+BEFORE, ORDER, POLLS = "before", "order", "polls"
 SHOWN = "shown"  # the polls, of which a list tells the number alone
-TEAM = "team"  # the account beside a key of one's own
 JOBS, CALLS = "Jobs", "Calls"
 SPANS = {"1h": "1 hour", "24h": "24 hours", "7d": "7 days", "30d": "30 days", "all": "All time"}
 _LENGTHS = {"h": "hours", "d": "days"}
@@ -185,5 +185,5 @@ def close() -> None:
 
 def clear(**then: str) -> None:
     """Take every filter away, and the search; then put these into the address."""
-    filter_by({**dict.fromkeys((*FILTERS, ACCOUNT, TIME, SLOWER, ORDER, POLLS, SEARCH), ""), **then})
+    filter_by({**dict.fromkeys((*FILTERS, page_links.ACCOUNT, TIME, SLOWER, ORDER, POLLS, SEARCH), ""), **then})
     session.put(SEARCH, then.get(SEARCH, ""))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from components.history import account, address
+from components.parts import page_links
 from components.parts.markdown import escape
 from components.session import session
 from studio.client import Client
@@ -41,7 +42,7 @@ def _conditions(client: Client) -> Mapping[str, str]:
     if address.hides_polls():
         found[address.POLLS] = "answered polls hidden"
     if account.is_other(client):
-        found[address.ACCOUNT] = escape(account.words(client), 40)
+        found[page_links.ACCOUNT] = escape(account.words(client), 40)
     for name in address.FILTERS:
         for value in address.many(name):
             found[f"{name}={value}"] = escape(words(client, name, value), 40)

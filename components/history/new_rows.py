@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from components.frame import shell
 from components.history import account, address
 from components.live import drawn_state
+from components.parts import notices
 from components.parts.markdown import counted
 from components.session import session
 from components.session.state import Listed
@@ -28,7 +28,7 @@ def show(wanted: Query, listed: Listed, number: int, *, is_drawn: bool) -> None:
     with_the_page, order = [is_drawn], address.order()  # the first is for the first drawing alone
 
     def draw() -> None:
-        with shell.errors(), drawn_state.drawing(drawn_state.NEWER):
+        with notices.errors(), drawn_state.drawing(drawn_state.NEWER):
             history = of_whom(listed)
             if not (with_the_page and with_the_page.pop()):
                 _offer(_said(history, replace(wanted, until=None), listed, number, order))

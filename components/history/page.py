@@ -81,7 +81,7 @@ def _list(history: History) -> None:
 
 
 def _open(history: History, chosen: str) -> None:
-    """Below the list; the page scrolls to it (see `parts.accessibility`)."""
+    """Below the list; the page scrolls to it (see `scripts/accessibility.js`)."""
     with st.container(horizontal=True, horizontal_alignment="right"):
         st.button("Close", icon=":material/close:", type="tertiary", key="close-row", on_click=address.close)
     if address.is_of_jobs():
@@ -126,7 +126,7 @@ def _show_all() -> None:
 
 
 def _show_hidden() -> None:
-    address.clear(search=address.one(address.SEARCH), account=address.one(address.ACCOUNT))
+    address.clear(search=address.one(address.SEARCH), account=address.one(page_links.ACCOUNT))
     mine_or_everyones.show_everyones()
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import streamlit as st
 
-from components.frame import shell
 from components.history import account, address, filter_chips, new_rows, rows
 from components.history.lines import Lines
 from components.live import drawn_state
+from components.parts import notices
 from components.session import session
 from components.session.state import Listed
 from studio.history.history import A_PAGE, History
@@ -97,7 +97,7 @@ def _rows(history: History, listed: Listed, lines: Sequence[Any], chosen: str) -
     with_the_page = [(history, lines)]  # they are read already, for the first drawing alone
 
     def draw() -> None:
-        with shell.errors(), drawn_state.drawing(drawn_state.ROWS):
+        with notices.errors(), drawn_state.drawing(drawn_state.ROWS):
             seen, shown = with_the_page.pop() if with_the_page else _as_now(listed, chosen)
             rows.show(seen.client, shown, listed)
 

@@ -9,9 +9,9 @@ import streamlit as st
 
 from components.cards import header
 from components.history import address
+from components.parts import file_urls
 from components.parts.local_time import clock_time
 from components.parts.markdown import took
-from components.served import file_urls
 from components.session import services
 from components.session.state import Listed
 from studio.client import Client

@@ -10,10 +10,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.history import address, charts
+from components.parts import file_urls
 from components.parts.local_time import ahead_of_utc
-from components.people import visitor
-from components.served import file_urls
-from components.session import services, session
+from components.session import services, session, visitor
 from studio.core.number_texts import credits
 from studio.history.history import History, as_csv
 from studio.history.query import MOST_TIMED, Query, Sums

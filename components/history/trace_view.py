@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from components.cards import facts, header, inputs, job_card, job_texts, outputs
-from components.frame import shell
+from components.cards import facts, header, inputs, job_card, outputs, status_box
 from components.history import account, actions, address, exchange, steps, waterfall
 from components.live import drawn_state
-from components.parts import accessibility
+from components.parts import accessibility, current_page, notices
 from components.parts.local_time import clock_time
 from components.parts.markdown import escape
 from components.session import session
@@ -26,10 +25,10 @@ def show(history: History, job_id: str) -> None:
         st.caption("It may have been removed, or belong to another account.")
         return
 
-    paused = bool(shell.current().rejected)  # when that changes, the page is drawn
+    paused = bool(current_page.current().rejected)  # when that changes, the page is drawn
 
     def draw() -> None:
-        with shell.errors(), drawn_state.drawing(job_id):
+        with notices.errors(), drawn_state.drawing(job_id):
             _draw(History(account.that_has(account.client(), "", job_id)), job_id, paused=paused)
 
     with st.container():
@@ -69,7 +68,7 @@ def _head(client: Client, job: Job, *, paused: bool) -> None:
             st.markdown(header.said(client, job, paused=paused))
         st.caption(clock_time(job.created_at, "%d %b %Y %H:%M:%S %Z"), width="content")
     inputs.prompt(job, " · ".join(filter(None, [facts.told(client, job), whose])))
-    job_texts.show(client, job, paused=paused)
+    status_box.show(client, job, paused=paused)
 
 
 def _results(job: Job) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from components.served import file_urls
+from components.parts import file_urls
 from components.session import services, session
 from studio.core.values import Kind, now
 

@@ -9,9 +9,8 @@ from html import escape
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components.frame import shell
 from components.live import drawn_state, redraws
-from components.served import file_urls
+from components.parts import file_urls, notices
 from components.session import services, session
 from studio.core.errors import StudioError
 from studio.core.values import now
@@ -28,7 +27,7 @@ def show(pace: Callable[[], float]) -> None:
 
 
 def _show(pace: Callable[[], float]) -> None:
-    with shell.errors(), drawn_state.drawing(drawn_state.LISTENER):
+    with notices.errors(), drawn_state.drawing(drawn_state.LISTENER):
         st.html(_mark(pace()))
         st.button("Draw what changed", key=f"draw-changes-{session.state().runs}", on_click=_draw)
 

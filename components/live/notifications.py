@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.frame import shell
+from components.parts import page_links
 from components.parts.markdown import escape
 from components.session import services, session
 from studio.client import Client
@@ -11,7 +11,7 @@ from studio.core.job_states import SAVING
 
 def title(page: str, busy: int) -> None:
     """Name the tab, with the number of open jobs."""
-    st.set_page_config(page_title=f"({busy}) {page} · {shell.TITLE}" if busy else f"{page} · {shell.TITLE}")
+    st.set_page_config(page_title=f"({busy}) {page} · {page_links.TITLE}" if busy else f"{page} · {page_links.TITLE}")
 
 
 def toasts(client: Client) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from components.live.drawn_state import CARDS, LISTENER, NEWER, NUMBERS, PAGE, ROWS
-from components.served import file_urls
+from components.parts import file_urls
 from components.session import services, session
 from studio.client import Client
 from studio.core.errors import StudioError

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from studio.core.values import Kind
 
+TITLE = "WeryAI Studio"
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 
@@ -29,4 +30,5 @@ SPENDING = PageLink("spending", "Spending", ":material/payments:", "Look back", 
 OF_KIND = {Kind.IMAGE: IMAGE, Kind.VIDEO: VIDEO}  # where jobs of this kind are made and shown
 ALL = (IMAGE, VIDEO, HISTORY, SPENDING)
 JOB, UNTIL, SHARED = "job", "until", "shared"  # the words of an address that names a job, or shows it to others
+ACCOUNT, TEAM = "account", "team"  # and of one of the history of the team's account, beside a key of one's own
 FIRST = IMAGE  # at the bare address

@@ -9,12 +9,11 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from components.frame import shell, sidebar
+from components.frame import sidebar
+from components.parts import notices, page_links
 from components.parts.markdown import as_code, escape
-from components.people import sign_in, visitor
-from components.people.visitor import Closed
-from components.served import url_prefix
-from components.session import session
+from components.session import session, sign_in_settings, url_prefix, visitor
+from components.session.visitor import Closed
 from studio.access import Payer
 from studio.core.errors import StudioError
 
@@ -39,10 +38,14 @@ def keeps_out() -> bool:
 
 def show() -> None:
     """Draw the door in the place of whatever page was asked for, whose address stays as it is."""
-    here = StreamlitPage(_draw, title=shell.TITLE, url_path="door", default=True)
+    here = StreamlitPage(_draw, title=page_links.TITLE, url_path="door", default=True)
     path = urlsplit(st.context.url or "").path
     asked = path.removeprefix(url_prefix.base_of(path) or "").rstrip("/").rpartition("/")[2]
-    also = [StreamlitPage(_draw, title=shell.TITLE, url_path=asked)] if asked.isidentifier() and asked != "door" else []
+    also = (
+        [StreamlitPage(_draw, title=page_links.TITLE, url_path=asked)]
+        if asked.isidentifier() and asked != "door"
+        else []
+    )
     st.navigation([here, *also], position="hidden").run()
 
 
@@ -53,14 +56,14 @@ def errors() -> Iterator[None]:
         yield
     except StudioError as error:
         if visitor.is_here():
-            shell.explain(error)
+            notices.explain(error)
             return
         log.error("The studio is shut: %s %s", error.message, error.hint)
         st.error("This studio is unavailable right now. An admin can find the reason in its log.", icon=_ERROR)
 
 
 def _draw() -> None:
-    st.title(shell.TITLE, anchor=False)
+    st.title(page_links.TITLE, anchor=False)
     found = visitor.current()
     match found.closed:
         case Closed.SIGNED_OUT:
@@ -88,7 +91,7 @@ def _who(found: visitor.Visitor) -> str:
 
 def _providers() -> None:
     """A button for the one provider, or for each that has a name."""
-    auth = sign_in.section("auth")
+    auth = sign_in_settings.section("auth")
     named = [name for name, value in auth.items() if hasattr(value, "keys") and "client_id" in value]
     if "client_id" in auth:
         st.button("Sign in", type="primary", icon=":material/login:", on_click=st.login)

@@ -1,4 +1,4 @@
-"""Limits of what may be spent: how far each is used, and for admins the form that sets them."""
+"""The form in which admins set the limits of what may be spent."""
 
 from dataclasses import asdict
 
@@ -7,12 +7,9 @@ import streamlit as st
 from components.parts.markdown import escape, sentence
 from components.session import session
 from studio.core.errors import DraftError
-from studio.core.number_texts import credits
 from studio.people.admin import Admin
-from studio.people.spending_limits import Scope, Span, SpendingLimits, Usage
+from studio.people.spending_limits import SpendingLimits
 
-_WHOSE = {Scope.PERSON: "You", Scope.TEAM: "Team"}
-_SPAN = {Span.DAY: "today", Span.MONTH: "this month"}
 _FIELDS = {
     "person_day": "Each person, per day",
     "person_month": "Each person, per month",
@@ -26,18 +23,6 @@ _EXPLAINED = (
     "months are in UTC, and a job counts when it was created. Until its cost is known, it counts as the most that it "
     "may cost, judged by earlier jobs of its mode. Refused and cancelled jobs don't count."
 )
-
-
-def lines(uses: list[Usage]) -> None:
-    """A line for each limit: how much of it is used."""
-    if uses:
-        st.markdown("  \n".join(map(_line, uses)))
-
-
-def _line(use: Usage) -> str:
-    color = "red" if use.used >= use.limit else "gray"
-    told = f"{_WHOSE[use.scope]} {_SPAN[use.span]}: {credits(use.used)} of {credits(use.limit)} credits"
-    return f":small[:{color}[{told}]]"
 
 
 def show(admin: Admin) -> None:

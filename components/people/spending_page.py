@@ -10,8 +10,8 @@ import streamlit as st
 
 from components.parts.local_time import clock_time
 from components.parts.markdown import counted, escape
-from components.people import spending_limits, visitor
-from components.session import session
+from components.people import spending_limits
+from components.session import session, visitor
 from studio.client import Client
 from studio.core.number_texts import credits
 from studio.people.admin import Admin

@@ -7,9 +7,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from components.form import kept_drafts
-from components.people import browser_id, visitor
-from components.served import file_urls, request_checks
-from components.session import services
+from components.parts import file_urls
+from components.served import request_checks
+from components.session import browser_id, services, visitor
 from components.session.state import Text
 from studio.core.errors import StudioError
 from studio.ledger.drafts import Kept

@@ -16,10 +16,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from components.people import visitor
-from components.served import file_urls, shutdown
-from components.served.tabs import Drawn, Tabs
-from components.session import services
+from components.parts import file_urls
+from components.served import shutdown
+from components.session import services, visitor
+from components.session.tabs import Drawn, Tabs
 from studio import access
 from studio.core.errors import StudioError
 from studio.core.values import now

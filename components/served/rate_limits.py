@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from components.served import events, file_urls
+from components.parts import file_urls
+from components.served import events
 from components.served.upload_guard import is_upload
 from studio.people.rate_limit import RateLimit, network_of
 from studio.webhooks import urls

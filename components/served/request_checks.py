@@ -6,8 +6,8 @@ import logging
 from starlette.requests import Request
 from starlette.responses import Response
 
-from components.people import visitor
-from components.served import file_urls
+from components.parts import file_urls
+from components.session import visitor
 from studio.core.errors import StudioError
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from components.served import draft_route, events, file_urls, request_checks
+from components.parts import file_urls
+from components.served import draft_route, events, request_checks
 from components.session import services
 from studio.core.errors import StudioError
 from studio.history.history import as_csv

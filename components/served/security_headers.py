@@ -12,8 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from components.parts import accessibility
-from components.people import sign_in
+from components.scripts.install import SCRIPTS
+from components.session import sign_in_settings
 from studio.core.errors import SettingsError
 
 log = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ def _is_tls(scope: Scope) -> bool:
 def _is_signed_in_by_tls() -> bool:
     """Sign-in leads back to an https address, so there is TLS, also where the proxy does not say so."""
     try:
-        return str(sign_in.section("auth").get("redirect_uri", "")).startswith("https://")
+        return str(sign_in_settings.section("auth").get("redirect_uri", "")).startswith("https://")
     except SettingsError:
         return False
 
@@ -103,7 +103,7 @@ def policy() -> str:
     Streamlit makes a blob of the script of a component, which no page can do that has not run a script already.
     """
     page = Path(st.__file__).with_name("static") / "index.html"
-    scripts = re.findall(r"<script>(.*?)</script>", page.read_text("utf-8") + accessibility.SCRIPTS, re.DOTALL)
+    scripts = re.findall(r"<script>(.*?)</script>", page.read_text("utf-8") + SCRIPTS, re.DOTALL)
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in scripts]
     directives = {**_POLICY, "script-src": " ".join(["'self'", "blob:", *hashes])}
     return "; ".join(f"{name} {value}" for name, value in directives.items())

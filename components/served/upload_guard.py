@@ -5,8 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from components.parts.bounded_cache import BoundedCache
-from components.people import visitor
+from components.session import visitor
+from components.session.bounded_cache import BoundedCache
 from studio.core.errors import StudioError
 
 PATH = "/_stcore/upload_file"

@@ -16,10 +16,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.live.job_cache import JobCache
-from components.people import sign_in
-from components.served import url_prefix
-from components.served.tabs import Tabs
+from components.session import sign_in_settings, url_prefix
+from components.session.job_cache import JobCache
+from components.session.tabs import Tabs
 from studio.archive.archive import Archive
 from studio.core import settings
 from studio.core.errors import SettingsError
@@ -76,7 +75,7 @@ def shared() -> Services:
 
     Errors: SettingsError, LedgerError, ArchiveError.
     """
-    sign_in.export_secrets()
+    sign_in_settings.export_secrets()
     given = settings.read(os.environ)
     with ExitStack() as opened:
         for file in given.lock_files:
@@ -87,7 +86,7 @@ def shared() -> Services:
         webhook_key = ledger.database.setting("webhook_key")
         webhooks = WebhookUrls(url_prefix.with_base_path(given.public_url) if host.serves_routes else "", webhook_key)
         sandbox_url = "" if given.api_key else _sandbox_url(given.data)
-        may_spend = partial(sign_in.may_spend, ledger)
+        may_spend = partial(sign_in_settings.may_spend, ledger)
         accounts = Accounts(given, ledger, archive, sandbox_url, webhooks, may_spend=may_spend)
         opened.callback(accounts.stop)
         accounts.shared()
@@ -117,7 +116,7 @@ async def catch_up(most: float = HEAD_START) -> None:
 def stop() -> None:
     """End what runs; the process is about to."""
     shared.clear()
-    sign_in.forget()
+    sign_in_settings.forget()
 
 
 def _sandbox_url(data: Path) -> str:

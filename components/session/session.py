@@ -5,8 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.people import visitor
-from components.session import services
+from components.session import services, visitor
 from components.session.state import CARDS, Session
 from studio import access
 from studio.access import Payer, Permissions

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.cards import job_texts
+from components.cards import status_box
 from sandbox.dialect import Dialect
 from sandbox.variants import CHOICES
 from studio.core.values import Kind, State, Status
@@ -118,6 +118,6 @@ def test_a_task_that_the_content_check_ended_says_what_to_change(harness: Harnes
     job = harness.submit()
     harness.send()
     (job,) = followed(harness, job)
-    shown, is_own = job_texts._about(job.tasks[0], job, sandbox=False), reason == "own"
+    shown, is_own = status_box._about(job.tasks[0], job, sandbox=False), reason == "own"
     assert shown.startswith("WeryAI couldn't make this: *" if is_own else "WeryAI's content check stopped this: *")
     assert shown.endswith("You can try again." if is_own else "You weren't charged. Edit the prompt and try again.")

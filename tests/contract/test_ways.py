@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from components.cards import job_texts
+from components.cards import status_box
 from components.parts import markdown
 from studio.core import errors
 from studio.core.calls import Call
@@ -373,7 +373,7 @@ def test_a_balance_that_is_not_told_for_another_reason_says_it_too_and_open_page
 
 
 def said(harness: Harness, job: Job) -> str:
-    return job_texts._why_queued(harness.client, job, paused=False).replace("\\", "")
+    return status_box._why_queued(harness.client, job, paused=False).replace("\\", "")
 
 
 def test_results_come_through_a_proxy_where_this_machine_finds_no_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,8 +15,7 @@ from streamlit.runtime.state.common import user_key_from_element_id
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
-from components.people import browser_id, sign_in
-from components.session import services
+from components.session import browser_id, services, sign_in_settings
 from sandbox import media
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
@@ -32,7 +31,7 @@ ADMINS = {"Spending": "../pages/spending.py"}
 def started_anew() -> Iterator[None]:
     """A process remembers that sign-in was wanted; each test is one of its own."""
     yield
-    sign_in.forget()
+    sign_in_settings.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

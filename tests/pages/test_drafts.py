@@ -10,10 +10,9 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from components.people import browser_id
 from components.served import routes
 from components.served.draft_route import LARGEST
-from components.session import services
+from components.session import browser_id, services
 from studio.core.errors import LedgerError
 from studio.ledger.drafts import DraftLedger, Owner
 from tests.conftest import KEY

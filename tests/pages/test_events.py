@@ -16,9 +16,10 @@ from starlette.requests import HTTPConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from components.people.visitor import Closed, Visitor
-from components.served import events, file_urls, rate_limits, routes, shutdown
+from components.parts import file_urls
+from components.served import events, rate_limits, routes, shutdown
 from components.session import services
+from components.session.visitor import Closed, Visitor
 from studio.access import Payer, Role, Visit
 from studio.core.errors import SettingsError
 from studio.core.values import now
@@ -53,7 +54,7 @@ class Person:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.role: Role | None = Role.MEMBER
         self.fails = False
-        monkeypatch.setattr("components.people.visitor.of", self.of)
+        monkeypatch.setattr("components.session.visitor.of", self.of)
 
     def of(self, _request: HTTPConnection) -> Visitor:
         if self.fails:

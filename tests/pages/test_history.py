@@ -17,8 +17,9 @@ from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
 from components.history import address
+from components.parts import file_urls
 from components.parts.markdown import escape
-from components.served import file_urls, routes
+from components.served import routes
 from components.session import page_address, services
 from sandbox.server import Sandbox
 from studio.client import Client

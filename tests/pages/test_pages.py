@@ -262,7 +262,7 @@ def said_of_a_shut_studio(monkeypatch: pytest.MonkeyPatch) -> str:
     at = AppTest.from_file(str(Path(__file__).parents[2] / "components" / "navigation.py"), default_timeout=20)
     to_others = texts(checked(at.run()))
     assert "An admin can find the reason in its log" in to_others
-    monkeypatch.setattr("components.people.visitor.is_here", lambda: True)
+    monkeypatch.setattr("components.session.visitor.is_here", lambda: True)
     said = texts(checked(at.run()))
     assert "in its log" not in said and said not in to_others
     return said

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 
 from components.cards import outputs
-from components.served import file_urls
+from components.parts import file_urls
 from components.session import services
 from studio.core.values import Kind, Output, State, Status, Task, now
 from studio.engine.previews import Previews

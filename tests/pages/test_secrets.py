@@ -11,8 +11,7 @@ from streamlit import config
 from streamlit.runtime.secrets import Secrets
 from streamlit.testing.v1 import AppTest
 
-from components.people import sign_in
-from components.session import services
+from components.session import services, sign_in_settings
 from studio.core.errors import SettingsError
 from tests.pages.conftest import ROOT, checked, texts
 
@@ -42,7 +41,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     services.shared.clear()
     yield file
     services.stop()
-    sign_in.forget()
+    sign_in_settings.forget()
     monkeypatch.delenv("WERYAI_API_KEY", raising=False)  # a file that was mended has set it
 
 

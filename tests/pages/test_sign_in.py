@@ -11,8 +11,7 @@ from streamlit.runtime.secrets import Secrets
 from streamlit.testing.v1 import AppTest
 
 from components.parts import page_links
-from components.people import sign_in
-from components.session import services
+from components.session import services, sign_in_settings
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from studio.core.errors import LedgerError, SettingsError
@@ -134,7 +133,7 @@ def test_secrets_that_cannot_be_read_let_nobody_in(
     broken = tmp_path / "secrets.toml"
     broken.write_text("[auth\n")
     monkeypatch.setattr("streamlit.get_option", lambda name: [str(broken)] if name == "secrets.files" else None)
-    monkeypatch.setattr("components.people.visitor.st.secrets", type("Unread", (), {"get": _unread})())
+    monkeypatch.setattr("components.session.visitor.st.secrets", type("Unread", (), {"get": _unread})())
     at = enter(None, {})
     assert "is unavailable right now" in texts(at) and is_closed(at)
     assert str(broken) not in texts(at) and "secrets" not in texts(at), "that is for whoever has the log"
@@ -148,10 +147,10 @@ def test_a_list_that_was_just_written_holds_at_once(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("streamlit.get_option", config.get_option)
     for emails in (["max@team.example"], ["anna@team.example"], ["anna@team.example", "max@team.example"]):
         file.write_text(f"[access]\nemails = {emails}")
-        assert sign_in.is_wanted() and sign_in.section("access")["emails"] == emails
+        assert sign_in_settings.is_wanted() and sign_in_settings.section("access")["emails"] == emails
     file.unlink()
     with pytest.raises(SettingsError):
-        sign_in.is_wanted()
+        sign_in_settings.is_wanted()
 
 
 def test_secrets_that_were_lost_let_nobody_in_until_the_studio_is_started_again(enter: Enter) -> None:
@@ -182,14 +181,14 @@ def test_a_job_is_sent_for_whom_the_list_lets_spend(
     monkeypatch.setattr("streamlit.secrets", SECRETS)
     for name in ("max", "anna", "vera", "eve"):
         ledger.people.meet(Person(f"p_{name}", f"{name}@team.example"), now())
-    assert sign_in.may_spend(ledger, "p_max") and sign_in.may_spend(ledger, "p_anna")
+    assert sign_in_settings.may_spend(ledger, "p_max") and sign_in_settings.may_spend(ledger, "p_anna")
     for person in ("p_vera", "p_eve", "p_unknown", ""):
-        tally.note(sign_in.may_spend(ledger, person))
+        tally.note(sign_in_settings.may_spend(ledger, person))
 
 
 def test_without_sign_in_every_job_is_sent(monkeypatch: pytest.MonkeyPatch, ledger: Ledger) -> None:
     monkeypatch.setattr("streamlit.secrets", {})
-    assert sign_in.may_spend(ledger, "")
+    assert sign_in_settings.may_spend(ledger, "")
 
 
 def test_somebody_who_was_taken_off_the_list_is_out_at_the_next_click(enter: Enter, quick: Sandbox) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.live import drawn_state, redraws
-from components.served import file_urls
+from components.parts import file_urls
 from components.session import services, session
 from components.session.state import Listed, Session, Shown
 from studio.client import Client

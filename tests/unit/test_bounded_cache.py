@@ -1,6 +1,6 @@
 """What is remembered is bounded, and the newest stays."""
 
-from components.parts.bounded_cache import BoundedCache
+from components.session.bounded_cache import BoundedCache
 
 
 def test_what_was_noted_longest_ago_goes_first() -> None:

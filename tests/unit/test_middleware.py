@@ -13,13 +13,13 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from components.parts.accessibility import SCRIPTS
 from components.people.return_address import ReturnAddress
-from components.people.visitor import Closed, Visitor
+from components.scripts.install import SCRIPTS
 from components.served import rate_limits, routes, upload_guard
 from components.served.rate_limits import RateLimits
 from components.served.security_headers import SecurityHeaders
 from components.served.upload_guard import UploadGuard
+from components.session.visitor import Closed, Visitor
 from studio.access import Visit
 from studio.core.errors import SettingsError
 from studio.people.rate_limit import RateLimit
@@ -81,7 +81,7 @@ def test_a_stranger_does_not_learn_why_the_studio_is_shut(
     def broken(_: Request) -> Visitor:
         raise SettingsError("The ledger at 10.0.0.7 is not there.", hint="Look at /srv.")
 
-    monkeypatch.setattr("components.people.visitor.of", broken)
+    monkeypatch.setattr("components.session.visitor.of", broken)
     answer = TestClient(Starlette(routes=routes.below(""))).get(f"{path}?expires=1&signature=x")
     assert (answer.status_code, answer.text) == (503, "The studio is not ready.")
     tally.note("10.0.0.7" in answer.text)
@@ -168,7 +168,7 @@ def test_who_knocks_too_often_is_told_to_wait(name: str, method: str, path: str)
 def test_files_are_taken_from_those_who_are_let_in(
     monkeypatch: pytest.MonkeyPatch, tally: Tally, closed: Closed | None
 ) -> None:
-    monkeypatch.setattr("components.people.visitor.of", lambda _: Visitor(Visit(), closed=closed))
+    monkeypatch.setattr("components.session.visitor.of", lambda _: Visitor(Visit(), closed=closed))
     upload_guard.note("a", inside=True)
     sent = client(Middleware(UploadGuard)).put("/_stcore/upload_file/a/b", content=b"x")
     assert sent.status_code == (403 if closed else 200)
@@ -179,7 +179,7 @@ def test_files_are_taken_from_nobody_while_that_cannot_be_told(monkeypatch: pyte
     def unread(_request: Request) -> Visitor:
         raise SettingsError("The secrets cannot be read.")
 
-    monkeypatch.setattr("components.people.visitor.of", unread)
+    monkeypatch.setattr("components.session.visitor.of", unread)
     upload_guard.note("a", inside=True)
     visitor = client(Middleware(UploadGuard))
     assert visitor.put("/_stcore/upload_file/a/b").status_code == 403
@@ -190,7 +190,7 @@ def test_files_are_taken_from_nobody_while_that_cannot_be_told(monkeypatch: pyte
 def test_files_are_taken_for_sessions_that_were_let_in_and_for_no_others(
     monkeypatch: pytest.MonkeyPatch, tally: Tally, base: str
 ) -> None:
-    monkeypatch.setattr("components.people.visitor.of", lambda _: Visitor(Visit()))
+    monkeypatch.setattr("components.session.visitor.of", lambda _: Visitor(Visit()))
     visitor = client(Middleware(UploadGuard))
 
     def put(session: str) -> int:

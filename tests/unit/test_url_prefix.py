@@ -5,7 +5,8 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from components.served import routes, url_prefix
+from components.served import routes
+from components.session import url_prefix
 from studio.core.errors import SettingsError
 
 
@@ -63,6 +64,6 @@ def test_routes_are_found_below_it_and_at_the_root(monkeypatch: pytest.MonkeyPat
     def shut(*_: object) -> None:
         raise SettingsError("Not now.")
 
-    monkeypatch.setattr("components.people.visitor.of", shut)
+    monkeypatch.setattr("components.session.visitor.of", shut)
     visitor = TestClient(Starlette(routes=routes.below("/studio")))
     assert [visitor.get(f"{place}{path}").status_code for place in ("", "/studio", "/other")] == [503, 503, 404]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from components.cards import job_texts
-from components.parts import markdown
+from components.cards import status_box
+from components.parts import job_texts, markdown
 from studio.core import job_states
 from studio.core.number_texts import credits, size_in_words
 from studio.core.values import Job, Kind, Output, State, Status, Task
@@ -133,7 +133,7 @@ def test_a_failed_task_says_whether_to_try_again_or_what_to_change(
 ) -> None:
     (task,) = job(State.FINISHED, F).tasks
     found = replace(job(State.FINISHED, F), **about)
-    assert job_texts._about(replace(task, reason=reason, cost=cost), found, sandbox=False).replace("\\", "") == said
+    assert status_box._about(replace(task, reason=reason, cost=cost), found, sandbox=False).replace("\\", "") == said
 
 
 @pytest.mark.parametrize(
@@ -187,8 +187,8 @@ SAVED = replace(COLD, key="a.png")
 def test_what_is_not_saved_yet_says_why_and_when_it_is_tried_again(outputs: list[Output], said: str) -> None:
     (task,) = job(State.FINISHED, S).tasks
     found = replace(job(State.FINISHED), tasks=(replace(task, outputs=tuple(outputs)),))
-    assert job_texts.saving(found, AT).replace("\\", "") == said
-    assert "image" not in job_texts.saving(replace(found, kind=Kind.VIDEO), AT)
+    assert status_box.saving(found, AT).replace("\\", "") == said
+    assert "image" not in status_box.saving(replace(found, kind=Kind.VIDEO), AT)
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import streamlit as st
 
 from components.parts import page_links
-from components.served import url_prefix
-from components.session import services, session
+from components.session import services, session, url_prefix
 from studio.core.reference import Reference
 from studio.core.values import Job, Output, now
 from studio.history.query import Query

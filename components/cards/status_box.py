@@ -7,25 +7,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.cards import unconfirmed
+from components.parts import job_texts
 from components.parts.local_time import clock_time
 from components.parts.markdown import counted, duration, escape, sentence, with_unit
 from studio.client import Client
-from studio.core.number_texts import credits
-from studio.core.settings import WERYAI_PRICES
 from studio.core.values import Job, Kind, Output, State, Status, Task
 from studio.engine.polling import seconds_until
-from studio.weryai import messages, modes
-
-
-def title(job: Job) -> str:
-    """Its prompt, as it was written; of a removed job that it was removed."""
-    return job.prompt or ("Removed by an admin" if job.removed_at else "No prompt")
-
-
-def usual_time(client: Client, mode: str, model: str) -> str:
-    """How long this model usually takes, when there is history."""
-    usual = client.usual_time(mode, model)
-    return f"usually {round(usual.low)}–{round(usual.high)} s" if usual.known else ""
+from studio.weryai import messages
 
 
 def show(client: Client, job: Job, *, paused: bool) -> None:
@@ -37,7 +25,7 @@ def show(client: Client, job: Job, *, paused: bool) -> None:
                 icon=":material/help:",
             )
         case State.REFUSED:
-            st.markdown(refusal(job))
+            st.markdown(job_texts.refusal(job))
         case State.QUEUED:
             with _counting_down(client, job):
                 st.caption(_why_queued(client, job, paused))
@@ -51,17 +39,6 @@ def show(client: Client, job: Job, *, paused: bool) -> None:
         st.markdown(said)
     if said := saving(job, client.clock()):
         st.caption(said)
-
-
-def refusal(job: Job) -> str:
-    """Why WeryAI said no, that it cost nothing, and what to do; Markdown, the same on the card and at the form."""
-    reason = escape(job.reason).rstrip(".") or "no reason given"
-    if job.error_kind == "ContentRejectedError":
-        return f"WeryAI's content check refused this: *{reason}*. You weren't charged. {_to_pass_the_check(job)}"
-    if job.error_kind == "OutOfCreditsError":
-        balance = f": your balance is {credits(job.balance_before)}" if job.balance_before is not None else ""
-        return f"Not enough credits{balance}. You weren't charged. [Buy credits]({WERYAI_PRICES}), then try again."
-    return f"WeryAI refused this: *{reason}*. {escape(job.hint)}"
 
 
 def _why_queued(client: Client, job: Job, paused: bool) -> str:
@@ -93,7 +70,7 @@ def _about(task: Task, job: Job, sandbox: bool) -> str:
     reason = escape(task.reason).rstrip(".") or "no reason given"
     is_content = messages.is_about_content(task.reason, (job.prompt,))
     what = "WeryAI's content check stopped this" if is_content else "WeryAI couldn't make this"
-    next_step = _to_pass_the_check(job) if is_content else "You can try again." if task.cost == 0 else ""
+    next_step = job_texts.to_pass_the_check(job) if is_content else "You can try again." if task.cost == 0 else ""
     return f"{which}{what}: *{reason}*. {_charge(task, job, sandbox)} {next_step}".rstrip()
 
 
@@ -103,17 +80,6 @@ def _charge(task: Task, job: Job, sandbox: bool) -> str:
     for_what = "" if job.count == 1 else f" for {'that one' if _failed(job) == 1 else 'those'}"
     charged = f"{with_unit(task.cost, sandbox=sandbox)} were" if task.cost else "You weren't"
     return f"{charged} charged{for_what}."
-
-
-def _to_pass_the_check(job: Job) -> str:
-    """What to change before the next try; a refusal may name the field that the content check was about."""
-    if job.state is State.REFUSED and job.field in ("prompt", "negative_prompt"):
-        return f"Edit the {job.field.replace('_', ' ')} and try again."
-    if not modes.media_of(job.mode, job.inputs):
-        return "Edit the prompt and try again."
-    if job.state is State.REFUSED:
-        return "Change the reference files and try again."
-    return "Edit the prompt or change the reference files, then try again."
 
 
 def _failed(job: Job) -> int:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from components.parts.bounded_cache import BoundedCache
+from components.session.bounded_cache import BoundedCache
 from studio.ledger.drafts import Owner
 
 COOKIE = "studio_browser"

@@ -1,10 +1,7 @@
-"""A file that is still on its way here holds up Generate, and so does a link that was not added.
-
-The server knows of neither, so a press would send the job, and take the credits, without it.
-Nothing of a user is in the script; what it says is its own.
-"""
-
-SCRIPT = """<script>
+// A file that is still on its way here holds up Generate, and so does a link that was not added.
+//
+// The server knows of neither, so a press would send the job, and take the credits, without it.
+// Nothing of a user is in the script; what it says is its own.
 (() => {
   if (window.unadded) return;
   const SECONDS = 6;
@@ -39,4 +36,3 @@ SCRIPT = """<script>
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) look(event);
   }, true);
 })();
-</script>"""

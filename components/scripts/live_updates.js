@@ -1,10 +1,7 @@
-"""The browser's part: it listens, has what changed drawn anew, and counts the seconds that pass.
-
-Where no socket opens it looks from time to time instead, at the pace that the page names. A tab that nobody sees asks
-for nothing until it is seen again. Nothing of a user or of the API is in the script; it only ever counts in a text.
-"""
-
-SCRIPT = """<script>
+// The browser's part: it listens, has what changed drawn anew, and counts the seconds that pass.
+//
+// Where no socket opens it looks from time to time instead, at the pace that the page names. A tab that nobody sees asks
+// for nothing until it is seen again. Nothing of a user or of the API is in the script; it only ever counts in a text.
 (() => {
   if (window.live) return;
   const AGAIN = 5, LONGEST = 30, REFUSED = 4401, STAYED = 10, SENT = 0.2, BACK = 2;
@@ -67,7 +64,7 @@ SCRIPT = """<script>
     if (given.events && given.events !== live.refused && !live.socket && now() >= live.retryAt) open(given);
   };
   const isListening = () => live.socket?.readyState === WebSocket.OPEN;
-  const DURATION = /(?:\\d+ h )?(?:\\d+ min )?\\d+ (?:min|s)\\b/;
+  const DURATION = /(?:\d+ h )?(?:\d+ min )?\d+ (?:min|s)\b/;
   const duration = seconds => {
     const whole = Math.max(0, Math.round(seconds));
     if (whole < 60) return `${whole} s`;
@@ -78,7 +75,7 @@ SCRIPT = """<script>
   const count = given => {
     live.skew = Math.min(live.skew, now() - given.now);
     document.querySelectorAll("[class*='-since-'], [class*='-until-']").forEach(line => {
-      const [, way, moment] = /-(since|until)-(\\d+)/.exec(line.className) ?? [];
+      const [, way, moment] = /-(since|until)-(\d+)/.exec(line.className) ?? [];
       const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
       while (moment && texts.nextNode()) {
         const text = texts.currentNode.data, passed = now() - live.skew - moment / 1000;
@@ -121,4 +118,3 @@ SCRIPT = """<script>
   setInterval(look, 1000);
   look();
 })();
-</script>"""

@@ -1,12 +1,9 @@
-"""What is typed reaches the server: at a pause in a long text, and before a link leaves the page.
-
-Streamlit sends a text when its field is left, a moment after the click that left it. A click on a link to another page
-overtakes it: the text is lost, or the page is not left. So such a click waits until a run has ended that began after,
-or none has begun for a while. Words that are still being composed, as in Japanese, are not sent at a pause.
-Nothing of a user is in the script; it asks Streamlit to send what its own fields hold.
-"""
-
-SCRIPT = """<script>
+// What is typed reaches the server: at a pause in a long text, and before a link leaves the page.
+//
+// Streamlit sends a text when its field is left, a moment after the click that left it. A click on a link to another page
+// overtakes it: the text is lost, or the page is not left. So such a click waits until a run has ended that began after,
+// or none has begun for a while. Words that are still being composed, as in Japanese, are not sent at a pause.
+// Nothing of a user is in the script; it asks Streamlit to send what its own fields hold.
 (() => {
   if (window.unsent) return;
   const PAUSE = 700, MOMENT = 70, QUIET = 700, MOST = 2000;
@@ -61,4 +58,3 @@ SCRIPT = """<script>
     goIfOver();
   }).observe(app, {attributeFilter: ["data-test-script-state"]});
 })();
-</script>"""

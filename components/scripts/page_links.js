@@ -1,11 +1,8 @@
-"""The links that lead from page to page, for the scripts that have something to do before one is followed.
-
-Streamlit sends what was pressed or typed a moment after it happened, with the name of the page that is shown then. If a
-link is followed in that moment, the new page and the old one answer at once, and the browser is left with parts of both
-or with none. So such a click is held until the rest is sent. Nothing of a user is in the script.
-"""
-
-SCRIPT = """<script>
+// The links that lead from page to page, for the scripts that have something to do before one is followed.
+//
+// Streamlit sends what was pressed or typed a moment after it happened, with the name of the page that is shown then. If a
+// link is followed in that moment, the new page and the old one answer at once, and the browser is left with parts of both
+// or with none. So such a click is held until the rest is sent. Nothing of a user is in the script.
 (() => {
   if (window.links) return;
   const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink], [data-testid=stLogoLink]";
@@ -22,4 +19,3 @@ SCRIPT = """<script>
     isStill: () => app()?.dataset.testScriptState === "notRunning",
   };
 })();
-</script>"""

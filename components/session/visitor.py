@@ -13,8 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.web.server.starlette import starlette_auth_routes
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from components.people import sign_in
-from components.session import services
+from components.session import services, sign_in_settings
 from studio import access
 from studio.access import Payer, Permissions, Visit
 from studio.core.errors import NotAllowed
@@ -76,7 +75,7 @@ def forget() -> None:
 
 
 def _current() -> Visitor:
-    if sign_in.is_wanted():
+    if sign_in_settings.is_wanted():
         services.shared()  # why it cannot start is told before anything about sign-in
         return by_claims(st.user.to_dict())
     here = is_here()
@@ -91,7 +90,7 @@ def is_here() -> bool:
 
 def of(request: HTTPConnection) -> Visitor:
     """Who asks beside the pages, by the cookie of sign-in; without sign-in an address alone has to do."""
-    if not sign_in.is_wanted():
+    if not sign_in_settings.is_wanted():
         return Visitor(Visit())
     with_cookies = cast(Request, request)  # a websocket has them, too
     claims = starlette_auth_routes._get_cookie_value_from_request(with_cookies, USER_COOKIE_NAME)
@@ -106,7 +105,7 @@ def by_claims(claims: Mapping[str, Any]) -> Visitor:
         return Visitor(nobody, found, missing)
     if not found or services.shared().ledger.people.has_ended(found.sign_in):
         return Visitor(nobody, None, Closed.SIGNED_OUT)
-    guests = identity.guests(sign_in.section("access"))
+    guests = identity.guests(sign_in_settings.section("access"))
     if not guests.trusts(found):
         return Visitor(nobody, found, Closed.UNVERIFIED)
     role = guests.role(found.email)
@@ -118,10 +117,10 @@ def if_let_in(make: Callable[[], str | bytes], *, as_admin: bool = False) -> Cal
 
     Errors: StudioError from the result, for whoever drew it and may not have it any more.
     """
-    claims = st.user.to_dict() if sign_in.is_wanted() else {}
+    claims = st.user.to_dict() if sign_in_settings.is_wanted() else {}
 
     def made() -> str | bytes:
-        if sign_in.is_wanted():
+        if sign_in_settings.is_wanted():
             found = by_claims(claims)
             if found.closed or (as_admin and not found.is_admin):
                 raise NotAllowed("You no longer have access to this file.")
@@ -131,6 +130,6 @@ def if_let_in(make: Callable[[], str | bytes], *, as_admin: bool = False) -> Cal
 
 
 def _missing() -> Closed | None:
-    if not sign_in.section("auth"):
+    if not sign_in_settings.section("auth"):
         return Closed.NO_PROVIDER
-    return None if sign_in.section("access") else Closed.NO_LIST
+    return None if sign_in_settings.section("access") else Closed.NO_LIST

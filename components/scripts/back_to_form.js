@@ -1,9 +1,6 @@
-"""The form stays in view where it stands beside the results; where it does not, there is a way back to it.
-
-Nothing of a user is in the script.
-"""
-
-SCRIPT = """<script>
+// The form stays in view where it stands beside the results; where it does not, there is a way back to it.
+//
+// Nothing of a user is in the script.
 (() => {
   if (window.toForm) return;
   const back = window.toForm = document.createElement("button");
@@ -29,4 +26,3 @@ SCRIPT = """<script>
   window.addEventListener("resize", look);
   setInterval(look, 1000);  // another page has no form
 })();
-</script>"""
