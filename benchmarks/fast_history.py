@@ -24,9 +24,9 @@ from benchmarks.past import ACCOUNT, THINGS, fill
 from benchmarks.stage import percentile, resident, verdict
 from studio.core import ids
 from studio.core.calls import Call
+from studio.core.query import Query
 from studio.core.values import now
 from studio.history.history import A_PAGE, as_csv
-from studio.history.query import Query
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.tables import calls
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from benchmarks import datasette
 from benchmarks.past import ACCOUNT, END, THINGS
+from studio.core.query import Order, Query
 from studio.history.history import A_PAGE
-from studio.history.query import Order, Query
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import calls
 

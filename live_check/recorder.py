@@ -10,12 +10,12 @@ from live_check.facts import WRONG_KEY
 from studio.core.account import Account
 from studio.core.calls import Call
 from studio.core.errors import StudioError
+from studio.core.hosts import is_loopback
 from studio.core.settings import Settings
 from studio.core.values import Clock, now
 from studio.engine import keys
 from studio.weryai.api import WeryAI
 from studio.weryai.envelope import Reply
-from studio.weryai.environment import is_loopback
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from live_check.findings import Finding, Verdict, counts
 from live_check.links import Link
 from studio.core.calls import Call
 from studio.core.errors import ArchiveError
-from studio.weryai.redaction import REMOVED
+from studio.core.redaction import REMOVED
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _QUERY = re.compile(r"""(https?://[^\s"'<>\\?]+)\?[^\s"'<>]+""")

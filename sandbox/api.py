@@ -15,9 +15,9 @@ from starlette.routing import Route
 
 from sandbox import control, facts, faults
 from sandbox.backend import Backend
-from sandbox.control import Orders
 from sandbox.drawing import Drawings, file_name
 from sandbox.facts import Refusal
+from sandbox.orders import Orders
 from sandbox.tasks import SandboxTask
 from sandbox.uploads import Uploads, file_of
 

@@ -10,38 +10,16 @@ import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.error import URLError
 
 from sandbox.backend import Backend
+from sandbox.orders import Orders
 from sandbox.tasks import SandboxTask
 
-if TYPE_CHECKING:
-    from sandbox.control import Orders
-
-HOW = {
-    "once": "one call, when the task ends",
-    "twice": "the same call two times",
-    "late": "the call comes `seconds` after the end",
-    "out-of-order": "the end is told first, and then an earlier state",
-    "forged": "somebody else calls: under a wrong secret, and under the right one with a task that is not there",
-    "never": "no call",
-}
 EVERY = 0.1
 ANSWER_SECONDS = 5.0
 FORGED = "task_of_somebody_else"
-
-
-@dataclass(frozen=True)
-class Calling:
-    """How the ends of tasks are told: one of HOW."""
-
-    how: str = "once"
-    seconds: float = 5.0
-
-    def __post_init__(self) -> None:
-        if self.how not in HOW or not isinstance(self.seconds, int | float):
-            raise ValueError(f"how is one of {', '.join(HOW)}; seconds is a number")
 
 
 @dataclass(frozen=True)
@@ -59,7 +37,7 @@ class Caller:
     """A thread that lets tasks with a webhook move on by themselves, and makes the calls that are due."""
 
     backend: Backend
-    orders: "Orders"
+    orders: Orders
     address: Callable[[SandboxTask], str]
     _waiting: list[Callback] = field(default_factory=list)
     _stopped: threading.Event = field(default_factory=threading.Event)

@@ -1,7 +1,7 @@
 """The sandbox's own paths under /sandbox/: orders that steer it, and what it has seen. For tests and demos."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
@@ -9,27 +9,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.backend import Backend
-from sandbox.callbacks import Calling
 from sandbox.dialect import Dialect
 from sandbox.facts import Refusal
-from sandbox.faults import Fault, Faults
+from sandbox.faults import Fault
 from sandbox.links import Links
 from sandbox.listing import Listing
+from sandbox.orders import Calling, Orders
 from sandbox.tasks import OUTCOMES, Charging, Policy
 
 BODY_LIMIT = 1024 * 1024
-
-
-@dataclass
-class Orders:
-    """How it was told to answer; the rest of what it was told is in its backend."""
-
-    dialect: Dialect = field(default_factory=Dialect)
-    faults: Faults = field(default_factory=Faults)
-    calling: Calling = field(default_factory=Calling)
-    links: Links = field(default_factory=Links)
-    listing: Listing = field(default_factory=Listing)
-    called: list[dict[str, Any]] = field(default_factory=list)  # the callbacks that were made, and their answers
 
 
 def routes(backend: Backend, orders: Orders) -> list[Route]:

@@ -13,7 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from sandbox.api import application, media_address
 from sandbox.backend import CREDITS, Backend
 from sandbox.callbacks import Caller
-from sandbox.control import Orders
+from sandbox.orders import Orders
 from sandbox.store import Store
 from sandbox.tasks import Policy
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import ip_address
 
 from studio.core.account import Account
+from studio.core.hosts import is_loopback_host
 
 # What proxies say of themselves, or of who came to them.
 _FORWARDED = ("forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip")
@@ -82,7 +82,7 @@ def is_here(listens_on: str, headers: Mapping[str, str]) -> bool:
     named = [listens_on, _host(given.get("host", ""))]
     if "origin" in given:  # a proxy may name us as it likes; the browser says what it has in its address line
         named.append(_host(given["origin"].partition("://")[2]))
-    return all(map(_is_loopback, named)) and not any(map(_is_of_a_proxy, filter(given.get, given)))
+    return all(map(is_loopback_host, named)) and not any(map(_is_of_a_proxy, filter(given.get, given)))
 
 
 def _is_of_a_proxy(header: str) -> bool:
@@ -94,12 +94,3 @@ def _host(header: str) -> str:
     if header.startswith("["):
         return header[1:].partition("]")[0]
     return header.partition(":")[0]
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -7,9 +7,9 @@ from datetime import timedelta
 from studio.core import ids
 from studio.core.calls import made_for
 from studio.core.errors import DraftError, LedgerError, NotAllowed
+from studio.core.people import AdminAction
 from studio.core.values import Draft, Inputs, Job, Kind, State
 from studio.engine.balance import Balance
-from studio.people.spending import AdminAction
 from studio.reader import Reader
 from studio.references import References
 from studio.weryai import modes, request_body

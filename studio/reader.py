@@ -10,12 +10,12 @@ from studio.core.calls import Call, Callback
 from studio.core.errors import StudioError
 from studio.core.evidence import Evidence
 from studio.core.reference import Given
+from studio.core.spending_limits import Usage
 from studio.core.values import Clock, Job, Kind, State, now
 from studio.engine import polling, tracker
 from studio.engine.runtime import Runtime
 from studio.ledger.evidence import UNCLEAR_COUNTS
 from studio.ledger.ledger import Ledger
-from studio.people.spending_limits import Usage
 from studio.weryai import modes
 from studio.weryai.catalogue import Origin
 from studio.weryai.fields import Model

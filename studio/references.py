@@ -15,6 +15,7 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from studio.archive.archive import Archive
+from studio.core import redaction
 from studio.core.errors import ArchiveError, DraftError
 from studio.core.reference import FORM_BYTES, NAMELESS, Medium, Reference
 from studio.core.settings import MEGABYTE
@@ -23,7 +24,7 @@ from studio.engine.uploader import Progress, Uploader
 from studio.ledger.ledger import Ledger
 from studio.media import isolated, output_uses
 from studio.media.facts import Screened
-from studio.weryai import public_only, redaction, request_body
+from studio.weryai import public_only, request_body
 
 log = logging.getLogger(__name__)
 

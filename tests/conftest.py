@@ -24,10 +24,10 @@ from studio.archive.archive import Archive
 from studio.client import Client
 from studio.core.account import Account
 from studio.core.calls import Call
+from studio.core.query import Query
 from studio.core.values import Draft, Job
 from studio.engine import keys
 from studio.engine.runtime import Runtime, build
-from studio.history.query import Query
 from studio.ledger.ledger import Ledger, open_ledger
 from tests import table
 

@@ -1,4 +1,4 @@
-"""The arrows between the rooms of the house: who must not import whom."""
+"""Who may import whom: rooms stand on floors and know lower ones alone, and some libraries belong to one room."""
 
 import ast
 import importlib.util
@@ -8,6 +8,25 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+# Each room may import rooms of lower floors, and nothing else of the house.
+FLOORS = (
+    {"studio.core"},
+    {"studio.access", "studio.ledger", "studio.media", "studio.weryai"},
+    {"studio.archive"},
+    {"studio.engine"},
+    {"studio.maintenance", "studio.reader", "studio.references", "studio.webhooks", "live_check"},
+    {"studio.client", "studio.__main__"},
+    {"studio.history"},
+    {"studio.people"},
+    {"components.session"},
+    {"components.parts", "components.scripts"},
+    {"components.form", "components.frame", "components.live"},
+    {"components.people", "components.served"},
+    {"components.cards"},
+    {"components.creation_page", "components.history", "components.navigation"},
+    {"components.guard", "app"},
+    {"pages"},
+)
 FORBIDDEN = {
     "studio": ("streamlit", "components", "pages", "sandbox"),
     "studio/ledger": ("requests", "studio.weryai"),
@@ -40,6 +59,39 @@ def test_no_room_imports_what_it_must_not_know(package: str) -> None:
     assert files
     found = {str(file): crossings(file.read_text("utf-8"), FORBIDDEN[package]) for file in files}
     assert not {file: names for file, names in found.items() if names}
+
+
+def room(module: str) -> str:
+    """The room of a module, by its name: `studio.engine` of `studio.engine.tracker`."""
+    parts = module.split(".")
+    return ".".join(parts[:2]) if parts[0] in ("studio", "components") else parts[0]
+
+
+def modules() -> dict[str, Path]:
+    """The modules of the house, by their names."""
+    folders = [ROOT / name for name in ("studio", "components", "pages", "live_check", "sandbox")]
+    files = [ROOT / "app.py", *(file for folder in folders for file in folder.rglob("*.py"))]
+    found = {".".join(file.relative_to(ROOT).with_suffix("").parts): file for file in files}
+    return {name: file for name, file in found.items() if not name.endswith("__init__") and "migrations" not in name}
+
+
+def test_each_room_imports_lower_floors_alone() -> None:
+    floor = {name: number for number, names in enumerate(FLOORS) for name in names}
+    assert {room(module) for module in modules()} == {*floor, "sandbox"}
+    for module, file in modules().items():
+        if room(module) == "sandbox":
+            continue
+        known = {room(name) for name in imported(file.read_text("utf-8"))} & floor.keys()
+        above = {other for other in known - {room(module)} if floor[other] >= floor[room(module)]}
+        assert not above, f"{module} imports {above}"
+
+
+def test_modules_do_not_import_each_other_in_a_circle() -> None:
+    known = modules()
+    arrows = {name: imported(file.read_text("utf-8")) & known.keys() for name, file in known.items()}
+    while leaves := {name for name, others in arrows.items() if not others & arrows.keys()}:
+        arrows = {name: others for name, others in arrows.items() if name not in leaves}
+    assert not arrows, f"in a circle, or above one: {sorted(arrows)}"
 
 
 def test_what_benchmarks_and_tests_run_in_another_process_is_there() -> None:

@@ -13,11 +13,11 @@ from components.form import draft_state
 from components.session import browser_id, services, session
 from components.session.bounded_cache import BoundedCache
 from components.session.state import Text
+from studio.core import redaction
 from studio.core.errors import StudioError
 from studio.core.reference import Medium
 from studio.core.values import Kind
 from studio.ledger.drafts import DraftLedger, Kept
-from studio.weryai import redaction
 from studio.weryai.modes import MODES
 
 log = logging.getLogger(__name__)

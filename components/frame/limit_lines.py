@@ -3,7 +3,7 @@
 import streamlit as st
 
 from studio.core.number_texts import credits
-from studio.people.spending_limits import Scope, Span, Usage
+from studio.core.spending_limits import Scope, Span, Usage
 
 _WHOSE = {Scope.PERSON: "You", Scope.TEAM: "Team"}
 _SPAN = {Span.DAY: "today", Span.MONTH: "this month"}

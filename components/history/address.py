@@ -7,8 +7,8 @@ from typing import Any
 
 from components.parts import page_links
 from components.session import page_address, session
+from studio.core.query import Order, Query
 from studio.history.history import History
-from studio.history.query import Order, Query
 
 VIEW, SEARCH, TIME, SLOWER, PAGE, JOB, CALL = "view", "search", "time", "slower", "page", "job", "call"
 BEFORE, ORDER, POLLS = "before", "order", "polls"

@@ -7,9 +7,9 @@ from components.parts import accessibility
 from components.parts.local_time import clock_time
 from components.parts.markdown import escape, sentence
 from studio.core.calls import Call
+from studio.core.error_groups import in_words
 from studio.core.values import Job
 from studio.history import advice
-from studio.history.error_groups import in_words
 from studio.history.history import History
 
 

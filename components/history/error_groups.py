@@ -11,9 +11,9 @@ from components.history.rows import chosen_row
 from components.parts.local_time import clock_time
 from components.parts.markdown import counted, escape
 from components.session import session
-from studio.history.error_groups import TASK_FAILED, ErrorGroup, in_words
+from studio.core.error_groups import TASK_FAILED, ErrorGroup, in_words
+from studio.core.query import Outcome, Query
 from studio.history.history import History
-from studio.history.query import Outcome, Query
 
 _SHOWN = 50
 _OPEN = "history-errors"

@@ -9,8 +9,8 @@ from components.parts import page_links
 from components.parts.markdown import escape
 from components.session import session
 from studio.client import Client
-from studio.history.error_groups import in_words
-from studio.history.query import Order
+from studio.core.error_groups import in_words
+from studio.core.query import Order
 from studio.weryai.modes import MODES
 
 _CHIPS = "history-chips"

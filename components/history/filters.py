@@ -9,8 +9,8 @@ from components.history import account, address, filter_chips
 from components.people import mine_or_everyones
 from components.session import session
 from studio.client import Client
+from studio.core.query import MOST_LOOKED_AT, Counts, Order, Query
 from studio.history.history import History
-from studio.history.query import MOST_LOOKED_AT, Counts, Order, Query
 from studio.weryai.modes import MODES
 
 _ICONS = {address.JOBS: ":material/view_agenda:", address.CALLS: ":material/swap_horiz:"}

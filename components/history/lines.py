@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from components.history import address
 from components.parts.markdown import counted
+from studio.core.query import MOST_COUNTED, Query
 from studio.history.history import History
-from studio.history.query import MOST_COUNTED, Query
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from components.parts import notices
 from components.parts.markdown import counted
 from components.session import session
 from components.session.state import Listed
+from studio.core.query import MOST_COUNTED, Order, Query
 from studio.history.history import History
-from studio.history.query import MOST_COUNTED, Order, Query
 
 _LATE = timedelta(minutes=5)  # a call is written down when it has ended, which takes an upload minutes
 

@@ -24,8 +24,8 @@ from components.people import mine_or_everyones
 from components.session import page_address, session
 from studio.client import Client
 from studio.core.errors import StudioError
+from studio.core.query import MOST_MATCHES_OF_CALLS, Query
 from studio.history.history import History
-from studio.history.query import MOST_MATCHES_OF_CALLS, Query
 
 _CUT = {
     True: "of those found by words, the newest",

@@ -16,8 +16,8 @@ from components.live import drawn_state
 from components.parts import notices
 from components.session import session
 from components.session.state import Listed
+from studio.core.query import MOST_COUNTED, Query
 from studio.history.history import A_PAGE, History
-from studio.history.query import MOST_COUNTED, Query
 
 _BUTTON, _NUMBERED = 44, 7  # pixels, and the page numbers that are shown at most
 _PAGES = "history-page"  # one widget for all lists, so that the focus stays on it

@@ -16,9 +16,9 @@ from components.session import services
 from components.session.state import Listed
 from studio.client import Client
 from studio.core.calls import Call
+from studio.core.error_groups import in_words
 from studio.core.number_texts import credits
-from studio.history.error_groups import in_words
-from studio.history.query import CallLine, JobLine, Outcome
+from studio.core.query import CallLine, JobLine, Outcome
 from studio.weryai.modes import MODES
 
 _BAD = {Outcome.FAILED, Outcome.REFUSED, Outcome.UNCONFIRMED}

@@ -14,8 +14,8 @@ from components.parts import file_urls
 from components.parts.local_time import ahead_of_utc
 from components.session import services, session, visitor
 from studio.core.number_texts import credits
+from studio.core.query import MOST_TIMED, Query, Sums
 from studio.history.history import History, as_csv
-from studio.history.query import MOST_TIMED, Query, Sums
 
 _CHARTS = "history-charts"
 _MOST_AT_ONCE = {True: 20_000, False: 100_000}  # jobs or calls of a file that is handed over whole

@@ -15,9 +15,9 @@ import streamlit as st
 
 from components.parts import page_links
 from components.session import services, session, url_prefix
+from studio.core.query import Query
 from studio.core.reference import Reference
 from studio.core.values import Job, Output, now
-from studio.history.query import Query
 from studio.media import file_types
 
 ARCHIVE, CALLS, JOBS, DRAFT, EVENTS = "archive", "calls", "jobs", "draft", "events"  # what an address is signed for

@@ -7,8 +7,8 @@ import streamlit as st
 from components.parts.markdown import escape, sentence
 from components.session import session
 from studio.core.errors import DraftError
+from studio.core.spending_limits import SpendingLimits
 from studio.people.admin import Admin
-from studio.people.spending_limits import SpendingLimits
 
 _FIELDS = {
     "person_day": "Each person, per day",

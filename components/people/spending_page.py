@@ -14,8 +14,9 @@ from components.people import spending_limits
 from components.session import session, visitor
 from studio.client import Client
 from studio.core.number_texts import credits
+from studio.core.people import AdminAction, Spent
 from studio.people.admin import Admin
-from studio.people.spending import AdminAction, Spent, as_csv
+from studio.people.spending import as_csv
 
 _DAYS = {"7 days": 7, "30 days": 30, "90 days": 90, "1 year": 365}
 

@@ -11,9 +11,9 @@ from components.parts import file_urls
 from components.served import request_checks
 from components.session import browser_id, services, visitor
 from components.session.state import Text
+from studio.core import redaction
 from studio.core.errors import StudioError
 from studio.ledger.drafts import Kept
-from studio.weryai import redaction
 
 LARGEST = 128 * 1024
 

@@ -13,8 +13,8 @@ from components.parts import file_urls
 from components.served import draft_route, events, request_checks
 from components.session import services
 from studio.core.errors import StudioError
+from studio.core.query import from_text
 from studio.history.history import as_csv
-from studio.history.query import from_text
 from studio.webhooks import urls
 
 LARGEST_CALL = 64 * 1024

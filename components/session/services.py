@@ -87,7 +87,7 @@ def shared() -> Services:
         webhooks = WebhookUrls(url_prefix.with_base_path(given.public_url) if host.serves_routes else "", webhook_key)
         sandbox_url = "" if given.api_key else _sandbox_url(given.data)
         may_spend = partial(sign_in_settings.may_spend, ledger)
-        accounts = Accounts(given, ledger, archive, sandbox_url, webhooks, may_spend=may_spend)
+        accounts = Accounts(given, ledger, archive, sandbox_url, webhooks.address, may_spend=may_spend)
         opened.callback(accounts.stop)
         accounts.shared()
         callbacks = Inbox(ledger, accounts.get)

@@ -10,11 +10,11 @@ from components.session.state import CARDS, Session
 from studio import access
 from studio.access import Payer, Permissions
 from studio.client import Client
+from studio.core import redaction
 from studio.core.errors import NotAllowed, StudioError
+from studio.core.people import Person
 from studio.core.values import Job, Kind, now
 from studio.engine.runtime import Runtime
-from studio.people.identity import Person
-from studio.weryai import redaction
 
 log = logging.getLogger(__name__)
 

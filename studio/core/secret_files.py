@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from studio.core import redaction
 from studio.core.errors import SettingsError
-from studio.weryai import redaction
 
 _LINE = re.compile(r"at line (\d+)")  # tomllib's words
 _TWICE = re.compile(r"Cannot (overwrite|declare|mutate)|Duplicate|twice")

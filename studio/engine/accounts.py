@@ -12,10 +12,10 @@ from studio.core.errors import SettingsError
 from studio.core.settings import Settings
 from studio.core.values import Clock, now
 from studio.engine import keys
+from studio.engine.dispatcher import WebhookAddress, no_webhook
 from studio.engine.runtime import Runtime, build
 from studio.engine.saver import Saver
 from studio.ledger.ledger import Ledger
-from studio.webhooks.urls import NONE, WebhookUrls
 
 MOST_ACCOUNTS = 64
 SANDBOX = "sandbox"  # a fixed id: its port differs from start to start, and its tasks must be found again
@@ -31,12 +31,12 @@ class Accounts:
         ledger: Ledger,
         archive: Archive,
         sandbox_url: str = "",
-        webhooks: WebhookUrls = NONE,
+        webhook: WebhookAddress = no_webhook,
         *,
         may_spend: Callable[[str], bool] = lambda _person: True,
     ) -> None:
         self._settings = settings
-        self._webhooks = webhooks
+        self._webhook = webhook
         self._may_spend = may_spend
         self._ledger = ledger
         self._archive = archive
@@ -193,7 +193,7 @@ class Accounts:
         self._ledger.accounts.introduce(account)
         self._ledger.accounts.forgive(account.id)
         place = (models_base_url, self._ledger, self._archive)
-        built = build(account, key, *place, webhooks=self._webhooks, may_spend=self._may_spend)
+        built = build(account, key, *place, webhook=self._webhook, may_spend=self._may_spend)
         runtime = self._runtimes.setdefault(account.id, built)
         if runtime is built:
             runtime.start()

@@ -50,13 +50,20 @@ AFRESH = dict.fromkeys(("reason", "hint", "error_kind", "field"), "") | dict.fro
 )
 
 
+WebhookAddress = Callable[[str, Account], str]  # what the submission of a job tells the API to call, if anything
+
+
+def no_webhook(_job: str, _account: Account) -> str:
+    return ""
+
+
 @dataclass
 class Dispatcher:
     account: Account
     api: WeryAI
     ledger: Ledger
     on_accepted: Callable[[], None]
-    webhook: Callable[[str, Account], str] = lambda _job, _account: ""  # what a submission tells the API to call
+    webhook: WebhookAddress = no_webhook
     clock: Clock = now
     is_overdue: Callable[[Job], bool] = lambda _job: False
     may_spend: Callable[[str], bool] = lambda _person: True  # asked for each job when its turn has come

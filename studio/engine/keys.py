@@ -8,10 +8,10 @@ from dataclasses import replace
 from studio.core.account import Account
 from studio.core.calls import Call
 from studio.core.errors import ConnectionFailed, NotFoundError, ServerError, SettingsError, StudioError
+from studio.core.hosts import is_loopback
 from studio.core.values import now
 from studio.ledger.ledger import Ledger
 from studio.weryai.api import WeryAI
-from studio.weryai.environment import is_loopback
 
 log = logging.getLogger(__name__)
 

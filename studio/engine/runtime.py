@@ -8,12 +8,11 @@ from studio.archive.archive import Archive
 from studio.core.account import Account
 from studio.core.values import Clock, now
 from studio.engine.adoption import Adoption
-from studio.engine.dispatcher import Dispatcher
+from studio.engine.dispatcher import Dispatcher, WebhookAddress, no_webhook
 from studio.engine.saver import Saver
 from studio.engine.tracker import Tracker
 from studio.engine.uploader import Uploader
 from studio.ledger.ledger import Ledger
-from studio.webhooks.urls import NONE, WebhookUrls
 from studio.weryai.api import WeryAI
 from studio.weryai.catalogue import Catalogue
 
@@ -54,7 +53,7 @@ def build(
     ledger: Ledger,
     archive: Archive,
     *,
-    webhooks: WebhookUrls = NONE,
+    webhook: WebhookAddress = no_webhook,
     clock: Clock = now,
     may_spend: Callable[[str], bool] = lambda _person: True,
 ) -> Runtime:
@@ -62,7 +61,7 @@ def build(
     api = WeryAI(account, key, models_base_url, ledger.calls.record)
     saver = Saver(account, api, ledger, archive, clock)
     tracker = Tracker(account, api, ledger, saver.worker.wake, clock)
-    asked = (webhooks.address, clock, tracker.is_overdue, may_spend)
+    asked = (webhook, clock, tracker.is_overdue, may_spend)
     dispatcher = Dispatcher(account, api, ledger, tracker.worker.wake, *asked)
     adoption = Adoption(account, api, ledger, tracker.ask_now, clock)
     uploader = Uploader(account, api, ledger, archive, clock)

@@ -4,9 +4,9 @@ import json
 import shlex
 from typing import Any
 
+from studio.core import redaction
 from studio.core.calls import Call
 from studio.history.advice import is_upload
-from studio.weryai import redaction
 
 KEY = "WERYAI_API_KEY"
 _CALLED_BACK = "webhook_url"

@@ -12,14 +12,14 @@ from importlib.metadata import version
 from typing import Any
 
 from studio.client import Client
+from studio.core import redaction
 from studio.core.calls import Call
+from studio.core.error_groups import ErrorGroup
+from studio.core.query import CallLine, Counts, JobInFile, JobLine, Order, Query, Sums
 from studio.core.values import Job
 from studio.history import csv_cells, trace
-from studio.history.error_groups import ErrorGroup
-from studio.history.query import CallLine, Counts, JobInFile, JobLine, Order, Query, Sums
 from studio.history.trace import Trace
 from studio.ledger.history.pages import PageLedger
-from studio.weryai import redaction
 
 A_PAGE = 10
 MOST_IN_BUNDLE = 200

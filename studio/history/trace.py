@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from studio.core.calls import Callback
+from studio.core.error_groups import in_words
 from studio.core.number_texts import size_in_words
+from studio.core.query import CallLine
 from studio.core.reference import Upload
 from studio.core.values import Job, State, Status, Task
-from studio.history.error_groups import in_words
-from studio.history.query import CallLine
 
 NO_ANSWER_KEPT = "Sent at this time. The studio stopped before an answer was saved."
 NO_ANSWER_YET = "Sent at this time. No answer yet."

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from studio.core.people import Person
 from studio.core.values import now
 from studio.ledger.database import Database
 from studio.ledger.spending import GOES_ON
 from studio.ledger.tables import ended_sign_ins, jobs, people
-from studio.people.identity import Person
 
 LONGEST_SIGN_IN = timedelta(days=31)  # Streamlit's cookie lives for 30
 

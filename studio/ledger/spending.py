@@ -6,13 +6,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from studio.core.people import AdminAction, Spent
 from studio.core.reference import NAMELESS
 from studio.core.values import Job, State
 from studio.ledger.changed_jobs import touch
 from studio.ledger.database import Database
 from studio.ledger.job_queries import NOT_FINISHED, slice_of
 from studio.ledger.tables import admin_actions, callbacks, calls, jobs, outputs, reference_files, reference_names, tasks
-from studio.people.spending import AdminAction, Spent
 
 REMOVABLE = (State.FINISHED, State.REFUSED, State.CANCELLED, State.DISMISSED)
 GOES_ON = jobs.c.state.not_in(REMOVABLE) & NOT_FINISHED  # what both mean of a job, the latter by its index

@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from studio.core.people import AdminAction
+from studio.core.spending_limits import Known, Scope, Span, SpendingLimits, Usage, dearest
 from studio.core.values import Job, State
 from studio.ledger.changed_jobs import touch_account
 from studio.ledger.database import Database
 from studio.ledger.job_queries import known_costs
 from studio.ledger.tables import admin_actions, jobs, settings
-from studio.people.spending import AdminAction
-from studio.people.spending_limits import Known, Scope, Span, SpendingLimits, Usage, dearest
 
 _NAME = "caps"
 _COSTS_NOTHING = (State.REFUSED, State.CANCELLED)

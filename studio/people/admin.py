@@ -11,10 +11,10 @@ from typing import Any
 from studio import references
 from studio.client import Client
 from studio.core.errors import ArchiveError, NotAllowed
+from studio.core.people import AdminAction, Spent
+from studio.core.spending_limits import SpendingLimits
 from studio.core.values import Job
 from studio.ledger.spending import REMOVABLE
-from studio.people.spending import AdminAction, Spent
-from studio.people.spending_limits import SpendingLimits
 
 log = logging.getLogger(__name__)
 

@@ -31,20 +31,6 @@ class Identity:
         return f"p_{_fingerprint(self.issuer, self.subject)[:16]}"
 
 
-@dataclass(frozen=True)
-class Person:
-    """Somebody who has been here, as the ledger knows them."""
-
-    id: str
-    email: str
-    name: str = ""
-
-    @property
-    def label(self) -> str:
-        """How others know them: by their name, else by their address."""
-        return self.name or self.email or self.id
-
-
 def of_claims(claims: Mapping[str, Any]) -> Identity | None:
     """Who is signed in by these claims, or nothing: without an issuer and a subject they are nobody's."""
     issuer, subject = str(claims.get("iss") or ""), str(claims.get("sub") or "")

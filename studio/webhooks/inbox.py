@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from studio.core import ids
+from studio.core import ids, redaction
 from studio.core.calls import Callback
 from studio.core.errors import (
     AuthenticationError,
@@ -31,7 +31,7 @@ from studio.engine.runtime import Runtime
 from studio.engine.worker import Worker
 from studio.ledger.ledger import Ledger
 from studio.webhooks.urls import TEST
-from studio.weryai import redaction, wire
+from studio.weryai import wire
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import hmac
 from dataclasses import dataclass, field
 
 from studio.core.account import Account
-from studio.weryai.environment import is_loopback
+from studio.core.hosts import is_loopback
 
 PATH = "/webhooks/weryai"
 TEST = "test"  # stands for a job in the address by which people try whether calls arrive
@@ -43,6 +43,3 @@ class WebhookUrls:
 
     def _secret(self, job_id: str) -> str:
         return hmac.new(self.key.encode(), f"webhook\n{job_id}".encode(), hashlib.sha256).hexdigest()[:32]
-
-
-NONE = WebhookUrls()

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, ReadTimeoutError
 
+from studio.core import redaction
 from studio.core.errors import BrokenOff, ConnectionFailed, NotConnected
-from studio.weryai import environment, redaction
+from studio.core.hosts import is_loopback
+from studio.weryai import environment
 from studio.weryai.environment import Proxy
 
 log = logging.getLogger(__name__)
@@ -96,7 +98,7 @@ def _is_any(errors: Sequence[BaseException], *kinds: type[BaseException]) -> boo
 
 def _of_certificates(errors: Sequence[BaseException], url: str) -> Cause | None:
     name, problem = environment.problem_of_certificates()
-    if name and urlsplit(url).scheme == "https" and not environment.is_loopback(url):
+    if name and urlsplit(url).scheme == "https" and not is_loopback(url):
         return Cause(f"{name} {problem}.", f"Correct or remove {name}, {_RESTART}")
     unproven = next((one for one in errors if isinstance(one, ssl.SSLCertVerificationError)), None)
     if not unproven:

@@ -10,10 +10,11 @@ from urllib.parse import quote_from_bytes, urljoin, urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
+from studio.core import redaction
 from studio.core.errors import ArchiveError, OutputTooLarge
-from studio.weryai import connection_errors, environment, public_only, redaction
+from studio.core.hosts import is_loopback
+from studio.weryai import connection_errors, environment, public_only
 from studio.weryai.adapter import Adapter, Session
-from studio.weryai.environment import is_loopback
 from studio.weryai.transport import CONNECT_SECONDS, READ_SECONDS
 
 REDIRECTS = 3

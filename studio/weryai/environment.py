@@ -11,6 +11,8 @@ from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
 
+from studio.core.hosts import is_loopback
+
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # as requests looks for them
 
 
@@ -36,14 +38,6 @@ class Proxy:
         """An address whose password has an unescaped / ? or # is read as another host."""
         behind_host = re.split("[/?#]", self.url.partition("//")[2], maxsplit=1)[1:]
         return is_usable(self.url, ("http", "https", "socks")) and not any("@" in part for part in behind_host)
-
-
-def is_loopback(address: str) -> bool:
-    """The address names this machine; what the environment says of proxies is then not for it."""
-    try:
-        return urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1")
-    except ValueError:
-        return False
 
 
 def proxy_of(address: str) -> Proxy | None:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from studio.core import redaction
 from studio.core.errors import DraftError
 from studio.core.values import Inputs
-from studio.weryai import fields, modes, redaction
+from studio.weryai import fields, modes
 from studio.weryai.fields import Field, Model, Takes
 from studio.weryai.modes import Mode
 

@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from studio.core import calls, ids
+from studio.core import calls, ids, redaction
 from studio.core.calls import Call
 from studio.core.errors import ConnectionFailed, NotConnected, StudioError
+from studio.core.hosts import is_loopback
 from studio.core.outages import Outages
 from studio.core.values import now
-from studio.weryai import connection_errors, envelope, messages, redaction
+from studio.weryai import connection_errors, envelope, messages
 from studio.weryai.adapter import Adapter, Session
-from studio.weryai.environment import is_loopback
 from studio.weryai.multipart import FileForm
 
 CONNECT_SECONDS = 5.0

@@ -12,16 +12,16 @@ import pytest
 from components.people.spending_page import names
 from studio.client import Client
 from studio.core.errors import ArchiveError, NotAllowed
+from studio.core.people import Person, Spent
+from studio.core.query import Query
 from studio.core.reference import Medium, Reference
 from studio.core.values import Draft, Kind, State, Status
-from studio.history.query import Query
 from studio.ledger.drafts import Kept, Owner
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
 from studio.ledger.tables import jobs
 from studio.people.admin import Admin
-from studio.people.identity import Person
-from studio.people.spending import Spent, as_csv
+from studio.people.spending import as_csv
 from tests.conftest import IMAGE, Harness, calls_of
 from tests.matrix import fault, picture
 from tests.unit.test_ledger import JOB, WHEN

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
+from studio.core import redaction
 from studio.core.calls import Call
 from studio.core.values import Draft
 from studio.history import as_code
 from studio.webhooks.urls import WebhookUrls
-from studio.weryai import redaction
 from tests.conftest import IMAGE, KEY, Harness, calls_of
 from tests.unit.test_trace import POST
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import requests
 
-from sandbox.callbacks import HOW
 from sandbox.faults import ENDPOINTS, KINDS, Fault
 from sandbox.links import LINKS
 from sandbox.listing import Listing
+from sandbox.orders import HOW
 from sandbox.tasks import OUTCOMES, Charging
 from sandbox.variants import CHOICES
 from studio.core.values import State, Status

@@ -283,7 +283,9 @@ def test_an_address_of_this_machine_is_given_to_the_sandbox_only(harness: Harnes
     here = WebhookUrls("http://127.0.0.1:8501", "a key")
     assert here.address("job_1", harness.client.account)
     assert here.address("job_1", replace(harness.client.account, is_local=False)) == ""
-    runtime = build(harness.client.account, KEY, harness.sandbox.url, harness.ledger, harness.archive, webhooks=here)
+    runtime = build(
+        harness.client.account, KEY, harness.sandbox.url, harness.ledger, harness.archive, webhook=here.address
+    )
     assert runtime.dispatcher.webhook("job_1", harness.client.account) == here.address("job_1", harness.client.account)
     runtime.stop()
 

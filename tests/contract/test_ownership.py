@@ -13,12 +13,12 @@ import sqlalchemy as sa
 
 from studio.client import Client
 from studio.core.errors import DraftError, NotAllowed, NotFoundError, StudioError
+from studio.core.people import Person
 from studio.core.reference import Medium
 from studio.core.values import Draft, Job, Kind, State
 from studio.history.history import History
 from studio.ledger import tables
 from studio.ledger.ledger import Ledger
-from studio.people.identity import Person
 from tests.conftest import IMAGE, Harness, calls_of, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401
 from tests.matrix import picture

@@ -10,11 +10,11 @@ from studio.archive import archive, disk
 from studio.archive.archive import Archive
 from studio.core import job_states
 from studio.core.errors import ArchiveError, LedgerError
+from studio.core.people import AdminAction
 from studio.core.values import Job, Output
 from studio.engine import previews
 from studio.engine.previews import Previews
 from studio.ledger.files import FileLedger
-from studio.people.spending import AdminAction
 from tests.conftest import Harness
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow
 from tests.contract.flow import done

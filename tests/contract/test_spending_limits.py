@@ -13,14 +13,14 @@ import pytest
 
 from studio.core.account import Account
 from studio.core.errors import DraftError, NotAllowed
+from studio.core.people import AdminAction
+from studio.core.spending_limits import Scope, Span, SpendingLimits, Usage
 from studio.core.values import Job, State, Status
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.replacement import replace_history
 from studio.ledger.snapshot import written
 from studio.ledger.tables import tasks
 from studio.people.admin import Admin
-from studio.people.spending import AdminAction
-from studio.people.spending_limits import Scope, Span, SpendingLimits, Usage
 from tests.conftest import IMAGE, Harness, order
 from tests.unit.test_ledger import JOB, WHEN
 

@@ -14,8 +14,8 @@ from sandbox import faults
 from sandbox.server import Sandbox
 from studio.client import Client
 from studio.core.calls import Call
+from studio.core.redaction import REMOVED
 from studio.core.values import Job, Kind, State, Status
-from studio.weryai.redaction import REMOVED
 from tests.conftest import KEY, calls_of, order, until
 from tests.matrix import picture
 from tests.pages.conftest import FILES, Open, checked, elements, field, generate, texts, ticks_until

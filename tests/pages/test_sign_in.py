@@ -15,9 +15,9 @@ from components.session import services, sign_in_settings
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from studio.core.errors import LedgerError, SettingsError
+from studio.core.people import Person
 from studio.core.values import Kind, now
 from studio.ledger.ledger import Ledger
-from studio.people.identity import Person
 from tests.conftest import KEY, Tally, order, until
 from tests.pages.conftest import ADMINS, FILES, ROOT, Open, checked, field, generate, texts, until_saved
 

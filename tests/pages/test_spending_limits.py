@@ -6,9 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.session import services
+from studio.core.people import AdminAction
+from studio.core.spending_limits import SpendingLimits
 from studio.core.values import now
-from studio.people.spending import AdminAction
-from studio.people.spending_limits import SpendingLimits
 from tests.conftest import until
 from tests.pages.conftest import ADMINS, checked, field, generate, texts
 from tests.pages.test_sign_in import Enter, claims, drawn, enter, reachable  # noqa: F401

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from components.served import request_checks, routes
 from components.served.routes import LARGEST_CALL
 from components.session import services
-from sandbox.callbacks import HOW
+from sandbox.orders import HOW
 from sandbox.server import Sandbox
 from studio.client import Client
 from studio.core.values import Draft, Job, State

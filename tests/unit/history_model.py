@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from studio.core.calls import Call
+from studio.core.error_groups import TASK_FAILED
+from studio.core.query import STATES, Outcome, Query
 from studio.core.values import Job, State, Status, Task
-from studio.history.error_groups import TASK_FAILED
-from studio.history.query import STATES, Outcome, Query
 from studio.ledger import rows
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import calls, jobs, tasks

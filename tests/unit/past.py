@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from studio.core.calls import Call
+from studio.core.query import Query
 from studio.core.values import Kind, State, Status
-from studio.history.query import Query
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.reports import Told
 from tests.conftest import schema_on

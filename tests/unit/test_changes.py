@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from studio.core.account import Account
 from studio.core.changes import Changes
 from studio.core.errors import AuthenticationError, LedgerError
+from studio.core.people import AdminAction
 from studio.core.values import Job, Kind, State, Status
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
 from studio.ledger.tables import jobs
-from studio.people.spending import AdminAction
 from tests.unit.test_ledger import JOB, WHEN
 
 

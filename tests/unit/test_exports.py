@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from studio.core.calls import Call
+from studio.core.query import Query
 from studio.core.values import State, Status
 from studio.history.history import as_csv
-from studio.history.query import Query
 from studio.ledger.history import pages
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from studio.core.query import Order, Outcome, Query, from_text
 from studio.core.reference import Upload
 from studio.core.values import State, Status
-from studio.history.query import Order, Outcome, Query, from_text
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import tasks
 from tests.unit.past import POST, WANTED, calls, jobs

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from studio.core import redaction
 from studio.core.values import State
 from studio.ledger.ledger import Ledger
-from studio.weryai import redaction
 from tests.unit.past import POST, WANTED, calls, jobs
 from tests.unit.test_ledger import JOB, WHEN
 

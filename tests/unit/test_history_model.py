@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from studio.core.query import Order, Outcome, Query
 from studio.core.values import Job, State
-from studio.history.query import Order, Outcome, Query
 from studio.ledger.history import by_calls
 from studio.ledger.ledger import Ledger, open_ledger
 from tests.conftest import schema_on

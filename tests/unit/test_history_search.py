@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from studio.history.query import Outcome
+from studio.core.query import Outcome
 from studio.ledger.history import texts
 from studio.ledger.ledger import Ledger
 from tests.unit.past import POST, WANTED, calls, jobs

@@ -11,8 +11,8 @@ from studio.core import job_states
 from studio.core.account import Account
 from studio.core.calls import Call
 from studio.core.errors import AuthenticationError, LedgerError
+from studio.core.query import Query
 from studio.core.values import Job, Kind, State, Status
-from studio.history.query import Query
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
 from tests.conftest import calls_of

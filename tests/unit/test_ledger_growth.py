@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from benchmarks.past import ACCOUNT, END, THINGS, fill
+from studio.core.query import Query
 from studio.core.values import Kind, State
-from studio.history.query import Query
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.tables import callbacks
 

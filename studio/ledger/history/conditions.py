@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from studio.core.error_groups import TASK_FAILED
+from studio.core.query import STATES, Outcome, Query
 from studio.core.values import State, Status
-from studio.history.error_groups import TASK_FAILED
-from studio.history.query import STATES, Outcome, Query
 from studio.ledger.history.by_calls import (
     FAILED,
     NO_POLL,

@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from studio.core.query import MOST_LOOKED_AT, STATES, Counts, Outcome, Query
 from studio.core.values import State
-from studio.history.query import MOST_LOOKED_AT, STATES, Counts, Outcome, Query
 from studio.ledger.database import Database
 from studio.ledger.history.conditions import has_failed_task, wanted_calls, wanted_jobs
 from studio.ledger.tables import calls, jobs

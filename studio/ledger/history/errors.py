@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from studio.core.error_groups import TASK_FAILED, ErrorGroup
+from studio.core.query import Query
 from studio.core.values import State
-from studio.history.error_groups import TASK_FAILED, ErrorGroup
-from studio.history.query import Query
 from studio.ledger.database import Database
 from studio.ledger.history.by_calls import FAILED, Way, way_to_all
 from studio.ledger.history.conditions import ended_badly, said, wanted_calls, wanted_jobs

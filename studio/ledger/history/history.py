@@ -6,8 +6,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from studio.core.calls import Callback
+from studio.core.query import CallLine
 from studio.core.reference import Upload
-from studio.history.query import CallLine
 from studio.ledger import rows
 from studio.ledger.database import Database
 from studio.ledger.history.counts import CountLedger

@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from studio.core.query import MOST_COUNTED, MOST_LOOKED_AT, CallLine, JobInFile, JobLine, Order, Query
 from studio.core.values import State
-from studio.history.query import MOST_COUNTED, MOST_LOOKED_AT, CallLine, JobInFile, JobLine, Order, Query
 from studio.ledger.database import Database
 from studio.ledger.history import conditions, search
 from studio.ledger.history.by_calls import way_to_all

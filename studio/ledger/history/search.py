@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.history.query import MOST_MATCHES, MOST_MATCHES_OF_CALLS, Query
+from studio.core.query import MOST_MATCHES, MOST_MATCHES_OF_CALLS, Query
 from studio.ledger.history import texts
 from studio.ledger.job_queries import has_one, is_of
 from studio.ledger.tables import calls, jobs, tasks, words

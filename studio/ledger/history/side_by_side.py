@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from studio.history.query import Query
+from studio.core.query import Query
 
 Answer = TypeVar("Answer")
 ASKED_AT_ONCE = 4  # besides what is asked by those who wait for it; each takes a connection

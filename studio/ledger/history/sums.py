@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from studio.core.query import MOST_TIMED, Outcome, Query, Sums
 from studio.core.values import State, Status
-from studio.history.query import MOST_TIMED, Outcome, Query, Sums
 from studio.ledger.database import Database
 from studio.ledger.history.by_calls import NO_POLLS, Way, way_to_all
 from studio.ledger.history.conditions import (

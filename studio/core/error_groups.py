@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from studio.history.query import STATES
+from studio.core.query import STATES
 
 TASK_FAILED = "TaskFailed"  # the kind of a failure that is no error of a call
 
