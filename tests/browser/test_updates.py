@@ -27,7 +27,8 @@ OBEYING = [
     """import json, os, sys, threading, time
 from pathlib import Path
 from streamlit.web.cli import main
-from components import open_jobs, services
+from components.cards import job_list
+from components.session import services
 from studio.engine.tracker import Tracker
 from studio.client import Client
 from studio.ledger.reports import Told
@@ -56,7 +57,7 @@ def follow(file):
         time.sleep(0.02)
 
 Tracker._ask_about_the_due = lambda _tracker: 5.0
-open_jobs.SECONDS = open_jobs.IDLE_SECONDS = float(os.environ["LOOKS_EVERY"])
+job_list.SECONDS = job_list.IDLE_SECONDS = float(os.environ["LOOKS_EVERY"])
 threading.Thread(target=follow, args=[Path(os.environ["DATA_FOLDER"]) / "orders"], daemon=True).start()
 sys.argv = ["streamlit", "run", "app.py"]
 main()

@@ -303,7 +303,8 @@ def test_the_whole_studio_works_on_postgresql(
 OVERTAKEN = """
 import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
-from components import open_jobs, shell
+from components.cards import job_list
+from components.parts.current_page import CurrentPage
 
 class Taken:
     def __enter__(self):
@@ -311,7 +312,7 @@ class Taken:
         raise StreamlitInvalidLayoutContextError("no stable position")
     def __exit__(self, *_): ...
 
-open_jobs._numbers(shell.Frame("Image", "", 0, Taken()))
+job_list._numbers(CurrentPage("Image", "", 0, Taken()))
 """
 
 
