@@ -14,7 +14,7 @@ FLOORS = (
     {"studio.access", "studio.ledger", "studio.media", "studio.weryai"},
     {"studio.archive"},
     {"studio.engine"},
-    {"studio.maintenance", "studio.reader", "studio.references", "studio.webhooks", "live_check"},
+    {"studio.client_parts", "studio.maintenance", "studio.references", "studio.webhooks", "live_check"},
     {"studio.client", "studio.__main__"},
     {"studio.history"},
     {"studio.people"},

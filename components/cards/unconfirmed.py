@@ -15,8 +15,8 @@ _MADE_NO_TASK = "(6001)"  # as a refusal's code ends its reason; what users of t
 
 def told(client: Client, job: Job) -> str:
     """All that is known, as sentences of plain text."""
-    evidence = client.evidence(job)
-    call = "If WeryAI accepted the job, its webhook will update this card." if client.is_called() else ""
+    evidence = client.jobs.evidence(job)
+    call = "If WeryAI accepted the job, its webhook will update this card." if client.calls.has_webhook() else ""
     sentences = (
         _sent(job),
         _ending(job),

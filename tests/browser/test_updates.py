@@ -39,10 +39,10 @@ def obey(line):
     if what == "models":
         return shared.accounts.shared().catalogue.refresh()
     client = Client(shared.accounts.shared(), shared.ledger)
-    named = {job.prompt.split()[1]: job for job in client.recent(Kind.IMAGE, 100)}
+    named = {job.prompt.split()[1]: job for job in client.jobs.recent(Kind.IMAGE, 100)}
     if not status:
         inputs = {"prompt": f"Number {what} [stuck]", "aspect_ratio": "16:9"}
-        client.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", inputs), f"told:{what}", wait=10)
+        client.jobs.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", inputs), f"told:{what}", wait=10)
     else:
         told = Told(named[what].tasks[0].id, Status(status))
         shared.ledger.jobs.report(named[what].id, [told], now())
