@@ -9,7 +9,6 @@ from studio.core.calls import made_for
 from studio.core.errors import DraftError, LedgerError, NotAllowed
 from studio.core.people import AdminAction
 from studio.core.values import Draft, Inputs, Job, Kind, State
-from studio.engine.balance import Balance
 from studio.reader import Reader
 from studio.references import References
 from studio.weryai import modes, request_body
@@ -63,7 +62,7 @@ class Client(Reader):
         """
         self._check_person()
         with made_for(self.person):
-            Balance(self.account, self.runtime.api, self.ledger, self.clock).ask()
+            self.runtime.balance.fetch()
         self.ledger.accounts.forgive(self.account.id)
         self.runtime.wake()
 
