@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from studio.client_parts.context import ClientContext
 from studio.core.account import Standing
 from studio.core.calls import made_for
-from studio.engine import balance
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,6 @@ class Balance:
         context = self.context
         context.check_may_spend()
         with made_for(context.person):
-            balance.Balance(context.account, context.runtime.api, context.ledger, context.clock).ask()
+            context.runtime.balance.fetch()
         context.ledger.accounts.forgive(context.account.id)
         context.runtime.wake()
