@@ -1,1 +1,1 @@
-"""One script a promise (design): each prints its figure beside what it is compared with, from one run."""
+"""One script a promise (docs/architecture.md#performance-promises); its figure is printed beside a comparison."""

@@ -50,8 +50,8 @@ def studio(url: str, folder: str) -> None:
     capacity.TASKS_AT_ONCE = WHOLE  # the room at the API is not what is measured
     ledger = open_ledger(given.database_url)
     client = Client(Accounts(given, ledger, Archive(given.archive_url)).shared(), ledger)
-    for number in range(len(client.recent(Kind.IMAGE, JOBS)), JOBS):
-        client.submit(Draft("text_to_image", MODEL, _inputs(number)), f"benchmark:{number}", wait=0)
+    for number in range(len(client.jobs.recent(Kind.IMAGE, JOBS)), JOBS):
+        client.jobs.submit(Draft("text_to_image", MODEL, _inputs(number)), f"benchmark:{number}", wait=0)
     threading.Event().wait()
 
 

@@ -83,14 +83,14 @@ def saved(url: str, folder: Path, split: Split) -> list[Fetched]:
             for job in ledger.jobs.in_state(client.account.id, State.OPEN):
                 with suppress(FileNotFoundError):  # in its place already
                     (pictures / f"{job.prompt}.png").rename(media / f"{job.tasks[0].task_id}.png")
-            return not client.is_moving()
+            return not client.progress.is_moving()
 
         for number in range(TASKS):
             inputs = {"prompt": str(number), "aspect_ratio": "1:1", "image_number": 1}
-            client.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", inputs), f"benchmark:{number}", wait=0)
+            client.jobs.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", inputs), f"benchmark:{number}", wait=0)
             are_there()
         until(are_there, LONGEST)
-        jobs = client.recent(Kind.IMAGE, TASKS)
+        jobs = client.jobs.recent(Kind.IMAGE, TASKS)
         accounts.stop()
         done = [job for job in jobs if job.outputs and job.outputs[0].is_saved]
         return [_fetched(job, kept, sums[int(job.prompt)], split.named[job.outputs[0].id]) for job in done]

@@ -132,6 +132,6 @@ def _open(number: int, environment: dict[str, str]) -> None:
         client = Client(accounts.shared(), ledger)
         draft = Draft("text_to_image", "WERYAI_IMAGE_2_0", {**IMAGE, "prompt": "Two hills and a sun [stuck]"})
         for count in range(number):
-            client.submit(draft, f"benchmark:{count}", wait=0)
+            client.jobs.submit(draft, f"benchmark:{count}", wait=0)
         until(lambda: len(ledger.jobs.in_state(client.account.id, State.OPEN)) == number, 120)
         accounts.stop()

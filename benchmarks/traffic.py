@@ -113,7 +113,7 @@ class Harness:
     looked: float = 0.0
 
     def submit(self, trial: Trial, number: int) -> Job:
-        job = self.clients[0].submit(Draft(trial.mode, trial.model, trial.inputs), f"b:{number}", wait=0)
+        job = self.clients[0].jobs.submit(Draft(trial.mode, trial.model, trial.inputs), f"b:{number}", wait=0)
         self.runtime.dispatcher.step()
         return job
 
@@ -127,10 +127,10 @@ class Harness:
         if self.clock.timestamp() - self.looked >= WATCHERS_LOOK_EVERY:
             self.looked = self.clock.timestamp()
             for client in self.clients[1:]:
-                client.recent(kind, 20)
+                client.jobs.recent(kind, 20)
 
     def task(self, job: Job) -> SandboxTask:
-        found = self.clients[0].job(job.id)
+        found = self.clients[0].jobs.get(job.id)
         assert found
         return self.sandbox.backend.tasks[found.tasks[0].task_id]
 
@@ -165,11 +165,11 @@ def everything_made(place: Harness, trial: Trial) -> list[Job]:
     """Submit whenever there is room, ask whenever something is due, until the last task is done."""
     sent: list[Job] = []
     while True:
-        while len(sent) < TASKS and place.clients[0].busy() < AT_ONCE:
+        while len(sent) < TASKS and place.clients[0].jobs.busy() < AT_ONCE:
             sent.append(place.submit(trial, len(sent)))
         pause = place.track()
         place.watch(trial.kind)
-        if len(sent) == TASKS and not place.clients[0].busy():
+        if len(sent) == TASKS and not place.clients[0].jobs.busy():
             return sent
         place.clock.time += timedelta(seconds=pause)
 
@@ -177,7 +177,7 @@ def everything_made(place: Harness, trial: Trial) -> list[Job]:
 def count(place: Harness, trial: Trial, job: Job, ours: Figures, fixed: Figures) -> None:
     asked = place.task(job)
     took = place.sandbox.backend._seconds(asked, trial.median)
-    found = place.clients[0].job(job.id)
+    found = place.clients[0].jobs.get(job.id)
     assert found
     (task,) = found.tasks
     assert task.finished_at and task.accepted_at

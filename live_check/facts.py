@@ -1,4 +1,4 @@
-"""What is documented of the API, as data: weryai-api.md, whose sections are named at each fact.
+"""What is documented of the API, as data: docs/weryai-api.md, whose sections are named at each fact.
 
 `usual` is also what the sandbox does when it is told nothing.
 """

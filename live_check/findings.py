@@ -19,7 +19,7 @@ class Verdict(StrEnum):
 class Fact:
     """One documented fact: the `usual` way is what most sources say and the sandbox does, others say the `known` ones.
 
-    `source` is a section of weryai-api.md.
+    `source` is a section of docs/weryai-api.md.
     """
 
     about: str

@@ -13,7 +13,8 @@ from studio.weryai.fields import Model
 from studio.weryai.modes import MODES, Mode
 from studio.weryai.registry import Lists, read_registry, snapshot
 
-_MEASURED = ("numbers", "max_images")  # how many a model makes and takes: no source has them (weryai-api.md 12)
+# How many a model makes and takes: no source has them (docs/weryai-api.md 12).
+_MEASURED = ("numbers", "max_images")
 
 
 def models(asked: Recorded, kind: Kind) -> Lists:

@@ -41,9 +41,8 @@ class Backend:
         self._random = random.Random(seed)
         self._lock = threading.RLock()
         self.on_end: Callable[[SandboxTask], None] = lambda _: None
-        self.known_media: Callable[[str], Path | None] = lambda _: (
-            None
-        )  # the file of an upload or output, by its address
+        # The file of an upload or output, by its address.
+        self.known_media: Callable[[str], Path | None] = lambda _: None
         self.policy = policy or Policy()
         self.tasks = {name: SandboxTask(**body) for name, body in store.all("task").items()}
         self._credits: dict[str, float] = store.all("credits")

@@ -1,6 +1,6 @@
 """How the sandbox words its answers, in the variants that were chosen by name. Pure functions, no HTTP.
 
-The sources contradict each other (docs/sandbox.md); the default is what most of the vendor's pages show.
+The sources contradict each other (docs/weryai-api.md 11); the default is what most of the vendor's pages show.
 """
 
 import re

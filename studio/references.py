@@ -117,7 +117,7 @@ class References:
 
     @property
     def _account(self) -> str:
-        return self.uploader.account.id
+        return self.uploader.context.account.id
 
     def _check_person(self) -> None:
         """An upload costs no credits, but it is done with the account's key, and counts for its day."""

@@ -76,7 +76,7 @@ class Harness:
         self.number += 1
         self.clock.pass_by(0.001)
         model = "WERYAI_IMAGE_2_0" if mode == "text_to_image" else "SEEDANCE_2_0"
-        return self.client.submit(Draft(mode, model, inputs or IMAGE), f"test:{self.number}", wait=0)
+        return self.client.jobs.submit(Draft(mode, model, inputs or IMAGE), f"test:{self.number}", wait=0)
 
     def send(self) -> None:
         self.runtime.dispatcher.step()
@@ -100,7 +100,7 @@ class Harness:
         return len([call for call in made if "/models" not in call.path])
 
     def now(self, job: Job) -> Job:
-        found = self.client.job(job.id)
+        found = self.client.jobs.get(job.id)
         assert found
         return found
 

@@ -80,7 +80,7 @@ def in_small_files(limit: int, folder: Path, address: str, told: Connection) -> 
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
         for _ in range(3):
             live_on(harness)
-        made = [output for job in harness.client.recent(Kind.IMAGE, 1) for output in job.outputs]
+        made = [output for job in harness.client.jobs.recent(Kind.IMAGE, 1) for output in job.outputs]
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
         for _ in range(3):
             live_on(harness)

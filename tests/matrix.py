@@ -93,7 +93,7 @@ def home(harness: Harness, job: Job, before: Seen) -> Job:
     """A person who finds the tasks of an unconfirmed job at WeryAI gives it their ids."""
     job = harness.now(job)
     if job.state is State.UNCONFIRMED and (made := seen(harness.sandbox).tasks - before.tasks):
-        harness.client.link_tasks(job, " ".join(made))
+        harness.client.tasks.link(job, " ".join(made))
     return harness.now(job)
 
 

@@ -24,7 +24,7 @@ _REUSE = {"Everything": (True, True), "Prompt only": (True, False), "Settings on
 
 def show(client: Client, job: Job, *, width: Width = "content") -> None:
     """Draw the buttons of this job, inside the container of the caller."""
-    if client.may_change(job):
+    if client.jobs.may_change(job):
         _by_state(client, job, width)
         sharing.show(client, job, width)
     else:
@@ -59,13 +59,13 @@ def _remove(client: Client, job: Job, width: Width) -> None:
 def _by_state(client: Client, job: Job, width: Width) -> None:
     match job.state:
         case State.QUEUED:
-            _button(job, "Cancel", "close", lambda: client.cancel(job.id), width)
+            _button(job, "Cancel", "close", lambda: client.jobs.cancel(job.id), width)
             _cancel_all(client, job, width)
-        case State.UNCONFIRMED if not client.is_sending(job.id):
+        case State.UNCONFIRMED if not client.queue.is_sending(job.id):
             _unconfirmed(client, job, width)
-        case State.OPEN if client.is_overdue(job):
-            _button(job, "Ask now", "refresh", lambda: client.ask_now(job.id), width)
-            _button(job, "Hide", "visibility_off", lambda: client.hide(job.id), width)
+        case State.OPEN if client.progress.is_overdue(job):
+            _button(job, "Ask now", "refresh", lambda: client.jobs.ask_now(job.id), width)
+            _button(job, "Hide", "visibility_off", lambda: client.jobs.hide(job.id), width)
         case State.FINISHED:
             _finished(client, job, width)
         case State.REFUSED | State.CANCELLED | State.DISMISSED:
@@ -73,13 +73,13 @@ def _by_state(client: Client, job: Job, width: Width) -> None:
 
 
 def _cancel_all(client: Client, job: Job, width: Width) -> None:
-    queued = len(client.queued())
+    queued = len(client.jobs.queued())
     if queued < 2:
         return
     with st.popover("Cancel all queued…", icon=":material/clear_all:", width=width):
         st.markdown(f"{queued} jobs are queued. None was sent, so you weren't charged.")
         if st.button(f"Cancel {queued} jobs", key=f"cancel-all-{job.id}", icon=":material/close:", type="primary"):
-            client.cancel_queued()
+            client.jobs.cancel_queued()
             st.rerun()
 
 
@@ -101,7 +101,7 @@ def _results(client: Client, job: Job, width: Width) -> None:
 def _finished(client: Client, job: Job, width: Width) -> None:
     _results(client, job, width)
     if any(output.is_given_up for output in job.unsaved):
-        _button(job, "Fetch again", "download", lambda: client.fetch_again(job), width)
+        _button(job, "Fetch again", "download", lambda: client.jobs.fetch_again(job), width)
     if not job.succeeded:
         _edit(job, width)
 
@@ -114,7 +114,7 @@ def _unconfirmed(client: Client, job: Job, width: Width) -> None:
         task_id = st.text_input("Task ID", key=f"task-id-{job.id}", placeholder="task_abc123", help=_WHERE + several)
         if st.button("Link this task", key=f"take-{job.id}", type="primary") and task_id:
             try:
-                client.link_tasks(job, task_id)
+                client.tasks.link(job, task_id)
             except StudioError as error:
                 st.markdown(f":red[{escape(error.message)}] {escape(error.hint)}")
             else:
@@ -122,13 +122,13 @@ def _unconfirmed(client: Client, job: Job, width: Width) -> None:
     with st.popover("Send again…", icon=":material/replay:", width=width):
         st.markdown("You may be charged twice. Send this job anyway?")
         if st.button("Send anyway", key=f"send-{session.submission(job.id)}", type="primary"):
-            client.send_again(job, session.advance(job.id))
+            client.jobs.send_again(job, session.advance(job.id))
             st.rerun()
     with st.popover("Dismiss…", icon=":material/close:", width=width):
         st.markdown(
             "We'll stop checking this job and remove the balance evidence from its card. Did you look for it at WeryAI?"
         )
-        _button(job, "Dismiss", "close", lambda: client.dismiss(job.id), "content")
+        _button(job, "Dismiss", "close", lambda: client.jobs.dismiss(job.id), "content")
 
 
 def _edit(job: Job, width: Width) -> None:

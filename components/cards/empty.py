@@ -13,7 +13,7 @@ from studio.core.values import Kind
 def show(kind: Kind, *, may_make: bool) -> None:
     """With a way to begin, for whoever may make something."""
     team = session.team()
-    is_new = not (team and team.recent(kind, 1))
+    is_new = not (team and team.jobs.recent(kind, 1))
     with st.container(border=True, gap="small"):
         with st.container(gap="xsmall"):
             things = "images" if kind is Kind.IMAGE else "videos"

@@ -16,7 +16,7 @@ def told(client: Client, job: Job) -> str:
     shape += [f"{job.inputs['quality']} quality"] if job.inputs.get("quality") else []
     length = [f"{job.inputs['duration']} s"] if job.inputs.get("duration") else []
     sound = ["sound"] if str(job.inputs.get("generate_audio", "")).lower() == "true" else []
-    known = [escape(client.model(job.mode, job.model).title)] if job.model else []
+    known = [escape(client.models.get(job.mode, job.model).title)] if job.model else []
     return " · ".join(
         [*known, *map(escape, [*shape, *length, *sound, *inputs.counts(job)]), *_made(job), *_credits(client, job)]
     )
@@ -41,9 +41,9 @@ def _size(output: Output) -> str:
 
 def _credits(client: Client, job: Job) -> list[str]:
     if job.cost is not None:
-        return [with_unit(job.cost, sandbox=client.costs_nothing(job))]
-    usual = client.usual_cost(job.mode, job.model)
+        return [with_unit(job.cost, sandbox=client.spending.costs_nothing(job))]
+    usual = client.models.usual_cost(job.mode, job.model)
     if usual is None or job.state not in (State.QUEUED, State.UNCONFIRMED, State.OPEN):
         return []
     word = "maybe" if job.state is State.UNCONFIRMED else "usually"
-    return [f"{word} {with_unit(usual[1] * job.count, sandbox=client.costs_nothing(job))}"]
+    return [f"{word} {with_unit(usual[1] * job.count, sandbox=client.spending.costs_nothing(job))}"]

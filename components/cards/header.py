@@ -44,13 +44,13 @@ def show(client: Client, job: Job, *, paused: bool) -> None:
 
 def word(client: Client, job: Job) -> str:
     """The one word for its state where there is room for no more."""
-    return "Overdue" if client.is_overdue(job) else client.word(job)
+    return "Overdue" if client.progress.is_overdue(job) else client.jobs.word(job)
 
 
 def said(client: Client, job: Job, *, paused: bool) -> str:
     """The word for its state, and its time; Markdown."""
-    overdue = _badge("Overdue") if client.is_overdue(job) else ""
-    return f"{_badge(client.word(job))} {overdue} :small[:gray[{_time(client, job, paused)}]]"
+    overdue = _badge("Overdue") if client.progress.is_overdue(job) else ""
+    return f"{_badge(client.jobs.word(job))} {overdue} :small[:gray[{_time(client, job, paused)}]]"
 
 
 def _badge(text: str) -> str:
@@ -60,7 +60,7 @@ def _badge(text: str) -> str:
 
 def _whose(client: Client, job: Job) -> str:
     """Whose job it is, where the list has everybody's, or an address shows somebody else's."""
-    label = "" if client.only_mine and job.person == client.person else client.label(job.person)
+    label = "" if client.only_mine and job.person == client.person else client.people.label(job.person)
     return f"{escape(label, 30)} · " if label else ""
 
 
@@ -73,7 +73,7 @@ def _time(client: Client, job: Job, paused: bool) -> str:
         case State.OPEN:
             usual = job_texts.usual_time(client, job.mode, job.model)
             words = f" · {usual}" if usual else ""
-            so_far = " so far" if client.is_overdue(job) else ""
+            so_far = " so far" if client.progress.is_overdue(job) else ""
             return f"{duration((client.clock() - since).total_seconds())}{so_far}{words}"
         case State.FINISHED:
             took = duration(((job.finished_at or since) - since).total_seconds())
@@ -81,7 +81,7 @@ def _time(client: Client, job: Job, paused: bool) -> str:
         case State.UNCONFIRMED:
             return f"for {duration((client.clock() - since).total_seconds())}"
         case State.QUEUED:
-            ahead = client.ahead_of(job)
+            ahead = client.queue.ahead_of(job)
             return f"{ahead} ahead of it" if ahead else "next in line"
     ended = job.answered_at or job.finished_at
     made = clock_time(job.created_at)  # which stands on the other side of the card

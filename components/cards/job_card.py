@@ -23,7 +23,7 @@ def show(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool) 
 
 def shown(client: Client, job: Job) -> Shown:
     """How it stands as it is drawn."""
-    return Shown(job.state, client.overdue_at(job), client.word(job) == SAVING)
+    return Shown(job.state, client.progress.overdue_at(job), client.jobs.word(job) == SAVING)
 
 
 def _draw(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool) -> None:
@@ -31,7 +31,7 @@ def _draw(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool)
         header.show(client, job, paused=paused)
         inputs.prompt(job, facts.told(client, job))
         inputs.references(job, given)
-        in_doubt = job.state is State.UNCONFIRMED and not client.is_sending(job.id)
+        in_doubt = job.state is State.UNCONFIRMED and not client.queue.is_sending(job.id)
         has_places = outputs.has_places(job) and not in_doubt
         if has_places and job.kind is Kind.VIDEO:
             _video(client, job, given, paused)

@@ -47,19 +47,19 @@ def watch() -> None:
 
 def _pace() -> float:
     client = session.client()
-    if client.is_catching_up():
+    if client.progress.is_catching_up():
         return SOON_SECONDS
-    return SECONDS if services.host.serves_routes or client.is_moving() else IDLE_SECONDS
+    return SECONDS if services.host.serves_routes or client.progress.is_moving() else IDLE_SECONDS
 
 
 def _numbers(frame: CurrentPage) -> None:
     with _unless_overtaken(), _in_turn(), notices.errors(), drawn_state.drawing(drawn_state.NUMBERS):
         page_address.settle()
         client = session.client()
-        standing, busy = client.standing(), client.busy()
+        standing, busy = client.balance.standing(), client.jobs.busy()
         if standing.rejected != frame.rejected:
             st.rerun()  # the banner changes, and what every card says
-        if session.state().kind and client.models_version != frame.models_version:
+        if session.state().kind and client.models.version != frame.models_version:
             st.rerun()  # the form offers other models, or knows more of them; it keeps what is in it
         with frame.numbers:
             sidebar.numbers(client, standing, busy)
@@ -106,7 +106,7 @@ def _cards(kind: Kind, *, paused: bool) -> None:
             empty.show(kind, may_make=not client.may_not_spend)
         for _ in range(room - len(jobs) if jobs else 0):
             st.container()
-        given = client.given_to(jobs)
+        given = client.jobs.given_to(jobs)
         for job in jobs:
             if job.id != wanted:
                 _card(client, job, given, paused=paused)
@@ -134,7 +134,7 @@ def _card(client: Client, job: Job, given: dict[str, Given], *, paused: bool) ->
 
 def _whole(client: Client, job_id: str) -> tuple[Client, Job, dict[str, Given]] | None:
     found = _found(client, job_id)
-    return (*found, found[0].given_to(found[1:])) if found else None
+    return (*found, found[0].jobs.given_to(found[1:])) if found else None
 
 
 def _older(kind: Kind) -> None:
@@ -167,7 +167,7 @@ def _show_wanted(client: Client, job: Job, *, paused: bool) -> None:
         if st.button("All jobs", key=f"all-jobs-{job.kind}", icon=":material/close:", type="tertiary"):
             sharing.leave()
             st.rerun()
-        _card(client, job, client.given_to([job]), paused=paused)
+        _card(client, job, client.jobs.given_to([job]), paused=paused)
 
 
 def _nothing_there(kind: Kind) -> None:
@@ -184,7 +184,7 @@ def _window(client: Client, kind: Kind) -> tuple[list[Job], int]:
     """The jobs to show, and the number of places: some to spare for new ones; when those are used up, afresh."""
     state = session.state()
     asked, oldest = state.cards[kind], state.oldest.get(kind)
-    jobs = client.recent(kind, (state.places[kind] if oldest else asked) + 1, since=oldest)
+    jobs = client.jobs.recent(kind, (state.places[kind] if oldest else asked) + 1, since=oldest)
     if not oldest or len(jobs) > state.places[kind]:
         state.has_older[kind] = len(jobs) > asked or (bool(oldest) and state.has_older[kind])
         jobs = jobs[:asked]

@@ -42,7 +42,7 @@ def _take_back(client: Client, job: Job) -> None:
         help="Earlier links to this job stop working, and you get a new one. "
         "Files that someone has open stay visible for up to two hours.",
     ):
-        client.unshare(job.id)
+        client.jobs.unshare(job.id)
         st.rerun()
 
 

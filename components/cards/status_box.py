@@ -18,7 +18,7 @@ from studio.weryai import messages
 
 def show(client: Client, job: Job, *, paused: bool) -> None:
     match job.state:
-        case State.UNCONFIRMED if not client.is_sending(job.id):
+        case State.UNCONFIRMED if not client.queue.is_sending(job.id):
             st.warning(
                 escape(unconfirmed.told(client, job), 1000),
                 title="WeryAI may have accepted this and charged for it",
@@ -29,13 +29,12 @@ def show(client: Client, job: Job, *, paused: bool) -> None:
         case State.QUEUED:
             with _counting_down(client, job):
                 st.caption(_why_queued(client, job, paused))
-        case State.OPEN if client.is_overdue(job):
-            waits = (
-                "still has this job in its queue" if client.word(job) == "Waiting" else "is still working on this job"
-            )
-            st.markdown(f"WeryAI {waits}. We check every 5 minutes. Sending it again would be charged again.")
+        case State.OPEN if client.progress.is_overdue(job):
+            is_waiting = client.jobs.word(job) == "Waiting"
+            what = "still has this job in its queue" if is_waiting else "is still working on this job"
+            st.markdown(f"WeryAI {what}. We check every 5 minutes. Sending it again would be charged again.")
     ended = (task for task in job.tasks if task.status in (Status.FAILED, Status.GONE))
-    for said in dict.fromkeys(_about(task, job, client.costs_nothing(job)) for task in ended):
+    for said in dict.fromkeys(_about(task, job, client.spending.costs_nothing(job)) for task in ended):
         st.markdown(said)
     if said := saving(job, client.clock()):
         st.caption(said)
@@ -45,11 +44,11 @@ def _why_queued(client: Client, job: Job, paused: bool) -> str:
     if paused:
         return "Waiting for a valid key. You weren't charged."
     kind, reason, hint = job.error_kind, job.reason, job.hint
-    if not reason and (error := client.held_up_by()):  # another job of the account met it
+    if not reason and (error := client.queue.held_up_by()):  # another job of the account met it
         kind, reason, hint = error.kind, error.message, error.hint
-    if kind == "NoRoomError" or (not reason and client.is_full(job)):
+    if kind == "NoRoomError" or (not reason and client.queue.is_full(job)):
         return "WeryAI runs 20 tasks at a time. This job starts when one of them ends."
-    pause = client.sends_again_in()
+    pause = client.queue.retries_in()
     again = f"Retrying in {duration(pause)}." if pause else "Sending in a moment."
     said = "WeryAI asked us to slow down." if kind == "RateLimitError" else sentence(reason)
     what_to_do = sentence(hint) if kind == "NotConnected" else ""
@@ -58,7 +57,7 @@ def _why_queued(client: Client, job: Job, paused: bool) -> str:
 
 def _counting_down(client: Client, job: Job) -> DeltaGenerator:
     """A place in which the browser counts the seconds until something is sent again, if it says any."""
-    pause = client.sends_again_in()
+    pause = client.queue.retries_in()
     until = f"-until-{(client.clock().timestamp() + pause) * 1000:.0f}" if pause else ""
     return st.container(key=f"why-{job.id}{until}")
 

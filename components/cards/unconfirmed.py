@@ -10,13 +10,14 @@ from studio.core.number_texts import credits
 from studio.core.values import Job
 
 MOST_NAMED = 3
-_MADE_NO_TASK = "(6001)"  # as a refusal's code ends its reason; what users of the API saw (weryai-api.md 14, T2)
+# As a refusal's code ends its reason; what users of the API saw (docs/weryai-api.md 14, T2).
+_MADE_NO_TASK = "(6001)"
 
 
 def told(client: Client, job: Job) -> str:
     """All that is known, as sentences of plain text."""
-    evidence = client.evidence(job)
-    call = "If WeryAI accepted the job, its webhook will update this card." if client.is_called() else ""
+    evidence = client.jobs.evidence(job)
+    call = "If WeryAI accepted the job, its webhook will update this card." if client.calls.has_webhook() else ""
     sentences = (
         _sent(job),
         _ending(job),

@@ -109,4 +109,4 @@ def _room(client: Client, use: Use) -> int:
     """How many of such files the model of that form takes."""
     mode = MODES[use.mode]
     field, key = mode.field(use.field), draft_state.value(mode.kind, draft_state.MODEL)
-    return fields.most_files(field, client.model(mode.key, str(key or ""))) if field else 1
+    return fields.most_files(field, client.models.get(mode.key, str(key or ""))) if field else 1

@@ -80,7 +80,7 @@ def dropped(client: Client, mode: Mode, model: Model) -> None:
 
 def _title(client: Client, mode: Mode, key: str) -> str:
     """What a model is called in the lists of any mode of this kind, or else its key."""
-    models = (model for one in modes.of_kind(mode.kind) for model in client.models(one.key))
+    models = (model for one in modes.of_kind(mode.kind) for model in client.models.list(one.key))
     return next((model.title for model in models if model.key == key), key)
 
 
@@ -119,8 +119,8 @@ def cost(client: Client, mode: Mode, model: Model, number: int) -> None:
     if client.account.is_sandbox:
         st.caption("Uses demo credits only")
         return
-    usual = client.usual_cost(mode.key, model.key)
-    balance = client.standing().balance
+    usual = client.models.usual_cost(mode.key, model.key)
+    balance = client.balance.standing().balance
     known = f"balance {credits(balance)}" if balance is not None else "balance unknown"
     if usual is None:
         st.markdown(f":small[:gray[Cost not known yet ·] [Prices]({WERYAI_PRICES}) :gray[· {known}]]")

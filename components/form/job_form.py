@@ -144,7 +144,7 @@ def _generate(kind: Kind, waits: str) -> bool:
 
 
 def _why_it_waits(client: Client) -> str:
-    if client.standing().rejected:
+    if client.balance.standing().rejected:
         whose = "The team key was rejected. Use your own" if client.account.is_shared else "Your key was rejected. Add"
         return f"{whose} {'key' if client.account.is_shared else 'a valid key'} in the sidebar."
     return client.may_not_spend
@@ -174,7 +174,7 @@ def _submit(client: Client, draft: Draft, submission: str) -> None:
         return
     draft_state.complain(kind, None)
     try:
-        job = client.submit(draft, submission)
+        job = client.jobs.submit(draft, submission)
     except DraftError as error:
         draft_state.complain(kind, Complaint(error.field, f"{sentence(error.message)} {escape(error.hint)}"))
     else:

@@ -25,11 +25,11 @@ _OTHERS = {draft_state.ANOTHER: "Another model key…"}
 
 def show(client: Client, mode: Mode) -> tuple[Model, DeltaGenerator]:
     """The chosen model, and a place under the field for what is to be said once the other fields are drawn."""
-    current_page.current().models_version = client.models_version  # first: what comes now is drawn once more
-    models, origin = _by_maker(client.models(mode.key)), _origin(client, mode)
+    current_page.current().models_version = client.models.version  # first: what comes now is drawn once more
+    models, origin = _by_maker(client.models.list(mode.key)), _origin(client, mode)
     with st.container(gap="xsmall"):
         key = _choice(mode, models)
-        model = client.model(mode.key, _typed(mode) if key == draft_state.ANOTHER else key)
+        model = client.models.get(mode.key, _typed(mode) if key == draft_state.ANOTHER else key)
         usual = job_texts.usual_time(client, mode.key, model.key)
         named = [escape(key)] if key in models else []
         st.markdown(f":small[:gray[{' · '.join([*named, *filter(None, [usual]), origin])}]]")
@@ -128,7 +128,7 @@ def _typed(mode: Mode) -> str:
 
 
 def _origin(client: Client, mode: Mode) -> str:
-    origin = client.origin(mode.key)
+    origin = client.models.origin(mode.key)
     if client.account.is_sandbox:  # which lists the models of our snapshot; WeryAI was never asked
         return "Model list from November 2026."
     if origin.at:

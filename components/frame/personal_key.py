@@ -31,9 +31,9 @@ def take() -> None:
         _check_pace()
         before = session.allowed()
         _choose(services.shared().accounts.open(typed).account.id)
-        is_left = before and before.standing().rejected and not before.may_not_spend
+        is_left = before and before.balance.standing().rejected and not before.may_not_spend
         state.paused = before.account.id if before and is_left else ""
-        session.client().refresh_balance()
+        session.client().balance.refresh()
     except SettingsError as error:
         state.key_problem = f"{error.message} {error.hint}"
     except AuthenticationError as error:
@@ -49,7 +49,7 @@ def paused() -> Client | None:
     state, shared = session.state(), services.shared()
     found = shared.accounts.get(state.paused) if state.paused != state.account else None
     waiting = Client(found, shared.ledger) if found else None
-    return waiting if waiting and waiting.standing().rejected and waiting.busy() else None
+    return waiting if waiting and waiting.balance.standing().rejected and waiting.jobs.busy() else None
 
 
 def go_on() -> None:

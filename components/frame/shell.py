@@ -33,7 +33,7 @@ def frame(title: str) -> None:
     st.logo(str(STATIC / f"logo-{theme}.svg"), size="large", icon_image=MARK)
     with st.sidebar:
         numbers, rejected = sidebar.show()
-    current_page.begin(CurrentPage(title, rejected, session.client().models_version, numbers))
+    current_page.begin(CurrentPage(title, rejected, session.client().models.version, numbers))
 
 
 def head(title: str) -> DeltaGenerator:
@@ -51,7 +51,7 @@ def _banner() -> None:
     ):  # also in the sandbox: it is the team's key that was here before
         _left_without_key()
     client = session.client()
-    standing = client.standing()
+    standing = client.balance.standing()
     if standing.rejected:
         is_team = client.account.is_shared
         way = (
@@ -61,7 +61,7 @@ def _banner() -> None:
         )
         st.error(
             f"WeryAI rejected {'the team key' if is_team else 'your key'} `{client.account.label}`: "
-            f"{escape(standing.rejected)}. You weren't charged. {_paused(client.busy())}{way}",
+            f"{escape(standing.rejected)}. You weren't charged. {_paused(client.jobs.busy())}{way}",
             title="Key rejected",
             icon=":material/key_off:",
         )

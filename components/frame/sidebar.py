@@ -28,7 +28,7 @@ def show() -> tuple[DeltaGenerator, str]:
         place = st.container()
         if not client.may_not_spend:
             _refresh(client)
-    rejected = client.standing().rejected
+    rejected = client.balance.standing().rejected
     _key(client, is_rejected=bool(rejected))
     st.markdown(f":small[[Keys]({WERYAI_KEYS}) · [Prices]({WERYAI_PRICES}) · [WeryAI history]({WERYAI_HISTORY})]")
     if services.shared().settings.kept_here_only:
@@ -49,7 +49,7 @@ def numbers(client: Client, standing: Standing, busy: int) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", wrap=False, gap="xsmall", key="line-numbers"):
         st.markdown(f":small[:gray[Balance]]  \n{told}", width="content")
         st.markdown(f":small[:gray[Open jobs]]  \n**{busy}**", width="content")
-    limit_lines.show(client.limits())
+    limit_lines.show(client.spending.limits())
     if _says_why(standing):
         _problem(standing.no_balance)
 
@@ -80,9 +80,9 @@ def _refresh(client: Client) -> None:
     if st.button("Refresh balance", icon=":material/refresh:", type="tertiary"):
         session.state().key_problem = ""
         try:
-            client.refresh_balance()
+            client.balance.refresh()
         except StudioError as error:
-            if not _says_why(client.standing()):
+            if not _says_why(client.balance.standing()):
                 _problem(error.explained)
 
 
@@ -140,7 +140,7 @@ def _paused() -> None:
     left = personal_key.paused()
     if not left:
         return
-    team, label, jobs = left.account.is_shared, left.account.label, left.busy()
+    team, label, jobs = left.account.is_shared, left.account.label, left.jobs.busy()
     them = "it" if jobs == 1 else "them"
     what = (
         " and use your key for everyone until restart. Everyone here will then see the jobs you made with your key"

@@ -36,7 +36,7 @@ def choose() -> None:
 def that_has(client: Client, call: str, job: str) -> Client:
     """Where the call or job is that an address names: the team's account, too, as a colleague may have sent it."""
     team = session.team()
-    is_here = client.call(call) if call else client.job(job)
+    is_here = client.calls.get(call) if call else client.jobs.get(job)
     return team if team and not is_here else client
 
 

@@ -48,20 +48,20 @@ def result_link(job: Job) -> None:
 
 def send_again(client: Client, job: Job) -> None:
     """Ask first, as it costs: the same inputs as a new job."""
-    if not client.may_change(job) or not job.inputs or job.is_adopted or job.state is State.QUEUED:
+    if not client.jobs.may_change(job) or not job.inputs or job.is_adopted or job.state is State.QUEUED:
         return
     name = f"again-{job.id}"
     with st.popover("Send job again…", icon=":material/replay:", key=f"ask-{session.submission(name)}"):
         st.markdown(f"{_warning(client, job)}This makes a new job with the same inputs. Cost: {_price(client, job)}.")
         if st.button("Send it again", key=session.submission(name), type="primary"):
-            made = client.send_again(job, session.advance(name))
+            made = client.jobs.send_again(job, session.advance(name))
             address.open_one(address.JOB, made.id)
             st.rerun()
 
 
 def _warning(client: Client, job: Job) -> str:
     """What speaks against it, as the job stands."""
-    if client.is_sending(job.id) or job.state is State.OPEN:
+    if client.queue.is_sending(job.id) or job.state is State.OPEN:
         return "**This job is still running.** "
     if job.state is State.UNCONFIRMED:
         return "**You may be charged twice:** WeryAI may have accepted this job. "
@@ -71,10 +71,10 @@ def _warning(client: Client, job: Job) -> str:
 
 
 def _price(client: Client, job: Job) -> str:
-    usual = client.usual_cost(job.mode, job.model)
+    usual = client.models.usual_cost(job.mode, job.model)
     if not usual:
         return "not known yet"
-    return escape(f"usually {with_unit(usual[0] * job.count, sandbox=client.costs_nothing(job))}")
+    return escape(f"usually {with_unit(usual[0] * job.count, sandbox=client.spending.costs_nothing(job))}")
 
 
 def bundle(history: History, job_id: str) -> None:

@@ -15,7 +15,7 @@ from studio.history.history import History
 
 def show(history: History, call_id: str) -> None:
     """Draw it, or say that there is none."""
-    call = history.call(call_id)
+    call = history.client.calls.get(call_id)
     if not call:
         st.markdown(f'**No results for "{escape(call_id, 80)}"**')
         st.caption("It may have been removed, or belong to another account.")
@@ -53,7 +53,7 @@ def _answer(call: Call) -> str:
 
 
 def _actions(history: History, call: Call) -> None:
-    job = history.client.job(call.job) if call.job else None
+    job = history.client.jobs.get(call.job) if call.job else None
     if job:
         _of_job(history, call, job)
     actions.copy_link(history.client, address.CALL, call.id)

@@ -36,7 +36,7 @@ def show(history: History, groups: list[ErrorGroup]) -> None:
     if not opened.open:
         return
     with opened:
-        chosen = _table(groups[:_SHOWN], history.client.model_titles())
+        chosen = _table(groups[:_SHOWN], history.client.models.titles())
         if chosen is not None and chosen < len(groups):
             _filter_by(groups[chosen])
             st.rerun()

@@ -74,9 +74,9 @@ def words(client: Client, name: str, value: str) -> str:
     if name == "mode" and value in MODES:
         return MODES[value].title
     if name == "model":
-        return client.model_titles().get(value, value) or "none"
+        return client.models.titles().get(value, value) or "none"
     if name == "person":
-        return client.label(value) or "nobody"
+        return client.people.label(value) or "nobody"
     if name == "kind":
         return in_words(value) or "none"
     if name == "failure":

@@ -154,7 +154,7 @@ def _may_be_a_task(search: str) -> bool:
 
 def _adopt(client: Client, task_id: str) -> None:
     try:
-        client.adopt(task_id, session.advance("adopt"))
+        client.tasks.adopt(task_id, session.advance("adopt"))
     except StudioError as error:
         st.markdown(f":red[{sentence(error.message)}] {escape(error.hint)}")
     else:

@@ -101,7 +101,7 @@ _CALLS = {
 
 
 def _job_rows(client: Client, lines: Sequence[JobLine]) -> dict[str, list[Any]]:
-    titles = client.model_titles()
+    titles = client.models.titles()
     rows: dict[str, list[Any]] = {
         "Status": [[word] for word in _words(client, lines)],
         "Prompt": [" ".join(line.prompt.split())[:160] for line in lines],
@@ -126,7 +126,7 @@ def _words(client: Client, lines: Sequence[JobLine]) -> list[str]:
 
 
 def _call_rows(client: Client, lines: Sequence[CallLine]) -> dict[str, list[Any]]:
-    titles = client.model_titles()
+    titles = client.models.titles()
     rows: dict[str, list[Any]] = {
         "Status": [[status(line)] for line in lines],
         "Path": [line.endpoint for line in lines],
@@ -143,7 +143,7 @@ def _call_rows(client: Client, lines: Sequence[CallLine]) -> dict[str, list[Any]
 def _people(client: Client, people: list[str]) -> dict[str, list[Any]]:
     """Whose lines they are, where the list has everybody's."""
     shown = client.person and not client.only_mine
-    return {"Person": [client.label(person) for person in people]} if shown else {}
+    return {"Person": [client.people.label(person) for person in people]} if shown else {}
 
 
 def status(line: CallLine | Call) -> str:

@@ -36,7 +36,7 @@ def show(history: History, wanted: Query, sums: Sums, above: DeltaGenerator) -> 
     opened = st.expander("Charts", type="compact", key=_CHARTS, on_change="rerun")
     lines = pd.DataFrame(sums.lines, columns=["time", "number", "ended", "failed"])
     times = pd.DataFrame(sums.times, columns=["model", "seconds"]).astype({"seconds": float})
-    times["model"] = times["model"].replace(history.client.model_titles())
+    times["model"] = times["model"].replace(history.client.models.titles())
     spent, wasted = (pd.DataFrame(found, columns=["time", "credits"]) for found in (sums.credits, sums.wasted))
     noun = "Jobs" if wanted.of_jobs else "Submissions" if wanted.model else "Calls"
     shown = _of_lines(noun, lines) | _of_times(times["seconds"])

@@ -20,7 +20,7 @@ _WIDEST = 480
 
 def show(history: History, job_id: str) -> None:
     """Draw it, or say that there is none; when its job changes it is drawn anew, and nothing else."""
-    if not history.client.job(job_id):
+    if not history.client.jobs.get(job_id):
         st.markdown(f'**No results for "{escape(job_id, 80)}"**')
         st.caption("It may have been removed, or belong to another account.")
         return
@@ -56,7 +56,7 @@ def _draw(history: History, job_id: str, *, paused: bool) -> None:
 
 
 def _head(client: Client, job: Job, *, paused: bool) -> None:
-    whose = escape(client.label(job.person), 30)
+    whose = escape(client.people.label(job.person), 30)
     with st.container(
         horizontal=True,
         horizontal_alignment="distribute",
@@ -94,7 +94,7 @@ def _balance(job: Job) -> None:
 def _tabs(history: History, trace: Trace) -> None:
     """The steps, and what its submission sent and got."""
     posts = [step.call for step in trace.steps if step.part is Part.POST and step.call]
-    call = history.call(posts[-1]) if posts else None
+    call = history.client.calls.get(posts[-1]) if posts else None
     if not call:
         _steps(history.client, trace)
         return

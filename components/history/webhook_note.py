@@ -13,7 +13,7 @@ _POLLS = "The studio checks every task itself, so nothing is missed."
 
 def show() -> None:
     client, shared = session.client(), services.shared()
-    are_on, last = client.is_called(), client.last_callback()
+    are_on, last = client.calls.has_webhook(), client.calls.last_callback()
     label = f"Webhooks: {_when(last) if are_on else 'off'}"
     with st.popover(label, icon=":material/webhook:", type="tertiary", key="webhooks"):
         if are_on:

@@ -17,11 +17,11 @@ def title(page: str, busy: int) -> None:
 def toasts(client: Client) -> None:
     """One for each job that ended since the last look, once its files are here."""
     state = session.state()
-    for job in client.ended_since(state.news_until):
+    for job in client.jobs.ended_since(state.news_until):
         session.heard(job)
         state.untold.add(job.id)
     for job in services.shared().job_cache.some(client, state.untold):
-        if (word := client.word(job)) == SAVING:
+        if (word := client.jobs.word(job)) == SAVING:
             continue
         state.untold.discard(job.id)
         icon = ":material/check_circle:" if job.succeeded else ":material/error:"

@@ -70,11 +70,11 @@ def _of_list(named: Collection[str], jobs: Collection[Job]) -> set[str]:
 def _has_moved(client: Client, job: Job) -> bool:
     """It stands elsewhere than this page shows, or is not on it."""
     shown = session.state().shown.get(job.id)
-    return shown is None or (shown.state, shown.is_saving) != (job.state, client.word(job) == SAVING)
+    return shown is None or (shown.state, shown.is_saving) != (job.state, client.jobs.word(job) == SAVING)
 
 
 def _is_listed(client: Client, job: Job) -> bool:
     """It belongs among the cards of this page."""
     state = session.state()
     oldest = state.oldest.get(job.kind)
-    return client.lists(job) and job.kind is state.kind and (oldest is None or job.created_at >= oldest)
+    return client.jobs.is_listed(job) and job.kind is state.kind and (oldest is None or job.created_at >= oldest)

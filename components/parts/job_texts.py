@@ -15,7 +15,7 @@ def title(job: Job) -> str:
 
 def usual_time(client: Client, mode: str, model: str) -> str:
     """How long this model usually takes, when there is history."""
-    usual = client.usual_time(mode, model)
+    usual = client.models.usual_time(mode, model)
     return f"usually {round(usual.low)}–{round(usual.high)} s" if usual.known else ""
 
 

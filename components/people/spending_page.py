@@ -140,6 +140,6 @@ def names(client: Client, people: Collection[str]) -> dict[str, str]:
 
     Who was deleted is called by their id.
     """
-    named = {one: client.label(one) or one or "nobody" for one in people}
+    named = {one: client.people.label(one) or one or "nobody" for one in people}
     often = Counter(named.values())
     return {one: f"{name} ({one[-4:]})" if one and often[name] > 1 else name for one, name in named.items()}

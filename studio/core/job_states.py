@@ -1,4 +1,6 @@
-"""The state table of a job (design.md 4), once. Every move of a job in the ledger is checked against it.
+"""The state table of a job, once. Every move of a job in the ledger is checked against it.
+
+The same as a table in words: docs/architecture.md#the-life-of-a-job.
 
 A task id that turns up late wins over whatever was thought before: once WeryAI has shown that a task is the job's, the
 job is open, so that it is followed and nobody sends it again.

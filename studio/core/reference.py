@@ -20,7 +20,7 @@ class Medium(StrEnum):
 NOUNS: Mapping[Medium | None, str] = MappingProxyType(
     {Medium.IMAGE: "image", Medium.VIDEO: "video", Medium.AUDIO: "audio file"}
 )
-MOST_BYTES: Mapping[Medium, int] = MappingProxyType(  # S11, and the server's own words (weryai-api.md 3.5, 13)
+MOST_BYTES: Mapping[Medium, int] = MappingProxyType(  # S11, and the server's words (docs/weryai-api.md 3.5, 13)
     {Medium.IMAGE: 10 * MEGABYTE, Medium.VIDEO: 50 * MEGABYTE, Medium.AUDIO: 50 * MEGABYTE}
 )
 ENDINGS: Mapping[Medium, tuple[str, ...]] = MappingProxyType(  # docs for pictures, S11 for clips and sounds

@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 class Status(StrEnum):
-    """A task's status, in our words (design.md 2)."""
+    """A task's status, in our words (docs/architecture.md#the-words-we-use)."""
 
     WAITING = "waiting"
     PROCESSING = "processing"

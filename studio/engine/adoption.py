@@ -6,23 +6,18 @@ An id is believed only when WeryAI knows it under the account's key, and when no
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from studio.core.account import Account
 from studio.core.errors import DraftError
-from studio.core.values import Clock, Job
-from studio.ledger.ledger import Ledger
+from studio.core.values import Job
+from studio.engine.context import Context
 from studio.weryai import request_body
-from studio.weryai.api import WeryAI
 
 LONGEST_ID = 200
 
 
 @dataclass(frozen=True)
 class Adoption:
-    account: Account
-    api: WeryAI
-    ledger: Ledger
+    context: Context
     ask_now: Callable[[str], None]
-    clock: Clock
 
     def bring(self, job: Job, names: Sequence[str]) -> bool:
         """Give a job these tasks, at most as many as it lacks, and ask about it at once; says whether any was new.
@@ -30,9 +25,9 @@ class Adoption:
         Errors: StudioError when WeryAI does not know one of them, and then none is taken.
         """
         for name in names:
-            self.api.task(name, job=job.id)
-        at = self.clock()
-        taken = self.ledger.jobs.accept(job, "", names, job.sent_at or at, answered_at=job.answered_at or at)
+            self.context.api.task(name, job=job.id)
+        at = self.context.clock()
+        taken = self.context.ledger.jobs.accept(job, "", names, job.sent_at or at, answered_at=job.answered_at or at)
         self.ask_now(job.id)
         return taken
 
@@ -54,6 +49,6 @@ class Adoption:
 
     def owner(self, name: str, by: Job | None = None) -> Job | None:
         """The job that a task belongs to; one that was adopted gives it up for the job that it is of indeed, `by`."""
-        found = self.ledger.jobs.with_task(self.account.id, name)
+        found = self.context.ledger.jobs.with_task(self.context.account.id, name)
         gives_up = found and found.is_adopted and by and not by.is_adopted
         return None if gives_up else found

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from studio.core.account import Account
-from studio.core.values import Clock, Job, State
+from studio.core.values import Job, State
+from studio.engine.context import Context
 from studio.ledger.evidence import UNCLEAR_COUNTS
-from studio.ledger.ledger import Ledger
 
 TASKS_AT_ONCE = 20  # S1, code 6010
 
@@ -15,10 +14,8 @@ TASKS_AT_ONCE = 20  # S1, code 6010
 class Capacity:
     """`is_overdue` says of an open job that it takes far longer than usual."""
 
-    account: Account
-    ledger: Ledger
+    context: Context
     is_overdue: Callable[[Job], bool]
-    clock: Clock
 
     def is_full(self, job: Job) -> bool:
         """There is surely none for this job.
@@ -26,11 +23,12 @@ class Capacity:
         Overdue tasks are not sure to take their places still, and may never end. A job is not held up for them: if
         there is no room indeed, the API says so, and it is back in the queue.
         """
-        under_way = self.ledger.jobs.tasks_under_way(self.account.id, self.clock() - UNCLEAR_COUNTS)
+        since = self.context.clock() - UNCLEAR_COUNTS
+        under_way = self.context.ledger.jobs.tasks_under_way(self.context.account.id, since)
         if under_way + job.count <= TASKS_AT_ONCE:
             return False
         return under_way - self._overdue() + job.count > TASKS_AT_ONCE
 
     def _overdue(self) -> int:
-        found = filter(self.is_overdue, self.ledger.jobs.in_state(self.account.id, State.OPEN))
+        found = filter(self.is_overdue, self.context.ledger.jobs.in_state(self.context.account.id, State.OPEN))
         return sum(task.status.is_open for job in found for task in job.tasks)

@@ -24,16 +24,15 @@ from studio.core.errors import (
     RateLimitError,
     StudioError,
 )
-from studio.core.values import Clock, Job, State, now
+from studio.core.values import Job, State
 from studio.engine.balance import Balance
 from studio.engine.capacity import Capacity
+from studio.engine.context import Context
 from studio.engine.pending_writes import PendingWrites
 from studio.engine.readiness import Readiness
 from studio.engine.send_pause import SendPause
 from studio.engine.send_queue import IDLE, SendQueue
 from studio.engine.worker import Worker
-from studio.ledger.ledger import Ledger
-from studio.weryai.api import WeryAI
 from studio.weryai.modes import MODES
 from studio.weryai.wire import Accepted
 
@@ -59,12 +58,9 @@ def no_webhook(_job: str, _account: Account) -> str:
 
 @dataclass
 class Dispatcher:
-    account: Account
-    api: WeryAI
-    ledger: Ledger
+    context: Context
     on_accepted: Callable[[], None]
     webhook: WebhookAddress = no_webhook
-    clock: Clock = now
     is_overdue: Callable[[Job], bool] = lambda _job: False
     may_spend: Callable[[str], bool] = lambda _person: True  # asked for each job when its turn has come
     chance: Random = field(default_factory=Random)
@@ -75,14 +71,14 @@ class Dispatcher:
     _settled: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
-        self._balance = Balance(self.account, self.api, self.ledger, self.clock)
-        self._readiness = Readiness(self.account, self.ledger, self._balance, self.on_accepted, self.clock)
-        self.pause = SendPause(self.clock, self.chance)
-        self._capacity = Capacity(self.account, self.ledger, self.is_overdue, self.clock)
-        self._queue = SendQueue(self.account, self.ledger, self._capacity, self.pause, self.clock)
+        self._balance = Balance(self.context)
+        self._readiness = Readiness(self.context, self._balance, self.on_accepted)
+        self.pause = SendPause(self.context.clock, self.chance)
+        self._capacity = Capacity(self.context, self.is_overdue)
+        self._queue = SendQueue(self.context, self._capacity, self.pause)
         self._pool = ThreadPoolExecutor(POSTS_AT_ONCE, thread_name_prefix="submit")
         self._posts: set[Future[None]] = set()
-        self.worker = Worker(f"dispatcher {self.account.label}", self.step)
+        self.worker = Worker(f"dispatcher {self.context.account.label}", self.step)
 
     def stop(self) -> None:
         self.worker.stop()
@@ -131,67 +127,67 @@ class Dispatcher:
         """Submit a queued job, once, and write down what came of it."""
         with self._flight(job), suppress(AuthenticationError):
             if not self.may_spend(job.person):
-                facts = {"reason": NOT_ANY_MORE, "finished_at": self.clock()}
-                self.ledger.jobs.move(job.id, State.QUEUED, State.CANCELLED, **facts)
+                facts = {"reason": NOT_ANY_MORE, "finished_at": self.context.clock()}
+                self.context.ledger.jobs.move(job.id, State.QUEUED, State.CANCELLED, **facts)
                 return
-            alone, before = self._sending == {job.id}, self._balance.look(job)
-            left = {**AFRESH, "sent_at": self.clock(), "balance_before": before}
-            if not self.ledger.jobs.move(job.id, State.QUEUED, State.UNCONFIRMED, **left):
+            alone, before = self._sending == {job.id}, self._balance.fetch_if_told(job)
+            left = {**AFRESH, "sent_at": self.context.clock(), "balance_before": before}
+            if not self.context.ledger.jobs.move(job.id, State.QUEUED, State.UNCONFIRMED, **left):
                 return  # cancelled in the meantime
             self._sent += 1
             number = self._sent
             self._post(job)
-            self._balance.measure(job, before, alone=alone and self._sent == number and self._sending == {job.id})
+            self._balance.measure_cost(job, before, alone=alone and self._sent == number and self._sending == {job.id})
 
     def _post(self, job: Job) -> None:
         try:
-            accepted = self.api.submit(MODES[job.mode], self._body(job), job=job.id)
+            accepted = self.context.api.submit(MODES[job.mode], self._body(job), job=job.id)
         except StudioError as error:
             self._answers.keep(job.id, self._refused(job, error))
         except Exception:
-            self.ledger.jobs.change(job.id, reason="The studio failed while sending this job.")
+            self.context.ledger.jobs.change(job.id, reason="The studio failed while sending this job.")
             raise
         else:
             self.pause.end()
             self._answers.keep(job.id, partial(self._accepted, job, accepted))
 
     def _body(self, job: Job) -> dict[str, Any]:
-        address = self.webhook(job.id, self.account)
+        address = self.webhook(job.id, self.context.account)
         return {**job.inputs, **({"webhook_url": address} if address else {})}
 
     def _accepted(self, job: Job, accepted: Accepted) -> None:
-        at = self.clock()
-        if not self.ledger.jobs.accept(job, accepted.batch_id, accepted.task_ids, at, answered_at=at):
+        at = self.context.clock()
+        if not self.context.ledger.jobs.accept(job, accepted.batch_id, accepted.task_ids, at, answered_at=at):
             log.info("job %s was told nothing new by %s", job.id, accepted)
             self._say_that_it_is_taken(job)
         self.on_accepted()
 
     def _say_that_it_is_taken(self, job: Job) -> None:
         """A callback was quicker, and then it is open; or a person gave its task to another job that was sent."""
-        found = self.ledger.jobs.get(job.id)
+        found = self.context.ledger.jobs.get(job.id)
         if found and found.state is State.UNCONFIRMED and not found.tasks:
-            self.ledger.jobs.change(job.id, reason=TAKEN, answered_at=self.clock())
+            self.context.ledger.jobs.change(job.id, reason=TAKEN, answered_at=self.context.clock())
 
     def _refused(self, job: Job, error: StudioError) -> Callable[[], None]:
         """What is to be written down of an answer that is no yes."""
         code = getattr(error, "code", None)
         reason = f"{error.message.rstrip('.')} ({code})" if code else error.message
-        facts = {"reason": reason, "hint": error.hint, "error_kind": error.kind, "answered_at": self.clock()}
+        facts = {"reason": reason, "hint": error.hint, "error_kind": error.kind, "answered_at": self.context.clock()}
         move = partial(self._move_on, job.id)
         if self._goes_back(error):
             return partial(move, State.QUEUED, **facts, not_before=self.pause.after(error), sent_at=None)
         if error.may_have_acted:
-            return partial(self.ledger.jobs.change, job.id, **facts)
+            return partial(self.context.ledger.jobs.change, job.id, **facts)
         return partial(move, State.REFUSED, **facts, field=getattr(error, "field", ""))
 
     def _move_on(self, job_id: str, end: State, **facts: Any) -> None:
-        self.ledger.jobs.move(job_id, State.UNCONFIRMED, end, **facts)
+        self.context.ledger.jobs.move(job_id, State.UNCONFIRMED, end, **facts)
 
     def _goes_back(self, error: StudioError) -> bool:
         """It surely was not accepted, and may be later."""
         if isinstance(error, AuthenticationError):
             return (
-                self._balance.credits() is None
+                self._balance.fetch_if_key_works() is None
             )  # a key that is told them works: it is this job alone that it may not send
         never_sent = isinstance(error, ConnectionFailed) and not error.may_have_acted
         return never_sent or isinstance(error, RateLimitError | NoRoomError)
@@ -206,4 +202,4 @@ class Dispatcher:
                 self._sending.discard(job.id)
                 self._sent_lately.append(job.id)
                 self._settled.notify_all()
-            self.ledger.changes.tell(self.account.id, [job.id])  # it is not being sent any more
+            self.context.ledger.changes.tell(self.context.account.id, [job.id])  # it is not being sent any more

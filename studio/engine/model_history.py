@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from studio.core.account import Account
 from studio.engine import polling
-from studio.ledger.ledger import Ledger
+from studio.engine.context import Context
 from studio.weryai.modes import MODES
 
 Which = tuple[str, str]  # mode, model
@@ -14,8 +13,7 @@ Which = tuple[str, str]  # mode, model
 class ModelHistory:
     """Read from the ledger once, and again after something has ended: only then can it have changed."""
 
-    account: Account
-    ledger: Ledger
+    context: Context
     _seconds: dict[Which, list[float]] = field(default_factory=dict)
     _credits: dict[Which, list[float]] = field(default_factory=dict)
 
@@ -23,19 +21,19 @@ class ModelHistory:
         """What the tasks that ended last took."""
         known = self._seconds
         if (mode, model) not in known:
-            known[mode, model] = self.ledger.jobs.durations(self.account.id, mode, model)
+            known[mode, model] = self.context.ledger.jobs.durations(self.context.account.id, mode, model)
         return known[mode, model]
 
     def usual(self, mode: str, model: str, enough: int) -> polling.Usual:
         """How long a task of this model takes; until `enough` have ended, as others of its kind do in part."""
-        defaults = polling.SANDBOX_DEFAULTS if self.account.is_local else polling.DEFAULTS
+        defaults = polling.SANDBOX_DEFAULTS if self.context.account.is_local else polling.DEFAULTS
         return polling.usual(self.seconds(mode, model), defaults[MODES[mode].kind], enough)
 
     def credits(self, mode: str, model: str) -> list[float]:
         """What the last jobs cost, per task."""
         known = self._credits
         if (mode, model) not in known:
-            known[mode, model] = self.ledger.jobs.costs(self.account.id, mode, model)
+            known[mode, model] = self.context.ledger.jobs.costs(self.context.account.id, mode, model)
         return known[mode, model]
 
     def forget(self) -> None:

@@ -42,7 +42,8 @@ class Usual:
         return math.log(self.high / self.low) / _DECILES
 
 
-DEFAULTS = {Kind.IMAGE: Usual(12, 20, 33), Kind.VIDEO: Usual(53, 105, 206)}  # product.md 5e
+# WeryAI states no times. Medians of other services: 20 s (Krea, Seedream 4); 105 s (ofox, a clip of five seconds).
+DEFAULTS = {Kind.IMAGE: Usual(12, 20, 33), Kind.VIDEO: Usual(53, 105, 206)}
 SANDBOX_DEFAULTS = {Kind.IMAGE: Usual(2, 3, 6), Kind.VIDEO: Usual(6, 8, 16)}
 
 

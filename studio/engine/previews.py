@@ -16,12 +16,11 @@ from functools import partial
 from typing import Any
 
 from studio.archive.archive import Archive, preview_name
-from studio.core.account import Account
 from studio.core.errors import ArchiveClosed, ArchiveError, LedgerError, Undecodable
-from studio.core.values import Clock, Output
+from studio.core.values import Output
+from studio.engine.context import Context
 from studio.engine.pending_writes import PendingWrites
 from studio.engine.polling import seconds_until
-from studio.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
@@ -32,19 +31,17 @@ PUT_OFF = timedelta(minutes=1)
 
 @dataclass
 class Previews:
-    """Makes the previews of an account; what came of them is kept in `answers` until the ledger has it."""
+    """Makes the previews of an account; what came of them is kept in `pending` until the ledger has it."""
 
-    account: Account
-    ledger: Ledger
+    context: Context
     archive: Archive
     pending: PendingWrites
-    clock: Clock
     _making: dict[int, Future[None]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)  # of the next look: tries put themselves off
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="preview")
-        self._look_at: datetime | None = self.clock()
+        self._look_at: datetime | None = self.context.clock()
 
     @property
     def is_at_work(self) -> bool:
@@ -58,13 +55,13 @@ class Previews:
         """Take up what is missing: at the start, and when what was put off is due. Errors: LedgerError."""
         for number in [number for number, made in list(self._making.items()) if made.done()]:
             self._making.pop(number)
-        at = self.clock()
+        at = self.context.clock()
         with self._lock:
             if self._look_at is None or seconds_until(self._look_at, at):
                 return
             self._look_at = None
         try:
-            for output in self.ledger.files.without_preview(self.account.id):
+            for output in self.context.ledger.files.without_preview(self.context.account.id):
                 self._take_up(output, at)
         except LedgerError:
             self._look_again(at)
@@ -94,10 +91,10 @@ class Previews:
             return
         begun = replace(output, attempts=output.attempts + 1)
         try:
-            self.ledger.files.change(output, attempts=begun.attempts)
+            self.context.ledger.files.change(output, attempts=begun.attempts)
         except LedgerError as error:
             log.warning("the preview of output %s is not begun: %s", output.id, error)
-            self._look_again(self.clock())
+            self._look_again(self.context.clock())
         else:
             self._make(begun)
 
@@ -122,7 +119,7 @@ class Previews:
         if output.attempts >= MOST_TRIES:
             self._leave(output, problem)
             return
-        at = self.clock() + PUT_OFF
+        at = self.context.clock() + PUT_OFF
         self._write(output, attempts=output.attempts, try_at=at, problem=problem)
         self._look_again(at)
 
@@ -142,6 +139,6 @@ class Previews:
 
     def _tell(self, output: Output, facts: dict[str, Any]) -> None:
         """Of a file that was removed meanwhile no preview stays."""
-        if not self.ledger.files.change(output, **facts) and (made := facts.get("preview")):
+        if not self.context.ledger.files.change(output, **facts) and (made := facts.get("preview")):
             with suppress(ArchiveError):
                 self.archive.reader.remove(made)

@@ -4,11 +4,10 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass
 from datetime import timedelta
 
-from studio.core.account import Account
 from studio.core.errors import ConnectionFailed
-from studio.core.values import Clock, State
+from studio.core.values import State
 from studio.engine.balance import Balance
-from studio.ledger.ledger import Ledger
+from studio.engine.context import Context
 
 STOPPED = "The studio stopped before WeryAI answered."
 TRY_KEY_AGAIN = timedelta(minutes=10)
@@ -16,11 +15,9 @@ TRY_KEY_AGAIN = timedelta(minutes=10)
 
 @dataclass
 class Readiness:
-    account: Account
-    ledger: Ledger
+    context: Context
     balance: Balance
     on_key_works: Callable[[], None]
-    clock: Clock
     _greeted: bool = False
 
     def is_open(self, sending: Set[str]) -> bool:
@@ -28,25 +25,25 @@ class Readiness:
 
         `sending` are the jobs whose answer this process still waits for. Errors: LedgerError.
         """
-        standing = self.ledger.accounts.standing(self.account.id)
-        tried = standing.rejected_at or self.clock()
-        if self._greeted and not (standing.rejected and abs(self.clock() - tried) > TRY_KEY_AGAIN):
+        standing = self.context.ledger.accounts.standing(self.context.account.id)
+        tried = standing.rejected_at or self.context.clock()
+        if self._greeted and not (standing.rejected and abs(self.context.clock() - tried) > TRY_KEY_AGAIN):
             return not standing.rejected
-        credits = self.balance.credits()
+        credits = self.balance.fetch_if_key_works()
         if not self._greeted:
             self._take_stock(credits, sending)
         self._greeted = True
         if credits is not None and standing.rejected:
-            self.ledger.accounts.forgive(self.account.id)
+            self.context.ledger.accounts.forgive(self.context.account.id)
             self.on_key_works()
-        return not self.ledger.accounts.standing(self.account.id).rejected
+        return not self.context.ledger.accounts.standing(self.context.account.id).rejected
 
     def _take_stock(self, balance: float | None, sending: Set[str]) -> None:
         """Jobs that were being sent when the studio was stopped: nobody will hear their answer any more."""
-        at = self.clock()
+        at = self.context.clock()
         facts = {"reason": STOPPED, "hint": ConnectionFailed.unclear_hint, "answered_at": at}
         if balance is not None:
             facts |= {"balance_after": balance, "measured_at": at}
-        for job in self.ledger.jobs.in_state(self.account.id, State.UNCONFIRMED):
+        for job in self.context.ledger.jobs.in_state(self.context.account.id, State.UNCONFIRMED):
             if not job.answered_at and job.id not in sending:
-                self.ledger.jobs.change(job.id, **facts)
+                self.context.ledger.jobs.change(job.id, **facts)

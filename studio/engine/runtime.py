@@ -8,6 +8,8 @@ from studio.archive.archive import Archive
 from studio.core.account import Account
 from studio.core.values import Clock, now
 from studio.engine.adoption import Adoption
+from studio.engine.balance import Balance
+from studio.engine.context import Context
 from studio.engine.dispatcher import Dispatcher, WebhookAddress, no_webhook
 from studio.engine.saver import Saver
 from studio.engine.tracker import Tracker
@@ -23,6 +25,7 @@ class Runtime:
 
     account: Account
     api: WeryAI
+    balance: Balance
     catalogue: Catalogue
     dispatcher: Dispatcher
     tracker: Tracker
@@ -59,11 +62,11 @@ def build(
 ) -> Runtime:
     """Put together what works for an account; nothing is started yet."""
     api = WeryAI(account, key, models_base_url, ledger.calls.record)
-    saver = Saver(account, api, ledger, archive, clock)
-    tracker = Tracker(account, api, ledger, saver.worker.wake, clock)
-    asked = (webhook, clock, tracker.is_overdue, may_spend)
-    dispatcher = Dispatcher(account, api, ledger, tracker.worker.wake, *asked)
-    adoption = Adoption(account, api, ledger, tracker.ask_now, clock)
-    uploader = Uploader(account, api, ledger, archive, clock)
+    context = Context(account, ledger, api, clock)
+    saver = Saver(context, archive)
+    tracker = Tracker(context, saver.worker.wake)
+    dispatcher = Dispatcher(context, tracker.worker.wake, webhook, tracker.is_overdue, may_spend)
+    adoption = Adoption(context, tracker.ask_now)
     catalogue = Catalogue(api.models, clock, partial(ledger.changes.tell, account.id))
-    return Runtime(account, api, catalogue, dispatcher, tracker, saver, adoption, uploader)
+    uploader = Uploader(context, archive)
+    return Runtime(account, api, Balance(context), catalogue, dispatcher, tracker, saver, adoption, uploader)

@@ -12,15 +12,13 @@ from functools import partial
 from typing import Any
 
 from studio.archive.archive import Archive, Saved
-from studio.core.account import Account
 from studio.core.errors import ArchiveClosed, ArchiveError, LedgerError, OutputTooLarge, StudioError
-from studio.core.values import Clock, Job, Output, now
+from studio.core.values import Job, Output
+from studio.engine.context import Context
 from studio.engine.pending_writes import PendingWrites
 from studio.engine.polling import seconds_until
 from studio.engine.previews import Previews
 from studio.engine.worker import Worker
-from studio.ledger.ledger import Ledger
-from studio.weryai.api import WeryAI
 from studio.weryai.downloads import download
 
 log = logging.getLogger(__name__)
@@ -34,11 +32,8 @@ CLOSED = timedelta(minutes=1)  # so long an archive that takes no files is left 
 
 @dataclass
 class Saver:
-    account: Account
-    api: WeryAI
-    ledger: Ledger
+    context: Context
     archive: Archive
-    clock: Clock = now
     closed_until: datetime | None = None
     _closed_for: str = ""
     _answers: PendingWrites = field(default_factory=PendingWrites)
@@ -47,8 +42,8 @@ class Saver:
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="save")
         self._saving: dict[int, Future[None]] = {}
         self._stopped = threading.Event()
-        self.previews = Previews(self.account, self.ledger, self.archive, self._answers, self.clock)
-        self.worker = Worker(f"saver {self.account.label}", self.step)
+        self.previews = Previews(self.context, self.archive, self._answers)
+        self.worker = Worker(f"saver {self.context.account.label}", self.step)
 
     def stop(self) -> None:
         self._stopped.set()
@@ -67,8 +62,9 @@ class Saver:
         for number, done in [pair for pair in self._saving.items() if pair[1].done()]:
             self._saving.pop(number)
             done.result()  # a ledger that failed: the worker waits before it goes on
-        waiting = [pair for pair in self.ledger.jobs.unsaved(self.account.id) if pair[1].id not in self._saving]
-        at = self.clock()
+        unsaved = self.context.ledger.jobs.unsaved(self.context.account.id)
+        waiting = [pair for pair in unsaved if pair[1].id not in self._saving]
+        at = self.context.clock()
         if seconds_until(self.closed_until, at):
             self._tell(waiting)
             return IDLE
@@ -103,36 +99,36 @@ class Saver:
             self._plan_again(output, ArchiveError("The studio couldn't read the file."))
         else:
             self.closed_until = None
-            self._answers.keep(f"output {output.id}", partial(self._name, output, saved, self.clock()))
+            self._answers.keep(f"output {output.id}", partial(self._name, output, saved, self.context.clock()))
 
     def _name(self, output: Output, saved: Saved, at: datetime) -> None:
         """Tell the ledger of a file that is in the archive; its preview is begun once it has that."""
         facts = asdict(saved) | {"preview": "", "attempts": 0, "try_at": at, "problem": ""}
-        if self.ledger.jobs.change_output(output.id, saved_at=at, **facts):
+        if self.context.ledger.jobs.change_output(output.id, saved_at=at, **facts):
             self.previews.begin(replace(output, **facts))
 
     def try_again(self, job: Job) -> None:
         """A person asks for the files of a job once more: with a fresh link."""
         for output in job.unsaved:
-            self.ledger.jobs.change_output(output.id, attempts=ASK_AGAIN_AFTER, try_at=self.clock())
+            self.context.ledger.jobs.change_output(output.id, attempts=ASK_AGAIN_AFTER, try_at=self.context.clock())
         self.worker.wake()
 
     def _with_fresh_link(self, job: Job, output: Output) -> Output:
         """A link may have died: the task's status gives a new one, for nothing."""
         task = next(task for task in job.tasks if task.id == output.task)
         try:
-            results = self.api.task(task.task_id, job=job.id).results
+            results = self.context.api.task(task.task_id, job=job.id).results
         except StudioError as error:
             log.info("no fresh link for output %s: %s", output.id, error)
             return output
         if output.position >= len(results) or results[output.position].url == output.url:
             return output
-        self.ledger.jobs.change_output(output.id, url=results[output.position].url)
+        self.context.ledger.jobs.change_output(output.id, url=results[output.position].url)
         return replace(output, url=results[output.position].url)
 
     def _wait_for_archive(self, output: Output, error: ArchiveClosed) -> None:
         """It is not the file's fault: no attempt counts, and nothing is fetched in vain meanwhile."""
-        self.closed_until, self._closed_for = self.clock() + CLOSED, f"{error.message} {error.hint}"
+        self.closed_until, self._closed_for = self.context.clock() + CLOSED, f"{error.message} {error.hint}"
         self._write(output, attempts=0, try_at=self.closed_until, problem=self._closed_for)
         log.warning("output %s not saved: %s", output.id, error)
 
@@ -147,17 +143,17 @@ class Saver:
         attempts = output.attempts + 1
         delay = timedelta(seconds=DELAYS[min(attempts, len(DELAYS)) - 1])
         in_vain = attempts >= GIVE_UP_AFTER or isinstance(error, OutputTooLarge)
-        at = None if in_vain else self.clock() + delay
+        at = None if in_vain else self.context.clock() + delay
         self._write(output, attempts=attempts, try_at=at, problem=f"{error.message} {error.hint}".strip())
         log.warning("output %s not saved (attempt %d): %s", output.id, attempts, error)
 
     def _write(self, output: Output, **changes: Any) -> None:
         """Write down what came of an output; a file that was fetched is not fetched again for a ledger that failed."""
-        write = partial(self.ledger.jobs.change_output, output.id, **changes)
+        write = partial(self.context.ledger.jobs.change_output, output.id, **changes)
         self._answers.keep(f"output {output.id}", write)
 
     def _download(self, address: str, *, limit: int) -> AbstractContextManager[Iterator[bytes]]:
-        return download(address, limit=limit, private=self.account.is_local, stopped=self._stopped.is_set)
+        return download(address, limit=limit, private=self.context.account.is_local, stopped=self._stopped.is_set)
 
 
 def _is_due(output: Output, at: datetime) -> bool:

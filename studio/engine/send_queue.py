@@ -4,12 +4,11 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import timedelta
 
-from studio.core.account import Account
-from studio.core.values import Clock, Job, State
+from studio.core.values import Job, State
 from studio.engine.capacity import Capacity
+from studio.engine.context import Context
 from studio.engine.polling import seconds_until
 from studio.engine.send_pause import SendPause
-from studio.ledger.ledger import Ledger
 
 IDLE = 30.0
 ROOM_AGAIN = 2.0
@@ -18,16 +17,15 @@ LONG_AGO = timedelta(days=1)  # whoever sent nothing for so long is first
 
 @dataclass(frozen=True)
 class SendQueue:
-    account: Account
-    ledger: Ledger
+    context: Context
     capacity: Capacity
     pause: SendPause
-    clock: Clock
 
     def next(self, sending: Set[str]) -> tuple[Job | None, float]:
         """The job whose turn it is, but for those being sent; or none, and the seconds to wait for one."""
-        queued = [job for job in self.ledger.jobs.in_state(self.account.id, State.QUEUED) if job.id not in sending]
-        at = self.clock()
+        in_queue = self.context.ledger.jobs.in_state(self.context.account.id, State.QUEUED)
+        queued = [job for job in in_queue if job.id not in sending]
+        at = self.context.clock()
         if not queued:
             return None, IDLE
         if pause := seconds_until(self.pause.until, at):
@@ -40,6 +38,6 @@ class SendQueue:
 
     def _first(self, ready: list[Job]) -> Job:
         """Whoever's last job left longest ago is next; each one's own jobs go in order."""
-        never = self.clock() - LONG_AGO
-        last = self.ledger.jobs.last_sent(self.account.id, never)
+        never = self.context.clock() - LONG_AGO
+        last = self.context.ledger.jobs.last_sent(self.context.account.id, never)
         return min(ready, key=lambda job: (last.get(job.person) or never, job.created_at, job.id))

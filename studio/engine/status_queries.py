@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from studio.core.errors import AuthenticationError, ConnectionFailed, NotFoundError, RateLimitError, StudioError
-from studio.core.values import Clock, Job, Status, Task
+from studio.core.values import Job, Status, Task
 from studio.engine import polling
-from studio.weryai.api import WeryAI
+from studio.engine.context import Context
 from studio.weryai.wire import Report
 
 log = logging.getLogger(__name__)
@@ -22,8 +22,7 @@ GONE_AFTER = timedelta(minutes=10)  # of nothing but "not known", in three answe
 class StatusQueries:
     """Remembers which batches are answered oddly, and since when a task is not known."""
 
-    api: WeryAI
-    clock: Clock
+    context: Context
     _unknown: dict[str, list[datetime]] = field(default_factory=dict)
     _one_by_one: set[str] = field(default_factory=set)
 
@@ -39,7 +38,7 @@ class StatusQueries:
 
     def _batch(self, job: Job) -> dict[str, Report]:
         try:
-            return {report.task_id: report for report in self.api.batch(job.batch_id, job=job.id)}
+            return {report.task_id: report for report in self.context.api.batch(job.batch_id, job=job.id)}
         except (AuthenticationError, RateLimitError):
             raise
         except StudioError as error:
@@ -51,7 +50,7 @@ class StatusQueries:
     def _singly(self, job: Job, tasks: Iterable[Task]) -> Iterable[tuple[Task, Report]]:
         for task in tasks:
             try:
-                yield task, self.api.task(task.task_id, job=job.id)
+                yield task, self.context.api.task(task.task_id, job=job.id)
                 self._unknown.pop(task.task_id, None)
             except NotFoundError as error:
                 if self._is_gone(task):
@@ -59,7 +58,7 @@ class StatusQueries:
 
     def _is_gone(self, task: Task) -> bool:
         answers = self._unknown.setdefault(task.task_id, [])
-        answers.append(self.clock())
+        answers.append(self.context.clock())
         # A clock may jump, and back.
         gaps = (min(max(later - sooner, timedelta()), LONGEST_GAP) for sooner, later in pairwise(answers))
         return len(answers) >= 3 and sum(gaps, timedelta()) >= GONE_AFTER

@@ -13,19 +13,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from studio.core.account import Account
 from studio.core.calls import Call
 from studio.core.errors import AuthenticationError, RateLimitError, StudioError
-from studio.core.values import Clock, Job, Kind, State, Status, Task, now
+from studio.core.values import Job, Kind, State, Status, Task
 from studio.engine import polling
 from studio.engine.balance import Balance
+from studio.engine.context import Context
 from studio.engine.model_history import ModelHistory
 from studio.engine.poll_schedule import PollSchedule
 from studio.engine.status_queries import StatusQueries
 from studio.engine.worker import Worker
-from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
-from studio.weryai.api import WeryAI
 from studio.weryai.wire import Report
 
 log = logging.getLogger(__name__)
@@ -37,11 +35,8 @@ ASKING_WAIT = 0.5
 
 @dataclass
 class Tracker:
-    account: Account
-    api: WeryAI
-    ledger: Ledger
+    context: Context
     on_output: Callable[[], None]
-    clock: Clock = now
     chance: Random = field(default_factory=Random)
     _has_output: bool = False
     _first: list[Future[None]] | None = None  # the questions about what was open when it began
@@ -49,13 +44,13 @@ class Tracker:
     paused_until: datetime | None = None
 
     def __post_init__(self) -> None:
-        self._questions = StatusQueries(self.api, self.clock)
-        self._balance = Balance(self.account, self.api, self.ledger, self.clock)
-        self.model_history = ModelHistory(self.account, self.ledger)
-        self._agenda = PollSchedule(self.expected, self.clock, self.chance)
+        self._questions = StatusQueries(self.context)
+        self._balance = Balance(self.context)
+        self.model_history = ModelHistory(self.context)
+        self._agenda = PollSchedule(self.expected, self.context.clock, self.chance)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="status")
         self._asking: dict[str, Future[None]] = {}
-        self.worker = Worker(f"tracker {self.account.label}", self.step)
+        self.worker = Worker(f"tracker {self.context.account.label}", self.step)
 
     def stop(self) -> None:
         self.worker.stop()
@@ -74,7 +69,7 @@ class Tracker:
         elif self._first and not self.is_catching_up:
             self._first = []
             self.model_history.forget()
-            self.ledger.changes.tell(self.account.id)
+            self.context.ledger.changes.tell(self.context.account.id)
         self._let_them_be_fetched()
         return wait
 
@@ -90,7 +85,7 @@ class Tracker:
         self._look_at_key()
         if pause := self._seconds_of_silence():
             return pause
-        jobs, at = self.ledger.jobs.in_state(self.account.id, State.OPEN), self.clock()
+        jobs, at = self.context.ledger.jobs.in_state(self.context.account.id, State.OPEN), self.context.clock()
         self._agenda.keep_only(jobs)
         self._questions.forget_all_but(jobs)
         for job in jobs:
@@ -104,10 +99,10 @@ class Tracker:
         """How long to ask nothing at all: the key was rejected, or the API wants a pause."""
         if self._is_rejected:
             return LONGEST_WAIT
-        return min(LONGEST_WAIT, polling.seconds_until(self.paused_until, self.clock()))
+        return min(LONGEST_WAIT, polling.seconds_until(self.paused_until, self.context.clock()))
 
     def _look_at_key(self) -> None:
-        self._is_rejected = bool(self.ledger.accounts.standing(self.account.id).rejected)
+        self._is_rejected = bool(self.context.ledger.accounts.standing(self.context.account.id).rejected)
 
     def _let_them_be_fetched(self) -> None:
         """After a restart many are asked about at once: what became of all is told before the first file is fetched."""
@@ -141,7 +136,7 @@ class Tracker:
     def _ask_and_write(self, job: Job) -> bool:
         """Says whether the job has ended. What was told before an answer that failed is written down too."""
         answers: list[tuple[Task, Report]] = []
-        with self.ledger.calls.held() as made:
+        with self.context.ledger.calls.held() as made:
             try:
                 for answer in self._questions.ask(job):
                     answers.append(answer)
@@ -154,7 +149,7 @@ class Tracker:
     def _try_key(self) -> None:
         """A refused task says little about the key; a refused balance, which writes the rejection down, says all."""
         with suppress(AuthenticationError):
-            self._balance.look()
+            self._balance.fetch_if_told()
         self._look_at_key()
 
     def expected(self, job: Job, enough: int = polling.ENOUGH) -> polling.Usual:
@@ -169,16 +164,17 @@ class Tracker:
     def is_overdue(self, job: Job) -> bool:
         """An open task takes far longer than usual."""
         at = self.overdue_at(job)
-        return at is not None and self.clock() > at
+        return at is not None and self.context.clock() > at
 
     def slow_down(self, error: RateLimitError) -> None:
         """Ask nothing for a while, as the API wants it."""
-        self.paused_until = self.clock() + timedelta(seconds=error.retry_after or polling.backoff(3, self.chance))
+        seconds = error.retry_after or polling.backoff(3, self.chance)
+        self.paused_until = self.context.clock() + timedelta(seconds=seconds)
 
     def _write_down(self, job: Job, answers: Sequence[tuple[Task, Report]], made: list[Call]) -> bool:
         """Says whether the job has ended."""
         told = [_told(job, *answer) for answer in answers]
-        has_ended = self.ledger.jobs.report(job.id, told, self.clock(), made)
+        has_ended = self.context.ledger.jobs.report(job.id, told, self.context.clock(), made)
         kinds = [kind for one in told for kind, _ in one.links]
         if (has_ended or kinds) and not self.is_catching_up:
             self.model_history.forget()
@@ -191,7 +187,7 @@ class Tracker:
     def _correct_kind(self, job: Job, kind: Kind) -> None:
         """Of an adopted task, which has no model here, nobody knows what it makes until it is made."""
         if not job.model and job.kind is not kind:
-            self.ledger.jobs.change(job.id, kind=kind, mode=f"text_to_{kind}")
+            self.context.ledger.jobs.change(job.id, kind=kind, mode=f"text_to_{kind}")
 
 
 def _told(job: Job, task: Task, report: Report) -> Told:

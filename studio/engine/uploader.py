@@ -9,15 +9,12 @@ from pathlib import PurePosixPath
 from queue import Empty, SimpleQueue
 
 from studio.archive.archive import Archive
-from studio.core.account import Account
 from studio.core.calls import made_for
 from studio.core.errors import BrokenOff, ConnectionFailed, NotConnected, StudioError
 from studio.core.reference import Reference, Upload
-from studio.core.values import Clock, now
+from studio.engine.context import Context
 from studio.engine.worker import Worker
-from studio.ledger.ledger import Ledger
 from studio.media.file_types import media_type
-from studio.weryai.api import WeryAI
 
 log = logging.getLogger(__name__)
 
@@ -55,11 +52,8 @@ class Progress:
 class Uploader:
     """What is under way or has failed is in memory, for this process; what WeryAI has is in the ledger."""
 
-    account: Account
-    api: WeryAI
-    ledger: Ledger
+    context: Context
     archive: Archive
-    clock: Clock = now
     _begun: dict[str, tuple[Reference, Progress]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -67,7 +61,7 @@ class Uploader:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         numbers = range(1, AT_ONCE + 1)
-        self.workers = [Worker(f"uploader {number} {self.account.label}", self.step) for number in numbers]
+        self.workers = [Worker(f"uploader {number} {self.context.account.label}", self.step) for number in numbers]
 
     def start(self) -> None:
         for worker in self.workers:
@@ -100,12 +94,12 @@ class Uploader:
         """How far the upload of this content is. Errors: LedgerError."""
         if begun := self._begun.get(sha256):  # what has left it is in the ledger already
             return begun[1]
-        found = self.ledger.references.upload_of(self.account.id, sha256)
+        found = self.context.ledger.references.upload_of(self.context.account.id, sha256)
         return Progress(url=found.url) if found else Progress()
 
     def forget(self, sha256: str) -> None:
         """WeryAI no longer takes the address of this content: `begin` uploads it anew. Errors: LedgerError."""
-        self.ledger.references.forget(self.account.id, sha256, self.clock())
+        self.context.ledger.references.forget(self.context.account.id, sha256, self.context.clock())
 
     def step(self) -> float:
         """Upload what waits longest, if anything does. Returns the seconds until there may be more."""
@@ -135,9 +129,9 @@ class Uploader:
             self._begun[reference.sha256] = (reference, Progress(done, total))
 
         with made_for(reference.person):
-            url = self._persistently(partial(self.api.upload, file, name, media_type(ending), sent=sent))
-        upload = Upload(self.account.id, reference.sha256, url, self.clock(), person=reference.person)
-        self.ledger.references.remember(upload)
+            url = self._persistently(partial(self.context.api.upload, file, name, media_type(ending), sent=sent))
+        upload = Upload(self.context.account.id, reference.sha256, url, self.context.clock(), person=reference.person)
+        self.context.ledger.references.remember(upload)
         del self._begun[reference.sha256]
 
     def _persistently(self, upload: Callable[..., str]) -> str:

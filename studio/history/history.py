@@ -14,7 +14,6 @@ from typing import Any
 from studio import __version__
 from studio.client import Client
 from studio.core import redaction
-from studio.core.calls import Call
 from studio.core.error_groups import ErrorGroup
 from studio.core.query import CallLine, Counts, JobInFile, JobLine, Order, Query, Sums
 from studio.core.values import Job
@@ -90,17 +89,15 @@ class History:
 
     def trace(self, job_id: str) -> Trace | None:
         """All that happened for a job; nothing when it is not one of this account."""
-        job, history = self.client.job(job_id), self.client.ledger.history
+        job, history = self.client.jobs.get(job_id), self.client.ledger.history
         if not job:
             return None
-        is_sending = self.client.is_sending(job.id)  # before its calls are read: once it is not, its POST is among them
+        # Before its calls are read: once it is not being sent, its POST is among them.
+        is_sending = self.client.queue.is_sending(job.id)
         uploads = history.uploads_at(job.account, _addresses(job))
         (calls, left_out), callbacks = history.calls_of(job.id), history.callbacks_of(job.id)
-        unit = "demo credits" if self.client.costs_nothing(job) else "credits"
+        unit = "demo credits" if self.client.spending.costs_nothing(job) else "credits"
         return trace.trace(job, calls, callbacks, uploads, left_out=left_out, is_sending=is_sending, unit=unit)
-
-    def call(self, call_id: str) -> Call | None:
-        return self.client.call(call_id)
 
     def bundle(self, job_id: str) -> str:
         """What WeryAI needs to look into a job, as JSON: its redacted calls, ids, UTC times and versions."""

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from studio.core.values import State, Status
 from studio.ledger.changed_jobs import touch
 from studio.ledger.tables import callbacks, calls, jobs, tasks
+from studio.ledger.upsert import insert_if_new
 
 _OPENED = {"state": State.OPEN, "reason": "", "hint": "", "error_kind": "", "field": "", "finished_at": None}
 
@@ -37,12 +38,12 @@ def _give(connection: sa.Connection, job: sa.Row[Any, Any, Any], task_id: str, p
     """Whether the job has got a task that it did not have. One that another job submitted is left to that job."""
     named = (tasks.c.account == job.account) & (tasks.c.task_id == task_id)
     columns = (jobs.c.id, jobs.c.model, tasks.c.accepted_at)
-    owner = connection.execute(sa.select(*columns).join(tasks, tasks.c.job == jobs.c.id).where(named)).first()
-    if owner is None:
-        made = {"job": job.id, "account": job.account, "task_id": task_id, "status": Status.WAITING}
-        connection.execute(tasks.insert().values(**made, accepted_at=at, position=position))
+    made = {"job": job.id, "account": job.account, "task_id": task_id, "status": Status.WAITING}
+    made |= {"accepted_at": at, "position": position}
+    if insert_if_new(connection, tasks, made, key=["account", "task_id"]):
         return True
-    if owner.model or not job.model:  # only what was adopted has no model
+    owner = connection.execute(sa.select(*columns).join(tasks, tasks.c.job == jobs.c.id).where(named)).first()
+    if owner is None or owner.model or not job.model:  # only what was adopted has no model
         return False
     since = min(at, owner.accepted_at or at)
     connection.execute(tasks.update().where(named).values(job=job.id, position=position, accepted_at=since))

@@ -13,6 +13,7 @@ from studio.ledger.database import Database
 from studio.ledger.job_queries import NOT_FINISHED
 from studio.ledger.references import move_references
 from studio.ledger.tables import accounts, callbacks, calls, jobs, keys, tasks
+from studio.ledger.upsert import insert_if_new, upsert
 
 _SHOWN = {"balance", "rejected"}
 
@@ -23,11 +24,9 @@ class AccountLedger:
 
     def introduce(self, account: Account) -> None:
         """Make sure that there is a row for this account."""
-        known = sa.select(accounts.c.id).where(accounts.c.id == account.id)
+        row = {"id": account.id, "base_url": account.base_url, "label": account.label}
         with self._database.write() as connection:
-            if connection.scalar(known) is None:
-                values = {"id": account.id, "base_url": account.base_url, "label": account.label}
-                connection.execute(accounts.insert().values(**values))
+            insert_if_new(connection, accounts, row, key=["id"])
 
     def standing(self, account: str) -> Standing:
         columns = (accounts.c.balance, accounts.c.balance_at, accounts.c.rejected, accounts.c.rejected_at)
@@ -79,9 +78,9 @@ class AccountLedger:
 
     def add_key(self, fingerprint: str, account: str, *, shared: bool, at: datetime) -> None:
         """This key is one of the account's; what it did as an account of its own belongs there from now on."""
+        row = {"fingerprint": fingerprint, "account": account, "shared": shared, "at": at}
         with self._database.write(of_calls=True) as connection:
-            connection.execute(keys.delete().where(keys.c.fingerprint == fingerprint))
-            connection.execute(keys.insert().values(fingerprint=fingerprint, account=account, shared=shared, at=at))
+            upsert(connection, keys, row)
             if fingerprint != account:
                 move_all(connection, fingerprint, account)
 

@@ -18,6 +18,7 @@ from studio.ledger.engine import BUSY_SECONDS, engine, let_readers_in
 from studio.ledger.error_texts import GOES_ON_WITH_ROOM, explained
 from studio.ledger.pg_lock import PgLock
 from studio.ledger.upgrade import revision, upgrade
+from studio.ledger.upsert import insert_if_new
 
 ROOM = 5 * 1024**2  # bytes that a disk must have left: many answers fit in there
 
@@ -85,8 +86,8 @@ class Database:
             found = connection.scalar(find)
         if found is not None:
             return str(found)
-        with suppress(LedgerError), self.write() as connection:  # another server may be first
-            connection.execute(tables.settings.insert().values(name=name, value=make()))
+        with self.write() as connection:  # another server may be first
+            insert_if_new(connection, tables.settings, {"name": name, "value": make()}, key=["name"])
         with self.read() as connection:
             return str(connection.execute(find).scalar_one())
 

@@ -9,11 +9,11 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from studio.core.values import Clock, now
 from studio.ledger.database import Database
 from studio.ledger.tables import drafts
+from studio.ledger.upsert import upsert
 
 KEPT = timedelta(days=30)
 
@@ -74,12 +74,8 @@ class DraftLedger:
         self, owner: Owner, form: str, kept: Kept, which: sa.ColumnElement[bool] | None = None, **changes: Any
     ) -> None:
         row = {**asdict(owner), "form": form, **asdict(kept), "at": self._clock()}
-        insert = postgresql.insert if self._database.engine.dialect.name == "postgresql" else sqlite.insert
-        same = ("browser", "person", "form")
-        changed = {**changes, "at": row["at"]}
-        written = insert(drafts).values(row).on_conflict_do_update(index_elements=same, set_=changed, where=which)
         with self._database.write() as connection:
-            connection.execute(written)
+            upsert(connection, drafts, row, {**changes, "at": row["at"]}, which)
 
 
 def _is_of(owner: Owner, form: str) -> sa.ColumnElement[bool]:

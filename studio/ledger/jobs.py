@@ -7,7 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from studio.core.calls import Call
-from studio.core.errors import LedgerError
 from studio.core.job_states import may_move
 from studio.core.values import BUSY, Job, Kind, Output, State, Status
 from studio.ledger import acceptance, calls, reports, rows, spending_limits
@@ -16,6 +15,7 @@ from studio.ledger.database import Database
 from studio.ledger.job_queries import OPEN, in_state, is_of, known_costs, select_jobs
 from studio.ledger.reports import Told
 from studio.ledger.tables import jobs, outputs, tasks
+from studio.ledger.upsert import insert_if_new
 
 
 class JobLedger:
@@ -27,19 +27,13 @@ class JobLedger:
 
         Errors: DraftError when it `is_limited`, and a limit of what may be spent has no room for it.
         """
-        try:
-            with self._database.write() as connection:
-                limits = spending_limits.lock(connection) if is_limited else None
-                connection.execute(jobs.insert().values(rows.job_row(job)))
-                if limits:
-                    spending_limits.reserve(connection, job, limits)
-                touch(connection, jobs.c.id == job.id)
-        except LedgerError:
-            found = self._select(jobs.c.submission == job.submission)
-            if not found:
-                raise
-            return found[0]
-        return job
+        with self._database.write() as connection:
+            limits = spending_limits.lock(connection) if is_limited else None
+            is_new = insert_if_new(connection, jobs, rows.job_row(job), key=["submission"])
+            if limits and is_new:
+                spending_limits.reserve(connection, job, limits)
+            touch(connection, jobs.c.id == job.id if is_new else None)
+        return job if is_new else self._select(jobs.c.submission == job.submission)[0]
 
     def get(self, job_id: str) -> Job | None:
         return next(iter(self._select(jobs.c.id == job_id)), None)

@@ -1,6 +1,7 @@
 """Who has been here, and which sign-ins are over, in the ledger."""
 
 import threading
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from studio.core.values import now
 from studio.ledger.database import Database
 from studio.ledger.spending import GOES_ON
 from studio.ledger.tables import ended_sign_ins, jobs, people
+from studio.ledger.upsert import upsert
 
 LONGEST_SIGN_IN = timedelta(days=31)  # Streamlit's cookie lives for 30
 
@@ -23,10 +25,8 @@ class PeopleLedger:
 
     def meet(self, person: Person, at: datetime) -> None:
         """Write down who is here, under the address that they have now."""
-        values = {"email": person.email, "name": person.name, "seen_at": at}
         with self._database.write() as connection:
-            if not connection.execute(people.update().where(people.c.id == person.id).values(**values)).rowcount:
-                connection.execute(people.insert().values(id=person.id, **values))
+            upsert(connection, people, asdict(person) | {"seen_at": at})
         with self._reading:
             self._known = None
 
@@ -57,8 +57,8 @@ class PeopleLedger:
         ended.add(sign_in)
         old = ended_sign_ins.c.at < at - LONGEST_SIGN_IN
         with self._database.write() as connection:
-            connection.execute(ended_sign_ins.delete().where(old | (ended_sign_ins.c.fingerprint == sign_in)))
-            connection.execute(ended_sign_ins.insert().values(fingerprint=sign_in, at=at))
+            connection.execute(ended_sign_ins.delete().where(old))
+            upsert(connection, ended_sign_ins, {"fingerprint": sign_in, "at": at})
 
     def has_ended(self, sign_in: str) -> bool:
         return sign_in in self._all_ended()

@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from studio.core.reference import Given, Reference, Upload
 from studio.ledger import rows
 from studio.ledger.database import Database
 from studio.ledger.spending import GOES_ON
 from studio.ledger.tables import jobs, outputs, reference_files, reference_names, tasks, uploads
+from studio.ledger.upsert import insert_if_new, upsert
 
 _VALID = uploads.c.forgotten_at.is_(None)
 _NAME_OF = reference_names.c.sha256 == reference_files.c.sha256
@@ -106,10 +106,8 @@ class ReferenceLedger:
 
     def remember(self, upload: Upload) -> None:
         """WeryAI has a file at this address from now on."""
-        same = (uploads.c.account == upload.account) & (uploads.c.url == upload.url)
         with self._database.write() as connection:
-            connection.execute(uploads.delete().where(same))
-            connection.execute(uploads.insert().values(rows.upload_row(upload)))
+            upsert(connection, uploads, rows.upload_row(upload) | {"forgotten_at": None})
 
     def forget(self, account: str, sha256: str, at: datetime) -> None:
         """WeryAI no longer takes this content's address. Which file it was stays known, for the jobs that name it."""
@@ -119,14 +117,10 @@ class ReferenceLedger:
 
     def _write(self, reference: Reference) -> None:
         """Sessions that write the same at once are each other's "it is there already", never an error."""
-        insert = postgresql.insert if self._database.engine.dialect.name == "postgresql" else sqlite.insert
-        whose = {column.name: getattr(reference, column.name) for column in reference_names.primary_key}
-        own = {column.name: getattr(reference, column.name) for column in _OWN}
-        named = insert(reference_names).values(whose | own)
-        file = insert(reference_files).values(rows.reference_row(reference))
+        named = {column.name: getattr(reference, column.name) for column in (*reference_names.primary_key, *_OWN)}
         with self._database.write() as connection:
-            connection.execute(named.on_conflict_do_update(index_elements=list(whose), set_=own))
-            connection.execute(file.on_conflict_do_nothing())
+            upsert(connection, reference_names, named)
+            insert_if_new(connection, reference_files, rows.reference_row(reference), key=["sha256"])
 
     def _select_for(self, account: str, person: str, which: sa.ColumnElement[bool]) -> list[Reference]:
         own = _own(account, person)

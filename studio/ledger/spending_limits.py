@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from studio.core.people import AdminAction
 from studio.core.spending_limits import Known, Scope, Span, SpendingLimits, Usage, dearest
@@ -15,6 +14,7 @@ from studio.ledger.changed_jobs import touch_account
 from studio.ledger.database import Database
 from studio.ledger.job_queries import known_costs
 from studio.ledger.tables import admin_actions, jobs, settings
+from studio.ledger.upsert import upsert
 
 _NAME = "caps"
 _COSTS_NOTHING = (State.REFUSED, State.CANCELLED)
@@ -32,12 +32,11 @@ class SpendingLimitLedger:
 
     def set(self, caps: SpendingLimits, action: AdminAction) -> None:
         """Write them down, and who did, unless they are so already."""
-        insert = postgresql.insert if self._database.engine.dialect.name == "postgresql" else sqlite.insert
         row = {"name": _NAME, "value": json.dumps(asdict(caps))}
         with self._database.write() as connection:
             if lock(connection) == caps:
                 return
-            connection.execute(insert(settings).values(row).on_conflict_do_update(index_elements=["name"], set_=row))
+            upsert(connection, settings, row)
             connection.execute(admin_actions.insert().values(**asdict(action)))
             touch_account(connection, action.account)
 

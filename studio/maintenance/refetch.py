@@ -51,10 +51,10 @@ class Fetching:
         """Save what is of the team's account; returns its id."""
         saver = Accounts(self.settings, ledger, self.archive).saver(self.clock)
         try:
-            self._await({kept.output.id for kept in wanted if kept.account == saver.account.id}, saver)
+            self._await({kept.output.id for kept in wanted if kept.account == saver.context.account.id}, saver)
         finally:
             saver.stop()
-        return saver.account.id
+        return saver.context.account.id
 
     def _await(self, numbers: set[int], saver: Saver | None) -> None:
         """Wait until none of these is to come soon any more, or nothing moves."""

@@ -52,7 +52,7 @@ class Admin:
         somebody's reference, which is not called by the prompt any more.
         """
         self._check()
-        job = self.client.job(job_id)
+        job = self.client.jobs.get(job_id)
         if not job or job.state not in REMOVABLE:
             raise NotAllowed("Only finished jobs can be removed.", hint="Wait until it finishes, or cancel it.")
         action = self.client.admin_action("removed", job.id, job.person)

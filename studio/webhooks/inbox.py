@@ -25,7 +25,6 @@ from studio.core.errors import (
 )
 from studio.core.values import Clock, Job, State, now
 from studio.engine.backoff import Backoff
-from studio.engine.balance import Balance
 from studio.engine.polling import seconds_until
 from studio.engine.runtime import Runtime
 from studio.engine.worker import Worker
@@ -169,6 +168,6 @@ class Inbox:
             runtime.tracker.slow_down(error)
         elif isinstance(error, AuthenticationError):  # says little about the key; the balance, if it is refused, all
             with suppress(AuthenticationError):
-                Balance(runtime.account, runtime.api, self.ledger, self.clock).look()
+                runtime.balance.fetch_if_told()
         elif isinstance(error, ConnectionFailed | ServerError):
             self._services.failed(runtime.account.id)

@@ -1,6 +1,6 @@
 """The addresses that WeryAI is given to call when a task ends: one for each job, which nobody else can know.
 
-Calls are not signed, as far as is known (weryai-api.md section 4), so the secret is in the address: it is made of the
+Calls are not signed, as far as is known (docs/weryai-api.md 4), so the secret is in the address: it is made of the
 job's id and of a key that the ledger keeps.
 """
 

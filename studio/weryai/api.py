@@ -46,8 +46,8 @@ class WeryAI:
         """Start a paid generation. Errors: see errors.py; look at `may_have_acted`.
 
         One POST, and another one only when the one before was refused, which started nothing, for what the sources do
-        not agree on: whether `generate_audio` is a boolean or a text (weryai-api.md 3.2), and whether every mode takes
-        a `webhook_url` (section 4). No wording is sent twice.
+        not agree on: whether `generate_audio` is a boolean or a text (docs/weryai-api.md 3.2), and whether every mode
+        takes a `webhook_url` (section 4). No wording is sent twice.
         """
         about = About(job=job, model=str(body.get("model", "")))
         tried: list[dict[str, Any]] = []
@@ -85,7 +85,7 @@ class WeryAI:
     def upload(
         self, file: Path, name: str, media_type: str, *, sent: Callable[[int, int], None], attempt: int = 1
     ) -> str:
-        """POST /v1/generation/upload-file: free; the address at which the API then has the file (weryai-api.md 3.5).
+        """POST /v1/generation/upload-file: free; the address that the file then has there (docs/weryai-api.md 3.5).
 
         `sent` is told the bytes that have left, and all. `batch_no` is left out, as its effect is unclear.
         Errors: StudioError with a hint for who uploads; whatever `sent` raises, which ends it.

@@ -1,6 +1,6 @@
 """What the vendor's free texts speak of, where no code says it: a rate, a key, a parameter, a content check. No I/O.
 
-The words are those of sources that quote answers (weryai-api.md sections 3.3, 5, 13 and 14), in English and Chinese.
+The words are those of sources that quote answers (docs/weryai-api.md 3.3, 5, 13, 14), in English and Chinese.
 """
 
 import re

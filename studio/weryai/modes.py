@@ -1,6 +1,6 @@
 """What the API can make: each mode's path, fields and limits. Data; the form, the check and the body follow from it.
 
-The facts are those of weryai-api.md, sections 3.1 and 3.2.
+The facts are those of docs/weryai-api.md 3.1, 3.2.
 """
 
 from dataclasses import dataclass, replace

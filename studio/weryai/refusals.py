@@ -1,7 +1,7 @@
 """What a refusal means: the error for a code, an HTTP status and a message, and the field that it blames. No I/O.
 
-The error codes come from several sources that contradict each other (`weryai-api.md` sections 5 and 14): where a code
-has two meanings, one function here decides, by HTTP status and message.
+The error codes come from several sources that contradict each other (docs/weryai-api.md 5, 14): where a code has
+two meanings, one function here decides, by HTTP status and message.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Models from a list of the registry, or from the snapshot of its documentation that ships with the studio."""
+"""Models from a list of the registry (docs/weryai-api.md 3.14), or from the snapshot that ships with the studio."""
 
 import json
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """From a reply's data to our values: the only place that knows the vendor's words for a status. No I/O.
 
 The service was described by several sources that differ; every documented variant is accepted
-(`weryai-api.md` sections 1.2, 3.3, 3.14 and 11).
+(docs/weryai-api.md 1.2, 3.3, 3.14, 11).
 """
 
 import json
@@ -78,7 +78,7 @@ class Report:
 
 
 def accepted(data: Any) -> Accepted:
-    """Batch and tasks of a submission, in either documented shape (1.2).
+    """Batch and tasks of a submission, in either documented shape (section 1.2).
 
     Errors: ConnectionFailed when there is no id in it: nobody can say then what was started.
     """

@@ -47,7 +47,7 @@ class Past:
         self.runtime.dispatcher.step()
         self.clock.pass_by(took)
         self._follow(job)
-        return self.client.job(job.id) or job
+        return self.client.jobs.get(job.id) or job
 
     def submit(self, prompt: str, *, ago: float, mode: str = "text_to_image", model: str = "", **inputs: Any) -> Job:
         """Write a job down, and do not send it yet."""
@@ -55,7 +55,7 @@ class Past:
         self.clock.time = now() - timedelta(minutes=ago)
         shape = {"aspect_ratio": "16:9"} | ({"duration": 5, "resolution": "480p"} if mode == "text_to_video" else {})
         draft = Draft(mode, model or MODELS[mode], {"prompt": prompt, **shape, **inputs})
-        return self.client.submit(draft, f"past:{self.number}", wait=0)
+        return self.client.jobs.submit(draft, f"past:{self.number}", wait=0)
 
     def forget(self, job: Job) -> None:
         """The service loses the tasks of this job, and says so for a while."""
@@ -66,7 +66,7 @@ class Past:
             self._follow(job)
 
     def _follow(self, job: Job) -> None:
-        known = self.client.job(job.id)
+        known = self.client.jobs.get(job.id)
         if known and known.tasks:
             self.runtime.tracker.follow(known)
         self.runtime.saver.step()
@@ -146,7 +146,7 @@ def ended(past: Past) -> None:
     past.forget(past.job("A job of which nobody knows any more", ago=40, outcomes=["stuck"]))
     past.job("A picture whose file is not there [moderated]", ago=14)
     past.job("A film that the check refuses [moderated]", ago=14, mode=video)
-    past.client.cancel(past.submit("Nobody wanted this one", ago=13).id)
+    past.client.jobs.cancel(past.submit("Nobody wanted this one", ago=13).id)
     past.job("Dunes that take far too long", ago=12, outcomes=["stuck"], aspect_ratio="3:4", model="SEEDREAM_4_5")
     past.job("A film that takes far too long", ago=25, outcomes=["stuck"], mode=video, model="KLING_V3_0_PRO")
     order(past.sandbox, "fault", kind="gateway", times=2)

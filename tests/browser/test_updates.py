@@ -27,7 +27,8 @@ OBEYING = [
     """import json, os, sys, threading, time
 from pathlib import Path
 from streamlit.web.cli import main
-from components import open_jobs, services
+from components.cards import job_list
+from components.session import services
 from studio.engine.tracker import Tracker
 from studio.client import Client
 from studio.ledger.reports import Told
@@ -38,10 +39,10 @@ def obey(line):
     if what == "models":
         return shared.accounts.shared().catalogue.refresh()
     client = Client(shared.accounts.shared(), shared.ledger)
-    named = {job.prompt.split()[1]: job for job in client.recent(Kind.IMAGE, 100)}
+    named = {job.prompt.split()[1]: job for job in client.jobs.recent(Kind.IMAGE, 100)}
     if not status:
         inputs = {"prompt": f"Number {what} [stuck]", "aspect_ratio": "16:9"}
-        client.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", inputs), f"told:{what}", wait=10)
+        client.jobs.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", inputs), f"told:{what}", wait=10)
     else:
         told = Told(named[what].tasks[0].id, Status(status))
         shared.ledger.jobs.report(named[what].id, [told], now())
@@ -56,7 +57,7 @@ def follow(file):
         time.sleep(0.02)
 
 Tracker._ask_about_the_due = lambda _tracker: 5.0
-open_jobs.SECONDS = open_jobs.IDLE_SECONDS = float(os.environ["LOOKS_EVERY"])
+job_list.SECONDS = job_list.IDLE_SECONDS = float(os.environ["LOOKS_EVERY"])
 threading.Thread(target=follow, args=[Path(os.environ["DATA_FOLDER"]) / "orders"], daemon=True).start()
 sys.argv = ["streamlit", "run", "app.py"]
 main()

@@ -40,7 +40,7 @@ def admin(harness: Harness) -> Admin:
 def made(harness: Harness, person: str = "p_max") -> Client:
     """A client whose job is done and saved."""
     client = replace(harness.client, person=person)
-    client.submit(DRAFT, f"by {person}", wait=0)
+    client.jobs.submit(DRAFT, f"by {person}", wait=0)
     harness.send()
     harness.ask()
     harness.ask()
@@ -82,12 +82,12 @@ def test_an_admin_sees_what_everybody_spent(harness: Harness) -> None:
 def test_what_an_admin_does_with_somebody_elses_job_is_written_down(harness: Harness) -> None:
     max_ = replace(harness.client, person="p_max")
     anna = replace(harness.client, person="p_anna", is_admin=True)
-    first, second, own = (client.submit(DRAFT, str(n), wait=0) for n, client in enumerate((max_, max_, anna)))
+    first, second, own = (client.jobs.submit(DRAFT, str(n), wait=0) for n, client in enumerate((max_, max_, anna)))
     for client, job in ((max_, first), (anna, first), (anna, second), (anna, own)):
-        client.cancel(job.id)
-    third = max_.submit(DRAFT, "third", wait=0)
+        client.jobs.cancel(job.id)
+    third = max_.jobs.submit(DRAFT, "third", wait=0)
     harness.ledger.jobs.move(third.id, State.QUEUED, State.UNCONFIRMED, sent_at=harness.clock())
-    anna.dismiss(third.id)
+    anna.jobs.dismiss(third.id)
     done = [(action.verb, action.job, action.person, action.whose) for action in Admin(anna).admin_actions()]
     assert sorted(done) == [("cancelled", second.id, "p_anna", "p_max"), ("dismissed", third.id, "p_anna", "p_max")]
 
@@ -113,7 +113,7 @@ def test_what_an_admin_removes_is_gone_but_for_what_it_cost(
     harness: Harness, monkeypatch: pytest.MonkeyPatch, is_stuck: bool
 ) -> None:
     client = made(harness)
-    (job,) = client.recent(Kind.IMAGE, 9)
+    (job,) = client.jobs.recent(Kind.IMAGE, 9)
     files = harness.archive.reader.names()
     assert len(files) == 2
     if is_stuck:
@@ -121,7 +121,7 @@ def test_what_an_admin_removes_is_gone_but_for_what_it_cost(
             harness.archive.reader, "remove", lambda _: (_ for _ in ()).throw(ArchiveError("no", hint=""))
         )
     assert admin(harness).remove(job.id) == 2
-    assert not client.recent(Kind.IMAGE, 9)
+    assert not client.jobs.recent(Kind.IMAGE, 9)
     assert harness.archive.reader.names() == (files if is_stuck else set())
     gone = harness.now(job)
     assert (gone.prompt, gone.inputs, gone.outputs, gone.cost) == ("", {}, (), 7)
@@ -171,7 +171,7 @@ def test_a_prompt_that_weryai_said_back_is_gone_too_and_no_word_of_it_is_found(h
 
 def test_a_file_that_is_somebodys_reference_stays(harness: Harness) -> None:
     client = made(harness)
-    (job,) = client.recent(Kind.IMAGE, 9)
+    (job,) = client.jobs.recent(Kind.IMAGE, 9)
     held = client.references.add_output(job, job.outputs[0])
     assert held.medium is Medium.IMAGE
     admin(harness).remove(job.id)
@@ -181,7 +181,7 @@ def test_a_file_that_is_somebodys_reference_stays(harness: Harness) -> None:
 def test_a_reference_made_of_what_was_removed_does_not_tell_its_prompt(harness: Harness) -> None:
     """Whoever made it, and also where it has a file of its own: the last frame of a video, or a picture turned."""
     client = made(harness)
-    (job,) = client.recent(Kind.IMAGE, 9)
+    (job,) = client.jobs.recent(Kind.IMAGE, 9)
     mia = replace(harness.client, person="p_mia").references
     held = mia.add_output(job, job.outputs[0])
     end = replace(held, sha256="e" * 64, key="references/e.png", name=f"The end of {held.name}")
@@ -241,7 +241,7 @@ def test_a_file_that_somebody_else_gave_too_stays_theirs_and_tells_nothing_of_wh
 
 def test_a_result_of_somebody_else_stays_though_a_person_used_it(harness: Harness) -> None:
     client = made(harness, "p_mia")
-    (job,) = client.recent(Kind.IMAGE, 9)
+    (job,) = client.jobs.recent(Kind.IMAGE, 9)
     max_ = replace(harness.client, person="p_max")
     held = max_.references.add_output(job, job.outputs[0])
     admin(harness).delete_of("p_max")
@@ -253,7 +253,7 @@ def test_a_result_of_somebody_else_stays_though_a_person_used_it(harness: Harnes
 
 def test_a_persons_own_result_that_they_used_goes_with_them(harness: Harness) -> None:
     client = made(harness)
-    (job,) = client.recent(Kind.IMAGE, 9)
+    (job,) = client.jobs.recent(Kind.IMAGE, 9)
     held = client.references.add_output(job, job.outputs[0])
     admin(harness).delete_of("p_max")
     assert not harness.archive.reader.names() and not client.references.get(held.sha256)
@@ -286,10 +286,10 @@ def test_who_has_a_job_that_is_not_at_its_end_stays_known_as_it_is_asked_whether
     harness: Harness,
 ) -> None:
     harness.ledger.people.meet(MAX, WHEN)
-    job = replace(harness.client, person="p_max").submit(DRAFT, "a", wait=0)
+    job = replace(harness.client, person="p_max").jobs.submit(DRAFT, "a", wait=0)
     admin(harness).delete_of("p_max")
     assert harness.ledger.people.known()["p_max"] == MAX
-    harness.client.cancel(job.id)
+    harness.client.jobs.cancel(job.id)
     admin(harness).delete_of("p_max")
     assert "p_max" not in harness.ledger.people.known() and harness.now(job).prompt == ""
 
@@ -315,7 +315,7 @@ def test_a_job_that_has_not_ended_stays(harness: Harness) -> None:
 @pytest.mark.parametrize("who", ["viewer", "member"])
 def test_for_everybody_else_all_of_it_is_closed(harness: Harness, who: str) -> None:
     client = made(harness)
-    (job,) = client.recent(Kind.IMAGE, 9)
+    (job,) = client.jobs.recent(Kind.IMAGE, 9)
     other = Admin(replace(client, may_not_spend="View-only." if who == "viewer" else ""))
     for act in (lambda: other.remove(job.id), lambda: other.spending(30), other.admin_actions, other.people):
         with pytest.raises(NotAllowed):
@@ -336,5 +336,5 @@ def test_a_job_of_another_account_is_not_there_for_an_admin(harness: Harness) ->
 def test_jobs_that_are_not_at_their_end_are_told_before_a_person_is_deleted(harness: Harness) -> None:
     made(harness)
     assert admin(harness).under_way("p_max") == 0
-    replace(harness.client, person="p_max").submit(DRAFT, "later", wait=0)
+    replace(harness.client, person="p_max").jobs.submit(DRAFT, "later", wait=0)
     assert admin(harness).under_way("p_max") == 1 and admin(harness).under_way("p_mia") == 0

@@ -87,10 +87,10 @@ def test_a_file_that_is_too_large_is_fetched_once_and_again_only_when_asked(
         harness.save()
         harness.clock.pass_by(2000)
     (output,) = harness.now(job).outputs
-    assert (len(asked), output.is_given_up, harness.client.is_moving()) == (1, True, False)
+    assert (len(asked), output.is_given_up, harness.client.progress.is_moving()) == (1, True, False)
     assert output.problem.startswith("The file is larger than") and "OUTPUT_LIMIT_MB" in output.problem
     harness.archive.size_limit = 10**7
-    harness.client.fetch_again(harness.now(job))
+    harness.client.jobs.fetch_again(harness.now(job))
     harness.save()
     assert harness.now(job).outputs[0].is_saved
 

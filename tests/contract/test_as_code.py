@@ -42,7 +42,7 @@ def test_a_quality_is_kept_with_the_job_and_stands_in_its_call_and_its_code(
     harness: Harness, given: Given, program: tuple[str, ...]
 ) -> None:
     inputs = {**IMAGE, "aspect_ratio": "1:1", "quality": "high"}
-    job = harness.client.submit(Draft("text_to_image", "GPT_IMAGE_2", inputs), "test:1", wait=0)
+    job = harness.client.jobs.submit(Draft("text_to_image", "GPT_IMAGE_2", inputs), "test:1", wait=0)
     harness.send()
     assert harness.now(job).inputs["quality"] == "high"
     (call,) = [call for call in calls_of(harness.ledger, "test") if call.method == "POST"]

@@ -64,12 +64,12 @@ def test_a_studio_at_work_is_backed_up_and_restored_and_sends_nothing_twice(
 
     def submit(number: int, images: int = 1, wait: float = 10) -> str:
         inputs = {**IMAGE, "image_number": images}
-        return client.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", inputs), f"s:{number}", wait=wait).id
+        return client.jobs.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", inputs), f"s:{number}", wait=wait).id
 
     def all_saved(*job_ids: str) -> bool:
         for job_id in job_ids:
             runtime.tracker.ask_now(job_id)
-        found = [client.job(job_id) for job_id in job_ids]
+        found = [client.jobs.get(job_id) for job_id in job_ids]
         return all(job and job.state is State.FINISHED and job.outputs and _is_here(job) for job in found)
 
     runtime.start()
@@ -82,7 +82,7 @@ def test_a_studio_at_work_is_backed_up_and_restored_and_sends_nothing_twice(
         assert posts(harness) == 3
         before = contents(tmp_path / "archive")
         restore(settings, tmp_path / "kept")
-        job = client.job(queued)
+        job = client.jobs.get(queued)
         assert job and job.state is State.FINISHED and not job.unsaved, "it was sent since, and that is known here"
         until(lambda: all_saved(*on_their_way))
         assert posts(harness) == 3
@@ -143,7 +143,7 @@ def test_the_way_from_one_database_to_the_other_is_a_backup(
     restore(replace(settings, database_url=other), tmp_path / "kept")
     moved = open_ledger(other)
     client = replace(harness.client, ledger=moved)
-    assert client.job(job.id) == job
+    assert client.jobs.get(job.id) == job
     moved.close()
 
 
@@ -237,10 +237,10 @@ def test_newer_jobs_are_lost_only_if_that_is_said(harness: Harness, settings: Se
     assert "--yes" in raised.value.hint
     assert harness.now(new).outputs[0].is_saved
     restore(settings, tmp_path / "kept", losing=True)
-    assert harness.client.job(new.id) is None and harness.client.job(also_new.id) is None
+    assert harness.client.jobs.get(new.id) is None and harness.client.jobs.get(also_new.id) is None
     assert harness.now(old).outputs[0].key == old.outputs[0].key
     (task,) = new.tasks
-    assert done(harness, harness.client.adopt(task.task_id, "adopt:1")).outputs[0].is_saved
+    assert done(harness, harness.client.tasks.adopt(task.task_id, "adopt:1")).outputs[0].is_saved
 
 
 @ON_SQLITE
@@ -258,7 +258,7 @@ def test_a_restore_that_cannot_bring_the_files_back_leaves_the_ledger_as_it_was(
     assert "run the command again" in raised.value.hint
     assert harness.now(newer) == newer
     restore(settings, tmp_path / "kept", losing=True)
-    assert harness.client.job(newer.id) is None and (tmp_path / "archive" / output.key).is_file()
+    assert harness.client.jobs.get(newer.id) is None and (tmp_path / "archive" / output.key).is_file()
 
 
 def test_a_job_that_was_chosen_just_before_the_restore_is_not_sent(
@@ -358,7 +358,7 @@ def test_what_was_sent_after_the_backup_stays_known_also_when_jobs_are_lost(
     newer = finished(harness)
     told = len(calls_of(harness.ledger, "test", job.id))
     restore(settings, tmp_path / "kept", losing=True)
-    assert harness.client.job(newer.id) is None
+    assert harness.client.jobs.get(newer.id) is None
     assert harness.now(job) == job and posts(harness) == 3
     assert len(calls_of(harness.ledger, "test", job.id)) == told
     assert harness.now(older).state is State.FINISHED

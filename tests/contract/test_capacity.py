@@ -22,7 +22,7 @@ def queue(harness: Harness) -> list[Job]:
         harness.send()
     waiting = [harness.submit(), harness.submit()]
     harness.send()
-    assert posts(harness) == 5 and harness.client.is_full(waiting[0]), "not before they are overdue"
+    assert posts(harness) == 5 and harness.client.queue.is_full(waiting[0]), "not before they are overdue"
     return waiting
 
 

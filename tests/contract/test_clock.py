@@ -34,7 +34,7 @@ def test_a_job_ends_well_whenever_the_clock_jumps(harness: Harness, stage: str, 
         harness.track()
         assert harness.calls() - before <= 1, "no loop"
     job = done(harness, job)
-    assert (job.state, harness.client.word(job), posts(harness)) == (
+    assert (job.state, harness.client.jobs.word(job), posts(harness)) == (
         State.FINISHED,
         "Succeeded",
         2 if stage == "refused for room" else 1,
@@ -62,7 +62,7 @@ def test_a_clock_that_jumps_between_three_answers_makes_no_task_gone(harness: Ha
     harness.sandbox.backend.tasks.clear()
     for jump in (5, YEAR, 5):
         harness.clock.pass_by(jump)
-        harness.client.ask_now(job.id)
+        harness.client.jobs.ask_now(job.id)
         harness.track()
     assert harness.now(job).state is State.OPEN
     harness.sandbox.backend.tasks.update(known)
@@ -88,16 +88,16 @@ def test_a_rejected_key_is_tried_again_after_a_jump(harness: Harness, jump: floa
     order(harness.sandbox, "reject-keys", keys=[])
     harness.clock.pass_by(jump)
     harness.send()
-    assert (harness.client.standing().rejected, harness.now(job).state) == ("", State.OPEN)
+    assert (harness.client.balance.standing().rejected, harness.now(job).state) == ("", State.OPEN)
 
 
 def test_a_pause_that_a_clock_made_long_is_shown_as_none(harness: Harness) -> None:
     order(harness.sandbox, "fault", kind="refuse", code=6010, message="full")
     harness.submit()
     harness.send()
-    assert harness.client.sends_again_in() > 0
+    assert harness.client.queue.retries_in() > 0
     harness.clock.pass_by(-DAY)
-    assert harness.client.sends_again_in() == 0
+    assert harness.client.queue.retries_in() == 0
 
 
 @JUMPS

@@ -49,22 +49,22 @@ def test_pages_look_more_often_until_it_is_known_what_became_of_many(
     monkeypatch.setattr(tracker, "MANY", 1)
     jobs = opened(harness, 3)
     with started_again(harness) as fresh:
-        assert fresh.client.is_catching_up()
+        assert fresh.client.progress.is_catching_up()
         api, answer = fresh.runtime.api, Event()
         batch = api.batch
         api.batch = lambda *args, **words: batch(*args, **words) if answer.wait(30) else ()  # type: ignore[method-assign]
         fresh.runtime.tracker.step()
-        assert fresh.client.is_catching_up()
+        assert fresh.client.progress.is_catching_up()
         answer.set()
         fresh.runtime.tracker.finish()
-        assert not fresh.client.is_catching_up()
+        assert not fresh.client.progress.is_catching_up()
         assert {fresh.now(job).state for job in jobs} == {State.FINISHED}
 
 
 def test_few_are_nothing_to_catch_up_with(harness: Harness) -> None:
     opened(harness, 1)
     with started_again(harness) as fresh:
-        assert not fresh.client.is_catching_up()
+        assert not fresh.client.progress.is_catching_up()
 
 
 def test_how_long_tasks_take_is_learnt_from_those_that_ended_meanwhile(

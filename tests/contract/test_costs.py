@@ -151,5 +151,5 @@ def test_credits_of_a_failed_task_may_come_back_within_a_minute(harness: Harness
     order(harness.sandbox, "fault", kind="gateway")
     job = harness.submit()
     harness.send()
-    found = harness.client.evidence(harness.now(job)).refunds
+    found = harness.client.jobs.evidence(harness.now(job)).refunds
     assert [one.id for one in found] == [failed.id] * counts

@@ -39,7 +39,7 @@ def killed_while_sending(harness: Harness) -> Job:
 
 
 def verdict(harness: Harness, job: Job) -> Verdict:
-    return harness.client.evidence(harness.now(job)).verdict
+    return harness.client.jobs.evidence(harness.now(job)).verdict
 
 
 def test_a_refund_while_the_studio_was_down_is_not_taken_for_a_no(harness: Harness) -> None:
@@ -48,7 +48,7 @@ def test_a_refund_while_the_studio_was_down_is_not_taken_for_a_no(harness: Harne
     end_at_the_api(harness)
     harness.clock.pass_by(3600)
     harness.send()
-    evidence = harness.client.evidence(harness.now(job))
+    evidence = harness.client.jobs.evidence(harness.now(job))
     assert (evidence.fell_by, evidence.verdict) == (0, Verdict.UNKNOWN), "7 taken and 7 given back"
     assert [found.id for found in evidence.refunds] == [other.id], "of which the studio does not know yet"
     done(harness, other)
@@ -76,7 +76,7 @@ def test_credits_that_were_bought_meanwhile_hide_what_was_charged(harness: Harne
     submit_at_the_api(harness)
     order(harness.sandbox, "balance", key=KEY, credits=1500)
     harness.send()
-    evidence = harness.client.evidence(harness.now(job))
+    evidence = harness.client.jobs.evidence(harness.now(job))
     assert (evidence.fell_by, evidence.verdict) == (-500, Verdict.UNKNOWN)
     assert Evidence(993, 1500).verdict is Verdict.UNKNOWN, "without a restart, too"
 
@@ -124,7 +124,7 @@ def test_what_a_failed_job_cost_in_the_end_is_not_what_it_took(harness: Harness)
     harness.send()
     done(harness, beside[0])
     harness.ledger.jobs.change(beside[0].id, cost=0.0)
-    assert (harness.client.evidence(harness.now(job)).fell_by, verdict(harness, job)) == (7, Verdict.UNKNOWN)
+    assert (harness.client.jobs.evidence(harness.now(job)).fell_by, verdict(harness, job)) == (7, Verdict.UNKNOWN)
 
 
 def test_an_older_job_without_an_answer_may_have_given_credits_back_too(harness: Harness) -> None:
@@ -135,7 +135,7 @@ def test_an_older_job_without_an_answer_may_have_given_credits_back_too(harness:
     harness.clock.pass_by(60)
     job = harness.submit()
     harness.send()
-    assert [found.id for found in harness.client.evidence(harness.now(job)).refunds] == [older.id]
+    assert [found.id for found in harness.client.jobs.evidence(harness.now(job)).refunds] == [older.id]
     assert verdict(harness, job) is Verdict.UNKNOWN
 
 
@@ -224,7 +224,7 @@ def test_the_evidence_says_what_else_was_sent_meanwhile(
     for other, cost in zip(sent, others, strict=True):
         done(harness, other)
         harness.ledger.jobs.change(other.id, cost=cost)
-    job, evidence = harness.now(before), harness.client.evidence(harness.now(before))
+    job, evidence = harness.now(before), harness.client.jobs.evidence(harness.now(before))
     assert (job.state, job.cost) == (State.UNCONFIRMED, None)
     assert {found.id for found in evidence.sent} == {other.id for other in sent}
     assert (evidence.before, evidence.fell_by, evidence.verdict) == (1000, 7 * (len(others) + acts), verdict)
@@ -244,7 +244,7 @@ def test_a_task_that_failed_meanwhile_may_have_given_credits_back(harness: Harne
     order(harness.sandbox, "fault", kind="gateway")
     job = harness.submit()
     harness.send()
-    evidence = harness.client.evidence(harness.now(job))
+    evidence = harness.client.jobs.evidence(harness.now(job))
     assert [found.id for found in evidence.refunds] == [failing.id]
     assert (evidence.fell_by, evidence.verdict) == (0, Verdict.UNKNOWN), "7 taken and 7 given back"
 
@@ -260,5 +260,5 @@ def test_a_job_that_was_being_sent_when_the_studio_stopped_has_its_evidence_afte
     harness.send()
     job = harness.now(job)
     assert (job.answered_at, "studio stopped" in job.reason) == (harness.clock(), True)
-    evidence = harness.client.evidence(job)
+    evidence = harness.client.jobs.evidence(job)
     assert (evidence.before, evidence.after, evidence.verdict) == (1000, 993, Verdict.PROBABLY)

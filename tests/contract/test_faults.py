@@ -50,7 +50,7 @@ def test_a_registry_that_is_silent_or_odd_leaves_the_models_as_they_are(harness:
     fault(harness, kind, on="models", times=0)
     harness.runtime.catalogue.refresh()
     for mode in ("text_to_image", "text_to_video"):
-        assert {model.key for model in harness.client.models(mode)} == {model.key for model in snapshot()[mode]}
+        assert {model.key for model in harness.client.models.list(mode)} == {model.key for model in snapshot()[mode]}
 
 
 def test_a_link_that_is_forbidden_for_good_is_said_and_asked_for_seldom(harness: Harness) -> None:
@@ -65,7 +65,7 @@ def test_a_link_that_is_forbidden_for_good_is_said_and_asked_for_seldom(harness:
     (output,) = job.outputs
     assert (job.state, output.is_saved) == (State.FINISHED, False)
     assert "403" in output.problem and output.attempts == GIVE_UP_AFTER and output.try_at is None
-    assert not harness.client.is_moving()
+    assert not harness.client.progress.is_moving()
 
 
 def test_a_task_that_is_done_without_a_file_is_failed_and_says_so(harness: Harness) -> None:
@@ -83,7 +83,7 @@ def test_a_task_of_a_batch_that_is_forgotten_is_gone_and_the_others_are_not(harn
     harness.send()
     job = settled(harness, job)
     assert [task.status for task in job.tasks] == [Status.SUCCEEDED, Status.GONE, Status.FAILED]
-    assert (job.state, harness.client.word(job)) == (State.FINISHED, "1 of 3")
+    assert (job.state, harness.client.jobs.word(job)) == (State.FINISHED, "1 of 3")
 
 
 @pytest.mark.parametrize("http", [401, 403, 200])
@@ -101,7 +101,7 @@ def test_a_key_that_is_rejected_in_any_way_stops_all_within_one_call(harness: Ha
         harness.clock.pass_by(60)
         harness.track()
     assert harness.calls() == stopped
-    assert harness.client.standing().rejected.startswith("Invalid API Key")
+    assert harness.client.balance.standing().rejected.startswith("Invalid API Key")
     assert (harness.now(waiting).state, harness.now(open_job).state) == (State.QUEUED, State.OPEN)
 
 

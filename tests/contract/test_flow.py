@@ -24,7 +24,7 @@ def test_a_prompt_becomes_a_file_that_is_the_one_handed_out(harness: Harness) ->
     handed_out = requests.get(output.url, timeout=10).content
     assert harness.archive.path(output.key).read_bytes() == handed_out
     assert output.sha256 == hashlib.sha256(handed_out).hexdigest()
-    assert (job.state, harness.client.word(job), job.cost) == (State.FINISHED, "Succeeded", 7)
+    assert (job.state, harness.client.jobs.word(job), job.cost) == (State.FINISHED, "Succeeded", 7)
     assert (job.balance_before, job.balance_after) == (1000, 993)
 
 
@@ -46,7 +46,7 @@ def test_four_images_fill_in_one_by_one_and_the_failed_one_says_why(harness: Har
         Status.PROCESSING,
         Status.SUCCEEDED,
     ]
-    assert (job.state, harness.client.word(job)) == (State.OPEN, "Processing")
+    assert (job.state, harness.client.jobs.word(job)) == (State.OPEN, "Processing")
     assert "simulated failure" in job.tasks[1].reason
     assert len([output for output in job.outputs if output.is_saved]) == 2
 
@@ -55,15 +55,15 @@ def test_another_accounts_jobs_can_be_neither_seen_nor_touched(harness: Harness)
     account = replace(harness.client.account, id="other")
     other = replace(harness.client, runtime=replace(harness.runtime, account=account))
     job = harness.submit()
-    assert other.job(job.id) is None and other.recent(Kind.IMAGE, 20) == []
-    assert not other.cancel(job.id)
-    other.hide(job.id)
+    assert other.jobs.get(job.id) is None and other.jobs.recent(Kind.IMAGE, 20) == []
+    assert not other.jobs.cancel(job.id)
+    other.jobs.hide(job.id)
     assert harness.now(job).state is State.QUEUED and harness.now(job).hidden_at is None
     order(harness.sandbox, "fault", kind="gateway")
     harness.send()
-    other.dismiss(job.id)
+    other.jobs.dismiss(job.id)
     (task_id,) = harness.sandbox.backend.tasks
-    other.link_tasks(harness.now(job), task_id)
+    other.tasks.link(harness.now(job), task_id)
     assert harness.now(job).state is State.UNCONFIRMED
 
 

@@ -59,9 +59,9 @@ def test_a_stuck_task_becomes_overdue_and_is_never_called_failed(harness: Harnes
         harness.ask()
     job = harness.now(job)
     assert (job.state, job.tasks[0].status) == (State.OPEN, Status.PROCESSING)
-    assert harness.client.is_overdue(job)
-    harness.client.hide(job.id)
-    assert harness.client.recent(Kind.IMAGE, 20) == []
+    assert harness.client.progress.is_overdue(job)
+    harness.client.jobs.hide(job.id)
+    assert harness.client.jobs.recent(Kind.IMAGE, 20) == []
     assert harness.now(job).state is State.OPEN, "it is followed all the same"
 
 
@@ -74,7 +74,7 @@ def test_a_task_that_the_api_forgot_is_gone_after_three_answers(harness: Harness
     assert harness.now(job).tasks[0].status is Status.WAITING
     harness.ask()
     job = harness.now(job)
-    assert (job.state, harness.client.word(job)) == (State.FINISHED, "Gone")
+    assert (job.state, harness.client.jobs.word(job)) == (State.FINISHED, "Gone")
 
 
 def test_a_task_that_is_unknown_for_a_moment_is_not_gone(harness: Harness) -> None:
@@ -95,11 +95,11 @@ def test_a_task_that_is_unknown_for_a_moment_is_not_gone(harness: Harness) -> No
 def test_a_foreign_task_is_adopted_and_followed(harness: Harness) -> None:
     key = harness.sandbox.backend.owner(KEY)
     (task,) = harness.sandbox.backend.submit(key, POST, {"model": "WERYAI_IMAGE_2_0", **IMAGE})
-    job = harness.client.adopt(task.id, "adopt:1")
+    job = harness.client.tasks.adopt(task.id, "adopt:1")
     job = done(harness, job)
     assert (job.state, len(job.outputs), job.kind) == (State.FINISHED, 1, Kind.IMAGE)
     with pytest.raises(NotFoundError):
-        harness.client.adopt("task_unknown", "adopt:2")
+        harness.client.tasks.adopt("task_unknown", "adopt:2")
 
 
 def test_history_teaches_how_long_a_model_takes_and_what_it_costs(harness: Harness) -> None:
@@ -107,8 +107,8 @@ def test_history_teaches_how_long_a_model_takes_and_what_it_costs(harness: Harne
         job = harness.submit({**IMAGE, "image_number": 4})
         harness.send()
         done(harness, job)
-    assert harness.client.usual_time(job.mode, job.model).known
-    assert harness.client.usual_cost("text_to_image", "WERYAI_IMAGE_2_0") == (7, 7)
+    assert harness.client.models.usual_time(job.mode, job.model).known
+    assert harness.client.models.usual_cost("text_to_image", "WERYAI_IMAGE_2_0") == (7, 7)
 
 
 def test_a_clock_that_was_set_back_holds_up_nothing(harness: Harness) -> None:
@@ -143,16 +143,16 @@ def test_the_tracker_slows_down_when_it_is_asked_to(harness: Harness) -> None:
 def test_a_hidden_job_comes_back_when_it_ends(harness: Harness) -> None:
     job = harness.submit()
     harness.send()
-    harness.client.hide(job.id)
-    assert harness.client.recent(Kind.IMAGE, 20) == []
+    harness.client.jobs.hide(job.id)
+    assert harness.client.jobs.recent(Kind.IMAGE, 20) == []
     done(harness, job)
-    assert [found.id for found in harness.client.recent(Kind.IMAGE, 20)] == [job.id]
+    assert [found.id for found in harness.client.jobs.recent(Kind.IMAGE, 20)] == [job.id]
 
 
 def test_an_adopted_video_becomes_a_video(harness: Harness) -> None:
     owner = harness.sandbox.backend.owner(KEY)
     (task,) = harness.sandbox.backend.submit(owner, "/v1/generation/text-to-video", {"model": "SEEDANCE_2_0", **VIDEO})
-    job = done(harness, harness.client.adopt(task.id, "adopt:1"))
+    job = done(harness, harness.client.tasks.adopt(task.id, "adopt:1"))
     assert (job.kind, job.mode, len(job.outputs)) == (Kind.VIDEO, "text_to_video", 1)
 
 

@@ -126,11 +126,11 @@ def test_four_calls_bring_home_four_tasks_in_any_order_also_after_the_first_is_d
     first, *others = reversed(harness.sandbox.backend.tasks)
     called(callbacks, harness, job, told(harness, first))
     half = finished(harness, job)
-    assert (half.state, harness.client.word(half), half.missing) == (State.FINISHED, "1 of 4", 3)
+    assert (half.state, harness.client.jobs.word(half), half.missing) == (State.FINISHED, "1 of 4", 3)
     for name in others:
         assert called(callbacks, harness, job, told(harness, name)) == "job recovered"
     whole = finished(harness, job)
-    assert (harness.client.word(whole), whole.missing) == ("Succeeded", 0)
+    assert (harness.client.jobs.word(whole), whole.missing) == ("Succeeded", 0)
     assert {task.task_id for task in whole.tasks} == set(harness.sandbox.backend.tasks)
 
 
@@ -146,7 +146,7 @@ def test_a_call_that_is_quicker_than_the_reply_loses_none_of_them(harness: Harne
     pending = harness.submit({**IMAGE, "image_number": 3})
     harness.send()
     job = finished(harness, pending)
-    assert (harness.client.word(job), len(job.succeeded), bool(job.batch_id)) == ("Succeeded", 3, True)
+    assert (harness.client.jobs.word(job), len(job.succeeded), bool(job.batch_id)) == ("Succeeded", 3, True)
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.REFUSED, State.CANCELLED, State.DISMISSED])
@@ -234,9 +234,9 @@ def test_a_call_about_no_job_and_a_test_do_nothing(harness: Harness, callbacks: 
     callbacks.receive("job_unknown", b"{}")
     callbacks.receive(TEST, b"")
     callbacks.step()
-    last = harness.client.last_callback()
+    last = harness.client.calls.last_callback()
     assert last and (last.job, last.outcome) == (TEST, "arrived")
-    assert harness.client.busy() == 0
+    assert harness.client.jobs.busy() == 0
 
 
 def test_many_calls_about_one_job_fill_no_disk(harness: Harness, callbacks: Inbox) -> None:

@@ -58,7 +58,7 @@ def test_under_a_rejected_key_nothing_is_asked_and_afterwards_it_goes_on(
     job = unconfirmed(harness)
     order(harness.sandbox, "reject-keys", keys=[KEY])
     called(callbacks, harness, job, told(harness))
-    assert harness.client.standing().rejected, "whoever notices it first says so"
+    assert harness.client.balance.standing().rejected, "whoever notices it first says so"
     before = harness.calls()
     assert called(callbacks, harness, job, told(harness)) == "waiting for its key"
     for _ in range(50):
@@ -66,7 +66,7 @@ def test_under_a_rejected_key_nothing_is_asked_and_afterwards_it_goes_on(
         callbacks.step()
     assert harness.calls() == before
     order(harness.sandbox, "reject-keys", keys=[])
-    harness.client.refresh_balance()
+    harness.client.balance.refresh()
     callbacks.step()
     assert harness.now(job).state is State.OPEN
 
@@ -78,7 +78,7 @@ def test_a_task_that_is_refused_while_the_key_works_stops_nothing_else(
     job = unconfirmed(harness)
     order(harness.sandbox, "fault", kind="refuse", on="task", http=403, message="not for you")
     assert called(callbacks, harness, job, told(harness)) == "not confirmed"
-    assert not harness.client.standing().rejected
+    assert not harness.client.balance.standing().rejected
     harness.clock.pass_by(16)
     callbacks.step()
     assert harness.now(job).state is State.OPEN
@@ -138,7 +138,7 @@ def test_calls_are_written_down_while_the_api_keeps_us_waiting(harness: Harness,
         assert hangs.wait(20)
         harness.clock.pass_by(1)
         callbacks.receive(TEST, b"")
-        until(lambda: (last := harness.client.last_callback()) and last.job == TEST, 5)
+        until(lambda: (last := harness.client.calls.last_callback()) and last.job == TEST, 5)
     finally:
         answers.set()
         asking.join(20)
@@ -175,5 +175,5 @@ def test_a_call_that_breaks_the_ledger_in_an_unheard_of_way_holds_up_no_other(
         callbacks.step()
     callbacks.receive(TEST, b"")
     callbacks.step()
-    last = harness.client.last_callback()
+    last = harness.client.calls.last_callback()
     assert last and last.outcome == "arrived"

@@ -46,11 +46,11 @@ def start(sandbox: Sandbox, ledger: Ledger, tmp_path: Path) -> Iterator[Start]:
 
 def submit(accounts: Accounts, ledger: Ledger, account: str = "", name: str = "s") -> tuple[Client, Job]:
     client = Client(accounts.get(account) or accounts.shared(), ledger)
-    return client, client.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE), name)
+    return client, client.jobs.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE), name)
 
 
 def is_over(client: Client, job: Job) -> bool:
-    found = client.job(job.id)
+    found = client.jobs.get(job.id)
     return bool(found and found.state is State.FINISHED)
 
 
@@ -60,8 +60,8 @@ def stuck(sandbox: Sandbox, accounts: Accounts, ledger: Ledger, account: str = "
     client, job = submit(accounts, ledger, account)
     until(lambda: sandbox.backend.tasks)
     order(sandbox, "reject-keys", keys=[KEY])
-    client.ask_now(job.id)
-    until(lambda: client.standing().rejected)
+    client.jobs.ask_now(job.id)
+    until(lambda: client.balance.standing().rejected)
     sandbox.backend.policy = Policy("once")
     return client, job
 
@@ -85,7 +85,7 @@ def test_a_strangers_key_takes_over_nothing(start: Start, sandbox: Sandbox, ledg
     stranger = accounts.open(STRANGE)
     with pytest.raises(SettingsError, match="can't resume the paused jobs"):
         accounts.take_over(client.account.id, stranger.account.id)
-    assert client.standing().rejected and not is_over(client, job)
+    assert client.balance.standing().rejected and not is_over(client, job)
     assert accounts.get(stranger.account.id) is stranger
 
 
@@ -102,7 +102,7 @@ def test_a_new_shared_key_of_the_same_account_has_its_history(start: Start, sand
     client, job = submit(start(KEY), ledger)
     until(lambda: is_over(client, job))
     again = Client(start(NEW).shared(), ledger)
-    assert [found.id for found in again.recent(Kind.IMAGE, 5)] == [job.id]
+    assert [found.id for found in again.jobs.recent(Kind.IMAGE, 5)] == [job.id]
     assert (again.account.label, again.account.is_shared) == ("sk-…99aa", True)
 
 
@@ -110,8 +110,8 @@ def test_a_shared_key_of_another_account_starts_with_nothing(start: Start, sandb
     client, job = submit(start(KEY), ledger)
     until(lambda: is_over(client, job))
     for _ in range(2):
-        assert Client(start(STRANGE).shared(), ledger).recent(Kind.IMAGE, 5) == []
-    assert Client(start(KEY).shared(), ledger).job(job.id), "and the first one still has its own"
+        assert Client(start(STRANGE).shared(), ledger).jobs.recent(Kind.IMAGE, 5) == []
+    assert Client(start(KEY).shared(), ledger).jobs.get(job.id), "and the first one still has its own"
 
 
 def test_a_new_shared_key_that_could_not_be_compared_is_compared_at_the_next_start(
@@ -122,9 +122,9 @@ def test_a_new_shared_key_that_could_not_be_compared_is_compared_at_the_next_sta
     order(sandbox, "fault", kind="gateway", on="task")
     apart, other = submit(start(NEW), ledger, name="t")
     until(lambda: is_over(apart, other))
-    assert [found.id for found in apart.recent(Kind.IMAGE, 5)] == [other.id]
+    assert [found.id for found in apart.jobs.recent(Kind.IMAGE, 5)] == [other.id]
     together = Client(start(NEW).shared(), ledger)
-    assert {found.id for found in together.recent(Kind.IMAGE, 5)} == {job.id, other.id}
+    assert {found.id for found in together.jobs.recent(Kind.IMAGE, 5)} == {job.id, other.id}
     assert all(calls_of(ledger, together.account.id, one.id) for one in (job, other))
 
 
@@ -174,7 +174,7 @@ def test_a_key_whose_job_is_just_being_sent_takes_over_a_moment_later(
     own = accounts.open(NEW)
     order(sandbox, "fault", kind="slow", seconds=2)
     sent = sandbox.backend.posts.total()
-    mine = Client(own, ledger).submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE), "mine", wait=0)
+    mine = Client(own, ledger).jobs.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE), "mine", wait=0)
     until(lambda: sandbox.backend.posts.total() > sent)
     with pytest.raises(SettingsError, match="is being sent"):
         accounts.take_over(client.account.id, own.account.id)
@@ -234,7 +234,7 @@ def test_jobs_that_waited_for_a_key_that_never_worked_go_on_with_the_right_one(
 ) -> None:
     order(sandbox, "reject-keys", keys=[STRANGE])
     client, job = submit(start(STRANGE), ledger)
-    until(lambda: client.standing().rejected)
+    until(lambda: client.balance.standing().rejected)
     client = Client(start(KEY).shared(), ledger)
     until(lambda: is_over(client, job))
 

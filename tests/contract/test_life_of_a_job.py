@@ -102,7 +102,7 @@ class LifeOfJobs(RuleBasedStateMachine):
 
     @rule(number=some_job)
     def fetch_again(self, number: int) -> None:
-        self.harness.client.fetch_again(self._job(number))
+        self.harness.client.jobs.fetch_again(self._job(number))
 
     @rule(number=some_job, of=some_job)
     def link_tasks(self, number: int, of: int) -> None:
@@ -112,10 +112,10 @@ class LifeOfJobs(RuleBasedStateMachine):
         job = self._job(number)
         right = [name for name in tasks if self._prompt(name) == job.prompt]
         if job.state is State.UNCONFIRMED and right:
-            self._survived(lambda: self.harness.client.link_tasks(job, " ".join(right)))
+            self._survived(lambda: self.harness.client.tasks.link(job, " ".join(right)))
         elif not right and (owned := self.ledger.jobs.with_task("test", tasks[of % len(tasks)])):
             with pytest.raises(DraftError):
-                self.harness.client.link_tasks(job, owned.tasks[0].task_id)
+                self.harness.client.tasks.link(job, owned.tasks[0].task_id)
 
     # What works by itself
 
@@ -155,7 +155,7 @@ class LifeOfJobs(RuleBasedStateMachine):
     def key(self, http: int) -> None:
         order(self.harness.sandbox, "reject-keys", keys=[KEY] if http else [], http=http or 401)
         if not http:
-            self._survived(self.harness.client.refresh_balance)
+            self._survived(self.harness.client.balance.refresh)
 
     @rule(seconds=st.sampled_from([-86_400, -3600, 86_400, 400 * 86_400]))
     def jump(self, seconds: int) -> None:
@@ -177,7 +177,7 @@ class LifeOfJobs(RuleBasedStateMachine):
         made = Counter(task.body["prompt"] for task in backend.tasks.values())
         for job in found:
             assert made[job.prompt] in (0, job.count), "each was made once"
-            assert self.harness.client.word(job)
+            assert self.harness.client.jobs.word(job)
             for task in job.tasks:
                 assert self._prompt(task.task_id) == job.prompt, "each has its own"
                 assert task.status.is_open or self._is_true(task.task_id, task.status)
@@ -211,9 +211,9 @@ class LifeOfJobs(RuleBasedStateMachine):
                 task.id for task in self.harness.sandbox.backend.tasks.values() if task.body["prompt"] == job.prompt
             ]
             if job.state is State.UNCONFIRMED and any(self._is_known(name) for name in right):
-                self.harness.client.link_tasks(job, " ".join(name for name in right if self._is_known(name)))
+                self.harness.client.tasks.link(job, " ".join(name for name in right if self._is_known(name)))
             elif job.state is State.UNCONFIRMED:
-                self.harness.client.dismiss(job.id)
+                self.harness.client.jobs.dismiss(job.id)
         self._rounds(8)
         for job in map(self.harness.now, self.jobs):
             assert job.state in ENDS
@@ -230,7 +230,7 @@ class LifeOfJobs(RuleBasedStateMachine):
             self.callbacks.step()
             for job in map(self.harness.now, self.jobs):
                 if job.unsaved and not any(output.try_at for output in job.unsaved):
-                    self.harness.client.fetch_again(job)
+                    self.harness.client.jobs.fetch_again(job)
             if all(not job.state.is_busy and not job.unsaved for job in map(self.harness.now, self.jobs)):
                 return
 

@@ -40,19 +40,19 @@ def people(harness: Harness) -> dict[str, Client]:
 
 Verb = Callable[[Client, Job], Any]
 OWN_ONLY: dict[str, Verb] = {
-    "cancel": lambda client, job: client.cancel(job.id),
-    "dismiss": lambda client, job: client.dismiss(job.id),
-    "hide": lambda client, job: client.hide(job.id),
-    "ask now": lambda client, job: client.ask_now(job.id),
-    "fetch again": lambda client, job: client.fetch_again(job),
-    "send again": lambda client, job: client.send_again(job, "again"),
-    "unshare": lambda client, job: client.unshare(job.id),
-    "bring home": lambda client, job: client.link_tasks(job, "task_unheard_of"),
+    "cancel": lambda client, job: client.jobs.cancel(job.id),
+    "dismiss": lambda client, job: client.jobs.dismiss(job.id),
+    "hide": lambda client, job: client.jobs.hide(job.id),
+    "ask now": lambda client, job: client.jobs.ask_now(job.id),
+    "fetch again": lambda client, job: client.jobs.fetch_again(job),
+    "send again": lambda client, job: client.jobs.send_again(job, "again"),
+    "unshare": lambda client, job: client.jobs.unshare(job.id),
+    "bring home": lambda client, job: client.tasks.link(job, "task_unheard_of"),
 }
 MAKING: dict[str, Verb] = {
-    "submit": lambda client, job: client.submit(DRAFT, "s", wait=0),
-    "adopt": lambda client, job: client.adopt("task_unheard_of", "s"),
-    "refresh balance": lambda client, job: client.refresh_balance(),
+    "submit": lambda client, job: client.jobs.submit(DRAFT, "s", wait=0),
+    "adopt": lambda client, job: client.tasks.adopt("task_unheard_of", "s"),
+    "refresh balance": lambda client, job: client.balance.refresh(),
     "add a file": lambda client, job: client.references.add(io.BytesIO(PICTURE), "a.png", [Medium.IMAGE]),
     "upload again": lambda client, job: client.references.again("x"),
     "upload anew": lambda client, job: client.references.upload_anew("x"),
@@ -67,8 +67,8 @@ NOT_A_DRAFT = (*OWN_ONLY, "adopt", "refresh balance")
 def test_each_verb_is_refused_to_whom_it_may_not_do(
     harness: Harness, who: str, verb: str, request: pytest.FixtureRequest
 ) -> None:
-    job = people(harness)["owner"].submit(DRAFT, "theirs", wait=0)
-    before = (harness.now(job), harness.calls(), harness.client.busy())
+    job = people(harness)["owner"].jobs.submit(DRAFT, "theirs", wait=0)
+    before = (harness.now(job), harness.calls(), harness.client.jobs.busy())
     may = who in ("owner", "admin") or (who == "member" and verb in MAKING)
     act = {**OWN_ONLY, **MAKING}[verb]
     if may:
@@ -77,18 +77,19 @@ def test_each_verb_is_refused_to_whom_it_may_not_do(
         return
     with pytest.raises(NotAllowed if verb in NOT_A_DRAFT else DraftError):
         act(people(harness)[who], job)
-    request.getfixturevalue("tally").note((harness.now(job), harness.calls(), harness.client.busy()) != before)
+    request.getfixturevalue("tally").note((harness.now(job), harness.calls(), harness.client.jobs.busy()) != before)
 
 
 def test_a_job_without_a_person_is_every_members(harness: Harness) -> None:
     job = harness.submit()
-    assert people(harness)["member"].cancel(job.id)
+    assert people(harness)["member"].jobs.cancel(job.id)
     assert harness.now(job).state is State.CANCELLED
 
 
 def test_nothing_is_sent_for_whoever_may_not_spend_any_more(harness: Harness) -> None:
     everybody = people(harness)
-    gone, stays = everybody["owner"].submit(DRAFT, "a", wait=0), everybody["member"].submit(DRAFT, "b", wait=0)
+    gone = everybody["owner"].jobs.submit(DRAFT, "a", wait=0)
+    stays = everybody["member"].jobs.submit(DRAFT, "b", wait=0)
     harness.runtime.dispatcher.may_spend = lambda person: person != "p_max"
     harness.send()
     harness.send()
@@ -111,11 +112,11 @@ def test_while_nobody_can_say_who_may_spend_a_job_waits(harness: Harness) -> Non
 
 def test_every_call_is_its_jobs_persons_or_of_who_asked(harness: Harness) -> None:
     everybody = people(harness)
-    job = everybody["owner"].submit(DRAFT, "a", wait=0)
+    job = everybody["owner"].jobs.submit(DRAFT, "a", wait=0)
     harness.send()
     harness.ask()
     harness.save()
-    everybody["member"].refresh_balance()
+    everybody["member"].balance.refresh()
     calls = History(harness.client).calls(History(harness.client).wanted(), 1)
     assert {call.person for call in calls if call.job == job.id} == {"p_max"}
     assert next(call.person for call in calls if not call.job) == "p_mia"
@@ -136,27 +137,28 @@ def test_an_upload_is_of_who_let_it_be_sent(harness: Harness) -> None:
 
 def test_a_job_of_another_key_is_not_sent_again_with_this_one(harness: Harness) -> None:
     client = people(harness)["admin"]
-    other = replace(client.submit(DRAFT, "a", wait=0), id="job_other", submission="b", account="somebody's")
+    other = replace(client.jobs.submit(DRAFT, "a", wait=0), id="job_other", submission="b", account="somebody's")
     harness.ledger.jobs.add(other)
     with pytest.raises(NotAllowed):
-        client.send_again(other, "again")
-    assert client.busy() == 1
+        client.jobs.send_again(other, "again")
+    assert client.jobs.busy() == 1
 
 
 def test_lists_are_everybodys_or_ones_own(harness: Harness) -> None:
     everybody = people(harness)
-    theirs, own = everybody["owner"].submit(DRAFT, "a", wait=0), everybody["member"].submit(DRAFT, "b", wait=0)
+    theirs = everybody["owner"].jobs.submit(DRAFT, "a", wait=0)
+    own = everybody["member"].jobs.submit(DRAFT, "b", wait=0)
     member = everybody["member"]
-    assert {job.id for job in member.recent(Kind.IMAGE, 9)} == {theirs.id, own.id}
-    assert [job.id for job in replace(member, only_mine=True).recent(Kind.IMAGE, 9)] == [own.id]
+    assert {job.id for job in member.jobs.recent(Kind.IMAGE, 9)} == {theirs.id, own.id}
+    assert [job.id for job in replace(member, only_mine=True).jobs.recent(Kind.IMAGE, 9)] == [own.id]
 
 
 def test_nobody_hears_of_the_end_of_somebody_elses_job(harness: Harness) -> None:
     everybody = people(harness)
     order(harness.sandbox, "fault", kind="refuse", code=1002, message="no")
-    everybody["owner"].submit(DRAFT, "a", wait=0)
+    everybody["owner"].jobs.submit(DRAFT, "a", wait=0)
     harness.send()
-    assert len(everybody["owner"].ended_since(WHEN)) == 1 and not everybody["member"].ended_since(WHEN)
+    assert len(everybody["owner"].jobs.ended_since(WHEN)) == 1 and not everybody["member"].jobs.ended_since(WHEN)
 
 
 def test_people_are_known_by_their_newest_address(ledger: Ledger) -> None:
@@ -191,9 +193,9 @@ def test_who_is_met_while_the_list_is_read_is_known(ledger: Ledger, monkeypatch:
 def test_a_person_makes_so_many_jobs_a_minute(harness: Harness) -> None:
     paced = {who: replace(client, most_a_minute=2) for who, client in people(harness).items()}
     for number in range(2):
-        paced["owner"].submit(DRAFT, f"a{number}", wait=0)
+        paced["owner"].jobs.submit(DRAFT, f"a{number}", wait=0)
     with pytest.raises(DraftError, match="2 jobs a minute"):
-        paced["owner"].submit(DRAFT, "a2", wait=0)
-    paced["member"].submit(DRAFT, "b0", wait=0)
+        paced["owner"].jobs.submit(DRAFT, "a2", wait=0)
+    paced["member"].jobs.submit(DRAFT, "b0", wait=0)
     harness.clock.pass_by(61)
-    paced["owner"].submit(DRAFT, "a3", wait=0)
+    paced["owner"].jobs.submit(DRAFT, "a3", wait=0)

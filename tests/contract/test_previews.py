@@ -55,11 +55,11 @@ def test_a_file_is_named_before_its_preview_is_made(harness: Harness, monkeypatc
     assert output.is_saved and output.awaits_preview and output.width > output.height > 0
     assert job_states.word(harness.now(job)) == "Succeeded"
     assert len(harness.archive.path(output.key).read_bytes()) == output.size
-    assert harness.client.is_moving(), "a page that looks by a timer goes on"
+    assert harness.client.progress.is_moving(), "a page that looks by a timer goes on"
     may_go_on.set()
     harness.runtime.saver.finish()
     assert has_preview(harness, of(harness, job))
-    assert not harness.client.is_moving()
+    assert not harness.client.progress.is_moving()
 
 
 def minutes_pass(harness: Harness) -> None:
@@ -83,7 +83,7 @@ def test_a_file_whose_preview_cannot_be_made_stays_saved_and_is_not_tried_for_ev
     minutes_pass(harness)
     output = of(harness, job)
     assert output.is_saved and output.lacks_preview and output.problem == "The image is broken."
-    assert job_states.word(harness.now(job)) == "Succeeded" and not harness.client.is_moving()
+    assert job_states.word(harness.now(job)) == "Succeeded" and not harness.client.progress.is_moving()
     harness.runtime.saver.previews._look_again(harness.clock())  # as after a restart
     minutes_pass(harness)
     assert of(harness, job) == output and len(tries) == previews.MOST_TRIES

@@ -26,10 +26,10 @@ def test_a_rejected_key_stops_everything_within_one_call_and_goes_on_with_the_sa
         harness.clock.pass_by(60)
         harness.track()
     assert harness.calls() == before + 1
-    assert harness.client.standing().rejected
+    assert harness.client.balance.standing().rejected
     assert harness.now(waiting).state is State.QUEUED
     order(harness.sandbox, "reject-keys", keys=[])
-    harness.client.refresh_balance()
+    harness.client.balance.refresh()
     harness.send()
     assert done(harness, runtime).state is State.FINISHED
     assert done(harness, waiting).state is State.FINISHED
@@ -55,8 +55,8 @@ def test_questions_that_wait_for_their_turn_are_not_asked_once_one_was_refused(h
 def test_a_balance_that_is_refused_for_the_key_stops_the_account(harness: Harness) -> None:
     order(harness.sandbox, "reject-keys", keys=[KEY])
     with pytest.raises(AuthenticationError):
-        harness.client.refresh_balance()
-    assert harness.client.standing().rejected
+        harness.client.balance.refresh()
+    assert harness.client.balance.standing().rejected
 
 
 def test_a_post_that_is_refused_for_its_key_while_the_balance_works_is_refused_alone(harness: Harness) -> None:
@@ -66,7 +66,7 @@ def test_a_post_that_is_refused_for_its_key_while_the_balance_works_is_refused_a
         harness.send()
         harness.clock.pass_by(60)
     assert (harness.now(refused).state, harness.now(next_one).state) == (State.REFUSED, State.OPEN)
-    assert not harness.client.standing().rejected
+    assert not harness.client.balance.standing().rejected
 
 
 @pytest.mark.parametrize("failing", ["set_balance", "set_rejected"])
@@ -107,14 +107,14 @@ def test_a_rejected_key_is_tried_on_the_balance_every_ten_minutes(harness: Harne
     order(harness.sandbox, "reject-keys", keys=[KEY])
     job = harness.submit()
     harness.send()
-    assert harness.client.standing().rejected
+    assert harness.client.balance.standing().rejected
     order(harness.sandbox, "reject-keys", keys=[])
     harness.clock.pass_by(9 * 60)
     harness.send()
-    assert harness.client.standing().rejected
+    assert harness.client.balance.standing().rejected
     harness.clock.pass_by(2 * 60)
     harness.send()
-    assert (harness.client.standing().rejected, harness.now(job).state) == ("", State.OPEN)
+    assert (harness.client.balance.standing().rejected, harness.now(job).state) == ("", State.OPEN)
 
 
 def test_no_key_is_in_the_ledger(harness: Harness, tmp_path: Path) -> None:

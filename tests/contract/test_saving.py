@@ -20,14 +20,14 @@ def test_a_result_link_that_does_not_work_yet_is_tried_again(harness: Harness) -
     harness.save()
     (output,) = harness.now(job).outputs
     assert not output.is_saved and "404" in output.problem and output.attempts == 1
-    assert harness.client.is_moving()
+    assert harness.client.progress.is_moving()
     harness.sandbox.backend.tasks[task.id] = task
     harness.save()
     assert not harness.now(job).outputs[0].is_saved, "not before its time"
     harness.clock.pass_by(3)
     harness.save()
     assert harness.now(job).outputs[0].is_saved
-    assert not harness.client.is_moving()
+    assert not harness.client.progress.is_moving()
 
 
 def test_a_dead_result_link_is_replaced_by_a_fresh_one(harness: Harness) -> None:

@@ -79,7 +79,7 @@ def test_a_lost_reply_leaves_it_unconfirmed_and_is_never_repeated(harness: Harne
         harness.send()
         harness.ask()
     job = harness.now(job)
-    assert (job.state, harness.client.word(job), posts(harness)) == (State.UNCONFIRMED, "Unconfirmed", 1)
+    assert (job.state, harness.client.jobs.word(job), posts(harness)) == (State.UNCONFIRMED, "Unconfirmed", 1)
     assert (job.balance_before, job.balance_after) == (1000, 993), "the evidence: it was charged"
     assert job.error_kind == "ServerError"
 
@@ -89,26 +89,26 @@ def test_an_unconfirmed_job_is_brought_home_by_its_task_id(harness: Harness) -> 
     job = harness.submit()
     harness.send()
     (task_id,) = harness.sandbox.backend.tasks
-    harness.client.link_tasks(harness.now(job), f" {task_id} ")
+    harness.client.tasks.link(harness.now(job), f" {task_id} ")
     job = done(harness, job)
     assert (job.state, len(job.outputs), posts(harness)) == (State.FINISHED, 1, 1)
     with pytest.raises(DraftError, match="already belongs to a job"):
-        harness.client.link_tasks(job, task_id)
+        harness.client.tasks.link(job, task_id)
 
 
 @pytest.mark.parametrize("task_id", ["", "two words", "x" * 300])
 def test_what_is_no_task_id_is_refused(harness: Harness, task_id: str) -> None:
     with pytest.raises(DraftError):
-        harness.client.adopt(task_id, "s")
+        harness.client.tasks.adopt(task_id, "s")
 
 
 def test_an_unconfirmed_job_is_dismissed_or_sent_again_by_a_person(harness: Harness) -> None:
     order(harness.sandbox, "fault", kind="gateway")
     job = harness.submit()
     harness.send()
-    again = harness.client.send_again(harness.now(job), "again")
+    again = harness.client.jobs.send_again(harness.now(job), "again")
     harness.send()
-    harness.client.dismiss(job.id)
+    harness.client.jobs.dismiss(job.id)
     assert harness.now(job).state is State.DISMISSED
     assert harness.now(again).state is State.OPEN
     assert posts(harness) == 2, "the second one was asked for"
@@ -120,7 +120,7 @@ def test_a_refused_input_names_its_field_and_costs_nothing(harness: Harness) -> 
     harness.send()
     job = harness.now(job)
     assert (job.state, job.field, job.cost) == (State.REFUSED, "aspect_ratio", None)
-    assert harness.client.standing().balance == 1000
+    assert harness.client.balance.standing().balance == 1000
 
 
 @pytest.mark.parametrize(("prompt", "kind"), [("x [moderated]", "ContentRejectedError")])
@@ -132,10 +132,10 @@ def test_a_moderated_prompt_is_refused(harness: Harness, prompt: str, kind: str)
 
 def test_a_cancelled_job_is_never_sent(harness: Harness) -> None:
     job = harness.submit()
-    assert harness.client.cancel(job.id)
+    assert harness.client.jobs.cancel(job.id)
     harness.send()
     assert (harness.now(job).state, posts(harness)) == (State.CANCELLED, 0)
-    assert not harness.client.cancel(job.id)
+    assert not harness.client.jobs.cancel(job.id)
 
 
 def test_more_than_twenty_tasks_wait_here_and_start_by_themselves(harness: Harness) -> None:
@@ -145,7 +145,7 @@ def test_more_than_twenty_tasks_wait_here_and_start_by_themselves(harness: Harne
         harness.send()
     assert [harness.now(job).state for job in jobs] == [State.OPEN] * 5 + [State.QUEUED] * 2
     assert posts(harness) == 5, "none was refused for room"
-    assert harness.client.is_full(jobs[5]) and harness.client.ahead_of(jobs[6]) == 1
+    assert harness.client.queue.is_full(jobs[5]) and harness.client.queue.ahead_of(jobs[6]) == 1
     for _ in range(4):
         harness.ask()
     for _ in range(3):
@@ -159,7 +159,7 @@ def test_people_take_turns(harness: Harness) -> None:
 
     def submit(client: Client, name: str) -> Job:
         harness.clock.pass_by(1)
-        return client.submit(draft, name, wait=0)
+        return client.jobs.submit(draft, name, wait=0)
 
     jobs = [submit(ann, "a1"), submit(ann, "a2"), submit(ann, "a3"), submit(bob, "b1")]
     for _ in jobs:
@@ -172,14 +172,14 @@ def test_people_take_turns(harness: Harness) -> None:
 def test_nothing_is_spent_by_whom_it_may_not_be(harness: Harness) -> None:
     visitor = replace(harness.client, may_not_spend="Sign in to spend the team's credits.")
     with pytest.raises(DraftError, match="Sign in"):
-        visitor.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE), "s", wait=0)
-    assert harness.client.busy() == 0
+        visitor.jobs.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE), "s", wait=0)
+    assert harness.client.jobs.busy() == 0
 
 
 def test_a_job_that_was_taken_back_in_the_last_moment_is_not_sent(harness: Harness) -> None:
     job = harness.submit()
     queued = harness.now(job)
-    harness.client.cancel(job.id)
+    harness.client.jobs.cancel(job.id)
     harness.runtime.dispatcher.send(queued)
     assert (harness.now(job).state, posts(harness)) == (State.CANCELLED, 0)
 
@@ -197,8 +197,8 @@ def test_ids_that_cannot_be_written_down_are_kept_until_they_can(
             with pytest.raises(LedgerError):
                 harness.runtime.dispatcher.step()
     assert harness.now(job).state is State.UNCONFIRMED
-    assert harness.client.word(harness.now(job)) == "Sending", "nobody is invited to send it again"
-    harness.client.dismiss(job.id)
+    assert harness.client.jobs.word(harness.now(job)) == "Sending", "nobody is invited to send it again"
+    harness.client.jobs.dismiss(job.id)
     harness.send()
     assert (harness.now(job).state, posts(harness)) == (State.OPEN, 1)
 
@@ -248,5 +248,5 @@ def test_an_unconfirmed_job_of_two_images_takes_both_ids(harness: Harness) -> No
     order(harness.sandbox, "fault", kind="gateway")
     job = harness.submit({**IMAGE, "image_number": 2})
     harness.send()
-    harness.client.link_tasks(harness.now(job), ", ".join(harness.sandbox.backend.tasks))
+    harness.client.tasks.link(harness.now(job), ", ".join(harness.sandbox.backend.tasks))
     assert len(done(harness, job).succeeded) == 2

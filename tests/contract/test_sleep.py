@@ -47,7 +47,7 @@ def awake(address: str, folder: Path, told: Connection) -> None:
     runtime = built(address, ledger, folder)
     runtime.start()
     while name := told.recv():
-        told.send(Client(runtime, ledger).submit(DRAFT, name, wait=0).id)
+        told.send(Client(runtime, ledger).jobs.submit(DRAFT, name, wait=0).id)
 
 
 @dataclass
@@ -77,7 +77,7 @@ class Laptop:
         return bool(self.sandbox.backend.tasks)
 
     def job(self, job_id: str) -> Job:
-        found = self.client.job(job_id)
+        found = self.client.jobs.get(job_id)
         assert found
         return found
 
@@ -179,7 +179,7 @@ def test_a_post_whose_answer_falls_into_the_sleep_is_not_sent_again(laptop: Lapt
     if answer == "was lost":
         until(lambda: laptop.job(name).measured_at)
         job = laptop.job(name)
-        assert (job.state, laptop.client.evidence(job).verdict) == (State.UNCONFIRMED, Verdict.PROBABLY)
+        assert (job.state, laptop.client.jobs.evidence(job).verdict) == (State.UNCONFIRMED, Verdict.PROBABLY)
     else:
         until(lambda: laptop.is_saved(name))
     after = laptop.submit("after")

@@ -202,7 +202,7 @@ def test_who_is_not_known_has_the_teams_limits_only(ledger: Ledger) -> None:
 def test_ones_own_key_is_not_limited(harness: Harness) -> None:
     limit(harness.ledger, SpendingLimits(team_day=0.5, price=1))
     assert harness.submit().state is State.QUEUED
-    assert harness.client.limits() == []
+    assert harness.client.spending.limits() == []
 
 
 @pytest.mark.parametrize("account", [Account("test", "", "", is_shared=True), Account("test", "", "", is_sandbox=True)])
@@ -211,9 +211,9 @@ def test_the_team_and_demo_mode_are_limited(harness: Harness, account: Account) 
     harness.client = replace(harness.client, runtime=replace(harness.runtime, account=account))
     with pytest.raises(DraftError):
         harness.submit()
-    assert harness.client.limits() == [Usage(Scope.TEAM, Span.DAY, 0.5, 0)]
-    assert harness.client.recent(JOB.kind, 9) == []
-    assert replace(harness.client, may_not_spend="View only.").limits() == []
+    assert harness.client.spending.limits() == [Usage(Scope.TEAM, Span.DAY, 0.5, 0)]
+    assert harness.client.jobs.recent(JOB.kind, 9) == []
+    assert replace(harness.client, may_not_spend="View only.").spending.limits() == []
 
 
 def test_an_admin_sets_limits_and_it_is_written_down(harness: Harness) -> None:

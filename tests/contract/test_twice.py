@@ -42,7 +42,7 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
 
 
 def test_one_submission_twice_is_one_job_and_one_post(harness: Harness, matrix: Matrix) -> None:
-    first, second = (harness.client.submit(DRAFT, "same", wait=0) for _ in range(2))
+    first, second = (harness.client.jobs.submit(DRAFT, "same", wait=0) for _ in range(2))
     assert first.id == second.id
     for _ in range(3):
         harness.send()
@@ -52,7 +52,7 @@ def test_one_submission_twice_is_one_job_and_one_post(harness: Harness, matrix: 
 def test_one_submission_by_two_threads_at_once_is_one_job_and_one_post(harness: Harness, matrix: Matrix) -> None:
     for number in range(ROUNDS):
         before = seen(harness.sandbox)
-        first, second = together(*2 * [partial(harness.client.submit, DRAFT, f"same:{number}", wait=0)])
+        first, second = together(*2 * [partial(harness.client.jobs.submit, DRAFT, f"same:{number}", wait=0)])
         assert first.id == second.id
         for _ in range(2):
             harness.send()

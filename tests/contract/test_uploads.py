@@ -221,7 +221,7 @@ def test_a_refusal_is_told_in_a_sentence_that_fits_an_upload(
     assert progress.problem.startswith(f"the server said no. {hint}")
     (call,) = uploads(harness)
     assert (call.error_kind, call.http_status, call.code) == (kind, http, str(code))
-    assert not harness.client.standing().rejected, "the next balance says whether the key works"
+    assert not harness.client.balance.standing().rejected, "the next balance says whether the key works"
 
 
 def test_every_error_has_a_hint_for_who_uploads_and_none_speaks_of_a_submission() -> None:

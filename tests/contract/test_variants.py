@@ -99,14 +99,14 @@ def test_the_registry_is_read_in_every_grouping_and_naming(harness: Harness, nam
     one_mode_each = choice == "list"
     for mode in ("text_to_image", "text_to_video", *([] if one_mode_each else ["multi_image_to_video"])):
         assert mode in harness.runtime.catalogue._live, "and not by the snapshot"
-        found, documented = harness.client.models(mode), snapshot()[mode]
+        found, documented = harness.client.models.list(mode), snapshot()[mode]
         assert {(model.key, model.title) for model in found} == {(model.key, model.title) for model in documented}
 
 
 def test_the_registry_says_how_many_images_a_model_makes_and_takes(harness: Harness) -> None:
     harness.runtime.catalogue.refresh()
     for mode, most in (("text_to_image", None), ("image_to_image", 3), ("multi_image_to_video", 3)):
-        for model in harness.client.models(mode):
+        for model in harness.client.models.list(mode):
             assert model.max_images == most
             assert model.numbers == (None if mode.endswith("video") else (1, 2, 3, 4))
 

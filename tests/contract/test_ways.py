@@ -325,7 +325,7 @@ def test_why_nothing_leaves_is_in_the_log_once_and_beside_the_balance_from_the_s
     for _ in range(3):
         begin(harness)
         harness.clock.pass_by(61)
-    standing = harness.client.standing()
+    standing = harness.client.balance.standing()
     assert standing.balance is None and standing.no_balance.startswith(cause)
     assert [line for line in log.messages if cause in line] == [standing.no_balance]
     assert PASSWORD not in log.text and KEY not in log.text
@@ -342,8 +342,8 @@ def test_a_cause_that_comes_back_is_in_the_log_again(
             monkeypatch.setenv("HTTP_PROXY", f"http://{there}")
             begin(harness)
             assert len([line for line in log.messages if cause in line]) == times
-            assert (harness.client.standing().no_balance == "") is (there == proxy.place)
-    assert harness.client.standing().balance == 9
+            assert (harness.client.balance.standing().no_balance == "") is (there == proxy.place)
+    assert harness.client.balance.standing().balance == 9
 
 
 @pytest.mark.parametrize("status", [407, 403, 502])
@@ -355,7 +355,7 @@ def test_what_a_proxy_says_to_each_host_is_in_the_log_once(
         lead(harness, API)
         for _ in range(2):
             begin(harness)
-    standing = harness.client.standing()
+    standing = harness.client.balance.standing()
     assert f"({status})" in standing.no_balance and log.messages.count(standing.no_balance) == 1
     assert PASSWORD not in log.text
 
@@ -368,7 +368,7 @@ def test_a_balance_that_is_not_told_for_another_reason_says_it_too_and_open_page
     before = harness.ledger.changes.number("test")
     for _ in range(2):
         begin(harness)
-    assert harness.client.standing().no_balance == "Not today"
+    assert harness.client.balance.standing().no_balance == "Not today"
     assert harness.ledger.changes.number("test") == before + 1
 
 

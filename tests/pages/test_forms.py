@@ -304,7 +304,7 @@ def test_audio_of_the_wrong_length_is_said_before_it_is_sent(
 
 def test_who_may_not_spend_uploads_nothing(page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     at = started_from(page(), "image_to_image")
-    monkeypatch.setattr("studio.access.leave", lambda *_: Permissions(look=True))
+    monkeypatch.setattr("studio.access.permissions", lambda *_: Permissions(look=True))
     give(at, ("red.png", RED))
     assert "You have view" in texts(at) and not quick.backend.posts[UPLOAD]
 

@@ -93,7 +93,7 @@ def test_taking_files_asks_streamlit_for_nothing_which_might_end_the_run(
         monkeypatch.setattr(session, name, None)
     file = io.BytesIO(RED)
     file.name = "red.png"
-    reference_intake.Intake(client, form, mode, client.model(mode.key, "VEO_3_1")).take(
+    reference_intake.Intake(client, form, mode, client.models.get(mode.key, "VEO_3_1")).take(
         mode.media, [file], "https://example.com/a.png\nnonsense"
     )
     assert len(form.slots["images"]) == 2 and len(form.refused.said) == 1

@@ -29,7 +29,7 @@ def test_a_job_shows_its_references_and_the_way_to_the_jobs_that_made_them(page:
     (strip,) = strips(at)
     assert "<img" in strip and 'alt="Reference 1: Two &lt;b&gt;hills&lt;/b&gt;"' in strip
     client = Client(services.shared().accounts.shared(), services.shared().ledger)
-    (first,) = [job for job in client.recent(at.session_state["studio"].kind, 9) if job.prompt != "At night"]
+    (first,) = [job for job in client.jobs.recent(at.session_state["studio"].kind, 9) if job.prompt != "At night"]
     assert links(at, "Source") == [f"job={first.id}"]
     services.shared().ledger.jobs.change(first.id, removed_at=first.created_at)
     assert not links(checked(at.run()), "Source")

@@ -389,7 +389,7 @@ def test_of_too_many_matches_it_is_said_how_many_are_shown(page: Open, monkeypat
 @pytest.mark.slow
 def test_it_is_searched_by_ids_their_beginnings_and_words_and_the_address_says_so(page: Open, view: str) -> None:
     job = made(page)
-    (task,) = (client().job(job) or pytest.fail("no job")).tasks
+    (task,) = (client().jobs.get(job) or pytest.fail("no job")).tasks
     at = page("Call history", view=view)
     for search in (job, job[:12], task.task_id, "two hil"):
         checked(field(at, "Search").set_value(search).run())
@@ -511,7 +511,7 @@ def test_a_job_is_sent_again_after_a_question_and_costs_again(page: Open, quick:
     before = quick.backend.posts[POST]
     checked(field(at, "Send it again").click().run())
     until(lambda: quick.backend.posts[POST] == before + 1)
-    again = client().job(at.query_params["job"])
+    again = client().jobs.get(at.query_params["job"])
     assert again and again.id != job and again.prompt == "Two hills"
 
 

@@ -184,8 +184,9 @@ def test_an_address_that_names_a_job_shows_it_above_the_others_until_all_are_wan
     at = generate(page(), "The older one", Number_of_images=2)
     generate(at, "The newer one")
     client = Client(services.shared().accounts.shared(), services.shared().ledger)
-    ticks_until(at, lambda: [job.count for job in client.recent(Kind.IMAGE, 2) if saved(job) == job.count] == [2, 2])
-    _, older = client.recent(Kind.IMAGE, 2)
+    jobs = client.jobs
+    ticks_until(at, lambda: [job.count for job in jobs.recent(Kind.IMAGE, 2) if saved(job) == job.count] == [2, 2])
+    _, older = client.jobs.recent(Kind.IMAGE, 2)
     again = page(job=older.id)
     assert texts(again).index("The older one") < texts(again).index("The newer one")
     assert texts(again).count("The older one") == 1
@@ -305,7 +306,8 @@ def test_the_whole_studio_works_on_postgresql(
 OVERTAKEN = """
 import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
-from components import open_jobs, shell
+from components.cards import job_list
+from components.parts.current_page import CurrentPage
 
 class Taken:
     def __enter__(self):
@@ -313,7 +315,7 @@ class Taken:
         raise StreamlitInvalidLayoutContextError("no stable position")
     def __exit__(self, *_): ...
 
-open_jobs._numbers(shell.Frame("Image", "", 0, Taken()))
+job_list._numbers(CurrentPage("Image", "", 0, Taken()))
 """
 
 

@@ -43,7 +43,7 @@ def statements(at: AppTest) -> list[str]:
 def open_jobs(runtime: Runtime, number: int, first: int = 0) -> None:
     client = Client(runtime, services.shared().ledger)
     for place in range(first, first + number):
-        client.submit(
+        client.jobs.submit(
             Draft("text_to_image", "WERYAI_IMAGE_2_0", {**IMAGE, "prompt": "x [stuck]"}), f"q:{place}", wait=0
         )
     until(lambda: len(client.ledger.jobs.in_state(runtime.account.id, State.OPEN)) == first + number)

@@ -68,11 +68,11 @@ def ended(page: Open, number: int) -> None:
 
 
 def goes_on(job: Job) -> bool:
-    return job.state.is_busy or client().is_sending(job.id)
+    return job.state.is_busy or client().queue.is_sending(job.id)
 
 
 def jobs() -> list[Job]:
-    return client().recent(Kind.IMAGE, 99)
+    return client().jobs.recent(Kind.IMAGE, 99)
 
 
 @pytest.mark.slow

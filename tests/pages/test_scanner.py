@@ -145,7 +145,7 @@ def look_at_what_is_kept(scan: Scan, folder: Path) -> None:
     for job in history.jobs(history.wanted(), 1):
         scan.look("a bundle", history.bundle(job.id))
     for line in history.calls(history.wanted(), 1):
-        call = history.call(line.id)
+        call = history.client.calls.get(line.id)
         scan.look("a call as code", as_code.curl(call) + as_code.python(call) if call else "")
 
 

@@ -16,8 +16,8 @@ def client() -> Client:
 def test_what_became_of_open_jobs_is_known_before_the_first_page(page: Open, quick: Sandbox) -> None:
     quick.backend.policy = Policy(image=1e6)
     generate(page(), "Open while nobody is here")
-    until(lambda: [task for task in client().recent(Kind.IMAGE, 1)[0].tasks if task.asked_at])
+    until(lambda: [task for task in client().jobs.recent(Kind.IMAGE, 1)[0].tasks if task.asked_at])
     services.stop()
     quick.backend.policy = Policy("once")
     awaited(services.catch_up(most=30))
-    assert [job.state for job in client().recent(Kind.IMAGE, 9)] == [State.FINISHED]
+    assert [job.state for job in client().jobs.recent(Kind.IMAGE, 9)] == [State.FINISHED]

@@ -259,7 +259,7 @@ def test_a_status_of_a_task_is_told_as_its_job(client: Client, state: Session) -
     job = shown(client, state, "a", state=State.UNCONFIRMED)
     client.ledger.jobs.accept(job, "", ["t1"], now())
     redraws.keys(client)
-    found = client.job(job.id)
+    found = client.jobs.get(job.id)
     assert found
     state.shown[job.id], state.pending = Shown(State.OPEN), set()
     client.ledger.jobs.report(job.id, [Told(found.tasks[0].id, Status.PROCESSING)], now())

@@ -58,30 +58,30 @@ def test_a_call_brings_home_a_job_whose_reply_was_lost_and_its_picture_is_kept(
 ) -> None:
     order(quick, "callbacks", how="late", seconds=1.5)
     order(quick, "fault", kind="cut-before")
-    job = client.submit(DRAFT, "s:1", wait=10)
+    job = client.jobs.submit(DRAFT, "s:1", wait=10)
     assert job.state is State.UNCONFIRMED
     assert "its webhook will update this card" in texts(page())
     found = until(lambda: _saved(client, job))
     assert found and quick.backend.posts[POST] == 1
-    last = client.last_callback()
+    last = client.calls.last_callback()
     assert last and (last.job, last.outcome) == (job.id, "job recovered")
 
 
 @pytest.mark.parametrize("how", [how for how in HOW if how != "late"])
 def test_however_it_calls_the_job_ends_once_and_well(client: Client, quick: Sandbox, how: str) -> None:
     order(quick, "callbacks", how=how)
-    jobs = [client.submit(DRAFT, f"s:{number}") for number in range(2)]
+    jobs = [client.jobs.submit(DRAFT, f"s:{number}") for number in range(2)]
     assert all(until(partial(_saved, client, job)) for job in jobs)
     expected = {"never": [], "twice": [200] * 4, "out-of-order": [200] * 4, "forged": [404, 200] * 2}
     wanted = expected.get(how, [200] * 2)
     until(lambda: sorted(_answers(quick)) == sorted(wanted))
     until(lambda: not client.ledger.callbacks.waiting(client.clock().replace(year=2000)))
-    assert [client.job(job.id).state for job in jobs] == [State.FINISHED] * 2  # type: ignore[union-attr]
+    assert [client.jobs.get(job.id).state for job in jobs] == [State.FINISHED] * 2  # type: ignore[union-attr]
     assert (quick.backend.posts[POST], len(quick.backend.tasks)) == (2, 2)
 
 
 def test_only_the_right_secret_is_let_in_and_only_so_much(client: Client, quick: Sandbox, address: str) -> None:
-    job = client.submit(DRAFT, "s:1")
+    job = client.jobs.submit(DRAFT, "s:1")
     right = services.shared().webhooks.address(job.id, client.account)
     secret, name = right.split("/")[-2:]
     for wrong in (
@@ -130,7 +130,7 @@ def test_a_body_that_does_not_come_to_an_end_is_given_up_and_holds_up_nobody(
                 break
         assert requests.post(test.geturl(), data=b"whole", timeout=10).status_code == 200
         assert b" 408 " in slow.recv(100)
-    until(client.last_callback)
+    until(client.calls.last_callback)
     with client.ledger.database.read() as connection:
         assert [row.body for row in connection.exec_driver_sql("SELECT body FROM callbacks")] == ["whole"]
 
@@ -145,7 +145,7 @@ def test_who_hangs_up_in_the_middle_of_a_call_leaves_nothing_behind(client: Clie
     scope = {"type": "http", "method": "POST", "headers": [], "path_params": {"secret": secret, "job": TEST}}
     assert awaited(routes.webhook(Request(scope, receive))).status_code == 408
     services.shared().callbacks.step()
-    assert client.last_callback() is None
+    assert client.calls.last_callback() is None
 
 
 def test_a_studio_that_could_not_open_asks_to_be_called_again(
@@ -161,7 +161,7 @@ def test_the_page_says_whether_they_are_on_and_what_the_last_one_led_to(client: 
     assert "No webhooks yet" in texts(at)
     (command,) = [code.value for code in at.code if "curl" in code.value]
     assert requests.post(command.split()[-1], timeout=10).status_code == 200
-    until(lambda: (last := client.last_callback()) and last.outcome)
+    until(lambda: (last := client.calls.last_callback()) and last.outcome)
     said = texts(page("Call history"))
     assert "a test: arrived" in said and KEY not in said
 
@@ -178,13 +178,13 @@ def test_a_host_that_serves_no_routes_is_called_by_nobody(
     page: Open = request.getfixturevalue("page")
     assert "this host serves only the pages" in texts(page("Call history"))
     shared = services.shared()
-    job = Client(shared.accounts.shared(), shared.ledger).submit(DRAFT, "s:1")
+    job = Client(shared.accounts.shared(), shared.ledger).jobs.submit(DRAFT, "s:1")
     assert until(lambda: _saved(Client(shared.accounts.shared(), shared.ledger), job))
     assert not any("webhook_url" in task.body for task in quick.backend.tasks.values())
 
 
 def _saved(client: Client, job: Job) -> Job | None:
-    found = client.job(job.id)
+    found = client.jobs.get(job.id)
     return found if found and found.outputs and not found.unsaved else None
 
 

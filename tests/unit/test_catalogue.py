@@ -295,7 +295,7 @@ def test_how_many_images_a_model_makes_at_once_is_the_registrys() -> None:
 
 
 def test_where_the_sources_differ_the_wider_one_is_taken() -> None:
-    """weryai-api.md, section 11."""
+    """docs/weryai-api.md 11."""
     for mode, models in registry.snapshot().items():
         for model in models:
             if model.key == "SEEDANCE_2_0" and model.durations:

@@ -1,4 +1,4 @@
-"""The field that a no blames, and what it means, for each message that is known of the API (weryai-api.md 3.3, 13)."""
+"""The field that a refusal blames, and what it means, for each known message (docs/weryai-api.md 3.3, 13)."""
 
 import pytest
 

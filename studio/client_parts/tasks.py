@@ -1,0 +1,42 @@
+"""The tasks at WeryAI that no job here has: they are linked to one, or become one."""
+
+from dataclasses import dataclass, replace
+
+from studio.client_parts.context import ClientContext
+from studio.client_parts.jobs import Jobs
+from studio.client_parts.new_job import new_job
+from studio.client_parts.queue import Queue
+from studio.core.calls import made_for
+from studio.core.values import Job, Kind, State
+
+
+@dataclass(frozen=True)
+class Tasks:
+    context: ClientContext
+
+    def link(self, job: Job, task_ids: str) -> None:
+        """Give a job the tasks that WeryAI made of it, by their ids with spaces or commas between.
+
+        Errors: DraftError when a task cannot be its own; StudioError when WeryAI does not know it.
+        """
+        adoption = self.context.runtime.adoption
+        names = adoption.unowned(task_ids, most=job.count, by=job)
+        if Jobs(self.context).to_change(job.id) and not Queue(self.context).is_sending(job.id):
+            adoption.bring(job, names)
+            self.context.write_down_admin_action("linked tasks to", job)
+
+    def adopt(self, task_id: str, submission: str) -> Job:
+        """Make a job of a task that nobody here knows, and follow it. Errors: as `link`."""
+        context, jobs = self.context, Jobs(self.context)
+        context.check_may_spend()
+        (name,) = context.runtime.adoption.unowned(task_id, most=1)
+        with made_for(context.person):
+            report = context.runtime.api.task(name)
+        kind = report.results[0].kind if report.results else Kind.IMAGE  # corrected when there is a result
+        prompt, at = f"Imported task {name}", context.clock()
+        new = new_job(context, f"text_to_{kind}", kind, submission, prompt=prompt, state=State.UNCONFIRMED)
+        job = context.ledger.jobs.add(replace(new, sent_at=at))
+        if not context.ledger.jobs.accept(job, "", [name], at, answered_at=at):
+            jobs.dismiss(job.id)
+        jobs.ask_now(job.id)
+        return job
