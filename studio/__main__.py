@@ -4,6 +4,7 @@ import argparse
 from contextlib import closing
 from pathlib import Path
 
+from studio import __version__
 from studio.archive.archive import beside
 from studio.core import settings
 from studio.core.errors import StudioError
@@ -26,6 +27,7 @@ def main() -> None:
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m studio", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"WeryAI Studio {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     verify = commands.add_parser("verify", help="check every file, and fetch missing or damaged files again")
     verify.add_argument("--yes", action="store_true", help="even if all files are missing")

@@ -9,6 +9,7 @@ from components.frame import limit_lines, personal_key
 from components.parts import accessibility
 from components.parts.markdown import as_code, counted, escape
 from components.session import services, session, visitor
+from studio import __version__
 from studio.access import Payer
 from studio.client import Client
 from studio.core.account import Standing
@@ -33,6 +34,7 @@ def show() -> tuple[DeltaGenerator, str]:
     if services.shared().settings.kept_here_only:
         st.caption("Jobs and files are kept on this machine only.")
     _person()
+    st.markdown(f":small[:gray[WeryAI Studio {__version__}]]")
     return place, rejected
 
 

@@ -105,7 +105,7 @@ def _unverified(found: visitor.Visitor) -> None:
     if found.identity and found.identity.is_verified is None:
         _log_that_it_says_nothing(found.identity.issuer)
         said = f"Your sign-in provider doesn't say whether the address {_who(found)} is yours, so you can't come in."
-        st.markdown(f"{said} An admin has to change its settings: the README says how, under *Who can do what*.")
+        st.markdown(f"{said} An admin has to change its settings: `docs/deploy.md` says how, under *Sign-in*.")
     else:
         said = f"Your sign-in provider has not verified the address {_who(found)}, so you can't come in."
         st.markdown(f"{said} Have it verified there, or sign in with another account.")

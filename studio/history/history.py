@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
+from studio import __version__
 from studio.client import Client
 from studio.core import redaction
 from studio.core.error_groups import ErrorGroup
@@ -121,9 +122,10 @@ class History:
         )
 
     def _versions(self) -> dict[str, str]:
-        """The studio has no number of its own: the newest migration of its ledger tells how old it may be."""
+        """Of the studio, its ledger (the newest migration) and what they run on."""
         libraries = {name: version(name) for name in ("streamlit", "requests", "sqlalchemy")}
-        return {"ledger": self.client.ledger.database.revision(), "python": platform.python_version(), **libraries}
+        ledger = self.client.ledger.database.revision()
+        return {"studio": __version__, "ledger": ledger, "python": platform.python_version(), **libraries}
 
     @property
     def _pages(self) -> PageLedger:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
+from studio import __version__
 from studio.history.history import History
 from studio.ledger import upgrade
 from tests.conftest import Harness, calls_of
@@ -49,4 +50,5 @@ def test_a_bundle_tells_how_new_the_studio_is(harness: Harness) -> None:
     versions = bundle(harness, done(harness, 0))[0]["versions"]
     newest = ScriptDirectory(str(upgrade.MIGRATIONS)).get_current_head()
     assert versions.pop("ledger") == f"{newest} on {harness.ledger.database.engine.dialect.name}"
+    assert versions.pop("studio") == __version__
     assert {*versions} == {"python", "requests", "sqlalchemy", "streamlit"} and all(versions.values())

@@ -120,8 +120,8 @@ def test_every_fault_is_told_by_the_state_and_an_unknown_one_is_refused(harness:
         assert requests.post(f"{harness.sandbox.url}/sandbox/fault", json=words, timeout=10).status_code == 400
 
 
-def test_the_readme_lists_everything_that_can_be_ordered() -> None:
-    text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+def test_the_docs_list_everything_that_can_be_ordered() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
     words = [
         *KINDS,
         *ENDPOINTS,

@@ -12,6 +12,7 @@ from components.cards.samples import SAMPLES
 from components.session import services
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
+from studio import __version__
 from studio.client import Client
 from studio.core.errors import LedgerError
 from studio.core.values import Job, Kind
@@ -87,6 +88,7 @@ def test_without_a_key_every_page_says_that_a_stand_in_answers(
     for file in ("image", "video", "history"):
         said = texts(checked(at.switch_page(f"../pages/{file}.py").run()))
         assert "No API key set. Add one in the sidebar" in said and "demo credits" in said
+        assert f"WeryAI Studio {__version__}" in texts(at.sidebar)
     services.stop()
 
 

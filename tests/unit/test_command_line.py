@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from studio import __version__
 from studio.__main__ import main
 from studio.archive.archive import Archive
 from studio.core import settings
@@ -75,6 +76,10 @@ def test_the_three_commands_say_what_they_did_and_how_it_ended(says: Says, tmp_p
     code, said = says("restore", "none")
     assert (code, said) == (1, f"There is no backup in {tmp_path / 'none'}. Make one with python -m studio backup.")
     assert says()[0] == 2
+
+
+def test_it_says_its_version(says: Says) -> None:
+    assert says("--version") == (0, f"WeryAI Studio {__version__}\n")
 
 
 @pytest.mark.slow
