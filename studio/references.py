@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 from studio.archive.archive import Archive
 from studio.core import redaction
 from studio.core.errors import ArchiveError, DraftError
-from studio.core.reference import FORM_BYTES, NAMELESS, Medium, Reference
+from studio.core.reference import FORM_BYTES, NAMELESS, Medium, Progress, Reference
 from studio.core.settings import MEGABYTE
 from studio.core.values import Clock, Job, Output
-from studio.engine.uploader import Progress, Uploader
+from studio.engine.uploader import Uploader
 from studio.ledger.ledger import Ledger
 from studio.media import isolated, output_uses
 from studio.media.facts import Screened

@@ -10,10 +10,9 @@ from components.form import draft_state, form_texts, media, reference_intake, re
 from components.form.reference_intake import Intake
 from components.parts.markdown import counted, escape, sentence
 from studio.client import Client
+from studio.core import durations
 from studio.core.errors import DraftError
-from studio.core.reference import NOUNS
-from studio.engine.uploader import Progress
-from studio.media import durations
+from studio.core.reference import NOUNS, Progress
 from studio.weryai import fields
 from studio.weryai.fields import Field, Model
 from studio.weryai.modes import Mode

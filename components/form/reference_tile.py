@@ -8,8 +8,7 @@ from components.parts.markdown import escape
 from studio import references
 from studio.client import Client
 from studio.core.number_texts import size_in_words
-from studio.core.reference import Medium, Reference
-from studio.engine.uploader import Progress
+from studio.core.reference import Medium, Progress, Reference
 from studio.weryai.fields import Field
 from studio.weryai.modes import Mode
 

@@ -77,3 +77,28 @@ class Upload:
     url: str
     at: datetime
     person: str = ""  # for whom it was sent there
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an upload is: `done` of `total` bytes, its `url` at the end, or its `problem` with what can be done.
+
+    One that was never begun has nothing of these.
+    """
+
+    done: int = 0
+    total: int = 0
+    url: str = ""
+    problem: str = ""
+
+    @property
+    def is_there(self) -> bool:
+        return bool(self.url)
+
+    @property
+    def has_failed(self) -> bool:
+        return bool(self.problem)
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.total > 0 and not self.url and not self.problem

@@ -11,12 +11,12 @@ import pytest
 
 from components.people.spending_page import names
 from studio.client import Client
+from studio.core.drafts import Kept, Owner
 from studio.core.errors import ArchiveError, NotAllowed
 from studio.core.people import Person, Spent
 from studio.core.query import Query
 from studio.core.reference import Medium, Reference
 from studio.core.values import Draft, Kind, State, Status
-from studio.ledger.drafts import Kept, Owner
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
 from studio.ledger.tables import jobs

@@ -17,11 +17,10 @@ from studio.core import errors
 from studio.core.account import Account
 from studio.core.calls import Call
 from studio.core.errors import ArchiveError, LedgerError, StudioError
-from studio.core.reference import Medium, Reference
+from studio.core.reference import Medium, Progress, Reference
 from studio.core.values import State
 from studio.engine import uploader
 from studio.engine.runtime import build
-from studio.engine.uploader import Progress
 from studio.media.output_uses import from_output
 from studio.weryai.api import UPLOAD
 from tests.conftest import KEY, Harness, calls_of, order, until
