@@ -12,6 +12,7 @@ from studio.archive.archive import Archive
 from studio.core.calls import made_for
 from studio.core.errors import BrokenOff, ConnectionFailed, NotConnected, StudioError
 from studio.core.reference import Progress, Reference, Upload
+from studio.engine.backoff import Backoff
 from studio.engine.context import Context
 from studio.engine.worker import Worker
 from studio.media.file_types import media_type
@@ -20,7 +21,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 2
 IDLE = 3600.0
-PAUSES = (1.0, 2.0)  # seconds before a file is sent again: over some networks TLS breaks now and then (T2)
+ATTEMPTS = 3
+RETRY = Backoff((1.0, 2.0))  # over some networks TLS breaks now and then (T2)
 
 
 @dataclass
@@ -114,14 +116,14 @@ class Uploader:
 
         Errors: StudioError, the one of the last attempt.
         """
-        for attempt, pause in enumerate(PAUSES, start=1):
+        for attempt in range(1, ATTEMPTS):
             try:
                 return upload(attempt=attempt)
             except (BrokenOff, NotConnected) as error:
                 log.info("an upload is repeated: %s", error)
-                if self._stopped.wait(pause):
+                if self._stopped.wait(RETRY.seconds(attempt)):
                     raise
-        return upload(attempt=len(PAUSES) + 1)
+        return upload(attempt=ATTEMPTS)
 
     def _fail(self, reference: Reference, problem: str) -> None:
         log.warning("%s not uploaded: %s", reference.key, problem)

@@ -20,6 +20,7 @@ from studio.core.errors import ArchiveError, LedgerError, StudioError
 from studio.core.reference import Medium, Progress, Reference
 from studio.core.values import State
 from studio.engine import uploader
+from studio.engine.backoff import Backoff
 from studio.engine.runtime import build
 from studio.media.output_uses import from_output
 from studio.weryai.api import UPLOAD
@@ -37,7 +38,7 @@ RED = picture(b"\xff\0\0" * 128 * 128, 128)
 
 @pytest.fixture(autouse=True)
 def _impatient(harness: Harness, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploader, "PAUSES", (0.0,) * len(uploader.PAUSES))
+    monkeypatch.setattr(uploader, "RETRY", Backoff((0.0,)))
     if "hang" in request.node.name:
         harness.runtime.api._api.upload_seconds = 0.5
 
