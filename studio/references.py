@@ -24,7 +24,7 @@ from studio.engine.uploader import Uploader
 from studio.ledger.ledger import Ledger
 from studio.media import isolated, output_uses
 from studio.media.facts import Screened
-from studio.weryai import public_only, request_body
+from studio.weryai import addresses, public_only, request_body
 
 log = logging.getLogger(__name__)
 
@@ -167,7 +167,7 @@ def link(text: str, field: str) -> str:
     address = text.strip()
     if _BARE.match(address):
         address = f"https://{address}"
-    request_body.check_address(address, field)
+    addresses.check(address, field)
     request_body.check_for_key(address, field)
     if not public_only.may_be_public(urlsplit(address).hostname or ""):
         raise DraftError(f"{address[:60]} is on this machine or its network, where WeryAI can't reach it.", field=field)

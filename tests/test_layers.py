@@ -32,7 +32,7 @@ FLOORS = (
 # rooms speak in, and what the API can make.
 ENTRANCES = (
     *("studio.client", "studio.references", "studio.access", "studio.history", "studio.people"),
-    *("studio.core", "studio.weryai.modes", "studio.weryai.fields"),
+    *("studio.core", "studio.weryai.modes", "studio.weryai.fields", "studio.weryai.model"),
 )
 # And some functions of a value alone, each with those who ask them.
 EXCEPTIONS = {
