@@ -27,8 +27,7 @@ from studio.weryai.api import UPLOAD
 from tests.conftest import KEY, Harness, calls_of, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.contract.conftest import client
-from tests.contract.flow import posts
-from tests.contract.test_backup import finished
+from tests.contract.flow import finished, posts
 from tests.listening import begun, listening, says
 from tests.matrix import fault, picture
 from tests.references import given, upload

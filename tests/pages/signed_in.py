@@ -64,3 +64,6 @@ def drawn(at: AppTest) -> str:
     """All that the browser was told to draw, but for checksums, which hold any four signs by chance."""
     said = "\n".join(str(getattr(node, "proto", "")) for node in at._tree)
     return re.sub("[0-9a-f]{24,}", "", said)  # a key has 20
+
+
+OWN = "sk-mine-0123456789abcdef99aa"

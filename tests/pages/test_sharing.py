@@ -10,8 +10,7 @@ from sandbox.server import Sandbox
 from studio.core.values import Kind
 from tests.conftest import Tally, until
 from tests.pages.conftest import checked, field, generate, texts
-from tests.pages.signed_in import LIST, SECRETS, Enter, claims, drawn, is_closed
-from tests.pages.test_sign_in import OWN
+from tests.pages.signed_in import LIST, OWN, SECRETS, Enter, claims, drawn, is_closed
 
 
 def at_address(at: AppTest, named: dict[str, str]) -> AppTest:

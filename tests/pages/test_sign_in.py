@@ -18,9 +18,7 @@ from studio.core.values import Kind, now
 from studio.ledger.ledger import Ledger
 from tests.conftest import KEY, Tally, order, until
 from tests.pages.conftest import ADMINS, FILES, Open, checked, field, generate, texts, until_saved
-from tests.pages.signed_in import AUTH, LIST, SECRETS, Enter, claims, drawn, is_closed
-
-OWN = "sk-mine-0123456789abcdef99aa"
+from tests.pages.signed_in import AUTH, LIST, OWN, SECRETS, Enter, claims, drawn, is_closed
 
 
 def has_form(at: AppTest) -> bool:

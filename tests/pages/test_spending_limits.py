@@ -10,9 +10,9 @@ from studio.core.people import AdminAction
 from studio.core.spending_limits import SpendingLimits
 from studio.core.values import now
 from tests.conftest import until
+from tests.examples import JOB
 from tests.pages.conftest import ADMINS, checked, field, generate, texts
 from tests.pages.signed_in import Enter, claims, drawn
-from tests.unit.test_ledger import JOB
 
 MAX, ANNA = claims("max@team.example"), claims("anna@team.example")
 

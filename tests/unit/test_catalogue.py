@@ -13,7 +13,7 @@ from studio.weryai.catalogue import Catalogue
 from studio.weryai.fields import ChoiceField
 from studio.weryai.modes import MODES
 from tests.conftest import ManualClock, until
-from tests.unit.test_envelope import anything
+from tests.unit.strategies import anything
 
 
 def silent(_kind: Kind) -> Any:
