@@ -18,8 +18,9 @@ from components.session.state import Form, Refused
 from studio import references
 from studio.client import Client
 from studio.core.errors import DraftError, StudioError
-from studio.core.reference import ENDINGS, MOST_BYTES, Medium
+from studio.core.reference import MOST_BYTES, Medium
 from studio.core.settings import MEGABYTE
+from studio.media import file_types
 from studio.weryai.fields import MediaField
 from studio.weryai.model import Model
 from studio.weryai.modes import Mode
@@ -80,7 +81,7 @@ class Intake:
         """What is behind an address is WeryAI's to look at; its ending tells into which field it goes."""
         link = references.link(address, wanted[0].name)
         ending = PurePosixPath(urlsplit(link).path).suffix.lower().removeprefix(".")
-        fitting = [field for field in wanted if ending in ENDINGS[field.medium]]
+        fitting = [field for field in wanted if ending in file_types.endings(field.medium)]
         self._put(fitting or wanted, link, link)
 
     def _put(self, fitting: Sequence[MediaField], held: str, name: str) -> None:
@@ -179,10 +180,4 @@ def _links(text: str) -> list[str]:
 
 def _what_is_taken(medium: Medium) -> str:
     others = "; HEIC, AVIF and others are converted" if medium is Medium.IMAGE else ""
-    return f"{_formats(medium)}, up to {MOST_BYTES[medium] // MEGABYTE} MB{others}"
-
-
-def _formats(medium: Medium) -> str:
-    *most, last = [ending.upper() for ending in ENDINGS[medium] if ending != "jpeg"]
-    last = {"WEBP": "WebP"}.get(last, last)
-    return f"{', '.join(most)} or {last}"
+    return f"{file_types.formats(medium)}, up to {MOST_BYTES[medium] // MEGABYTE} MB{others}"

@@ -23,9 +23,6 @@ NOUNS: Mapping[Medium | None, str] = MappingProxyType(
 MOST_BYTES: Mapping[Medium, int] = MappingProxyType(  # S11, and the server's words (docs/weryai-api.md 3.5, 13)
     {Medium.IMAGE: 10 * MEGABYTE, Medium.VIDEO: 50 * MEGABYTE, Medium.AUDIO: 50 * MEGABYTE}
 )
-ENDINGS: Mapping[Medium, tuple[str, ...]] = MappingProxyType(  # docs for pictures, S11 for clips and sounds
-    {Medium.IMAGE: ("jpg", "jpeg", "png", "webp"), Medium.VIDEO: ("mp4", "mov"), Medium.AUDIO: ("mp3", "wav")}
-)
 NAMELESS = "A result"  # a reference made of a result whose job has no prompt, or none any more
 FORM_BYTES = 150 * MEGABYTE  # of all the references of one form: a small host holds them in memory while they come in
 
