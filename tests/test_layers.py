@@ -36,10 +36,10 @@ ENTRANCES = (
 )
 # And some functions of a value alone, each with those who ask them.
 EXCEPTIONS = {
-    # What a kept file is called, and whether browsers show it.
+    # What a kept file is called, whether browsers show it, and which files a form takes.
     "studio.media.file_types": {
         *("components.cards.each_result", "components.cards.facts", "components.cards.outputs"),
-        "components.parts.file_urls",
+        *("components.form.reference_intake", "components.parts.file_urls"),
     },
     # As what a result can be used.
     "studio.media.output_uses": {"components.cards.each_result", "components.cards.use_as_input"},
