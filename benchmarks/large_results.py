@@ -25,7 +25,7 @@ from PIL import Image
 from benchmarks import stage
 from studio.archive.archive import Archive, Download
 from studio.core.values import Kind, Output
-from tests.unit.test_ledger import JOB
+from tests.examples import JOB
 
 NUMBER, WIDTH, HEIGHT, MOST = 4, 7680, 4320, 500  # MB
 OUTPUT = Output(id=1, task=1, position=0, kind=Kind.IMAGE, url="https://cdn.weryai.com/a.png")

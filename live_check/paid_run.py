@@ -14,8 +14,9 @@ from typing import Any
 from live_check.recorder import Pace, Recorded, Recorder
 from studio.core.errors import AuthenticationError, PermissionDenied
 from studio.engine import polling
-from studio.weryai import fields, request_body
-from studio.weryai.fields import Model
+from studio.weryai import request_body
+from studio.weryai.fields import ChoiceField
+from studio.weryai.model import Model
 from studio.weryai.modes import MODES, TEXT_TO_IMAGE, TEXT_TO_VIDEO, Mode
 from studio.weryai.registry import Lists, snapshot
 
@@ -101,7 +102,7 @@ def choose(mode: Mode, live: Lists) -> Model:
 def _inputs(mode: Mode, model: Model) -> dict[str, Any]:
     found: dict[str, Any] = {"prompt": PROMPT, mode.count.name: 1}
     for field in mode.fields:
-        if field.name in ("aspect_ratio", "duration", "resolution") and (listed := fields.choices(field, model)):
+        if isinstance(field, ChoiceField) and field.name != "quality" and (listed := field.choices(model)):
             is_image_size = field.name == "resolution" and mode is TEXT_TO_IMAGE
             found[field.name] = None if is_image_size else _least(listed)
     return found

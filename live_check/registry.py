@@ -9,7 +9,7 @@ from live_check import facts
 from live_check.findings import Finding, Verdict, compare, unknown
 from live_check.recorder import Recorded
 from studio.core.values import Kind
-from studio.weryai.fields import Model
+from studio.weryai.model import Model
 from studio.weryai.modes import MODES, Mode
 from studio.weryai.registry import Lists, read_registry, snapshot
 

@@ -1,4 +1,4 @@
-"""Who may look, who may make, and who sees to the rest, as one function of what is known of a visit."""
+"""Who may look, who may make, and who sees to the rest: the table of docs/security.md, as one function of the facts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -17,14 +17,14 @@ from urllib.parse import urlsplit
 from studio.archive.archive import Archive
 from studio.core import redaction
 from studio.core.errors import ArchiveError, DraftError
-from studio.core.reference import FORM_BYTES, NAMELESS, Medium, Reference
+from studio.core.reference import FORM_BYTES, NAMELESS, Medium, Progress, Reference
 from studio.core.settings import MEGABYTE
 from studio.core.values import Clock, Job, Output
-from studio.engine.uploader import Progress, Uploader
+from studio.engine.uploader import Uploader
 from studio.ledger.ledger import Ledger
 from studio.media import isolated, output_uses
 from studio.media.facts import Screened
-from studio.weryai import public_only, request_body
+from studio.weryai import addresses, public_only, request_body
 
 log = logging.getLogger(__name__)
 
@@ -167,7 +167,7 @@ def link(text: str, field: str) -> str:
     address = text.strip()
     if _BARE.match(address):
         address = f"https://{address}"
-    request_body.check_address(address, field)
+    addresses.check(address, field)
     request_body.check_for_key(address, field)
     if not public_only.may_be_public(urlsplit(address).hostname or ""):
         raise DraftError(f"{address[:60]} is on this machine or its network, where WeryAI can't reach it.", field=field)

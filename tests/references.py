@@ -2,9 +2,8 @@
 
 import hashlib
 
-from studio.core.reference import Medium, Reference
+from studio.core.reference import Medium, Progress, Reference
 from studio.engine.runtime import Runtime
-from studio.engine.uploader import Progress
 from tests.conftest import Harness
 from tests.matrix import picture
 

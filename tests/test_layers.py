@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,28 @@ FLOORS = (
     {"components.guard", "app"},
     {"pages"},
 )
+# What components know of the studio, but for those of the session, which starts it: the ways in, the values that all
+# rooms speak in, and what the API can make.
+ENTRANCES = (
+    *("studio.client", "studio.references", "studio.access", "studio.history", "studio.people"),
+    *("studio.core", "studio.weryai.modes", "studio.weryai.fields", "studio.weryai.model"),
+)
+# And some functions of a value alone, each with those who ask them.
+EXCEPTIONS = {
+    # What a kept file is called, whether browsers show it, and which files a form takes.
+    "studio.media.file_types": {
+        *("components.cards.each_result", "components.cards.facts", "components.cards.outputs"),
+        *("components.form.reference_intake", "components.parts.file_urls"),
+    },
+    # As what a result can be used.
+    "studio.media.output_uses": {"components.cards.each_result", "components.cards.use_as_input"},
+    # When a file is fetched again, as the saver reckons it.
+    "studio.engine.polling": {"components.cards.status_box"},
+    # Whether a reason in WeryAI's words is its content check's.
+    "studio.weryai.messages": {"components.cards.status_box"},
+    # The path by which WeryAI calls, which is served beside the pages.
+    "studio.webhooks.urls": {"components.served.rate_limits", "components.served.routes"},
+}
 FORBIDDEN = {
     "studio": ("streamlit", "components", "pages", "sandbox"),
     "studio/ledger": ("requests", "studio.weryai"),
@@ -49,8 +72,12 @@ def imported(source: str) -> set[str]:
     return names
 
 
+def is_within(module: str, places: tuple[str, ...]) -> bool:
+    return any(f"{module}.".startswith(f"{place}.") for place in places)
+
+
 def crossings(source: str, forbidden: tuple[str, ...]) -> set[str]:
-    return {name for name in imported(source) if any(f"{name}.".startswith(f"{one}.") for one in forbidden)}
+    return {name for name in imported(source) if is_within(name, forbidden)}
 
 
 @pytest.mark.parametrize("package", FORBIDDEN)
@@ -84,6 +111,24 @@ def test_each_room_imports_lower_floors_alone() -> None:
         known = {room(name) for name in imported(file.read_text("utf-8"))} & floor.keys()
         above = {other for other in known - {room(module)} if floor[other] >= floor[room(module)]}
         assert not above, f"{module} imports {above}"
+
+
+def test_components_enter_the_studio_by_its_entrances_alone() -> None:
+    known, exceptions = modules(), defaultdict[str, set[str]](set)
+    for module, file in known.items():
+        if room(module) == "components.session" or not is_within(module, ("components", "app")):
+            continue
+        for name in imported(file.read_text("utf-8")) & known.keys():
+            if is_within(name, ("studio",)) and not is_within(name, ENTRANCES):
+                exceptions[name].add(module)
+    assert exceptions == EXCEPTIONS
+
+
+def test_pages_know_components_and_the_values_alone() -> None:
+    known = modules()
+    for module in (name for name in known if is_within(name, ("pages",))):
+        house = imported(known[module].read_text("utf-8")) & known.keys()
+        assert not {name for name in house if not is_within(name, ("components", "studio.core.values"))}, module
 
 
 def test_modules_do_not_import_each_other_in_a_circle() -> None:

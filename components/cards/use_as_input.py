@@ -15,7 +15,7 @@ from studio.core.errors import StudioError
 from studio.core.reference import Medium
 from studio.core.values import Job, Output
 from studio.media import output_uses
-from studio.weryai import fields
+from studio.weryai.fields import MediaField
 from studio.weryai.modes import MODES
 
 
@@ -109,4 +109,4 @@ def _room(client: Client, use: Use) -> int:
     """How many of such files the model of that form takes."""
     mode = MODES[use.mode]
     field, key = mode.field(use.field), draft_state.value(mode.kind, draft_state.MODEL)
-    return fields.most_files(field, client.models.get(mode.key, str(key or ""))) if field else 1
+    return field.most_files(client.models.get(mode.key, str(key or ""))) if isinstance(field, MediaField) else 1

@@ -11,8 +11,11 @@ from components.form import draft_state, size_field
 from components.form.media import LEAVE_OUT
 from components.parts.markdown import escape
 from studio.core.values import Kind
-from studio.weryai import fields
-from studio.weryai.fields import Field, Model, Takes
+from studio.weryai.fields import ChoiceField, CountField, Field, SwitchField
+from studio.weryai.model import Model
+
+Chosen = ChoiceField | CountField  # one of several
+Drawn = Chosen | SwitchField
 
 SHORT = ("duration", "resolution")  # two of these share a line
 _SHAPES = {
@@ -28,27 +31,27 @@ _SHAPES = {
 _UNITS = {"duration": " s"}
 
 
-def draw(field: Field, kind: Kind, model: Model) -> Any:
+def draw(field: Drawn, kind: Kind, model: Model) -> Any:
     """Each field has one kind of widget, whatever the model: another kind would forget what was chosen.
 
     One whose limits are unknown is another field, in which anything can be typed.
     """
-    if field.takes is Takes.FLAG:
-        switched_on = st.toggle(field.label, key=draft_state.key(kind, field.name), persist_state="session")
-        draft_state.note(kind, field, f"{field.label.lower()} setting" if switched_on else "")
-        return switched_on
-    if fields.is_free(field, model):
+    if isinstance(field, SwitchField):
+        return _switch(field, kind)
+    if isinstance(field, ChoiceField) and field.is_free(model):
         return _free(field, kind, model)
     chosen = _choice(field, kind, model)
-    draft_state.note(kind, field, "" if chosen == _usual(field, model) else _named(field, chosen))
+    draft_state.note(kind, field, "" if chosen == _usual(field, model) else f"{field.noun} {in_words(field, chosen)}")
     return "" if chosen == LEAVE_OUT else chosen
 
 
-def _named(field: Field, chosen: Any) -> str:
-    return f"{field.label.lower()} {in_words(field, chosen)}"
+def _switch(field: SwitchField, kind: Kind) -> bool:
+    switched_on = st.toggle(field.label, key=draft_state.key(kind, field.name), persist_state="session")
+    draft_state.note(kind, field, f"{field.noun} setting" if switched_on else "")
+    return switched_on
 
 
-def _choice(field: Field, kind: Kind, model: Model) -> Any:
+def _choice(field: Chosen, kind: Kind, model: Model) -> Any:
     options, key = _options(field, model), draft_state.key(kind, field.name)
     draft_state.choose_again(kind, field.name, {in_words(field, option): option for option in options})
     if field.name == "aspect_ratio" and (shapes := size_field.first_of_each(options)) != options:
@@ -56,7 +59,7 @@ def _choice(field: Field, kind: Kind, model: Model) -> Any:
     draft_state.keep_valid(kind, field.name, options, _instead(field, options, draft_state.wanted(kind, field.name)))
     if field.name in SHORT:
         return st.selectbox(field.label, options, key=key, format_func=_in_words(field), persist_state="session")
-    in_a_row = field.takes is Takes.COUNT
+    in_a_row = isinstance(field, CountField)
     return (st.segmented_control if in_a_row else st.pills)(
         field.label,
         options,
@@ -78,12 +81,12 @@ def _shape_and_size(field: Field, kind: Kind, options: list[Any], shapes: list[A
     return size_field.draw(kind, field.name, chosen or shapes[0], options, _size_in_colour)
 
 
-def _free(field: Field, kind: Kind, model: Model) -> Any:
+def _free(field: ChoiceField, kind: Kind, model: Model) -> Any:
     """A common value to begin with, and whatever is typed instead, with its unit or without.
 
     Without a help: its button would bear the field's name, too.
     """
-    common = [in_words(field, choice) for choice in fields.choices(field, model)]
+    common = [in_words(field, choice) for choice in field.choices(model)]
     usual = common[0]
     typed = st.selectbox(
         field.label,
@@ -93,21 +96,20 @@ def _free(field: Field, kind: Kind, model: Model) -> Any:
         persist_state="session",
     )
     is_own = typed not in (usual, LEAVE_OUT, None)
-    draft_state.note(kind, field, f"{field.label.lower()} {typed}" if is_own else "")
+    draft_state.note(kind, field, f"{field.noun} {typed}" if is_own else "")
     return "" if typed == LEAVE_OUT else str(typed or "").removesuffix(_UNITS.get(field.name, " "))
 
 
-def _options(field: Field, model: Model) -> list[Any]:
+def _options(field: Chosen, model: Model) -> list[Any]:
     """What can be chosen, the usual shapes always in the same order."""
-    if field.takes is Takes.COUNT:
-        return list(fields.counts(field, model))
-    known, left_out = list(_SHAPES), [LEAVE_OUT] if field.omissible and not field.required else []
-    return left_out + sorted(
-        fields.choices(field, model), key=lambda one: known.index(one) if one in known else len(known)
-    )
+    known, options = list(_SHAPES), list[Any](field.choices(model))
+    if isinstance(field, ChoiceField):
+        options.sort(key=lambda one: known.index(one) if one in known else len(known))
+        return [LEAVE_OUT, *options] if field.omissible and not field.required else options
+    return options
 
 
-def _usual(field: Field, model: Model) -> Any:
+def _usual(field: Chosen, model: Model) -> Any:
     return _default(field, _options(field, model))
 
 

@@ -14,8 +14,9 @@ from studio.client import Client
 from studio.core.number_texts import credits
 from studio.core.settings import WERYAI_PRICES
 from studio.core.values import Inputs, Kind
-from studio.weryai import fields, modes
-from studio.weryai.fields import Field, Model
+from studio.weryai import modes
+from studio.weryai.fields import Field
+from studio.weryai.model import Model
 from studio.weryai.modes import Mode
 
 _MAKES = {
@@ -57,7 +58,7 @@ def dropped(client: Client, mode: Mode, model: Model) -> None:
     changes = [
         said
         for field in mode.fields
-        if field.name in replaced and fields.takes(field, model)
+        if field.name in replaced and field.is_taken_by(model)
         if (said := _change(field, *replaced[field.name]))
     ]
     if draft_state.MODEL in replaced:
@@ -94,7 +95,7 @@ def _change(field: Field, before: Any, now: Any) -> str:
 def _taken(field: Field, mode: Mode, model: Model) -> bool:
     """The mode has this field, whose limits may be others than in another mode, and the model takes it."""
     found = mode.field(field.name)
-    return found is not None and fields.takes(found, model)
+    return found is not None and found.is_taken_by(model)
 
 
 def hidden(drawn: Sequence[Field], inputs: Inputs) -> None:

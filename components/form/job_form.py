@@ -17,6 +17,7 @@ from components.form import (
     prompt_field,
     reference_fields,
 )
+from components.form.field_widgets import Drawn
 from components.parts import job_texts
 from components.parts.markdown import escape, sentence
 from components.session import session
@@ -24,11 +25,10 @@ from components.session.state import Complaint, Press, Refused
 from studio.client import Client
 from studio.core.errors import DraftError
 from studio.core.values import Draft, Kind, State
-from studio.weryai import fields, modes
-from studio.weryai.fields import Field, Model
+from studio.weryai import modes
+from studio.weryai.fields import TextField
+from studio.weryai.model import Model
 from studio.weryai.modes import MODES, Mode
-
-_MORE = ("negative_prompt",)
 
 
 def show(kind: Kind) -> None:
@@ -50,15 +50,14 @@ def show(kind: Kind) -> None:
         references = st.container()
         model, said = model_field.show(client, mode)  # first, as it says how much the model takes
         with prompt:
-            prompt_field.show(mode, modes.prompt_max(mode, model))
+            prompt_field.show(mode, mode.prompt.longest(model))
             form_texts.complaint(mode, "prompt")
         with references:
             held, uploads = reference_fields.show(client, mode, model)
         inputs: dict[str, Any] = {"prompt": draft_state.value(kind, "prompt", ""), **held}
-        taken = [field for field in mode.fields if fields.takes(field, model)]
-        _choices(mode, model, [field for field in taken if not _is_drawn_elsewhere(field, mode)], inputs)
+        _choices(mode, model, inputs)
         form_texts.shape(client, mode, inputs)
-        _more(mode, [field for field in taken if field.name in _MORE], inputs)
+        _more(mode, model, inputs)
         with said:
             form_texts.dropped(client, mode, model)
         form_texts.cost(client, mode, model, modes.count(mode, inputs))
@@ -66,10 +65,6 @@ def show(kind: Kind) -> None:
         pressed = presses.open_ones(kind, is_pressed=_generate(kind, waits))
         _send(client, Draft(mode.key, model.key, inputs), pressed, waits)
         kept_drafts.keep(kind)
-
-
-def _is_drawn_elsewhere(field: Field, mode: Mode) -> bool:
-    return field.name == "prompt" or field.name in _MORE or field in mode.media
 
 
 def _start(kind: Kind) -> Mode:
@@ -96,7 +91,9 @@ def _start(kind: Kind) -> Mode:
     return offered[chosen]
 
 
-def _choices(mode: Mode, model: Model, drawn: list[Field], inputs: dict[str, Any]) -> None:
+def _choices(mode: Mode, model: Model, inputs: dict[str, Any]) -> None:
+    """What is chosen or switched; texts and references have places of their own."""
+    drawn = [field for field in mode.fields if isinstance(field, Drawn) and field.is_taken_by(model)]
     paired = [field.name for field in drawn if field.name in field_widgets.SHORT]
     places: dict[str, DeltaGenerator] = {}
     for field in drawn:
@@ -107,7 +104,10 @@ def _choices(mode: Mode, model: Model, drawn: list[Field], inputs: dict[str, Any
             form_texts.complaint(mode, field.name)
 
 
-def _more(mode: Mode, drawn: list[Field], inputs: dict[str, Any]) -> None:
+def _more(mode: Mode, model: Model, inputs: dict[str, Any]) -> None:
+    """The texts beside the prompt, folded away."""
+    texts = [field for field in mode.fields if isinstance(field, TextField) and field != mode.prompt]
+    drawn = [field for field in texts if field.is_taken_by(model)]
     if not drawn:
         return
     draft_state.open_more(mode.kind, [field.name for field in drawn])
@@ -117,7 +117,7 @@ def _more(mode: Mode, drawn: list[Field], inputs: dict[str, Any]) -> None:
         for field in drawn:
             key = draft_state.key(mode.kind, field.name)
             inputs[field.name] = st.text_area(field.label, key=key, height=68, persist_state="session")
-            draft_state.note(mode.kind, field, field.label.lower() if inputs[field.name].strip() else "")
+            draft_state.note(mode.kind, field, field.noun if inputs[field.name].strip() else "")
             form_texts.complaint(mode, field.name)
     if not more.open:
         form_texts.hidden(drawn, inputs)

@@ -14,10 +14,10 @@ from components.session import browser_id, services, session
 from components.session.bounded_cache import BoundedCache
 from components.session.state import Text
 from studio.core import redaction
+from studio.core.drafts import Kept
 from studio.core.errors import StudioError
 from studio.core.reference import Medium
 from studio.core.values import Kind
-from studio.ledger.drafts import DraftLedger, Kept
 from studio.weryai.modes import MODES
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def keep(kind: Kind) -> None:
     if before in (None, now) or not owner.browser or redaction.holds_key(now.text):
         return
     try:
-        _ledger().keep(owner, kind, now)
+        services.shared().ledger.drafts.keep(owner, kind, now)
     except StudioError as error:
         log.error("a draft was not kept: %s", error)
 
@@ -91,11 +91,7 @@ def _restore(kind: Kind, choices: Mapping[str, Any]) -> None:
 def _found(kind: Kind) -> Kept | None:
     owner = browser_id.current(session.state().person)
     try:
-        return _ledger().get(owner, kind) if owner.browser else None
+        return services.shared().ledger.drafts.get(owner, kind) if owner.browser else None
     except StudioError as error:
         log.error("a draft was not found: %s", error)
         return None
-
-
-def _ledger() -> DraftLedger:
-    return services.shared().ledger.drafts

@@ -7,7 +7,7 @@ from components.session.state import Before, Form
 from studio.core.reference import Medium
 from studio.core.values import Job
 from studio.weryai import modes
-from studio.weryai.fields import Field, Takes
+from studio.weryai.fields import ChoiceField, Field, MediaField, SwitchField, TextField
 from studio.weryai.modes import MODES, Mode
 
 LEAVE_OUT = "Don't send"  # of a field in which anything can be typed
@@ -27,7 +27,7 @@ def move(form: Form, field: str, reference: str, places: int) -> None:
     form.put(field, here)
 
 
-def swap(form: Form, first: Field, last: Field) -> None:
+def swap(form: Form, first: MediaField, last: MediaField) -> None:
     """Two fields change what they hold."""
     here, there = form.held(first.name), form.held(last.name)
     form.put(first.name, there)
@@ -36,15 +36,15 @@ def swap(form: Form, first: Field, last: Field) -> None:
 
 def carry(form: Form, before: Mode, after: Mode) -> None:
     """Another mode was chosen: its media get what the one before held, as far as they fit; the rest waits aside."""
-    left: dict[Medium | None, list[str]] = {medium: list(form.aside.get(medium, ())) for medium in Medium}
+    left: dict[Medium, list[str]] = {medium: list(form.aside.get(medium, ())) for medium in Medium}
     for field in reversed(before.media):
         left[field.medium][:0] = form.held(field.name)
     form.slots = {}
     for field in after.media:
-        waiting, number = left[field.medium], field.maximum if field.is_list else 1
-        form.put(field.name, waiting[:number])
-        left[field.medium] = waiting[number:]
-    form.aside = {medium: tuple(dict.fromkeys(waiting)) for medium, waiting in left.items() if medium and waiting}
+        waiting = left[field.medium]
+        form.put(field.name, waiting[: field.maximum])
+        left[field.medium] = waiting[field.maximum :]
+    form.aside = {medium: tuple(dict.fromkeys(waiting)) for medium, waiting in left.items() if waiting}
 
 
 def reuse(form: Form, before: Before, job: Job, *, prompt: bool, settings: bool) -> None:
@@ -60,10 +60,11 @@ def _settings(form: Form, job: Job) -> dict[str, object]:
     found: dict[str, object] = {"mode": job.mode, "model": job.model}
     for field in modes.fields_of(job.kind):
         content = job.inputs.get(field.name)
-        if field.takes is not Takes.MEDIA and field.name != "prompt":
+        if isinstance(field, MediaField):
+            if content:
+                form.put(field.name, [content] if isinstance(content, str) else content)
+        elif field.name != "prompt":
             found[field.name] = _nothing(field) if content in (None, "") else content
-        elif field.takes is Takes.MEDIA and content:
-            form.put(field.name, [content] if isinstance(content, str) else content)
     if isinstance(audio := found.get("generate_audio"), str):
         found["generate_audio"] = audio == "true"
     return found
@@ -71,7 +72,14 @@ def _settings(form: Form, job: Job) -> dict[str, object]:
 
 def _nothing(field: Field) -> object:
     """What stands in a field that a job went without; where that is a choice, the usual one comes."""
-    return {Takes.TEXT: "", Takes.FLAG: False}.get(field.takes, LEAVE_OUT if field.omissible else None)
+    match field:
+        case TextField():
+            return ""
+        case SwitchField():
+            return False
+        case ChoiceField(omissible=True):
+            return LEAVE_OUT
+    return None
 
 
 def use(form: Form, before: Before, mode: str, field: str, reference: str, *, room: int) -> None:

@@ -13,8 +13,8 @@ from components.parts.local_time import clock_time
 from components.parts.markdown import escape
 from studio.client import Client
 from studio.core.values import Kind
-from studio.weryai import fields
-from studio.weryai.fields import Model
+from studio.weryai.fields import ChoiceField
+from studio.weryai.model import Model
 from studio.weryai.modes import Mode
 
 _PLACEHOLDERS = {Kind.IMAGE: "SEEDREAM_4", Kind.VIDEO: "SEEDANCE_2_0"}
@@ -140,7 +140,7 @@ def _origin(client: Client, mode: Mode) -> str:
 
 def _doubt(mode: Mode, model: Model) -> str:
     """What nobody has said of this model: a whole model, or the fields in which anything can be typed."""
-    unknown = [field.label.lower() for field in mode.fields if fields.is_free(field, model)]
+    unknown = [field.noun for field in mode.fields if isinstance(field, ChoiceField) and field.is_free(model)]
     if not model.key or (model.verified and not unknown):
         return ""
     if unknown:

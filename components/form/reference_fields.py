@@ -10,12 +10,11 @@ from components.form import draft_state, form_texts, media, reference_intake, re
 from components.form.reference_intake import Intake
 from components.parts.markdown import counted, escape, sentence
 from studio.client import Client
+from studio.core import durations
 from studio.core.errors import DraftError
-from studio.core.reference import NOUNS
-from studio.engine.uploader import Progress
-from studio.media import durations
-from studio.weryai import fields
-from studio.weryai.fields import Field, Model
+from studio.core.reference import NOUNS, Progress
+from studio.weryai.fields import MediaField
+from studio.weryai.model import Model
 from studio.weryai.modes import Mode
 
 PROGRESS_SECONDS = 0.7
@@ -81,9 +80,9 @@ def _swap(intake: Intake) -> None:
         st.rerun()
 
 
-def _field(intake: Intake, states: States, field: Field, place: Any, together: bool) -> str:
+def _field(intake: Intake, states: States, field: MediaField, place: Any, together: bool) -> str:
     """One field; returns why Generate has to wait for it. Those that are filled `together` share what takes files."""
-    here, number = intake.form.held(field.name), fields.most_files(field, intake.model)
+    here, number = intake.form.held(field.name), field.most_files(intake.model)
     with place, st.container(gap="xsmall", key=f"media-{intake.mode.kind}-{field.name}"):
         if here:
             _tiles(intake, states, field, number)
@@ -98,7 +97,7 @@ def _field(intake: Intake, states: States, field: Field, place: Any, together: b
         )
 
 
-def _chooser(intake: Intake, field: Field, here: Sequence[str], number: int) -> None:
+def _chooser(intake: Intake, field: MediaField, here: Sequence[str], number: int) -> None:
     """Where files are dropped or chosen: the first, more, or one instead of the only one."""
     if number == len(here) == 1:
         one_instead = replace(intake, replaces=here[0])
@@ -107,7 +106,7 @@ def _chooser(intake: Intake, field: Field, here: Sequence[str], number: int) -> 
         reference_intake.choose(intake, [field], f"More {field.label.lower()}" if here else _label(field, 0, number))
 
 
-def _too_many(field: Field, here: Sequence[str], number: int) -> str:
+def _too_many(field: MediaField, here: Sequence[str], number: int) -> str:
     """Another model may take fewer than there are; which ones stay is for a person to say."""
     if len(here) <= number:
         return ""
@@ -116,7 +115,7 @@ def _too_many(field: Field, here: Sequence[str], number: int) -> str:
     return said
 
 
-def _tiles(intake: Intake, states: States, field: Field, number: int) -> None:
+def _tiles(intake: Intake, states: States, field: MediaField, number: int) -> None:
     here = intake.form.held(field.name)
     st.markdown(f":small[{_label(field, len(here), number)}]")
     with st.container(width=150) if number == 1 else st.grid(3, min_column_width=88, gap="xsmall"):
@@ -124,19 +123,19 @@ def _tiles(intake: Intake, states: States, field: Field, number: int) -> None:
             reference_tile.show(intake.client, intake.mode, field, one, states[one])
 
 
-def _label(field: Field, there: int, number: int) -> str:
+def _label(field: MediaField, there: int, number: int) -> str:
     if number == 1:
         return field.label.removesuffix("s")
     return f"{field.label} · {there} of {number}" if there else f"{field.label} · up to {number}"
 
 
-def _state(field: Field, states: Sequence[Progress]) -> str:
+def _state(field: MediaField, states: Sequence[Progress]) -> str:
     if any(state.has_failed for state in states):
         return f"An upload failed. Upload the {NOUNS[field.medium]} again, or remove it."
     return "" if all(state.is_there for state in states) else "A file is still uploading."
 
 
-def _lengths(client: Client, field: Field, here: Sequence[str]) -> str:
+def _lengths(client: Client, field: MediaField, here: Sequence[str]) -> str:
     """What is known of the lengths of clips is checked before anything is sent."""
     known = [reference for one in here if (reference := client.references.get(one))]
     if not field.seconds or not known:
@@ -149,7 +148,7 @@ def _lengths(client: Client, field: Field, here: Sequence[str]) -> str:
     return ""
 
 
-def _addresses(intake: Intake, states: States, field: Field) -> list[str] | str:
+def _addresses(intake: Intake, states: States, field: MediaField) -> list[str] | str:
     found = [states[one].url for one in intake.form.held(field.name)]
     return found if field.is_list else next(iter(found), "")
 

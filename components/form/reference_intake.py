@@ -18,10 +18,11 @@ from components.session.state import Form, Refused
 from studio import references
 from studio.client import Client
 from studio.core.errors import DraftError, StudioError
-from studio.core.reference import ENDINGS, MOST_BYTES, Medium
+from studio.core.reference import MOST_BYTES, Medium
 from studio.core.settings import MEGABYTE
-from studio.weryai import fields
-from studio.weryai.fields import Field, Model
+from studio.media import file_types
+from studio.weryai.fields import MediaField
+from studio.weryai.model import Model
 from studio.weryai.modes import Mode
 
 # Above the limits: Streamlit only marks a file that is too large, and why is in a tooltip; our sentence says the limit.
@@ -39,17 +40,17 @@ class Intake:
     model: Model
     replaces: str = ""
 
-    def room(self, field: Field) -> int:
-        return fields.most_files(field, self.model) - len(self.held(field))
+    def room(self, field: MediaField) -> int:
+        return field.most_files(self.model) - len(self.held(field))
 
-    def held(self, field: Field) -> tuple[str, ...]:
+    def held(self, field: MediaField) -> tuple[str, ...]:
         """What stays in a field beside what is given."""
         return tuple(one for one in self.form.held(field.name) if one != self.replaces)
 
-    def with_room(self, wanted: Sequence[Field]) -> list[Field]:
+    def with_room(self, wanted: Sequence[MediaField]) -> list[MediaField]:
         return [field for field in wanted if self.room(field) > 0]
 
-    def take(self, wanted: Sequence[Field], files: Sequence[Any], text: str = "", *, at: str = "") -> str:
+    def take(self, wanted: Sequence[MediaField], files: Sequence[Any], text: str = "", *, at: str = "") -> str:
         """Put each file and link into the first field that takes it; of those that were not taken, keep why, and where.
 
         Returns the links that were not taken.
@@ -59,15 +60,15 @@ class Intake:
         self.form.refused = Refused(tuple(filter(None, (*refused, *links.values()))), at)
         return "\n".join(address for address, why_not in links.items() if why_not)
 
-    def _refusal(self, add: Any, wanted: Sequence[Field], given: Any) -> str:
+    def _refusal(self, add: Any, wanted: Sequence[MediaField], given: Any) -> str:
         try:
             add(wanted, given)
         except StudioError as error:
             return f"{sentence(error.message)} {escape(error.hint)}".strip()
         return ""
 
-    def _add(self, wanted: Sequence[Field], file: Any) -> None:
-        allowed = [field.medium for field in wanted if field.medium]
+    def _add(self, wanted: Sequence[MediaField], file: Any) -> None:
+        allowed = [field.medium for field in wanted]
 
         def check(medium: Medium) -> None:
             self._place([field for field in wanted if field.medium is medium], file.name)
@@ -76,27 +77,27 @@ class Intake:
         reference = self.client.references.add(file, file.name, allowed, beside, check)
         self._put([field for field in wanted if field.medium is reference.medium], reference.sha256, file.name)
 
-    def _add_link(self, wanted: Sequence[Field], address: str) -> None:
+    def _add_link(self, wanted: Sequence[MediaField], address: str) -> None:
         """What is behind an address is WeryAI's to look at; its ending tells into which field it goes."""
         link = references.link(address, wanted[0].name)
         ending = PurePosixPath(urlsplit(link).path).suffix.lower().removeprefix(".")
-        fitting = [field for field in wanted if field.medium and ending in ENDINGS[field.medium]]
+        fitting = [field for field in wanted if ending in file_types.endings(field.medium)]
         self._put(fitting or wanted, link, link)
 
-    def _put(self, fitting: Sequence[Field], held: str, name: str) -> None:
+    def _put(self, fitting: Sequence[MediaField], held: str, name: str) -> None:
         if not any(held in self.form.held(field.name) for field in fitting):
             field = self._place(fitting, name)
             self.form.put(field.name, (*self.held(field), held))
 
-    def _place(self, fitting: Sequence[Field], name: str) -> Field:
+    def _place(self, fitting: Sequence[MediaField], name: str) -> MediaField:
         if found := self.with_room(fitting):
             return found[0]
         raise DraftError(f"No room for {name[:60]}. Remove a file first.", field="")
 
 
-def choose(intake: Intake, wanted: Sequence[Field], label: str) -> None:
+def choose(intake: Intake, wanted: Sequence[MediaField], label: str) -> None:
     """A place to drop files or choose them. What a file is, its content says: the browser's word is not asked."""
-    media, kind = [field.medium for field in wanted if field.medium], intake.mode.kind
+    media, kind = [field.medium for field in wanted], intake.mode.kind
     chosen = st.file_uploader(
         label,
         key=f"{'instead' if intake.replaces else 'files'}-{kind}-{wanted[0].name}-{intake.form.additions}",
@@ -179,10 +180,4 @@ def _links(text: str) -> list[str]:
 
 def _what_is_taken(medium: Medium) -> str:
     others = "; HEIC, AVIF and others are converted" if medium is Medium.IMAGE else ""
-    return f"{_formats(medium)}, up to {MOST_BYTES[medium] // MEGABYTE} MB{others}"
-
-
-def _formats(medium: Medium) -> str:
-    *most, last = [ending.upper() for ending in ENDINGS[medium] if ending != "jpeg"]
-    last = {"WEBP": "WebP"}.get(last, last)
-    return f"{', '.join(most)} or {last}"
+    return f"{file_types.formats(medium)}, up to {MOST_BYTES[medium] // MEGABYTE} MB{others}"

@@ -8,13 +8,12 @@ from components.parts.markdown import escape
 from studio import references
 from studio.client import Client
 from studio.core.number_texts import size_in_words
-from studio.core.reference import Medium, Reference
-from studio.engine.uploader import Progress
-from studio.weryai.fields import Field
+from studio.core.reference import Medium, Progress, Reference
+from studio.weryai.fields import MediaField
 from studio.weryai.modes import Mode
 
 
-def show(client: Client, mode: Mode, field: Field, held: str, state: Progress) -> None:
+def show(client: Client, mode: Mode, field: MediaField, held: str, state: Progress) -> None:
     reference, name = client.references.get(held), f"{mode.kind}-{field.name}-{held}"
     with st.container(gap="xsmall", key=f"reference-{mode.kind}-{field.name}-{abs(hash(held))}"):
         _look(reference, held)
@@ -53,7 +52,7 @@ def _failed(client: Client, held: str, state: Progress, name: str) -> None:
         st.rerun()
 
 
-def _may_be_lost(mode: Mode, field: Field) -> bool:
+def _may_be_lost(mode: Mode, field: MediaField) -> bool:
     """WeryAI refused a job because of such a file, or did not say why, or failed at the job that this one is from."""
     found = draft_state.complaint(mode.kind)
     return draft_state.of(mode.kind).is_doubtful or bool(found and found.field in (field.name, ""))
@@ -66,7 +65,7 @@ def _anew(client: Client, mode: Mode, held: str, name: str) -> None:
         st.rerun()
 
 
-def _places(mode: Mode, field: Field, held: str, name: str) -> None:
+def _places(mode: Mode, field: MediaField, held: str, name: str) -> None:
     """In one row under the picture; the style shows the icons alone."""
     form = draft_state.of(mode.kind)
     here = form.held(field.name)

@@ -8,8 +8,8 @@ import streamlit as st
 from components.session import browser_id, services, session, visitor
 from studio.access import Payer
 from studio.client import Client
+from studio.core.drafts import Kept, Owner
 from studio.core.errors import AuthenticationError, NotAllowed, NotConnected, SettingsError, StudioError
-from studio.ledger.drafts import Kept, Owner
 from studio.people.rate_limit import network_of
 
 log = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from components.served import request_checks
 from components.session import browser_id, services, visitor
 from components.session.state import Text
 from studio.core import redaction
+from studio.core.drafts import Kept
 from studio.core.errors import StudioError
-from studio.ledger.drafts import Kept
 
 LARGEST = 128 * 1024
 

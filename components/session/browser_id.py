@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from components.session.bounded_cache import BoundedCache
-from studio.ledger.drafts import Owner
+from studio.core.drafts import Owner
 
 COOKIE = "studio_browser"
 YEAR = 365 * 24 * 3600

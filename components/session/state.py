@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from studio.core.drafts import Kept
 from studio.core.reference import Medium
 from studio.core.values import Draft, Kind, State, now
-from studio.ledger.drafts import Kept
 
 CARDS = 20
 LATE_SECONDS = 10.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from studio.client_parts.context import ClientContext
 from studio.engine import polling
 from studio.weryai.catalogue import Origin
-from studio.weryai.fields import Model
+from studio.weryai.model import Model
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,6 @@ NOUNS: Mapping[Medium | None, str] = MappingProxyType(
 MOST_BYTES: Mapping[Medium, int] = MappingProxyType(  # S11, and the server's words (docs/weryai-api.md 3.5, 13)
     {Medium.IMAGE: 10 * MEGABYTE, Medium.VIDEO: 50 * MEGABYTE, Medium.AUDIO: 50 * MEGABYTE}
 )
-ENDINGS: Mapping[Medium, tuple[str, ...]] = MappingProxyType(  # docs for pictures, S11 for clips and sounds
-    {Medium.IMAGE: ("jpg", "jpeg", "png", "webp"), Medium.VIDEO: ("mp4", "mov"), Medium.AUDIO: ("mp3", "wav")}
-)
 NAMELESS = "A result"  # a reference made of a result whose job has no prompt, or none any more
 FORM_BYTES = 150 * MEGABYTE  # of all the references of one form: a small host holds them in memory while they come in
 
@@ -77,3 +74,28 @@ class Upload:
     url: str
     at: datetime
     person: str = ""  # for whom it was sent there
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an upload is: `done` of `total` bytes, its `url` at the end, or its `problem` with what can be done.
+
+    One that was never begun has nothing of these.
+    """
+
+    done: int = 0
+    total: int = 0
+    url: str = ""
+    problem: str = ""
+
+    @property
+    def is_there(self) -> bool:
+        return bool(self.url)
+
+    @property
+    def has_failed(self) -> bool:
+        return bool(self.problem)
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.total > 0 and not self.url and not self.problem

@@ -1,48 +1,29 @@
-"""When something that failed is tried again: ever later. Kept in memory: after a restart all is tried at once."""
+"""How long to wait before something that failed is tried again: longer after each failure in a row."""
 
-from collections import Counter
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from random import Random
-
-from studio.core.values import Clock
-from studio.engine.polling import seconds_until
-
-FORGOTTEN_AFTER = timedelta(hours=1)
+from typing import Self
 
 
-@dataclass
+@dataclass(frozen=True)
 class Backoff:
-    """What is tried goes by a name. `first` and `longest` are seconds: the first wait, and what it grows to at most."""
+    """`steps` are the seconds to wait after the first failure, the second and so on; the last one is then kept.
 
-    first: float
-    longest: float
-    clock: Clock
-    chance: Random = field(default_factory=Random)
-    _failures: Counter[str] = field(default_factory=Counter)
-    _until: dict[str, datetime] = field(default_factory=dict)
+    A wait is multiplied by a random factor between the two of `jitter`, so that not all is tried in the same moment.
+    """
 
-    @property
-    def waiting(self) -> list[str]:
-        """What is not to be tried yet."""
-        return [name for name in self._until if not self.is_due(name)]
+    steps: tuple[float, ...]
+    jitter: tuple[float, float] = (1.0, 1.0)
 
-    def is_due(self, name: str) -> bool:
-        return not seconds_until(self._until.get(name), self.clock())
+    @classmethod
+    def doubling(cls, first: float, longest: float, jitter: tuple[float, float]) -> Self:
+        """Twice as long each time, from `first` to `longest` seconds."""
+        steps = [first]
+        while steps[-1] < longest:
+            steps.append(min(longest, 2 * steps[-1]))
+        return cls(tuple(steps), jitter)
 
-    def failed(self, name: str) -> None:
-        """Leave it alone for a while: twice as long as the last time."""
-        pause = min(self.longest, self.first * 2 ** min(self._failures[name], 20)) * self.chance.uniform(0.8, 1.0)
-        self._failures[name] += 1
-        self._until[name] = self.clock() + timedelta(seconds=pause)
-        self._forget_old_ones()
-
-    def worked(self, name: str) -> None:
-        """It worked: it is due at once again."""
-        self._failures.pop(name, None)
-        self._until.pop(name, None)
-
-    def _forget_old_ones(self) -> None:
-        long_ago = self.clock() - FORGOTTEN_AFTER
-        for name in [name for name, until in self._until.items() if until < long_ago]:
-            self.worked(name)
+    def seconds(self, failures: int, chance: Random | None = None) -> float:
+        """The wait after this many failures in a row, at least one; without `chance` it has no jitter."""
+        step = self.steps[min(failures, len(self.steps)) - 1]
+        return step * chance.uniform(*self.jitter) if chance else step

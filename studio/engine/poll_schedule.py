@@ -8,8 +8,11 @@ from random import Random
 
 from studio.core.values import Clock, Job
 from studio.engine import polling
+from studio.engine.backoff import Backoff
 
 SOON = 0.5  # a job that somebody wants to hear of now, after a question that had begun before
+
+RETRY = Backoff.doubling(4.0, 60.0, jitter=(0.8, 1.2))
 
 
 @dataclass
@@ -48,7 +51,7 @@ class PollSchedule:
     def failed(self, job: Job) -> None:
         """There was no answer: ever later."""
         self._failures[job.id] += 1
-        self._plan(job, polling.backoff(self._failures[job.id], self.chance))
+        self._plan(job, RETRY.seconds(self._failures[job.id], self.chance))
 
     def keep_only(self, jobs: Sequence[Job]) -> None:
         """These are open; the rest is forgotten."""

@@ -101,11 +101,6 @@ def longest(expected: Usual) -> float:
     return max(3 * expected.high, expected.high + 120)
 
 
-def backoff(failures: int, chance: Random) -> float:
-    """How long to leave a service alone after this many failures in a row: 2 s, doubling, at most a minute."""
-    return min(_SLOWEST, 2.0 ** min(failures + 1, 10)) * chance.uniform(0.8, 1.2)
-
-
 def seconds_until(moment: datetime | None, at: datetime) -> float:
     """How long until then; not at all when it is further away than any pause: a clock was set back."""
     if moment is None or moment - at > LONGEST_PAUSE:

@@ -14,6 +14,7 @@ from typing import Any
 from studio.archive.archive import Archive, Saved
 from studio.core.errors import ArchiveClosed, ArchiveError, LedgerError, OutputTooLarge, StudioError
 from studio.core.values import Job, Output
+from studio.engine.backoff import Backoff
 from studio.engine.context import Context
 from studio.engine.pending_writes import PendingWrites
 from studio.engine.polling import seconds_until
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 ASK_AGAIN_AFTER = 2
 IDLE = 30.0
-DELAYS = (2.0, 5.0, 15.0, 60.0, 300.0, 900.0)
+RETRY = Backoff((2.0, 5.0, 15.0, 60.0, 300.0, 900.0))
 GIVE_UP_AFTER = 24
 CLOSED = timedelta(minutes=1)  # so long an archive that takes no files is left alone
 
@@ -141,7 +142,7 @@ class Saver:
     def _plan_again(self, output: Output, error: ArchiveError) -> None:
         """A link that only just came, or a cut download, comes right by itself; a file that is too large does not."""
         attempts = output.attempts + 1
-        delay = timedelta(seconds=DELAYS[min(attempts, len(DELAYS)) - 1])
+        delay = timedelta(seconds=RETRY.seconds(attempts))
         in_vain = attempts >= GIVE_UP_AFTER or isinstance(error, OutputTooLarge)
         at = None if in_vain else self.context.clock() + delay
         self._write(output, attempts=attempts, try_at=at, problem=f"{error.message} {error.hint}".strip())

@@ -6,9 +6,11 @@ from random import Random
 
 from studio.core.errors import ConnectionFailed, StudioError
 from studio.core.values import Clock
+from studio.engine.backoff import Backoff
 
-SLOW_DOWN = (20.0, 40.0, 80.0, 160.0, 300.0)  # seconds, by how often in a row the API asked for it
-UNREACHED = (4.0, 8.0, 16.0, 32.0, 60.0)
+JITTER = (0.9, 1.0)
+SLOW_DOWN = Backoff.doubling(20.0, 300.0, JITTER)  # the API said that it takes no more for now
+UNREACHED = Backoff.doubling(4.0, 60.0, JITTER)
 
 
 @dataclass
@@ -20,12 +22,14 @@ class SendPause:
     _refusals: int = 0
 
     def after(self, error: StudioError) -> datetime:
-        """Begin one; returns when the account may send again."""
+        """Begin one; returns when the account may send again.
+
+        A Retry-After of the API takes the place of the backoff, and counts as a failure in a row as well.
+        """
         self.error = error
-        steps = UNREACHED if isinstance(error, ConnectionFailed) else SLOW_DOWN
-        usual = steps[min(self._refusals, len(steps) - 1)] * self.chance.uniform(0.9, 1.0)
+        backoff = UNREACHED if isinstance(error, ConnectionFailed) else SLOW_DOWN
         self._refusals += 1
-        asked = getattr(error, "retry_after", None) or usual
+        asked = getattr(error, "retry_after", None) or backoff.seconds(self._refusals, self.chance)
         self.until = self.clock() + timedelta(seconds=max(asked, 1.0))
         return self.until
 

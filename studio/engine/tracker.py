@@ -17,6 +17,7 @@ from studio.core.calls import Call
 from studio.core.errors import AuthenticationError, RateLimitError, StudioError
 from studio.core.values import Job, Kind, State, Status, Task
 from studio.engine import polling
+from studio.engine.backoff import Backoff
 from studio.engine.balance import Balance
 from studio.engine.context import Context
 from studio.engine.model_history import ModelHistory
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 LONGEST_WAIT = 5.0
 MANY = 20  # questions at once
 ASKING_WAIT = 0.5
+RATE_LIMITED = Backoff((16.0,), jitter=(0.8, 1.2))
 
 
 @dataclass
@@ -167,8 +169,8 @@ class Tracker:
         return at is not None and self.context.clock() > at
 
     def slow_down(self, error: RateLimitError) -> None:
-        """Ask nothing for a while, as the API wants it."""
-        seconds = error.retry_after or polling.backoff(3, self.chance)
+        """Ask nothing for as long as the API says (Retry-After), else for a while that is the same each time."""
+        seconds = error.retry_after or RATE_LIMITED.seconds(1, self.chance)
         self.paused_until = self.context.clock() + timedelta(seconds=seconds)
 
     def _write_down(self, job: Job, answers: Sequence[tuple[Task, Report]], made: list[Call]) -> bool:

@@ -11,7 +11,8 @@ from queue import Empty, SimpleQueue
 from studio.archive.archive import Archive
 from studio.core.calls import made_for
 from studio.core.errors import BrokenOff, ConnectionFailed, NotConnected, StudioError
-from studio.core.reference import Reference, Upload
+from studio.core.reference import Progress, Reference, Upload
+from studio.engine.backoff import Backoff
 from studio.engine.context import Context
 from studio.engine.worker import Worker
 from studio.media.file_types import media_type
@@ -20,32 +21,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 2
 IDLE = 3600.0
-PAUSES = (1.0, 2.0)  # seconds before a file is sent again: over some networks TLS breaks now and then (T2)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far an upload is: `done` of `total` bytes, its `url` at the end, or its `problem` with what can be done.
-
-    One that was never begun has nothing of these.
-    """
-
-    done: int = 0
-    total: int = 0
-    url: str = ""
-    problem: str = ""
-
-    @property
-    def is_there(self) -> bool:
-        return bool(self.url)
-
-    @property
-    def has_failed(self) -> bool:
-        return bool(self.problem)
-
-    @property
-    def is_under_way(self) -> bool:
-        return self.total > 0 and not self.url and not self.problem
+ATTEMPTS = 3
+RETRY = Backoff((1.0, 2.0))  # over some networks TLS breaks now and then (T2)
 
 
 @dataclass
@@ -139,14 +116,14 @@ class Uploader:
 
         Errors: StudioError, the one of the last attempt.
         """
-        for attempt, pause in enumerate(PAUSES, start=1):
+        for attempt in range(1, ATTEMPTS):
             try:
                 return upload(attempt=attempt)
             except (BrokenOff, NotConnected) as error:
                 log.info("an upload is repeated: %s", error)
-                if self._stopped.wait(pause):
+                if self._stopped.wait(RETRY.seconds(attempt)):
                     raise
-        return upload(attempt=len(PAUSES) + 1)
+        return upload(attempt=ATTEMPTS)
 
     def _fail(self, reference: Reference, problem: str) -> None:
         log.warning("%s not uploaded: %s", reference.key, problem)

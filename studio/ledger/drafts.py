@@ -3,36 +3,19 @@
 A backup does not have them.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from studio.core.drafts import Kept, Owner
 from studio.core.values import Clock, now
 from studio.ledger.database import Database
 from studio.ledger.tables import drafts
 from studio.ledger.upsert import upsert
 
 KEPT = timedelta(days=30)
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Whose it is: the fingerprint of a browser, and who is signed in there, if anybody."""
-
-    browser: str
-    person: str = ""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """The text of a form with its version, which is higher for a newer text, and what was chosen beside it."""
-
-    text: str = ""
-    version: int = 0
-    choices: Mapping[str, Any] = field(default_factory=dict)
 
 
 class DraftLedger:

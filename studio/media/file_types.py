@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from types import MappingProxyType
 
-from studio.core.reference import ENDINGS, Medium
+from studio.core.reference import Medium
 from studio.media.mp4_brands import BRANDS
 
 _IMAGE, _VIDEO, _AUDIO = Medium
-
-
+_TAKEN: Mapping[Medium, Mapping[str, tuple[str, ...]]] = {  # by WeryAI: docs for pictures, S11 for clips and sounds
+    _IMAGE: {"JPG": ("jpg", "jpeg"), "PNG": ("png",), "WebP": ("webp",)},
+    _VIDEO: {"MP4": ("mp4",), "MOV": ("mov",)},
+    _AUDIO: {"MP3": ("mp3",), "WAV": ("wav",)},
+}
 _WORDS = frozenset({"FLAC", "HEIC"})  # which people say as words
 
 
@@ -34,7 +37,7 @@ class Format:
     @property
     def is_taken(self) -> bool:
         """WeryAI takes references of this format as they are."""
-        return self.medium is not None and self.ending in ENDINGS[self.medium]
+        return self.medium is not None and self.ending in endings(self.medium)
 
     @property
     def said(self) -> str:
@@ -108,7 +111,6 @@ _TYPES = {
     **{"jpg": "image/jpeg", "mp4": "video/mp4", "webm": "video/webm", "mov": "video/quicktime"},
     **{"mp3": "audio/mpeg", "wav": "audio/wav"},
 }
-_USED = {_IMAGE: ("JPG", "PNG", "WebP"), _VIDEO: ("MP4", "MOV"), _AUDIO: ("MP3", "WAV")}
 _MANY = {_IMAGE: "images", _VIDEO: "videos", _AUDIO: "audio files"}
 
 _ENDING_OF = (
@@ -165,9 +167,14 @@ def media_type(ending: str) -> str:
     return _TYPES.get(ending, "application/octet-stream")
 
 
-def endings(media: Collection[Medium]) -> str:
+def endings(*media: Medium) -> frozenset[str]:
+    """What the names of files end in that WeryAI takes as references of these media."""
+    return frozenset(ending for medium in media for named in _TAKEN[medium].values() for ending in named)
+
+
+def formats(*media: Medium) -> str:
     """The formats to use, as in "MP4 or MOV"."""
-    return _listed([ending for medium in Medium if medium in media for ending in _USED[medium]], "or")
+    return _listed([called for medium in Medium if medium in media for called in _TAKEN[medium]], "or")
 
 
 def many(media: Collection[Medium]) -> str:
@@ -181,4 +188,4 @@ def _listed(words: list[str], last: str) -> str:
 
 def is_usual(called: str, medium: Medium) -> bool:
     """It is what people expect of an image, a video or an audio file, and needs no word."""
-    return called in _USED[medium] or (medium is _VIDEO and called in _PLAYED)
+    return called in _TAKEN[medium] or (medium is _VIDEO and called in _PLAYED)

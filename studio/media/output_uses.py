@@ -7,17 +7,17 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.core.errors import Undecodable
-from studio.core.reference import ENDINGS, Medium, Reference
+from studio.core.reference import Medium, Reference
 from studio.core.values import Kind, Output
 from studio.media import file_types, isolated
-from studio.media.file_types import CONTAINERS, PICTURES, RAW, SVG, Format
+from studio.media.file_types import CONTAINERS, PICTURES, RAW, SVG, Format, endings
 
 RESULT = "This result"
 
 _CONVERTIBLE = frozenset(found.ending for found in PICTURES.values())  # or taken as they are
 _PICTURES = _CONVERTIBLE | {RAW.ending, SVG.ending, "jxl"}
-_SOUNDS = frozenset({*ENDINGS[Medium.AUDIO], "m4a", "aac", "flac", "ogg", "aiff", "amr", "caf", "w64"})
-_VIDEOS = frozenset({*ENDINGS[Medium.VIDEO], "webm", *(ending for _, ending in CONTAINERS.values())}) - _SOUNDS
+_SOUNDS = frozenset({*endings(Medium.AUDIO), "m4a", "aac", "flac", "ogg", "aiff", "amr", "caf", "w64"})
+_VIDEOS = frozenset({*endings(Medium.VIDEO), "webm", *(ending for _, ending in CONTAINERS.values())}) - _SOUNDS
 
 
 def medium_of(output: Output) -> Medium:
@@ -37,10 +37,10 @@ def as_reference(output: Output) -> Medium | None:
     """
     medium, ending = medium_of(output), _ending(output)
     if medium is Medium.AUDIO:
-        return medium if ending in ENDINGS[medium] else None
+        return medium if ending in endings(medium) else None
     if output.lacks_preview or _moves(output):
         return None
-    is_taken = ending in (_CONVERTIBLE if medium is Medium.IMAGE else ENDINGS[medium])
+    is_taken = ending in (_CONVERTIBLE if medium is Medium.IMAGE else endings(medium))
     return medium if is_taken else None
 
 

@@ -12,7 +12,7 @@ from studio.core.settings import MEGABYTE
 from studio.media import completeness, conversion, pictures, recordings
 from studio.media.conversion import Handed, megabytes
 from studio.media.facts import Facts, Screened, is_of_disk
-from studio.media.file_types import NOTHING, TEXT, UNKNOWN, Format, Reader, endings, is_read_here, many
+from studio.media.file_types import NOTHING, TEXT, UNKNOWN, Format, Reader, endings, formats, is_read_here, many
 from studio.media.identification import format_of
 
 _NAME = 60  # characters of a file's name in a sentence
@@ -49,11 +49,11 @@ def _taken(file: Path, name: str, allowed: Collection[Medium]) -> tuple[Format, 
         raise DraftError(f"{name} is {found.said}. Only {many(allowed)} can be added here.", field="")
     if _is_unread(found):
         raise _unreadable(file, name, found)
-    if found in (UNKNOWN, TEXT) and PurePath(name).suffix.lower().removeprefix(".") in _named(allowed):
+    if found in (UNKNOWN, TEXT) and PurePath(name).suffix.lower().removeprefix(".") in endings(*allowed):
         raise DraftError(f"{name} can't be read. Export it again, or use another file.", field="")
     if not found.medium or not (found.is_taken or _is_convertible(found)):
-        wanted = endings([found.medium] if found.medium else allowed)
-        raise DraftError(f"{name} is {found.said}. Use {wanted}.", field="")
+        wanted = [found.medium] if found.medium else allowed
+        raise DraftError(f"{name} is {found.said}. Use {formats(*wanted)}.", field="")
     return found, found.medium
 
 
@@ -71,11 +71,6 @@ def _unreadable(file: Path, name: str, found: Format) -> DraftError:
 
 def _is_convertible(found: Format) -> bool:
     return found.medium is Medium.IMAGE and found.reader is Reader.PILLOW
-
-
-def _named(allowed: Collection[Medium]) -> set[str]:
-    """The endings of files that are taken here."""
-    return {ending for medium in allowed for ending in reference.ENDINGS[medium]}
 
 
 def _check_size(file: Path, name: str, found: Format, medium: Medium) -> None:

@@ -26,6 +26,7 @@ from studio.core.errors import (
 from studio.core.values import Clock, Job, State, now
 from studio.engine.backoff import Backoff
 from studio.engine.polling import seconds_until
+from studio.engine.retries import Retries
 from studio.engine.runtime import Runtime
 from studio.engine.worker import Worker
 from studio.ledger.ledger import Ledger
@@ -37,7 +38,7 @@ log = logging.getLogger(__name__)
 MOST_WAITING = 1000
 IDLE = 60.0
 AGAIN = 15.0
-LONGEST = 900.0
+RETRY = Backoff.doubling(AGAIN, 900.0, jitter=(0.8, 1.0))
 KNOWN_WITHIN = timedelta(minutes=10)  # a task that WeryAI has just ended may not be known everywhere yet
 GIVE_UP_AFTER = timedelta(days=7)
 NO_KEY = "waiting for its key"
@@ -58,8 +59,8 @@ class Inbox:
     _writing: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self._calls = Backoff(AGAIN, LONGEST, self.clock)
-        self._services = Backoff(AGAIN, LONGEST, self.clock)  # by account
+        self._calls = Retries(RETRY, self.clock)
+        self._services = Retries(RETRY, self.clock)  # by account
         self.clerk = Worker("callbacks that come", self._write_down_and_tell)
         self.worker = Worker("callbacks", self.step)
 

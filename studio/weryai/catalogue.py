@@ -13,7 +13,7 @@ from typing import Any
 
 from studio.core.errors import StudioError
 from studio.core.values import Clock, Kind, now
-from studio.weryai.fields import Model
+from studio.weryai.model import Model
 from studio.weryai.registry import read_registry, snapshot
 
 log = logging.getLogger(__name__)

@@ -1,103 +1,199 @@
-"""The fields of a request: what each holds, which limits it has, and what a model takes there."""
+"""The fields of a request, of five kinds: what each offers for a model, and what of it goes into the body."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+import re
+import unicodedata
+from abc import ABC, abstractmethod
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
 
+from studio.core.errors import DraftError
 from studio.core.reference import Medium
+from studio.weryai import addresses
+from studio.weryai.model import Model
 
-
-class Takes(StrEnum):
-    """What a field holds, and so which widget asks for it."""
-
-    TEXT = "text"
-    CHOICE = "choice"
-    COUNT = "count"
-    FLAG = "flag"
-    MEDIA = "media"
+_TYPED = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .:()x×/-]{0,29}")
 
 
 @dataclass(frozen=True)
-class Field:
-    """One field of a request. `limits` names the attribute of a Model that says what it takes there.
-
-    `maximum` counts characters, tasks or files; of files it holds where the model's own number is unknown.
-    """
+class Field(ABC):
+    """One field of a request. `limits` names the attribute of a Model that says what it takes there, if one does."""
 
     name: str
     label: str
-    takes: Takes
+    _: KW_ONLY
     required: bool = False
-    maximum: int = 0
     limits: str = ""
-    common: tuple[str | int, ...] = ()  # offered, marked as not verified, where the model's limits are unknown
+
+    @abstractmethod
+    def is_taken_by(self, model: Model) -> bool:
+        """The model has this field at all; an optional one that is unknown counts as no."""
+
+    @abstractmethod
+    def accepted(self, given: Any, model: Model) -> Any:
+        """What goes into the body, None for nothing. Errors: DraftError, which says what to do about it."""
+
+    @property
+    def noun(self) -> str:
+        """How it is called within a sentence."""
+        return self.label.lower()
+
+    def known(self, model: Model) -> Any:
+        """What this model is known to take; None where that is unknown."""
+        return getattr(model, self.limits) if self.limits else None
+
+    def refusal(self, said: str) -> DraftError:
+        return DraftError(said, field=self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextField(Field):
+    """A text of so many characters; `length` names the attribute of a Model with a maximum of its own."""
+
+    maximum: int
+    length: str = ""
+
+    def is_taken_by(self, model: Model) -> bool:
+        return not self.limits or self.known(model) is True
+
+    def longest(self, model: Model) -> int:
+        """How many characters this model takes."""
+        return (getattr(model, self.length) if self.length else 0) or self.maximum
+
+    def accepted(self, given: Any, model: Model) -> str | None:
+        text = str(given or "").strip()
+        if not _is_visible(text) and self.required:
+            raise self.refusal(f"Write a {self.noun} first.")
+        if (over := len(text) - self.longest(model)) > 0:
+            raise self.refusal(f"Shorten the {self.noun} by {over:,} character{'s' * (over > 1)}.")
+        if (odd := _control_character(text)) is not None:
+            raise self.refusal(f"The {self.noun} has a control character (U+{odd:04X}) that can't be sent. Remove it.")
+        return text or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceField(Field):
+    """One of what the model takes. `common` is offered, marked as not verified, where its limits are unknown."""
+
+    limits: str
+    common: tuple[str | int, ...] = ()
     omissible: bool = False  # may be left out: of a required one, where limits are unknown, as the sources disagree
     span: tuple[int, int] = (1, 600)  # of a number that is typed
-    as_text: bool = False  # a flag that goes as "true" or "false"
-    medium: Medium | None = None
-    is_list: bool = True  # of media: a list of addresses, not one
+
+    def is_taken_by(self, model: Model) -> bool:
+        return bool(self.choices(model))
+
+    def choices(self, model: Model) -> tuple[str | int, ...]:
+        """What this model is known to take; what is common where that is unknown, and nothing of an optional one."""
+        return self.common if self.is_free(model) else tuple(self.known(model) or ())
+
+    def is_free(self, model: Model) -> bool:
+        """Nobody knows what this model takes in a field that has to be there, so anything may be tried."""
+        return self.required and self.known(model) is None
+
+    def accepted(self, given: Any, model: Model) -> str | int | None:
+        allowed = self.choices(model)
+        if given in allowed:
+            return allowed[allowed.index(given)]  # not a boolean where a one is meant
+        if given in (None, "") and self._may_be_left_out(model):
+            return None
+        if given in (None, ""):
+            raise self.refusal(f"Choose the {self.noun}.")
+        if self.is_free(model):
+            return self._typed(str(given).strip())
+        listed = ", ".join(map(str, allowed))
+        raise self.refusal(f"{model.title} does not support {self.noun} {given}. Choose {listed}.")
+
+    def _may_be_left_out(self, model: Model) -> bool:
+        return not self.required or (self.is_free(model) and self.omissible)
+
+    def _typed(self, text: str) -> str | int:
+        """What somebody typed because no list says what the model takes; of the kind that the common values are of."""
+        if isinstance(self.common[0], int):
+            return self._typed_number(text)
+        if not _TYPED.fullmatch(text):
+            raise self.refusal(f"Enter the {self.noun} like {self.common[0]}.")
+        return text
+
+    def _typed_number(self, text: str) -> int:
+        least, most = self.span
+        if not (text.isascii() and text.isdecimal()) or not least <= int(text[:4]) <= most:
+            raise self.refusal(f"The {self.noun} must be a whole number of seconds, from {least} to {most}.")
+        return int(text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountField(Field):
+    """How many tasks one submission starts, up to `maximum` where the model's own numbers are unknown."""
+
+    maximum: int
+
+    def is_taken_by(self, model: Model) -> bool:
+        return True
+
+    def choices(self, model: Model) -> tuple[int, ...]:
+        """How many tasks this model can be asked for at once."""
+        return tuple(self.known(model) or range(1, self.maximum + 1))
+
+    def accepted(self, given: Any, model: Model) -> int:
+        allowed = self.choices(model)
+        number = int(given or allowed[0])
+        if number not in allowed:
+            raise self.refusal(f"{self.label} must be one of {', '.join(map(str, allowed))}.")
+        return number
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwitchField(Field):
+    """On or off; `as_text` where that goes as "true" or "false"."""
+
+    limits: str
+    as_text: bool = False
+
+    def is_taken_by(self, model: Model) -> bool:
+        return bool(self.known(model))
+
+    def accepted(self, given: Any, model: Model) -> bool | str:
+        return str(bool(given)).lower() if self.as_text else bool(given)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaField(Field):
+    """The addresses of references: a list, or just one. `maximum` holds where the model's own number is unknown."""
+
+    medium: Medium
+    maximum: int
+    is_list: bool = True
     seconds: tuple[float, float] | None = None  # the shortest and longest clip
     seconds_in_all: float = 0.0
 
+    def is_taken_by(self, model: Model) -> bool:
+        return self.most_files(model) > 0
 
-@dataclass(frozen=True)
-class Model:
-    """A model in one mode, with its limits. None means unknown, an empty tuple that it takes no such field."""
+    def most_files(self, model: Model) -> int:
+        """How many files this model takes."""
+        known = self.known(model)
+        return self.maximum if known is None else int(known)
 
-    key: str
-    title: str
-    aspect_ratios: tuple[str, ...] | None = None
-    resolutions: tuple[str, ...] | None = None
-    qualities: tuple[str, ...] | None = None
-    durations: tuple[int, ...] | None = None
-    audio: bool | None = None
-    negative_prompt: bool | None = None
-    prompt_max: int | None = None
-    numbers: tuple[int, ...] | None = None  # of tasks at once
-    max_images: int | None = None
-    max_videos: int | None = None
-    max_audios: int | None = None
-    verified: bool = True
+    def accepted(self, given: Any, model: Model) -> str | list[str] | None:
+        listed = [given] if isinstance(given, str) else given or ()
+        found = [str(address).strip() for address in listed if address]
+        self._check_number(len(found), self.most_files(model))
+        for address in found:
+            addresses.check(address, self.name)
+        return found[0] if not self.is_list else found or None
 
-
-def is_free(field: Field, model: Model) -> bool:
-    """Nobody knows what this model takes in a field that has to be there, so anything may be tried."""
-    return field.takes is Takes.CHOICE and field.required and getattr(model, field.limits) is None
+    def _check_number(self, number: int, most: int) -> None:
+        if not number and self.required:
+            raise self.refusal(f"Add {'an' if self.noun[0] in 'aeiou' else 'a'} {self.noun.removesuffix('s')}.")
+        if number > most:
+            raise self.refusal(f"{self.label}: at most {most} file{'s' * (most != 1)}. Remove {number - most}.")
 
 
-def choices(field: Field, model: Model) -> tuple[str | int, ...]:
-    """What this model is known to take in this field, or what is common where that is unknown.
-
-    Empty when it takes no such field, or an optional one is unknown.
-    """
-    known = getattr(model, field.limits)
-    if known is None:
-        return field.common if field.required else ()
-    return tuple(known)
+def _is_visible(text: str) -> bool:
+    """There is more in it than spaces and marks that nobody sees."""
+    return any(not c.isspace() and unicodedata.category(c) != "Cf" for c in text)
 
 
-def counts(field: Field, model: Model) -> tuple[int, ...]:
-    """How many tasks this model can be asked for at once."""
-    known = getattr(model, field.limits) if field.limits else None
-    return tuple(known or range(1, field.maximum + 1))
-
-
-def most_files(field: Field, model: Model) -> int:
-    """How many files of a medium this model takes."""
-    if not field.is_list:
-        return 1
-    known = getattr(model, field.limits)
-    return field.maximum if known is None else int(known)
-
-
-def takes(field: Field, model: Model) -> bool:
-    """The model has this field at all; an optional one that is unknown counts as no."""
-    match field.takes:
-        case Takes.CHOICE:
-            return bool(choices(field, model))
-        case Takes.FLAG:
-            return bool(getattr(model, field.limits))
-        case Takes.COUNT:
-            return True
-        case Takes.MEDIA:
-            return most_files(field, model) > 0
-    return not field.limits or getattr(model, field.limits) is True
+def _control_character(text: str) -> int | None:
+    """The code point of the first one that cannot be sent."""
+    return next((ord(c) for c in text if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t"), None)

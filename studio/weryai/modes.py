@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from studio.core.reference import Medium
 from studio.core.values import Inputs, Kind
-from studio.weryai.fields import Field, Model, Takes
+from studio.weryai.fields import ChoiceField, CountField, Field, MediaField, SwitchField, TextField
 
 
 @dataclass(frozen=True)
@@ -24,14 +24,19 @@ class Mode:
     needs_one_of: tuple[str, ...] = ()  # of these media at least one file
 
     @property
-    def count(self) -> Field:
-        """The field that says how many tasks one submission starts."""
-        return next(field for field in self.fields if field.takes is Takes.COUNT)
+    def prompt(self) -> TextField:
+        """The field that says what is to be made."""
+        return next(field for field in self.fields if isinstance(field, TextField) and field.name == "prompt")
 
     @property
-    def media(self) -> tuple[Field, ...]:
+    def count(self) -> CountField:
+        """The field that says how many tasks one submission starts."""
+        return next(field for field in self.fields if isinstance(field, CountField))
+
+    @property
+    def media(self) -> tuple[MediaField, ...]:
         """The fields that hold references."""
-        return tuple(field for field in self.fields if field.takes is Takes.MEDIA)
+        return tuple(field for field in self.fields if isinstance(field, MediaField))
 
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)
@@ -40,32 +45,28 @@ class Mode:
         """The field that a refusal means: the vendor's words say image and images alike; empty when it is none."""
         if self.field(name) or name == "model":
             return name
-        alike = (field.name for field in self.media if field.medium and name.startswith(field.medium))
+        alike = (field.name for field in self.media if name.startswith(field.medium))
         return next(alike, "")
 
 
 _RATIOS = ("16:9", "1:1", "9:16", "4:3", "3:4")
-_PROMPT = Field("prompt", "Prompt", Takes.TEXT, required=True, maximum=2000)  # D: 1-2000
-_RATIO = Field("aspect_ratio", "Aspect ratio", Takes.CHOICE, required=True, limits="aspect_ratios", common=_RATIOS)
-_RESOLUTION = Field("resolution", "Resolution", Takes.CHOICE, limits="resolutions")
-_QUALITY = Field(
-    "quality", "Quality", Takes.CHOICE, limits="qualities", omissible=True
-)  # T1, T2; its default is unknown
-_NEGATIVE = Field("negative_prompt", "Negative prompt", Takes.TEXT, maximum=1000, limits="negative_prompt")
+_PROMPT = TextField("prompt", "Prompt", required=True, maximum=2000, length="prompt_max")  # D: 1-2000
+_RATIO = ChoiceField("aspect_ratio", "Aspect ratio", required=True, limits="aspect_ratios", common=_RATIOS)
+_RESOLUTION = ChoiceField("resolution", "Resolution", limits="resolutions")
+_QUALITY = ChoiceField("quality", "Quality", limits="qualities", omissible=True)  # T1, T2; its default is unknown
+_NEGATIVE = TextField("negative_prompt", "Negative prompt", maximum=1000, limits="negative_prompt")
 
 _OF_IMAGES = (
     _PROMPT,
     _RATIO,
     _QUALITY,
-    Field(
-        "image_number", "Number of images", Takes.COUNT, maximum=4, limits="numbers"
-    ),  # D: from 1; no maximum is given
+    CountField("image_number", "Number of images", maximum=4, limits="numbers"),  # D: from 1; no maximum is given
     _NEGATIVE,
     _RESOLUTION,
 )
-_DURATION = Field("duration", "Duration", Takes.CHOICE, required=True, limits="durations", common=(5, 10, 8, 15))
-_AUDIO = Field("generate_audio", "Generate audio", Takes.FLAG, limits="audio")
-_VIDEOS = Field("video_number", "Number of videos", Takes.COUNT, maximum=4)  # late docs and S11: 1-4
+_DURATION = ChoiceField("duration", "Duration", required=True, limits="durations", common=(5, 10, 8, 15))
+_AUDIO = SwitchField("generate_audio", "Generate audio", limits="audio")
+_VIDEOS = CountField("video_number", "Number of videos", maximum=4)  # late docs and S11: 1-4
 _OF_VIDEOS = (
     _PROMPT,
     replace(_RATIO, omissible=True),  # the docs want it, yet several models take none (section 11)
@@ -77,16 +78,16 @@ _OF_VIDEOS = (
 )
 
 
-def _picture(name: str, label: str) -> Field:
-    return Field(name, label, Takes.MEDIA, required=True, maximum=1, medium=Medium.IMAGE, is_list=False)
+def _picture(name: str, label: str) -> MediaField:
+    return MediaField(name, label, required=True, medium=Medium.IMAGE, maximum=1, is_list=False)
 
 
-def _several(label: str, medium: Medium, maximum: int, *, required: bool = False) -> Field:
+def _several(label: str, medium: Medium, maximum: int, *, required: bool = False) -> MediaField:
     name = f"{medium}s"
-    return Field(name, label, Takes.MEDIA, required=required, maximum=maximum, limits=f"max_{name}", medium=medium)
+    return MediaField(name, label, required=required, medium=medium, maximum=maximum, limits=f"max_{name}")
 
 
-def _clips(label: str, medium: Medium) -> Field:
+def _clips(label: str, medium: Medium) -> MediaField:
     return replace(_several(label, medium, 3), seconds=(2.0, 15.0), seconds_in_all=15.0)
 
 
@@ -169,17 +170,12 @@ def fields_of(kind: Kind) -> tuple[Field, ...]:
     return tuple(named.values())
 
 
-def prompt_max(mode: Mode, model: Model) -> int:
-    """The longest prompt in characters: the model's own limit where it is known, else the mode's."""
-    return model.prompt_max or next(field.maximum for field in mode.fields if field.name == "prompt")
-
-
 def count(mode: Mode, inputs: Inputs) -> int:
     """How many tasks these inputs ask for."""
     return int(inputs.get(mode.count.name) or 1)
 
 
-def media_of(mode: str, inputs: Inputs) -> list[tuple[Medium | None, str]]:
+def media_of(mode: str, inputs: Inputs) -> list[tuple[Medium, str]]:
     """The references among the inputs of this mode, in the order of its fields: what each is, and its address."""
     held = [(field.medium, inputs.get(field.name) or ()) for field in MODES[mode].media]
     return [(medium, one) for medium, found in held for one in ([found] if isinstance(found, str) else found)]

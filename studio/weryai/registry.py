@@ -9,7 +9,7 @@ from typing import Any
 
 from studio.core.values import Kind
 from studio.weryai import tolerant_json
-from studio.weryai.fields import Model
+from studio.weryai.model import Model
 
 _FRAMES, _ONE_IMAGE, _SEVERAL = "first_last_image_to_video", "image_to_video", "multi_image_to_video"
 _ONE_INPUT = ("image_to_image", _SEVERAL)  # where a model of the registry without a number takes one input (S10)

@@ -5,17 +5,17 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from sandbox.server import Sandbox
 from tests.browser import scenes
 from tests.browser.axe import FITS
 from tests.browser.conftest import Start
 from tests.browser.driving import click_row, generate, has_pixels, idle, new_context, there, visit
+from tests.browser.history_rows import FIRST_ROW, come, lists, rows
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
-FIRST_ROW = 60  # pixels below the top of a list
 STEP = 33  # the height of a step of a trace
 
 
@@ -33,22 +33,6 @@ def history(request: pytest.FixtureRequest, opened: tuple[Studio, Sandbox], brow
     come(page, f"{opened[0].url}/history")
     yield page
     context.close()
-
-
-def come(page: Page, address: str) -> None:
-    page.goto(address)
-    expect(page.get_by_role("heading", name="Call history", exact=True)).to_be_visible()
-    there(page)
-
-
-def rows(page: Page) -> Locator:
-    return page.get_by_test_id("stDataFrame").last
-
-
-def lists(page: Page, what: str) -> None:
-    """Wait until the line below the list says so."""
-    expect(page.get_by_text(re.compile(rf"^1 to \d+ of {what}"))).to_be_visible()
-    idle(page)
 
 
 def test_a_job_is_found_by_words_opened_and_left_again(history: Page) -> None:

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from sandbox.server import Sandbox
 from tests.browser import scenes
 from tests.browser.driving import DRAWN, idle, new_context, pick
+from tests.browser.history_rows import come, lists
 from tests.browser.studio import Studio
-from tests.browser.test_history import come, lists
 
 pytestmark = pytest.mark.browser
 JOBS = {"Mode": "mode", "Model": "model", "Outcome": "outcome"}

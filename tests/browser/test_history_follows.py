@@ -7,8 +7,8 @@ from playwright.sync_api import Locator, Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.driving import click_row, idle, there, visit
-from tests.browser.test_history import FIRST_ROW, rows
-from tests.browser.test_updates import Told, frames, told  # noqa: F401
+from tests.browser.history_rows import FIRST_ROW, rows
+from tests.browser.obeying import Told, frames
 
 pytestmark = pytest.mark.browser
 ROW = 40
@@ -25,7 +25,7 @@ def cell(page: Page, row: int, text: str | re.Pattern[str]) -> Locator:
     )
 
 
-def test_rows_change_where_they_stand_and_new_jobs_wait_above_them(told: Told, page: Page) -> None:  # noqa: F811
+def test_rows_change_where_they_stand_and_new_jobs_wait_above_them(told: Told, page: Page) -> None:
     told.submit("1", "2", "3")
     received = frames(page)
     visit(page, f"{told.studio.url}/history", "Call history")
@@ -58,7 +58,7 @@ def test_rows_change_where_they_stand_and_new_jobs_wait_above_them(told: Told, p
     expect(page).not_to_have_url(re.compile("job="))
 
 
-def test_the_first_job_of_an_empty_list_is_offered(told: Told, page: Page) -> None:  # noqa: F811
+def test_the_first_job_of_an_empty_list_is_offered(told: Told, page: Page) -> None:
     visit(page, f"{told.studio.url}/history", "Call history")
     expect(page.get_by_text("No jobs yet")).to_be_visible()
     there(page)
@@ -67,7 +67,7 @@ def test_the_first_job_of_an_empty_list_is_offered(told: Told, page: Page) -> No
     expect(page.get_by_text("1 to 1 of 1 job")).to_be_visible()
 
 
-def test_a_row_is_closed_by_its_button_and_enter_leads_to_what_the_arrow_keys_opened(told: Told, page: Page) -> None:  # noqa: F811
+def test_a_row_is_closed_by_its_button_and_enter_leads_to_what_the_arrow_keys_opened(told: Told, page: Page) -> None:
     told.submit("1", "2")
     visit(page, f"{told.studio.url}/history", "Call history")
     click_row(rows(page), 200, FIRST_ROW)

@@ -11,22 +11,22 @@ import pytest
 
 from components.people.spending_page import names
 from studio.client import Client
+from studio.core.drafts import Kept, Owner
 from studio.core.errors import ArchiveError, NotAllowed
 from studio.core.people import Person, Spent
 from studio.core.query import Query
 from studio.core.reference import Medium, Reference
-from studio.core.values import Draft, Kind, State, Status
-from studio.ledger.drafts import Kept, Owner
+from studio.core.values import Kind, State, Status
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
 from studio.ledger.tables import jobs
 from studio.people.admin import Admin
 from studio.people.spending import as_csv
 from tests.conftest import IMAGE, Harness, calls_of
+from tests.contract.flow import DRAFT, made
+from tests.examples import JOB, WHEN
 from tests.matrix import fault, picture
-from tests.unit.test_ledger import JOB, WHEN
 
-DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)
 DAY = timedelta(days=1)
 
 
@@ -35,17 +35,6 @@ MAX = Person("p_max", "max@x.example", "Max")
 
 def admin(harness: Harness) -> Admin:
     return Admin(replace(harness.client, person="p_anna", is_admin=True))
-
-
-def made(harness: Harness, person: str = "p_max") -> Client:
-    """A client whose job is done and saved."""
-    client = replace(harness.client, person=person)
-    client.jobs.submit(DRAFT, f"by {person}", wait=0)
-    harness.send()
-    harness.ask()
-    harness.ask()
-    harness.save()
-    return client
 
 
 def stuck(_name: str) -> None:

@@ -10,8 +10,8 @@ from studio.core.values import Job, Kind, State
 from studio.engine.dispatcher import TAKEN
 from studio.webhooks.inbox import Inbox
 from tests.conftest import IMAGE, Harness, calls_of, order
+from tests.contract.calling import called, told, unconfirmed
 from tests.contract.flow import done, posts
-from tests.contract.test_inbox import called, told, unconfirmed
 
 
 def while_its_answer_hangs(harness: Harness, act: Callable[[str], object], *, count: int = 1) -> Job:

@@ -14,7 +14,7 @@ from studio.core.values import Draft
 from studio.history import as_code
 from studio.webhooks.urls import WebhookUrls
 from tests.conftest import IMAGE, KEY, Harness, calls_of
-from tests.unit.test_trace import POST
+from tests.examples import POST
 
 PROMPT = 'it\'s "so" $HOME, `id`\nand ünder'
 SHELL, PYTHON = ("bash", "-c"), (sys.executable, "-c")

@@ -21,9 +21,9 @@ from studio.maintenance.backup import Copied, backup, restore
 from studio.media.output_uses import from_output
 from studio.weryai.api import UPLOAD
 from tests.conftest import IMAGE, KEY, Harness, calls_of, until
-from tests.contract.flow import done, posts
+from tests.contract.flow import done, finished, posts
 from tests.references import given, upload
-from tests.unit.test_archive import files
+from tests.unit.archived import files
 
 ON_SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # what is tried are the files
 
@@ -37,12 +37,6 @@ def settings(url: str, tmp_path: Path) -> Settings:
 
 def back_up(harness: Harness, settings: Settings, folder: Path) -> Copied:
     return backup(settings, folder, clock=harness.clock)
-
-
-def finished(harness: Harness) -> Job:
-    job = harness.submit()
-    harness.send()
-    return done(harness, job)
 
 
 def contents(place: Path) -> dict[str, bytes]:

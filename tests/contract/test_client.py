@@ -14,11 +14,10 @@ from studio.weryai.adapter import Adapter, Session
 from studio.weryai.api import WeryAI
 from studio.weryai.modes import TEXT_TO_IMAGE, TEXT_TO_VIDEO
 from studio.weryai.registry import read_registry, snapshot
-from tests.conftest import IMAGE, KEY, VIDEO, order
+from tests.conftest import KEY, VIDEO, order
 from tests.contract.conftest import client
+from tests.contract.flow import BODY
 from tests.listening import listening, says
-
-BODY = {"model": "WERYAI_IMAGE_2_0", **IMAGE}
 
 
 def test_a_submission_is_followed_to_its_image(api: WeryAI) -> None:

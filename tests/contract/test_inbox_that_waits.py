@@ -13,12 +13,12 @@ from studio.webhooks.inbox import Inbox
 from studio.webhooks.urls import TEST
 from tests.conftest import KEY, Harness, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
-from tests.contract.test_inbox import callbacks, called, told, unconfirmed  # noqa: F401 - a fixture
+from tests.contract.calling import called, told, unconfirmed
 
 MANY = MOST_AT_ONCE // MOST_A_JOB + 1  # jobs
 
 
-def many_calls(callbacks: Inbox, jobs: list[Job], body: bytes) -> None:  # noqa: F811
+def many_calls(callbacks: Inbox, jobs: list[Job], body: bytes) -> None:
     for job in jobs:
         for _ in range(MOST_A_JOB):
             callbacks.receive(job.id, body)
@@ -29,7 +29,7 @@ def likewise(harness: Harness, job: Job, number: int, **changes: Any) -> Job:
     return harness.ledger.jobs.add(other)
 
 
-def test_calls_that_wait_for_a_key_hold_up_no_other(harness: Harness, callbacks: Inbox) -> None:  # noqa: F811
+def test_calls_that_wait_for_a_key_hold_up_no_other(harness: Harness, callbacks: Inbox) -> None:
     job = unconfirmed(harness)
     many_calls(callbacks, [likewise(harness, job, number, account="keyless") for number in range(MANY)], told(harness))
     callbacks.step()
@@ -40,7 +40,7 @@ def test_calls_that_wait_for_a_key_hold_up_no_other(harness: Harness, callbacks:
     assert harness.now(job).state is State.OPEN
 
 
-def test_calls_that_nobody_can_confirm_hold_up_no_other(harness: Harness, callbacks: Inbox) -> None:  # noqa: F811
+def test_calls_that_nobody_can_confirm_hold_up_no_other(harness: Harness, callbacks: Inbox) -> None:
     job = unconfirmed(harness)
     many_calls(callbacks, [likewise(harness, job, number) for number in range(MANY)], told(harness, "task_made_up"))
     callbacks.step()
@@ -53,7 +53,7 @@ def test_calls_that_nobody_can_confirm_hold_up_no_other(harness: Harness, callba
 
 def test_under_a_rejected_key_nothing_is_asked_and_afterwards_it_goes_on(
     harness: Harness,
-    callbacks: Inbox,  # noqa: F811
+    callbacks: Inbox,
 ) -> None:
     job = unconfirmed(harness)
     order(harness.sandbox, "reject-keys", keys=[KEY])
@@ -73,7 +73,7 @@ def test_under_a_rejected_key_nothing_is_asked_and_afterwards_it_goes_on(
 
 def test_a_task_that_is_refused_while_the_key_works_stops_nothing_else(
     harness: Harness,
-    callbacks: Inbox,  # noqa: F811
+    callbacks: Inbox,
 ) -> None:
     job = unconfirmed(harness)
     order(harness.sandbox, "fault", kind="refuse", on="task", http=403, message="not for you")
@@ -86,7 +86,7 @@ def test_a_task_that_is_refused_while_the_key_works_stops_nothing_else(
 
 def test_an_api_that_asks_to_slow_down_is_left_alone_as_long_as_it_says(
     harness: Harness,
-    callbacks: Inbox,  # noqa: F811
+    callbacks: Inbox,
 ) -> None:
     job = unconfirmed(harness)
     order(harness.sandbox, "fault", kind="refuse", on="task", http=429, message="slow down", retry_after="120")
@@ -105,7 +105,7 @@ def test_an_api_that_asks_to_slow_down_is_left_alone_as_long_as_it_says(
 
 def test_an_api_that_does_not_answer_is_not_asked_about_each_call(
     harness: Harness,
-    callbacks: Inbox,  # noqa: F811
+    callbacks: Inbox,
 ) -> None:
     job = unconfirmed(harness)
     order(harness.sandbox, "fault", kind="gateway", on="task", times=0)
@@ -121,7 +121,7 @@ def test_an_api_that_does_not_answer_is_not_asked_about_each_call(
     order(harness.sandbox, "reset")
 
 
-def test_calls_are_written_down_while_the_api_keeps_us_waiting(harness: Harness, callbacks: Inbox) -> None:  # noqa: F811
+def test_calls_are_written_down_while_the_api_keeps_us_waiting(harness: Harness, callbacks: Inbox) -> None:
     job, hangs, answers, task = unconfirmed(harness), threading.Event(), threading.Event(), harness.runtime.api.task
 
     def hanging(*args: Any, **words: Any) -> Any:
@@ -147,7 +147,7 @@ def test_calls_are_written_down_while_the_api_keeps_us_waiting(harness: Harness,
 
 def test_who_was_thanked_is_written_down_at_the_end(
     harness: Harness,
-    callbacks: Inbox,  # noqa: F811
+    callbacks: Inbox,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def locked(*_: object) -> None:
@@ -166,7 +166,7 @@ def test_who_was_thanked_is_written_down_at_the_end(
 
 def test_a_call_that_breaks_the_ledger_in_an_unheard_of_way_holds_up_no_other(
     harness: Harness,
-    callbacks: Inbox,  # noqa: F811
+    callbacks: Inbox,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with monkeypatch.context() as broken:

@@ -1,19 +1,14 @@
 """Which account a key is of: a new key of the same WeryAI account goes on with its jobs, a stranger's never does."""
 
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from pathlib import Path
 from threading import Event
 
 import pytest
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from studio.archive.archive import Archive
 from studio.client import Client
 from studio.core.errors import AuthenticationError, ServerError, SettingsError
-from studio.core.settings import Settings
 from studio.core.values import Draft, Job, Kind, State
 from studio.engine import keys
 from studio.engine.accounts import Accounts
@@ -21,27 +16,7 @@ from studio.ledger.ledger import Ledger
 from studio.weryai.api import WeryAI
 from tests.conftest import IMAGE, KEY, calls_of, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
-
-NEW, STRANGE = "sk-new-0123456789abcdef99aa", "sk-strange-0123456789abcd77cc"
-Start = Callable[[str], Accounts]
-
-
-@pytest.fixture
-def start(sandbox: Sandbox, ledger: Ledger, tmp_path: Path) -> Iterator[Start]:
-    """Start a studio with this shared key, on the same ledger as the one before."""
-    sandbox.backend.policy = Policy("once")
-    order(sandbox, "same-account", keys=[KEY, NEW])
-    settings = Settings(base_url=sandbox.url, models_base_url=sandbox.url, data=tmp_path)
-    started: list[Accounts] = []
-
-    def studio(key: str) -> Accounts:
-        for runtime in started:
-            runtime.stop()
-        started.append(Accounts(replace(settings, api_key=key), ledger, Archive((tmp_path / "archive").as_uri())))
-        return started[-1]
-
-    yield studio
-    started[-1].stop()
+from tests.contract.starting import NEW, STRANGE, Start
 
 
 def submit(accounts: Accounts, ledger: Ledger, account: str = "", name: str = "s") -> tuple[Client, Job]:

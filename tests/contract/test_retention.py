@@ -15,8 +15,8 @@ from studio.ledger.ledger import Ledger
 from studio.ledger.tables import callbacks, calls
 from studio.maintenance.retention import IDLE, PAUSE, RetentionSweep
 from tests.conftest import Harness, ManualClock, calls_of
-from tests.contract.test_admin import made
-from tests.unit.test_ledger import WHEN
+from tests.contract.flow import made
+from tests.examples import WHEN
 
 DAY = timedelta(days=1)
 

@@ -22,7 +22,7 @@ from studio.ledger.snapshot import written
 from studio.ledger.tables import tasks
 from studio.people.admin import Admin
 from tests.conftest import IMAGE, Harness, order
-from tests.unit.test_ledger import JOB, WHEN
+from tests.examples import JOB, WHEN
 
 LAST_OF_MONTH = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
 TRIES, ROOM, THREADS = 200, 20, 4

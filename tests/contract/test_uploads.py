@@ -17,18 +17,17 @@ from studio.core import errors
 from studio.core.account import Account
 from studio.core.calls import Call
 from studio.core.errors import ArchiveError, LedgerError, StudioError
-from studio.core.reference import Medium, Reference
+from studio.core.reference import Medium, Progress, Reference
 from studio.core.values import State
 from studio.engine import uploader
+from studio.engine.backoff import Backoff
 from studio.engine.runtime import build
-from studio.engine.uploader import Progress
 from studio.media.output_uses import from_output
 from studio.weryai.api import UPLOAD
 from tests.conftest import KEY, Harness, calls_of, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.contract.conftest import client
-from tests.contract.flow import posts
-from tests.contract.test_backup import finished
+from tests.contract.flow import finished, posts
 from tests.listening import begun, listening, says
 from tests.matrix import fault, picture
 from tests.references import given, upload
@@ -38,7 +37,7 @@ RED = picture(b"\xff\0\0" * 128 * 128, 128)
 
 @pytest.fixture(autouse=True)
 def _impatient(harness: Harness, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploader, "PAUSES", (0.0,) * len(uploader.PAUSES))
+    monkeypatch.setattr(uploader, "RETRY", Backoff((0.0,)))
     if "hang" in request.node.name:
         harness.runtime.api._api.upload_seconds = 0.5
 

@@ -23,8 +23,7 @@ from studio.maintenance.verification import Verification
 from studio.media.output_uses import from_output
 from tests.conftest import KEY, VIDEO, Harness, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried are the files
-from tests.contract.flow import done, posts
-from tests.contract.test_backup import finished
+from tests.contract.flow import done, finished, posts
 from tests.references import given
 
 PLACES = pytest.mark.parametrize("place", ["folder", "memory"])

@@ -23,7 +23,7 @@ from studio.weryai.modes import TEXT_TO_IMAGE
 from tests.conftest import KEY, Harness, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.contract.conftest import client
-from tests.contract.test_client import BODY
+from tests.contract.flow import BODY
 from tests.listening import Does, listening, says, whole
 
 API = "https://api.example.test"

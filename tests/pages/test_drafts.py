@@ -13,8 +13,9 @@ from streamlit.testing.v1 import AppTest
 from components.served import routes
 from components.served.draft_route import LARGEST
 from components.session import browser_id, services
+from studio.core.drafts import Owner
 from studio.core.errors import LedgerError
-from studio.ledger.drafts import DraftLedger, Owner
+from studio.ledger.drafts import DraftLedger
 from tests.conftest import KEY
 from tests.pages.conftest import MINE, OTHER, As, Open, checked, field, generate, texts, until_saved
 

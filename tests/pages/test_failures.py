@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from sandbox.server import Sandbox
 from tests.conftest import order
 from tests.pages.conftest import Open, checked, generate, texts, ticks_until
-from tests.pages.test_history import frame, table
+from tests.pages.history_table import frame, table
 
 
 def failed(page: Open, sandbox: Sandbox, prompt: str, word: str, kind: str, **words: object) -> None:

@@ -2,38 +2,20 @@
 
 import io
 import wave
-from typing import Any
 
 import pytest
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from components.session import services
 from sandbox import facts, media
 from sandbox.server import Sandbox
 from studio.access import Permissions
 from tests.conftest import order, until
-from tests.matrix import picture
 from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
+from tests.pages.filling import BLUE, RED, UPLOAD, give, sent, started_from
 from tests.unit.files import encoded, moving, two_halves
 
-UPLOAD = "/v1/generation/upload-file"
-RED = picture(b"\xff\0\0" * 64, 8)
 ANY_NUMBER = facts.REGISTRY["video"]["multi_image_to_video"]
-BLUE = picture(b"\0\0\xff" * 64, 8)
-
-
-def started_from(at: AppTest, start: str) -> AppTest:
-    return checked(field(at, "Start from").set_value(start).run())
-
-
-def give(at: AppTest, *files: tuple[str, bytes], place: int = 0) -> AppTest:
-    """Drop files on the first place that takes some, and wait until WeryAI has them."""
-    given = [(name, content, "application/octet-stream") for name, content in files]
-    elements(at, "file_uploader")[place].set_value(given)
-    checked(at.run())
-    until(lambda: "still uploading" not in texts(checked(at.run())), pause=0.3)
-    return at
 
 
 def silence(seconds: int) -> bytes:
@@ -45,11 +27,6 @@ def silence(seconds: int) -> bytes:
         sound.setframerate(8000)
         sound.writeframes(b"\0\0" * 8000 * seconds)
     return file.getvalue()
-
-
-def sent(sandbox: Sandbox) -> dict[str, Any]:
-    """The body of the newest submission."""
-    return list(sandbox.backend.tasks.values())[-1].body
 
 
 def test_another_mode_keeps_what_fits_and_says_what_it_does_not_send(page: Open, quick: Sandbox) -> None:

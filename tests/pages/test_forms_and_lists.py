@@ -17,7 +17,7 @@ from studio.weryai.modes import MODES
 from tests.conftest import order, until
 from tests.matrix import picture
 from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
-from tests.pages.test_forms import RED, UPLOAD, give, sent, started_from
+from tests.pages.filling import RED, UPLOAD, give, sent, started_from
 
 TO_VIDEO = "/v1/generation/text-to-video"
 

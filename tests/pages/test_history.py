@@ -22,38 +22,15 @@ from components.parts.markdown import escape
 from components.served import routes
 from components.session import page_address, services
 from sandbox.server import Sandbox
-from studio.client import Client
-from studio.core.calls import Call
 from studio.core.values import State, now
 from studio.history.history import History, as_csv
 from studio.ledger.tables import calls
 from tests.conftest import KEY, order, until
-from tests.pages.conftest import FILES, Open, checked, elements, field, generate, texts, ticks_until, until_saved
-from tests.unit.test_ledger import JOB
+from tests.examples import JOB
+from tests.pages.conftest import FILES, Open, checked, elements, field, generate, texts, ticks_until
+from tests.pages.history_table import POST, client, frame, made, recorded, shown, table
 
 NASTY = "=1+1 <b>bold</b> **stars** ![](https://evil.example/x.png) \u202eright to left"
-POST = "/v1/generation/text-to-image"
-
-
-def client() -> Client:
-    return Client(services.shared().accounts.shared(), services.shared().ledger)
-
-
-def made(page: Open, prompt: str = "Two hills") -> str:
-    """Make a picture; returns the id of its job."""
-    at = generate(page(), prompt)
-    until_saved(at)
-    return str(table(page("Call history"))["Job"].iloc[0])
-
-
-def frame(at: AppTest, column: str) -> Any:
-    """The table that has this column."""
-    return next(one for one in at.dataframe if column in one.value)
-
-
-def table(at: AppTest) -> Any:
-    """The list."""
-    return frame(at, "Status").value
 
 
 def choose(at: AppTest, row: int) -> AppTest:
@@ -75,17 +52,6 @@ def without(at: AppTest, condition: str) -> Any:
 
 def links(at: AppTest) -> list[str]:
     return [link.proto.label for link in elements(at, "page_link")]
-
-
-def recorded(**facts: Any) -> Call:
-    """A call that is in the history without having been made."""
-    call = Call("req_recorded", client().account.id, now(), "POST", f"https://x{POST}", POST, 9)
-    client().ledger.calls.record(call := replace(call, **facts))
-    return call
-
-
-def shown(at: AppTest) -> str:
-    return "\n".join([texts(at), *(code.value for code in at.code), *(text.value for text in at.text)])
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.pages.conftest import Open, checked
-from tests.pages.test_history import recorded, shown, table
+from tests.pages.history_table import recorded, shown, table
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from sandbox.server import Sandbox
 from studio.core.values import now
 from tests.conftest import order
 from tests.pages.conftest import Open, checked, generate, texts, ticks_until
-from tests.pages.test_history import frame, made, recorded
+from tests.pages.history_table import frame, made, recorded
 
 
 def metrics(at: AppTest) -> dict[str, str]:

@@ -14,7 +14,7 @@ from sandbox.server import Sandbox
 from studio.core.errors import LedgerError, StudioError
 from tests.conftest import Tally, order, until
 from tests.pages.conftest import ADMINS, checked, field, generate, texts
-from tests.pages.test_sign_in import LIST, SECRETS, Enter, claims, drawn, enter, is_closed, reachable  # noqa: F401
+from tests.pages.signed_in import LIST, SECRETS, Enter, claims, drawn, is_closed
 
 Files = dict[str, Callable[[], str | bytes]]
 PICTURES, SPENDING = "Download all 2", "Download as CSV"
@@ -38,7 +38,7 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Files:
     ],
 )
 def test_a_file_that_is_made_when_it_is_asked_for_is_for_who_is_let_in_then(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     files: Files,
     tally: Tally,
     monkeypatch: pytest.MonkeyPatch,
@@ -66,7 +66,7 @@ def is_given(make: Callable[[], str | bytes]) -> bool:
 
 
 def test_in_the_sandbox_a_stranger_reads_nothing_of_the_teams_key_that_was_here(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     quick: Sandbox,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -82,7 +82,7 @@ def test_in_the_sandbox_a_stranger_reads_nothing_of_the_teams_key_that_was_here(
 
 
 def test_a_stranger_does_not_let_the_studio_try_one_key_after_another(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     quick: Sandbox,
     monkeypatch: pytest.MonkeyPatch,
     tally: Tally,
@@ -101,7 +101,7 @@ def test_a_stranger_does_not_let_the_studio_try_one_key_after_another(
 
 
 def test_who_signs_out_while_the_ledger_takes_nothing_is_out_all_the_same(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     at, ended = enter(claims("max@team.example")), list[bool]()
@@ -116,7 +116,7 @@ def _full() -> None:
 
 
 def test_what_is_kept_of_a_person_is_handed_over_as_one_packed_file(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     files: Files,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -12,8 +12,8 @@ from components.parts import file_urls
 from components.session import services
 from studio.core.values import Kind, Output, State, Status, Task, now
 from studio.engine.previews import Previews
+from tests.examples import JOB
 from tests.pages.conftest import Open, elements, generate, texts, ticks_until
-from tests.unit.test_ledger import JOB
 
 SAVED = Output(7, 1, 0, Kind.IMAGE, "https://x/7.png", "a/7.png", size=9, width=64, height=48, saved_at=now())
 

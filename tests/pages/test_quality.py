@@ -3,7 +3,7 @@
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
 from tests.pages.conftest import Open, checked, choose, field, generate, texts, until_saved
-from tests.pages.test_forms import sent
+from tests.pages.filling import sent
 
 
 def test_a_quality_is_sent_shown_and_brought_back_by_reuse(page: Open, quick: Sandbox) -> None:

@@ -10,17 +10,7 @@ from sandbox.server import Sandbox
 from studio.core.values import Kind
 from tests.conftest import Tally, until
 from tests.pages.conftest import checked, field, generate, texts
-from tests.pages.test_sign_in import (  # noqa: F401
-    LIST,
-    OWN,
-    SECRETS,
-    Enter,
-    claims,
-    drawn,
-    enter,
-    is_closed,
-    reachable,
-)
+from tests.pages.signed_in import LIST, OWN, SECRETS, Enter, claims, drawn, is_closed
 
 
 def at_address(at: AppTest, named: dict[str, str]) -> AppTest:
@@ -31,7 +21,7 @@ def at_address(at: AppTest, named: dict[str, str]) -> AppTest:
 
 @pytest.mark.slow
 def test_who_made_it_shares_a_job_of_their_own_key_and_nothing_else_of_it(
-    enter: Enter,  # noqa: F811
+    enter: Enter,
     quick: Sandbox,
     tally: Tally,
 ) -> None:
@@ -71,7 +61,7 @@ def test_who_made_it_shares_a_job_of_their_own_key_and_nothing_else_of_it(
     assert "A private thought" in drawn(at_address(enter(claims("anna@team.example")), named)), "a new one opens it"
 
 
-def test_who_is_out_takes_nothing_back(enter: Enter, quick: Sandbox, tally: Tally) -> None:  # noqa: F811
+def test_who_is_out_takes_nothing_back(enter: Enter, quick: Sandbox, tally: Tally) -> None:
     owner = enter(claims("max@team.example"))
     checked(field(owner, "API key").set_value(OWN).run())
     generate(owner, "A private thought")
@@ -83,7 +73,7 @@ def test_who_is_out_takes_nothing_back(enter: Enter, quick: Sandbox, tally: Tall
     tally.note(bool(job.unshared_at))
 
 
-def test_what_the_teams_key_made_needs_no_sharing(enter: Enter, quick: Sandbox) -> None:  # noqa: F811
+def test_what_the_teams_key_made_needs_no_sharing(enter: Enter, quick: Sandbox) -> None:
     at = generate(enter(claims("max@team.example")), "The team's hills")
     until(lambda: "saved" in texts(checked(at.run())))
     assert "Share…" not in drawn(at)

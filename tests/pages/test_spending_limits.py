@@ -10,9 +10,9 @@ from studio.core.people import AdminAction
 from studio.core.spending_limits import SpendingLimits
 from studio.core.values import now
 from tests.conftest import until
+from tests.examples import JOB
 from tests.pages.conftest import ADMINS, checked, field, generate, texts
-from tests.pages.test_sign_in import Enter, claims, drawn, enter, reachable  # noqa: F401
-from tests.unit.test_ledger import JOB
+from tests.pages.signed_in import Enter, claims, drawn
 
 MAX, ANNA = claims("max@team.example"), claims("anna@team.example")
 
@@ -21,12 +21,12 @@ def limit(caps: SpendingLimits) -> None:
     services.shared().ledger.caps.set(caps, AdminAction("deed", now(), "p_anna", "", "set limits", ""))
 
 
-def spending(enter: Enter) -> AppTest:  # noqa: F811
+def spending(enter: Enter) -> AppTest:
     return checked(enter(ANNA).switch_page(ADMINS["Spending"]).run())
 
 
 @pytest.mark.slow
-def test_an_admin_sets_limits_and_their_people_see_how_far_they_are_used(enter: Enter) -> None:  # noqa: F811
+def test_an_admin_sets_limits_and_their_people_see_how_far_they_are_used(enter: Enter) -> None:
     made = generate(enter(MAX), "The hills of Max")
     assert "of 10 credits" not in drawn(made)
     until(lambda: "saved" in texts(checked(made.run())))
@@ -44,7 +44,7 @@ def test_an_admin_sets_limits_and_their_people_see_how_far_they_are_used(enter: 
     assert "You today: 7 of 10 credits" in texts(made) and "Team this month: 7 of 500 credits" in texts(made)
 
 
-def test_a_draft_that_is_over_the_limit_stays_in_its_form_and_nothing_is_sent(enter: Enter) -> None:  # noqa: F811
+def test_a_draft_that_is_over_the_limit_stays_in_its_form_and_nothing_is_sent(enter: Enter) -> None:
     at = enter(MAX)
     limit(SpendingLimits(person_day=5, price=6))
     generate(at, "The hills of Max")
@@ -55,7 +55,7 @@ def test_a_draft_that_is_over_the_limit_stays_in_its_form_and_nothing_is_sent(en
     assert services.shared().ledger.jobs.busy("sandbox") == 0
 
 
-def test_limits_without_a_price_to_reserve_are_not_set(enter: Enter) -> None:  # noqa: F811
+def test_limits_without_a_price_to_reserve_are_not_set(enter: Enter) -> None:
     at = spending(enter)
     field(at, "Team, per day").set_value(5)
     checked(field(at, "Save limits").click().run())
@@ -63,7 +63,7 @@ def test_limits_without_a_price_to_reserve_are_not_set(enter: Enter) -> None:  #
     assert services.shared().ledger.caps.get() == SpendingLimits()
 
 
-def test_a_limit_that_is_used_up_is_red_and_a_viewer_has_none(enter: Enter) -> None:  # noqa: F811
+def test_a_limit_that_is_used_up_is_red_and_a_viewer_has_none(enter: Enter) -> None:
     limit(SpendingLimits(person_day=10, team_day=0.01, price=1))
     at = enter(MAX)
     assert ":gray[You today: 0 of 10 credits]" in drawn(at) and ":gray[Team today: 0 of 0.01 credits]" in drawn(at)

@@ -12,7 +12,7 @@ from studio.core.values import Job, State, Status, Task
 from studio.ledger import rows
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import calls, jobs, tasks
-from tests.unit.test_ledger import JOB, WHEN
+from tests.examples import JOB, WHEN
 
 BAD = {Status.FAILED, Status.GONE}
 PROMPTS = ("Blaue Hügel", "a hill at 50%", "Lantern 東京の夜", 'say "hello"', "", "under_score a*b")

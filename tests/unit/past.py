@@ -15,7 +15,7 @@ from studio.core.values import Kind, State, Status
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.reports import Told
 from tests.conftest import schema_on
-from tests.unit.test_ledger import JOB, WHEN
+from tests.examples import JOB, WHEN
 
 WANTED = Query("a")
 POST = Call("req_00", "a", WHEN, "POST", "https://x/v1/t2i", "/v1/t2i", 900, http_status=200, job="job_0", model="M0")

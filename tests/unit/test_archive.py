@@ -30,28 +30,13 @@ from PIL.PngImagePlugin import PngInfo
 
 from sandbox import media
 from studio.archive import disk
-from studio.archive.archive import Archive, Download
+from studio.archive.archive import Archive
 from studio.core.errors import ArchiveClosed, ArchiveError, Undecodable
 from studio.core.values import Job, Kind, Output
 from studio.media.probe import inspect
+from tests.examples import JOB
+from tests.unit.archived import OUTPUT, PICTURE, files, gives
 from tests.unit.files import png_of_size
-from tests.unit.test_ledger import JOB
-
-OUTPUT = Output(id=7, task=1, position=0, kind=Kind.IMAGE, url="https://cdn.weryai.com/a.png")
-PICTURE = media.picture("Two hills", "16:9", 3)
-
-
-def gives(raw: bytes, cut: int | None = None) -> Download:
-    @contextmanager
-    def download(address: str, *, limit: int) -> Iterator[Iterator[bytes]]:
-        assert limit > len(raw)
-        yield iter([raw[:1000], raw[1000:cut]])
-
-    return download
-
-
-def files(place: Path) -> list[str]:
-    return sorted(str(file.relative_to(place)) for file in place.rglob("*") if file.is_file())
 
 
 def save(folder: Path, raw: bytes, output: Output = OUTPUT, job: Job = JOB) -> object:
@@ -415,7 +400,8 @@ import resource, sys
 from pathlib import Path
 from studio.archive import archive
 from studio.core.errors import ArchiveClosed
-from tests.unit.test_archive import JOB, OUTPUT, PICTURE, files, gives
+from tests.examples import JOB
+from tests.unit.archived import OUTPUT, PICTURE, files, gives
 opened = archive.Archive(Path(sys.argv[1]).as_uri())
 resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.RLIM_INFINITY))
 try:

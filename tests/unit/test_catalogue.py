@@ -8,11 +8,12 @@ from hypothesis import given
 
 from studio.core.errors import ConnectionFailed
 from studio.core.values import Kind
-from studio.weryai import fields, modes, registry
+from studio.weryai import registry
 from studio.weryai.catalogue import Catalogue
+from studio.weryai.fields import ChoiceField
 from studio.weryai.modes import MODES
 from tests.conftest import ManualClock, until
-from tests.unit.test_envelope import anything
+from tests.unit.strategies import anything
 
 
 def silent(_kind: Kind) -> Any:
@@ -174,7 +175,7 @@ def test_the_models_that_the_vendors_client_gives_audio_to_take_it_in_every_mode
     assert {model.key for _, model in listed} == AUDIBLE and len(listed) > 20
     for mode, model in listed:
         field = mode.field("generate_audio")
-        assert field and fields.takes(field, model), (mode.key, model.key)
+        assert field and field.is_taken_by(model), (mode.key, model.key)
 
 
 def test_a_model_that_no_page_names_for_a_mode_takes_audio_there_as_in_another() -> None:
@@ -193,7 +194,7 @@ def test_werydance_takes_four_to_fifteen_seconds_in_every_mode() -> None:
         for model in models:
             assert not model.key.startswith("WERYDANCE") or model.durations == tuple(range(4, 16)), mode
     field = MODES["almighty_reference_to_video"].field("duration")
-    assert field and field.span == (4, 15)
+    assert isinstance(field, ChoiceField) and field.span == (4, 15)
 
 
 def test_gpt_image_2_takes_long_prompts_and_a_quality() -> None:
@@ -201,7 +202,8 @@ def test_gpt_image_2_takes_long_prompts_and_a_quality() -> None:
         for model in models:
             is_it = model.key == "GPT_IMAGE_2"
             assert (model.qualities == ("low", "medium", "high")) is is_it, mode
-            assert modes.prompt_max(MODES[mode], model) == (10_000 if is_it else MODES[mode].field("prompt").maximum)  # type: ignore[union-attr]
+            prompt = MODES[mode].prompt
+            assert prompt.longest(model) == (10_000 if is_it else prompt.maximum)
 
 
 def test_it_is_told_where_the_list_is_from_and_of_when() -> None:
@@ -290,8 +292,8 @@ def test_one_kind_that_is_not_understood_does_not_cost_the_other_and_is_asked_ag
 def test_how_many_images_a_model_makes_at_once_is_the_registrys() -> None:
     found = registry.read_registry({"text_to_image": [{"model_key": "ONE", "num_images": [1]}]}, Kind.IMAGE)
     mode = MODES["text_to_image"]
-    assert fields.counts(mode.count, found["text_to_image"][0]) == (1,)
-    assert fields.counts(mode.count, registry.snapshot()["text_to_image"][0]) == (1, 2, 3, 4)
+    assert mode.count.choices(found["text_to_image"][0]) == (1,)
+    assert mode.count.choices(registry.snapshot()["text_to_image"][0]) == (1, 2, 3, 4)
 
 
 def test_where_the_sources_differ_the_wider_one_is_taken() -> None:

@@ -17,7 +17,7 @@ from studio.core.values import Job, Kind, State, Status
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
 from studio.ledger.tables import jobs
-from tests.unit.test_ledger import JOB, WHEN
+from tests.examples import JOB, WHEN
 
 
 def test_a_number_stands_for_everything_so_far() -> None:

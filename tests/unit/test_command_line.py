@@ -17,8 +17,8 @@ from studio.core.errors import SettingsError
 from studio.core.values import Kind, State, Status
 from studio.ledger.ledger import open_ledger
 from studio.ledger.reports import Told
-from tests.unit.test_archive import OUTPUT, PICTURE, gives
-from tests.unit.test_ledger import JOB, WHEN
+from tests.examples import JOB, WHEN
+from tests.unit.archived import OUTPUT, PICTURE, gives
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

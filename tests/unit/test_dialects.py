@@ -17,7 +17,7 @@ from studio.core.values import Kind, Status
 from studio.weryai import wire
 from studio.weryai.envelope import Reply, decipher
 from studio.weryai.wire import Report, Result
-from tests.unit.test_ledger import JOB
+from tests.examples import JOB
 
 URL = "https://cdn.weryai.com/a"
 SHAPES = ("words", "results", "place", "names", "task", "batch")

@@ -135,6 +135,13 @@ def documented() -> list[Fact]:
     return [fact for facts_of_one in held for fact in facts_of_one if isinstance(fact, Fact)]
 
 
+def test_the_architecture_names_every_room() -> None:
+    folders = [file.parent for name in ("studio", "components") for file in (ROOT / name).glob("*/__init__.py")]
+    rooms = {f"{folder.relative_to(ROOT)}/" for folder in folders}
+    assert len(rooms) > 15
+    assert not rooms - {*quoted(ARCHITECTURE)}
+
+
 def test_names_in_the_architecture_are_in_the_code() -> None:
     named = {text.removesuffix("()") for text in quoted(ARCHITECTURE) if is_name(text)}
     assert not {name for name in named if name.rpartition(".")[2] not in defined()}

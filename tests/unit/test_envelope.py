@@ -9,6 +9,7 @@ from hypothesis import strategies as some
 
 from studio.core import errors
 from studio.weryai.envelope import Reply, decipher
+from tests.unit.strategies import anything
 
 
 def reply(body: Any, http: int = 200, **headers: str) -> Reply:
@@ -190,13 +191,6 @@ def test_all_errors_have_one_base_and_a_hint() -> None:
     leaves = [one for one in family if issubclass(one, errors.APIError) and one is not errors.APIError]
     assert len(leaves) == 10
     assert all(one.default_hint for one in leaves)
-
-
-anything = some.recursive(
-    some.none() | some.booleans() | some.integers() | some.floats() | some.text(),
-    lambda inner: some.lists(inner) | some.dictionaries(some.text(), inner),
-    max_leaves=8,
-)
 
 
 @given(some.sampled_from(["GET", "POST"]), some.integers(100, 599), some.binary() | anything, some.text())

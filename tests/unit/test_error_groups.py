@@ -8,8 +8,8 @@ import pytest
 from studio.core.values import State, Status
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
+from tests.examples import JOB, WHEN
 from tests.unit.past import POST, WANTED
-from tests.unit.test_ledger import JOB, WHEN
 
 
 def test_a_trend_has_every_failure_whatever_the_time_of_the_day(ledger: Ledger) -> None:

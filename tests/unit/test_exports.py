@@ -15,7 +15,7 @@ from studio.history.history import as_csv
 from studio.ledger.history import pages
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
-from tests.unit.test_ledger import CALL, JOB, WHEN
+from tests.examples import CALL, JOB, WHEN
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("https://evil.example","a"),1')
 

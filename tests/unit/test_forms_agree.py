@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from sandbox import checks, facts
 from studio.core.errors import DraftError
-from studio.weryai import fields, modes, request_body
-from studio.weryai.fields import Field, Model, Takes
+from studio.weryai import request_body
+from studio.weryai.fields import ChoiceField, CountField, Field, MediaField, TextField
+from studio.weryai.model import Model
 from studio.weryai.modes import MODES, Mode
 from studio.weryai.registry import snapshot
 
@@ -21,38 +22,32 @@ anything = st.one_of(st.none(), st.booleans(), st.integers(-2, 700), st.text(max
 
 def right(field: Field, mode: Mode, model: Model) -> st.SearchStrategy[Any]:
     """What a form's field may hold, up to its bounds."""
-    match field.takes:
-        case Takes.TEXT:
-            most = longest(field, mode, model)
+    match field:
+        case TextField():
+            most = field.longest(model)
             written = st.text(characters, max_size=40).map(lambda text: f"{text}x")
             return st.one_of(st.just("x" * most), st.just("x" * (most - 1)), written)
-        case Takes.CHOICE:
-            return st.sampled_from(fields.choices(field, model) or (None,))
-        case Takes.COUNT:
-            return st.sampled_from(fields.counts(field, model))
-        case Takes.FLAG:
-            return st.booleans()
-    least = int(field.required or field.name in mode.needs_one_of[:1])
-    return st.integers(least, fields.most_files(field, model)).map(addresses)
+        case ChoiceField() | CountField():
+            return st.sampled_from(field.choices(model) or (None,))
+        case MediaField():
+            least = int(field.required or field.name in mode.needs_one_of[:1])
+            return st.integers(least, field.most_files(model)).map(addresses)
+    return st.booleans()
 
 
-def wrong(field: Field, mode: Mode, model: Model) -> st.SearchStrategy[Any]:
+def wrong(field: Field, model: Model) -> st.SearchStrategy[Any]:
     """What it may not hold, just past its bounds or far from them, and what another model left there."""
-    match field.takes:
-        case Takes.TEXT:
-            return st.one_of(st.just("x" * (longest(field, mode, model) + 1)), st.text(max_size=9))
-        case Takes.CHOICE:
+    match field:
+        case TextField():
+            return st.one_of(st.just("x" * (field.longest(model) + 1)), st.text(max_size=9))
+        case ChoiceField():
             return st.one_of(st.sampled_from(["16:9(2k)", "7", 7, "9:21", "2k", 9999]), anything)
-        case Takes.COUNT:
-            return st.sampled_from([None, 0, -1, max(fields.counts(field, model)) + 1, 9])
-        case Takes.FLAG:
-            return anything
-    too_many = fields.most_files(field, model) + 1
-    return st.sampled_from([addresses(too_many), addresses(40), [], "", ["ftp://a/b"], ["https:// a"], "//a/b"])
-
-
-def longest(field: Field, mode: Mode, model: Model) -> int:
-    return modes.prompt_max(mode, model) if field.name == "prompt" else field.maximum
+        case CountField():
+            return st.sampled_from([None, 0, -1, max(field.choices(model)) + 1, 9])
+        case MediaField():
+            too_many = addresses(field.most_files(model) + 1)
+            return st.sampled_from([too_many, addresses(40), [], "", ["ftp://a/b"], ["https:// a"], "//a/b"])
+    return anything
 
 
 def addresses(number: int) -> list[str]:
@@ -70,7 +65,7 @@ def test_what_a_form_builds_the_sandbox_takes(mode: Mode, model: Model, data: st
     """Half the time all is right, and has to be sent; else one field is wrong, and may be refused here."""
     spoiled = data.draw(st.one_of(st.none(), st.sampled_from(mode.fields)), label="spoiled")
     inputs = {
-        field.name: data.draw((wrong if field == spoiled else right)(field, mode, model), label=field.name)
+        field.name: data.draw(wrong(field, model) if field == spoiled else right(field, mode, model), label=field.name)
         for field in mode.fields
     }
     try:

@@ -12,8 +12,8 @@ from studio.core.reference import Upload
 from studio.core.values import State, Status
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import tasks
+from tests.examples import WHEN
 from tests.unit.past import POST, WANTED, calls, jobs
-from tests.unit.test_ledger import WHEN
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from studio.core import redaction
 from studio.core.values import State
 from studio.ledger.ledger import Ledger
+from tests.examples import JOB, WHEN
 from tests.unit.past import POST, WANTED, calls, jobs
-from tests.unit.test_ledger import JOB, WHEN
 
 
 def prompted(ledger: Ledger, prompt: str) -> None:

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from studio.core.query import Outcome
 from studio.ledger.history import texts
 from studio.ledger.ledger import Ledger
+from tests.examples import JOB, WHEN
 from tests.unit.past import POST, WANTED, calls, jobs
-from tests.unit.test_ledger import JOB, WHEN
 
 
 @pytest.mark.parametrize(

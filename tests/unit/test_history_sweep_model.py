@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from studio.core.account import Account
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import calls, jobs, tallies, words
+from tests.examples import WHEN
 from tests.unit.history_model import filled
-from tests.unit.test_ledger import WHEN
 
 _KINDS = ("account", "person", "model", "method", "endpoint", "code", "error_kind")
 

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from studio.ledger.drafts import KEPT, DraftLedger, Kept, Owner
+from studio.core.drafts import Kept, Owner
+from studio.ledger.drafts import KEPT, DraftLedger
 from studio.ledger.ledger import Ledger
 
 MAX = Owner("browser", "max")

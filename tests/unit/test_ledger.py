@@ -9,30 +9,13 @@ import pytest
 
 from studio.core import job_states
 from studio.core.account import Account
-from studio.core.calls import Call
 from studio.core.errors import AuthenticationError, LedgerError
 from studio.core.query import Query
-from studio.core.values import Job, Kind, State, Status
+from studio.core.values import Kind, State, Status
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
 from tests.conftest import calls_of
-
-WHEN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-JOB = Job(
-    id="job_1",
-    submission="s:1",
-    account="a",
-    person="",
-    mode="text_to_image",
-    kind=Kind.IMAGE,
-    model="M",
-    prompt="hills",
-    inputs={"prompt": "hills", "aspect_ratio": "16:9"},
-    count=2,
-    state=State.QUEUED,
-    created_at=WHEN,
-)
-CALL = Call("req_1", "a", WHEN, "GET", "https://x/y", "/y", 12, http_status=200, task_id="t1", job="job_1")
+from tests.examples import CALL, JOB, WHEN
 
 
 def test_a_job_comes_back_as_it_was_written(ledger: Ledger) -> None:

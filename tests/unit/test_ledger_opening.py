@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -23,6 +22,7 @@ from studio.ledger import tables, upgrade
 from studio.ledger.engine import engine, let_readers_in
 from studio.ledger.ledger import Ledger, open_ledger
 from tests.conftest import calls_of, until
+from tests.unit.old_ledgers import FIRST, _upgrade, execute, make_first_ledger, rows
 
 BROKEN = """
 from alembic import op
@@ -39,21 +39,6 @@ print("ready", flush=True)
 sys.stdin.readline()
 open_ledger(sys.argv[1]).close()
 """
-
-
-def execute(url: str, *statements: str) -> None:
-    """Say something to a database in its own words."""
-    with (made := engine(url)).begin() as connection:
-        for statement in statements:
-            connection.execute(sa.text(statement))
-    made.dispose()
-
-
-def rows(url: str, table: str) -> list[Any]:
-    with (made := engine(url)).connect() as connection:
-        found = connection.execute(sa.text(f"SELECT * FROM {table}")).all()
-    made.dispose()
-    return list(found)
 
 
 def names(url: str) -> set[str]:
@@ -130,33 +115,6 @@ def test_of_what_a_file_was_converted_is_known_after_an_upgrade_where_one_alone_
     found = [opened.references.get(*which) for which in (("a1", "a", "ann"), ("b2", "a", "ann"), ("b2", "a", "bob"))]
     assert [one and (one.name, one.converted) for one in found] == [("x.heic", "HEIC"), ("x.heic", ""), ("y.jpg", "")]
     opened.close()
-
-
-FIRST: dict[str, dict[str, Any]] = {
-    "settings": {"name": "signing_key", "value": "abc"},
-    "accounts": {"id": "a"},
-    "jobs": {"id": "job_1", "submission": "s", "account": "a", "kind": "image", "state": "open", "inputs": "{}"}
-    | {"count": 1, "created_at": "2026-11-22 10:00:00"},
-    "tasks": {"id": 1, "job": "job_1", "account": "a", "task_id": "t1", "position": 0, "status": "succeeded"},
-    "outputs": {"id": 1, "task": 1, "position": 0, "kind": "image", "url": "https://x/1.png"}
-    | dict.fromkeys(("size", "width", "height", "seconds", "attempts"), 0),
-    "calls": {"id": "req_1", "account": "a", "at": "2026-11-22 10:00:00", "job": "job_1"}
-    | {"duration_ms": 1, "attempt": 1, "request_headers": "{}", "response_headers": "{}"},
-}
-
-
-def _upgrade(url: str, revision: str) -> None:
-    with (made := engine(url)).connect().execution_options(writes=True) as connection, connection.begin():
-        command.upgrade(upgrade.configured(connection), revision)
-    made.dispose()
-
-
-def make_first_ledger(url: str, revision: str = "0001") -> None:
-    """The ledger of the first studio, with one row in each table."""
-    _upgrade(url, revision)
-    for table, row in FIRST.items():
-        listed, values = ", ".join(row), ", ".join(repr(value) for value in row.values())
-        execute(url, f"INSERT INTO {table} ({listed}) VALUES ({values})".replace(":", r"\:"))
 
 
 def test_an_upgrade_that_fails_leaves_the_old_ledger_whole(

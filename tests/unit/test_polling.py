@@ -79,12 +79,6 @@ def test_a_task_that_was_seen_late_says_little_about_its_model() -> None:
     assert disturbed.spread == pytest.approx(usual.spread, rel=0.1)
 
 
-def test_backoff_doubles_and_ends_at_a_minute() -> None:
-    waits = [polling.backoff(failures, Middle()) for failures in range(12)]
-    assert waits[:4] == [2.0, 4.0, 8.0, 16.0]
-    assert waits[-1] == 60.0
-
-
 def test_jitter_spreads_what_falls_due_together() -> None:
     middle = polling.pause(20, IMAGE, Middle())
     waits = {polling.pause(20, IMAGE, Random(seed)) for seed in range(50)}

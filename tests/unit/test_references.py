@@ -1,6 +1,5 @@
 """Reference media here: in the ledger of each database, and in the archive under the name of their content."""
 
-import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -9,21 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import media
 from studio.archive import disk
 from studio.archive.archive import Archive
 from studio.core.errors import ArchiveClosed, ArchiveError
-from studio.core.reference import Medium, Reference, Upload
+from studio.core.reference import Medium
 from studio.core.values import Kind
 from studio.ledger.ledger import Ledger
 from studio.media.output_uses import from_output
-from tests.unit.test_archive import OUTPUT, files, gives
-from tests.unit.test_ledger import JOB, WHEN
-
-PICTURE = media.picture("A person's own", "1:1", 4)
-NAME = hashlib.sha256(PICTURE).hexdigest()
-REFERENCE = Reference(NAME, Medium.IMAGE, "Zoë's 猫.png", f"references/{NAME}.png", len(PICTURE), added_at=WHEN)
-UPLOAD = Upload("a", NAME, "https://static.weryai.com/1.png", WHEN)
+from tests.examples import JOB, NAME, PICTURE, REFERENCE, UPLOAD, WHEN
+from tests.unit.archived import OUTPUT, files, gives
 
 
 def test_a_reference_comes_back_as_it_was_given(ledger: Ledger) -> None:

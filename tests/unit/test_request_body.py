@@ -4,7 +4,7 @@ import pytest
 
 from studio.core.errors import DraftError
 from studio.weryai import request_body
-from studio.weryai.fields import Model
+from studio.weryai.model import Model
 from studio.weryai.modes import TEXT_TO_IMAGE, TEXT_TO_VIDEO
 
 PLAIN = Model("M", "Model M", aspect_ratios=("1:1", "16:9"), durations=(5, 10), negative_prompt=True)

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from studio.core import reference
+from studio.core.durations import check_lengths
 from studio.core.errors import DraftError
 from studio.core.reference import Medium, Reference
 from studio.media import conversion, screening
-from studio.media.durations import check_lengths
 from studio.media.facts import Screened
 from studio.media.screening import screen
 from tests.unit.files import BLUE, RED, encoded, film, moving, on_its_side, png_of_size, tone, two_halves

@@ -16,9 +16,8 @@ from studio.core.values import Kind, State, Status
 from studio.ledger import replacement, snapshot, tables
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.reports import Told
-from tests.unit.test_ledger import CALL, JOB, WHEN
-from tests.unit.test_ledger_opening import execute, make_first_ledger, rows
-from tests.unit.test_references import REFERENCE, UPLOAD
+from tests.examples import CALL, JOB, REFERENCE, UPLOAD, WHEN
+from tests.unit.old_ledgers import execute, make_first_ledger, rows
 
 LATER = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 PAST = ("jobs", "tasks", "outputs", "calls", "callbacks")

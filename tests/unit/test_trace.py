@@ -12,9 +12,8 @@ from studio.core.reference import Upload
 from studio.core.values import Job, Kind, Output, State, Status, Task
 from studio.history import advice, as_code
 from studio.history.trace import NO_ANSWER_KEPT, NO_ANSWER_YET, NOT_KEPT, Part, Step, polls_in_words, trace
-from tests.unit.test_ledger import JOB, WHEN
+from tests.examples import JOB, POST, WHEN
 
-POST = Call("req_1", "a", WHEN, "POST", "https://x/v1/generation/text-to-image", "/v1/generation/text-to-image", 9)
 SENT = replace(
     JOB, state=State.OPEN, sent_at=WHEN + timedelta(seconds=2), tasks=(Task(1, "job_1", "t1", 0, Status.WAITING),)
 )

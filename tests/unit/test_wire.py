@@ -10,8 +10,8 @@ from hypothesis import strategies as some
 from studio.core.errors import StudioError
 from studio.core.values import Kind, Status
 from studio.weryai import wire
-from tests.unit.test_envelope import anything
-from tests.unit.test_ledger import JOB
+from tests.examples import JOB
+from tests.unit.strategies import anything
 
 URL = "https://cdn.weryai.com/a.png"
 

@@ -14,7 +14,7 @@ from components.parts import job_texts, markdown
 from studio.core import job_states
 from studio.core.number_texts import credits, size_in_words
 from studio.core.values import Job, Kind, Output, State, Status, Task
-from tests.unit.test_ledger import JOB
+from tests.examples import JOB
 
 NASTY = "![x](https://evil.example/p.png) **b** `c` $x$ <img src=x> :red[y] [l](javascript:a)"
 

@@ -1,0 +1,21 @@
+"""Web addresses that a request may hold."""
+
+import re
+from urllib.parse import urlsplit
+
+from studio.core.errors import DraftError
+
+LONGEST = 2000  # characters
+
+
+def check(address: str, field: str) -> None:
+    """Errors: DraftError when WeryAI could not fetch anything from there."""
+    if not re.fullmatch(r"https?://[^\s/?#]+\S*", address, re.IGNORECASE) or not _is_whole(address):
+        raise DraftError("That is not a link. Links start with https:// and a host.", field=field)
+
+
+def _is_whole(address: str) -> bool:
+    try:
+        return bool(urlsplit(address).hostname) and len(address) <= LONGEST
+    except ValueError:  # brackets that hold no IP address
+        return False
