@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from studio.core.calls import Call
 from studio.core.job_states import may_move
 from studio.core.values import BUSY, Job, Kind, Output, State, Status
-from studio.ledger import acceptance, calls, reports, rows, spending_limits
+from studio.ledger import acceptance, calls, reports, spending_limits
 from studio.ledger.changed_jobs import job_of, touch
 from studio.ledger.database import Database
 from studio.ledger.job_queries import OPEN, in_state, is_of, known_costs, select_jobs
+from studio.ledger.mapping import row_of
 from studio.ledger.reports import Told
 from studio.ledger.tables import jobs, outputs, tasks
 from studio.ledger.upsert import insert_if_new
@@ -29,7 +30,7 @@ class JobLedger:
         """
         with self._database.write() as connection:
             limits = spending_limits.lock(connection) if is_limited else None
-            is_new = insert_if_new(connection, jobs, rows.job_row(job), key=["submission"])
+            is_new = insert_if_new(connection, jobs, row_of(job, jobs), key=["submission"])
             if limits and is_new:
                 spending_limits.reserve(connection, job, limits)
             touch(connection, jobs.c.id == job.id if is_new else None)
