@@ -14,7 +14,7 @@ from studio.ledger import snapshot
 from studio.ledger.ledger import Ledger
 from studio.ledger.mapping import columns_of
 from studio.ledger.tables import callbacks, calls, jobs, outputs, reference_files, tasks, uploads
-from tests.unit.test_ledger import JOB, WHEN
+from tests.examples import JOB, WHEN
 
 VALUES = [
     (Job, jobs, {"tasks"}),
