@@ -1,4 +1,4 @@
-"""What a form holds between two visits, and whose it is."""
+"""What a form keeps between two visits, and its owner."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose it is: the fingerprint of a browser, and who is signed in there, if anybody."""
+    """The owner of a saved form: the fingerprint of a browser, and the person signed in there (empty if none)."""
 
     browser: str
     person: str = ""
@@ -15,7 +15,7 @@ class Owner:
 
 @dataclass(frozen=True)
 class Kept:
-    """The text of a form with its version, which is higher for a newer text, and what was chosen beside it."""
+    """The saved content of a form: its text, the text's version (higher is newer), and the other choices."""
 
     text: str = ""
     version: int = 0
