@@ -1,1 +1,1 @@
-"""Where the bytes are kept, checked, and brought back from."""
+"""Stores, checks and returns the files of outputs and references."""

@@ -1,7 +1,7 @@
-"""The bytes of outputs and reference media, and their previews: in a local folder by default, or at any fsspec URL.
+"""The archive: files of outputs and references with their previews, in a local folder or at any fsspec URL.
 
-A file is downloaded to a temporary name, synced and checked, and only then gets its own name, which is synced too:
-what has a name in the archive is whole, and what is called saved outlasts a power cut. Its preview is made after that.
+A file is downloaded to a temporary name, synced and checked, and only then renamed; the new name is synced, too. So a
+file with a name in the archive is complete, and a saved file survives a power cut. Its preview is made later.
 """
 
 import hashlib
@@ -22,18 +22,18 @@ from studio.core.values import Job, Output
 from studio.media.facts import Facts
 from studio.media.isolated import depict, inspect
 
-REFERENCES = "references"  # the folder of reference media; those of outputs are named by their years
+REFERENCES = "references"  # the folder of references; the folders of outputs are named by year
 
 
 class Download(Protocol):
-    """Opens a link and gives its bytes; errors as in `studio.weryai.downloads`."""
+    """Opens a link and returns its bytes; errors as in `studio.weryai.downloads`."""
 
     def __call__(self, address: str, *, limit: int) -> AbstractContextManager[Iterator[bytes]]: ...
 
 
 @dataclass(frozen=True)
 class Saved:
-    """Facts of a file that is in the archive, named like the fields of an Output. Pixels are as they are stored."""
+    """Facts of a file in the archive, named like the fields of an Output. Pixels are as stored."""
 
     key: str
     size: int
@@ -46,7 +46,7 @@ class Saved:
 
 class Archive:
     def __init__(self, url: str, size_limit: int = OUTPUT_LIMIT, *, beside: bool = False) -> None:
-        """Takes files of up to `size_limit` bytes; `beside` a studio at work in it, nothing is made or cleared away.
+        """Open an archive for files of up to `size_limit` bytes; `beside` a running studio, change nothing in it.
 
         Errors: ArchiveError when the place cannot be used.
         """
@@ -56,14 +56,14 @@ class Archive:
             self.reader = ArchiveReader(self._place.files, self._place.root)
             if not beside:
                 self._place.begin()
-        except Exception as error:  # each fsspec package has a family of errors of its own
-            said = str(error).partition("\n")[0].rstrip(".")
-            raise ArchiveError(f"The archive cannot be opened: {said}.", hint="Check ARCHIVE_URL.") from None
+        except Exception as error:  # each fsspec package has its own errors
+            message = str(error).partition("\n")[0].rstrip(".")
+            raise ArchiveError(f"The archive cannot be opened: {message}.", hint="Check ARCHIVE_URL.") from None
 
     def save(self, job: Job, output: Output, download: Download) -> Saved:
-        """Fetch an output and keep it, as yet without a preview; nothing half-made is left behind.
+        """Download an output and store it without a preview; after an error no partial file is left.
 
-        Errors: ArchiveError about this file, ArchiveClosed when none can be kept at the moment.
+        Errors: ArchiveError about this file, ArchiveClosed when no file can be stored at the moment.
         """
         with self._place.bench() as file:
             with download(output.url, limit=self.size_limit) as pieces:
@@ -75,7 +75,7 @@ class Archive:
         return Saved(key, size, sha256, facts.width, facts.height, facts.seconds, facts.format)
 
     def path(self, key: str) -> Path:
-        """A file of the archive on this machine's disk; from elsewhere it is fetched into a cache first.
+        """Return a file of the archive on this machine's disk; a remote file is fetched into a cache first.
 
         Errors: ArchiveError when there is no such file.
         """
@@ -88,13 +88,13 @@ class Archive:
 
     @property
     def is_there(self) -> bool:
-        """A studio has begun this archive, and its disk was not taken out."""
+        """Whether a studio has created this archive, and its disk is mounted."""
         return self._place.is_there
 
     def take(self, key: str, pieces: Iterable[bytes], sha256: str = "") -> int:
-        """Keep a copy of a file under the name that it has elsewhere; returns its size.
+        """Store a copy of a file under the same name as elsewhere; return its size.
 
-        Errors: ArchiveError, also when it is not the file with this SHA-256.
+        Errors: ArchiveError, also when the content does not have this SHA-256.
         """
         with self._place.bench() as file:
             size, found = disk.write(file, iter(pieces))
@@ -107,9 +107,9 @@ class Archive:
     def keep_reference(
         self, sha256: str, ending: str, pieces: Iterable[bytes], preview: bytes = b""
     ) -> tuple[str, str]:
-        """Keep a reference under its content's name, unless it is here; returns its key and that of its preview.
+        """Store a reference under its content's hash, unless it is there; return the keys of file and preview.
 
-        Errors: ArchiveError about this file, ArchiveClosed when none can be kept at the moment.
+        Errors: ArchiveError about this file, ArchiveClosed when no file can be stored at the moment.
         """
         stem = f"{REFERENCES}/{sha256}"
         key, small = f"{stem}.{ending}", f"{stem}-preview.webp" if preview else ""
@@ -120,16 +120,16 @@ class Archive:
         return key, small
 
     def _has(self, key: str, sha256: str) -> bool:
-        """It is read: one that was damaged meanwhile comes right when it is given again."""
+        """Whether the archive has this content. It is read, so that giving a damaged file again replaces it."""
         try:
             return self.reader.fingerprint(key)[1] == sha256
         except NotInArchive:
             return False
 
     def make_preview(self, key: str, preview: str) -> Facts:
-        """Make the preview of a file that is here, also once more; returns what was seen meanwhile.
+        """Make or replace the preview of a stored file; return the facts that decoding gave.
 
-        Errors: Undecodable; ArchiveError when it cannot be read, ArchiveClosed when none can be kept at the moment.
+        Errors: Undecodable; ArchiveError when it cannot be read, ArchiveClosed when no file can be stored now.
         """
         with self._place.bench() as file:
             facts = depict(self._at_hand(key, file))
@@ -140,7 +140,7 @@ class Archive:
         return facts
 
     def can_be_shown(self, preview: str) -> bool:
-        """A preview that is here can be decoded. Errors: ArchiveError when it cannot be read."""
+        """Whether a stored preview can be decoded. Errors: ArchiveError when it cannot be read."""
         with self._place.bench() as file:
             try:
                 return depict(self._at_hand(preview, file)).format == "WebP"
@@ -148,7 +148,7 @@ class Archive:
                 return False
 
     def _at_hand(self, key: str, copy: Path) -> Path:
-        """Where a decoder can read a file: as it lies on this machine, else a copy on the bench."""
+        """Return a path that a decoder can read: the local file, else a temporary copy."""
         if self._place.is_local:
             return self.path(key)
         disk.write(copy, self.reader.pieces(key))
@@ -156,12 +156,12 @@ class Archive:
 
 
 def preview_name(key: str) -> str:
-    """What the preview of an output is called, beside its file."""
+    """Return the name of an output's preview, beside its file."""
     return f"{PurePath(key).with_suffix('')}-preview.webp"
 
 
 def beside(url: str) -> Archive:
-    """An archive that a studio may be at work in. Errors: ArchiveError when it is not there."""
+    """Open an archive that a running studio may use, too. Errors: ArchiveError when it is missing."""
     archive = Archive(url, beside=True)
     if not archive.is_there:
         raise ArchiveError(f"There is no archive at {url}.", hint="Reconnect its disk, or fix ARCHIVE_URL.")
@@ -169,5 +169,5 @@ def beside(url: str) -> Archive:
 
 
 def _stem(job: Job, output: Output) -> str:
-    """Year and month, job, and the row of the output: a name that is never given twice."""
+    """Return year and month, job, and the output's row: a name that is never used twice."""
     return f"{job.created_at:%Y/%m}/{job.id}/{output.id}"

@@ -1,4 +1,4 @@
-"""Files on a local disk: written whole and synced, with room left for the ledger."""
+"""Files on a local disk: written completely and synced, with room left for the ledger."""
 
 import errno
 import hashlib
@@ -7,13 +7,13 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOM = 50 * 1024**2  # bytes that are left free: the ledger, which is beside the archive by default, needs some
-LOOK_AFTER = 4 * 1024**2  # bytes of a file; while it comes others fill the disk, too
+ROOM = 50 * 1024**2  # bytes to leave free: the ledger, by default on the same disk, needs some
+LOOK_AFTER = 4 * 1024**2  # bytes between two checks within a file: others fill the disk at the same time
 _NOT_OFFERED = frozenset({errno.EINVAL, errno.ENOTSUP})  # a network disk that cannot sync a folder
 
 
 def write(file: Path, pieces: Iterator[bytes]) -> tuple[int, str]:
-    """Write and sync a file; returns its size in bytes and its SHA-256. Errors: OSError, also when room runs out."""
+    """Write and sync a file; return its size in bytes and its SHA-256. Errors: OSError, also when the disk is full."""
     digest, unseen = hashlib.sha256(), 0
     with file.open("wb") as stream:
         for piece in pieces:
@@ -29,18 +29,18 @@ def write(file: Path, pieces: Iterator[bytes]) -> tuple[int, str]:
 
 
 def check_room(folder: Path) -> None:
-    """Errors: OSError when less than ROOM is free."""
+    """Check that ROOM is free. Errors: OSError."""
     if shutil.disk_usage(folder).free < ROOM:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def reason(error: Exception) -> str:
-    """What an error says, without the paths of this machine."""
+    """Return an error's message without the paths of this machine."""
     return getattr(error, "strerror", None) or str(error).partition("\n")[0][:160]
 
 
 def sync(folder: Path) -> None:
-    """The names in a folder outlast a power cut."""
+    """Sync the names in a folder, so that they survive a power cut."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)

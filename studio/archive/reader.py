@@ -1,4 +1,4 @@
-"""What lies in an archive, to be read in pieces: a file may be larger than the memory."""
+"""Reads the files of an archive in pieces: a file may be larger than the memory."""
 
 import hashlib
 from collections.abc import Iterator
@@ -19,24 +19,24 @@ class ArchiveReader:
         self._root = root
 
     def names(self) -> set[str]:
-        """All files by name, without the half-made ones. Errors: ArchiveError."""
+        """Return all file names, without partial files. Errors: ArchiveError."""
         with _explained("The archive"):
             found = [name.removeprefix(f"{self._root}/") for name in self._fs.find(self._root)]
         return {name for name in found if not name.startswith(".incoming/")}
 
     def size(self, key: str) -> int:
-        """Errors: NotInArchive, ArchiveError."""
+        """Return a file's size in bytes. Errors: NotInArchive, ArchiveError."""
         with _explained(key):
             return int(self._fs.size(f"{self._root}/{key}"))
 
     def pieces(self, key: str) -> Iterator[bytes]:
-        """A file from its beginning to its end. Errors: NotInArchive, ArchiveError."""
+        """Yield a file's content. Errors: NotInArchive, ArchiveError."""
         with _explained(key), self._fs.open(f"{self._root}/{key}", "rb") as stream:
             while piece := stream.read(PIECE):
                 yield piece
 
     def fingerprint(self, key: str) -> tuple[int, str]:
-        """Size and SHA-256 of a file. Errors: NotInArchive, ArchiveError."""
+        """Return size and SHA-256 of a file. Errors: NotInArchive, ArchiveError."""
         digest, size = hashlib.sha256(), 0
         for piece in self.pieces(key):
             digest.update(piece)
@@ -44,7 +44,7 @@ class ArchiveReader:
         return size, digest.hexdigest()
 
     def remove(self, key: str) -> None:
-        """Delete a file for good; one that is not there is gone already. Errors: ArchiveError."""
+        """Delete a file; do nothing if it is missing. Errors: ArchiveError."""
         with suppress(NotInArchive), _explained(key):
             self._fs.rm(f"{self._root}/{key}")
 
@@ -55,5 +55,5 @@ def _explained(name: str) -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise NotInArchive(f"{name} is not in the archive.") from None
-    except Exception as error:  # each fsspec package has a family of errors of its own
+    except Exception as error:  # each fsspec package has its own errors
         raise ArchiveError(f"{name} cannot be reached ({disk.reason(error)}).", hint="") from None

@@ -1,4 +1,4 @@
-"""Where an archive's files lie, a folder of this machine or an fsspec place, and how they get there whole."""
+"""Where an archive's files are stored: a local folder or an fsspec place; files arrive there complete."""
 
 import errno
 import os
@@ -26,18 +26,18 @@ class Storage:
         self._workshop = Path(root, ".incoming") if self.is_local else None
 
     def begin(self) -> None:
-        """Make it ready for files. Errors: those of its fsspec package."""
+        """Prepare the place for files. Errors: those of its fsspec package."""
         self.files.makedirs(self.root, exist_ok=True)
         self._clear()
 
     @property
     def is_there(self) -> bool:
-        """It was begun, and its disk was not taken out."""
+        """Whether the place was prepared, and its disk is mounted."""
         return not self._workshop or self._workshop.is_dir()
 
     @contextmanager
     def bench(self) -> Iterator[Path]:
-        """Where a file is put together, which is then kept or gone. Errors: ArchiveError, ArchiveClosed."""
+        """Yield a temporary path to write a file to; it is deleted unless kept. Errors: ArchiveError, ArchiveClosed."""
         try:
             self._check_room()
             with tempfile.TemporaryDirectory(dir=self._workshop, ignore_cleanup_errors=True) as folder:
@@ -46,7 +46,7 @@ class Storage:
             raise self._explained(error) from None
 
     def keep(self, file: Path, key: str) -> None:
-        """Give a file of the bench its own name. Errors: OSError, ArchiveClosed."""
+        """Move a temporary file to its name in the archive. Errors: OSError, ArchiveClosed."""
         place = f"{self.root}/{key}"
         if self.is_local:
             Path(place).parent.mkdir(parents=True, exist_ok=True)
@@ -55,35 +55,35 @@ class Storage:
         try:
             self.files.makedirs(self.files._parent(place), exist_ok=True)
             self.files.put_file(str(file), place)
-        except Exception as error:  # each fsspec package has a family of errors of its own
+        except Exception as error:  # each fsspec package has its own errors
             raise ArchiveClosed(f"The archive does not accept new files ({disk.reason(error)}).") from None
 
     def sync_names(self, key: str) -> None:
-        """A new name, of a file or of a folder, outlasts a power cut when the folder it stands in is synced."""
+        """Sync the folders of a new name, so that file and folder names survive a power cut."""
         if self.is_local:
             for folder in PurePath(key).parents:
                 disk.sync(Path(self.root, folder))
 
     def fetched(self, key: str) -> Path:
-        """A file from elsewhere, in a cache on this machine. Errors: ArchiveError."""
+        """Fetch a remote file into a cache on this machine. Errors: ArchiveError."""
         try:
             cached = fsspec.open_local(f"simplecache::{self.files.unstrip_protocol(f'{self.root}/{key}')}")
-        except Exception as error:  # each fsspec package has a family of errors of its own
+        except Exception as error:  # each fsspec package has its own errors
             raise ArchiveError(f"{key} cannot be read: {disk.reason(error)}.", hint="") from None
         return Path(str(cached))
 
     def _clear(self) -> None:
-        """Begin with an empty workshop: what is in it was left by a studio that was killed.
+        """Empty the folder of temporary files: a studio that was killed may have left some.
 
-        It is made here alone. One that is missing later shows that the archive is not there any more, as when its
-        disk was taken out, and what was then written in its place would be lost from sight.
+        The folder is created here only. If it is missing later, the archive is gone, for instance because its disk was
+        unmounted; files written in its place would be invisible once the disk is back.
         """
         if self._workshop:
             shutil.rmtree(self._workshop, ignore_errors=True)
             self._workshop.mkdir(exist_ok=True)
 
     def _check_room(self) -> None:
-        """Also for an object store: on its way there a file lies in the system's folder for such."""
+        """Check the free space, also for an object store: files on their way there are in a local temporary folder."""
         disk.check_room(self._workshop or Path(tempfile.gettempdir()))
 
     def _explained(self, error: OSError) -> ArchiveError:

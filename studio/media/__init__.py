@@ -1,1 +1,1 @@
-"""What is in a file that somebody gives: looked into, bounded, kept as a reference."""
+"""Finds out what a file is by its content, in limited memory and time, and prepares it as a reference."""

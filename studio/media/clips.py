@@ -1,4 +1,4 @@
-"""Videos and sounds as FFmpeg decodes them: whole or not, their lengths, and one picture of a video."""
+"""Videos and audio as FFmpeg decodes them: whether they are complete, their length, and one frame of a video."""
 
 import struct
 from contextlib import suppress
@@ -18,10 +18,13 @@ from studio.media.pictures import MOST_DECODED, PREVIEW_SIDE, preview_of, turned
 
 MP4, MATROSKA = "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"  # FFmpeg's names
 _READ = "mov,matroska,avi,flv,asf,mpegts,mpeg,ogg,mp3,wav,flac,aac,aiff,amr,caf,w64,mxf,ivf,h264,hevc,m4v,gif,apng"
-_OPTIONS = {"format_whitelist": _READ, "max_pixels": str(MOST_DECODED)}  # no playlist leads to another file
-_EVERY_FRAME = {"ignore_editlist": "1"}  # the index lists what is not shown, too
-_ONE = 0x10000  # in a matrix
-_TURNS = {  # what a matrix says (ISO/IEC 14496-12, 6.2.2), as Chromium shows it, in EXIF's numbers
+_OPTIONS = {
+    "format_whitelist": _READ,
+    "max_pixels": str(MOST_DECODED),
+}  # no playlists: they lead to other files
+_EVERY_FRAME = {"ignore_editlist": "1"}  # the index lists frames that are not shown, too
+_ONE = 0x10000  # the number 1 in a matrix
+_TURNS = {  # matrices (ISO/IEC 14496-12, 6.2.2) and their EXIF orientation, as Chromium shows them
     (-1, 0, 0, 1): 2,
     (-1, 0, 0, -1): 3,
     (1, 0, 0, -1): 4,
@@ -30,40 +33,40 @@ _TURNS = {  # what a matrix says (ISO/IEC 14496-12, 6.2.2), as Chromium shows it
     (0, -1, -1, 0): 7,
     (0, -1, 1, 0): 8,
 }
-_ROUNDED = 0.15  # seconds by which a Matroska may end before the length that it tells
+_ROUNDED = 0.15  # seconds by which a Matroska may end before its stated length
 
 
 def opened(file: Path, **options: str) -> InputContainer:
-    """A video or sound, as yet not decoded. Errors: whatever PyAV raises about bytes that are none."""
+    """Open a video or audio file without decoding it. Errors: whatever PyAV raises about other bytes."""
     return av.open(str(file), options=_OPTIONS | options, metadata_errors="ignore")
 
 
 def moving(container: InputContainer) -> VideoStream | None:
-    """The moving pictures of a file; a cover is a stream of one picture."""
+    """Return the video stream of a file; None if there is none. A cover, a stream of one picture, does not count."""
     found = (stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic)
     return next(found, None)
 
 
 def codec_of(stream: VideoStream) -> str:
-    """FFmpeg's name of how the pictures are coded, as `hevc`; of a codec that it cannot decode, nothing."""
+    """Return FFmpeg's name of the codec, such as `hevc`; empty for a codec that FFmpeg cannot decode."""
     return stream.codec.canonical_name if stream.codec_context else ""
 
 
 def seconds_of(container: InputContainer) -> float:
-    """The length that a file tells; 0 when it tells none."""
+    """Return the length that the file states; 0 when it states none."""
     return max(0.0, (container.duration or 0) / av.time_base)
 
 
 @dataclass(frozen=True)
 class Packets:
-    """What is in a video: none of it is cut or missing, by its index or its length; seconds from first to last."""
+    """The packets of a video: whether all are there, by its index or length; and the seconds from first to last."""
 
     are_whole: bool
     seconds: float
 
 
 def packets(file: Path) -> Packets:
-    """Read every packet of a video and decode none."""
+    """Read every packet of a video without decoding it."""
     with opened(file, **_EVERY_FRAME) as container:
         stream, found, begin, end = moving(container), 0, inf, 0.0
         if stream is None:
@@ -81,27 +84,27 @@ def packets(file: Path) -> Packets:
 def _are_all(container: InputContainer, stream: VideoStream, found: int, end: float) -> bool:
     if container.format.name == MATROSKA:
         return found > 0 and end > seconds_of(container) - _rounded(stream)
-    return found >= max(1, stream.frames if container.format.name == MP4 else 1)  # others count what is left out
+    return found >= max(1, stream.frames if container.format.name == MP4 else 1)  # others count missing ones, too
 
 
 def length(file: Path, container: InputContainer) -> float:
-    """Seconds that a video tells, else those of its packets."""
+    """Return the seconds that a video states, else those of its packets."""
     return seconds_of(container) or packets(file).seconds
 
 
 def _rounded(stream: VideoStream) -> float:
-    """Seconds by which a Matroska may seem to end early: its last frame need not say how long it is shown."""
+    """Return the seconds by which a Matroska may seem to end early: its last frame may have no stated duration."""
     return max(_ROUNDED, 1.5 / float(stream.average_rate)) if stream.average_rate else _ROUNDED
 
 
 def seek(container: InputContainer, seconds: float) -> None:
-    """Go to the key frame before a moment."""
+    """Seek to the key frame before a moment."""
     container.seek(int(seconds * av.time_base), backward=True)
 
 
 def first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame:
-    """Errors: EOFError when there is none; whatever PyAV raises about bytes that cannot be decoded."""
-    stream.codec_context.options = {"max_pixels": str(MOST_DECODED)}  # of the frame; the file may say something else
+    """Decode the first frame. Errors: EOFError when there is none; whatever PyAV raises about damaged bytes."""
+    stream.codec_context.options = {"max_pixels": str(MOST_DECODED)}  # the frame's, not the container's
     frame = next(iter(container.decode(stream)), None)
     if frame is None:
         raise EOFError
@@ -109,13 +112,13 @@ def first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame:
 
 
 def stored_size(stream: VideoStream) -> tuple[int, int]:
-    """Width and height as they are stored; 0 in a codec that FFmpeg does not know."""
+    """Return the stored width and height; 0 for a codec that FFmpeg does not know."""
     return (stream.width, stream.height) if stream.codec_context else (0, 0)
 
 
 def orientation(frame: VideoFrame) -> int:
-    """That of its matrix, numbered as in EXIF. One that slants is heeded by no browser, nor is one of zeros."""
-    matrix: Any = frame.side_data.get("DISPLAYMATRIX")  # which has bytes, whatever its type says
+    """Return the orientation of the frame's matrix, as in EXIF; browsers ignore a slanting or all-zero matrix."""
+    matrix: Any = frame.side_data.get("DISPLAYMATRIX")  # it has bytes, although its type is another
     if matrix is None:
         return 1
     across, bend, _, slant, down = struct.unpack_from("=5i", bytes(matrix))
@@ -123,14 +126,14 @@ def orientation(frame: VideoFrame) -> int:
 
 
 def shown_size(stream: VideoStream, frame: VideoFrame) -> tuple[int, int]:
-    """Width and height as a browser shows them: with the shape of the pixels, and the right way up."""
+    """Return width and height as a browser shows them: with the pixel aspect ratio and the orientation applied."""
     shape = stream.sample_aspect_ratio or 1
     width, height = round(frame.width * max(shape, 1)), round(frame.height / min(shape, 1))
     return turned_size((width, height), orientation(frame))
 
 
 def poster(stream: VideoStream, frame: VideoFrame) -> bytes:
-    """A preview of a frame as it is shown, made small before it is made into colours: a tenth of the memory."""
+    """Return a preview of a frame; it is made small before the conversion to RGB, with a tenth of the memory."""
     size, turn = shown_size(stream, frame), orientation(frame)
     smaller = min(1.0, PREVIEW_SIDE / max(size))
     width, height = turned_size((max(1, round(size[0] * smaller)), max(1, round(size[1] * smaller))), turn)
@@ -139,16 +142,16 @@ def poster(stream: VideoStream, frame: VideoFrame) -> bytes:
 
 
 def upright(stream: VideoStream, frame: VideoFrame) -> Image.Image:
-    """A frame as it is shown, with all its pixels."""
+    """Return a frame at full size, as it is shown."""
     picture = turned(Image.fromarray(frame.to_ndarray(format="rgb24")), orientation(frame))
     size = shown_size(stream, frame)
     return picture if picture.size == size else picture.resize(size)
 
 
-def heard(container: InputContainer) -> float:
-    """Seconds of sound, decoded and counted: what a file tells of its length may be a placeholder or a guess.
+def audio_seconds(container: InputContainer) -> float:
+    """Decode the audio and return its seconds: the length that a file states may be a placeholder or a guess.
 
-    Errors: EOFError when there is none. What lies between, before or behind the frames is no matter.
+    Gaps before, between and after the frames are ignored. Errors: EOFError when there is no audio.
     """
     stream, seconds = container.streams.audio[0], 0.0
     for packet in container.demux(stream):
@@ -160,6 +163,6 @@ def heard(container: InputContainer) -> float:
 
 
 def is_exact(webp: Path) -> bool:
-    """A WebP of the kind that loses nothing, whose pixels are no YUV."""
+    """Whether a WebP is lossless: its pixels are not YUV."""
     with av.open(str(webp), format="webp_pipe") as container:
         return container.streams.video[0].pix_fmt == "argb"

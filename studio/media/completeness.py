@@ -1,4 +1,4 @@
-"""Whether a file is all there by the lengths that it tells, whatever a decoder makes of it. Lengths are bytes."""
+"""Whether a file is complete by the lengths that it states, independent of a decoder. Lengths are in bytes."""
 
 import re
 import struct
@@ -10,11 +10,11 @@ from pathlib import Path
 from studio.media import svg, tiff
 from studio.media.file_types import SVG
 
-_IN_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # the end of the pixels of a JPG
-_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # markers of a JPG without a length
+_IN_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # the end of a scan's pixels in a JPG
+_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # JPG markers without a length
 _SCAN, _END = 0xDA, 0xD9
-_BARE = frozenset({0, 3, 6})  # of a BMP's compressions, those that compress nothing
-_END_OF_STREAM = b"\xff\xd9"  # of JPEG 2000
+_BARE = frozenset({0, 3, 6})  # the BMP compressions that do not compress
+_END_OF_STREAM = b"\xff\xd9"  # in JPEG 2000
 _FILM = frozenset(b"ftyp styp moov moof mfra sidx meta free skip wide uuid udta".split())
 _STILL = _FILM | {b"mdat"}
 _WITH_PIXELS = frozenset({b"mdat", b"jp2c"})
@@ -23,7 +23,7 @@ _JPEG_XL = frozenset({b"JXL ", b"ftyp", b"jxlc", b"jxlp", b"Exif", b"xml ", b"jb
 
 
 def of(file: Path, called: str) -> bool | None:
-    """True when all that it lists is there, False when it ends before; None when it does not say."""
+    """Return whether all that the file lists is there, or it ends early; None when it does not state lengths."""
     if called == SVG.called:
         return not svg.is_cut(file)
     look = _LOOKS.get(called)
@@ -32,12 +32,12 @@ def of(file: Path, called: str) -> bool | None:
     with file.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as content:
         try:
             return look(content)
-        except (struct.error, IndexError, OverflowError):  # not even its head is there
+        except (struct.error, IndexError, OverflowError):  # the header is incomplete
             return False
 
 
 def _jpg(content: mmap) -> bool:
-    """ISO/IEC 10918-1, B.1.1: segments up to a marker of the end; behind a scan's comes what it is of."""
+    """ISO/IEC 10918-1, B.1.1: segments up to an end marker; a scan's pixels follow the scan's header."""
     at = 2
     while content[at] == 0xFF:
         marker = content[at + 1]
@@ -54,7 +54,7 @@ def _jpg(content: mmap) -> bool:
 
 def _bmp(content: mmap) -> bool | None:
     begin, head = struct.unpack_from("<II", content, 10)
-    if head == 12:  # of OS/2
+    if head == 12:  # the header of OS/2
         width, height, _, bits = struct.unpack_from("<4H", content, 18)
         compression = size = 0
     else:
@@ -69,7 +69,7 @@ def _icon(content: mmap) -> bool:
 
 
 def _photoshop(content: mmap) -> bool | None:
-    """Adobe's file format, November 2019: three sections of which each tells its length, and the whole picture."""
+    """Adobe's file format, November 2019: three sections that each state their length, then the whole image."""
     version, channels, height, width, depth = struct.unpack_from(">H6xHIIH", content, 4)
     at, wide = 26, ">Q" if version == 2 else ">I"
     for form in (">I", ">I", wide):
@@ -85,7 +85,7 @@ def _photoshop(content: mmap) -> bool | None:
 
 
 def _boxes(known: frozenset[bytes], needed: frozenset[bytes], content: mmap) -> bool | None:
-    """ISO/IEC 14496-12, 4.2: one behind the other. What is behind the last known one is no matter."""
+    """ISO/IEC 14496-12, 4.2: boxes in sequence. What follows the last known box is ignored."""
     at, found = 0, set[bytes]()
     while at + 8 <= len(content):
         size, name = struct.unpack_from(">I4s", content, at)

@@ -1,4 +1,4 @@
-"""What is uploaded of a picture: the file, or a copy of it that is upright and in a format that WeryAI takes."""
+"""Prepares an image for the upload: the file itself, or an upright copy in a format that WeryAI accepts."""
 
 import uuid
 from collections.abc import Iterator
@@ -27,20 +27,20 @@ _MODES = {
 }
 _SEVERAL = {"TIFF": "has several pages. Save one of them as PNG."}
 _ANIMATED = "is animated. Save one frame of it as PNG."
-_NEVER_MOVES = frozenset({"HEIC", "icon", "Photoshop file"})  # several sizes or takes, of which one is the picture
+_NEVER_MOVES = frozenset({"HEIC", "icon", "Photoshop file"})  # they hold several sizes or layers of one image
 
 
 def check_pixels(name: str, width: int, height: int) -> None:
-    """Errors: DraftError when there are more pixels than we decode."""
+    """Check the number of pixels. Errors: DraftError when there are more than the studio decodes."""
     if width * height > MOST_PIXELS:
-        megapixels = -(-width * height // 100_000) / 10  # rounded up: 50.01 is more than 50
+        megapixels = -(-width * height // 100_000) / 10  # rounded up, because 50.01 is more than 50
         most = f"{MOST_PIXELS / 1_000_000:g}"
         raise DraftError(f"{name} has {megapixels:g} megapixels; the limit is {most}. Make it smaller.", field="")
 
 
 @dataclass(frozen=True)
 class Handed:
-    """A file of pictures as a person gave it, and the folder for a copy of it."""
+    """An image file from a person, and the folder for a copy of it."""
 
     file: Path
     name: str
@@ -49,9 +49,9 @@ class Handed:
 
 
 def uploadable(handed: Handed) -> tuple[Path, Image.Image]:
-    """The file or a copy of it, and the picture in it, decoded.
+    """Return the file or a copy of it, and its image, decoded.
 
-    Errors: DraftError when the content is not fit for it; besides, whatever Pillow raises about broken bytes.
+    Errors: DraftError when the content is not suitable; also whatever Pillow raises about damaged bytes.
     """
     picture = _decoded(handed.file, handed.name, handed.found)
     turn = pictures.orientation(picture)
@@ -62,31 +62,31 @@ def uploadable(handed: Handed) -> tuple[Path, Image.Image]:
 
 
 def _decoded(file: Path, name: str, found: Format) -> ImageFile:
-    """Every pixel of it."""
+    """Decode all pixels of an image."""
     with pictures.opened(file) as picture:
         check_pixels(name, *picture.size)
         if pictures.is_moving(picture) and found.called not in _NEVER_MOVES:
             raise DraftError(f"{name} {_SEVERAL.get(found.called, _ANIMATED)}", field="")
-        if picture.format == "PNG":  # whose missing end Pillow does not miss
+        if picture.format == "PNG":  # Pillow does not notice a missing end of a PNG
             pictures.verify(file)
         picture.load()
     return picture
 
 
 def _copied(handed: Handed, picture: ImageFile, upright: Image.Image) -> Path:
-    """A copy without EXIF, as WeryAI may not heed an orientation; with the colours and the exactness of the file."""
+    """Write a copy without EXIF, as WeryAI may ignore the orientation; colours and quality stay those of the file."""
     done = "rotated upright" if handed.found.is_taken else "converted"
     most, size = reference.MOST_BYTES[Medium.IMAGE], 0
     try:
         for ending, words in _ways(handed.file, picture, handed.found):
             copy = handed.workshop / f"copy-{uuid.uuid4().hex}.{ending}"
             made = _in_mode(upright, ending)
-            profile = upright.info.get("icc_profile") if made is upright else None  # it is of those colours alone
+            profile = upright.info.get("icc_profile") if made is upright else None  # of unconverted colours only
             made.save(copy, icc_profile=profile, **words)
             if (size := copy.stat().st_size) <= most:
                 return copy
             copy.unlink()
-    except Exception as error:  # Pillow has removed what it had begun
+    except Exception as error:  # Pillow has removed the incomplete file
         if is_of_disk(error):
             raise
         raise DraftError(f"{handed.name} couldn't be {done}. Save it as JPG, then add that.", field="") from error
@@ -94,7 +94,7 @@ def _copied(handed: Handed, picture: ImageFile, upright: Image.Image) -> Path:
 
 
 def _ways(file: Path, picture: ImageFile, found: Format) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The endings and words to save a copy with, the best first; one that loses some is lowered until it fits."""
+    """Yield endings and options to save a copy with, the best first; lossy quality is lowered until the copy fits."""
     if found.called == "WebP":
         if clips.is_exact(file):
             yield "webp", {"lossless": True, "exact": True, "quality": _QUALITIES[0], "method": pictures.EFFORT}
@@ -113,16 +113,16 @@ def _ways(file: Path, picture: ImageFile, found: Format) -> Iterator[tuple[str, 
 
 
 def _in_mode(picture: Image.Image, ending: str) -> Image.Image:
-    """In one of the modes that the format has."""
+    """Return the image in one of the modes that the format has."""
     if ending == "png" and (deep := pictures.deep_grey(picture)):
         return deep
     return picture if picture.mode in _MODES[ending] else pictures.in_colours(picture)
 
 
 def _tables(picture: Any) -> dict[int, list[int]]:
-    """How coarsely a JPG is kept: a copy with the same is about as large, and loses least."""
+    """Return a JPG's quantization tables: a copy with the same ones is about as large, and loses least."""
     return dict(picture.quantization)
 
 
 def megabytes(size: int) -> str:
-    return f"{-(-size * 10 // MEGABYTE) / 10:g} MB"  # rounded up: what is over a limit is not shown as equal to it
+    return f"{-(-size * 10 // MEGABYTE) / 10:g} MB"  # rounded up: a size over a limit is not shown as equal

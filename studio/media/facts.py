@@ -1,4 +1,4 @@
-"""What is found out about a file. Sizes are bytes and pixels, previews WebP files."""
+"""What the studio finds out about a file. Sizes are in bytes and pixels, previews are WebP files."""
 
 import errno
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ _OF_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 
 
 def is_of_disk(error: Exception) -> bool:
-    """It is the disk's fault, not the file's."""
+    """Whether the disk failed, not the file."""
     return isinstance(error, OSError) and error.errno in _OF_DISK
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a file is: file name ending, what people call it, pixels, seconds; a preview once it was decoded."""
+    """A file's ending, pixels, seconds and format name; its preview once it was decoded."""
 
     ending: str
     width: int = 0
@@ -27,16 +27,16 @@ class Facts:
 
     @property
     def seen(self) -> dict[str, float]:
-        """What decoding found out, named like the fields of an Output."""
+        """The facts that decoding gives, named like the fields of an Output."""
         return {"width": self.width, "height": self.height, "seconds": self.seconds}
 
 
 @dataclass(frozen=True)
 class Screened:
-    """A file that may be uploaded: what it is, by its content; `file` is what to upload, which may be a copy.
+    """A file that may be uploaded, identified by its content; `file` is what to upload, which may be a copy.
 
-    A sound has no preview, and no pixels; a picture has no seconds. `converted` is the format that the copy was made
-    of, where WeryAI does not take that, as in "HEIC".
+    Audio has no preview and no pixels; an image has no seconds. `converted` is the original format, such as "HEIC", of
+    a copy that was made because WeryAI does not accept that format.
     """
 
     file: Path

@@ -1,4 +1,4 @@
-"""The kinds of files that are known by name: what people call them, their endings, and who can read or show them."""
+"""The known file formats: their names, their endings, what reads them here, and what browsers can show."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from studio.core.reference import Medium
 from studio.media.mp4_brands import BRANDS
 
 _IMAGE, _VIDEO, _AUDIO = Medium
-_TAKEN: Mapping[Medium, Mapping[str, tuple[str, ...]]] = {  # by WeryAI: docs for pictures, S11 for clips and sounds
+_TAKEN: Mapping[Medium, Mapping[str, tuple[str, ...]]] = {  # by WeryAI: docs for images, S11 for video and audio
     _IMAGE: {"JPG": ("jpg", "jpeg"), "PNG": ("png",), "WebP": ("webp",)},
     _VIDEO: {"MP4": ("mp4",), "MOV": ("mov",)},
     _AUDIO: {"MP3": ("mp3",), "WAV": ("wav",)},
 }
-_WORDS = frozenset({"FLAC", "HEIC"})  # which people say as words
+_WORDS = frozenset({"FLAC", "HEIC"})  # abbreviations that are pronounced as words
 
 
 class Reader(Enum):
-    """What reads a file here."""
+    """What reads a file in the studio."""
 
     PILLOW = auto()
     FFMPEG = auto()
@@ -27,7 +27,7 @@ class Reader(Enum):
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file: what people call it, what it is a file of, and the ending of its name."""
+    """A file format: its name for people, its medium, and its usual ending."""
 
     called: str
     medium: Medium | None = None
@@ -36,12 +36,12 @@ class Format:
 
     @property
     def is_taken(self) -> bool:
-        """WeryAI takes references of this format as they are."""
+        """Whether WeryAI accepts references of this format as they are."""
         return self.medium is not None and self.ending in endings(self.medium)
 
     @property
-    def said(self) -> str:
-        """With its article, as in "an AVIF"."""
+    def with_article(self) -> str:
+        """The name with its article, as in "an AVIF"."""
         is_spelled = self.called[:2].isupper() and self.called[0] in "FHLMNRSX" and self.called not in _WORDS
         return f"{'an' if is_spelled or self.called[0] in 'AEIOaeiou' else 'a'} {self.called}"
 
@@ -70,7 +70,7 @@ PICTURES: Mapping[str, Format] = MappingProxyType(  # by Pillow's names
         "QOI": _picture("QOI", "qoi"),
     }
 )
-CONTAINERS: Mapping[str, tuple[str, str]] = MappingProxyType(  # by FFmpeg's names; their streams say of what they are
+CONTAINERS: Mapping[str, tuple[str, str]] = MappingProxyType(  # by FFmpeg's names; their streams decide the medium
     {
         "matroska,webm": ("MKV", "mkv"),
         "avi": ("AVI", "avi"),
@@ -102,7 +102,7 @@ _CODECS = {
     "mjpeg": "Motion JPEG",
 }
 _PLAYED_CODECS = frozenset({"h264", "av1", "vp8", "vp9"})
-_PLAYED = frozenset({"MP4", "MOV", "WebM"})  # by all browsers, with such a codec
+_PLAYED = frozenset({"MP4", "MOV", "WebM"})  # by all browsers, with one of these codecs
 _PLAYED_BY_SOME = frozenset({"HEVC video"})
 _SHOWN = frozenset({"PNG", "JPG", "WebP", "GIF", "AVIF", "BMP"})
 _ENDINGS = {"png": "PNG", "jpg": "JPG", "webp": "WebP", "gif": "GIF", "mp4": "MP4", "webm": "WebM"}
@@ -121,64 +121,64 @@ _ENDING_OF = (
 
 
 def ending_of(called: str, else_: str) -> str:
-    """The usual ending of what is called so."""
+    """Return the usual ending of the format with this name."""
     return _ENDING_OF.get(called, else_)
 
 
 def is_read_here(found: Format) -> bool:
-    """Whole files of this format are read here, so one that cannot be opened is not whole."""
+    """Whether the studio can read complete files of this format; one that cannot be opened is then incomplete."""
     return found.called in _ENDING_OF
 
 
 def of_codec(found: Format, codec: str) -> str:
-    """What a video is called: by its pictures, as in "HEVC video", where they are what a browser cannot play."""
+    """Return a video's name; it names the codec, as in "HEVC video", where browsers cannot play that."""
     if found.called in _PLAYED and codec not in _PLAYED_CODECS:
         return f"{_CODECS.get(codec, codec.upper())} video" if codec else "video in an unknown codec"
     return found.called
 
 
 def of_rare_kind(found: Format) -> str:
-    """What a whole file is called of which a decoder does not know the kind: a browser's does not know it, either."""
+    """Return the name of a complete file whose variant a decoder does not know: browsers do not know it, either."""
     return f"{found.called} of a rare kind" if found.called == "JPG" else found.called
 
 
 def called(format: str, key: str) -> str:
-    """What a kept file is called; of one from before that was written down, by its ending."""
+    """Return the name of a saved file; from before names were stored, by its ending."""
     return format or _ENDINGS.get(key.rpartition(".")[2], "file")
 
 
 def is_played(called: str) -> bool:
-    """Browsers play a file of this name as a video."""
+    """Whether all browsers play a file with this name as a video."""
     return called in _PLAYED
 
 
 def may_be_played(called: str) -> bool:
-    """Some browsers play it, as Safari does HEVC."""
+    """Whether some browsers play it, as Safari does HEVC."""
     return called in _PLAYED_BY_SOME
 
 
 def is_shown(called: str) -> bool:
-    """Browsers show a file of this name as a picture, which may move."""
+    """Whether browsers show a file with this name as an image, which may be animated."""
     return called in _SHOWN
 
 
 def media_type(ending: str) -> str:
-    """The type under which a file is served: one that a browser shows or plays, or bytes to download."""
+    """Return the content type to serve a file with: one that a browser shows or plays, else bytes to download."""
     return _TYPES.get(ending, "application/octet-stream")
 
 
 def endings(*media: Medium) -> frozenset[str]:
-    """What the names of files end in that WeryAI takes as references of these media."""
+    """Return the endings of files that WeryAI accepts as references of these media."""
     return frozenset(ending for medium in media for named in _TAKEN[medium].values() for ending in named)
 
 
 def formats(*media: Medium) -> str:
-    """The formats to use, as in "MP4 or MOV"."""
+    """Return the formats that WeryAI accepts, as in "MP4 or MOV"."""
     return _listed([called for medium in Medium if medium in media for called in _TAKEN[medium]], "or")
 
 
 def many(media: Collection[Medium]) -> str:
-    """The media in words, as in "pictures and videos"."""
+    """Return the media in words, as in "images and videos"."""
     return _listed([_MANY[medium] for medium in Medium if medium in media], "and")
 
 
@@ -187,5 +187,5 @@ def _listed(words: list[str], last: str) -> str:
 
 
 def is_usual(called: str, medium: Medium) -> bool:
-    """It is what people expect of an image, a video or an audio file, and needs no word."""
+    """Whether this format is the usual one for an image, a video or an audio file, and need not be named."""
     return called in _TAKEN[medium] or (medium is _VIDEO and called in _PLAYED)

@@ -1,4 +1,4 @@
-"""Greys of more than 8 bits, in whole numbers or not, which Pillow would show as all black or all white."""
+"""Grey images of more than 8 bits, in integers or floats, which Pillow would show as all black or all white."""
 
 from collections.abc import Iterator
 
@@ -6,15 +6,15 @@ from PIL import Image
 
 WHITE = 65_535
 _BYTE = 255
-_STRIP = 2_000_000  # pixels that are made into others at a time
+_STRIP = 2_000_000  # pixels that are converted at a time
 _DEEP = frozenset({"I;16", "I;16B", "I;16L", "I;16N", "I", "F"})
 
 
 def deep(picture: Image.Image, *, negative: bool) -> Image.Image | None:
-    """Its greys from 0 to 65,535, whatever numbers they are kept in; None of a picture that has no such greys.
+    """Return the greys from 0 to 65,535, whatever their stored range; None for an image without such greys.
 
-    Floats are from 0 to 1, or to 255, and whole numbers to 65,535; others are spread from the least to the most. Of a
-    negative 0 is white.
+    Floats range from 0 to 1 or to 255, integers to 65,535; other ranges are spread from minimum to maximum. In a
+    negative, 0 is white.
     """
     if picture.mode not in _DEEP:
         return None
@@ -24,13 +24,13 @@ def deep(picture: Image.Image, *, negative: bool) -> Image.Image | None:
 
 
 def shallow(grey: Image.Image) -> Image.Image:
-    """Of such greys, those that a screen shows."""
+    """Return such greys as 8 bits, which screens show."""
     return grey.point(lambda number: number * (1 / 256)).convert("L")
 
 
 def _spread(picture: Image.Image) -> Image.Image:
-    """What is no number, or endless, is at an end of the range."""
-    import numpy as np  # noqa: PLC0415 - few pictures need it, and the process that looks at them has a bound
+    """Spread the greys over 16 bits; NaN becomes the lowest value, an infinity the lowest or highest."""
+    import numpy as np  # noqa: PLC0415 - few images need it, and the worker has a memory limit
 
     lowest, highest = _range(picture)
     grey = Image.new("I;16", picture.size)
@@ -43,7 +43,7 @@ def _spread(picture: Image.Image) -> Image.Image:
 
 
 def _range(picture: Image.Image) -> tuple[float, float]:
-    """The numbers that are black and white."""
+    """Return the values of black and of white."""
     import numpy as np  # noqa: PLC0415 - as above
 
     lowest, highest = np.inf, -np.inf

@@ -1,4 +1,4 @@
-"""What a file is by its content, whatever its name says: as Pillow and FFmpeg read it, else by its signature."""
+"""Identifies a file by its content, whatever its name says: with Pillow and FFmpeg, else by its signature."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from studio.media.signatures import by_signature
 
 
 def format_of(file: Path) -> Format:
-    """What a decoder finds in a file; one that none can open is called by its signature."""
+    """Return the format that a decoder finds in a file, else the one of its signature."""
     if not file.stat().st_size:
         return NOTHING
     return _picture(file) or _container(file) or by_signature(file)
@@ -22,12 +22,12 @@ def _picture(file: Path) -> Format | None:
     try:
         with pictures.opened(file) as picture:
             return RAW if pictures.is_raw(picture) else PICTURES[_plugin(picture, file)]
-    except Exception:  # nobody lists what Pillow raises about bytes that are something else
+    except Exception:  # other bytes may fail in unforeseen ways in Pillow
         return None
 
 
 def _plugin(picture: ImageFile, file: Path) -> str:
-    """Pillow's name of the format; that of HEIF opens an AVIF, too, if that of AVIF did not."""
+    """Return Pillow's name of the format; its HEIF plugin also opens an AVIF that the AVIF plugin did not."""
     is_avif = picture.format == "HEIF" and by_signature(file).called == "AVIF"
     return "AVIF" if is_avif else str(picture.format)
 
@@ -36,12 +36,12 @@ def _container(file: Path) -> Format | None:
     try:
         with clips.opened(file) as container:
             return _of_streams(container, file)
-    except Exception:  # as above, of FFmpeg
+    except Exception:  # as above, in FFmpeg
         return None
 
 
 def _of_streams(container: InputContainer, file: Path) -> Format | None:
-    """By its streams; a cover picture makes no video of a sound."""
+    """Return the format by the streams; a cover image makes no video of an audio file."""
     is_film = clips.moving(container) is not None
     if not is_film and not container.streams.audio:
         return None
@@ -55,9 +55,9 @@ def _of_streams(container: InputContainer, file: Path) -> Format | None:
 
 
 def _named(container: InputContainer, file: Path) -> tuple[str, str]:
-    name, told = container.format.name, container.metadata
+    name, metadata = container.format.name, container.metadata
     if name == clips.MP4:
-        major, others = (str(told.get(which, "")) for which in ("major_brand", "compatible_brands"))
+        major, others = (str(metadata.get(which, "")) for which in ("major_brand", "compatible_brands"))
         return mp4_brands.of_brands(major.strip(), mp4_brands.split(others))
     if name == clips.MATROSKA and by_signature(file).ending == "webm":
         return "WebM", "webm"

@@ -1,8 +1,8 @@
-"""Files from outside are opened in processes of their own: what a hostile one can take of memory and time is bounded.
+"""Opens untrusted files in separate processes, so that a hostile file gets limited memory and time.
 
-A few bytes can make a decoder allocate without end or run for hours; a limit of its own for each trick of each format
-would never be complete. Each process opens one file at a time: results that come in are looked at in one, and what
-takes many pixels is done in the other, so that four large pictures at once cost the memory of one.
+A few bytes can make a decoder allocate without end or run for hours; a limit for each trick of each format would never
+be complete. Each process opens one file at a time. One process inspects incoming results; the other does what needs
+many pixels, so that four large images at the same time need the memory of one.
 """
 
 import base64
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 SECONDS = 60.0
 NO_PROCESS = "Files can't be checked on this server at the moment."
-_SIGNALS = ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE", "SIGALRM")  # of a decoder that broke, or ran too long
+_SIGNALS = ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE", "SIGALRM")  # of a decoder that crashed or ran too long
 _BY_THE_FILE = frozenset(-number for name in _SIGNALS if (number := getattr(signal, name, 0)))
 
 
@@ -37,7 +37,7 @@ class TooMuchError(Exception):
 
 
 class Process:
-    """A worker, which is started when it is asked and ends by itself; one question at a time."""
+    """A worker process, started at the first request; it exits when idle, and handles one request at a time."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
@@ -45,7 +45,7 @@ class Process:
         self._is_ready = False
 
     def ask(self, question: str, **facts: object) -> Any:
-        """What the worker found. Errors: StudioError or OSError of its own, TooMuchError, NotNowError."""
+        """Return the worker's result. Errors: the worker's StudioError or OSError, TooMuchError, NotNowError."""
         line = json.dumps({"ask": question, **facts}, default=str)
         if not self._turn.acquire(timeout=SECONDS):
             raise NotNowError
@@ -55,7 +55,7 @@ class Process:
             self._turn.release()
 
     def _answer(self, line: str, *, again: bool = False) -> str:
-        """A line; nothing when a worker that had ended for want of questions is to be replaced by another.
+        """Return a line; empty when the worker had exited because it was idle, and has to be started again.
 
         Errors: TooMuchError, NotNowError.
         """
@@ -86,7 +86,7 @@ class Process:
 
 
 def _asked(worker: subprocess.Popen[str], line: str) -> str:
-    """A line of the worker; less when it ended meanwhile."""
+    """Return a line from the worker; incomplete if the worker exited while it answered."""
     if not worker.stdin or not worker.stdout:
         return ""
     with suppress(BrokenPipeError):
@@ -104,16 +104,16 @@ _looking, _decoding = Process(), Process()
 
 
 def _read(answer: str) -> Any:
-    said: dict[str, Any] = json.loads(answer)
-    if "found" in said:
-        return said["found"]
-    if "os_error" in said:
-        raise OSError(*said["os_error"])
-    if "refused" in said:
-        if said["detail"]:
-            log.info("%s %s", said["refused"], said["detail"])
-        raise _REFUSALS[said["error"]](said["refused"])
-    log.warning("a file could not be read: %s", said["failed"])
+    reply: dict[str, Any] = json.loads(answer)
+    if "found" in reply:
+        return reply["found"]
+    if "os_error" in reply:
+        raise OSError(*reply["os_error"])
+    if "refused" in reply:
+        if reply["detail"]:
+            log.info("%s %s", reply["refused"], reply["detail"])
+        raise _REFUSALS[reply["error"]](reply["refused"])
+    log.warning("a file could not be read: %s", reply["failed"])
     raise TooMuchError
 
 
@@ -125,15 +125,15 @@ _REFUSALS: dict[str, Callable[[str], StudioError]] = {
 
 
 def screen(file: Path, name: str, allowed: Collection[Medium], workshop: Path) -> Screened:
-    """As `screening.screen`. Errors: the same, or DraftError when it took too much."""
+    """Like `screening.screen`. Errors: the same, and DraftError when the file takes too much."""
     try:
         found = _decoding.ask("screen", file=file, name=name, allowed=sorted(allowed), workshop=workshop)
     except TooMuchError:
-        said = f"{name[:60]} takes too much memory or time to check. Export a smaller version."
-        raise DraftError(said, field="") from None
+        message = f"{name[:60]} takes too much memory or time to check. Export a smaller version."
+        raise DraftError(message, field="") from None
     except NotStartedError:
-        said = f"{NO_PROCESS} {name[:60]} was not added. An admin can find the reason in the server's log."
-        raise DraftError(said, field="") from None
+        message = f"{NO_PROCESS} {name[:60]} was not added. An admin can find the reason in the server's log."
+        raise DraftError(message, field="") from None
     except NotNowError:
         raise DraftError(f"{name[:60]} waited too long for other files. Add it again.", field="") from None
     preview = base64.b64decode(found.pop("preview"))
@@ -141,7 +141,7 @@ def screen(file: Path, name: str, allowed: Collection[Medium], workshop: Path) -
 
 
 def inspect(file: Path, kind: Kind) -> Facts:
-    """As `inspection.inspect`; of a file that takes too much, what its signature says. Errors: the same."""
+    """Like `probe.inspect`; for a file that takes too much, the facts of its signature. Errors: the same."""
     try:
         return _facts(_looking.ask("inspect", file=file, kind=kind))
     except TooMuchError:
@@ -161,7 +161,7 @@ def _by_signature(file: Path, kind: Kind) -> Facts:
 
 
 def depict(file: Path) -> Facts:
-    """As `inspection.depict`. Errors: the same, also when it takes too much."""
+    """Like `probe.depict`. Errors: the same, also when the file takes too much."""
     try:
         return _facts(_decoding.ask("depict", file=file))
     except TooMuchError:
@@ -171,7 +171,7 @@ def depict(file: Path) -> Facts:
 
 
 def last_frame(video: Path, folder: Path) -> Path:
-    """As `stills.last_frame`. Errors: the same, also when it takes too much, or ArchiveError."""
+    """Like `last_frame.last_frame`. Errors: the same, also when the file takes too much; and ArchiveError."""
     try:
         return Path(_decoding.ask("last_frame", video=video, folder=folder))
     except TooMuchError:
@@ -181,7 +181,7 @@ def last_frame(video: Path, folder: Path) -> Path:
 
 
 def _not_checked(error: Exception, hint: str = "") -> ArchiveError:
-    """Without a process no file can be kept, and none is fetched in vain. `hint` is for what nobody tries again."""
+    """Return the error when no process runs: nothing can be saved or fetched. `hint` is for what is not retried."""
     if isinstance(error, NotStartedError):
         return ArchiveClosed(NO_PROCESS, hint=hint or None)
     return ArchiveError("The file couldn't be checked at the moment.", hint=hint)

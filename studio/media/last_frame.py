@@ -1,4 +1,4 @@
-"""One picture out of a video."""
+"""Extracts the last frame of a video."""
 
 from collections import deque
 from pathlib import Path
@@ -10,17 +10,17 @@ from studio.core.reference import MOST_BYTES, Medium
 from studio.media import clips
 from studio.media.facts import is_of_disk
 
-TAIL = 3.0  # seconds before the end from which frames are looked at; a key frame is before them
+TAIL = 3.0  # seconds before the end from which frames are decoded; there is a key frame before them
 
 
 def last_frame(video: Path, folder: Path) -> Path:
-    """The last frame of a video as it is shown, as a PNG in a folder; as a JPEG where that would be too large.
+    """Write the last frame of a video, as shown, into a folder: as PNG, or as JPEG where a PNG would be too large.
 
     Errors: Undecodable when no frame can be decoded.
     """
     try:
         frame = _last(video)
-    except Exception as error:  # nobody lists what FFmpeg raises about hostile bytes
+    except Exception as error:  # hostile bytes may fail in unforeseen ways in FFmpeg
         if is_of_disk(error):
             raise
         raise Undecodable("Its end can't be read.") from error

@@ -1,6 +1,6 @@
-"""What the kept file of a result is, and what a job can be given it as: by its ending and what was found out about it.
+"""What a saved result is, and as which reference a job can use it: by its ending and its facts.
 
-A result is kept whatever it is, so the kind of its job does not say it.
+A result is saved whatever it is, so its job's kind does not tell.
 """
 
 from datetime import datetime
@@ -14,14 +14,14 @@ from studio.media.file_types import CONTAINERS, PICTURES, RAW, SVG, Format, endi
 
 RESULT = "This result"
 
-_CONVERTIBLE = frozenset(found.ending for found in PICTURES.values())  # or taken as they are
+_CONVERTIBLE = frozenset(found.ending for found in PICTURES.values())  # or accepted as they are
 _PICTURES = _CONVERTIBLE | {RAW.ending, SVG.ending, "jxl"}
 _SOUNDS = frozenset({*endings(Medium.AUDIO), "m4a", "aac", "flac", "ogg", "aiff", "amr", "caf", "w64"})
 _VIDEOS = frozenset({*endings(Medium.VIDEO), "webm", *(ending for _, ending in CONTAINERS.values())}) - _SOUNDS
 
 
 def medium_of(output: Output) -> Medium:
-    """What a saved file is; of a kind that nobody knows, what its job was to make."""
+    """Return the medium of a saved file; for an unknown format, the kind of its job."""
     ending = _ending(output)
     if ending in _PICTURES:
         return Medium.IMAGE
@@ -31,9 +31,9 @@ def medium_of(output: Output) -> Medium:
 
 
 def as_reference(output: Output) -> Medium | None:
-    """What WeryAI takes this file as, also when it has to be converted; nothing when it can be no reference.
+    """Return the medium as which WeryAI accepts this file, converted if need be; None if it cannot be a reference.
 
-    What cannot be decoded here can be none. A picture of an image job may still be refused, as one that moves.
+    A file that cannot be decoded here is None. An animated image of an image job may still be refused later.
     """
     medium, ending = medium_of(output), _ending(output)
     if medium is Medium.AUDIO:
@@ -45,13 +45,13 @@ def as_reference(output: Output) -> Medium | None:
 
 
 def has_end(output: Output) -> bool:
-    """It has a last frame that can be decoded here: a video of any format, and a GIF of a video job."""
+    """Whether it has a last frame that can be decoded here: a video of any format, or a GIF of a video job."""
     moves = medium_of(output) is Medium.VIDEO or _moves(output)
     return moves and bool(output.width) and not output.lacks_preview
 
 
 def from_output(output: Output, name: str, *, person: str, at: datetime, account: str = "") -> Reference:
-    """An output that is saved, as a reference: with the files that it has, and no copy of them."""
+    """Return a saved output as a reference that shares the output's files."""
     return Reference(
         sha256=output.sha256,
         medium=medium_of(output),
@@ -69,14 +69,14 @@ def from_output(output: Output, name: str, *, person: str, at: datetime, account
 
 
 def end_of(output: Output, video: Path, folder: Path) -> Path:
-    """The last frame of a result, whose file is this, as a picture in a folder.
+    """Write the last frame of a result's `video` file as an image into a folder.
 
-    Errors: Undecodable, which names the format; ArchiveError when it is not the fault of the file.
+    Errors: Undecodable, which names the format; ArchiveError when the cause is not the file.
     """
     try:
         return isolated.last_frame(video, folder)
     except Undecodable as error:
-        what = Format(file_types.called(output.format, output.key)).said
+        what = Format(file_types.called(output.format, output.key)).with_article
         hint = "Download it, then add its last frame as an image."
         raise Undecodable(f"{RESULT} is {what}. {error.message}", hint=hint) from error
 

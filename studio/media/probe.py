@@ -1,7 +1,7 @@
-"""What a downloaded file really is: its format by content, whether it is whole, its dimensions; and a preview of it.
+"""Inspects a downloaded file: its format by content, whether it is complete, its dimensions; and makes its preview.
 
-Whatever came is kept, also what cannot be decoded here. No result is only what is no medium at all: an error page,
-nothing, a file that was cut.
+A file is saved even if it cannot be decoded here. Only what is not media counts as no result: an error page, an empty
+file, a file that was cut.
 """
 
 from dataclasses import replace
@@ -16,29 +16,29 @@ from studio.media.facts import Facts, is_of_disk
 from studio.media.file_types import Format, Reader
 from studio.media.identification import format_of
 
-_ROUGHLY = 64  # pixels a side: a JPG is read to its end without being decoded as large as it is
+_ROUGHLY = 64  # pixels a side: a JPG is read to its end, but decoded at a smaller size
 _PAGED = frozenset({"GIF", "TIFF"})
 _OF_SEVERAL = frozenset({"HEIF", "AVIF", "ICO", "PSD"})
 _NO_RESULT = {file_types.TEXT: "a text, perhaps an error message,"}
 
 
 def inspect(file: Path, kind: Kind) -> Facts:
-    """What a file is, if it is there to its end; pixels as they are stored. Pixels are decoded as little as possible.
+    """Return the facts of a complete file, pixels as stored; as few pixels as possible are decoded.
 
-    Errors: ArchiveError when it is no medium, or cut.
+    Errors: ArchiveError when it is not media, or incomplete.
     """
     found = format_of(file)
     if found.medium is None:
-        gave = _NO_RESULT.get(found, found.said)
+        gave = _NO_RESULT.get(found, found.with_article)
         raise ArchiveError(f"The result link gave {gave} instead of the {kind}.")
     try:
         return _measured(file, found)
-    except Exception as error:  # nobody lists what Pillow and FFmpeg raise about bytes that are cut
+    except Exception as error:  # damaged bytes may fail in unforeseen ways in Pillow and FFmpeg
         raise _with_reason(ArchiveError(f"The {kind} came broken or incomplete."), error) from None
 
 
 def _with_reason(refusal: ArchiveError, error: Exception) -> ArchiveError:
-    """A refusal that says for the log what a decoder said. Errors: OSError, when it was the disk that failed."""
+    """Add the decoder's message to a refusal, for the log. Errors: OSError, when the disk failed."""
     if is_of_disk(error):
         raise error
     refusal.detail = f"{type(error).__name__}: {str(error)[:200]}"
@@ -51,18 +51,18 @@ def _measured(file: Path, found: Format) -> Facts:
     if found.reader is Reader.FFMPEG:
         return _film(file, found)
     is_complete = completeness.of(file, found.called)
-    if is_complete is False or (not is_complete and file_types.is_read_here(found)):  # which could not open it
+    if is_complete is False or (not is_complete and file_types.is_read_here(found)):  # its reader could not open it
         raise EOFError
     return Facts(found.ending, format=file_types.of_rare_kind(found))
 
 
 def _picture(file: Path, found: Format) -> Facts:
-    """One that is there, of a kind that the decoder does not know, is kept, too."""
+    """Return an image's facts; a complete image of a variant that the decoder does not know is saved, too."""
     with pictures.opened(file) as picture:
         facts = Facts(found.ending, *picture.size, format=found.called)
         try:
             _read_to_the_end(file, picture, found)
-        except Exception as error:  # as above, of Pillow
+        except Exception as error:  # as above, by Pillow
             if is_of_disk(error) or not completeness.of(file, found.called):
                 raise
             return replace(facts, format=file_types.of_rare_kind(found))
@@ -70,7 +70,7 @@ def _picture(file: Path, found: Format) -> Facts:
 
 
 def _read_to_the_end(file: Path, picture: ImageFile, found: Format) -> None:
-    """Errors: whatever Pillow raises when the end is not there. Very many pixels are not read, but looked for."""
+    """Errors: whatever Pillow raises when the end is missing. With very many pixels, only the lengths are checked."""
     if picture.format == "PNG":
         pictures.verify(file)
     elif picture.format == "JPEG":
@@ -81,10 +81,10 @@ def _read_to_the_end(file: Path, picture: ImageFile, found: Format) -> None:
 
 
 def _load_pages(picture: ImageFile) -> bool:
-    """Decode every page; False when there is more in it: very many pixels, or what Pillow leaves out."""
+    """Decode every page; False when it has more: very many pixels, or parts that Pillow skips."""
     left = most = pictures.MOST_DECODED
     for number in range(picture.n_frames if picture.format in _PAGED else 1):  # type: ignore[attr-defined]
-        if number:  # a Photoshop file has no first one
+        if number:  # a Photoshop file has no page 0
             picture.seek(number)
         left = (most if picture.format == "GIF" else left) - picture.width * picture.height
         if left < 0:
@@ -97,7 +97,7 @@ def _film(file: Path, found: Format) -> Facts:
     with clips.opened(file) as container:
         stream = clips.moving(container)
         if stream is None:
-            return Facts(found.ending, seconds=clips.heard(container), format=found.called)
+            return Facts(found.ending, seconds=clips.audio_seconds(container), format=found.called)
         packets = clips.packets(file)
         called = file_types.of_codec(found, clips.codec_of(stream))
         seconds = clips.seconds_of(container) or packets.seconds
@@ -108,7 +108,7 @@ def _film(file: Path, found: Format) -> Facts:
 
 
 def depict(file: Path) -> Facts:
-    """Decode a whole file, as far as its preview needs; pixels as they are shown.
+    """Decode a whole file as far as its preview needs; pixels as shown.
 
     Errors: Undecodable, also when it has too many pixels.
     """
@@ -131,8 +131,8 @@ def _decoded(file: Path, found: Format) -> Facts:
         if pixels > pictures.MOST_DECODED:
             raise Undecodable(f"It has {pixels / 1e6:,.0f} megapixels, too many for a preview.")
         size = picture.size
-        picture.draft(None, (2 * pictures.PREVIEW_SIDE, 2 * pictures.PREVIEW_SIDE))  # a JPG, decoded smaller
-        picture.load()  # before its EXIF is asked for, which would load it, too, and hide that it cannot be
+        picture.draft(None, (2 * pictures.PREVIEW_SIDE, 2 * pictures.PREVIEW_SIDE))  # a JPG gets smaller
+        picture.load()  # before getexif, which would load it and hide an error
         turn = pictures.orientation(picture)
         preview = pictures.preview_of(picture, turn)
     return Facts(found.ending, *pictures.turned_size(size, turn), preview, format=found.called)

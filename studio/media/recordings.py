@@ -1,4 +1,4 @@
-"""Videos and sounds to be uploaded: whole, and decodable."""
+"""Video and audio files to upload: complete and decodable."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,13 +12,13 @@ from studio.media.file_types import Format
 
 
 def look(file: Path, name: str, found: Format) -> Facts:
-    """The facts of a video or a sound.
+    """Return the facts of a video or audio file.
 
-    Errors: DraftError when the content is not fit for it; besides, whatever PyAV raises about broken bytes.
+    Errors: DraftError when the content is not suitable; also whatever PyAV raises about damaged bytes.
     """
     if found.medium is Medium.AUDIO:
         with clips.opened(file) as container:
-            return Facts(found.ending, seconds=clips.heard(container))
+            return Facts(found.ending, seconds=clips.audio_seconds(container))
     facts = _video(file, name, found)
     packets = clips.packets(file)
     if not packets.are_whole or completeness.of(file, found.called) is False:

@@ -1,4 +1,4 @@
-"""What a file begins as, by its first bytes: of those that no decoder opens, and of texts."""
+"""The format of a file by its first bytes, for files that no decoder opens and for texts."""
 
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from studio.core.reference import Medium
 from studio.media import mp4_brands, svg
 from studio.media.file_types import SVG, TEXT, UNKNOWN, WEB_PAGE, Format, ending_of
 
-_SURE, _LIKELY = 0.4, 0.2  # of puremagic's confidence, a tenth for each byte: two are found in any text
+_SURE, _LIKELY = 0.4, 0.2  # of puremagic's confidence, a tenth for each matching byte: two bytes match in any text
 _HEAD = 4096
 _MEDIA = frozenset(Medium)
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _BUNDLE = "ZIP or an Office file"
 _BUNDLES = frozenset({_BUNDLE, "PDF"})  # which may begin like a text
-_CALLED = {  # where puremagic's ending is not what people say
+_CALLED = {  # where puremagic's ending is not the usual name
     **dict.fromkeys(("jpeg", "jpe", "jfif"), "JPG"),
     **dict.fromkeys(("jp2", "j2k", "jpc", "jpf", "jpm", "jpx"), "JPEG 2000"),
     **dict.fromkeys(("tif", "tiff"), "TIFF"),
@@ -32,11 +32,11 @@ _CALLED = {  # where puremagic's ending is not what people say
     **{"flv": "Flash video", "aif": "AIFF", "mka": "MKV", "w64": "Wave64"},
 }
 _UTF16 = {BOM_UTF16_LE: "utf-16-le", BOM_UTF16_BE: "utf-16-be", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
-_BEFORE = BOM_UTF8 + BOM_UTF16_LE + b"\0 \t\r\n"  # what may stand before the first sign of a drawing
+_BEFORE = BOM_UTF8 + BOM_UTF16_LE + b"\0 \t\r\n"  # what may come before the first character of an SVG
 
 
 def by_signature(file: Path) -> Format:
-    """What a file begins as; that it goes on like that is not said. Only its first and last bytes are read."""
+    """Return the format by the file's first and last bytes; the rest may be something else."""
     with file.open("rb") as stream:
         head = stream.read(_HEAD)
     if family := mp4_brands.in_head(head):
@@ -69,7 +69,7 @@ def _of_bytes(found: list[Any]) -> Format:
 
 
 def _of_text(text: bytes) -> Format:
-    """Of what can be read as text only a drawing is a medium, which this is not; a playlist leads elsewhere."""
+    """Return the format of a text: it is not SVG, the only medium in text form; a playlist refers to other files."""
     found = _matches(partial(puremagic.magic_string, text.lstrip()))
     if any(match.mime_type in _PAGES for match in found):
         return WEB_PAGE
@@ -88,7 +88,7 @@ def _called(extension: str) -> str:
 
 
 def _text(head: bytes) -> bytes | None:
-    """As UTF-8, without its mark; None when it is no text. Its last character may be cut."""
+    """Return the text as UTF-8 without a BOM; None when it is not text. Its last character may be cut."""
     encoding = _UTF16.get(head[:2], "utf-8")
     try:
         text = getincrementaldecoder(encoding)().decode(head)

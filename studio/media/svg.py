@@ -1,4 +1,4 @@
-"""Drawings, which are SVG: texts that no picture library reads here, so an XML parser looks at them."""
+"""SVG files: no image library here reads them, so an XML parser does."""
 
 from codecs import BOM_UTF8
 from collections.abc import Iterator
@@ -7,11 +7,11 @@ from pathlib import Path
 from xml.parsers import expat
 
 _PIECE = 64 * 1024
-_MOST_BEFORE = 1024**2  # bytes before its first element: a license, what a font editor declares
+_MOST_BEFORE = 1024**2  # bytes before its first element: a license, or declarations of a font editor
 _ENDED_EARLY = frozenset(
     {
-        expat.errors.codes[said]
-        for said in (
+        expat.errors.codes[message]
+        for message in (
             expat.errors.XML_ERROR_NO_ELEMENTS,
             expat.errors.XML_ERROR_UNCLOSED_TOKEN,
             expat.errors.XML_ERROR_PARTIAL_CHAR,
@@ -22,12 +22,12 @@ _ENDED_EARLY = frozenset(
 
 
 def is_drawing(file: Path) -> bool:
-    """The first element is an SVG's, in any encoding that XML knows, whatever stands before it."""
+    """Whether the first element is an SVG's, in any XML encoding, whatever comes before it."""
     names: list[str] = []
     parser = expat.ParserCreate()
     parser.StartElementHandler = lambda name, _: names.append(name)
     for piece in _pieces(file, _MOST_BEFORE):
-        with suppress(expat.ExpatError, ValueError):  # the latter of an encoding that nobody knows
+        with suppress(expat.ExpatError, ValueError):  # ValueError for an unknown encoding
             parser.Parse(piece)
             if not names:
                 continue
@@ -36,7 +36,7 @@ def is_drawing(file: Path) -> bool:
 
 
 def is_cut(file: Path) -> bool:
-    """It ends before its elements do; other faults in it are no matter."""
+    """Whether it ends before its elements do; other faults are ignored."""
     parser = expat.ParserCreate()
     try:
         for piece in _pieces(file):
@@ -50,10 +50,10 @@ def is_cut(file: Path) -> bool:
 
 
 def _pieces(file: Path, most: int | None = None) -> Iterator[bytes]:
-    """Without the space in front of it, which XML does not allow and browsers overlook."""
+    """Yield pieces without leading whitespace, which XML forbids and browsers ignore."""
     with file.open("rb") as stream:
         size, piece = _PIECE, stream.read(_PIECE).removeprefix(BOM_UTF8).lstrip()
         while piece and (most is None or stream.tell() <= most):
             yield piece
-            size *= 2  # the parser begins again with a long token at each piece
+            size *= 2  # the parser starts a long token again with each piece
             piece = stream.read(min(size, 64 * _PIECE))

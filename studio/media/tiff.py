@@ -1,4 +1,4 @@
-"""Where the pixels of a TIFF lie, by its lists (TIFF 6.0, 2; those of BigTIFF have longer numbers)."""
+"""Where the pixels of a TIFF are, by its lists (TIFF 6.0, 2; BigTIFF's lists have longer numbers)."""
 
 import struct
 from collections.abc import Iterator
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from mmap import mmap
 from operator import add
 
-_STRIPS, _TILES = (273, 279), (324, 325)  # tags: where they begin, how long each is
+_STRIPS, _TILES = (273, 279), (324, 325)  # tags: the offsets and the lengths
 _SUB_PICTURES, _BIG = 330, 43
-_TOLD = frozenset({*_STRIPS, *_TILES, _SUB_PICTURES})
-_FORMS = {3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}  # of the types of numbers that tell a place or a length
+_READ_TAGS = frozenset({*_STRIPS, *_TILES, _SUB_PICTURES})
+_FORMS = {3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}  # the types of numbers that an offset or a length can have
 _BYTES = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}  # of any type; else 1
 
 
 @dataclass(frozen=True)
 class _Shape:
-    """How numbers are written, that of a tag's values, and how many bytes an entry has."""
+    """The byte order, the formats of an offset and of the number of entries, and the bytes of an entry."""
 
     order: str
     number: str
@@ -28,7 +28,7 @@ class _Shape:
 
 
 def is_complete(content: mmap) -> bool | None:
-    """All strips and tiles of all its pictures are there; None when it lists none. Errors: struct.error."""
+    """Whether all strips and tiles of all images are there; None when it lists none. Errors: struct.error."""
     order = {b"II": "<", b"MM": ">"}.get(content[:2])
     if order is None:
         return None
@@ -40,7 +40,7 @@ def is_complete(content: mmap) -> bool | None:
 
 
 def _ends(content: mmap, shape: _Shape, first: int) -> Iterator[int]:
-    """Where each strip and tile ends; `first` is where it says where its first picture is."""
+    """Yield the end of each strip and tile; `first` is the position of the first image's offset."""
     pictures, seen = list(_numbers(content, shape, shape.number, first, 1)), {0}
     while pictures:
         if (at := pictures.pop()) in seen:
@@ -53,7 +53,7 @@ def _ends(content: mmap, shape: _Shape, first: int) -> Iterator[int]:
 
 
 def _tags(content: mmap, shape: _Shape, at: int) -> tuple[dict[int, list[int]], int]:
-    """What one picture says, and where the next one does. Errors: struct.error, also when a value is not there."""
+    """Return one image's tags, and the next one's offset. Errors: struct.error, also when a value is missing."""
     (count,) = _numbers(content, shape, shape.entries, at, 1)
     at += struct.calcsize(shape.entries)
     tags: dict[int, list[int]] = {}
@@ -63,7 +63,7 @@ def _tags(content: mmap, shape: _Shape, at: int) -> tuple[dict[int, list[int]], 
         if size > shape.wide:
             (place,) = _numbers(content, shape, shape.number, place, 1)
             struct.unpack_from(f"{size}x", content, place)
-        if tag in _TOLD and kind in _FORMS:
+        if tag in _READ_TAGS and kind in _FORMS:
             tags[tag] = list(_numbers(content, shape, _FORMS[kind], place, many))
     (follows,) = _numbers(content, shape, shape.number, at + count * shape.entry, 1)
     return tags, follows

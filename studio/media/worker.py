@@ -1,6 +1,6 @@
-"""The process in which files from outside are opened: a question a line on stdin, an answer a line on stdout.
+"""The process that opens untrusted files: one request per line on stdin, one answer per line on stdout.
 
-It ends by itself when nothing was asked for a while, so that a studio at rest is small.
+It exits after a while without requests, to save memory.
 """
 
 import base64
@@ -22,7 +22,7 @@ from studio.media import last_frame, probe, screening, signatures
 from studio.media.facts import Facts, Screened, is_of_disk
 from studio.media.worker_launch import READY
 
-MEMORY = 1536 * 1024**2  # bytes: a picture of 50 megapixels takes 400 MB while it is turned
+MEMORY = 1536 * 1024**2  # bytes: rotating an image of 50 megapixels takes 400 MB
 IDLE, LONGEST = 20.0, 70  # seconds
 
 
@@ -80,33 +80,33 @@ def _end_when_idle() -> threading.Timer:
     return timer
 
 
-def _bound() -> None:
-    """Where the system can do it: Windows does not, and macOS does not heed it."""
+def _limit_memory() -> None:
+    """Limit the memory where the system supports it: Windows does not, and macOS ignores the limit."""
     with suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def _say_that_it_is_ready() -> None:
-    """What decoders write of a file from now on is nobody's to read, and would fill the pipe."""
+def _report_ready() -> None:
+    """Report readiness, and close stderr: nobody reads decoders' messages, and they would fill the pipe."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     sys.stdout.write(READY)
     sys.stdout.flush()
 
 
 def _alarm(seconds: int) -> None:
-    """Ends the process after so long also when nobody is there any more who would."""
+    """End the process after so many seconds, even when the studio is gone."""
     if hasattr(signal, "alarm"):
         signal.alarm(seconds)
 
 
 def main() -> None:
-    """A studio that is stopped closes stdin, and what is being done is done: a signal is for the studio alone."""
+    """Answer requests until stdin closes, as a stopping studio closes it; signals are for the studio only."""
     for ended in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ended, signal.SIG_IGN)
-    _bound()
-    _say_that_it_is_ready()
+    _limit_memory()
+    _report_ready()
     timer = _end_when_idle()
     for line in sys.stdin:
         timer.cancel()

@@ -1,4 +1,4 @@
-"""Starts the process in which files from outside are opened. Why it does not start is said in the log once."""
+"""Starts the process that opens untrusted files. The reason for a failed start is logged once."""
 
 import os
 import signal
@@ -9,23 +9,23 @@ from pathlib import Path
 
 from studio.core.outages import Outages
 
-READY = "ready\n"  # what the process says when it has loaded the decoders; its stderr is closed then
+READY = "ready\n"  # the worker's first line, after it loaded the decoders; it closes stderr then
 OUTAGES = Outages()
-_HOUSE = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[2]
 _PRIVATE = ("WERYAI_API_KEY", "DATABASE_URL", "ARCHIVE_URL")
 _PROCESS = "the process that opens files"
 
 
 class NotNowError(Exception):
-    """It was not the file's fault that there is no answer: others took too long, or the process was ended."""
+    """There is no answer, but not because of the file: other files took too long, or the process was killed."""
 
 
 class NotStartedError(NotNowError):
-    """No process can be started at the moment, whatever the file is."""
+    """No process can be started at the moment, for any file."""
 
 
 def start() -> subprocess.Popen[str]:
-    """In a session of its own, as Ctrl+C in a terminal is for the studio alone. Errors: NotStartedError."""
+    """Start the process in its own session, so that Ctrl+C reaches the studio only. Errors: NotStartedError."""
     environment = {name: value for name, value in os.environ.items() if name not in _PRIVATE}
     piped = subprocess.PIPE
     try:
@@ -36,7 +36,7 @@ def start() -> subprocess.Popen[str]:
             stderr=piped,
             text=True,
             errors="replace",
-            cwd=_HOUSE,
+            cwd=_ROOT,
             env=environment,
             start_new_session=True,
         )
@@ -45,7 +45,7 @@ def start() -> subprocess.Popen[str]:
 
 
 def is_ready(worker: subprocess.Popen[str]) -> bool:
-    """Wait until it has begun to work, or has ended."""
+    """Wait until the worker is ready; False if it exited."""
     if not worker.stdout or worker.stdout.readline() != READY:
         return False
     OUTAGES.end(_PROCESS)
@@ -53,12 +53,12 @@ def is_ready(worker: subprocess.Popen[str]) -> bool:
 
 
 def ended(worker: subprocess.Popen[str], *, too_late: bool) -> NotStartedError:
-    """The error to raise for a process that ended before it was ready."""
+    """Return the error for a process that exited before it was ready."""
     number = worker.wait()
-    said = worker.stderr.read().strip() if worker.stderr else ""
+    message = worker.stderr.read().strip() if worker.stderr else ""
     if too_late:
         return _not_started("It took too long to start.")
-    return _not_started(said.rpartition("\n")[2] or _end(number))
+    return _not_started(message.rpartition("\n")[2] or _end(number))
 
 
 def _end(number: int) -> str:
