@@ -16,10 +16,10 @@ from studio.maintenance.verification import Verification
 
 
 def main() -> None:
-    """Do as the command line says; the exit code is 1 unless all is well."""
+    """Run the command of the command line; the exit code is 1 unless all is well."""
     given = _arguments().parse_args()
     try:
-        is_well = _obey(given, settings.read(settings.environment()))
+        is_well = _run(given, settings.read(settings.environment()))
     except StudioError as error:
         raise SystemExit(f"{error.message} {error.hint}".strip()) from None
     raise SystemExit(0 if is_well else 1)
@@ -39,30 +39,30 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
-def _obey(given: argparse.Namespace, found: Settings) -> bool:
+def _run(given: argparse.Namespace, found: Settings) -> bool:
     match given.command:
         case "verify":
             return _verify(found, emptied=given.yes)
         case "backup":
-            return _told(backup(found, given.folder, losing=given.yes), f"Backed up to {given.folder}, as of")
+            return _report(backup(found, given.folder, losing=given.yes), f"Backed up to {given.folder}, as of")
         case _:
-            return _told(restore(found, given.folder, losing=given.yes), "Restored the backup of")
+            return _report(restore(found, given.folder, losing=given.yes), "Restored the backup of")
 
 
 def _verify(found: Settings, *, emptied: bool) -> bool:
     found.check_ledger_is_there()
     with closing(open_ledger(found.database_url)) as ledger:
         archive = beside(found.archive_url)
-        read = Verification(ledger, archive, Fetching(found, ledger, archive), lambda line: print(line, flush=True))
-        is_well = read.run(emptied=emptied)
+        done = Verification(ledger, archive, Fetching(found, ledger, archive), lambda line: print(line, flush=True))
+        is_well = done.run(emptied=emptied)
     print(
-        f"Checked {_files(read.files)} ({read.size:,} bytes): {read.fetched} fetched again, {read.renewed} with a new "
-        f"preview, {read.wrong} still with problems. {_files(read.orphans)} in the archive not in the ledger."
+        f"Checked {_files(done.files)} ({done.size:,} bytes): {done.fetched} fetched again, {done.renewed} with a new "
+        f"preview, {done.wrong} still with problems. {_files(done.orphans)} in the archive not in the ledger."
     )
     return is_well
 
 
-def _told(copied: Copied, what: str) -> bool:
+def _report(copied: Copied, what: str) -> bool:
     for problem in copied.problems:
         print(f"Not copied: {problem}")
     print(

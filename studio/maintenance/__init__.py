@@ -1,1 +1,1 @@
-"""What keeps the studio's data in order: backup, verification, files fetched again, old rows removed."""
+"""Keeps the data in order: backup, verification, fetching lost files again, removing old rows."""

@@ -1,6 +1,6 @@
-"""Ledger and archive into a folder and back, also while a studio is at work.
+"""Copies ledger and archive into a folder and back, also while a studio is running.
 
-The folder holds an archive, `archive/`, and the ledger that names its files, `ledger.db`.
+The folder contains an archive, `archive/`, and the ledger that names its files, `ledger.db`.
 """
 
 import tempfile
@@ -25,7 +25,7 @@ LEDGER, ARCHIVE = "ledger.db", "archive"
 
 @dataclass(frozen=True)
 class Copied:
-    """What was copied, of `size` bytes; what was `there` before, and what could not be; and the backup's moment."""
+    """The result of a copy: the backup's time, files and bytes copied, files already `there`, and failures."""
 
     at: datetime
     files: int
@@ -36,7 +36,7 @@ class Copied:
 
 @dataclass(frozen=True)
 class _File:
-    """A file as the ledger names it; of a preview it knows the name alone."""
+    """A file as the ledger names it; of a preview only the name is known."""
 
     name: str
     size: int = 0
@@ -44,47 +44,47 @@ class _File:
 
 
 def backup(settings: Settings, folder: Path, *, losing: bool = False, clock: Clock = now) -> Copied:
-    """Copy ledger and archive into a folder; files that are there from a backup before are not copied again.
+    """Copy ledger and archive into a folder, except files that an earlier backup has put there.
 
-    Jobs that only the backup before knows are lost if that is said. Errors: StudioError, and then it is as before.
+    With `losing`, jobs that only the earlier backup has may be lost. Errors: StudioError; the folder is then unchanged.
     """
     folder = folder.expanduser().resolve()
     settings.check_ledger_is_there()
     with closing(open_ledger(settings.database_url)) as ledger:
         _refuse_its_own_place(settings, ledger.database, folder)
         source, at = beside(settings.archive_url), clock()
-        target = _to_fill((folder / ARCHIVE).as_uri())
+        target = _opened_or_new((folder / ARCHIVE).as_uri())
         with tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as place:
-            # The ledger first: it names a file only after the archive has it, so all that this copy names can be
-            # copied after it. The folder is a whole backup as soon as the ledger has its name.
+            # The ledger is copied first: it names a file only after the archive has the file, so every file that this
+            # copy names can be copied afterwards. The backup is complete as soon as the ledger has its final name.
             with snapshot.written(ledger.database, Path(place, LEDGER), at) as written:
                 copied = _copy_files(written, source, target, at)
                 if not losing:
-                    _keep_the_richer(folder / LEDGER, written)
+                    _refuse_to_replace_a_richer(folder / LEDGER, written)
             Path(place, LEDGER).replace(folder / LEDGER)
     return copied
 
 
 def restore(settings: Settings, folder: Path, *, losing: bool = False) -> Copied:
-    """Bring a backup back, in the place of what the ledger holds; jobs that it does not know are lost if that is said.
+    """Replace the ledger's content by a backup; with `losing`, jobs that the backup does not have may be lost.
 
-    Errors: StudioError, and then the ledger is as before.
+    Errors: StudioError; the ledger is then unchanged.
     """
     folder = folder.expanduser().resolve()
     with snapshot.opened(folder / LEDGER) as (kept, at), closing(open_ledger(settings.database_url)) as ledger:
         _refuse_its_own_place(settings, ledger.database, folder)
         if not losing:
             _refuse_to_lose(ledger.database, kept, at)
-        source, target = beside((folder / ARCHIVE).as_uri()), _to_fill(settings.archive_url)
+        source, target = beside((folder / ARCHIVE).as_uri()), _opened_or_new(settings.archive_url)
         copied = _copy_files(kept, source, target, at, read=True)
         replacement.replace_history(ledger.database, kept, at, losing=losing)
     return copied
 
 
 def _copy_files(ledger: Database, source: Archive, target: Archive, at: datetime, *, read: bool = False) -> Copied:
-    """Copy what the ledger names and the target does not have; one that cannot be copied holds up no other.
+    """Copy the files that the ledger names and the target does not have; a file that fails does not stop the others.
 
-    For a restore, what is there is `read`, whatever its size. Errors: ArchiveClosed then, when the target takes none.
+    For a restore, existing files are `read`, not only measured. Errors: ArchiveClosed then, when the target is full.
     """
     files, size, there, problems = 0, 0, 0, []
     for file in _named(ledger):
@@ -95,7 +95,7 @@ def _copy_files(ledger: Database, source: Archive, target: Archive, at: datetime
             size += target.take(file.name, source.reader.pieces(file.name), file.sha256)
             files += 1
         except ArchiveError as error:
-            if read and isinstance(error, ArchiveClosed):  # a ledger without its files must replace none that has them
+            if read and isinstance(error, ArchiveClosed):  # a ledger without files must not replace one that has them
                 raise ArchiveClosed(
                     error.message, hint="The ledger is unchanged. Fix this, then run the command again."
                 ) from None
@@ -115,7 +115,7 @@ def _named(ledger: Database) -> Iterator[_File]:
 
 
 def _is_there(file: _File, archive: Archive, *, read: bool) -> bool:
-    """The archive has it: to go by its size is enough where files never change, else it is read."""
+    """Whether the archive has the file: its size is enough where files never change, else its content is read."""
     try:
         if read and file.sha256:
             return archive.reader.fingerprint(file.name) == (file.size, file.sha256)
@@ -124,21 +124,21 @@ def _is_there(file: _File, archive: Archive, *, read: bool) -> bool:
         return False
 
 
-def _to_fill(url: str) -> Archive:
-    """An archive to write into: beside the studio whose it is, or made now."""
+def _opened_or_new(url: str) -> Archive:
+    """Return an archive to write into: an existing one, which a studio may be using, or a new one."""
     archive = Archive(url, beside=True)
     return archive if archive.is_there else Archive(url)
 
 
 def _refuse_its_own_place(settings: Settings, ledger: Database, folder: Path) -> None:
-    """A studio that keeps its files in the folder would be copied onto itself."""
+    """Refuse a folder in which the studio keeps its own files: it would be copied onto itself."""
     own = Path(ledger.engine.url.database or "").resolve() == folder / LEDGER
     if own or settings.archive_url.rstrip("/") == (folder / ARCHIVE).as_uri():
         raise SettingsError(f"{folder} is where the studio keeps its own files.", hint="Choose another folder.")
 
 
-def _keep_the_richer(before: Path, new: Database) -> None:
-    """A ledger that was lost or mistaken for another is no reason to lose its backup, too."""
+def _refuse_to_replace_a_richer(before: Path, new: Database) -> None:
+    """Refuse to replace a backup that has more jobs: the ledger may be lost or a wrong one."""
     if not before.exists():
         return
     with snapshot.opened(before) as (old, at), old.read() as there, new.read() as known:

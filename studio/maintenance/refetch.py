@@ -1,4 +1,4 @@
-"""Lets files be fetched that should be in the archive: by the studio that is at work, else by a saver of our own."""
+"""Fetches files that the archive should have: through the running studio, else with a saver of its own."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -17,13 +17,13 @@ from studio.ledger.files import Kept
 from studio.ledger.ledger import Ledger, open_ledger
 
 TRIES = 3
-LONGEST_SILENCE = timedelta(minutes=2)  # without any news; a studio at work looks every half a minute
+LONGEST_SILENCE = timedelta(minutes=2)  # without progress; a running studio checks twice a minute
 LOOK_AGAIN = 1.0
 
 
 @dataclass
 class Fetching:
-    """`wait` is given seconds to wait."""
+    """Fetches missing outputs. `wait` is called with the seconds to wait."""
 
     settings: Settings
     ledger: Ledger
@@ -31,33 +31,33 @@ class Fetching:
     clock: Clock = now
     wait: Callable[[float], None] = time.sleep
 
-    def fetch(self, wanted: list[Kept]) -> list[tuple[Kept, str]]:
-        """Have outputs saved, each with a fresh link; returns those that are not saved in the end, with the reason.
+    def fetch(self, missing: list[Kept]) -> list[tuple[Kept, str]]:
+        """Save outputs, each through a fresh link; return those that could not be saved, with the reason.
 
-        Nothing is sent and no task is followed. Errors: LedgerError.
+        No job is sent and no task is followed. Errors: LedgerError.
         """
-        if not wanted:
+        if not missing:
             return []
-        numbers = [kept.output.id for kept in wanted]
+        numbers = [kept.output.id for kept in missing]
         self.ledger.files.want(numbers, attempts=ASK_AGAIN_AFTER, at=self.clock())
         with _alone(self.settings) as ledger:
             if not ledger:
                 self._await(set(numbers), None)
                 return [(kept, kept.output.problem) for kept in self._left(set(numbers))]
-            account = self._fetch_here(ledger, wanted) if self.settings.api_key else ""
+            account = self._fetch_here(ledger, missing) if self.settings.api_key else ""
             return [(kept, _why_not(kept, account)) for kept in self._left(set(numbers))]
 
-    def _fetch_here(self, ledger: Ledger, wanted: list[Kept]) -> str:
-        """Save what is of the team's account; returns its id."""
+    def _fetch_here(self, ledger: Ledger, missing: list[Kept]) -> str:
+        """Save the outputs of the team's account; return the account's id."""
         saver = Accounts(self.settings, ledger, self.archive).saver(self.clock)
         try:
-            self._await({kept.output.id for kept in wanted if kept.account == saver.context.account.id}, saver)
+            self._await({kept.output.id for kept in missing if kept.account == saver.context.account.id}, saver)
         finally:
             saver.stop()
         return saver.context.account.id
 
     def _await(self, numbers: set[int], saver: Saver | None) -> None:
-        """Wait until none of these is to come soon any more, or nothing moves."""
+        """Wait until none of these can be expected soon, or there is no progress."""
         before, since = self._coming(numbers), self.clock()
         while before:
             pause = _step(saver) if saver else LOOK_AGAIN
@@ -69,7 +69,7 @@ class Fetching:
                 self.wait(pause)
 
     def _coming(self, numbers: set[int]) -> list[Kept]:
-        """Those that have not failed a few times, and do not wait for a disk: a full one may stay so for days."""
+        """Return those that have few failures and do not wait for a disk, as a full disk may stay full for days."""
         enough = ASK_AGAIN_AFTER + TRIES
         left = [kept for kept in self._left(numbers) if kept.output.attempts < enough]
         return [kept for kept in left if not kept.output.waits_for_archive]
@@ -80,7 +80,7 @@ class Fetching:
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[Ledger | None]:
-    """The ledger, while other studios are kept away from it; nothing when one is at work."""
+    """Yield the ledger, locked against other studios; None when a studio is running."""
     with ExitStack() as opened:
         ledger = None
         try:

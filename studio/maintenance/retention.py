@@ -1,4 +1,4 @@
-"""What is kept of the history, and for how long: bodies for a month, rows for a year. A little at a time goes."""
+"""Removes old history in small pieces: bodies of calls after a month, rows after a year, by default."""
 
 import logging
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from studio.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
-PAUSE = 2.0  # seconds between two pieces, so that others write, too
+PAUSE = 2.0  # seconds between two pieces, so that others can write in between
 IDLE = 3600.0
 
 
 @dataclass
 class RetentionSweep:
-    """Takes away bodies and rows of calls, and drafts, that are older than they are kept. A job stays."""
+    """Removes bodies and rows of calls, and drafts, after their retention time. Jobs stay."""
 
     ledger: Ledger
     keeping: Retention
@@ -29,7 +29,7 @@ class RetentionSweep:
         self.worker = Worker("sweep", self.step)
 
     def step(self) -> float:
-        """Take away one piece of each kind; returns the seconds until the next. Errors: LedgerError."""
+        """Remove one piece of each kind; return the seconds until the next. Errors: LedgerError."""
         history, at = self.ledger.history.deletion, self.clock()
         pieces: tuple[tuple[str, Callable[[datetime], int], int], ...] = (
             ("rows", history.rows_before, self.keeping.row_days),
@@ -41,11 +41,11 @@ class RetentionSweep:
         if any(found.values()):
             return PAUSE
         self.ledger.drafts.sweep()
-        self._say()
+        self._log()
         return IDLE
 
-    def _say(self) -> None:
+    def _log(self) -> None:
         if any(self.removed.values()):
-            said = (self.removed["bodies"], self.keeping.body_days, self.removed["rows"], self.keeping.row_days)
-            log.info("the history was swept: %d bodies older than %d days, %d rows older than %d days", *said)
+            values = (self.removed["bodies"], self.keeping.body_days, self.removed["rows"], self.keeping.row_days)
+            log.info("the history was swept: %d bodies older than %d days, %d rows older than %d days", *values)
             self.removed = dict.fromkeys(self.removed, 0)

@@ -1,4 +1,4 @@
-"""The archive read again, file by file, beside what the ledger says of it; what is not as it was is fetched again."""
+"""Reads every file of the archive, compares it with the ledger, and has missing or damaged files fetched again."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +18,7 @@ WORDS = 6
 
 @dataclass
 class Verification:
-    """One reading of an archive. What it finds is told at once, in a line each; `wrong` is what stays so."""
+    """One check of an archive. Each finding is passed to `tell` at once, as a line; `wrong` counts what stays wrong."""
 
     ledger: Ledger
     archive: Archive
@@ -33,25 +33,25 @@ class Verification:
     _seen: set[str] = field(default_factory=set)
 
     def run(self, *, emptied: bool = False) -> bool:
-        """Read everything, and have fetched again what has to be; says whether all is well in the end.
+        """Check everything and fetch again what is missing or damaged; return whether all is well in the end.
 
-        Errors: StudioError, also when none of the files is there, unless the archive is known to be `emptied`.
+        Errors: StudioError, also when all files are missing, unless the archive is known to be `emptied`.
         """
         there = self.archive.reader.names()
-        self._see_that_it_is_ours(there, emptied=emptied)
+        self._check_that_it_is_ours(there, emptied=emptied)
         for kept in self.ledger.files.saved():
             self._seen |= {kept.output.key, kept.output.preview}
             self._check(kept)
         for reference in self.ledger.references.own_files():
             self._seen |= {reference.key, reference.preview}
             self._check_reference(reference)
-        # Last: a file that comes while this reads is in the archive before the ledger names it.
+        # Last: a file that arrives during the check is in the archive before the ledger names it.
         self.orphans = len(there - self._seen - self._named())
         self._fetch_again()
         return not self.wrong
 
-    def _see_that_it_is_ours(self, there: set[str], *, emptied: bool) -> None:
-        """A disk that is not mounted or a wrong address must not make the ledger forget what it has."""
+    def _check_that_it_is_ours(self, there: set[str], *, emptied: bool) -> None:
+        """Refuse an archive without any known file: an unmounted disk or a wrong URL must not mark files as lost."""
         named = self._named()
         if named and not named & there and not emptied:
             raise ArchiveError(
@@ -75,12 +75,12 @@ class Verification:
                 self.renewed += 1
             elif not output.preview and not output.awaits_preview:
                 self._make_preview(output)
-        except ArchiveError as error:  # it cannot be told whether it is as it was
+        except ArchiveError as error:  # whether the file is intact is unknown
             self._say(kept, error.message)
             self.wrong += 1
 
     def _make_preview(self, output: Output) -> None:
-        """Try once more what the studio has given up; a file that cannot be decoded is whole all the same."""
+        """Try again to make a preview that the studio gave up; a file that cannot be decoded is intact nevertheless."""
         name = preview_name(output.key)
         with suppress(ArchiveError):
             facts = self.archive.make_preview(output.key, name)
@@ -88,7 +88,7 @@ class Verification:
             self.renewed += 1
 
     def _check_reference(self, reference: Reference) -> None:
-        """Nobody else has the file of a reference: one that is missing or damaged has to be given again."""
+        """Check a reference: only its owner has the file, so a missing or damaged one has to be given again."""
         self.files += 1
         try:
             if problem := self._problem(reference):
@@ -119,12 +119,12 @@ class Verification:
             return "was missing"
 
     def _fetch_again(self) -> None:
-        """The files that were lost now, and those that could not be saved before."""
-        wanted = self.ledger.files.unsaved()
-        left = self.fetching.fetch(wanted)
+        """Fetch the files that were found lost now, and those that could not be saved before."""
+        missing = self.ledger.files.unsaved()
+        left = self.fetching.fetch(missing)
         for kept, why in left:
             self._say(kept, f"output {kept.output.position + 1} is not saved: {why}")
-        self.fetched += len(wanted) - len(left)
+        self.fetched += len(missing) - len(left)
         self.wrong += len(left)
 
     def _say(self, kept: Kept, what: str) -> None:
