@@ -1,4 +1,4 @@
-"""Who may look, who may make, and who sees to the rest: the table of docs/security.md, as one function of the facts."""
+"""Who may see, create and administer: the table of docs/security.md as one pure function."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from enum import StrEnum
 from studio.core.account import Account
 from studio.core.hosts import is_loopback_host
 
-# What proxies say of themselves, or of who came to them.
+# Headers in which proxies identify themselves or their clients.
 _FORWARDED = ("forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip")
 _FORWARDED_PREFIXES = ("x-forwarded-", "x-original-")
 
@@ -28,9 +28,9 @@ class Payer(StrEnum):
 
 @dataclass(frozen=True)
 class Visit:
-    """What is known of who asks. `role` is nothing for whoever is not signed in, or not allowed.
+    """What is known of a visitor. `role` is None for people who are not signed in, or who have no access.
 
-    `is_here`: sits at this machine. `is_free`: the setting lets everybody spend. `has_sign_in`: there is an `[auth]`.
+    `is_here`: uses this machine. `is_free`: the setting lets everybody spend. `has_sign_in`: there is an `[auth]`.
     """
 
     is_here: bool = False
@@ -41,7 +41,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class Permissions:
-    """What somebody may: see what an account has, make jobs with it, see everybody's spending and remove things."""
+    """What a visitor may do: see the account's data, make jobs with it, see everybody's spending and remove jobs."""
 
     look: bool = False
     make: bool = False
@@ -52,9 +52,9 @@ NOTHING = Permissions()
 
 
 def permissions(visit: Visit, payer: Payer) -> Permissions:
-    """What the table says. A studio with sign-in knows nobody otherwise, not even at its own machine.
+    """Return the permissions by the table. With sign-in, only people who are signed in have any, also locally.
 
-    A program that comes through a proxy which says nothing of itself looks like somebody who sits there.
+    A program that comes through a proxy without proxy headers looks like a local user.
     """
     if visit.has_sign_in:
         return _by_role(visit.role, payer)
@@ -70,17 +70,17 @@ def _by_role(role: Role | None, payer: Payer) -> Permissions:
 
 
 def payer(account: Account) -> Payer:
-    """Whose credits this account spends."""
+    """Return whose credits this account spends."""
     if account.is_sandbox:
         return Payer.SANDBOX
     return Payer.SHARED if account.is_shared else Payer.OWN
 
 
 def is_here(listens_on: str, headers: Mapping[str, str]) -> bool:
-    """The server listens on loopback, the request named loopback, and it came from no other site and no proxy."""
+    """Whether a request is local: the server listens on loopback, the request names loopback, and no proxy sent it."""
     given = {name.lower(): value for name, value in headers.items()}
     named = [listens_on, _host(given.get("host", ""))]
-    if "origin" in given:  # a proxy may name us as it likes; the browser says what it has in its address line
+    if "origin" in given:  # a proxy may send any Host; the browser's Origin is the site in its address bar
         named.append(_host(given["origin"].partition("://")[2]))
     return all(map(is_loopback_host, named)) and not any(map(_is_of_a_proxy, filter(given.get, given)))
 
@@ -90,7 +90,7 @@ def _is_of_a_proxy(header: str) -> bool:
 
 
 def _host(header: str) -> str:
-    """The host of a Host header, without its port."""
+    """Return the host of a Host header, without its port."""
     if header.startswith("["):
         return header[1:].partition("]")[0]
     return header.partition(":")[0]

@@ -1,4 +1,4 @@
-"""A person's way into the studio, with one account: pages reach API and ledger by this alone."""
+"""A person's access to the studio with one account: pages use API and ledger through this class only."""
 
 from dataclasses import dataclass
 
@@ -17,9 +17,9 @@ from studio.references import References
 
 @dataclass(frozen=True)
 class Client(ClientContext):
-    """One person with one account, and a part for each thing. Cheap to make; what it does is in the ledger.
+    """One person with one account, and a part for each subject. Cheap to create: the state is in the ledger.
 
-    Whoever may not spend changes nothing either.
+    Every change requires the permission to spend.
     """
 
     @property

@@ -1,6 +1,6 @@
-"""What a person does with reference media: add a file, a result, the end of a video; see how far its upload is.
+"""Reference media of a person: add a file, a result or a video's last frame, and see the progress of its upload.
 
-A file is checked and kept in the archive before WeryAI gets it, so that nothing has to be chosen twice.
+A file is checked and stored in the archive before WeryAI gets it, so that nobody has to choose a file twice.
 """
 
 import logging
@@ -35,7 +35,7 @@ _BARE = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}/\S", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class References:
-    """One person's references, with one account. A reference is held by its SHA-256, a web address as it is."""
+    """One person's references, with one account. Forms identify a reference by its SHA-256, a link by its URL."""
 
     uploader: Uploader
     ledger: Ledger
@@ -52,10 +52,10 @@ class References:
         beside: Sequence[str] = (),
         check: Callable[[Medium], object] = bool,
     ) -> Reference:
-        """Check a file, keep it, and let it be uploaded; `beside` is what the form holds already.
+        """Check a file, store it, and start its upload; `beside` is what the form already has.
 
-        `check` gets what the file is, before it is kept, and may raise. Errors: DraftError that names the file and
-        the limit, or when this person may not spend; ArchiveError, LedgerError.
+        `check` gets the file's medium before the file is stored, and may raise. Errors: DraftError, which names the
+        file and the limit, or when this person may not spend; ArchiveError, LedgerError.
         """
         self._check_person()
         with _bench() as folder:
@@ -67,7 +67,7 @@ class References:
             return self._take(screened, name, beside)
 
     def add_output(self, job: Job, output: Output, beside: Sequence[str] = ()) -> Reference:
-        """A result as a reference; a copy if it is turned, has another ending or no preview. Errors: as `add`."""
+        """Return a result as a reference; a copy if rotated, without preview or misnamed. Errors: as `add`."""
         self._check_person()
         name, file = _name_of(job), self.archive.path(output.key)
         with _bench() as folder:
@@ -80,7 +80,7 @@ class References:
         )
 
     def add_end_of(self, job: Job, output: Output, beside: Sequence[str] = ()) -> Reference:
-        """The last frame of a video as a picture. Errors: as `add`; Undecodable when it has none that can be read."""
+        """Return a video's last frame as an image. Errors: as `add`; Undecodable when no last frame can be decoded."""
         self._check_person()
         name = f"{_END_OF}{_name_of(job)}"
         with _bench() as folder:
@@ -88,11 +88,11 @@ class References:
             return self._take(isolated.screen(frame, name, [Medium.IMAGE], folder), name, beside)
 
     def get(self, held: str) -> Reference | None:
-        """The reference with this SHA-256, as this person calls it; None for a web address."""
+        """Return the reference with this SHA-256, under this person's name for it; None for a link."""
         return self.ledger.references.get(held, self._account, self.person)
 
     def known_as(self, address: str) -> str:
-        """How the reference at this address is held here, where it was uploaded by this account; else the address."""
+        """Return the SHA-256 of the reference that this account uploaded to this URL; else the URL."""
         found = self.ledger.references.of_url(address)
         return found.sha256 if found else address
 
@@ -100,17 +100,17 @@ class References:
         return Progress(url=held) if is_link(held) else self.uploader.state(held)
 
     def begin(self, held: str) -> None:
-        """Let it be uploaded, unless it was: after a restart, or for an account that does not have it yet."""
+        """Start the upload unless the file is uploaded: after a restart, or for an account that does not have it."""
         if not self.may_not_spend and (reference := self.get(held)):
             self.uploader.begin(replace(reference, person=self.person))
 
     def again(self, held: str) -> None:
-        """A person asks for a failed upload once more."""
+        """Retry a failed upload, when a person asks for it."""
         self._check_person()
         self.uploader.again(held)
 
     def upload_anew(self, held: str) -> None:
-        """WeryAI does not take the address of this one any more."""
+        """Upload the file again, because WeryAI no longer accepts its URL."""
         self._check_person()
         self.uploader.forget(held)
         self.begin(held)
@@ -120,7 +120,7 @@ class References:
         return self.uploader.context.account.id
 
     def _check_person(self) -> None:
-        """An upload costs no credits, but it is done with the account's key, and counts for its day."""
+        """Check the permission to spend: an upload costs nothing, but uses the account's key and its daily limit."""
         if self.may_not_spend:
             raise DraftError(self.may_not_spend, field="")
 
@@ -160,9 +160,9 @@ class References:
 
 
 def link(text: str, field: str) -> str:
-    """A web address that a person gave in the place of a file, as people write it: https:// may be left out.
+    """Return the URL that a person typed in place of a file; https:// may be missing in the text.
 
-    Errors: DraftError, when it is none, or names this machine or its network, where WeryAI cannot go.
+    Errors: DraftError, when it is not a URL, or names this machine or its network, which WeryAI cannot reach.
     """
     address = text.strip()
     if _BARE.match(address):
@@ -179,7 +179,7 @@ def is_link(held: str) -> bool:
 
 
 def names_after(job: Job) -> set[str]:
-    """What references may be called that were made of a job's results."""
+    """Return the names that references made of a job's results can have."""
     name = _name_of(job)
     return {f"{begin}{kept}" for begin in ("", _END_OF) for kept in (name, redaction.text(name, ""))}
 
@@ -190,7 +190,7 @@ def _name_of(job: Job) -> str:
 
 @contextmanager
 def _bench() -> Iterator[Path]:
-    """A folder for a file that comes in, which is then kept or gone. Errors: ArchiveError when the disk is full."""
+    """Yield a temporary folder for an incoming file. Errors: ArchiveError when the disk is full."""
     try:
         with tempfile.TemporaryDirectory(prefix="studio-reference-", ignore_cleanup_errors=True) as folder:
             yield Path(folder)

@@ -43,7 +43,7 @@ def _head(call: Call) -> None:
     st.markdown(f"**{call.method} {escape(call.path)}**")
     if call.error_kind:
         st.markdown(f"{sentence(call.error)} :small[:gray[{escape(in_words(call.error_kind))}]]")
-    if said := advice.said(call):
+    if said := advice.explanation(call):
         st.markdown(said)
 
 

@@ -1,1 +1,1 @@
-"""The parts of a client: each is what a person does with one thing, as jobs, models or calls."""
+"""The parts of a client, each for one subject: jobs, models, calls and so on."""

@@ -1,4 +1,4 @@
-"""The balance of an account: what is known of it, and asking for it."""
+"""The balance of an account."""
 
 from dataclasses import dataclass, replace
 
@@ -12,14 +12,14 @@ class Balance:
     context: ClientContext
 
     def standing(self) -> Standing:
-        """The balance, or why it is not known, and whether the key was rejected."""
+        """Return the balance, or why it is not known, and whether the key was rejected."""
         standing = self.context.ledger.accounts.standing(self.context.account.id)
         return replace(standing, no_balance=self.context.runtime.api.no_balance)
 
     def refresh(self) -> None:
-        """Ask for the balance now; an answer also shows that the key works, and wakes what a rejected one had stopped.
+        """Ask for the balance now. An answer also shows that the key works, so jobs that were paused continue.
 
-        Errors: StudioError when it is not told; a rejected key is written down.
+        Errors: StudioError when there is no answer; a rejected key is recorded.
         """
         context = self.context
         context.check_may_spend()

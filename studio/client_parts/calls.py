@@ -1,4 +1,4 @@
-"""The calls of an account: those to WeryAI, and those that WeryAI makes when a task ends."""
+"""The calls of an account: requests to WeryAI, and WeryAI's callbacks when a task ends."""
 
 from dataclasses import dataclass
 
@@ -14,9 +14,9 @@ class Calls:
         return self.context.ledger.calls.get(self.context.account.id, call_id)
 
     def last_callback(self) -> Callback | None:
-        """The last time that WeryAI called about a job of this account, or somebody tried whether a call arrives."""
+        """Return the newest callback for this account, from WeryAI or from a test of the webhook."""
         return self.context.ledger.callbacks.newest(self.context.account.id)
 
     def has_webhook(self) -> bool:
-        """WeryAI was given an address to call when a task ends."""
+        """Whether WeryAI gets a URL to call when a task ends."""
         return bool(self.context.runtime.dispatcher.webhook("", self.context.account))

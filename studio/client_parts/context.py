@@ -1,4 +1,4 @@
-"""Who works with which account, and with what: what each part of a client is made of."""
+"""The context that the parts of a client share: the person, the account, and what they work with."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from studio.ledger.ledger import Ledger
 
 @dataclass(frozen=True)
 class ClientContext:
-    """One person with one account. `only_mine` is about lists: they then show what this person made."""
+    """One person with one account. With `only_mine`, lists show only what this person made."""
 
     runtime: Runtime
     ledger: Ledger
@@ -22,7 +22,7 @@ class ClientContext:
     clock: Clock = now
     is_admin: bool = False
     only_mine: bool = False
-    most_a_minute: int = 0  # submissions of one person; 0 is as many as they like
+    most_a_minute: int = 0  # submissions of one person; 0 is no limit
 
     @property
     def account(self) -> Account:
@@ -30,19 +30,19 @@ class ClientContext:
 
     @property
     def listed(self) -> str:
-        """The person whose jobs and calls are in lists; nobody stands for everybody."""
+        """The person whose jobs and calls lists show; empty for everybody's."""
         return self.person if self.only_mine else ""
 
     def check_may_spend(self) -> None:
-        """Errors: NotAllowed for whoever may not: they change nothing either."""
+        """Check the permission to spend, which every change needs. Errors: NotAllowed."""
         if self.may_not_spend:
             raise NotAllowed(self.may_not_spend, hint="")
 
     def admin_action(self, verb: str, job: str = "", whose: str = "", files: int = 0) -> AdminAction:
-        """Something that this admin does now, to be written down."""
+        """Return a record of something that this admin does now."""
         return AdminAction(ids.new("deed"), self.clock(), self.person, self.account.id, verb, job, whose, files)
 
     def write_down_admin_action(self, verb: str, job: Job) -> None:
-        """What an admin did with somebody else's job is written down; nothing is for anybody else's or their own."""
+        """Record what an admin did with somebody else's job; other people's actions are not recorded."""
         if self.is_admin and job.person not in ("", self.person):
             self.ledger.spending.write(self.admin_action(verb, job.id, job.person))

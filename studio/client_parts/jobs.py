@@ -1,4 +1,4 @@
-"""The jobs of an account, as one person sees and changes them: submit, look, cancel, repeat."""
+"""The jobs of an account, for one person: submit, list, cancel, repeat."""
 
 import logging
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ SHORT_WAIT = 1.0
 
 @dataclass(frozen=True)
 class Jobs:
-    """Whoever may not spend changes nothing either."""
+    """Every change requires the permission to spend."""
 
     context: ClientContext
 
@@ -34,58 +34,58 @@ class Jobs:
         return job if job and job.account == self._account else None
 
     def recent(self, kind: Kind, limit: int, *, since: datetime | None = None) -> list[Job]:
-        """The newest jobs of this kind, newest first, from a moment on."""
+        """Return the newest jobs of this kind since a moment, newest first."""
         return self._ledger.recent(self._account, kind, limit, since, self.context.listed)
 
     def queued(self) -> list[Job]:
-        """This person's jobs that were not sent yet, to be taken back; oldest first."""
+        """Return this person's jobs that were not sent yet and can be cancelled, oldest first."""
         waiting = self._ledger.in_state(self._account, State.QUEUED)
         return [job for job in waiting if job.person == self.context.person and self.may_change(job)]
 
     def busy(self) -> int:
-        """How many jobs are queued or open."""
+        """Return the number of queued or open jobs."""
         return self._ledger.busy(self._account)
 
     def ended_since(self, moment: datetime) -> list[Job]:
-        """This person's jobs that were finished or refused after a moment, oldest first."""
+        """Return this person's jobs that were finished or refused after a moment, oldest first."""
         ended = self._ledger.ended_since(self._account, moment)
         return [job for job in ended if job.person == self.context.person]
 
     def is_listed(self, job: Job) -> bool:
-        """It belongs into lists: what is removed does not, nor what is hidden, until it ends."""
+        """Whether lists show the job: not if it was removed, nor while it is hidden, which lasts until it ends."""
         is_hidden = job.hidden_at and not (job.finished_at and job.finished_at > job.hidden_at)
         is_theirs = job.account == self._account and self.context.listed in ("", job.person)
         return is_theirs and not job.removed_at and not is_hidden
 
     def may_change(self, job: Job) -> bool:
-        """It is theirs to cancel, dismiss, look after: their own, nobody's, and for an admin everybody's."""
+        """Whether this person may change the job: their own, one without an owner, and as an admin any job."""
         context = self.context
         is_theirs = context.is_admin or not context.person or job.person in ("", context.person)
         return is_theirs and not context.may_not_spend
 
     def given_to(self, found: Iterable[Job]) -> dict[str, Given]:
-        """The files here that jobs were given, by their addresses at WeryAI; a web address of a person's is none."""
+        """Return the references that jobs were given, by their URLs at WeryAI, without links that people typed."""
         urls = {url for job in found for _, url in modes.media_of(job.mode, job.inputs)}
         return self.context.ledger.references.at(self._account, self.context.person, urls)
 
     def word(self, job: Job) -> str:
-        """The word that a card shows for this job."""
+        """Return the word that a card shows for this job."""
         return job_states.word(job, sending=self._is_sending(job.id))
 
     def evidence(self, job: Job) -> Evidence:
-        """What the balance did while a job was sent that got no clear answer, and what else may have moved it."""
+        """Return what the balance did when a job without a clear answer was sent, and what else may have changed it."""
         if not job.sent_at or not job.measured_at:
             return Evidence(job.balance_before, job.balance_after)
         span, ledger = (job, job.sent_at, job.measured_at), self.context.ledger.evidence
         sent, refunds = tuple(ledger.sent_between(*span)), tuple(ledger.refunds_between(*span))
-        # What ended a POST that was heard to its end has a kind; without one the balance was told after a restart.
+        # A POST that ended in an error has a kind; without one, the balance was read after a restart.
         return Evidence(job.balance_before, job.balance_after, sent, refunds, is_late=not job.error_kind)
 
     def submit(self, draft: Draft, submission: str, *, wait: float = SHORT_WAIT) -> Job:
-        """Write a job down and let it be sent; the same `submission` again is the same job.
+        """Record a job and let it be sent; the same `submission` again returns the same job.
 
-        Returns the job as it is after at most `wait` seconds, so that a refusal can be shown at its field.
-        Errors: DraftError for inputs that cannot be sent, or when this person may not spend so much; nothing is kept.
+        Returns the job after at most `wait` seconds, so that the form can show a refusal at its field. Errors:
+        DraftError for inputs that cannot be sent, or when this person may not spend so much; nothing is recorded then.
         """
         if self.context.may_not_spend:
             raise DraftError(self.context.may_not_spend, field="")
@@ -97,33 +97,33 @@ class Jobs:
         return self._send(self._ledger.add(new, is_limited=spending.is_limited), wait)
 
     def send_again(self, job: Job, submission: str) -> Job:
-        """The same inputs as a new job. It may be charged a second time, as the page said. Errors: NotAllowed."""
+        """Submit the same inputs as a new job, which may be charged a second time. Errors: NotAllowed."""
         if not self.to_change(job.id):
             raise NotAllowed("This job was made with another key.", hint="Enter that key again.")
         return self.submit(Draft(job.mode, job.model, job.inputs), submission)
 
     def cancel(self, job_id: str) -> bool:
-        """Take a queued job back; False when it has left already, or is not this account's."""
+        """Cancel a queued job; False when it was already sent, or is not this account's."""
         job = self.to_change(job_id)
         return job is not None and self._end(job, State.QUEUED, State.CANCELLED)
 
     def cancel_queued(self) -> int:
-        """Take back every queued job of this person that has not left yet; returns how many."""
+        """Cancel every queued job of this person that was not sent yet; return how many."""
         return sum(self.cancel(job.id) for job in self.queued())
 
     def dismiss(self, job_id: str) -> None:
-        """A person has looked: the unconfirmed job is none of ours."""
+        """Close an unconfirmed job: a person has checked that it has no task at WeryAI."""
         job = self.to_change(job_id)
         if job and not self._is_sending(job_id):
             self._end(job, State.UNCONFIRMED, State.DISMISSED)
 
     def hide(self, job_id: str) -> None:
-        """Take the card of an open job off the page until it ends; it is followed all the same."""
+        """Hide the card of an open job until the job ends; the studio still follows it."""
         if self.to_change(job_id):
             self._ledger.change(job_id, hidden_at=self.context.clock())
 
     def unshare(self, job_id: str) -> None:
-        """Take back the addresses by which others see it."""
+        """Revoke the links by which others see the job."""
         if self.to_change(job_id):
             self._ledger.change(job_id, unshared_at=self.context.clock())
 
@@ -136,9 +136,9 @@ class Jobs:
             self.context.runtime.saver.try_again(job)
 
     def to_change(self, job_id: str) -> Job | None:
-        """The job, for this person to change; nothing when it is not of this account.
+        """Return the job for a change by this person; None when it is not of this account.
 
-        Errors: NotAllowed when it is not theirs to change.
+        Errors: NotAllowed when this person may not change it.
         """
         self.context.check_may_spend()
         job = self.get(job_id)
@@ -158,19 +158,19 @@ class Jobs:
         return Queue(self.context).is_sending(job_id)
 
     def _send(self, job: Job, wait: float) -> Job:
-        """Let a job be sent that is written down; returns it as it is after at most `wait` seconds."""
+        """Let a recorded job be sent; return it after at most `wait` seconds."""
         dispatcher = self.context.runtime.dispatcher
         try:
             dispatcher.worker.wake()
-            if job.state is State.QUEUED and not job.reason:  # else it is an earlier one
+            if job.state is State.QUEUED and not job.reason:  # else the submission was made before
                 dispatcher.wait_for(job.id, wait)
             return self.get(job.id) or job
-        except LedgerError as error:  # it is written down, and will be sent: nobody is to press again
+        except LedgerError as error:  # the job is recorded and will be sent, so the user must not submit it again
             log.error("job %s is queued, but could not be looked at: %s", job.id, error)
             return job
 
     def _end(self, job: Job, state: State, end: State) -> bool:
-        """Bring a job to an end; false when it has left this state meanwhile."""
+        """Move a job to a final state; False when it is no longer in the given state."""
         is_ended = self._ledger.move(job.id, state, end, finished_at=self.context.clock())
         if is_ended:
             self.context.write_down_admin_action(str(end), job)

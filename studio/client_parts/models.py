@@ -1,4 +1,4 @@
-"""The models that an account can make things with, and what is known of each."""
+"""The models of an account, and what is known of each."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class Models:
 
     @property
     def version(self) -> int:
-        """Another number when what is known of the models has changed."""
+        """A number that changes whenever what is known of the models changes."""
         return self.context.runtime.catalogue.version
 
     def list(self, mode: str) -> tuple[Model, ...]:
@@ -24,18 +24,18 @@ class Models:
         return self.context.runtime.catalogue.model(mode, key)
 
     def titles(self) -> dict[str, str]:
-        """What each model of any mode is called, by its key."""
+        """Return the title of each model of any mode, by its key."""
         return self.context.runtime.catalogue.titles()
 
     def origin(self, mode: str) -> Origin:
-        """Where the list of models is from."""
+        """Return the source of the list of models."""
         return self.context.runtime.catalogue.origin(mode)
 
     def usual_time(self, mode: str, model: str) -> polling.Usual:
-        """How long a model usually takes in a mode, from a short history already."""
+        """Return how long a model usually takes in a mode; a short history is enough."""
         return self.context.runtime.tracker.model_history.usual(mode, model, polling.ENOUGH_TO_SHOW)
 
     def usual_cost(self, mode: str, model: str) -> tuple[float, float] | None:
-        """The lowest and highest credits per task that this model took of late, if known."""
+        """Return the lowest and highest recent credits per task of this model; None if unknown."""
         costs = self.context.runtime.tracker.model_history.credits(mode, model)
         return (min(costs), max(costs)) if costs else None

@@ -1,4 +1,4 @@
-"""A job as it is when somebody makes it: not sent, and not written down yet."""
+"""Makes new jobs."""
 
 from studio.client_parts.context import ClientContext
 from studio.core import ids
@@ -18,7 +18,7 @@ def new_job(
     inputs: Inputs | None = None,
     state: State = State.QUEUED,
 ) -> Job:
-    """A job of this person, of now; its prompt is that of its inputs unless another is given."""
+    """Return a new job of this person, neither sent nor recorded; without a `prompt`, it has that of its inputs."""
     body = inputs or {}
     return Job(
         id=ids.new("job"),

@@ -1,4 +1,4 @@
-"""The people who use the studio, as one of them knows the others."""
+"""The people who use the studio."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,6 @@ class People:
     context: ClientContext
 
     def label(self, person: str) -> str:
-        """How others know this person; empty for nobody."""
+        """Return the name of this person that others see; empty if unknown."""
         known = self.context.ledger.people.known().get(person)
         return known.label if known else ""

@@ -1,4 +1,4 @@
-"""How far the jobs of an account are: whether any can change by itself, and which take too long."""
+"""The progress of an account's jobs: whether any can change, and which take too long."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ class Progress:
     context: ClientContext
 
     def is_moving(self, busy: int | None = None) -> bool:
-        """Something here can change by itself: a job, a file, a preview. `busy` when it is known already."""
+        """Whether a job, a file or a preview can change without a person's action. `busy` if it is already known."""
         runtime = self.context.runtime
         if runtime.dispatcher.sending or (Jobs(self.context).busy() if busy is None else busy):
             return True
@@ -26,21 +26,21 @@ class Progress:
         return any(output.try_at or not output.attempts for _, output in waiting) or self._may_be_called_about_one()
 
     def is_catching_up(self, busy: int | None = None) -> bool:
-        """The studio was started anew, and learns what became of many jobs meanwhile."""
+        """Whether the studio has just started and still asks for the status of many jobs."""
         is_catching_up = self.context.runtime.tracker.is_catching_up
         return is_catching_up and (Jobs(self.context).busy() if busy is None else busy) > tracker.MANY
 
     def is_overdue(self, job: Job) -> bool:
-        """An open task takes far longer than usual. A mark, never a reason to call it failed."""
+        """Whether an open task takes far longer than usual. It is marked, but never counts as failed for that."""
         return self.context.runtime.tracker.is_overdue(job)
 
     def overdue_at(self, job: Job) -> datetime | None:
-        """When an open task will be overdue; nothing when it is already, or cannot be."""
+        """Return when an open task will be overdue; None when it already is, or cannot be."""
         at = self.context.runtime.tracker.overdue_at(job)
         return at if at and at >= self.context.clock() else None
 
     def _may_be_called_about_one(self) -> bool:
-        """A job was sent of late whose answer was lost, and a call may tell its task."""
+        """Whether a recent job has lost its answer, so that a callback may name its task."""
         if not Calls(self.context).has_webhook():
             return False
         since = self.context.clock() - UNCLEAR_COUNTS

@@ -1,4 +1,4 @@
-"""The queue of an account: what is not sent yet, what is being sent, and why the next one waits."""
+"""The queue of an account: what is waiting, what is being sent, and why the next one waits."""
 
 from dataclasses import dataclass
 
@@ -13,21 +13,21 @@ class Queue:
     context: ClientContext
 
     def is_sending(self, job_id: str) -> bool:
-        """Its POST is in flight: what comes of it is not known yet."""
+        """Whether the job's POST is in flight."""
         return job_id in self.context.runtime.dispatcher.sending
 
     def ahead_of(self, job: Job) -> int:
-        """How many queued jobs of the account were there before this one."""
+        """Return the number of the account's queued jobs before this one."""
         return self.context.ledger.jobs.queued_before(job)
 
     def is_full(self, job: Job) -> bool:
-        """The API has no room for this job at the moment."""
+        """Whether the API has no capacity for this job at the moment."""
         return self.context.runtime.dispatcher.is_full(job)
 
     def retries_in(self) -> float:
-        """The seconds until the next submission after one that could not be taken; 0 when nothing holds it up."""
+        """Return the seconds until the next submission, after one was not accepted; 0 when there is no pause."""
         return polling.seconds_until(self.context.runtime.dispatcher.pause.until, self.context.clock())
 
     def held_up_by(self) -> StudioError | None:
-        """Why the next submission waits, while one does that could not be taken."""
+        """Return the error because of which submissions pause; None when there is no pause."""
         return self.context.runtime.dispatcher.pause.error if self.retries_in() else None

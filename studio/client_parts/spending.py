@@ -15,21 +15,21 @@ class Spending:
 
     @property
     def is_limited(self) -> bool:
-        """What is spent here is not this person's own, so that the limits of the studio hold."""
+        """Whether the studio's spending limits apply: the credits are not this person's own."""
         return self.context.account.is_shared or self.context.account.is_sandbox
 
     def limits(self) -> list[Usage]:
-        """The limits of what this person may spend here, with what is used of them."""
+        """Return this person's spending limits here, and how much of each is used."""
         context = self.context
         has_some = self.is_limited and not context.may_not_spend
         return context.ledger.caps.uses(context.account.id, context.person, context.clock()) if has_some else []
 
     def costs_nothing(self, job: Job) -> bool:
-        """It was made in the sandbox. One that is shown from elsewhere was not, whatever one works with."""
+        """Whether the job was made in the sandbox; a job of another account was not."""
         return self.context.account.is_sandbox and job.account == self.context.account.id
 
     def check_pace(self) -> None:
-        """Errors: DraftError: many jobs in a minute are a script's, or a key that is stuck."""
+        """Check the rate of submissions: many in a minute come from a script, or a stuck key. Errors: DraftError."""
         context, most = self.context, self.context.most_a_minute
         if not most:
             return

@@ -1,4 +1,4 @@
-"""The tasks at WeryAI that no job here has: they are linked to one, or become one."""
+"""Tasks at WeryAI that no job here has: a job gets them linked, or is made of one."""
 
 from dataclasses import dataclass, replace
 
@@ -15,9 +15,9 @@ class Tasks:
     context: ClientContext
 
     def link(self, job: Job, task_ids: str) -> None:
-        """Give a job the tasks that WeryAI made of it, by their ids with spaces or commas between.
+        """Link a job to its tasks at WeryAI; the ids are separated by spaces or commas.
 
-        Errors: DraftError when a task cannot be its own; StudioError when WeryAI does not know it.
+        Errors: DraftError when a task cannot belong to the job; StudioError when WeryAI does not know it.
         """
         adoption = self.context.runtime.adoption
         names = adoption.unowned(task_ids, most=job.count, by=job)
@@ -26,7 +26,7 @@ class Tasks:
             self.context.write_down_admin_action("linked tasks to", job)
 
     def adopt(self, task_id: str, submission: str) -> Job:
-        """Make a job of a task that nobody here knows, and follow it. Errors: as `link`."""
+        """Make a job of a task that the ledger does not know, and follow it. Errors: like `link`."""
         context, jobs = self.context, Jobs(self.context)
         context.check_may_spend()
         (name,) = context.runtime.adoption.unowned(task_id, most=1)

@@ -1,1 +1,1 @@
-"""The call history: what is wanted of it, a job's trace, what an error means, what is kept."""
+"""The call history: its queries, a job's trace, the meaning of errors, and exports."""

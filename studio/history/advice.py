@@ -1,4 +1,4 @@
-"""What a call's error means, and whether it is safe to make the same call again."""
+"""The meaning of a call's error, and whether the same call can safely be made again."""
 
 import re
 
@@ -14,7 +14,7 @@ UNCLEAR = "If WeryAI accepted this, sending it again is charged a second time."
 
 
 def meaning(call: Call) -> str:
-    """What to do about the error, as its kind knows it; nothing for a call that worked."""
+    """Return what to do about the error, the hint of its class; empty for a call without an error."""
     kind = getattr(errors, call.error_kind, None)
     if not isinstance(kind, type) or not issubclass(kind, StudioError):
         return ""
@@ -26,7 +26,7 @@ def meaning(call: Call) -> str:
 
 
 def is_safe(call: Call) -> bool:
-    """To make this very call again cannot be charged a second time."""
+    """Whether the same call can be made again without a second charge."""
     if call.method == "GET" or is_upload(call):
         return True
     kind = getattr(errors, call.error_kind, None)
@@ -34,7 +34,7 @@ def is_safe(call: Call) -> bool:
 
 
 def safety(call: Call) -> str:
-    """The same in a sentence."""
+    """Return the answer of `is_safe` as a sentence."""
     if call.method == "GET":
         return FREE
     if is_upload(call):
@@ -44,8 +44,8 @@ def safety(call: Call) -> str:
     return NOTHING_STARTED if is_safe(call) else UNCLEAR
 
 
-def said(call: Call) -> str:
-    """Both, of a call that failed; that nothing was charged is said once."""
+def explanation(call: Call) -> str:
+    """Return both texts for a failed call, without saying twice that nothing was charged."""
     if not call.error_kind:
         return ""
     what = meaning(call)

@@ -1,4 +1,4 @@
-"""A call as curl and as Python, without the key: that comes from the environment of whoever runs it."""
+"""A call as a curl command and as Python code; the key comes from the environment variable of whoever runs it."""
 
 import json
 import shlex
@@ -14,7 +14,7 @@ _LEFT_OUT = f"# {_CALLED_BACK} is left out: its secret is not stored\n"
 
 
 def why_not(call: Call) -> str:
-    """Why there is no code that makes this call; empty when there is."""
+    """Return why there is no code for this call; empty when there is."""
     if call.method == "GET" or is_upload(call):
         return ""
     if not call.request_body:
@@ -26,18 +26,18 @@ def why_not(call: Call) -> str:
 
 
 def curl(call: Call) -> str:
-    """One command for a shell."""
+    """Return one command for a shell."""
     body, note = _body(call)
-    said = [f"curl -X {call.method} {shlex.quote(call.url)}", f'-H "Authorization: Bearer ${KEY}"']
+    parts = [f"curl -X {call.method} {shlex.quote(call.url)}", f'-H "Authorization: Bearer ${KEY}"']
     if is_upload(call):
-        said += ["-F file=@your-file", "-F fixed=false"]
+        parts += ["-F file=@your-file", "-F fixed=false"]
     elif body:
-        said += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(body)}"]
-    return note + " \\\n  ".join(said)
+        parts += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(body)}"]
+    return note + " \\\n  ".join(parts)
 
 
 def python(call: Call) -> str:
-    """A few lines for a file; they need requests alone."""
+    """Return a few lines of Python that need only `requests`."""
     body, note = _body(call)
     given = [repr(call.method), repr(call.url), *_arguments(call, body), "timeout=60"]
     listed = "".join(f"    {one},\n" for one in given)
@@ -55,7 +55,7 @@ def _arguments(call: Call, body: str) -> list[str]:
 
 
 def _body(call: Call) -> tuple[str, str]:
-    """The body on one line, without the address that WeryAI calls back; and a comment when there was one."""
+    """Return the body on one line without the webhook's URL, and a comment if there was one."""
     parsed = _parsed(call.request_body)
     if parsed is None:
         return call.request_body, ""
@@ -64,7 +64,7 @@ def _body(call: Call) -> tuple[str, str]:
 
 
 def _is_strict(body: str) -> bool:
-    """It is JSON that requests would write, too: without NaN, which Python has no literal for."""
+    """Whether the body is strict JSON, which `requests` can write, too: it has no NaN, a name that Python lacks."""
     try:
         return bool(json.dumps(json.loads(body), allow_nan=False))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Lines of a CSV file that is safe to open: no cell is one that a spreadsheet would run."""
+"""Lines of a CSV file in which no cell can be run as a formula by a spreadsheet."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def lines(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    """The file line by line; a text that begins like a formula gets a mark in front. Numbers stay what they are."""
+    """Yield the file line by line; a text that begins like a formula gets a quote in front. Numbers are unchanged."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(header)

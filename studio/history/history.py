@@ -1,6 +1,6 @@
-"""The call history as a person sees it: lists, counts, groups, sums, one job's trace, one call, and what is exported.
+"""The call history for one person: lists, counts, error groups, sums, a job's trace, and exports.
 
-Everything is of the account that they work with; lists are of their own lines alone when they chose so.
+All data is of the person's current account; lists are limited to their own rows if they chose so.
 """
 
 import json
@@ -35,64 +35,64 @@ class History:
     client: Client
 
     def wanted(self, **conditions: Any) -> Query:
-        """Conditions within what this person sees in lists."""
+        """Return a query with these conditions, limited to what this person sees in lists."""
         return Query(self.client.account.id, self.client.listed, **conditions)
 
     def anything(self, search: str) -> Query:
-        """What a search is about, whosever it is: all of it is theirs to see, if not in the lists that they chose."""
+        """Return a query for a search in all rows of the account: the person may see them, even if not listed."""
         return Query(self.client.account.id, search=search)
 
     def calls(
-        self, wanted: Query, number: int, order: Order = Order.NEWEST, again: Sequence[str] = ()
+        self, query: Query, number: int, order: Order = Order.NEWEST, again: Sequence[str] = ()
     ) -> list[CallLine]:
-        """A page of the list; or those that are on it `again`, by their ids, whatever has come since."""
+        """Return a page of the list; or the rows with the ids in `again`, whatever has been added since."""
         if again:
-            return sorted(self._pages.calls_again(wanted.account, again), key=lambda line: again.index(line.id))
-        return self._pages.calls(wanted, number=number, size=A_PAGE, order=order)
+            return sorted(self._pages.calls_again(query.account, again), key=lambda line: again.index(line.id))
+        return self._pages.calls(query, number=number, size=A_PAGE, order=order)
 
-    def jobs(self, wanted: Query, number: int, order: Order = Order.NEWEST, again: Sequence[str] = ()) -> list[JobLine]:
-        """As `calls`."""
+    def jobs(self, query: Query, number: int, order: Order = Order.NEWEST, again: Sequence[str] = ()) -> list[JobLine]:
+        """Like `calls`, for jobs."""
         if again:
-            return sorted(self._pages.jobs_again(wanted.account, again), key=lambda line: again.index(line.id))
-        return self._pages.jobs(wanted, number=number, size=A_PAGE, order=order)
+            return sorted(self._pages.jobs_again(query.account, again), key=lambda line: again.index(line.id))
+        return self._pages.jobs(query, number=number, size=A_PAGE, order=order)
 
     def lines(
-        self, wanted: Query, number: int, order: Order = Order.NEWEST, again: Sequence[str] = (), *, jobs: bool
+        self, query: Query, number: int, order: Order = Order.NEWEST, again: Sequence[str] = (), *, jobs: bool
     ) -> Sequence[JobLine | CallLine]:
-        """A page of either list."""
-        return (self.jobs if jobs else self.calls)(wanted, number, order, again)
+        """Return a page of jobs or of calls."""
+        return (self.jobs if jobs else self.calls)(query, number, order, again)
 
-    def count(self, wanted: Query, *, jobs: bool) -> int:
-        """How many lines there are, at most one more than are counted."""
-        wanted = replace(wanted, of_jobs=jobs)
-        return self._pages.count_jobs(wanted) if jobs else self._pages.count_calls(wanted)
+    def count(self, query: Query, *, jobs: bool) -> int:
+        """Return the number of rows, at most one more than the limit of counting."""
+        query = replace(query, of_jobs=jobs)
+        return self._pages.count_jobs(query) if jobs else self._pages.count_calls(query)
 
-    def is_cut(self, wanted: Query, *, jobs: bool) -> bool:
-        """There is more that the search is about than is looked at."""
-        return self._pages.is_cut(wanted, of_jobs=jobs)
+    def is_cut(self, query: Query, *, jobs: bool) -> bool:
+        """Whether the search has more matches than are examined."""
+        return self._pages.is_cut(query, of_jobs=jobs)
 
-    def counts(self, wanted: Query, *, jobs: bool) -> Counts:
-        """How many lines there are for each choice of each filter. Errors: LedgerError, as of all of these."""
+    def counts(self, query: Query, *, jobs: bool) -> Counts:
+        """Return the number of rows for each choice of each filter. Errors: LedgerError, as for all methods here."""
         counts = self.client.ledger.history.counts
-        return counts.of_jobs(wanted) if jobs else counts.of_calls(wanted)
+        return counts.of_jobs(query) if jobs else counts.of_calls(query)
 
-    def errors(self, wanted: Query, *, trends: bool) -> Callable[[], list[ErrorGroup]]:
-        """The groups of failures, maybe looked for from now on: what is returned waits for them."""
+    def errors(self, query: Query, *, trends: bool) -> Callable[[], list[ErrorGroup]]:
+        """Return a function that waits for the groups of failures; the query may run in the background from now on."""
         ledger, at = self.client.ledger.history, self.client.clock()
-        groups = ledger.errors.of_jobs if wanted.of_jobs else ledger.errors.of_calls
-        return ledger.asking.ask_if_much(wanted, lambda: groups(wanted, at, trends=trends))
+        groups = ledger.errors.of_jobs if query.of_jobs else ledger.errors.of_calls
+        return ledger.asking.ask_if_much(query, lambda: groups(query, at, trends=trends))
 
-    def sums(self, wanted: Query, *, over_time: bool) -> Callable[[], Sums]:
-        """What the list adds up to, as `errors`."""
+    def sums(self, query: Query, *, over_time: bool) -> Callable[[], Sums]:
+        """Return a function that waits for the sums of the list, like `errors`."""
         ledger, at = self.client.ledger.history, self.client.clock()
-        return ledger.asking.ask_if_much(wanted, lambda: ledger.sums.of(wanted, at, over_time=over_time))
+        return ledger.asking.ask_if_much(query, lambda: ledger.sums.of(query, at, over_time=over_time))
 
     def trace(self, job_id: str) -> Trace | None:
-        """All that happened for a job; nothing when it is not one of this account."""
+        """Return all steps of a job; None when it is not a job of this account."""
         job, history = self.client.jobs.get(job_id), self.client.ledger.history
         if not job:
             return None
-        # Before its calls are read: once it is not being sent, its POST is among them.
+        # Read before its calls: once the job is no longer being sent, its POST is among them.
         is_sending = self.client.queue.is_sending(job.id)
         uploads = history.uploads_at(job.account, _addresses(job))
         (calls, left_out), callbacks = history.calls_of(job.id), history.callbacks_of(job.id)
@@ -100,14 +100,14 @@ class History:
         return trace.trace(job, calls, callbacks, uploads, left_out=left_out, is_sending=is_sending, unit=unit)
 
     def bundle(self, job_id: str) -> str:
-        """What WeryAI needs to look into a job, as JSON: its redacted calls, ids, UTC times and versions."""
+        """Return what WeryAI needs to examine a job, as JSON: redacted calls, ids, UTC times and versions."""
         found = self.trace(job_id)
         if not found:
             return "{}"
         ids = [line.id for line in found.calls if line.method == "POST" or line.error_kind]
         ids += [line.id for line in found.calls if line.id not in set(ids)]
         made = self.client.ledger.calls.some(found.job.account, ids[:MOST_IN_BUNDLE])
-        told = {
+        content = {
             "made_at": self.client.clock(),
             "versions": self._versions(),
             "account": self.client.account.label,
@@ -118,11 +118,11 @@ class History:
             "calls_left_out": max(0, len(ids) - MOST_IN_BUNDLE),
         }
         return redaction.text(
-            json.dumps(told, indent=1, ensure_ascii=False, default=_plain), self.client.runtime.api.key
+            json.dumps(content, indent=1, ensure_ascii=False, default=_plain), self.client.runtime.api.key
         )
 
     def _versions(self) -> dict[str, str]:
-        """Of the studio, its ledger (the newest migration) and what they run on."""
+        """Return the versions of the studio, its ledger (the newest migration), Python and libraries."""
         libraries = {name: version(name) for name in ("streamlit", "requests", "sqlalchemy")}
         ledger = self.client.ledger.database.revision()
         return {"studio": __version__, "ledger": ledger, "python": platform.python_version(), **libraries}
@@ -132,17 +132,17 @@ class History:
         return self.client.ledger.history.pages
 
 
-def as_csv(pages: PageLedger, wanted: Query) -> Iterator[str]:
-    """The jobs or calls that are wanted, line by line; people are in it by their id, without names and addresses."""
-    if wanted.of_jobs:
-        return csv_cells.lines(_JOBS, map(_of_job, pages.every_job(wanted)))
-    return csv_cells.lines(_CALLS, map(_of_call, pages.every_call(wanted)))
+def as_csv(pages: PageLedger, query: Query) -> Iterator[str]:
+    """Yield the lines of a CSV file of jobs or calls; people are in it by id, without names and email addresses."""
+    if query.of_jobs:
+        return csv_cells.lines(_JOBS, map(_of_job, pages.every_job(query)))
+    return csv_cells.lines(_CALLS, map(_of_call, pages.every_call(query)))
 
 
 def _of_call(line: CallLine) -> tuple[Any, ...]:
     status = "" if line.http_status is None else line.http_status
-    said = (line.method, line.endpoint, status, line.code, line.error_kind, line.duration_ms)
-    return (line.id, _in_utc(line.at), *said, line.model, line.job, line.person)
+    answer = (line.method, line.endpoint, status, line.code, line.error_kind, line.duration_ms)
+    return (line.id, _in_utc(line.at), *answer, line.model, line.job, line.person)
 
 
 def _of_job(job: JobInFile) -> tuple[Any, ...]:
@@ -166,6 +166,6 @@ def _plain(value: Any) -> Any:
 
 
 def _addresses(job: Job) -> list[str]:
-    """Every address among what a job was given."""
+    """Return each URL in a job's inputs."""
     given = [one for value in job.inputs.values() for one in (value if isinstance(value, list) else [value])]
     return [one for one in given if isinstance(one, str) and one.startswith("http")]

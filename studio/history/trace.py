@@ -1,4 +1,4 @@
-"""All that happened for one job, in order: files, the wait, the POST, polls in one line, webhooks, downloads."""
+"""All steps of one job, in order: uploads, queue, POST, polls in one line, webhooks, downloads."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a trace. `end` is nothing while it lasts; `dots` are its single moments, each with whether it failed.
+    """One line of a trace. `end` is None while it lasts; `dots` are its single moments, and whether each failed.
 
-    `call` is the call that it was, if it was one alone.
+    `call` is the id of its call, if it was a single one.
     """
 
     part: Part
@@ -61,9 +61,9 @@ def trace(
     is_sending: bool = False,
     unit: str = "credits",
 ) -> Trace:
-    """Put together what belongs to a job, oldest first; `is_sending` while its POST is in flight.
+    """Return the steps of a job, oldest first; `is_sending` while its POST is in flight.
 
-    Where there are very many calls, so many were `left_out` in the middle.
+    Of very many calls, `left_out` is the number of those left out in the middle.
     """
     steps = [
         *_uploads(uploads),
@@ -80,7 +80,7 @@ def trace(
 
 
 def polls_in_words(polls: Sequence[CallLine], left_out: int = 0) -> str:
-    """31 polls, 2 errors, 94 s."""
+    """Return polls as text: 31 polls, 2 errors, 94 s."""
     errors = sum(bool(poll.error_kind) for poll in polls)
     seconds = round((polls[-1].end - polls[0].at).total_seconds())
     many = f"{len(polls)} poll{'s' * (len(polls) > 1)}"
@@ -89,7 +89,7 @@ def polls_in_words(polls: Sequence[CallLine], left_out: int = 0) -> str:
 
 
 def is_poll(call: CallLine) -> bool:
-    """It asked how a task or a batch is."""
+    """Whether the call asked for the status of a task or a batch."""
     return call.method == "GET" and call.endpoint.endswith("/status")
 
 
@@ -109,14 +109,14 @@ def _posts(job: Job, calls: Sequence[CallLine], is_sending: bool) -> Iterator[St
     posts = [call for call in calls if call.method == "POST"]
     for call in posts:
         yield Step(Part.POST, _answer(call), call.at, call.end, bool(call.error_kind), call.id)
-    # A call is written down at its end: of one that is on its way, or that was cut, the job alone knows that it left.
+    # A call is recorded when it ends: while it is in flight, or if it was cut off, only the job shows that it was sent.
     if job.sent_at and not job.is_adopted and not any(call.end >= job.sent_at for call in posts):
-        said = NO_ANSWER_YET if is_sending else NOT_KEPT if _was_answered(job) else NO_ANSWER_KEPT
-        yield Step(Part.POST, said, job.sent_at, None if is_sending else job.answered_at, said == NO_ANSWER_KEPT)
+        text = NO_ANSWER_YET if is_sending else NOT_KEPT if _was_answered(job) else NO_ANSWER_KEPT
+        yield Step(Part.POST, text, job.sent_at, None if is_sending else job.answered_at, text == NO_ANSWER_KEPT)
 
 
 def _was_answered(job: Job) -> bool:
-    """By the API, with an error or with its tasks: those that were found later count from when the job was sent."""
+    """Whether the API answered, with an error or tasks; tasks found later have the job's own sent_at."""
     return bool(job.error_kind) or any(task.accepted_at != job.sent_at for task in job.tasks)
 
 
@@ -151,13 +151,13 @@ def _downloads(job: Job) -> Iterator[Step]:
             start = task.finished_at or output.saved_at
             if output.saved_at and start:
                 without = f"; no preview: {output.problem}" if output.problem else ""
-                said = f"{size_in_words(output.size)} saved{without}"
-                yield Step(Part.DOWNLOAD, said, min(start, output.saved_at), output.saved_at)
+                text = f"{size_in_words(output.size)} saved{without}"
+                yield Step(Part.DOWNLOAD, text, min(start, output.saved_at), output.saved_at)
             elif output.problem and start:
                 yield Step(Part.DOWNLOAD, output.problem, start, None, is_bad=True)
 
 
 def _answer(call: CallLine) -> str:
-    said = "no answer" if call.http_status is None else f"HTTP {call.http_status}"
+    status = "no answer" if call.http_status is None else f"HTTP {call.http_status}"
     why = (in_words(call.error_kind), call.code) if call.error_kind else ()
-    return " · ".join(filter(None, (said, *why)))
+    return " · ".join(filter(None, (status, *why)))

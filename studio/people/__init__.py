@@ -1,1 +1,1 @@
-"""Who may look and spend, what admins do, and how often."""
+"""Who may use and spend, what admins can do, and rate limits."""

@@ -1,4 +1,4 @@
-"""What admins do beside making things: see and limit everybody's spending, and remove a job for good."""
+"""What only admins can do: see and limit everybody's spending, and remove jobs permanently."""
 
 import json
 import logging
@@ -21,35 +21,35 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Admin:
-    """An admin's way in, with the account of their client. Everything here: NotAllowed for everybody else."""
+    """An admin's actions with their client's account. Every method raises NotAllowed for all other people."""
 
     client: Client
 
     def spending(self, days: int) -> list[Spent]:
-        """What the account spent in the last days, by day, person and model."""
+        """Return the account's spending of the last days, by day, person and model."""
         self._check()
         return self.client.ledger.spending.since(self.client.account.id, self.client.clock() - timedelta(days=days))
 
     def caps(self) -> SpendingLimits:
-        """The limits of what may be spent."""
+        """Return the spending limits."""
         self._check()
         return self.client.ledger.caps.get()
 
     def set_caps(self, caps: SpendingLimits) -> None:
-        """Set limits, for every job from now on. Errors: DraftError for those that could not be kept."""
+        """Set limits for all jobs from now on. Errors: DraftError for invalid limits."""
         self._check()
         caps.check()
         self.client.ledger.caps.set(caps, self.client.admin_action(f"set limits: {caps.in_words()}"))
 
     def may_remove(self, job: Job) -> bool:
-        """It has come to its end, and is not removed yet."""
+        """Whether the job has ended and is not removed yet."""
         return self.client.is_admin and job.state in REMOVABLE and not job.removed_at
 
     def remove(self, job_id: str) -> int:
-        """Take away the prompt, the inputs and the files of a job that has ended; returns how many files that were.
+        """Remove prompt, inputs and files of a job that has ended; return the number of files.
 
-        What it cost, and that this was done, stays written down. A copy in a backup stays, too, and a file that is
-        somebody's reference, which is not called by the prompt any more.
+        Its cost and this action stay recorded. A copy in a backup stays, and so does a file that is a reference, but
+        the reference's name no longer quotes the prompt.
         """
         self._check()
         job = self.client.jobs.get(job_id)
@@ -59,14 +59,14 @@ class Admin:
         return self._delete(self.client.ledger.spending.remove(job, action, references.names_after(job)))
 
     def people(self) -> dict[str, str]:
-        """Everybody who has been here: by their id, how others know them."""
+        """Return everybody who has used the studio: by id, the name that others see."""
         self._check()
         return {person: known.label for person, known in self.client.ledger.people.known().items()}
 
     def rows_of(self, person: str) -> Iterator[str]:
-        """What the ledger has of one person with this account: who they are, then a line of JSON for each of the rest.
+        """Yield what the ledger has of one person with this account, as lines of JSON, the person first.
 
-        That is their jobs and calls, the files that they gave, and where WeryAI has these.
+        The lines are their jobs and calls, the files that they added, and the uploads of these to WeryAI.
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
@@ -83,11 +83,11 @@ class Admin:
             yield json.dumps(asdict(one), ensure_ascii=False, default=str) + "\n"
 
     def delete_of(self, person: str) -> tuple[int, int]:
-        """Remove all jobs of a person that have ended, and all their calls; returns how many of each.
+        """Remove all ended jobs of a person, and all their calls; return the number of each.
 
-        With them go what their forms hold, the files that they gave, as far as nobody else needs them (see
-        `ReferenceLedger.drop_of`), and who they are, until they sign in again. What has not ended stays, with what it
-        needs: see `PeopleLedger.forget`. What the jobs cost, and that this was done, stays written down.
+        Also removed are their saved forms, their references unless others need them (see `ReferenceLedger.drop_of`),
+        and their name until they sign in again. Jobs that have not ended stay, with what they need: see
+        `PeopleLedger.forget`. The costs of the jobs and this action stay recorded.
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
@@ -106,18 +106,18 @@ class Admin:
         return len(ended), calls
 
     def under_way(self, person: str) -> int:
-        """How many jobs of a person are not at their end, so that they stay, and who they are."""
+        """Return the number of a person's jobs that have not ended; they stay, and so does the person's name."""
         self._check()
         found = self.client.ledger.history.deletion.jobs_of(self.client.account.id, person)
         return sum(job.state not in REMOVABLE for job in found)
 
     def admin_actions(self) -> list[AdminAction]:
-        """What admins did, the newest first."""
+        """Return the actions of admins, the newest first."""
         self._check()
         return self.client.ledger.spending.admin_actions()
 
     def _delete(self, names: list[str]) -> int:
-        """Delete files that the ledger does not name any more."""
+        """Delete files that the ledger no longer names."""
         for name in names:
             try:
                 self.client.runtime.uploader.archive.reader.remove(name)

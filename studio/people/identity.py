@@ -1,4 +1,4 @@
-"""The people of a studio with sign-in: what their provider says of them, and what the list says they may."""
+"""The people of a studio with sign-in: the claims of their provider, and their roles by the access list."""
 
 import hashlib
 from collections.abc import Collection, Mapping
@@ -16,23 +16,23 @@ _HINT = "Fix the [access] section of the secrets."
 
 @dataclass(frozen=True)
 class Identity:
-    """A person as an OpenID provider knows them. Only issuer and subject stay the same for good."""
+    """A person as an OpenID provider identifies them. Only issuer and subject never change."""
 
     issuer: str
     subject: str
     email: str
-    is_verified: bool | None  # nothing: the provider does not say
+    is_verified: bool | None  # None: the provider does not say
     name: str = ""
-    sign_in: str = ""  # a fingerprint of this one sign-in
+    sign_in: str = ""  # a fingerprint of this sign-in
 
     @property
     def person(self) -> str:
-        """The name under which every ledger knows them, which tells nobody who they are."""
+        """The person's id in every ledger; it does not reveal who the person is."""
         return f"p_{_fingerprint(self.issuer, self.subject)[:16]}"
 
 
 def of_claims(claims: Mapping[str, Any]) -> Identity | None:
-    """Who is signed in by these claims, or nothing: without an issuer and a subject they are nobody's."""
+    """Return the signed-in person of these claims; None without a sign-in, an issuer or a subject."""
     issuer, subject = str(claims.get("iss") or ""), str(claims.get("sub") or "")
     if claims.get("is_logged_in") is not True or not issuer or not subject:
         return None
@@ -47,9 +47,9 @@ def of_claims(claims: Mapping[str, Any]) -> Identity | None:
 
 
 def _is_verified(issuer: str, claims: Mapping[str, Any]) -> bool | None:
-    """Whether the provider says that the address is theirs; nothing where it says nothing. Some say it as a text.
+    """Return whether the provider has verified the email address; None if it does not say. Some send it as text.
 
-    Entra has an optional claim instead, about who owns the domain: see
+    Entra has an optional claim instead, about the owner of the domain: see
     https://learn.microsoft.com/entra/identity-platform/optional-claims-reference.
     """
     if "email_verified" in claims:
@@ -61,20 +61,20 @@ def _is_verified(issuer: str, claims: Mapping[str, Any]) -> bool | None:
 
 @dataclass(frozen=True)
 class Guests:
-    """The list of who may come in. Viewers and admins are some of these: an address, or a whole domain."""
+    """The access list. Viewers and admins are also in `emails` or `domains`: by address, or by domain."""
 
     emails: Collection[str] = ()
     domains: Collection[str] = ()
     viewers: Collection[str] = ()
     admins: Collection[str] = ()
-    trust_provider: bool = False  # it hands out the addresses itself, so one that it says nothing about is theirs
+    trust_provider: bool = False  # if it issues the addresses itself, one that it says nothing about counts as verified
 
     def trusts(self, found: Identity) -> bool:
-        """The address is theirs."""
+        """Whether the email address counts as verified."""
         return bool(found.is_verified) or (found.is_verified is None and self.trust_provider)
 
     def role(self, email: str) -> Role | None:
-        """What the owner of this verified address may; what names the address itself counts before its domain."""
+        """Return the role of a verified address, None without access; an entry for the address beats its domain."""
         name, _, domain = email.rpartition("@")
         if not name or not domain or not (email in self.emails or domain in self.domains):
             return None
@@ -87,7 +87,7 @@ class Guests:
 
 
 def guests(section: Mapping[str, Any]) -> Guests:
-    """The list as `[access]` in the secrets has it. Errors: SettingsError names what cannot be used."""
+    """Return the access list of `[access]` in the secrets. Errors: SettingsError, which names the invalid entry."""
     if unknown := sorted(set(section) - {*_LISTS, _TRUST}):
         raise SettingsError(f"[access] has an unknown setting: {unknown[0]}.", hint=_HINT)
     trusts = section.get(_TRUST, False)
@@ -108,5 +108,5 @@ def _fingerprint(*parts: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """In small letters, if it is ASCII: a letter of another script must not become one of ours."""
+    """Return ASCII text in lower case; other text is unchanged, so that no foreign letter can become an ASCII one."""
     return text.strip().lower() if text.isascii() else text.strip()

@@ -1,4 +1,4 @@
-"""How often something may happen: so many times within so many seconds, for each of those who do it."""
+"""A rate limit: so many events within so many seconds, for each person or address."""
 
 import threading
 from collections import OrderedDict, deque
@@ -12,7 +12,7 @@ MOST_KEPT = 10_000
 
 @dataclass
 class RateLimit:
-    """Safe to share between threads. It knows MOST_KEPT of those who came; who came longest ago is forgotten first."""
+    """Safe to share between threads. It remembers MOST_KEPT keys, and forgets the least recent one first."""
 
     most: int
     seconds: float
@@ -21,7 +21,7 @@ class RateLimit:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, who: str) -> float:
-        """Do it once more. Returns 0.0, or the seconds until this one may, and then it does not count."""
+        """Count one event. Return 0.0, or the seconds until one is allowed; it is not counted then."""
         with self._lock:
             now = self.clock()
             done = self._done.setdefault(who, deque())
@@ -37,10 +37,10 @@ class RateLimit:
 
 
 def network_of(address: str) -> str:
-    """Where somebody knocks from. Of IPv6 it is the network: one house has more addresses than can be counted."""
+    """Return the address, for IPv6 its network: one site has more IPv6 addresses than can be counted."""
     try:
         found = ip_address(address)
-    except ValueError:  # a socket without addresses
+    except ValueError:  # a socket without an IP address
         return address
     if not isinstance(found, IPv6Address):
         return address

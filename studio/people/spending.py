@@ -1,4 +1,4 @@
-"""What was spent, as a file that is safe to open."""
+"""Spending as a CSV file that is safe to open."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from studio.history.csv_cells import lines
 
 
 def as_csv(rows: Sequence[Spent]) -> str:
-    """A line for each row. People are in it by their id alone, and no cell is one that a spreadsheet would run."""
+    """Return one line per row. People appear by id only, and no cell can be run as a formula by a spreadsheet."""
     header = ("day", "person", "model", "jobs", "credits", "jobs of unknown cost")
     cells = ((row.day, row.person, row.model, row.jobs, f"{row.credits:g}", row.unknown) for row in rows)
     return "".join(lines(header, cells))

@@ -91,7 +91,7 @@ def test_a_job_that_nobody_here_sent_has_no_submission() -> None:
 def test_trying_again_is_called_safe_only_where_nothing_can_be_charged_twice(call: Call, is_safe: bool) -> None:
     assert advice.is_safe(call) is is_safe
     assert ("safe" in advice.safety(call)) is is_safe
-    assert advice.said(call).lower().count("charged") <= 1, "once"
+    assert advice.explanation(call).lower().count("charged") <= 1, "once"
 
 
 def test_a_call_as_code_has_its_body_and_no_key() -> None:
