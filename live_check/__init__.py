@@ -1,1 +1,1 @@
-"""Compares a WeryAI service with what is documented of it: `make check-live`."""
+"""Compares a WeryAI service with its documentation: `make check-live`."""

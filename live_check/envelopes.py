@@ -1,4 +1,4 @@
-"""What all answers have in common: envelope, spelling, headers, the clock."""
+"""Findings about all answers: envelope, spelling, headers, clock."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ _TEXTS = ("desc", "message", "msg")
 
 
 def findings(calls: Sequence[Call]) -> Iterator[Finding]:
-    """What shows in every answer, whatever was asked."""
+    """Yield the findings that any answer can show, whatever the request."""
     yes = [(place, found) for place, call, found in answered(calls) if not call.error_kind]
     no = [(place, found) for place, call, found in answered(calls) if call.error_kind]
     yield from compare_places(facts.YES, ((place, _status(found)) for place, found in yes))
@@ -70,7 +70,7 @@ def _headers(calls: Iterable[Call]) -> Iterator[Finding]:
 
 
 def clock(call: Call, at: datetime) -> Finding:
-    """The time in an answer's headers beside ours, which was `at` when it came."""
+    """Compare the Date header of an answer with our clock, which was `at` when the answer arrived."""
     given = next((value for name, value in call.response_headers.items() if name.lower() == "date"), "")
     try:
         seconds = (parsedate_to_datetime(given) - at).total_seconds()

@@ -1,13 +1,13 @@
-"""What is documented of the API, as data: docs/weryai-api.md, whose sections are named at each fact.
+"""The documented facts of the API, as data: docs/weryai-api.md; each fact names its section.
 
-`usual` is also what the sandbox does when it is told nothing.
+`usual` is also what the sandbox does without other orders.
 """
 
 from live_check.findings import Fact
 from studio.core.values import Kind
 
 UNKNOWN_TASK, UNKNOWN_BATCH = "task_that_is_not_there", "1"
-WRONG_KEY = "no-key-of-anybody"  # no service takes it, and it is not made of the real one
+WRONG_KEY = "no-key-of-anybody"  # no service accepts it, and it does not contain the real one
 
 YES = Fact(
     "status of a success",
@@ -134,7 +134,7 @@ TASK_FIELDS = (
     *("task_id", "task_status", "content_status", *RESULT_NAMES, "audios", "lyrics", "cover_url", "scripts", "script"),
     *("speech_text", "cost_credits", "msg", "message", "fail_reason", "task_result", "output", "batch_id"),
 )
-REQUEST_IDS = ("request-id", "requestid", "trace", "log-id", "correlation")  # parts of such a header's name
+REQUEST_IDS = ("request-id", "requestid", "trace", "log-id", "correlation")  # parts of the names of such headers
 ORDINARY_HEADERS = (
     *("connection", "content-length", "content-type", "content-encoding", "date", "server", "transfer-encoding"),
     *("vary", "keep-alive", "cache-control", "pragma", "expires", "strict-transport-security"),

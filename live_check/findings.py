@@ -1,4 +1,4 @@
-"""What a comparison says: one line a fact."""
+"""The findings of a comparison: one line for each fact."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """How what was seen stands to what is documented."""
+    """How an observation relates to the documentation."""
 
     SAME = "same"
-    DIFFERS = "differs"  # from the usual, in a way that some source describes
+    DIFFERS = "differs"  # from the usual way; some source describes it
     NEW = "not known before"
     UNSEEN = "not seen"
     SEEN = "seen"  # nothing is documented: a measurement
@@ -17,7 +17,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Fact:
-    """One documented fact: the `usual` way is what most sources say and the sandbox does, others say the `known` ones.
+    """One documented fact: `usual` is what most sources say and the sandbox does, `known` what other sources say.
 
     `source` is a section of docs/weryai-api.md.
     """
@@ -47,7 +47,7 @@ class Finding:
 
 
 def compare(fact: Fact, seen: str, where: str = "") -> Finding:
-    """A fact beside what was seen; `where` is said when places differ."""
+    """Compare a fact with an observation; `where` names the place if places differ."""
     return Finding(_verdict(fact, seen), fact.about, f"{seen} at {where}" if where else seen, fact.usual, fact.source)
 
 
@@ -58,7 +58,7 @@ def _verdict(fact: Fact, seen: str) -> Verdict:
 
 
 def compare_places(fact: Fact, seen: Iterable[tuple[str, str]]) -> Iterator[Finding]:
-    """A fact that shows at several places, as (place, what was seen there): one line for each different way."""
+    """Compare a fact with pairs of place and observation: one line for each different observation."""
     places: dict[str, list[str]] = {}
     for place, value in seen:
         places.setdefault(value, []).append(place)
@@ -69,12 +69,12 @@ def compare_places(fact: Fact, seen: Iterable[tuple[str, str]]) -> Iterator[Find
 
 
 def unknown(about: str, documented: Iterable[str], seen: Iterable[str]) -> Iterator[Finding]:
-    """A line for each name that no source has."""
+    """Yield a line for each name that no source has."""
     for name in sorted(set(seen) - set(documented)):
         yield Finding(Verdict.NEW, about, name)
 
 
 def counts(findings: Iterable[Finding]) -> Mapping[Verdict, int]:
-    """How many lines each verdict has."""
+    """Return the number of lines for each verdict."""
     found = [finding.verdict for finding in findings]
     return {verdict: found.count(verdict) for verdict in Verdict}

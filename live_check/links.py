@@ -1,4 +1,4 @@
-"""Result links: how they answer without the key, and whether those of earlier reports still live."""
+"""Result links: how they answer without the key, and whether those of earlier reports still work."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -16,19 +16,19 @@ from studio.core.values import Kind
 from studio.weryai import downloads
 from studio.weryai.downloads import Look
 
-MOST = 10  # links of earlier reports that are asked again
+MOST = 10  # links of earlier reports that are requested again
 _LIFE = "life of a result link"
 _PART = "bytes=0-15"
 
 
 @dataclass(frozen=True)
 class Link:
-    """A result link as a report keeps it: without its query, which may be its signature."""
+    """A result link as stored in a report: without its query, which may contain a signature."""
 
     kind: str
     address: str
     signed: bool
-    at: str  # ISO 8601, when it was given
+    at: str  # ISO 8601, when WeryAI returned it
 
 
 def kept(url: str, kind: Kind, at: datetime) -> Link:
@@ -37,7 +37,7 @@ def kept(url: str, kind: Kind, at: datetime) -> Link:
 
 
 def findings(url: str, kind: Kind, recorder: Recorder) -> Iterator[Finding]:
-    """Ask a fresh link as anybody could: the key never goes there."""
+    """Request a fresh link without the key, as anybody could."""
     yield compare(facts.HOST, _host(url, recorder.settings.base_url))
     yield from _signature(url)
     try:
@@ -74,7 +74,7 @@ def _signature(url: str) -> Iterator[Finding]:
 
 
 def earlier(folder: Path, recorder: Recorder, at: datetime) -> Iterator[Finding]:
-    """Ask the links of earlier reports on this service again, the newest ones."""
+    """Request the newest links of earlier reports on this service again."""
     found = sorted(_remembered(folder, recorder.settings.base_url), key=lambda link: link.at)[-MOST:]
     for link in found:
         yield Finding(Verdict.SEEN, f"link of {link.kind} {_name(link)}", f"{_life(link, recorder)} {_age(link, at)}")

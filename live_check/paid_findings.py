@@ -1,4 +1,4 @@
-"""What the paid part has shown: replies, status words, results, credits."""
+"""Findings of the paid part: replies, status words, results, credits."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -14,11 +14,11 @@ _UNCONFIRMED = "unconfirmed: {} It may have been accepted and charged, and was n
 
 
 def of_empty_bodies(asked: Sequence[Recorded]) -> Iterator[Finding]:
-    """How an empty body is refused; one line for each different way."""
+    """Yield how empty bodies are refused; one line for each different answer."""
     clear = [one for one in asked if one.call and one.error and not one.error.may_have_acted]
     yield from compare_places(facts.INVALID, ((_place(one), refusal(one.call)) for one in clear if one.call))
-    for fact, said in ((facts.INVALID_WORDS, "message"), (facts.INVALID_READ, "kind")):
-        yield from compare_places(fact, ((_place(one), getattr(one.error, said)) for one in clear))
+    for fact, name in ((facts.INVALID_WORDS, "message"), (facts.INVALID_READ, "kind")):
+        yield from compare_places(fact, ((_place(one), getattr(one.error, name)) for one in clear))
     for one in filter(may_have_acted, asked):
         about = f"empty body at {_place(one)}"
         if one.error:
@@ -32,7 +32,7 @@ def _place(asked: Recorded) -> str:
 
 
 def findings(story: PaidRun) -> Iterator[Finding]:
-    """All that one submission has shown."""
+    """Yield all findings of one submission."""
     kind, error = story.mode.kind, story.submission.error
     if error:
         yield Finding(Verdict.UNSEEN, facts.REPLIES[kind].about, _not_accepted(story, error))
@@ -47,8 +47,8 @@ def findings(story: PaidRun) -> Iterator[Finding]:
 
 def _not_accepted(story: PaidRun, error: StudioError) -> str:
     if not error.may_have_acted:
-        said = f" ({refusal(story.submission.call)})" if story.submission.call else ""
-        return f"refused: {error.message}{said}"
+        answer = f" ({refusal(story.submission.call)})" if story.submission.call else ""
+        return f"refused: {error.message}{answer}"
     fell = _fell(story.before, story.sent)
     return f"{_UNCONFIRMED.format(error.message)}; the balance fell by {'?' if fell is None else f'{fell:g}'}"
 
@@ -71,13 +71,13 @@ def _words(story: PaidRun) -> Iterator[Finding]:
 
 
 def _form(story: PaidRun) -> Iterator[Finding]:
-    told = [asked for asked in story.polls if asked.error is None]
-    yield from compare_places(facts.TASK, ((f"a {story.mode.kind}", shapes.of_task(asked.data)) for asked in told))
+    answers = [asked for asked in story.polls if asked.error is None]
+    yield from compare_places(facts.TASK, ((f"a {story.mode.kind}", shapes.of_task(asked.data)) for asked in answers))
     if story.batch and story.batch.error:
         yield Finding(Verdict.UNSEEN, facts.BATCH.about, story.batch.error.message)
     elif story.batch:
         yield compare(facts.BATCH, shapes.of_batch(story.batch.data))
-    seen = (name for asked in told for name in (*shapes.one(asked.data), *shapes.inner(asked.data)[1]))
+    seen = (name for asked in answers for name in (*shapes.one(asked.data), *shapes.inner(asked.data)[1]))
     yield from unknown("field of a task", facts.TASK_FIELDS, seen)
 
 
@@ -138,6 +138,6 @@ def _of_a_failure(first: float, total: float) -> str:
 
 
 def not_failed(stories: Iterable[PaidRun]) -> Iterator[Finding]:
-    """What a failed task costs is seen only when one has failed."""
+    """Report if no task failed: the cost of a failed task is then unknown."""
     if not any(story.is_over and story.last.value.status is Status.FAILED for story in stories):
         yield Finding(Verdict.UNSEEN, facts.FAILED_COST.about, "no task has failed")

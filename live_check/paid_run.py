@@ -1,7 +1,7 @@
-"""The part that costs credits: an empty body to each path, which should be refused, one image and one video.
+"""The part that costs credits: an empty body to each path, which should be refused, then one image and one video.
 
-What is cheapest is not documented. The rule: of the documented models with verified limits the first that the live list
-has; one image of 1:1, or one video of the shortest duration and lowest resolution. Each is submitted once, whatever
+The cheapest model is not documented. The rule: the first documented model with verified limits that the live list has;
+one image of 1:1, or one video of the shortest duration and lowest resolution. Each is submitted once, whatever
 happens.
 """
 
@@ -23,14 +23,14 @@ from studio.weryai.registry import Lists, snapshot
 PAID = (TEXT_TO_IMAGE, TEXT_TO_VIDEO)
 DEADLINE = 15 * 60.0
 MOST_POLLS = 120
-SETTLING = 5.0  # seconds that a late charge or refund gets before the balance is asked for the last time
+SETTLING = 5.0  # seconds to wait for a late charge or refund before the last request for the balance
 JOB = "check-live"
 PROMPT = "A grey pebble on white paper"
 
 
 @dataclass(frozen=True)
 class PaidRun:
-    """What became of one submission; the balances are before it, right after its POST, and after its end."""
+    """The record of one submission; the balances are from before it, right after its POST, and after its end."""
 
     mode: Mode
     submission: Recorded
@@ -43,7 +43,7 @@ class PaidRun:
 
     @property
     def last(self) -> Recorded:
-        """The last answer about its task."""
+        """The last answer about the task."""
         return self.polls[-1] if self.polls else Recorded()
 
     @property
@@ -66,14 +66,14 @@ def _submit(recorder: Recorder, mode: Mode, body: dict[str, Any]) -> Recorded:
 
 
 def may_have_acted(asked: Recorded) -> bool:
-    """It was accepted, or nobody knows."""
+    """Whether it was accepted, or the outcome is unknown."""
     return asked.error is None or asked.error.may_have_acted
 
 
 def pay(recorder: Recorder, mode: Mode, live: Lists, pace: Pace, say: Callable[[str], None]) -> PaidRun:
     """Submit one cheap job, follow its task to the end, and ask for the balance three times.
 
-    What is about to be sent is said first, and the task as soon as there is one: whoever stops it knows what was made.
+    It says what it is about to send, and the task's id as soon as it has one, so that a user who stops it knows both.
     """
     model = choose(mode, live)
     say(f"Submitting one {mode.kind}, once, with {model.key}.")
@@ -93,7 +93,7 @@ def pay(recorder: Recorder, mode: Mode, live: Lists, pace: Pace, say: Callable[[
 
 
 def choose(mode: Mode, live: Lists) -> Model:
-    """The model that is tried, with its live limits."""
+    """Return the model to try, with its live limits."""
     listed = {model.key: model for model in live.get(mode.key, ())}
     documented = [model for model in snapshot()[mode.key] if model.verified]
     return next((listed[model.key] for model in documented if model.key in listed), documented[0])
@@ -109,7 +109,7 @@ def _inputs(mode: Mode, model: Model) -> dict[str, Any]:
 
 
 def _least(listed: Sequence[str | int]) -> str | int:
-    """1:1 where there are ratios, else the smallest number; 4k is larger than 1080p."""
+    """Return 1:1 where there are ratios, else the smallest number; 4k is larger than 1080p."""
     return "1:1" if "1:1" in listed else min(listed, key=_size)
 
 
@@ -119,7 +119,7 @@ def _size(value: str | int) -> float:
 
 
 def _follow(recorder: Recorder, task_id: str, mode: Mode, pace: Pace) -> tuple[Recorded, ...]:
-    """Ask about a task as the tracker does, until it ends, the key is refused, or a quarter of an hour is over."""
+    """Poll a task like the tracker, until it ends, the key is refused, or a quarter of an hour is over."""
     started, chance, polls = pace.seconds(), Random(), list[Recorded]()
     usual = (polling.SANDBOX_DEFAULTS if recorder.is_local else polling.DEFAULTS)[mode.kind]
     while len(polls) < MOST_POLLS and (age := pace.seconds() - started) < DEADLINE:

@@ -1,4 +1,4 @@
-"""The questions that cost nothing: balance, a wrong key, an unknown task and batch, the registries. No POST."""
+"""The requests that cost nothing: balance, a wrong key, an unknown task and batch, the registries. No POST."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from studio.weryai.registry import Lists
 
 @dataclass(frozen=True)
 class Reading:
-    """The answers of one reading."""
+    """The answers to the requests that cost nothing."""
 
     balance: Recorded
     wrong_key: Recorded
@@ -27,7 +27,7 @@ class Reading:
 
 
 def read(recorder: Recorder, balance: Recorded) -> Reading:
-    """Ask everything once; `balance` was asked first, to see whether there is anybody."""
+    """Make each request once; `balance` was requested before, to see whether the service answers."""
     return Reading(
         balance,
         recorder.ask_with_a_wrong_key(lambda api: api.balance()),
@@ -52,7 +52,7 @@ def findings(reading: Reading) -> Iterator[Finding]:
 
 
 def refused(asked: Recorded, answer: Fact, words: Fact, read_as: Fact) -> Iterator[Finding]:
-    """What a no says, and what the studio makes of it."""
+    """Compare an error answer, and the error that the studio reads from it, with the facts."""
     if asked.error is None:
         yield Finding(Verdict.NEW, answer.about, "a success", answer.usual)
     elif not asked.call or asked.call.http_status is None:
@@ -64,9 +64,9 @@ def refused(asked: Recorded, answer: Fact, words: Fact, read_as: Fact) -> Iterat
 
 
 def _desc(asked: Recorded) -> Iterator[Finding]:
-    """What `desc` says where it has other words than the message."""
-    for _, _, told in answered([asked.call] if asked.call else []):
-        texts = {name: str(told.get(name) or "") for name in ("desc", "message")}
+    """Compare `desc` with the message, where both are there."""
+    for _, _, content in answered([asked.call] if asked.call else []):
+        texts = {name: str(content.get(name) or "") for name in ("desc", "message")}
         if asked.error and all(texts.values()):
             same = texts["desc"] == texts["message"]
             yield compare(facts.BAD_KEY_DESC, facts.BAD_KEY_DESC.usual if same else texts["desc"])

@@ -1,4 +1,4 @@
-"""Asks the service, and keeps every request with its answer as evidence."""
+"""Sends requests to the service, and records each request with its answer as evidence."""
 
 import json
 import time
@@ -20,7 +20,7 @@ from studio.weryai.envelope import Reply
 
 @dataclass(frozen=True)
 class Pace:
-    """How time passes: what waits, what measures seconds, and what tells the time."""
+    """The functions for time: to wait, to measure seconds, and to tell the time."""
 
     sleep: Callable[[float], None] = time.sleep
     seconds: Callable[[], float] = time.monotonic
@@ -29,7 +29,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What came of one question: a value or an error, and the requests that it took."""
+    """The outcome of one question: a value or an error, and the requests that were made for it."""
 
     value: Any = None
     error: StudioError | None = None
@@ -37,18 +37,18 @@ class Recorded:
 
     @property
     def call(self) -> Call | None:
-        """The last request, if one was made."""
+        """The last request; None if none was made."""
         return self.calls[-1] if self.calls else None
 
     @property
     def data(self) -> Any:
-        """The reply's data as it came; None when there is none."""
+        """The reply's data as received; None when there is none."""
         return (envelope(self.call) or {}).get("data") if self.call else None
 
 
 @dataclass
 class Recorder:
-    """One account's client, and all that was said."""
+    """A client of one account that records all requests and answers."""
 
     settings: Settings
     calls: list[Call] = field(default_factory=list)
@@ -81,12 +81,12 @@ class Recorder:
 
 
 def envelope(call: Call) -> Mapping[str, Any] | None:
-    """The JSON object that an answer was; None when it was none."""
+    """Return the JSON object of an answer; None when it is not one."""
     return Reply(call.http_status or 0, call.response_headers, call.response_body.encode()).envelope
 
 
 def place(call: Call) -> str:
-    """What a request was about, in a word."""
+    """Return the subject of a request in a word."""
     if call.method == "POST":
         return call.path.rpartition("/")[2]
     if call.path.endswith("/models"):
@@ -95,17 +95,17 @@ def place(call: Call) -> str:
 
 
 def answered(calls: Iterable[Call]) -> Iterator[tuple[str, Call, Mapping[str, Any]]]:
-    """The answers that have an envelope, each with its place."""
+    """Yield the answers that have an envelope, each with its place."""
     for call in calls:
         if found := envelope(call):
             yield place(call), call, found
 
 
 def refusal(call: Call) -> str:
-    """HTTP status and code of an answer."""
+    """Return HTTP status and code of an answer as text."""
     return f"HTTP {call.http_status}, {f'code {call.code}' if call.code else 'no code'}"
 
 
 def text_of(value: Any) -> str:
-    """A JSON value as it is written, short."""
+    """Return a JSON value as text, at most 60 characters."""
     return json.dumps(value, ensure_ascii=False)[:60]

@@ -1,4 +1,4 @@
-"""The model registry beside the snapshot that ships with the studio."""
+"""Compares the model registry with the snapshot that ships with the studio."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,24 +13,24 @@ from studio.weryai.model import Model
 from studio.weryai.modes import MODES, Mode
 from studio.weryai.registry import Lists, read_registry, snapshot
 
-# How many a model makes and takes: no source has them (docs/weryai-api.md 12).
+# The numbers of outputs and inputs of a model: no source has them (docs/weryai-api.md 12).
 _MEASURED = ("numbers", "max_images")
 
 
 def models(asked: Recorded, kind: Kind) -> Lists:
-    """The live models of a kind by mode; none when the registry said nothing."""
+    """Return the live models of a kind by mode; empty when the registry gave no answer."""
     return {} if asked.error else read_registry(asked.value, kind)
 
 
 def findings(asked: Recorded, kind: Kind) -> Iterator[Finding]:
-    """What a registry's answer tells about its form and its models."""
+    """Yield the findings about the form and the models of a registry's answer."""
     if asked.error:
         yield Finding(Verdict.UNSEEN, f"{kind} registry", asked.error.message)
         return
     yield from _grouping(asked.value, kind)
     yield from _fields(asked.value, kind)
     for mode, live in models(asked, kind).items():
-        is_derived = isinstance(asked.value, dict) and mode not in asked.value  # from flags, so it has no list
+        is_derived = isinstance(asked.value, dict) and mode not in asked.value  # from flags: there is no list
         if mode in MODES and not is_derived:
             yield from _beside(MODES[mode], snapshot()[mode], live)
 
@@ -80,7 +80,7 @@ def _by_key(models: tuple[Model, ...]) -> Mapping[str, Model]:
 
 
 def _limits(mode: Mode, ours: Model, theirs: Model) -> Iterator[Finding]:
-    """The limits that this mode's fields have; a registry tells more of some models."""
+    """Compare the limits that this mode's fields use; a registry may state more for some models."""
     for name in (*(field.limits for field in mode.fields if field.limits), "prompt_max"):
         documented, seen = getattr(ours, name), getattr(theirs, name)
         if _as_set(documented) == _as_set(seen) or _is_measured(name, documented, seen):
@@ -91,7 +91,7 @@ def _limits(mode: Mode, ours: Model, theirs: Model) -> Iterator[Finding]:
 
 
 def _measured(mode: Mode, ours: Mapping[str, Model], theirs: Mapping[str, Model]) -> Iterator[Finding]:
-    """One line for each number that nobody documents, with how many models have it."""
+    """Yield one line for each number that no source documents, with the number of models that have it."""
     names = [field.limits for field in mode.fields if field.limits]
     shared = [(ours[key], model) for key, model in theirs.items() if key in ours]
     for name in names:
@@ -103,7 +103,7 @@ def _measured(mode: Mode, ours: Mapping[str, Model], theirs: Mapping[str, Model]
 
 
 def _is_measured(name: str, documented: Any, seen: Any) -> bool:
-    """No source has it, and it is a number of images, or says that an optional field is not taken."""
+    """Whether no source has it, and it is a number of images, or says that an optional field is not accepted."""
     return documented is None and seen is not None and (name in _MEASURED or seen == ())
 
 

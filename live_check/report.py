@@ -1,4 +1,4 @@
-"""The report: Markdown to read and send, JSON to compare. Neither holds the key, an e-mail address, or a signature."""
+"""The report: Markdown to read and send, JSON to compare. Neither has the key, an email address, or a signature."""
 
 import json
 import re
@@ -28,7 +28,7 @@ _TITLES = {
 
 @dataclass(frozen=True)
 class Report:
-    """One comparison. `spent` says whether the paid part ran."""
+    """One comparison. `spent` is whether the paid part ran."""
 
     at: datetime
     base_url: str
@@ -40,31 +40,31 @@ class Report:
 
 
 def lines(report: Report, key: str) -> list[str]:
-    """The findings, a line each, as they are printed."""
+    """Return the findings as lines to print."""
     return _checked([clean(finding.line) for finding in _sorted(report.findings)], key)
 
 
 def write(report: Report, folder: Path, key: str) -> Path:
-    """Write both files and return the Markdown one. Errors: ArchiveError, also when the key is in a text."""
+    """Write both files and return the Markdown one. Errors: ArchiveError, also when a text contains the key."""
     file = folder / f"live-report-{report.at:%Y%m%dT%H%M%SZ}.md"
-    told, data = clean("\n".join(_markdown(report))), clean(json.dumps(_json(report), ensure_ascii=False, indent=1))
-    _checked([told, data], key)
+    markdown, data = clean("\n".join(_markdown(report))), clean(json.dumps(_json(report), ensure_ascii=False, indent=1))
+    _checked([markdown, data], key)
     try:
         file.with_suffix(".json").write_text(data, "utf-8")
-        file.write_text(told, "utf-8")
+        file.write_text(markdown, "utf-8")
     except OSError as error:
         raise ArchiveError(f"The report could not be written: {error.strerror}.") from None
     return file
 
 
 def summary(report: Report) -> str:
-    """How many lines of each kind there are."""
+    """Return the number of lines of each verdict, as text."""
     found = counts(_sorted(report.findings))
     return ", ".join(f"{number} {verdict}" for verdict, number in found.items())
 
 
 def clean(text: str) -> str:
-    """A text without e-mail addresses and without the queries of links."""
+    """Return a text without email addresses and without the queries of links."""
     return _EMAIL.sub(REMOVED, _QUERY.sub(rf"\1?{REMOVED}", text))
 
 

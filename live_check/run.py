@@ -1,4 +1,4 @@
-"""One comparison from beginning to end."""
+"""Runs one comparison from beginning to end."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,24 +17,24 @@ Say = Callable[[str], None]
 
 
 def check(settings: Settings, *, spend: bool, say: Say, pace: Pace) -> Path:
-    """Compare the service of these settings, say each line, and return the report's file.
+    """Compare the service of these settings, print each line, and return the report's file.
 
     With `spend` it costs the credits of one image and one video. Errors: StudioError when it cannot be done.
     """
     if not settings.api_key:
         raise SettingsError("Set WERYAI_API_KEY to the key that is to be used, then run this again.", hint="")
     folder, recorder = _folder(settings), Recorder(settings)
-    told = _compare(recorder, folder, pace, say if spend else None)
-    lines = report.lines(told, settings.api_key)
-    try:  # first: what reads the lines may stop reading, and what was paid for should not be lost
-        return report.write(told, folder, settings.api_key)
+    result = _compare(recorder, folder, pace, say if spend else None)
+    lines = report.lines(result, settings.api_key)
+    try:  # written first: a reader of the lines may stop, and what was paid for must not be lost
+        return report.write(result, folder, settings.api_key)
     finally:
-        for line in (*lines, f"{report.summary(told)}."):
+        for line in (*lines, f"{report.summary(result)}."):
             say(line)
 
 
 def _folder(settings: Settings) -> Path:
-    """Where reports are kept; made before anything is spent."""
+    """Return the folder for reports; it is created before anything is spent."""
     folder = settings.data / "live"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def _folder(settings: Settings) -> Path:
 
 
 def _compare(recorder: Recorder, folder: Path, pace: Pace, spending_is_said: Say | None) -> Report:
-    asked = _somebody(recorder)
+    asked = _first_answer(recorder)
     at = pace.now()
     clock = envelopes.clock(asked.calls[-1], at)
     found = reading.read(recorder, asked)
@@ -62,8 +62,8 @@ def _compare(recorder: Recorder, folder: Path, pace: Pace, spending_is_said: Say
     return Report(at, *urls, bool(spending_is_said), findings, tuple(recorder.calls), given)
 
 
-def _somebody(recorder: Recorder) -> Recorded:
-    """The first question. Errors: when nobody is there, or the key is not taken."""
+def _first_answer(recorder: Recorder) -> Recorded:
+    """Make the first request. Errors: SettingsError when the service does not answer, or rejects the key."""
     asked = recorder.ask(lambda api: api.balance())
     if isinstance(asked.error, AuthenticationError):
         raise SettingsError(f"{recorder.settings.base_url} does not take this key: {asked.error.message}.", hint="")

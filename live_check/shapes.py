@@ -1,4 +1,4 @@
-"""What an answer's data looks like, in the words of facts.py. Pure functions; names are read in snake_case."""
+"""The shape of an answer's data, in the words of facts.py. Pure functions; names are read in snake_case."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ _CAMEL = re.compile(r"(?<=[a-z])([A-Z])")
 
 
 def snake(value: Any) -> Any:
-    """The same value with its names in snake_case."""
+    """Return the value with its names in snake_case."""
     if isinstance(value, list):
         return [snake(one) for one in value]
     if not isinstance(value, dict):
@@ -19,7 +19,7 @@ def snake(value: Any) -> Any:
 
 
 def one(data: Any) -> Mapping[str, Any]:
-    """The object of an answer that is one, or a list with one."""
+    """Return the object of an answer, which may be in a list."""
     found = snake(data)
     if isinstance(found, list):
         found = next((entry for entry in found if isinstance(entry, dict)), {})
@@ -27,7 +27,7 @@ def one(data: Any) -> Mapping[str, Any]:
 
 
 def names(data: Any) -> str:
-    """The fields of a submission's reply, as in `batch_id, task_ids`."""
+    """Return the fields of a submission's reply, as in `batch_id, task_ids`."""
     listed = ", ".join(sorted(one(data)))
     return f"a list with {listed}" if isinstance(data, list) else listed or "nothing"
 
@@ -41,12 +41,12 @@ def of_batch(data: Any) -> str:
 
 
 def word(data: Any) -> str:
-    """The status word as it came; empty when there is none."""
+    """Return the status word as received; empty when there is none."""
     return str(one(data).get("task_status") or "")
 
 
 def inner(data: Any) -> tuple[str, Mapping[str, Any]]:
-    """Where the outcome of a task stands, and what stands there."""
+    """Return the place of a task's outcome, and the outcome."""
     found = one(data)
     for name in ("output", "task_result"):
         if isinstance(found.get(name), dict):
@@ -55,7 +55,7 @@ def inner(data: Any) -> tuple[str, Mapping[str, Any]]:
 
 
 def results(data: Any) -> str:
-    """The field of the results and its form, as in `images, a list of addresses`; empty when there is none."""
+    """Return the field of the results and its form, as in `images, a list of addresses`; empty when there is none."""
     found = inner(data)[1]
     name = next((name for name in RESULT_NAMES if found.get(name)), "")
     return f"{name}, {_form(found[name])}" if name else ""

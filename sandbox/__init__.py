@@ -1,1 +1,1 @@
-"""A WeryAI of your own: the same HTTP API, real pictures and clips, no credits. `python -m sandbox --port N`."""
+"""A local WeryAI for development: the same HTTP API, real images and videos, no credits. `python -m sandbox`."""

@@ -1,4 +1,4 @@
-"""The vendor's paths, as an ASGI app over the sandbox's rules; its own are under /sandbox/."""
+"""The vendor's paths as an ASGI app over the sandbox's rules; the sandbox's own paths are under /sandbox/."""
 
 import mimetypes
 import uuid
@@ -25,7 +25,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def application(backend: Backend, orders: Orders, folder: Path) -> Starlette:
-    """The sandbox as an ASGI app; media files are made once and kept in `folder`."""
+    """Return the sandbox as an ASGI app; media files are drawn once and stored in `folder`."""
     api = _Api(backend, orders, folder)
     backend.known_media = api.known_media
     routes = [Route(path, api.submit, methods=["POST"]) for path in facts.PATHS]
@@ -50,7 +50,7 @@ class _Api:
         self._drawings = Drawings(folder, self.known_media)
 
     def answer(self, name: str, read: Callable[[Request, str], Any]) -> Endpoint:
-        """An endpoint that checks the key and puts what `read` returns, or a refusal, into the envelope."""
+        """Return an endpoint that checks the key and puts what `read` returns, or a refusal, into the envelope."""
 
         async def endpoint(request: Request) -> Response:
             return await self._faulty(name, lambda: run_in_threadpool(self._answered, request, read))
@@ -70,7 +70,7 @@ class _Api:
         return await self._faulty("submit", act)
 
     async def upload(self, request: Request) -> Response:
-        """Take a file. It is read before a fault comes in: what goes wrong is the answer."""
+        """Accept a file. It is read before a fault is applied, because faults change the answer only."""
         self._backend.posts[request.url.path] += 1
         try:
             given = await file_of(request)
@@ -83,7 +83,7 @@ class _Api:
         return await self._faulty("upload", lambda: run_in_threadpool(self._answered, request, keep))
 
     async def no_such_path(self, request: Request, error: Exception) -> Response:
-        """A path or method that is none, in the envelope. The words are the sandbox's own: the API's are not known."""
+        """Answer an unknown path or method in the envelope. The message is the sandbox's own: the API's is unknown."""
         status = getattr(error, "status_code", 404)
         if request.url.path.startswith("/sandbox/"):
             return Response("no such path\n", status_code=status)
@@ -97,7 +97,7 @@ class _Api:
 
     def task(self, request: Request, owner: str) -> Any:
         (task,) = self._backend.observe((self._backend.task(owner, request.path_params["task"]),))
-        self._backend.task(owner, task.id)  # it may be forgotten from now on
+        self._backend.task(owner, task.id)  # it may become forgotten in this step
         return self._orders.dialect.report(task, self._address(request, task))
 
     def batch(self, request: Request, owner: str) -> Any:
@@ -119,13 +119,13 @@ class _Api:
     def _answered(self, request: Request, read: Callable[[Request, str], Any]) -> Response:
         try:
             key = request.headers.get("authorization", "").removeprefix("Bearer ")
-            said = self._orders.dialect.success(read(request, self._backend.owner(key)))
-            return JSONResponse(said, headers=self._headers())
+            content = self._orders.dialect.success(read(request, self._backend.owner(key)))
+            return JSONResponse(content, headers=self._headers())
         except Refusal as refusal:
             return self._refused(refusal)
 
     def _refused(self, refusal: Refusal) -> Response:
-        refusal = self._orders.dialect.heard(refusal)
+        refusal = self._orders.dialect.in_this_dialect(refusal)
         return JSONResponse(self._orders.dialect.refusal(refusal), refusal.http, self._headers())
 
     def _headers(self) -> dict[str, str]:
@@ -155,7 +155,7 @@ class _Api:
         return FileResponse(found, headers={"Cache-Control": "max-age=86400"})
 
     def known_media(self, address: str) -> Path | None:
-        """The file at an address that is one of an upload or an output here, under whichever port it was given."""
+        """Return the file of a URL that is an upload or an output here, on any port."""
         try:
             place = urlsplit(address)
         except ValueError:
@@ -174,5 +174,5 @@ class _Api:
 
 
 def media_address(base_url: str, task: SandboxTask) -> str:
-    """Where the file of a task is found."""
+    """Return the URL of a task's file."""
     return f"{base_url.rstrip('/')}/sandbox/media/{file_name(task)}"

@@ -1,7 +1,7 @@
-"""The sandbox's rules: tasks, how they move, credits. Knows no HTTP.
+"""The sandbox's rules: tasks, their progress, credits. Independent of HTTP.
 
-Reading a task changes nothing. `observe` is the one step that moves tasks on, by the policy in force: at once, after
-some reads, or after some seconds.
+Reading a task changes nothing. Only `observe` and `advance` move tasks on, by the current policy: at once, after some
+reads, or after some seconds.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ CREDITS = 1000
 
 
 class Backend:
-    """All accounts of one sandbox; a key is known by its hash only. Safe to call from several threads."""
+    """All accounts of one sandbox; keys are stored as hashes only. Safe to call from several threads."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Backend:
         self._random = random.Random(seed)
         self._lock = threading.RLock()
         self.on_end: Callable[[SandboxTask], None] = lambda _: None
-        # The file of an upload or output, by its address.
+        # Returns the file of an upload or output by its URL.
         self.known_media: Callable[[str], Path | None] = lambda _: None
         self.policy = policy or Policy()
         self.tasks = {name: SandboxTask(**body) for name, body in store.all("task").items()}
@@ -49,7 +49,7 @@ class Backend:
         self._forget_orders()
 
     def reset(self) -> None:
-        """An empty sandbox, with the policy as it was."""
+        """Delete all tasks, credits and orders; the policy stays."""
         with self._lock:
             self._store.clear()
             self.tasks.clear()
@@ -57,7 +57,7 @@ class Backend:
             self._forget_orders()
 
     def owner(self, key: str) -> str:
-        """The account behind a key. Errors: Refusal for a key that is none, or that was rejected."""
+        """Return the account of a key. Errors: Refusal for an invalid or rejected key."""
         if not key.startswith("sk-") or key in self.rejected_keys:
             # S8 quotes this answer; the guide gives it under HTTP 401, the skills under 403.
             raise Refusal(1002, facts.KEY_REJECTED, http=self.rejected_keys.get(key, 401))
@@ -74,7 +74,7 @@ class Backend:
     def submit(
         self, owner: str, path: str, body: Any, *, audio: str = "either", webhook: str = "taken"
     ) -> tuple[SandboxTask, ...]:
-        """Start the tasks of one submission and charge for them. Errors: Refusal, and then nothing was charged."""
+        """Start the tasks of one submission and charge for them. Errors: Refusal; nothing is charged then."""
         with self._lock:
             route = facts.PATHS[path]
             checked = checks.check(route, body, audio=audio, webhook=webhook, known=self.known_media)
@@ -98,15 +98,15 @@ class Backend:
         return found
 
     def observe(self, tasks: tuple[SandboxTask, ...]) -> tuple[SandboxTask, ...]:
-        """Somebody asks about these tasks: count it, move them on by the policy, return them as they are now."""
+        """Count one read of each task, move the tasks on by the policy, and return them."""
         with self._lock:
             return self._move_on(tuple(replace(task, reads=task.reads + 1) for task in tasks))
 
     def advance(self) -> None:
-        """Time has passed: tasks of which somebody wants to be told move on, though nobody asks about them."""
+        """Move tasks with a webhook on as time passes, although nobody reads them."""
         with self._lock:
-            told_of = (task for task in self.tasks.values() if task.is_open and task.body.get("webhook_url"))
-            self._move_on(tuple(task for task in told_of if self._moved(task) != task))
+            watched = (task for task in self.tasks.values() if task.is_open and task.body.get("webhook_url"))
+            self._move_on(tuple(task for task in watched if self._moved(task) != task))
 
     def _move_on(self, tasks: tuple[SandboxTask, ...]) -> tuple[SandboxTask, ...]:
         moved = tuple(map(self._moved, tasks))
@@ -119,7 +119,7 @@ class Backend:
         return moved
 
     def _settle(self, task: SandboxTask) -> None:
-        """The credits of a task that has ended: what was taken too early comes back, and what is due is taken."""
+        """Settle the credits of a task that has ended: refund what was taken too early, take what is due."""
         due = 0 if task.status == "failed" and task.refunds else task.cost
         taken = task.cost if task.charged == "at-submit" else 0
         if due != taken:
@@ -146,7 +146,7 @@ class Backend:
     def _seconds(self, task: SandboxTask, median: float) -> float:
         if self.policy.spread:
             return random.Random(task.id).lognormvariate(math.log(median), self.policy.spread)
-        return median * (1 + 0.25 * task.position)  # the later ones of a batch take a little longer, as real ones do
+        return median * (1 + 0.25 * task.position)  # later tasks of a batch take a little longer, as real ones do
 
     def _start(self, owner: str, route: facts.Route, body: dict[str, Any], number: int) -> tuple[SandboxTask, ...]:
         batch = str(self._random.randrange(10**8, 10**9))
@@ -189,8 +189,8 @@ class Backend:
 
     def _forget_orders(self) -> None:
         self.next_outcomes: deque[str] = deque()
-        self.rejected_keys: dict[str, int] = {}  # each with the HTTP status of its rejection
-        self.same_account: dict[str, str] = {}  # further keys, each with the one whose account it is of
+        self.rejected_keys: dict[str, int] = {}  # each key with the HTTP status of its rejection
+        self.same_account: dict[str, str] = {}  # each further key with the first key of its account
         self.charging = Charging()
         self.posts: Counter[str] = Counter()
 

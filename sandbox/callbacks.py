@@ -1,6 +1,6 @@
-"""Calls the `webhook_url` of a task that has ended, as the vendor's guide shows it, and in the ways that may go wrong.
+"""Calls the `webhook_url` of a task that has ended, as the vendor's guide shows it, and in ways that may go wrong.
 
-The guide says that a POST comes, and its body; nothing is known of how often, in which order, or how it is signed.
+The guide documents the POST and its body; how often it is sent, in which order, and how it is signed is not known.
 """
 
 import http.client
@@ -24,7 +24,7 @@ FORGED = "task_of_somebody_else"
 
 @dataclass(frozen=True)
 class Callback:
-    """One call that is to be made, at a moment of the monotonic clock."""
+    """One call to make, at a moment of the monotonic clock."""
 
     due: float
     task: str
@@ -34,7 +34,7 @@ class Callback:
 
 @dataclass
 class Caller:
-    """A thread that lets tasks with a webhook move on by themselves, and makes the calls that are due."""
+    """A thread that moves tasks with a webhook on, and makes the calls that are due."""
 
     backend: Backend
     orders: Orders
@@ -67,8 +67,8 @@ class Caller:
 
     def _calls(self, task: SandboxTask) -> list[Callback]:
         calling = self.orders.calling
-        told = self.orders.dialect.callback(task, self.address(task))
-        usual = Callback(time.monotonic(), task.id, task.body["webhook_url"], told)
+        body = self.orders.dialect.callback(task, self.address(task))
+        usual = Callback(time.monotonic(), task.id, task.body["webhook_url"], body)
         match calling.how:
             case "twice":
                 return [usual, usual]
@@ -78,21 +78,21 @@ class Caller:
                 earlier = replace(task, status="processing")
                 return [usual, replace(usual, body=self.orders.dialect.callback(earlier, ""))]
             case "forged":
-                lie = {**told, "data": {**told["data"], "task_id": FORGED}}
-                return [replace(usual, url=_with_a_wrong_secret(usual.url)), replace(usual, body=lie)]
+                forged = {**body, "data": {**body["data"], "task_id": FORGED}}
+                return [replace(usual, url=_with_a_wrong_secret(usual.url)), replace(usual, body=forged)]
             case "never":
                 return []
         return [usual]
 
 
 def _with_a_wrong_secret(url: str) -> str:
-    """The address as somebody would guess who knows the job, which is its last part, and not the secret before it."""
+    """Return the URL as guessed by somebody who knows the job (the last part), but not the secret before it."""
     start, _, job = url.rpartition("/")
     return f"{start.rpartition('/')[0]}/{'0' * 32}/{job}"
 
 
 def _answer(callback: Callback) -> int:
-    """The HTTP status that came back; 0 for none."""
+    """Make the call and return the HTTP status of the answer; 0 without an answer."""
     request = urllib.request.Request(  # noqa: S310 - the body of a submission says http or https, as for the vendor
         callback.url, json.dumps(callback.body).encode(), {"Content-Type": "application/json"}
     )

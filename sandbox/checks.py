@@ -1,4 +1,4 @@
-"""Whether the API would take a body: its fields, their types, and the limits of its model."""
+"""Checks whether the API would accept a body: its fields, their types, and the limits of its model."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,7 +8,7 @@ from typing import Any
 from sandbox import facts
 from sandbox.facts import Refusal, Route
 
-Known = Callable[[str], Path | None]  # the file of an upload or output here, by its address
+Known = Callable[[str], Path | None]  # returns the file of an upload or output here, by its URL
 TYPES = {"images": ("jpg", "jpeg", "png", "webp"), "videos": ("mp4", "mov"), "audios": ("mp3", "wav")}
 
 
@@ -19,10 +19,10 @@ def _unknown(_address: str) -> None:
 def check(
     path: Route, body: Any, *, audio: str = "either", webhook: str = "taken", known: Known = _unknown
 ) -> dict[str, Any]:
-    """The body, if the API would take it; `generate_audio` is a boolean, a text, or either. Errors: Refusal."""
+    """Return the body that the API would accept; `audio` is the accepted type of `generate_audio`. Errors: Refusal."""
     if not isinstance(body, dict):
         raise Refusal(1002, "parameter error: a JSON object is expected", http=400)
-    if webhook == "unknown" and "webhook_url" in body:  # no page of the video endpoints shows it
+    if webhook == "unknown" and "webhook_url" in body:  # no page of the video endpoints shows this field
         raise Refusal(1002, "parameter error: unknown field webhook_url")
     checked = _with_audio(path, body, audio)
     for name, value in checked.items():
@@ -40,7 +40,7 @@ def check(
 
 
 def _with_audio(path: Route, body: dict[str, Any], taken: str) -> dict[str, Any]:
-    """The body with a boolean for the audio, which some pages have as "true" and "false"."""
+    """Return the body with a boolean for the audio, which some pages write as "true" and "false"."""
     given = body.get("generate_audio")
     if given is None or "generate_audio" not in path.fields:
         return body
@@ -90,7 +90,7 @@ def _check_address(name: str, address: Any, known: Known) -> None:
         taken = TYPES.get(name, TYPES["images"])
         if file.suffix.removeprefix(".") not in taken:
             raise Refusal(1002, f"{called} only support {', '.join(taken)}")
-    elif "/sandbox/" in address:  # it was one of ours
+    elif "/sandbox/" in address:  # a file of this sandbox that no longer exists
         raise Refusal(1002, f"{called} url error")
 
 

@@ -1,4 +1,4 @@
-"""The sandbox's own paths under /sandbox/: orders that steer it, and what it has seen. For tests and demos."""
+"""The sandbox's own paths under /sandbox/: orders that change its behaviour, and its state. For tests and demos."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -22,11 +22,11 @@ BODY_LIMIT = 1024 * 1024
 
 def routes(backend: Backend, orders: Orders) -> list[Route]:
     control = _Control(backend, orders)
-    return [Route("/sandbox/state", control.state), Route("/sandbox/{order}", control.obey, methods=["POST"])]
+    return [Route("/sandbox/state", control.state), Route("/sandbox/{order}", control.execute, methods=["POST"])]
 
 
 async def json_of(request: Request) -> Any:
-    """The JSON of a request. Errors: Refusal."""
+    """Return the JSON of a request. Errors: Refusal."""
     if int(request.headers.get("content-length") or 0) > BODY_LIMIT:
         raise Refusal(1002, "request body too large", http=400)
     try:
@@ -54,8 +54,8 @@ class _Control:
             "same-account": self._same_account,
         }
 
-    async def obey(self, request: Request) -> Response:
-        """Do as an order says, and answer like `state`."""
+    async def execute(self, request: Request) -> Response:
+        """Carry out an order, and answer like `state`."""
         order = request.path_params["order"]
         try:
             self._known[order](**(await json_of(request) if await request.body() else {}))
@@ -66,7 +66,7 @@ class _Control:
         return self.state(request)
 
     def state(self, request: Request) -> Response:
-        """POSTs by path, tasks with their reads and status; and what was ordered."""
+        """Return POSTs by path, tasks with their reads and status, and the current orders."""
         tasks = [{"id": t.id, "status": t.status, "reads": t.reads} for t in self._backend.tasks.values()]
         ordered = {
             "policy": asdict(self._backend.policy),
@@ -87,26 +87,26 @@ class _Control:
         self._orders.links, self._orders.listing = Links(), Listing()
         self._orders.called.clear()
 
-    def _policy(self, **words: Any) -> None:
-        self._backend.policy = Policy(**words)
+    def _policy(self, **options: Any) -> None:
+        self._backend.policy = Policy(**options)
 
-    def _dialect(self, **words: str) -> None:
-        self._orders.dialect = Dialect(**words)
+    def _dialect(self, **options: str) -> None:
+        self._orders.dialect = Dialect(**options)
 
-    def _fault(self, **words: Any) -> None:
-        self._orders.faults.add(Fault(**words))
+    def _fault(self, **options: Any) -> None:
+        self._orders.faults.add(Fault(**options))
 
-    def _callbacks(self, **words: Any) -> None:
-        self._orders.calling = Calling(**words)
+    def _callbacks(self, **options: Any) -> None:
+        self._orders.calling = Calling(**options)
 
-    def _links(self, **words: Any) -> None:
-        self._orders.links = Links(**words)
+    def _links(self, **options: Any) -> None:
+        self._orders.links = Links(**options)
 
-    def _registry(self, **words: Any) -> None:
-        self._orders.listing = Listing(**words)
+    def _registry(self, **options: Any) -> None:
+        self._orders.listing = Listing(**options)
 
-    def _charging(self, **words: Any) -> None:
-        self._backend.charging = Charging(**words)
+    def _charging(self, **options: Any) -> None:
+        self._backend.charging = Charging(**options)
 
     def _balance(self, key: str, credits: float) -> None:
         self._backend.set_balance(self._backend.owner(key), credits)

@@ -1,4 +1,4 @@
-"""How the sandbox words its answers, in the variants that were chosen by name. Pure functions, no HTTP.
+"""How the sandbox writes its answers, in variants that are chosen by name. Pure functions, no HTTP.
 
 The sources contradict each other (docs/weryai-api.md 11); the default is what most of the vendor's pages show.
 """
@@ -18,7 +18,7 @@ _CAMEL = re.compile(r"_(\w)")
 
 @dataclass(frozen=True)
 class Dialect:
-    """One choice for each name of CHOICES. Errors: ValueError for what is none."""
+    """One choice for each name of CHOICES. Errors: ValueError for an unknown choice."""
 
     envelope: str = "docs"
     errors: str = "both"
@@ -49,11 +49,11 @@ class Dialect:
                 raise ValueError(f"{field.name} is one of {', '.join(CHOICES[field.name])}")
 
     def success(self, body: Any) -> dict[str, Any]:
-        """The envelope of a yes."""
+        """Return the envelope of a success."""
         return {**ENVELOPES[self.envelope], "data": body}
 
     def refusal(self, refusal: Refusal) -> dict[str, Any]:
-        """The envelope of a no; a guide's 1002 is about the key alone."""
+        """Return the envelope of a refusal; in the guide's codes, 1002 is about the key only."""
         other = GUIDE_CODES if self.codes == "guide" and refusal.http not in (401, 403) else {}
         names = ("desc", "message") if self.errors == "both" else (self.errors,)
         flag = {"success": False} if "success" in ENVELOPES[self.envelope] else {}
@@ -62,19 +62,19 @@ class Dialect:
             texts["desc"] = "Authentication failed"  # S8
         return {"status": other.get(refusal.code, refusal.code), **flag, **texts}
 
-    def heard(self, refusal: Refusal) -> Refusal:
-        """A no as it is told: sources differ on the code of a task or batch that is not there (S1, S2)."""
+    def in_this_dialect(self, refusal: Refusal) -> Refusal:
+        """Return the refusal in this dialect: sources differ on the code of an unknown task or batch (S1, S2)."""
         if refusal.code != 1003 or self.missing == "1003":
             return refusal
         found = (1003, 404) if self.missing == "404" else (int(self.missing), refusal.http)
         return Refusal(found[0], refusal.message, http=found[1])
 
     def headers(self, name: str) -> dict[str, str]:
-        """The header with the id of a request; which one the API has was never seen."""
+        """Return the header with the id of a request; the name of the API's header is unknown."""
         return {} if self.request_id == "none" else {self.request_id: name}
 
     def submitted(self, tasks: Sequence[SandboxTask]) -> Any:
-        """The ids of a submission. Of a lone video from text T4 reads the one id only; the pages name batch and ids."""
+        """Return the ids of a submission. For a single video from text, T4 reads one id; the pages have a batch."""
         batch = {"batch_id": int(tasks[0].batch), "task_ids": [task.id for task in tasks]}
         single = [{"task_id": task.id, "task_status": self._word("waiting")} for task in tasks]
         match self.submit:
@@ -91,38 +91,38 @@ class Dialect:
         return self._named(found)
 
     def callback(self, task: SandboxTask, address: str) -> dict[str, Any]:
-        """What is told of a task that has ended: the envelope, and the guide's words (D-dev) or those of S13."""
+        """Return a callback about an ended task: the envelope, with the words of the guide (D-dev) or of S13."""
         words = WORDS["guide" if self.calls == "guide" else "docs"]
-        told = {"task_id": task.id, "task_status": words.get(task.status, task.status)}
-        return {**ENVELOPES["docs"], "data": {**told, **self._outcome(task, address)}}
+        content = {"task_id": task.id, "task_status": words.get(task.status, task.status)}
+        return {**ENVELOPES["docs"], "data": {**content, **self._outcome(task, address)}}
 
     def report(self, task: SandboxTask, address: str) -> Any:
-        """One task as its status call tells it."""
-        told = self._told(task, address)
-        return [told] if self.task == "array" else told
+        """Return one task as the status endpoint reports it."""
+        content = self._task(task, address)
+        return [content] if self.task == "array" else content
 
     def reports(self, tasks: Sequence[SandboxTask], addresses: Sequence[str]) -> Any:
-        """The tasks of a batch."""
-        told = [self._told(task, address) for task, address in zip(tasks, addresses, strict=True)]
-        return told[0] if self.batch == "lone" and len(told) == 1 else told
+        """Return the tasks of a batch."""
+        content = [self._task(task, address) for task, address in zip(tasks, addresses, strict=True)]
+        return content[0] if self.batch == "lone" and len(content) == 1 else content
 
     def credits(self, amount: float) -> Any:
         return amount if self.balance == "number" else {"balance": amount}
 
     def models(self, groups: Mapping[str, Any]) -> Any:
-        """The registry's lists by mode; or, as the grouping of images was never seen, the first list alone.
+        """Return the registry's lists by mode; or only the first list, as the grouping of images is not documented.
 
-        Its entries name key and title differently, and a list for several images may not be there (S10).
+        Entries may use other names for key and title, and the list for several images may be missing (S10).
         """
         names = {"model_key": self.keys, "title": self.titles}
-        told = {
+        content = {
             mode: [{names.get(name, name): value for name, value in entry.items()} for entry in entries]
             for mode, entries in groups.items()
             if self.registry != "no-multi" or mode != "multi_image_to_video"
         }
-        return next(iter(told.values())) if self.registry == "list" else told
+        return next(iter(content.values())) if self.registry == "list" else content
 
-    def _told(self, task: SandboxTask, address: str) -> Any:
+    def _task(self, task: SandboxTask, address: str) -> Any:
         outcome = self._outcome(task, address)
         inner = outcome if self.place == "data" else {self.place: outcome}
         return self._named({"task_id": task.id, "task_status": self._word(task.status), **inner})
@@ -160,11 +160,11 @@ class Dialect:
     def _word(self, status: str) -> str:
         return WORDS[self.words].get(status, status)
 
-    def _named(self, told: Any) -> Any:
+    def _named(self, content: Any) -> Any:
         if self.names == "snake":
-            return told
-        if isinstance(told, list):
-            return [self._named(one) for one in told]
-        if not isinstance(told, dict):
-            return told
-        return {_CAMEL.sub(lambda found: found[1].upper(), name): self._named(one) for name, one in told.items()}
+            return content
+        if isinstance(content, list):
+            return [self._named(one) for one in content]
+        if not isinstance(content, dict):
+            return content
+        return {_CAMEL.sub(lambda found: found[1].upper(), name): self._named(one) for name, one in content.items()}

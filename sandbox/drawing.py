@@ -1,4 +1,4 @@
-"""The files that tasks hand out, drawn when somebody asks for them, each once."""
+"""The files of tasks, each drawn once, at its first request."""
 
 import threading
 import zlib
@@ -8,19 +8,19 @@ from pathlib import Path
 from sandbox import media
 from sandbox.tasks import SandboxTask
 
-_FIRST = ("image", "first_pic_url", "images")  # the fields whose picture a result begins with
+_FIRST = ("image", "first_pic_url", "images")  # the fields whose image a result starts from
 
 
 class Drawings:
-    """They are kept in a folder; `known_media` finds the file of a reference that is an upload or an output here."""
+    """Draws files into a folder; `known_media` returns the file of a reference that is an upload or an output here."""
 
     def __init__(self, folder: Path, known_media: Callable[[str], Path | None]) -> None:
         self._folder = folder
         self._known_media = known_media
-        self._drawing = threading.RLock()  # a result may begin with one that is not drawn yet
+        self._drawing = threading.RLock()  # reentrant: a result may start from one that is not drawn yet
 
     def file(self, task: SandboxTask) -> Path:
-        """The file of a task that has succeeded."""
+        """Return the file of a task that has succeeded."""
         file = self._folder / file_name(task)
         with self._drawing:
             if not file.exists():
@@ -37,7 +37,7 @@ class Drawings:
 
 
 def draw(task: SandboxTask, backdrop: Path | None = None) -> bytes:
-    """A picture or a clip with the task's prompt on it; over a reference, where there is one."""
+    """Draw an image or a video with the task's prompt on it, over its reference if it has one."""
     prompt, seed = task.body.get("prompt", ""), zlib.crc32(task.id.encode())
     ratio = task.body.get("aspect_ratio", "16:9")
     if task.group == "image":

@@ -1,7 +1,7 @@
-"""What the sandbox knows of the API: the fields of each path, the limits of each model, and the words of a refusal.
+"""What the sandbox knows of the API: the fields of each path, the limits of each model, and the error messages.
 
-Read from the vendor's documentation on its own, apart from the studio's client: where the two readings differ, a test
-of the client against the sandbox shows it.
+Read from the vendor's documentation independently of the studio's client: where the two readings differ, a test of the
+client against the sandbox shows it.
 """
 
 import json
@@ -14,17 +14,17 @@ _MODELS: dict[str, dict[str, list[dict[str, Any]]]] = json.loads(
     (Path(__file__).parent / "models.json").read_text("utf-8")
 )
 KEY_REJECTED = "Invalid API Key"  # S8
-_DOCUMENTED = _MODELS["documented"]  # which the registry does not list
-QUALITIES: Mapping[str, list[str]] = {"GPT_IMAGE_2": ["low", "medium", "high"]}  # by model; T1, T2, and in no registry
+_DOCUMENTED = _MODELS["documented"]  # models that the registry does not list
+QUALITIES: Mapping[str, list[str]] = {"GPT_IMAGE_2": ["low", "medium", "high"]}  # by model; T1, T2; not in the registry
 CREDITS_AN_IMAGE = 7
 CREDITS_A_SECOND = 18
 TASKS_AT_ONCE = 20
 
 
-def _told(mode: str, entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry as the registry tells it, with what the vendor's client reads there (S10).
+def _listed(mode: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry as the registry lists it, with the fields that the vendor's client reads (S10).
 
-    How many images a model makes at once, and from how many, are the sandbox's own numbers where no source has them.
+    Where no source has the numbers of images that a model makes and accepts, they are the sandbox's own.
     """
     if mode.endswith("_to_image"):
         inputs = {"upload_image_limit": SEVERAL} if mode == "image_to_image" else {}
@@ -37,13 +37,13 @@ def _told(mode: str, entry: dict[str, Any]) -> dict[str, Any]:
 
 SEVERAL = 3
 REGISTRY = {
-    group: {mode: [_told(mode, entry) for entry in entries] for mode, entries in _MODELS[group].items()}
+    group: {mode: [_listed(mode, entry) for entry in entries] for mode, entries in _MODELS[group].items()}
     for group in ("image", "video")
 }
 
 
 class Refusal(Exception):
-    """The API says no: a business code, its message, and the HTTP status under which it comes."""
+    """A refusal by the API: a business code, its message, and the HTTP status of the answer."""
 
     def __init__(self, code: int, message: str, http: int = 200) -> None:
         super().__init__(message)
@@ -54,21 +54,21 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Route:
-    """One generation path: the registry's names for it, its fields with their types, and what its media may be."""
+    """One generation path: its names in the registry, its fields with their types, and the limits of its media."""
 
     group: str
     models: str
     fields: Mapping[str, type]
     required: tuple[str, ...]
     number: str
-    reply: str = "batch"  # or the one id, of each submission ("single") or of one that starts one task ("lone")
-    media: Mapping[str, int] = field(default_factory=dict)  # how many addresses at most
+    reply: str = "batch"  # or one id: for each submission ("single"), or only for one that starts one task ("lone")
+    media: Mapping[str, int] = field(default_factory=dict)  # the maximum number of URLs
     prompt: int = 2000
-    audio: str = "boolean"  # as its page has it
+    audio: str = "boolean"  # as documented on its page
     durations: tuple[int, int] | None = None
 
     def entry(self, key: str) -> dict[str, Any] | None:
-        """The entry of a model, with its limits."""
+        """Return the entry of a model, with its limits; None if there is no such model."""
         return next((entry for entry in self._entries() if entry["model_key"] == key), None)
 
     def _entries(self) -> list[dict[str, Any]]:
@@ -97,7 +97,7 @@ def _images(models: str, **media: int) -> Route:
 
 
 def _videos(models: str, *pictures: str, **media: int) -> Route:
-    """`pictures` are single addresses, `media` lists of them."""
+    """`pictures` are fields of a single URL, `media` fields of a list."""
     fields = {**_VIDEO_FIELDS, **dict.fromkeys(pictures, str), **dict.fromkeys(media, list)}
     required = ("model", "prompt", "duration", *pictures, *media)
     limits = {**dict.fromkeys(pictures, 1), **media}
@@ -123,5 +123,5 @@ PATHS = {
 
 
 def cost(path: Route, body: Mapping[str, Any]) -> int:
-    """What one task of this body costs here. The real prices are the vendor's."""
+    """Return the sandbox's cost of one task with this body. The vendor's prices differ."""
     return CREDITS_AN_IMAGE if path.group == "image" else CREDITS_A_SECOND * int(body["duration"])

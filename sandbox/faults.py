@@ -1,4 +1,4 @@
-"""What can go wrong between the sandbox and whoever asks it, at one endpoint, as often as a test or a demo wants."""
+"""Faults between the sandbox and its client: what goes wrong at an endpoint, and how often."""
 
 import asyncio
 import threading
@@ -33,7 +33,7 @@ Act = Callable[[], Awaitable[Response]]
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind of fault `on` an endpoint, so many `times` (0: until reset). With `acts` false nothing is done first."""
+    """One kind of fault `on` an endpoint, so many `times` (0: until reset). Without `acts` nothing is done first."""
 
     kind: str
     on: str = "submit"
@@ -70,7 +70,7 @@ class Faults:
             self.waiting.clear()
 
     def take(self, endpoint: str) -> Fault | None:
-        """The next fault of this endpoint, if there is one."""
+        """Return and count down the next fault of this endpoint; None if there is none."""
         with self._lock:
             found = next((fault for fault in self.waiting if fault.on == endpoint), None)
             if found and found.times:
@@ -81,7 +81,7 @@ class Faults:
 
 
 async def answer(fault: Fault, act: Act) -> Response:
-    """What comes back instead of the answer that `act` gives; only a refusal is made without it."""
+    """Return the faulty response in place of the one that `act` returns; only refusals are made without this."""
     made = await act() if fault.acts else Response(status_code=204)
     match fault.kind:
         case "gateway":
@@ -94,7 +94,7 @@ async def answer(fault: Fault, act: Act) -> Response:
 
 
 class _Cut(Response):
-    """The first bytes of an answer, as they go over the wire, and then the end of the connection."""
+    """The first bytes of a raw HTTP response, and then the end of the connection."""
 
     def __init__(self, whole: Response, fault: Fault) -> None:
         super().__init__(_body(whole), whole.status_code, media_type=whole.media_type)
@@ -116,7 +116,7 @@ class _Cut(Response):
 
 
 class _Late(Response):
-    """An answer that `comes` after some seconds, or never: then the connection ends."""
+    """A response that `comes` after some seconds, or never: then the connection ends."""
 
     def __init__(self, whole: Response, seconds: float, *, comes: bool) -> None:
         super().__init__(_body(whole), whole.status_code, media_type=whole.media_type)
@@ -138,7 +138,7 @@ def _body(response: Response) -> bytes:
 
 
 async def _gone(receive: Receive) -> None:
-    """Wait until whoever asked is gone."""
+    """Wait until the client has disconnected."""
     kind = ""
     while kind != "http.disconnect":
         kind = (await receive())["type"]

@@ -1,4 +1,4 @@
-"""How the links of results behave: nothing is documented, so each way that is likely can be ordered."""
+"""How the links of results behave: nothing is documented, so each likely way can be chosen."""
 
 import time
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ LINKS = {
 
 @dataclass(frozen=True)
 class Links:
-    """How links are: one of LINKS; a signed one says that it lives so many `seconds`."""
+    """How links behave: one of LINKS; a signed one states that it is valid for so many `seconds`."""
 
     how: str = "open"
     seconds: float = 3600.0
@@ -27,14 +27,14 @@ class Links:
             raise ValueError(f"how is one of {', '.join(LINKS)}; seconds is a number")
 
     def query(self) -> str:
-        """What an address ends in."""
+        """Return the query of a link."""
         if self.how not in ("signed", "expired"):
             return ""
         ends = time.time() + (self.seconds if self.how == "signed" else -1)
         return f"?Expires={ends:.0f}&Signature=4fa1c09b"
 
     def refusal(self, query: Mapping[str, str], headers: Mapping[str, str]) -> Response | None:
-        """The no to whoever asks like that; None when the file is given."""
+        """Return the refusal of such a request; None when the file is served."""
         if self.how == "with-key" and "authorization" not in headers:
             return Response("unauthorized", status_code=401)
         if self.how == "expired" or (self.how == "signed" and "Signature" not in query):

@@ -1,4 +1,4 @@
-"""What the model registry lists other than documented, for whoever compares the two; submissions do not care."""
+"""Changes to what the model registry lists, to test comparisons with the documentation; submissions ignore them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,10 +18,10 @@ class Listing:
     named: str = ""
 
     def of(self, groups: Groups) -> Groups:
-        """The lists as they are told."""
+        """Return the changed lists."""
         if self.mode not in groups:
             return groups
         kept = (entry for entry in groups[self.mode] if entry["model_key"] not in self.without)
-        told = [{**entry, **self.changed.get(entry["model_key"], {})} for entry in kept] + self.extra
+        entries_of_mode = [{**entry, **self.changed.get(entry["model_key"], {})} for entry in kept] + self.extra
         rest = {mode: entries for mode, entries in groups.items() if mode != self.mode}
-        return {self.named or self.mode: told, **rest}
+        return {self.named or self.mode: entries_of_mode, **rest}

@@ -1,6 +1,6 @@
-"""Draws what the sandbox hands out: a scene that fits the prompt as a PNG, or as an H.264 clip in which a light moves.
+"""Draws the sandbox's results: a scene that fits the prompt, as PNG, or as an H.264 video with a moving light.
 
-The prompt stands under each of them; the same task always gives the same picture.
+The prompt is written below the scene; the same task always gives the same image.
 """
 
 import io
@@ -18,7 +18,7 @@ from PIL import Image
 from sandbox.scenes import caption, reference, subject
 from sandbox.scenes.canvas import Canvas
 
-LARGEST = 1280  # pixels on the long side of whatever is drawn
+LARGEST = 1280  # maximum pixels on the long side
 FRAMES_A_SECOND = 24
 SAMPLES_A_SECOND = 44100
 _LONG_SIDE = {"360p": 640, "480p": 854, "540p": 960}
@@ -26,17 +26,17 @@ _LONG_SIDE = {"360p": 640, "480p": 854, "540p": 960}
 
 @dataclass(frozen=True)
 class Scene:
-    """What is drawn: its words, its size in pixels, and a number that decides its composition."""
+    """What to draw: the prompt, the size in pixels, and a seed that decides the composition."""
 
     prompt: str
     width: int
     height: int
     seed: int
-    backdrop: Path | None = None  # a picture to begin with, instead of a scene
+    backdrop: Path | None = None  # an image to start from, instead of a scene
 
 
 def size(aspect_ratio: str, long_side: int) -> tuple[int, int]:
-    """Width and height of a ratio such as `16:9(2k)`, both even; a ratio without numbers is a square."""
+    """Return width and height, both even, of a ratio such as `16:9(2k)`; without numbers it is a square."""
     found = re.match(r"(\d+):(\d+)", aspect_ratio)
     across, down = (int(found[1]), int(found[2])) if found else (1, 1)
     scale = min(long_side, LARGEST) / max(across, down)
@@ -44,7 +44,7 @@ def size(aspect_ratio: str, long_side: int) -> tuple[int, int]:
 
 
 def picture(prompt: str, aspect_ratio: str, seed: int, backdrop: Path | None = None) -> bytes:
-    """A PNG of 1024 pixels on its long side."""
+    """Return a PNG of 1024 pixels on its long side."""
     file = io.BytesIO()
     _canvas(Scene(prompt, *size(aspect_ratio, 1024), seed, backdrop)).at(0.35).save(file, "PNG", compress_level=4)
     return file.getvalue()
@@ -60,9 +60,9 @@ def clip(
     sound: bool,
     backdrop: Path | None = None,
 ) -> bytes:
-    """An MP4 (H.264, AAC when `sound`) of the given length; at most 1280 pixels on its long side."""
+    """Return an MP4 (H.264, AAC when `sound`) of the given length; at most 1280 pixels on its long side."""
     scene = Scene(prompt, *size(aspect_ratio, _LONG_SIDE.get(resolution, LARGEST)), seed, backdrop)
-    with TemporaryDirectory() as folder:  # a real file: to move the index to the front, FFmpeg opens it again
+    with TemporaryDirectory() as folder:  # a real file, because FFmpeg opens it again to move the index to the front
         file = Path(folder) / "clip.mp4"
         with av.open(file, "w", options={"movflags": "faststart"}) as container:
             video = _video_stream(container, scene)
@@ -99,7 +99,7 @@ def _encode_tone(container: av.container.OutputContainer, stream: AudioStream, s
 
 
 def _canvas(scene: Scene) -> Canvas:
-    """The reference, where there is one that is a picture, else a scene; and the prompt under it."""
+    """Draw the reference, if it is an image, else a scene; and the prompt below."""
     image, given = Image.new("RGB", (scene.width, scene.height)), reference.opened(scene.backdrop)
     band = caption.height(scene.prompt, *image.size, thumbnail=given is not None)
     if given:

@@ -1,4 +1,4 @@
-"""How the sandbox was told to answer, and how it is to call back."""
+"""The current orders for the sandbox's answers and callbacks."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +20,7 @@ HOW = {
 
 @dataclass(frozen=True)
 class Calling:
-    """How the ends of tasks are told: one of HOW."""
+    """How callbacks are sent: one of HOW."""
 
     how: str = "once"
     seconds: float = 5.0
@@ -32,11 +32,11 @@ class Calling:
 
 @dataclass
 class Orders:
-    """How it was told to answer; the rest of what it was told is in its backend."""
+    """The orders for its answers; all other orders are in the backend."""
 
     dialect: Dialect = field(default_factory=Dialect)
     faults: Faults = field(default_factory=Faults)
     calling: Calling = field(default_factory=Calling)
     links: Links = field(default_factory=Links)
     listing: Listing = field(default_factory=Listing)
-    called: list[dict[str, Any]] = field(default_factory=list)  # the callbacks that were made, and their answers
+    called: list[dict[str, Any]] = field(default_factory=list)  # the callbacks made, with each answer

@@ -19,17 +19,17 @@ from sandbox.tasks import Policy
 
 
 class _Protocol(H11Protocol):
-    """HTTP as usual; an answer also gets at its connection, as some faults cut it."""
+    """HTTP as usual; a response can also access its connection, because some faults cut it."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        # asyncio does this for its own sockets only; without it each answer waits 40 ms for the one before.
+        # asyncio does this for its own sockets only; without it each response waits 40 ms for the one before.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.app_state = {**self.app_state, "transport": transport}
 
 
 class Sandbox:
-    """A sandbox on a socket of this machine, served by a thread of its own until it is stopped."""
+    """A sandbox on a local socket, served by its own thread until it is stopped."""
 
     def __init__(
         self, folder: Path | None = None, *, port: int = 0, policy: Policy | None = None, credits: float = CREDITS
@@ -37,7 +37,7 @@ class Sandbox:
         self._store = Store(folder / "sandbox.db" if folder else None)
         self.backend = Backend(self._store, policy, credits=credits)
         self._stack = ExitStack()
-        self.media = (folder or Path(self._stack.enter_context(_passing_folder()))) / "media"
+        self.media = (folder or Path(self._stack.enter_context(_temporary_folder()))) / "media"
         self.orders = Orders()
         app = application(self.backend, self.orders, self.media)
         self._socket = socket.create_server(("127.0.0.1", port))
@@ -50,7 +50,7 @@ class Sandbox:
                 log_level="warning",
                 lifespan="off",
                 access_log=False,
-                timeout_graceful_shutdown=1,  # a hanging answer does not hold up the end
+                timeout_graceful_shutdown=1,  # a hanging response does not delay the shutdown
             )
         )
         self._thread = threading.Thread(
@@ -58,7 +58,7 @@ class Sandbox:
         )
 
     def start(self) -> "Sandbox":
-        """Serve. The socket listens already, so requests that come before the server wait for it."""
+        """Start serving. The socket listens already, so earlier requests wait for the server."""
         self._thread.start()
         self._caller.start()
         return self
@@ -75,5 +75,5 @@ class Sandbox:
         self._thread.join()
 
 
-def _passing_folder() -> TemporaryDirectory[str]:
-    return TemporaryDirectory(prefix="weryai-sandbox-", ignore_cleanup_errors=True)  # an answer may still be writing
+def _temporary_folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="weryai-sandbox-", ignore_cleanup_errors=True)  # a response may still be writing

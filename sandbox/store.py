@@ -1,4 +1,4 @@
-"""Where the sandbox keeps its tasks and credits: one SQLite file, so that a restart of a demo loses nothing."""
+"""The sandbox's storage for tasks and credits: one SQLite file, so that they survive a restart."""
 
 import json
 import sqlite3
@@ -8,12 +8,12 @@ from typing import Any
 
 
 class Store:
-    """JSON documents by kind and id. With no file, in memory."""
+    """JSON documents by kind and id. Without a file they are in memory."""
 
     def __init__(self, file: Path | None) -> None:
         if file:
             file.parent.mkdir(parents=True, exist_ok=True)
-        # The backend's lock serialises all access, whichever thread it comes from.
+        # The backend's lock serialises all access, from any thread.
         self._db = sqlite3.connect(file or ":memory:", check_same_thread=False, isolation_level=None)
         self._db.execute("CREATE TABLE IF NOT EXISTS documents (kind TEXT, id TEXT, body TEXT, PRIMARY KEY (kind, id))")
 
@@ -22,7 +22,7 @@ class Store:
         return {name: json.loads(body) for name, body in rows}
 
     def put(self, kind: str, documents: Mapping[str, Any]) -> None:
-        """Write all of these, or none."""
+        """Write all of these documents, or none."""
         with self._db:
             self._db.execute("BEGIN")
             self._db.executemany(

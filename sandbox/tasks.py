@@ -1,4 +1,4 @@
-"""What the sandbox works on: its tasks, how fast they move, and when they are paid for."""
+"""The sandbox's tasks, how fast they progress, and when they are charged."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +9,9 @@ OUTCOMES = ("succeed", "failed", "stuck", "empty", "forgotten")  # empty: done w
 
 @dataclass(frozen=True)
 class Policy:
-    """How fast tasks move: `after` is "once", "reads" or "seconds"; the amounts count for an image and a video.
+    """How fast tasks progress: `after` is "once", "reads" or "seconds", with an amount for an image and for a video.
 
-    With a `spread` the seconds are a median: durations are log-normal round it, with this sigma.
+    With a `spread` the seconds are a median: durations are log-normal around it, with this sigma.
     """
 
     after: str = "seconds"
@@ -27,7 +27,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Charging:
-    """When credits are taken, `at-submit` or `at-end`, and whether those of a failed task are given back."""
+    """When credits are taken, `at-submit` or `at-end`, and whether those of a failed task are refunded."""
 
     when: str = "at-submit"
     refund: bool = True
@@ -52,7 +52,7 @@ class SandboxTask:
     outcome: str = "succeed"
     reads: int = 0
     status: str = "waiting"
-    reply: str = "batch"  # the documented shape of the answer that started it, as its route has it
+    reply: str = "batch"  # the documented shape of the answer to the submission, from its route
     charged: str = "at-submit"
     refunds: bool = True
 

@@ -1,4 +1,4 @@
-"""Takes files as the API's upload does: one image, video or audio of a form, kept in a folder and served from there."""
+"""Accepts uploads like the API: one image, video or audio file of a form, stored in a folder and served from there."""
 
 import re
 import secrets
@@ -15,7 +15,7 @@ from sandbox.facts import Refusal
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = {"image": 10 * MEGABYTE, "video": 50 * MEGABYTE, "audio": 50 * MEGABYTE}
-TOO_LARGE = {  # our own words: those of the server under 1014 are not known, and those under 1002 are others
+TOO_LARGE = {  # the sandbox's own messages: the server's for 1014 are not known, and those for 1002 differ
     "image": "upload limit exceeded: an image has at most 10 MB",
     "video": "upload limit exceeded: a video or audio file has at most 50 MB",
     "audio": "upload limit exceeded: a video or audio file has at most 50 MB",
@@ -39,13 +39,13 @@ _MOST_OF_A_FORM = max(MOST_BYTES.values()) + 64 * 1024
 
 
 class Uploads:
-    """The files that were uploaded. A folder is all they need, so they are there after a restart, too."""
+    """The uploaded files. They survive a restart, because the folder is their only record."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def keep(self, given: UploadFile | None) -> str:
-        """Keep the file of a form; returns the name under which it is served. Errors: Refusal."""
+        """Store the file of a form; return the name under which it is served. Errors: Refusal."""
         if given is None or not given.size:
             raise Refusal(1002, "file empty")
         ending = _checked(given.file, (given.filename or "").rpartition(".")[2].lower(), given.size)
@@ -58,15 +58,15 @@ class Uploads:
         return name
 
     def path(self, name: str) -> Path | None:
-        """The file that is served under this name, if there is one."""
+        """Return the file that is served under this name; None if there is none."""
         found = self._folder / name
         return found if re.fullmatch(r"[0-9a-f]{16}\.\w+", name) and found.is_file() else None
 
 
 async def file_of(request: Request) -> UploadFile | None:
-    """The file of a form, as a temporary one on the disk, or none.
+    """Return the file of a form, as a temporary file on the disk; None without a file.
 
-    Errors: Refusal for what is no form, or has more in it than any file may have; the server lets the rest go by.
+    Errors: Refusal for what is not a form, or is larger than any file may be; the server discards the rest.
     """
     try:
         form = await MultiPartParser(request.headers, _bounded(request), max_files=1, max_fields=10).parse()
@@ -86,7 +86,7 @@ async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
 
 
 def _checked(file: BinaryIO, ending: str, size: int) -> str:
-    """The ending, if the content is what it says, and not too much. Errors: Refusal."""
+    """Return the ending, if it matches the content and the file is not too large. Errors: Refusal."""
     if ending not in KINDS:
         raise Refusal(1002, "only image, video and audio files are supported")
     if not _BEGINNINGS["jpg" if ending == "jpeg" else ending].match(file.read(12)):

@@ -1,4 +1,4 @@
-"""Every documented variant of an answer, by name: the first of each choice is what most of the vendor's pages show."""
+"""Every documented variant of an answer, by name; the first of each choice is what most of the vendor's pages show."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,13 +25,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "scripts": {"succeed": "completed"},  # T5
     "unheard-of": {"waiting": "lining_up", "processing": "rendering"},
 }
-REASONS: Mapping[str, str] = {  # of failed tasks (T2); the first is the sandbox's own
+REASONS: Mapping[str, str] = {  # reasons of failed tasks (T2); the first is the sandbox's own
     "own": "A simulated failure",
     "moderation": "Content moderation: a simulated failure",
     "audit": "Image asset audit: a simulated failure",
     "copyright": "Not made due to copyright restrictions: a simulated failure",
 }
-GUIDE_CODES = {1002: 1001, 1011: 1004, 2003: 1005}  # where D-dev and S13 count differently from S1
+GUIDE_CODES = {1002: 1001, 1011: 1004, 2003: 1005}  # where the codes of D-dev and S13 differ from S1
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "envelope": tuple(ENVELOPES),
     "errors": ("both", "message", "desc", "msg"),

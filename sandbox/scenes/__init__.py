@@ -1,1 +1,1 @@
-"""What the sandbox's pictures show: a subject, a palette and a light, chosen by the words of the prompt."""
+"""The scenes of the sandbox's images: a subject, a palette and a light, chosen by the words of the prompt."""

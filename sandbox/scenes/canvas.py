@@ -1,4 +1,4 @@
-"""What the scenes are drawn on: smooth shapes in front of each other, and lights that move behind or before them."""
+"""The canvas of the scenes: smooth shapes in layers, and lights that move behind or in front of them."""
 
 import math
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from PIL import Image, ImageChops, ImageDraw
 from sandbox.scenes.light import Colour
 
 Point = tuple[float, float]
-_FINER = 2  # shapes are drawn this much larger and then reduced, so that their edges are smooth
+_FINER = 2  # shapes are drawn this much larger and then reduced, for smooth edges
 
 
 @dataclass(frozen=True)
 class Light:
-    """A round light that goes from one point to another, in a bow; behind the shapes unless it is near."""
+    """A round light that moves from one point to another in an arc; behind the shapes unless it is near."""
 
     colour: Colour
     sprite: Image.Image
@@ -43,10 +43,10 @@ class Canvas:
     def __post_init__(self) -> None:
         self._inside = Image.new("L", self.image.size)
         self._inside.paste(255, (0, 0, self.width, self.height))
-        self._open = self._inside.copy()  # where no shape stands before the lights
+        self._open = self._inside.copy()  # where no shape covers the lights
 
     def backdrop(self, top: Colour, low: Colour, share: float = 1.0) -> None:
-        """Fill the canvas from one colour above to another, which is reached at a share of its height."""
+        """Fill the canvas with a gradient from one colour to another, reached at a share of the height."""
         self.image.paste(low, (0, 0, self.width, self.height))
         self.image.paste(gradient(top, low, self.width, round(self.height * share)), (0, 0))
 
@@ -59,7 +59,7 @@ class Canvas:
         alpha: float = 1.0,
         aside: Colour | None = None,
     ) -> None:
-        """A polygon; with a second colour it changes into that one downwards (`low`) or to the right (`aside`)."""
+        """Draw a polygon; with a second colour, as a gradient downwards (`low`) or to the right (`aside`)."""
         left, up = (max(0, math.floor(min(numbers))) for numbers in zip(*points, strict=True))
         right, down = (math.ceil(max(numbers)) + 1 for numbers in zip(*points, strict=True))
         box = (left, up, min(right, self.width), min(down, self.height))
@@ -86,14 +86,14 @@ class Canvas:
         flat: float = 1.0,
         low: Colour | None = None,
     ) -> None:
-        """A circle, or an ellipse that is `flat` times as high as it is wide."""
+        """Draw a circle, or an ellipse that is `flat` times as high as it is wide."""
         turns = np.linspace(0, 2 * math.pi, max(12, min(64, int(radius * 2))), endpoint=False)
         x, y = at
         points = list(zip(x + radius * np.cos(turns), y + radius * flat * np.sin(turns), strict=True))
         self.shape(points, colour, low, alpha=alpha)
 
     def at(self, share: float) -> Image.Image:
-        """The canvas with its lights a share of their way along."""
+        """Return the canvas with its lights at a share of their way."""
         image = self.image.copy()
         for light in self.lights:
             corner = light.corner(share)
@@ -116,7 +116,7 @@ def _soft(share: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def round_light(radius: float, *, halo: float = 1.0, edge: float = 1.5, alpha: float = 0.95) -> Image.Image:
-    """The mask of a disc; `halo` is how far its light reaches, in radii, `edge` how soft it ends, in pixels."""
+    """Return a disc's mask; `halo` is the reach of its light, in radii, `edge` its soft edge, in pixels."""
     reach = max(2, math.ceil(radius * max(halo, 1)) + 1)
     steps = np.arange(-reach, reach + 1)
     away = np.hypot(steps[:, None], steps[None, :])

@@ -1,4 +1,4 @@
-"""The words under a picture: a plain band, so that nothing is written over what the picture shows."""
+"""The caption below an image: a plain band, so that no text covers the image."""
 
 from functools import cache
 
@@ -8,18 +8,18 @@ from PIL import Image, ImageDraw, ImageFont
 
 BAND = (23, 25, 31)
 _WORDS, _LINES = (232, 233, 236), 2
-_NEAR = 10  # how much the band's colour may differ after JPEG or H.264
+_NEAR = 10  # how much the band's colour may change through JPEG or H.264
 
 
 def height(prompt: str, width: int, full: int, *, thumbnail: bool = False) -> int:
-    """Of the band under a picture that is `width` pixels wide and `full` pixels high with its band."""
+    """Return the height of the band for an image of `width` pixels and, with its band, a height of `full` pixels."""
     points = _points(width, full)
     lines = _LINES if thumbnail else max(1, len(_wrapped(prompt, width, full, thumbnail)))
     return min(round((lines + 1.1) * points * 1.25), full // 2)
 
 
 def write(image: Image.Image, prompt: str, band: int, thumbnail: Image.Image | None = None) -> None:
-    """Fill the lowest `band` pixels, with a small picture before the words where there is one."""
+    """Fill the lowest `band` pixels, with a thumbnail before the text if there is one."""
     width, full = image.size
     points, top = _points(width, full), full - band
     image.paste(BAND, (0, top, width, full))
@@ -36,7 +36,7 @@ def write(image: Image.Image, prompt: str, band: int, thumbnail: Image.Image | N
 
 
 def without(image: Image.Image) -> Image.Image:
-    """The picture above the band, where it has one; else the picture as it is."""
+    """Return the image above the band; the whole image if it has no band."""
     width, full = image.size
     pixels, edge = np.asarray(image), max(1, width // 60)
     is_band = np.all(_like_band(np.concatenate((pixels[:, :edge], pixels[:, -edge:]), axis=1)), axis=1)

@@ -130,7 +130,7 @@ def _sail(canvas: Canvas, mood: Mood, at: Point, high: float) -> None:
 
 
 def _sun(canvas: Canvas, mood: Mood, chance: Random) -> float:
-    """A sun that climbs, or a moon with its stars. Where it stands in a picture, from the left."""
+    """Draw a rising sun, or a moon with stars; return its position from the left, as a share of the width."""
     side = min(canvas.width, canvas.height)
     if mood.is_dark:
         for _ in range(40):
@@ -178,7 +178,7 @@ def _billows(canvas: Canvas, chance: Random) -> Line:
 
 
 def _below(canvas: Canvas, place: float, high: float, line: Line) -> list[Point]:
-    """All that is below a line, whose numbers are shares of the height."""
+    """Return the polygon below a line, whose values are shares of the height."""
     tops = canvas.height * (place + high * line)
     points = list(zip(np.linspace(-2, canvas.width + 2, len(line)).tolist(), tops.tolist(), strict=True))
     return [(-2.0, float(canvas.height)), *points, (canvas.width + 2.0, float(canvas.height))]

@@ -1,4 +1,4 @@
-"""The colours of a scene: by the time of day and the colour that its prompt names, else by a hash of the prompt."""
+"""The colours of a scene: from the time of day and the colour in its prompt, else from a hash of the prompt."""
 
 import hashlib
 import re
@@ -71,7 +71,7 @@ _COLOURS = {
 
 
 def mood(prompt: str, seed: int) -> Mood:
-    """The time of day is the prompt's, so the variants of one job share it; the seed chooses among its palettes."""
+    """Return the mood; its time of day is the prompt's, so a job's variants share it; the seed chooses a palette."""
     palettes = _MOODS[named(prompt, _TIMES) or pick(prompt, "time", tuple(_MOODS))]
     found, colour = palettes[seed % len(palettes)], named(prompt, {words: words for words in _COLOURS})
     if not colour:
@@ -81,13 +81,13 @@ def mood(prompt: str, seed: int) -> Mood:
 
 
 def named(prompt: str, words: dict[str, str]) -> str:
-    """The first name one of whose words is in the prompt, also as a plural; empty when none does."""
+    """Return the first name with a word in the prompt, also in the plural; empty if there is none."""
     found = (name for name, some in words.items() if re.search(rf"\b(?:{some})(?:e?s|y)?\b", prompt, re.IGNORECASE))
     return next(found, "")
 
 
 def pick(prompt: str, what: str, choices: Sequence[str]) -> str:
-    """One of the choices, always the same one for the same prompt."""
+    """Return one of the choices, always the same one for the same prompt."""
     digest = hashlib.sha256(f"{what}: {prompt}".encode("utf-8", "replace")).digest()
     return choices[int.from_bytes(digest[:4], "big") % len(choices)]
 

@@ -1,4 +1,4 @@
-"""A picture made from another one: the same picture in the colours of the new prompt."""
+"""An image made from a reference: the same image in the colours of the new prompt."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from sandbox.scenes.light import Mood, mix, mood
 
 
 def opened(file: Path | None) -> Image.Image | None:
-    """The picture without a caption that it may have; None where there is no file, or one that is no picture."""
+    """Return the reference without its caption; None without a file, or if it is not an image."""
     if not file:
         return None
     try:
@@ -22,7 +22,7 @@ def opened(file: Path | None) -> Image.Image | None:
 
 
 def draw(given: Image.Image, prompt: str, seed: int, image: Image.Image, height: int) -> Canvas:
-    """The given picture in the upper part of an image, graded, with a soft light that moves over it."""
+    """Draw the reference in the upper part of an image, graded, with a soft light that moves over it."""
     canvas, colours = Canvas(image.width, height, image), mood(prompt, seed)
     image.paste(ImageOps.fit(given, (image.width, height), Image.Resampling.BILINEAR).point(_grade(colours)))
     side = min(image.width, height)
@@ -33,7 +33,7 @@ def draw(given: Image.Image, prompt: str, seed: int, image: Image.Image, height:
 
 
 def _grade(colours: Mood) -> list[int]:
-    """For each channel, what each brightness becomes: shadows and lights take on the colours of the mood."""
+    """Return each channel's lookup table: shadows and lights take on the colours of the mood."""
     shadow, light = colours.near, mix(colours.low, colours.glow, 0 if colours.is_dark else 0.3)
     strength = 0.7 if colours.is_dark else 0.5
     return [level for channel in range(3) for level in _levels(shadow[channel], light[channel], strength)]

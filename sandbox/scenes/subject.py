@@ -1,4 +1,4 @@
-"""Which scene a prompt asks for."""
+"""Chooses the scene for a prompt."""
 
 from collections.abc import Callable
 from random import Random
@@ -38,12 +38,12 @@ _SCENES: dict[str, Callable[[Canvas, Mood, Random], None]] = {
 
 
 def name(prompt: str) -> str:
-    """By its words; a prompt without any of them gets one by its hash, always the same."""
+    """Return the scene's name by the prompt's words; without any known word, by the prompt's hash, always the same."""
     return named(prompt, _WORDS) or pick(prompt, "subject", tuple(_SCENES))
 
 
 def draw(prompt: str, seed: int, image: Image.Image, height: int) -> Canvas:
-    """The scene in the upper part of an image, `height` pixels high; the seed decides its composition."""
+    """Draw the scene in the upper part of an image, `height` pixels high; the seed decides its composition."""
     canvas = Canvas(image.width, height, image)
     _SCENES[name(prompt)](canvas, mood(prompt, seed), Random(seed))
     return canvas

@@ -1,4 +1,4 @@
-"""Scenes of things before a plain wall: vases, a flower."""
+"""Scenes of things in front of a plain wall: vases, a flower."""
 
 import math
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ def flower(canvas: Canvas, mood: Mood, chance: Random) -> None:
 
 
 def _petal(at: Point, reach: float, turn: float, breadth: float) -> list[Point]:
-    """A leaf shape that points away from `at`, towards an angle."""
+    """Return the shape of a leaf that points away from `at`, towards an angle."""
     along = np.linspace(0, 1, 14)
     aside = np.sin(np.pi * along**0.75) ** 0.8 * breadth
     length, across = np.concatenate((along, along[::-1])) * reach, np.concatenate((aside, -aside[::-1])) * reach
@@ -95,7 +95,7 @@ def _petal(at: Point, reach: float, turn: float, breadth: float) -> list[Point]:
 
 
 def _daylight(canvas: Canvas, mood: Mood, chance: Random) -> None:
-    """A soft pool of light on the wall, which moves slowly to the right."""
+    """Draw a soft pool of light on the wall, which moves slowly to the right."""
     side = min(canvas.width, canvas.height)
     sprite = round_light(side * 0.3, edge=side * 0.3, alpha=0.22 if mood.is_dark else 0.6)
     start = canvas.width * chance.uniform(0.1, 0.3), canvas.height * 0.38

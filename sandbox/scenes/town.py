@@ -110,7 +110,7 @@ def _sign(canvas: Canvas, mood: Mood, at: Point, high: float, chance: Random) ->
 
 
 def _mirrored(canvas: Canvas, mood: Mood, end: Point, chance: Random) -> None:
-    """Streaks of light on a wet road, broader and longer the nearer they are."""
+    """Draw streaks of light on a wet road, broader and longer in the foreground."""
     for _ in range(16):
         near = chance.uniform(0.05, 0.8)
         x, y = end[0] + canvas.width * 0.5 * near * chance.uniform(-0.8, 0.8), end[1] + (canvas.height - end[1]) * near
@@ -122,7 +122,7 @@ def _mirrored(canvas: Canvas, mood: Mood, end: Point, chance: Random) -> None:
 
 
 def _drift(canvas: Canvas, mood: Mood, chance: Random, place_and_size: Point) -> None:
-    """Lights out of focus, which move a little to one side."""
+    """Draw lights out of focus, which move a little to one side."""
     (place, size), side = place_and_size, min(canvas.width, canvas.height)
     for _ in range(7):
         x, y = canvas.width * chance.uniform(0.05, 0.95), canvas.height * (place + chance.uniform(-0.16, 0.14))
