@@ -77,7 +77,7 @@ def payer(account: Account) -> Payer:
 
 
 def is_here(listens_on: str, headers: Mapping[str, str]) -> bool:
-    """Whether a request is local: the server listens on loopback, the request names loopback, and no proxy sent it."""
+    """Whether a request is local: server and Host are loopback, and it came from no other site and no proxy."""
     given = {name.lower(): value for name, value in headers.items()}
     named = [listens_on, _host(given.get("host", ""))]
     if "origin" in given:  # a proxy may send any Host; the browser's Origin is the site in its address bar

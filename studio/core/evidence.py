@@ -32,7 +32,7 @@ class Evidence:
 
     @property
     def fell_by(self) -> float | None:
-        """How many credits the balance lost; negative when it rose, None when a balance is not known."""
+        """The credits that the balance lost; negative when it rose, None when a balance is not known."""
         return None if self.before is None or self.after is None else self.before - self.after
 
     @property

@@ -10,7 +10,7 @@ from studio.core.values import Job, State, Status
 MOVES: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset(
         {State.UNCONFIRMED, State.CANCELLED, State.OPEN}
-    ),  # was sent before, refused, or accepted after a refusal
+    ),  # open: sent before and refused, yet accepted
     State.UNCONFIRMED: frozenset({State.OPEN, State.REFUSED, State.QUEUED, State.DISMISSED}),
     State.OPEN: frozenset({State.FINISHED}),
     State.REFUSED: frozenset({State.OPEN}),

@@ -107,7 +107,7 @@ def _like(name: object) -> str:
 
 
 def _check(file: _File, found: Mapping[str, Any], names: Collection[str], environment: Mapping[str, str]) -> None:
-    """Errors: SettingsError for a setting of this file that has no effect here and is not set elsewhere either."""
+    """Check that each setting has an effect. Errors: SettingsError for one without, unless it is set elsewhere."""
     effective = exported(found)
     for place in _places(file.content):
         *sections, name = place

@@ -84,7 +84,7 @@ def restore(settings: Settings, folder: Path, *, losing: bool = False) -> Copied
 def _copy_files(ledger: Database, source: Archive, target: Archive, at: datetime, *, read: bool = False) -> Copied:
     """Copy the files that the ledger names and the target does not have; a file that fails does not stop the others.
 
-    For a restore, existing files are `read`, not only measured. Errors: ArchiveClosed then, when the target is full.
+    For a restore, existing files are `read`, not only measured. Errors: ArchiveClosed then, if the target accepts none.
     """
     files, size, there, problems = 0, 0, 0, []
     for file in _named(ledger):

@@ -23,7 +23,7 @@ _JPEG_XL = frozenset({b"JXL ", b"ftyp", b"jxlc", b"jxlp", b"Exif", b"xml ", b"jb
 
 
 def of(file: Path, called: str) -> bool | None:
-    """Return whether all that the file lists is there, or it ends early; None when it does not state lengths."""
+    """Return True if all that the file lists is there, False if it ends early, None if it states no lengths."""
     if called == SVG.called:
         return not svg.is_cut(file)
     look = _LOOKS.get(called)

@@ -27,7 +27,7 @@ _MODES = {
 }
 _SEVERAL = {"TIFF": "has several pages. Save one of them as PNG."}
 _ANIMATED = "is animated. Save one frame of it as PNG."
-_NEVER_MOVES = frozenset({"HEIC", "icon", "Photoshop file"})  # they hold several sizes or layers of one image
+_NEVER_MOVES = frozenset({"HEIC", "icon", "Photoshop file"})  # several sizes or shots, of which one is the image
 
 
 def check_pixels(name: str, width: int, height: int) -> None:

@@ -70,7 +70,7 @@ def _picture(file: Path, found: Format) -> Facts:
 
 
 def _read_to_the_end(file: Path, picture: ImageFile, found: Format) -> None:
-    """Errors: whatever Pillow raises when the end is missing. With very many pixels, only the lengths are checked."""
+    """Read an image to its end; with very many pixels, only check the lengths. Errors: whatever Pillow raises."""
     if picture.format == "PNG":
         pictures.verify(file)
     elif picture.format == "JPEG":

@@ -102,7 +102,10 @@ def _alarm(seconds: int) -> None:
 
 
 def main() -> None:
-    """Answer requests until stdin closes, as a stopping studio closes it; signals are for the studio only."""
+    """Answer requests until stdin closes, which happens when the studio stops.
+
+    The request in progress is still answered then. Signals are ignored: they are for the studio only.
+    """
     for ended in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ended, signal.SIG_IGN)
     _limit_memory()

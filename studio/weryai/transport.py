@@ -1,7 +1,7 @@
 """HTTP requests to the API, each one a row of the ledger.
 
 Only GETs are repeated here, and only when no usable answer was received. A submission costs money, so it is sent once.
-An upload takes so long that the uploader repeats it, because it can stop with the studio.
+An upload takes so long that the uploader repeats it, not this module: it stops when the studio stops.
 """
 
 import json
