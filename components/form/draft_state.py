@@ -48,10 +48,13 @@ def put(kind: Kind, name: str, content: Any) -> None:
 
 def text(kind: Kind) -> Text:
     """The prompt, as the browser sent it last, or as it was put there since."""
-    sent = (session.widget(key(kind, PROMPT)) or {}).get("draft")
-    if found := Text.read(sent):
-        take_text(kind, found)
-    return of(kind).prompt
+    held, sent = of(kind).prompt, Text.read((session.widget(key(kind, PROMPT)) or {}).get("draft"))
+    return sent if sent and sent.version > held.version else held
+
+
+def take_sent(kind: Kind) -> None:
+    """Before a form is drawn: it holds what the browser sent, which is gone from the session once the page is left."""
+    of(kind).prompt = text(kind)
 
 
 def take_text(kind: Kind, found: Text) -> None:
@@ -135,8 +138,9 @@ def take_filled(kind: Kind) -> None:
 
 def before(kind: Kind) -> Before:
     """What a form holds now, to be put back after a job has filled it."""
-    is_worth_it = bool(text(kind).words.strip() or any(of(kind).slots.values()))
-    return Before(widgets(kind), copy.deepcopy(of(kind)), is_worth_it)
+    form = copy.deepcopy(of(kind))
+    form.prompt = text(kind)
+    return Before(widgets(kind), form, bool(form.prompt.words.strip() or any(form.slots.values())))
 
 
 def widgets(kind: Kind) -> dict[str, Any]:

@@ -55,12 +55,13 @@ class Intake:
 
         Returns the links that were not taken.
         """
-        refused = [self._refusal(self._add, wanted, file) for file in files]
-        links = {address: self._refusal(self._add_link, wanted, address) for address in _links(text)}
+        refused = [self._try(self._add, wanted, file) for file in files]
+        links = {address: self._try(self._add_link, wanted, address) for address in _links(text)}
         self.form.refused = Refused(tuple(filter(None, (*refused, *links.values()))), at)
         return "\n".join(address for address, why_not in links.items() if why_not)
 
-    def _refusal(self, add: Any, wanted: Sequence[MediaField], given: Any) -> str:
+    def _try(self, add: Any, wanted: Sequence[MediaField], given: Any) -> str:
+        """Add it; returns why it was not taken, empty when it was."""
         try:
             add(wanted, given)
         except StudioError as error:

@@ -61,6 +61,16 @@ def test_who_only_looks_leaves_nothing(page: Open, as_browser: As) -> None:
     assert services.shared().ledger.drafts.get(Owner(browser_id.fingerprint(MINE)), "image") is None
 
 
+def test_a_session_keeps_a_prompt_whose_page_is_left_also_where_the_browser_has_no_name(
+    page: Open, as_browser: As
+) -> None:
+    as_browser("no such name")
+    at = page()
+    checked(field(at, "Prompt").set_value("Two hills").run())
+    checked(checked(at.switch_page("../pages/video.py").run()).run())
+    assert field(checked(at.switch_page("../pages/image.py").run()), "Prompt").value == "Two hills"
+
+
 def test_a_text_that_comes_after_its_page_was_left_is_in_the_form_and_in_the_ledger(
     page: Open, outside: TestClient, as_browser: As
 ) -> None:
