@@ -23,7 +23,7 @@ class ModelHistory:
         """What the tasks that ended last took."""
         known = self._seconds
         if (mode, model) not in known:
-            known[mode, model] = self.ledger.jobs.durations(self.account.id, mode, model)
+            known[mode, model] = self.ledger.models.durations(self.account.id, mode, model)
         return known[mode, model]
 
     def usual(self, mode: str, model: str, enough: int) -> polling.Usual:
@@ -35,7 +35,7 @@ class ModelHistory:
         """What the last jobs cost, per task."""
         known = self._credits
         if (mode, model) not in known:
-            known[mode, model] = self.ledger.jobs.costs(self.account.id, mode, model)
+            known[mode, model] = self.ledger.models.costs(self.account.id, mode, model)
         return known[mode, model]
 
     def forget(self) -> None:
