@@ -177,7 +177,7 @@ class Reader:
     def limits(self) -> list[Usage]:
         """The limits of what this person may spend here, with what is used of them."""
         has_some = self.is_limited and not self.may_not_spend
-        return self.ledger.caps.uses(self.account.id, self.person, self.clock()) if has_some else []
+        return self.ledger.spending_limits.uses(self.account.id, self.person, self.clock()) if has_some else []
 
     def standing(self) -> Standing:
         standing = self.ledger.accounts.standing(self.account.id)

@@ -33,7 +33,7 @@ class Ledger:
     drafts: DraftLedger
     people: PeopleLedger
     spending: SpendingLedger
-    caps: SpendingLimitLedger
+    spending_limits: SpendingLimitLedger
     history: HistoryLedger
 
     @property
