@@ -30,10 +30,10 @@ def show(admin: Admin) -> None:
     st.subheader("Limits", anchor=False)
     st.caption(_EXPLAINED)
     wrong = st.empty()
-    caps = asdict(admin.caps())
+    limits = asdict(admin.limits())
     with st.form("limits", border=False):
         with st.container(horizontal=True, gap="small"):
-            given = {name: _number(name, label, caps[name]) for name, label in _FIELDS.items()}
+            given = {name: _number(name, label, limits[name]) for name, label in _FIELDS.items()}
         if st.form_submit_button("Save limits", icon=":material/save:"):
             with wrong:
                 _save(admin, SpendingLimits(**given))
@@ -53,11 +53,11 @@ def _number(name: str, label: str, value: float) -> float:
     return shown or 0.0
 
 
-def _save(admin: Admin, caps: SpendingLimits) -> None:
+def _save(admin: Admin, limits: SpendingLimits) -> None:
     try:
-        admin.set_caps(caps)
+        admin.set_limits(limits)
     except DraftError as error:
         st.error(f"Not saved. {_FIELDS[error.field]}: {sentence(error.message)}", icon=":material/error:")
     else:
-        session.state().notice = f"Saved. Limits: {escape(caps.in_words())}."
+        session.state().notice = f"Saved. Limits: {escape(limits.in_words())}."
         st.rerun()

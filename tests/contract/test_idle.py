@@ -21,8 +21,8 @@ from studio.weryai.wire import Accepted
 from tests import pace
 from tests.conftest import IMAGE, KEY, Harness, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the engine
+from tests.contract.calling import told
 from tests.contract.flow import POST
-from tests.contract.test_inbox import told
 from tests.idle import StillAlarms
 from tests.references import given
 
@@ -47,10 +47,10 @@ class Idle:
         until(lambda: all(worker.is_resting for worker in self.workers))
 
     def submit(self, name: str = "s") -> Job:
-        return self.client.submit(DRAFT, name)
+        return self.client.jobs.submit(DRAFT, name)
 
     def is_saved(self, job: Job) -> bool:
-        found = self.client.job(job.id)
+        found = self.client.jobs.get(job.id)
         return bool(found and found.state is State.FINISHED and found.outputs and not found.unsaved)
 
 
@@ -102,16 +102,16 @@ def test_a_key_that_works_again_wakes_what_waits(idle: Idle) -> None:
     idle.client.ledger.accounts.set_rejected("test", AuthenticationError("Invalid API Key"), now())
     job = idle.submit()
     idle.rest()
-    found = idle.client.job(job.id)
+    found = idle.client.jobs.get(job.id)
     assert found and found.state is State.QUEUED
-    idle.client.refresh_balance()
+    idle.client.balance.refresh()
     until(lambda: idle.is_saved(job))
 
 
 def test_a_callback_about_a_lost_answer_wakes_the_tracker(idle: Idle, harness: Harness) -> None:
     order(harness.sandbox, "fault", kind="gateway")
     job = idle.submit()
-    until(lambda: (found := idle.client.job(job.id)) and found.state is State.UNCONFIRMED and found.answered_at)
+    until(lambda: (found := idle.client.jobs.get(job.id)) and found.state is State.UNCONFIRMED and found.answered_at)
     idle.rest()
     inbox = Inbox(harness.ledger, lambda _account: idle.runtime)
     inbox.receive(job.id, told(harness))
@@ -129,19 +129,19 @@ def test_a_person_who_wants_a_file_again_wakes_the_saver(idle: Idle, harness: Ha
     job = idle.submit()
     until(lambda: idle.is_saved(job))
     idle.rest()
-    found = idle.client.job(job.id)
+    found = idle.client.jobs.get(job.id)
     assert found
     harness.ledger.files.lose(found.outputs[0], "The file is gone.")
-    found = idle.client.job(job.id)
+    found = idle.client.jobs.get(job.id)
     assert found and found.unsaved
-    idle.client.fetch_again(found)
+    idle.client.jobs.fetch_again(found)
     until(lambda: idle.is_saved(job))
 
 
 def test_an_adopted_task_wakes_the_tracker(idle: Idle, harness: Harness) -> None:
     owner = harness.sandbox.backend.owner(KEY)
     (task,) = harness.sandbox.backend.submit(owner, POST, {"model": "WERYAI_IMAGE_2_0", **IMAGE})
-    job = idle.client.adopt(task.id, "adopt")
+    job = idle.client.tasks.adopt(task.id, "adopt")
     until(lambda: idle.is_saved(job))
 
 
@@ -158,7 +158,7 @@ def test_a_refusal_that_was_long_awaited_wakes_the_dispatcher(idle: Idle, monkey
         return really(*args, **named)
 
     monkeypatch.setattr(idle.runtime.api, "submit", late)
-    job = idle.client.submit(DRAFT, "s", wait=0)
-    until(lambda: idle.client.is_sending(job.id) and idle.runtime.dispatcher.worker.is_resting)
+    job = idle.client.jobs.submit(DRAFT, "s", wait=0)
+    until(lambda: idle.client.queue.is_sending(job.id) and idle.runtime.dispatcher.worker.is_resting)
     answers.set()
     until(lambda: idle.is_saved(job))
