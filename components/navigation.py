@@ -40,14 +40,14 @@ def _inside() -> None:
     with notices.errors():
         session.begin()
         personal_key.recall()
-        page_address.arrive(page.url_path)
+        page_address.begin_run(page.url_path)
         drawn_state.begin(session.client().account.id)
         shell.frame(page.title)
-        session.state().inside = True
+        session.state().is_in_navigation = True
         try:
             page.run()
         finally:
-            session.state().inside = False
+            session.state().is_in_navigation = False
         notices.notice()
         scripts.install()
         job_list.watch()  # last: a browser that has it has the whole page

@@ -156,7 +156,7 @@ def _ratio(job: Job) -> tuple[int, int]:
 
 def _starts(job: Job) -> bool:
     """The newest finished video starts by itself; while its page is open it stays so, or it would break off."""
-    started = session.state().started
+    started = session.state().autoplayed
     if all(before < job.created_at for before in started.values()):
         started[job.id] = job.created_at
     return job.id in started

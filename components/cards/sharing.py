@@ -58,7 +58,7 @@ def opened(client: Client, job_id: str) -> tuple[Client, Job] | None:
 
 def leave() -> None:
     """Forget the job that the address names."""
-    page_address.change(dict.fromkeys((page_links.JOB, page_links.UNTIL, page_links.SHARED), ""))
+    page_address.update(dict.fromkeys((page_links.JOB, page_links.UNTIL, page_links.SHARED), ""))
 
 
 def _has_results(job: Job) -> bool:

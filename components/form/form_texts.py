@@ -47,7 +47,7 @@ def filled(kind: Kind) -> None:
         said = "Starts from the last frame of the video. The result is a separate clip."
     with st.container(gap="xsmall", key=f"filled-{id(before)}"):
         st.markdown(f":small[:material/replay: {said} Change what you like, then press Generate.]")
-        if before.is_worth_it:
+        if before.is_worth_restoring:
             undo = draft_state.put_back
             st.button("Undo", key=f"undo-{kind}", icon=":material/undo:", on_click=undo, args=(kind,))
 
@@ -161,5 +161,5 @@ def complaint(mode: Mode, field: str) -> None:
     known = found.field if mode.field(found.field) or found.field == draft_state.MODEL else ""
     if known == field:
         about = "prompt-" if field == draft_state.PROMPT else ""
-        with accessibility.aloud(f"refused-{about}{session.submission(mode.kind)}"):
-            st.markdown(f":small[:red[:material/error: {found.said}]]")
+        with accessibility.aloud(f"refused-{about}{session.current_submission(mode.kind)}"):
+            st.markdown(f":small[:red[:material/error: {found.text}]]")

@@ -23,16 +23,16 @@ def is_in_use() -> bool:
 
 def take() -> None:
     """Move a typed key out of its widget at once: it lives in `studio.engine.accounts` alone."""
-    typed, state = session.take_typed_key(), session.state()
+    typed, state = session.pop_typed_key(), session.state()
     if not typed:
         return
     try:
         _check_person()
         _check_pace()
-        before = session.allowed()
+        before = session.client_if_allowed()
         _choose(services.shared().accounts.open(typed).account.id)
         is_left = before and before.balance.standing().rejected and not before.may_not_spend
-        state.paused = before.account.id if before and is_left else ""
+        state.paused_account = before.account.id if before and is_left else ""
         session.client().balance.refresh()
     except SettingsError as error:
         state.key_problem = f"{error.message} {error.hint}"
@@ -47,7 +47,7 @@ def take() -> None:
 def paused() -> Client | None:
     """The account that was left because its key was rejected, while jobs of it wait for one that works."""
     state, shared = session.state(), services.shared()
-    found = shared.accounts.get(state.paused) if state.paused != state.account else None
+    found = shared.accounts.get(state.paused_account) if state.paused_account != state.account else None
     waiting = Client(found, shared.ledger) if found else None
     return waiting if waiting and waiting.balance.standing().rejected and waiting.jobs.busy() else None
 
@@ -57,12 +57,12 @@ def go_on() -> None:
     state = session.state()
     try:
         _check_person()
-        account = services.shared().accounts.take_over(state.paused, state.account).account
+        account = services.shared().accounts.take_over(state.paused_account, state.account).account
     except StudioError as error:
         state.key_problem = f"{error.message} {error.hint}"
     else:
         _choose("" if account.is_shared else account.id)
-        state.paused = ""
+        state.paused_account = ""
         whose = "The team now uses" if account.is_shared else "You now use"
         state.notice = f"{whose} the key {account.label}."
 
@@ -88,11 +88,11 @@ def forget() -> None:
 def recall() -> None:
     """A session begins: it goes on with the account that was chosen in this browser, while the process has its key."""
     state, owner = session.state(), browser_id.current(session.state().person)
-    if state.is_begun or state.account:
+    if state.is_restored or state.account:
         return
-    state.is_begun = True
-    if (chosen := browser_id.chosen(owner)) and services.shared().accounts.get(chosen):
-        session.use(chosen)
+    state.is_restored = True
+    if (chosen := browser_id.account(owner)) and services.shared().accounts.get(chosen):
+        session.use_account(chosen)
     elif owner.browser and _had_key(owner):
         state.key_problem = session.RESTARTED
 
@@ -107,9 +107,9 @@ def _had_key(owner: Owner) -> bool:
 
 def _choose(account: str) -> None:
     """Work with it, and remember it for this browser: in memory which one, in the ledger that there was a key."""
-    session.use(account)
+    session.use_account(account)
     owner = browser_id.current(session.state().person)
-    browser_id.choose(owner, account)
+    browser_id.set_account(owner, account)
     if not owner.browser:
         return
     drafts = services.shared().ledger.drafts

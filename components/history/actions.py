@@ -51,10 +51,10 @@ def send_again(client: Client, job: Job) -> None:
     if not client.jobs.may_change(job) or not job.inputs or job.is_adopted or job.state is State.QUEUED:
         return
     name = f"again-{job.id}"
-    with st.popover("Send job again…", icon=":material/replay:", key=f"ask-{session.submission(name)}"):
+    with st.popover("Send job again…", icon=":material/replay:", key=f"ask-{session.current_submission(name)}"):
         st.markdown(f"{_warning(client, job)}This makes a new job with the same inputs. Cost: {_price(client, job)}.")
-        if st.button("Send it again", key=session.submission(name), type="primary"):
-            made = client.jobs.send_again(job, session.advance(name))
+        if st.button("Send it again", key=session.current_submission(name), type="primary"):
+            made = client.jobs.send_again(job, session.next_submission(name))
             address.open_one(address.JOB, made.id)
             st.rerun()
 
@@ -81,7 +81,7 @@ def bundle(history: History, job_id: str) -> None:
     """Everything that WeryAI needs to look into it, as one file."""
     st.download_button(
         "Support bundle",
-        data=visitor.if_let_in(lambda: history.bundle(job_id)),
+        data=visitor.checked_file(lambda: history.bundle(job_id)),
         file_name=f"{job_id}.json",
         mime="application/json",
         icon=":material/support:",

@@ -23,7 +23,7 @@ def show(steps: Sequence[Step]) -> Step | None:
     styled = _frame(steps).style.apply(lambda row: [TINT if steps[int(row.name)].is_bad else ""] * len(row), axis=1)
     picked = st.dataframe(
         styled.format(_SHOWN, na_rep=""),
-        key=f"steps-{session.submission(address.ROW)}",
+        key=f"steps-{session.current_submission(address.ROW)}",
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",

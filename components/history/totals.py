@@ -28,7 +28,7 @@ _IN_FILE = {
 def ask(history: History, wanted: Query) -> Callable[[], Sums]:
     """Begin to sum up the list as of now, and not over time where no chart is open: that is quicker."""
     listed = replace(wanted, without_polls=address.hides_polls())
-    return history.sums(listed, over_time=bool(session.widget(_CHARTS)))
+    return history.sums(listed, over_time=bool(session.widget_value(_CHARTS)))
 
 
 def show(history: History, wanted: Query, sums: Sums, above: DeltaGenerator) -> None:
@@ -66,7 +66,7 @@ def export(history: History, wanted: Query) -> None:
     pages, most = history.client.ledger.history.pages, _MOST_AT_ONCE[wanted.of_jobs]
     st.download_button(
         label,
-        data=visitor.if_let_in(lambda: "".join(islice(as_csv(pages, wanted), most + 1))),
+        data=visitor.checked_file(lambda: "".join(islice(as_csv(pages, wanted), most + 1))),
         file_name=f"{what}.csv",
         mime="text/csv",
         icon=icon,

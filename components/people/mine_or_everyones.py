@@ -9,7 +9,7 @@ MINE, EVERYONES = "Mine", "Everyone's"
 
 def show_everyones() -> None:
     """From the next run on."""
-    session.put(session.WHOSE, EVERYONES)
+    session.set_widget(session.OWNER_CHOICE, EVERYONES)
 
 
 def choose() -> None:
@@ -17,12 +17,12 @@ def choose() -> None:
     client = session.client()
     if not client.person:
         return
-    if session.widget(session.WHOSE) is None:
-        session.put(session.WHOSE, MINE if client.only_mine else EVERYONES)
+    if session.widget_value(session.OWNER_CHOICE) is None:
+        session.set_widget(session.OWNER_CHOICE, MINE if client.only_mine else EVERYONES)
     st.segmented_control(
         "Whose",
         [MINE, EVERYONES],
-        key=session.WHOSE,
+        key=session.OWNER_CHOICE,
         required=True,
         label_visibility="collapsed",
         persist_state="session",

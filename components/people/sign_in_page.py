@@ -13,7 +13,7 @@ from components.frame import sidebar
 from components.parts import notices, page_links
 from components.parts.markdown import as_code, escape
 from components.session import session, sign_in_settings, url_prefix, visitor
-from components.session.visitor import Closed
+from components.session.visitor import NoAccess
 from studio.access import Payer
 from studio.core.errors import StudioError
 
@@ -31,7 +31,7 @@ def keeps_out() -> bool:
     """This visitor is let see nothing of the account that they work with."""
     try:
         found = visitor.current()
-        return bool(found.closed) and not (session.state().account and found.permissions(Payer.OWN).look)
+        return bool(found.no_access) and not (session.state().account and found.permissions(Payer.OWN).look)
     except StudioError:
         return True
 
@@ -65,19 +65,19 @@ def errors() -> Iterator[None]:
 def _draw() -> None:
     st.title(page_links.TITLE, anchor=False)
     found = visitor.current()
-    match found.closed:
-        case Closed.SIGNED_OUT:
+    match found.no_access:
+        case NoAccess.SIGNED_OUT:
             st.markdown("Sign in to continue. This studio is for its team only.")
             _providers()
-        case Closed.UNVERIFIED:
+        case NoAccess.UNVERIFIED:
             _unverified(found)
-        case Closed.NOT_LISTED:
+        case NoAccess.NOT_LISTED:
             st.markdown(f"You are signed in as {_who(found)}. This account is not on the list of this studio.")
             _another()
-        case Closed.NO_LIST:
+        case NoAccess.NO_LIST:
             st.markdown("Nobody can come in yet: the secrets have `[auth]` but no `[access]`. Add:")
             st.code(_TO_SET, language="toml")
-        case Closed.NO_PROVIDER:
+        case NoAccess.NO_PROVIDER:
             st.markdown("Nobody can come in yet: the secrets have `[access]` but no `[auth]`.")
         case _:
             _shut()

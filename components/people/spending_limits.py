@@ -45,8 +45,8 @@ def _number(name: str, label: str, value: float) -> float:
     A field that is given its number as a default could not be emptied: it would go back to it.
     """
     key = f"limit-{name}-{value}"
-    if session.widget(key, missing := object()) is missing:
-        session.put(key, value or None)
+    if session.widget_value(key, missing := object()) is missing:
+        session.set_widget(key, value or None)
     shown = st.number_input(
         label, min_value=0.0, value=None, step=1.0, format="%g", help=_HELP.get(name), width=170, key=key
     )

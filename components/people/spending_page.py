@@ -55,7 +55,7 @@ def _sums(client: Client, rows: list[Spent]) -> None:
     st.dataframe(frame, hide_index=True, key="spent", alt="Credits by day, person and model")
     st.download_button(
         "Download as CSV",
-        data=visitor.if_let_in(lambda: as_csv(rows), as_admin=True),
+        data=visitor.checked_file(lambda: as_csv(rows), as_admin=True),
         file_name="spending.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -85,7 +85,7 @@ def _person(admin: Admin) -> None:
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "Export everything",
-            data=visitor.if_let_in(lambda: _packed(f"{chosen}.jsonl", admin.rows_of(chosen)), as_admin=True),
+            data=visitor.checked_file(lambda: _packed(f"{chosen}.jsonl", admin.rows_of(chosen)), as_admin=True),
             file_name=f"{chosen}.zip",
             mime="application/zip",
             icon=":material/download:",

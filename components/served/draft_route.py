@@ -35,7 +35,7 @@ def _keep(request: Request, found: Text) -> Response:
         return refusal
     kept_drafts.receive(form, found)
     try:
-        owner = browser_id.of(request, visitor.of(request).person)
+        owner = browser_id.of_request(request, visitor.of_request(request).person)
         if owner.browser and not redaction.holds_key(found.words):
             kept = Kept(found.words[: kept_drafts.LONGEST], found.version)
             services.shared().ledger.drafts.keep_text(owner, form.partition(":")[2], kept)

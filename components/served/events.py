@@ -52,7 +52,7 @@ class Listener:
         """Whoever listens is let in still, and may be shown what the account has."""
         runtime = services.shared().accounts.get(self.account)
         who = self._who()
-        if who.closed or not runtime:
+        if who.no_access or not runtime:
             return False
         return not who.visit.has_sign_in or who.permissions(access.payer(runtime.account)).look
 
@@ -68,7 +68,7 @@ class Listener:
         return not origin or urlsplit(origin).netloc == host or origin in st.get_option("server.corsAllowedOrigins")
 
     def _who(self) -> visitor.Visitor:
-        return visitor.of(self.socket)
+        return visitor.of_request(self.socket)
 
 
 async def events(socket: WebSocket) -> None:
@@ -104,11 +104,11 @@ async def _is(asked: Callable[[], bool]) -> bool:
 
 async def _tell(listener: Listener, tabs: Tabs) -> None:
     told: Drawn | None = None  # what was drawn when the browser was told that there is more
-    with tabs.waiting(listener.tab, listener.account) as woken, suppress(WebSocketDisconnect, RuntimeError):
+    with tabs.subscribe(listener.tab, listener.account) as woken, suppress(WebSocketDisconnect, RuntimeError):
         while True:
             woken.clear()
             drawn = tabs.drawn(listener.tab)
-            if told and told.times != drawn.times:
+            if told and told.count != drawn.count:
                 told = None
                 await listener.socket.send_text(DRAWN)
             if not told and drawn.is_behind(tabs.changes.number(listener.account), now()):

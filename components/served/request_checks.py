@@ -19,8 +19,8 @@ def refusal(request: Request, kind: str, about: str) -> Response | None:
     """The answer to whoever is not let in, or has no address that the pages made: nothing about the studio."""
     expires, signature = (request.query_params.get(name, "") for name in ("expires", "signature"))
     try:
-        who = visitor.of(request)
-        if not who.closed and file_urls.is_valid(kind, about, expires, signature, who.person):
+        who = visitor.of_request(request)
+        if not who.no_access and file_urls.is_valid(kind, about, expires, signature, who.person):
             return None
     except StudioError as error:
         return not_ready(error)

@@ -18,9 +18,9 @@ _inside = BoundedCache[str, bool](MOST)
 def note(session: str, *, inside: bool) -> None:
     """A run of this session was let in, or stands at the door."""
     if inside:
-        _inside.note(session, inside)
+        _inside.put(session, inside)
     else:
-        _inside.take(session)
+        _inside.pop(session)
 
 
 class UploadGuard:
@@ -47,6 +47,6 @@ def _is_shut(request: Request) -> bool:
     if not _inside.get(session):
         return True
     try:
-        return bool(visitor.of(request).closed)
+        return bool(visitor.of_request(request).no_access)
     except StudioError:
         return True

@@ -143,7 +143,7 @@ def test_a_personal_account_is_chosen_again_in_the_browser_where_its_key_was_ent
     as_browser(OTHER)
     assert "Forget this key" not in [button.label for button in page().button]
     as_browser(MINE)
-    browser_id.choose(Owner(browser_id.fingerprint(MINE)), "")  # as after a restart
+    browser_id.set_account(Owner(browser_id.fingerprint(MINE)), "")  # as after a restart
     at = page()
     assert "Enter your key again" in texts(at)
     checked(field(at, "Forget this key").click().run())  # who has it no more is not asked for ever

@@ -19,7 +19,7 @@ from websockets.sync.client import ClientConnection, connect
 from components.parts import file_urls
 from components.served import events, rate_limits, routes, shutdown
 from components.session import services
-from components.session.visitor import Closed, Visitor
+from components.session.visitor import NoAccess, Visitor
 from studio.access import Payer, Role, Visit
 from studio.core.errors import SettingsError
 from studio.core.values import now
@@ -59,7 +59,7 @@ class Person:
     def of(self, _request: HTTPConnection) -> Visitor:
         if self.fails:
             raise SettingsError("The secrets cannot be read.")
-        return Visitor(Visit(has_sign_in=True, role=self.role), ANNA, None if self.role else Closed.NOT_LISTED)
+        return Visitor(Visit(has_sign_in=True, role=self.role), ANNA, None if self.role else NoAccess.NOT_LISTED)
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def a_tab() -> str:
 
 def has_drawn(tab: str, due: Any = None) -> None:
     shared = services.shared()
-    shared.tabs.has_drawn(tab, shared.ledger.changes.number(account()), due)
+    shared.tabs.record_drawn(tab, shared.ledger.changes.number(account()), due)
 
 
 def change(job: str = "job_x") -> None:
@@ -98,7 +98,7 @@ def change(job: str = "job_x") -> None:
 @contextmanager
 def listening(place: str, tab: str, person: str = "", **other: Any) -> Iterator[ClientConnection]:
     with connect(address(place, tab, person), **other) as socket:
-        until(lambda: services.shared().tabs._waiting)
+        until(lambda: services.shared().tabs._events)
         yield socket
 
 
@@ -127,7 +127,7 @@ def test_a_tab_is_told_once_until_it_has_drawn_and_then_of_the_rest(place: str) 
             change()
         assert socket.recv(timeout=SOON) == "changed"
         assert is_quiet(socket)
-        services.shared().tabs.has_drawn(tab, services.shared().ledger.changes.number(account()) - 1, None)
+        services.shared().tabs.record_drawn(tab, services.shared().ledger.changes.number(account()) - 1, None)
         assert [socket.recv(timeout=SOON) for _ in range(2)] == ["drawn", "changed"], "one came while it was drawn"
         has_drawn(tab)
         assert socket.recv(timeout=SOON) == "drawn"
@@ -218,7 +218,7 @@ def test_who_says_something_is_closed(place: str) -> None:
         socket.send("x" * 10)
         with pytest.raises(ConnectionClosed):
             socket.recv(timeout=SOON)
-    until(lambda: not services.shared().tabs._waiting)
+    until(lambda: not services.shared().tabs._events)
 
 
 def test_readers_that_read_nothing_hold_up_nobody(place: str) -> None:
@@ -260,7 +260,7 @@ def test_many_tabs_of_one_browser_listen_beside_their_sessions(place: str, monke
     monkeypatch.setattr(rate_limits, "MOST_OF_ONE", 8)
     with ExitStack() as stack:
         opened = [stack.enter_context(listening(place, a_tab())) for _ in range(8)]
-        until(lambda: len(services.shared().tabs._waiting["all"]) == 8)
+        until(lambda: len(services.shared().tabs._events["all"]) == 8)
         change()
         assert [socket.recv(timeout=SOON) for socket in opened] == ["changed"] * 8
         with pytest.raises(InvalidStatus), connect(address(place, a_tab())):

@@ -19,7 +19,7 @@ from components.served import rate_limits, routes, upload_guard
 from components.served.rate_limits import RateLimits
 from components.served.security_headers import SecurityHeaders
 from components.served.upload_guard import UploadGuard
-from components.session.visitor import Closed, Visitor
+from components.session.visitor import NoAccess, Visitor
 from studio.access import Visit
 from studio.core.errors import SettingsError
 from studio.people.rate_limit import RateLimit
@@ -164,11 +164,11 @@ def test_who_knocks_too_often_is_told_to_wait(name: str, method: str, path: str)
     assert visitor.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("closed", [None, *Closed])
+@pytest.mark.parametrize("closed", [None, *NoAccess])
 def test_files_are_taken_from_those_who_are_let_in(
-    monkeypatch: pytest.MonkeyPatch, tally: Tally, closed: Closed | None
+    monkeypatch: pytest.MonkeyPatch, tally: Tally, closed: NoAccess | None
 ) -> None:
-    monkeypatch.setattr("components.session.visitor.of", lambda _: Visitor(Visit(), closed=closed))
+    monkeypatch.setattr("components.session.visitor.of", lambda _: Visitor(Visit(), no_access=closed))
     upload_guard.note("a", inside=True)
     sent = client(Middleware(UploadGuard)).put("/_stcore/upload_file/a/b", content=b"x")
     assert sent.status_code == (403 if closed else 200)
