@@ -48,7 +48,7 @@ def _inside() -> None:
             page.run()
         finally:
             session.state().is_in_navigation = False
-        notices.notice()
+        notices.show_notice()
         scripts.install()
         job_list.watch()  # last: a browser that has it has the whole page
 

@@ -125,7 +125,7 @@ def key_field() -> None:
 
 def key_problem() -> None:
     if problem := session.state().key_problem:
-        with accessibility.aloud("key"):
+        with accessibility.live_region("key"):
             _problem(problem)
     if problem == session.RESTARTED:  # who has no key any more is not asked for it for ever
         _forget()

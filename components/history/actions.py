@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.history import address
 from components.parts import page_links
-from components.parts.markdown import as_code, escape, with_unit
+from components.parts.markdown import as_code, credits_with_unit, escape
 from components.session import session, visitor
 from studio import access
 from studio.access import Payer
@@ -74,7 +74,7 @@ def _price(client: Client, job: Job) -> str:
     usual = client.models.usual_cost(job.mode, job.model)
     if not usual:
         return "not known yet"
-    return escape(f"usually {with_unit(usual[0] * job.count, sandbox=client.spending.costs_nothing(job))}")
+    return escape(f"usually {credits_with_unit(usual[0] * job.count, sandbox=client.spending.costs_nothing(job))}")
 
 
 def bundle(history: History, job_id: str) -> None:

@@ -11,7 +11,7 @@ from components.cards import header
 from components.history import address
 from components.parts import file_urls
 from components.parts.local_time import clock_time
-from components.parts.markdown import took
+from components.parts.markdown import short_duration
 from components.session import services
 from components.session.state import ShownRows
 from studio.client import Client
@@ -24,7 +24,7 @@ from studio.weryai.modes import MODES
 _BAD = {Outcome.FAILED, Outcome.REFUSED, Outcome.UNCONFIRMED}
 TINT = "background-color: rgba(220, 38, 38, 0.10)"
 _SHOWN: dict[Any, Any] = {
-    "Took": took,
+    "Took": short_duration,
     "Credits": credits,
     "Duration": "{:,} ms",
     "Failed calls": "{:.0f}",

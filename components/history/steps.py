@@ -9,11 +9,11 @@ import streamlit as st
 from components.history import address
 from components.history.rows import TINT, chosen_row
 from components.parts.local_time import clock_time
-from components.parts.markdown import took
+from components.parts.markdown import short_duration
 from components.session import session
 from studio.history.trace import Part, Step
 
-_SHOWN: dict[Any, Any] = {"Took": took}
+_SHOWN: dict[Any, Any] = {"Took": short_duration}
 
 
 def show(steps: Sequence[Step]) -> Step | None:

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.history import address, charts
 from components.parts import file_urls
-from components.parts.local_time import ahead_of_utc
+from components.parts.local_time import utc_offset
 from components.session import services, session, visitor
 from studio.core.number_texts import credits
 from studio.core.query import MOST_TIMED, Query, Sums
@@ -52,7 +52,7 @@ def show(history: History, wanted: Query, sums: Sums, above: DeltaGenerator) -> 
 
 def _span(wanted: Query, sums: Sums, at: datetime) -> charts.Span:
     """By the viewer's clock, unless that was changed in this time."""
-    now, then = ahead_of_utc(at), ahead_of_utc(wanted.since or at)
+    now, then = utc_offset(at), utc_offset(wanted.since or at)
     return charts.Span(wanted.since, at, by_hour=sums.by_hour, ahead=now if now == then else timedelta())
 
 

@@ -56,7 +56,7 @@ def errors() -> Iterator[None]:
         yield
     except StudioError as error:
         if visitor.is_here():
-            notices.explain(error)
+            notices.show_error(error)
             return
         log.error("The studio is shut: %s %s", error.message, error.hint)
         st.error("This studio is unavailable right now. An admin can find the reason in its log.", icon=_ERROR)

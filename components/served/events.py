@@ -45,7 +45,7 @@ class Listener:
         """They come from a page of ours, with the address that was made for it."""
         given = self.socket.query_params
         proof = (given.get("expires", ""), given.get("signature", ""), self._who().person)
-        about = file_urls.about_events(self.account, self.tab)
+        about = file_urls.events_subject(self.account, self.tab)
         return self._is_ours() and self.may_see() and file_urls.is_valid(file_urls.EVENTS, about, *proof)
 
     def may_see(self) -> bool:

@@ -74,7 +74,7 @@ def account() -> str:
 def address(place: str, tab: str, person: str = "", expires: str = "", **altered: str) -> str:
     """As the page of this person gives it to its tab, or altered afterwards."""
     expires = expires or str(file_urls.expiry_after(now()))
-    proof = file_urls._signature(file_urls.EVENTS, file_urls.about_events(account(), tab), expires, person)
+    proof = file_urls._signature(file_urls.EVENTS, file_urls.events_subject(account(), tab), expires, person)
     asked = {"account": account(), "tab": tab, "expires": expires, "signature": proof}
     return f"{place}/events?{urlencode(asked | {name.strip('_'): value for name, value in altered.items()})}"
 
