@@ -22,7 +22,7 @@ def run() -> None:
     st.set_page_config(page_title=page_links.TITLE, page_icon=shell.MARK, layout="wide", initial_sidebar_state=264)
     keeps_out = sign_in_page.keeps_out()
     if running := get_script_run_ctx():
-        upload_guard.note(running.session_id, inside=not keeps_out)
+        upload_guard.record(running.session_id, has_access=not keeps_out)
     if keeps_out:
         with sign_in_page.errors():
             sign_in_page.show()

@@ -24,7 +24,7 @@ from tests.pages.conftest import MINE, OTHER, As, Open, checked, field, generate
 def outside(studio: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """What a browser sends beside the pages."""
     monkeypatch.setattr(services.host, "serves_routes", True)
-    with TestClient(Starlette(routes=routes.below(""), middleware=[Middleware(browser_id.BrowserId)])) as client:
+    with TestClient(Starlette(routes=routes.all_routes(""), middleware=[Middleware(browser_id.BrowserId)])) as client:
         client.cookies.set(browser_id.COOKIE, MINE)
         yield client
 

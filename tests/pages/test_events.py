@@ -37,8 +37,8 @@ def place(studio: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The routes of a studio, served as in the app; its accounts rest, so that nothing changes by itself."""
     services.shared().accounts.stop()
     monkeypatch.setattr(events, "PAUSE", 0.05)
-    monkeypatch.setattr(events, "CATCHING_UP", 0.05)
-    app = Starlette(routes=routes.below(""), middleware=[Middleware(rate_limits.RateLimits)])
+    monkeypatch.setattr(events, "CATCHING_UP_PAUSE", 0.05)
+    app = Starlette(routes=routes.all_routes(""), middleware=[Middleware(rate_limits.RateLimits)])
     server = uvicorn.Server(uvicorn.Config(app, port=free_port(), log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -171,20 +171,20 @@ def test_a_tab_is_told_when_something_on_it_is_due(place: str) -> None:
 )
 def test_only_the_address_that_a_page_made_opens(place: str, tally: Tally, altered: dict[str, str]) -> None:
     code = refusal(address(place, a_tab(), **altered))
-    tally.note(code != events.NOT_LET_IN)
+    tally.note(code != events.NO_ACCESS)
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "https://127.0.0.1.evil.example", "null"])
 def test_a_page_of_another_site_is_refused(place: str, tally: Tally, origin: str) -> None:
     code = refusal(address(place, a_tab()), origin=origin)
-    tally.note(code != events.NOT_LET_IN)
+    tally.note(code != events.NO_ACCESS)
     with listening(place, a_tab(), origin=place.replace("ws", "http")) as socket:
         change()
         assert socket.recv(timeout=SOON) == "changed"
 
 
 def test_the_address_of_somebody_else_is_refused(place: str, anna: Person, tally: Tally) -> None:
-    tally.note(refusal(address(place, a_tab(), "max")) != events.NOT_LET_IN)
+    tally.note(refusal(address(place, a_tab(), "max")) != events.NO_ACCESS)
     with listening(place, a_tab(), ANNA.person) as socket:
         change()
         assert socket.recv(timeout=SOON) == "changed"
@@ -198,8 +198,8 @@ def test_who_is_let_in_no_more_is_told_nothing_any_more(place: str, anna: Person
         with pytest.raises(ConnectionClosed) as closed:
             socket.recv(timeout=SOON)
     assert closed.value.rcvd
-    tally.note(closed.value.rcvd.code != events.NOT_LET_IN)
-    tally.note(refusal(address(place, a_tab(), ANNA.person)) != events.NOT_LET_IN)
+    tally.note(closed.value.rcvd.code != events.NO_ACCESS)
+    tally.note(refusal(address(place, a_tab(), ANNA.person)) != events.NO_ACCESS)
 
 
 def test_a_viewer_is_told_of_the_team_and_of_no_account_of_ones_own(
@@ -210,7 +210,7 @@ def test_a_viewer_is_told_of_the_team_and_of_no_account_of_ones_own(
         change()
         assert socket.recv(timeout=SOON) == "changed"
     monkeypatch.setattr("studio.access.payer", lambda _account: Payer.OWN)
-    assert refusal(address(place, a_tab(), ANNA.person)) == events.NOT_LET_IN
+    assert refusal(address(place, a_tab(), ANNA.person)) == events.NO_ACCESS
 
 
 def test_who_says_something_is_closed(place: str) -> None:
@@ -242,7 +242,7 @@ def test_a_server_that_stops_waits_for_no_tab_also_for_one_that_opens_in_that_mo
         loop.call_soon_threadsafe(shutdown.watch)
         until(lambda: shutdown._loops and shutdown._loops[0][0] is loop)
         with listening(place, a_tab()) as open_before:
-            shutdown.tell()
+            shutdown.announce()
             with pytest.raises(ConnectionClosed) as closed:
                 open_before.recv(timeout=SOON)
     with connect(address(place, a_tab())) as opened_late, pytest.raises(ConnectionClosed) as closed_too:
@@ -257,7 +257,7 @@ def test_a_studio_below_a_path_tells_too(place: str) -> None:
 
 
 def test_many_tabs_of_one_browser_listen_beside_their_sessions(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limits, "MOST_OF_ONE", 8)
+    monkeypatch.setattr(rate_limits, "MAX_OPEN_PER_ADDRESS", 8)
     with ExitStack() as stack:
         opened = [stack.enter_context(listening(place, a_tab())) for _ in range(8)]
         until(lambda: len(services.shared().tabs._events["all"]) == 8)

@@ -533,7 +533,7 @@ def test_what_is_exported_is_what_the_view_shows_with_and_without_routes(
     monkeypatch.setattr(file_urls, "_base", lambda: "http://studio.example")
     at = page("Call history", view=view, search="suns")
     (link,) = [one.proto for one in elements(at, "link_button") if one.proto.label == "Export"]
-    streamed = TestClient(Starlette(routes=routes.below(""))).get(link.url)
+    streamed = TestClient(Starlette(routes=routes.all_routes(""))).get(link.url)
     assert streamed.headers["content-disposition"] == f'attachment; filename="{view}.csv"'
     ids = [line["id"] for line in csv.DictReader(io.StringIO(streamed.text))]
     assert set(table(at)["Job" if view == "jobs" else "Request"]) <= set(ids)

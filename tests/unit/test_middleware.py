@@ -82,7 +82,7 @@ def test_a_stranger_does_not_learn_why_the_studio_is_shut(
         raise SettingsError("The ledger at 10.0.0.7 is not there.", hint="Look at /srv.")
 
     monkeypatch.setattr("components.session.visitor.of", broken)
-    answer = TestClient(Starlette(routes=routes.below(""))).get(f"{path}?expires=1&signature=x")
+    answer = TestClient(Starlette(routes=routes.all_routes(""))).get(f"{path}?expires=1&signature=x")
     assert (answer.status_code, answer.text) == (503, "The studio is not ready.")
     tally.note("10.0.0.7" in answer.text)
 
@@ -169,7 +169,7 @@ def test_files_are_taken_from_those_who_are_let_in(
     monkeypatch: pytest.MonkeyPatch, tally: Tally, closed: NoAccess | None
 ) -> None:
     monkeypatch.setattr("components.session.visitor.of", lambda _: Visitor(Visit(), no_access=closed))
-    upload_guard.note("a", inside=True)
+    upload_guard.record("a", has_access=True)
     sent = client(Middleware(UploadGuard)).put("/_stcore/upload_file/a/b", content=b"x")
     assert sent.status_code == (403 if closed else 200)
     tally.note(closed and sent.status_code == 200)
@@ -180,7 +180,7 @@ def test_files_are_taken_from_nobody_while_that_cannot_be_told(monkeypatch: pyte
         raise SettingsError("The secrets cannot be read.")
 
     monkeypatch.setattr("components.session.visitor.of", unread)
-    upload_guard.note("a", inside=True)
+    upload_guard.record("a", has_access=True)
     visitor = client(Middleware(UploadGuard))
     assert visitor.put("/_stcore/upload_file/a/b").status_code == 403
     assert visitor.get("/").status_code == 200
@@ -196,17 +196,17 @@ def test_files_are_taken_for_sessions_that_were_let_in_and_for_no_others(
     def put(session: str) -> int:
         return int(visitor.put(f"{base}/_stcore/upload_file/{session}/file", content=b"x").status_code)
 
-    upload_guard.note("inside", inside=True)
+    upload_guard.record("inside", has_access=True)
     assert put("inside") == 200
     tally.note(put("at-the-door") == 200)
     assert put("at-the-door") == put("") == 403
-    upload_guard.note("inside", inside=False)
+    upload_guard.record("inside", has_access=False)
     assert put("inside") == 403, "it was sent back to the door"
 
 
 def test_new_sessions_have_a_rate_and_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     visitor = client(Middleware(RateLimits, sessions=RateLimit(3, 60)))
-    monkeypatch.setattr(rate_limits, "MOST_OPEN", 1)
+    monkeypatch.setattr(rate_limits, "MAX_OPEN", 1)
     with visitor.websocket_connect("/_stcore/stream") as first:
         assert first.receive_text() == "hello"
         with pytest.raises(WebSocketDisconnect), visitor.websocket_connect("/_stcore/stream"):
@@ -219,7 +219,7 @@ def test_new_sessions_have_a_rate_and_a_number(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_one_address_alone_does_not_keep_everybody_else_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limits, "MOST_OF_ONE", 2)
+    monkeypatch.setattr(rate_limits, "MAX_OPEN_PER_ADDRESS", 2)
     greedy = client(Middleware(RateLimits))
     other = TestClient(greedy.app, client=("203.0.113.5", 1))
     with ExitStack() as opened:
