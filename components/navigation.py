@@ -20,7 +20,7 @@ from components.session import page_address, session, visitor
 def run() -> None:
     """Draw the page that the address names."""
     st.set_page_config(page_title=page_links.TITLE, page_icon=shell.ICON, layout="wide", initial_sidebar_state=264)
-    is_blocked = sign_in_page.keeps_out()
+    is_blocked = sign_in_page.is_blocked()
     if running := get_script_run_ctx():
         upload_guard.record(running.session_id, has_access=not is_blocked)
     if is_blocked:

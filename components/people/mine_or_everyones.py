@@ -1,4 +1,4 @@
-"""Mine or Everyone's: whose jobs and calls the lists show, on every page the same."""
+"""The choice *Mine* or *Everyone's*: whose jobs and calls the lists show. All pages share it."""
 
 import streamlit as st
 
@@ -8,12 +8,12 @@ MINE, EVERYONES = "Mine", "Everyone's"
 
 
 def show_everyones() -> None:
-    """From the next run on."""
+    """Select *Everyone's* from the next run on."""
     session.set_widget(session.OWNER_CHOICE, EVERYONES)
 
 
 def choose() -> None:
-    """Draw the choice; in a studio without sign-in there is none to make."""
+    """Draw the choice; nothing in a studio without sign-in."""
     client = session.client()
     if not client.person:
         return
