@@ -54,7 +54,7 @@ class Person:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.role: Role | None = Role.MEMBER
         self.fails = False
-        monkeypatch.setattr("components.session.visitor.of", self.of)
+        monkeypatch.setattr("components.session.visitor.of_request", self.of)
 
     def of(self, _request: HTTPConnection) -> Visitor:
         if self.fails:

@@ -234,13 +234,13 @@ def test_back_in_the_browser_is_meant_at_once(page: Open, monkeypatch: pytest.Mo
     checked(field(at, "View").set_value("Calls").run())
     at.query_params.pop("view")
     with monkeypatch.context() as back:
-        back.setattr(page_address, "is_back", lambda: True)
+        back.setattr(page_address, "is_history_navigation", lambda: True)
         assert "Request" not in table(checked(at.run()))
     assert "Request" not in table(checked(at.run())), "and stays so"
     choose(at, 0)
     at.query_params.pop("job")
     with monkeypatch.context() as back:
-        back.setattr(page_address, "is_back", lambda: True)
+        back.setattr(page_address, "is_history_navigation", lambda: True)
         checked(at.run())
     assert "job" not in at.query_params and "Go to card" not in links(at), "the row is closed"
 

@@ -81,7 +81,7 @@ def test_a_stranger_does_not_learn_why_the_studio_is_shut(
     def broken(_: Request) -> Visitor:
         raise SettingsError("The ledger at 10.0.0.7 is not there.", hint="Look at /srv.")
 
-    monkeypatch.setattr("components.session.visitor.of", broken)
+    monkeypatch.setattr("components.session.visitor.of_request", broken)
     answer = TestClient(Starlette(routes=routes.all_routes(""))).get(f"{path}?expires=1&signature=x")
     assert (answer.status_code, answer.text) == (503, "The studio is not ready.")
     tally.note("10.0.0.7" in answer.text)
@@ -168,7 +168,7 @@ def test_who_knocks_too_often_is_told_to_wait(name: str, method: str, path: str)
 def test_files_are_taken_from_those_who_are_let_in(
     monkeypatch: pytest.MonkeyPatch, tally: Tally, closed: NoAccess | None
 ) -> None:
-    monkeypatch.setattr("components.session.visitor.of", lambda _: Visitor(Visit(), no_access=closed))
+    monkeypatch.setattr("components.session.visitor.of_request", lambda _: Visitor(Visit(), no_access=closed))
     upload_guard.record("a", has_access=True)
     sent = client(Middleware(UploadGuard)).put("/_stcore/upload_file/a/b", content=b"x")
     assert sent.status_code == (403 if closed else 200)
@@ -179,7 +179,7 @@ def test_files_are_taken_from_nobody_while_that_cannot_be_told(monkeypatch: pyte
     def unread(_request: Request) -> Visitor:
         raise SettingsError("The secrets cannot be read.")
 
-    monkeypatch.setattr("components.session.visitor.of", unread)
+    monkeypatch.setattr("components.session.visitor.of_request", unread)
     upload_guard.record("a", has_access=True)
     visitor = client(Middleware(UploadGuard))
     assert visitor.put("/_stcore/upload_file/a/b").status_code == 403
@@ -190,7 +190,7 @@ def test_files_are_taken_from_nobody_while_that_cannot_be_told(monkeypatch: pyte
 def test_files_are_taken_for_sessions_that_were_let_in_and_for_no_others(
     monkeypatch: pytest.MonkeyPatch, tally: Tally, base: str
 ) -> None:
-    monkeypatch.setattr("components.session.visitor.of", lambda _: Visitor(Visit()))
+    monkeypatch.setattr("components.session.visitor.of_request", lambda _: Visitor(Visit()))
     visitor = client(Middleware(UploadGuard))
 
     def put(session: str) -> int:
