@@ -530,7 +530,7 @@ def test_what_is_exported_is_what_the_view_shows_with_and_without_routes(
         page("Call history", view=view, search="suns")
     whole = "".join(files[f"{view}.csv"]())
     monkeypatch.setattr(services.host, "serves_routes", True)
-    monkeypatch.setattr(file_urls, "_base", lambda: "http://studio.example")
+    monkeypatch.setattr(file_urls, "_base_url", lambda: "http://studio.example")
     at = page("Call history", view=view, search="suns")
     (link,) = [one.proto for one in elements(at, "link_button") if one.proto.label == "Export"]
     streamed = TestClient(Starlette(routes=routes.all_routes(""))).get(link.url)
