@@ -28,7 +28,7 @@ def show(title: str, results: Named, draw: Callable[[Output, str], None]) -> Non
         with st.grid(2, min_column_width=160, gap="small"):
             for output, name in results:
                 with st.container(gap="xsmall"):
-                    if still := file_urls.still(output):
+                    if still := file_urls.thumbnail(output):
                         st.image(still, width="stretch", alt=name)
                     else:
                         st.caption("No preview")  # its name stands under it

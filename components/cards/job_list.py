@@ -54,7 +54,7 @@ def _pace() -> float:
 
 def _numbers(frame: CurrentPage) -> None:
     with _unless_overtaken(), _in_turn(), notices.errors(), drawn_state.drawing(drawn_state.NUMBERS):
-        page_address.settle()
+        page_address.restore_newest()
         client = session.client()
         standing, busy = client.balance.standing(), client.jobs.busy()
         if standing.rejected != frame.rejected:
@@ -126,7 +126,7 @@ def _card(client: Client, job: Job, given: dict[str, Given], *, paused: bool) ->
         with _in_turn(), notices.errors(), drawn_state.drawing(job_id):
             found = first.pop() if first else _whole(session.client(), job_id)
             if found:
-                session.state().shown[job_id] = job_card.show(*found, paused=paused)
+                session.state().shown_cards[job_id] = job_card.show(*found, paused=paused)
 
     with st.container():
         st.fragment(draw, key=job.id)(job.id)
@@ -157,7 +157,7 @@ def _wanted(client: Client, kind: Kind, *, paused: bool) -> str:
 
 def _found(client: Client, named: str) -> tuple[Client, Job] | None:
     """The job that the address names, as one who comes from the history, or from a colleague's link, has it."""
-    job = services.shared().job_cache.one(client, named)
+    job = services.shared().job_cache.get(client, named)
     return (client, job) if job else sharing.opened(client, named)
 
 
@@ -184,11 +184,11 @@ def _window(client: Client, kind: Kind) -> tuple[list[Job], int]:
     """The jobs to show, and the number of places: some to spare for new ones; when those are used up, afresh."""
     state = session.state()
     asked, oldest = state.cards[kind], state.oldest.get(kind)
-    jobs = client.jobs.recent(kind, (state.places[kind] if oldest else asked) + 1, since=oldest)
-    if not oldest or len(jobs) > state.places[kind]:
+    jobs = client.jobs.recent(kind, (state.reserved_cards[kind] if oldest else asked) + 1, since=oldest)
+    if not oldest or len(jobs) > state.reserved_cards[kind]:
         state.has_older[kind] = len(jobs) > asked or (bool(oldest) and state.has_older[kind])
         jobs = jobs[:asked]
-        state.places[kind] = len(jobs) + SPARE
+        state.reserved_cards[kind] = len(jobs) + SPARE
         if jobs:
             state.oldest[kind] = jobs[-1].created_at
-    return jobs, state.places[kind]
+    return jobs, state.reserved_cards[kind]

@@ -91,7 +91,7 @@ def _tile(job: Job, place: Place, breadth: Width = "stretch") -> None:
 
 def _still(job: Job, place: Output) -> None:
     """The preview of a file, and what a browser cannot do with it."""
-    called, still = _called(place), file_urls.still(place)
+    called, still = _called(place), file_urls.thumbnail(place)
     is_shown, has_still = file_types.is_shown(called), bool(still) and not place.lacks_preview
     if has_still:
         link = file_urls.original(place) if is_shown and services.host.serves_routes else None
@@ -156,7 +156,7 @@ def _ratio(job: Job) -> tuple[int, int]:
 
 def _starts(job: Job) -> bool:
     """The newest finished video starts by itself; while its page is open it stays so, or it would break off."""
-    started = session.state().started
+    started = session.state().autoplayed
     if all(before < job.created_at for before in started.values()):
         started[job.id] = job.created_at
     return job.id in started
@@ -164,7 +164,7 @@ def _starts(job: Job) -> bool:
 
 def _player(output: Output, alt: str, *, starts: bool) -> None:
     """A player with a poster. Streamlit's own has none, and forgets to start when it is drawn twice in a row."""
-    source, poster, label = map(html.escape, (file_urls.original(output), file_urls.still(output), alt))
+    source, poster, label = map(html.escape, (file_urls.original(output), file_urls.thumbnail(output), alt))
     how = "autoplay muted" if starts else 'preload="none"' if poster else 'preload="metadata"'
     st.html(
         f'<video src="{source}" poster="{poster}" {how} controls loop playsinline aria-label="{label}" '

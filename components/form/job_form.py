@@ -184,6 +184,6 @@ def _submit(client: Client, draft: Draft, submission: str) -> None:
         form.sent_at, form.sent_job = None if job.state is State.REFUSED else job.created_at, job.id
         if job.state is State.REFUSED:
             draft_state.complain(kind, Complaint(MODES[job.mode].blamed(job.field), job_texts.refusal(job)))
-            session.heard(job)
+            session.acknowledge(job)
     finally:
         presses.note_sent(draft)

@@ -30,7 +30,7 @@ def note(kind: Kind) -> None:
     if not new and known.taken == 0 and not known.is_noted:
         new = {0: draft_state.text(kind).words}
     if new:
-        account, name = session.state().account, session.advance(kind)
+        account, name = session.state().account, session.next_submission(kind)
         known.open += [Press(words, account, f"{name}:{number}") for number, words in new.items()]
     known.taken, known.is_noted = max([known.taken, *new]), True
 
@@ -40,7 +40,7 @@ def of(kind: Kind) -> Presses:
 
 
 def _counted(kind: Kind) -> list[dict[str, Any]]:
-    sent = session.widget(draft_state.key(kind, draft_state.PROMPT)) or {}
+    sent = session.widget_value(draft_state.key(kind, draft_state.PROMPT)) or {}
     found = (sent.get("draft") or {}).get("presses") or []
     return [one for one in found if _is_of(one, kept_drafts.form_id(kind))]
 
@@ -86,7 +86,7 @@ def is_to_ask(kind: Kind, draft: Draft) -> bool:
     return (
         is_unsaid
         and bool(media.of_mode(draft_state.of(kind), MODES[draft.mode]))
-        and (not asked or asked.said != UNSAID)
+        and (not asked or asked.text != UNSAID)
     )
 
 

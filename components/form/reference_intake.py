@@ -123,7 +123,7 @@ def paste(intake: Intake) -> None:
     wanted, kind = intake.mode.media, intake.mode.kind
     key = draft_state.key(kind, f"paste-{intake.form.pastes}")
     if intake.form.unadded:
-        session.put(key, intake.form.unadded)
+        session.set_widget(key, intake.form.unadded)
         intake.form.unadded = ""
     only_images = all(field.medium is Medium.IMAGE for field in wanted)
     label = f"Paste {'an image' if only_images else 'a file'} or a link"
@@ -139,9 +139,11 @@ def refusals(intake: Intake, field: str) -> None:
     refused, kind = intake.form.refused, intake.mode.kind
     if refused.field != field:
         return
-    for said in refused.said:
+    for said in refused.messages:
         st.markdown(f":small[:red[:material/error: {said}]]")
-    if refused.said and st.button("Dismiss", key=f"dismiss-{kind}-{field}", icon=":material/close:", type="tertiary"):
+    if refused.messages and st.button(
+        "Dismiss", key=f"dismiss-{kind}-{field}", icon=":material/close:", type="tertiary"
+    ):
         intake.form.refused = Refused()
         st.rerun()
 

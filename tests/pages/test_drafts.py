@@ -24,7 +24,7 @@ from tests.pages.conftest import MINE, OTHER, As, Open, checked, field, generate
 def outside(studio: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """What a browser sends beside the pages."""
     monkeypatch.setattr(services.host, "serves_routes", True)
-    with TestClient(Starlette(routes=routes.below(""), middleware=[Middleware(browser_id.BrowserId)])) as client:
+    with TestClient(Starlette(routes=routes.all_routes(""), middleware=[Middleware(browser_id.BrowserId)])) as client:
         client.cookies.set(browser_id.COOKIE, MINE)
         yield client
 
@@ -153,7 +153,7 @@ def test_a_personal_account_is_chosen_again_in_the_browser_where_its_key_was_ent
     as_browser(OTHER)
     assert "Forget this key" not in [button.label for button in page().button]
     as_browser(MINE)
-    browser_id.choose(Owner(browser_id.fingerprint(MINE)), "")  # as after a restart
+    browser_id.set_account(Owner(browser_id.fingerprint(MINE)), "")  # as after a restart
     at = page()
     assert "Enter your key again" in texts(at)
     checked(field(at, "Forget this key").click().run())  # who has it no more is not asked for ever
