@@ -83,7 +83,7 @@ class Reader:
 
     def label(self, person: str) -> str:
         """How others know this person; empty for nobody."""
-        known = self.ledger.people.known().get(person)
+        known = self.ledger.people.by_id().get(person)
         return known.label if known else ""
 
     def may_change(self, job: Job) -> bool:

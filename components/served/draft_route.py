@@ -13,7 +13,7 @@ from components.session import browser_id, services, visitor
 from components.session.state import Text
 from studio.core import redaction
 from studio.core.errors import StudioError
-from studio.ledger.drafts import Kept
+from studio.ledger.drafts import FormContent
 
 LARGEST = 128 * 1024
 
@@ -37,7 +37,7 @@ def _keep(request: Request, found: Text) -> Response:
     try:
         owner = browser_id.of(request, visitor.of(request).person)
         if owner.browser and not redaction.holds_key(found.words):
-            kept = Kept(found.words[: kept_drafts.LONGEST], found.version)
+            kept = FormContent(found.words[: kept_drafts.LONGEST], found.version)
             services.shared().ledger.drafts.keep_text(owner, form.partition(":")[2], kept)
     except StudioError as error:
         return request_checks.not_ready(error)

@@ -101,8 +101,8 @@ def begin() -> None:
     is_new = who.person != state().person
     if is_new and state().person:
         forget()
-    if who.identity and (is_new or who.person not in people.known()):
-        people.meet(Person(who.person, who.identity.email, who.identity.name), now())
+    if who.identity and (is_new or who.person not in people.by_id()):
+        people.record_visit(Person(who.person, who.identity.email, who.identity.name), now())
     state().person = who.person  # last: whom the ledger did not take is met again by the next run
 
 
@@ -110,7 +110,7 @@ def sign_out() -> None:
     """End this sign-in, in every tab that has it and for whoever has its cookie."""
     try:
         if found := visitor.current().identity:
-            services.shared().ledger.people.end(found.sign_in)
+            services.shared().ledger.people.end_sign_in(found.sign_in)
     except StudioError as error:  # in this browser it is over all the same
         log.error("a sign-out is not written down: %s", error)
     visitor.forget()

@@ -49,7 +49,7 @@ def may_spend(ledger: Ledger, person: str) -> bool:
     """Whoever made a job may still spend, when its turn has come. Errors: StudioError when that cannot be told."""
     if not is_wanted():
         return True
-    known = ledger.people.known().get(person)
+    known = ledger.people.by_id().get(person)
     role = identity.guests(section("access")).role(known.email) if known else None
     return role in (Role.MEMBER, Role.ADMIN)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from studio.core.reference import Medium
 from studio.core.values import Draft, Kind, State, now
-from studio.ledger.drafts import Kept
+from studio.ledger.drafts import FormContent
 
 CARDS = 20
 LATE_SECONDS = 10.0
@@ -90,7 +90,7 @@ class Form:
 
     mode: str = ""  # the one that was drawn last
     prompt: Text = Text()
-    kept: Kept | None = None  # what the ledger has of it
+    kept: FormContent | None = None  # what the ledger has of it
     model_title: str = ""  # of the model that was drawn last: in another mode it may have another key
     is_model_chosen: bool = False  # by a person or a job; else each start begins with the first of its list
     started: str = ""  # the mode that was drawn last: another list of its models is no reason for another model

@@ -13,11 +13,21 @@ import sqlalchemy as sa
 from studio.core.errors import LedgerError
 from studio.ledger.accounts import move_all
 from studio.ledger.database import Database
-from studio.ledger.snapshot import BACKED_UP, CHUNK, HISTORY, KNOWLEDGE, Row, chunks, kept, take_time, unqueue
+from studio.ledger.snapshot import (
+    BACKED_UP,
+    CHUNK,
+    HISTORY,
+    KNOWLEDGE,
+    Row,
+    chunks,
+    lift_time_limit,
+    raw_columns,
+    unqueue_jobs,
+)
 from studio.ledger.tables import jobs, keys, outputs, tasks
 
 
-def lost_jobs(target: sa.Connection, source: sa.Connection) -> int:
+def count_lost_jobs(target: sa.Connection, source: sa.Connection) -> int:
     """How many jobs of the target are not in the source."""
     there, known = (set(connection.scalars(sa.select(jobs.c.id))) for connection in (target, source))
     return len(there - known)
@@ -30,21 +40,21 @@ def replace_history(database: Database, backup: Database, at: datetime, *, losin
     """
     with backup.read() as source, database.write() as target:
         _keep_others_out(target)
-        if not losing and lost_jobs(target, source):
+        if not losing and count_lost_jobs(target, source):
             raise LedgerError("A job was made here in the meantime.", hint="Run it again.")
         ahead = {table: _numbers_to_skip(target, source, table) for table in (tasks, outputs)}
         staying = _better_known(target, source)
-        stays = {table: _rows_of(target, table, staying) for table in HISTORY}
+        kept = {table: _rows_of(target, table, staying) for table in HISTORY}
         for table in reversed(HISTORY):
             target.execute(table.delete())
         for table in HISTORY:
             for rows in chunks(source, table):
                 _insert(target, table, [_renumbered(row, table, ahead) for row in rows])
-        unqueue(target, at)
+        unqueue_jobs(target, at)
         for table in reversed(HISTORY):
             target.execute(table.delete().where(_is_of(table, staying)))
         for table in HISTORY:
-            _insert(target, table, stays[table])
+            _insert(target, table, kept[table])
         for table in KNOWLEDGE:
             _add_unknown(target, source, table)
         for key in target.execute(sa.select(keys).where(keys.c.fingerprint != keys.c.account)).all():
@@ -72,7 +82,7 @@ def _is_of(table: sa.Table, job_ids: Sequence[str]) -> sa.ColumnElement[bool]:
 
 
 def _rows_of(connection: sa.Connection, table: sa.Table, job_ids: Sequence[str]) -> list[Row]:
-    found = connection.execute(sa.select(*kept(table)).where(_is_of(table, job_ids))).mappings()
+    found = connection.execute(sa.select(*raw_columns(table)).where(_is_of(table, job_ids))).mappings()
     return [dict(row) for row in found]
 
 
@@ -113,7 +123,7 @@ def _key(row: Row, table: sa.Table) -> tuple[Any, ...]:
 
 def _keep_others_out(connection: sa.Connection) -> None:
     """Nothing may be written between the tables' being emptied and filled; SQLite lets only one write anyway."""
-    take_time(connection)
+    lift_time_limit(connection)
     if connection.dialect.name == "postgresql":
         # In the order in which all transactions of the studio come to them, so that none waits for the other.
         names = ", ".join(table.name for table in (*KNOWLEDGE, *HISTORY))
