@@ -1,4 +1,4 @@
-"""An open ledger: one way to read, one way to a transaction."""
+"""An open ledger: read connections and write transactions."""
 
 import secrets
 import shutil
@@ -38,7 +38,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """A connection that sees the ledger as it is at its first look, to the end. Errors: LedgerError."""
+        """A connection that sees the ledger as it is at its first query, to the end. Errors: LedgerError."""
         with _explained(), self._reading.connect() as connection:
             yield connection
 
@@ -46,8 +46,8 @@ class Database:
     def write(self, *, of_calls: bool = False) -> Iterator[sa.Connection]:
         """One transaction: all of it or nothing. Errors: LedgerError.
 
-        One `of_calls`, that adds, moves or deletes some, changes the tallies, and few of these: two at once would end
-        in each other's way. Whoever shows jobs is told afterwards which of them it touched.
+        `of_calls` is for one that adds, moves or deletes calls: all of these change the same few tallies, so they run
+        one at a time. After the commit, the listeners of `changes` are told which jobs have changed.
         """
         changed_jobs = ChangedJobs()
         with _explained(), self._one_writer(of_calls=of_calls):
@@ -60,7 +60,7 @@ class Database:
 
     @contextmanager
     def _one_writer(self, *, of_calls: bool) -> Iterator[None]:
-        """SQLite lets one write at a time, and the others look again after ever longer naps: here they are woken."""
+        """SQLite allows one writer, and others poll with growing pauses: waiting for a lock here is faster."""
         is_alone = of_calls or self.engine.dialect.name == "sqlite"
         ours = is_alone and self._write_lock.acquire(timeout=BUSY_SECONDS)
         try:
@@ -70,7 +70,7 @@ class Database:
                 self._write_lock.release()
 
     def check_room(self) -> None:
-        """See that an answer could be written down, before something is sent. Errors: LedgerError when it could not."""
+        """Check the room for an answer before a request is sent. Errors: LedgerError when the disk is full."""
         file = self.engine.url.database
         if self.engine.dialect.name != "sqlite" or not file:
             return

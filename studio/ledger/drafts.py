@@ -1,7 +1,4 @@
-"""What forms hold, in the ledger, for 30 days: found again by the browser and the person that it is of.
-
-A backup does not have them.
-"""
+"""The content of forms in the ledger, kept for 30 days for a browser and a person. Backups leave it out."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -20,7 +17,7 @@ KEPT = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose it is: the fingerprint of a browser, and who is signed in there, if anybody."""
+    """The owner of a form's content: the fingerprint of a browser, and the person who is signed in there, if any."""
 
     browser: str
     person: str = ""
@@ -28,7 +25,7 @@ class Owner:
 
 @dataclass(frozen=True)
 class FormContent:
-    """The text of a form with its version, which is higher for a newer text, and what was chosen beside it."""
+    """The text of a form with its version, which is higher for a newer text, and the choices of its other fields."""
 
     text: str = ""
     version: int = 0

@@ -1,4 +1,4 @@
-"""What the ledger knows of the files in the archive, of all accounts."""
+"""The files of the archive as the ledger has them, for all accounts."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _SAVED = outputs.c.key != ""
 
 @dataclass(frozen=True)
 class JobOutput:
-    """An output with the job that it is of, for whoever is to be told about it."""
+    """An output with its job, to name it in messages."""
 
     job: str
     account: str
@@ -32,7 +32,7 @@ class FileLedger:
         self._database = database
 
     def saved(self) -> Iterator[JobOutput]:
-        """Every output that is in the archive. Read by the page: no transaction waits for who looks at the files."""
+        """Every output that is in the archive, read in pages: no transaction stays open while a file is checked."""
         last = 0
         while page := self._select(_SAVED & (outputs.c.id > last), PAGE):
             yield from page
@@ -54,7 +54,7 @@ class FileLedger:
             return {name for pair in pairs for name in pair if name}
 
     def mark_lost(self, output: Output, problem: str) -> None:
-        """The file is not in the archive as it should be: the output counts as not saved from now on."""
+        """Mark an output as not saved: its file is missing from the archive, or damaged."""
         self.change(output, key="", saved_at=None, problem=problem)
 
     def change(self, output: Output, **facts: Any) -> bool:

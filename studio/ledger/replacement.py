@@ -1,7 +1,7 @@
-"""A backup in the place of a ledger's own history, also under a studio at work.
+"""Replaces the history of a ledger by that of a backup, also while a studio works with the ledger.
 
-What happened is as it was then. What is known of keys, accounts, settings and reference files is true now, too, and a
-studio that is at work relies on it: of that only what is not known here is taken over.
+Jobs and calls become those of the backup. Keys, accounts, settings and reference files of the ledger stay, as the
+studio works with them; those that only the backup has are added.
 """
 
 from collections.abc import Sequence
@@ -63,10 +63,9 @@ def replace_history(database: Database, backup: Database, at: datetime, *, losin
 
 
 def _better_known(target: sa.Connection, source: sa.Connection) -> list[str]:
-    """Jobs of the backup of which tasks are known here that it does not know: they were sent after it was made.
+    """Jobs of the backup that have tasks here which the backup has not: they were sent after it was made.
 
-    They stay as they are here, as a task id wins over whatever was thought before; without it a job that was paid for
-    would look as if it could be sent again.
+    They stay as they are here: without its task ids, a job that was paid for would look as if it could be sent again.
     """
     backed_up = set(source.scalars(sa.select(jobs.c.id)))
     known = {tuple(row) for row in source.execute(sa.select(tasks.c.job, tasks.c.task_id))}
@@ -92,10 +91,10 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> None
 
 
 def _numbers_to_skip(target: sa.Connection, source: sa.Connection, table: sa.Table) -> int:
-    """Rows come back with numbers that nothing here ever had.
+    """How much to add to the ids of a table, so that restored rows get ids that were never used here.
 
-    A studio at work may just be asking about a task, or saving an output, that it knows by its old number. Only an
-    SQLite table that comes back empty counts from 1 again.
+    A studio at work may be asking about a task, or saving an output, by its old id. Only an SQLite table that is
+    restored empty counts from 1 again.
     """
     last = target.scalar(sa.select(sa.func.max(table.c.id))) or 0
     first = source.scalar(sa.select(sa.func.min(table.c.id))) or 0
@@ -122,7 +121,7 @@ def _key(row: Row, table: sa.Table) -> tuple[Any, ...]:
 
 
 def _keep_others_out(connection: sa.Connection) -> None:
-    """Nothing may be written between the tables' being emptied and filled; SQLite lets only one write anyway."""
+    """Lock all tables until the end of the transaction; SQLite allows only one writer anyway."""
     lift_time_limit(connection)
     if connection.dialect.name == "postgresql":
         # In the order in which all transactions of the studio come to them, so that none waits for the other.

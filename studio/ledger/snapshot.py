@@ -1,7 +1,6 @@
-"""A whole ledger, of any kind of database, into an SQLite file of its own, table by table.
+"""Copies a whole ledger, of either database, into a new SQLite file, table by table.
 
-What a backup does not know it must not guess: a job that was queued then may have been sent since. So no job is
-queued in a backup.
+No job is queued in a backup: a job that was queued then may have been sent since, and must not be sent twice.
 """
 
 import shutil
@@ -95,7 +94,7 @@ def raw_columns(table: sa.Table) -> list[sa.ColumnElement[Any]]:
 
 
 def unqueue_jobs(connection: sa.Connection, at: datetime) -> None:
-    """Nobody knows of a queued job of a backup, made at this moment, whether it was sent."""
+    """Make queued jobs unconfirmed: nobody knows whether they were sent after the backup was made."""
     reason = (
         f"The ledger was restored from a backup of {at:%Y-%m-%d %H:%M} UTC. "
         "This job was queued then and may have been sent since."
@@ -106,6 +105,6 @@ def unqueue_jobs(connection: sa.Connection, at: datetime) -> None:
 
 
 def lift_time_limit(connection: sa.Connection) -> None:
-    """A whole ledger takes longer than a page may."""
+    """Let a transaction take longer than the limit for pages."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("SET LOCAL statement_timeout = 0"))

@@ -1,4 +1,4 @@
-"""The index that PostgreSQL finds parts of words by: it needs an extension, which not every user may add."""
+"""The trigram index of PostgreSQL, to search for parts of words: it needs an extension that not every user may add."""
 
 import logging
 
