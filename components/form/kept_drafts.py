@@ -14,7 +14,7 @@ from components.session import browser_id, services, session
 from components.session.bounded_cache import BoundedCache
 from components.session.state import Text
 from studio.core import redaction
-from studio.core.drafts import Kept
+from studio.core.drafts import FormContent
 from studio.core.errors import StudioError
 from studio.core.reference import Medium
 from studio.core.values import Kind
@@ -61,7 +61,7 @@ def keep(kind: Kind) -> None:
         log.error("a draft was not kept: %s", error)
 
 
-def _held(kind: Kind) -> Kept:
+def _held(kind: Kind) -> FormContent:
     form, text = draft_state.of(kind), draft_state.text(kind)
     choices: dict[str, Any] = {
         "widgets": draft_state.widgets(kind),
@@ -70,7 +70,7 @@ def _held(kind: Kind) -> Kept:
         "aside": form.aside,
     }
     choices["typed"], choices["is_model_chosen"] = sorted(form.typed), form.is_model_chosen
-    return Kept(text.words[:LONGEST], text.version, json.loads(json.dumps(choices)))
+    return FormContent(text.words[:LONGEST], text.version, json.loads(json.dumps(choices)))
 
 
 def _restore(kind: Kind, choices: Mapping[str, Any]) -> None:
@@ -88,7 +88,7 @@ def _restore(kind: Kind, choices: Mapping[str, Any]) -> None:
     form.is_model_chosen = bool(choices.get("is_model_chosen", True))
 
 
-def _found(kind: Kind) -> Kept | None:
+def _found(kind: Kind) -> FormContent | None:
     owner = browser_id.current(session.state().person)
     try:
         return services.shared().ledger.drafts.get(owner, kind) if owner.browser else None

@@ -10,7 +10,7 @@ from studio.core.calls import Call
 from studio.core.job_states import may_move
 from studio.core.values import BUSY, Job, Kind, Output, State, Status
 from studio.ledger import acceptance, calls, reports, spending_limits
-from studio.ledger.changed_jobs import job_of, touch
+from studio.ledger.changed_jobs import job_of_output, mark_changed
 from studio.ledger.database import Database
 from studio.ledger.job_queries import OPEN, in_state, is_of, select_jobs
 from studio.ledger.mapping import row_of
@@ -33,7 +33,7 @@ class JobLedger:
             is_new = insert_if_new(connection, jobs, row_of(job, jobs), key=["submission"])
             if limits and is_new:
                 spending_limits.reserve(connection, job, limits)
-            touch(connection, jobs.c.id == job.id if is_new else None)
+            mark_changed(connection, jobs.c.id == job.id if is_new else None)
         return job if is_new else self._select(jobs.c.submission == job.submission)[0]
 
     def get(self, job_id: str) -> Job | None:
@@ -119,7 +119,7 @@ class JobLedger:
         there = (jobs.c.id == job_id) & (jobs.c.state == start)
         with self._database.write() as connection:
             has_moved = connection.execute(jobs.update().where(there).values(state=end, **changes)).rowcount == 1
-            touch(connection, jobs.c.id == job_id)
+            mark_changed(connection, jobs.c.id == job_id)
         return has_moved
 
     def accept(self, job: Job, batch_id: str, task_ids: Sequence[str], at: datetime, **changes: Any) -> bool:
@@ -141,7 +141,7 @@ class JobLedger:
         """Write facts about a job that are not its state."""
         with self._database.write() as connection:
             connection.execute(jobs.update().where(jobs.c.id == job_id).values(**changes))
-            touch(connection, jobs.c.id == job_id)
+            mark_changed(connection, jobs.c.id == job_id)
 
     def report(self, job_id: str, answers: Sequence[Told], at: datetime, made: list[Call] | None = None) -> bool:
         """What the API said of a job's open tasks, in one transaction with the job's end; says whether it ended it.
@@ -159,7 +159,7 @@ class JobLedger:
         """Write facts about an output; says whether it is still there, as its job may have been removed."""
         with self._database.write() as connection:
             changed = connection.execute(outputs.update().where(outputs.c.id == output_id).values(**changes)).rowcount
-            touch(connection, jobs.c.id.in_(job_of(output_id)))
+            mark_changed(connection, jobs.c.id.in_(job_of_output(output_id)))
         return bool(changed)
 
     def unsaved(self, account: str) -> list[tuple[Job, Output]]:

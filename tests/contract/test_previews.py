@@ -218,8 +218,8 @@ def test_a_preview_is_not_told_of_a_file_that_was_lost_meanwhile(
 
     def late(*args: object) -> object:
         found = make(*args)  # type: ignore[arg-type]
-        harness.ledger.files.lose(of(harness, job), "It was missing.")
-        harness.ledger.files.want([of(harness, job).id], attempts=2, at=harness.clock())
+        harness.ledger.files.mark_lost(of(harness, job), "It was missing.")
+        harness.ledger.files.request_fetch([of(harness, job).id], attempts=2, at=harness.clock())
         return found
 
     job = harness.submit()
