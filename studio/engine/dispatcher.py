@@ -99,6 +99,7 @@ class Dispatcher:
         job, wait_for_one = self._queue.next(self._in_flight.ids)
         if job is None:
             return wait_for_one
+        self._forget_ended()
         if len(self._posts) >= POSTS_AT_ONCE:
             return ANSWER_AGAIN
         self._in_flight.add(job.id)
