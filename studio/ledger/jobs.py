@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from studio.core.calls import Call
+from studio.core.errors import LedgerError
 from studio.core.job_states import may_move
 from studio.core.values import BUSY, Job, Kind, Output, State, Status
 from studio.ledger import acceptance, calls, reports, spending_limits
@@ -26,15 +27,26 @@ class JobLedger:
     def add(self, job: Job, *, is_limited: bool = False) -> Job:
         """Write a queued job down. The same submission a second time is the job that is there already.
 
-        Errors: DraftError when it `is_limited`, and a limit of what may be spent has no room for it.
+        The answer to a commit can be lost: then the job is there and will be sent, so it is returned, and nobody is told
+        to press again. Errors: DraftError when it `is_limited`, and a limit of what may be spent has no room for it.
         """
+        try:
+            is_new = self._insert(job, is_limited=is_limited)
+        except LedgerError:
+            if found := self._select(jobs.c.submission == job.submission):
+                return found[0]
+            raise
+        return job if is_new else self._select(jobs.c.submission == job.submission)[0]
+
+    def _insert(self, job: Job, *, is_limited: bool) -> bool:
+        """Insert the job unless its submission is there; says whether it was inserted."""
         with self._database.write() as connection:
             limits = spending_limits.lock(connection) if is_limited else None
             is_new = insert_if_new(connection, jobs, row_of(job, jobs), key=["submission"])
             if limits and is_new:
                 spending_limits.reserve(connection, job, limits)
             mark_changed(connection, jobs.c.id == job.id if is_new else None)
-        return job if is_new else self._select(jobs.c.submission == job.submission)[0]
+        return is_new
 
     def get(self, job_id: str) -> Job | None:
         return next(iter(self._select(jobs.c.id == job_id)), None)
