@@ -27,8 +27,8 @@ class JobLedger:
     def add(self, job: Job, *, is_limited: bool = False) -> Job:
         """Write a queued job down. The same submission a second time is the job that is there already.
 
-        The answer to a commit can be lost: then the job is there and will be sent, so it is returned, and nobody is told
-        to press again. Errors: DraftError when it `is_limited`, and a limit of what may be spent has no room for it.
+        The answer to a commit can be lost: then the job is there and will be sent, so it is returned: nobody is to
+        press again. Errors: DraftError when it `is_limited`, and a limit of what may be spent has no room for it.
         """
         try:
             is_new = self._insert(job, is_limited=is_limited)
