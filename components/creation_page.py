@@ -1,4 +1,4 @@
-"""A page that creates images or videos: the form and the results beside it. View-only visitors get the results alone."""
+"""A page that creates images or videos: the form and the results beside it. View-only visitors get only the results."""
 
 import streamlit as st
 
