@@ -21,4 +21,4 @@ def show(kind: Kind) -> None:
     with page.container(width="stretch", key="results"):
         if only_looks:
             st.caption(f":material/visibility: {escape(only_looks)}")
-        job_list.place(kind)
+        job_list.show(kind)
