@@ -56,7 +56,7 @@ st.set_option("client.showErrorDetails", "none")
 st.set_option("client.showSidebarNavigation", True)
 app = st.App(
     "components/navigation.py",
-    routes=routes.below(url_prefix.base_path()),
+    routes=routes.all_routes(url_prefix.base_path()),
     middleware=[
         Middleware(one) for one in (SecurityHeaders, RateLimits, UploadGuard, ReturnAddress, browser_id.BrowserId)
     ],

@@ -12,7 +12,7 @@ from studio.core.values import Kind
 def show(kind: Kind) -> None:
     """Draw both, side by side where there is room."""
     if session.state().is_arrival:
-        session.state().started.clear()
+        session.state().autoplayed.clear()
     only_looks = session.client().may_not_spend
     page = st.container(horizontal=True, gap="medium")
     if not only_looks:

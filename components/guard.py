@@ -8,6 +8,6 @@ from components.session import session
 
 def guard() -> None:
     """Hand a page that the host runs on its own to the navigation, which draws the frame and the page in it."""
-    if not session.state().inside:
+    if not session.state().is_in_navigation:
         navigation.run()
         st.stop()

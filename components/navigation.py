@@ -19,11 +19,11 @@ from components.session import page_address, session, visitor
 
 def run() -> None:
     """Draw the page that the address names."""
-    st.set_page_config(page_title=page_links.TITLE, page_icon=shell.MARK, layout="wide", initial_sidebar_state=264)
-    keeps_out = sign_in_page.keeps_out()
+    st.set_page_config(page_title=page_links.TITLE, page_icon=shell.ICON, layout="wide", initial_sidebar_state=264)
+    is_blocked = sign_in_page.is_blocked()
     if running := get_script_run_ctx():
-        upload_guard.note(running.session_id, inside=not keeps_out)
-    if keeps_out:
+        upload_guard.record(running.session_id, has_access=not is_blocked)
+    if is_blocked:
         with sign_in_page.errors():
             sign_in_page.show()
     else:
@@ -39,16 +39,16 @@ def _inside() -> None:
     page = st.navigation({**pages, "": [by_name]})
     with notices.errors():
         session.begin()
-        personal_key.recall()
-        page_address.arrive(page.url_path)
+        personal_key.restore()
+        page_address.begin_run(page.url_path)
         drawn_state.begin(session.client().account.id)
         shell.frame(page.title)
-        session.state().inside = True
+        session.state().is_in_navigation = True
         try:
             page.run()
         finally:
-            session.state().inside = False
-        notices.notice()
+            session.state().is_in_navigation = False
+        notices.show_notice()
         scripts.install()
         job_list.watch()  # last: a browser that has it has the whole page
 

@@ -123,8 +123,8 @@ def _unconfirmed_buttons(client: Client, job: Job, width: Width) -> None:
                 st.rerun()
     with st.popover("Send again…", icon=":material/replay:", width=width):
         st.markdown("You may be charged twice. Send this job anyway?")
-        if st.button("Send anyway", key=f"send-{session.submission(job.id)}", type="primary"):
-            client.jobs.send_again(job, session.advance(job.id))
+        if st.button("Send anyway", key=f"send-{session.current_submission(job.id)}", type="primary"):
+            client.jobs.send_again(job, session.next_submission(job.id))
             st.rerun()
     with st.popover("Dismiss…", icon=":material/close:", width=width):
         st.markdown(

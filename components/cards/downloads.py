@@ -52,7 +52,7 @@ def _file_button(output: Output, label: str, name: str, width: Width) -> None:
     archive = services.shared().archive
     st.download_button(
         label,
-        data=visitor.if_let_in(lambda: archive.path(output.key).read_bytes()),
+        data=visitor.checked_file(lambda: archive.path(output.key).read_bytes()),
         file_name=name,
         mime=file_urls.media_type(output.key),
         key=f"download-{output.id}",
@@ -65,7 +65,7 @@ def _file_button(output: Output, label: str, name: str, width: Width) -> None:
 def _zip_button(job: Job, saved: list[Output], width: Width) -> None:
     st.download_button(
         f"Download all {len(saved)}",
-        data=visitor.if_let_in(lambda: zipped(job, saved)),
+        data=visitor.checked_file(lambda: zipped(job, saved)),
         file_name=f"{_stem(job)}.zip",
         mime="application/zip",
         key=f"download-all-{job.id}",

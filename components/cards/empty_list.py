@@ -12,7 +12,7 @@ from studio.core.values import Kind
 
 def show(kind: Kind, *, may_generate: bool) -> None:
     """Draw the empty list; the sample prompts are only for a person who may generate."""
-    team = session.team()
+    team = session.team_client()
     is_new = not (team and team.jobs.recent(kind, 1))
     with st.container(border=True, gap="small"):
         with st.container(gap="xsmall"):

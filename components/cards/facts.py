@@ -3,7 +3,7 @@
 from collections import Counter
 
 from components.cards import inputs
-from components.parts.markdown import escape, with_unit
+from components.parts.markdown import credits_with_unit, escape
 from studio.client import Client
 from studio.core.number_texts import size_in_words
 from studio.core.values import Job, Output, State
@@ -46,9 +46,9 @@ def _size(output: Output) -> str:
 
 def _cost(client: Client, job: Job) -> list[str]:
     if job.cost is not None:
-        return [with_unit(job.cost, sandbox=client.spending.costs_nothing(job))]
+        return [credits_with_unit(job.cost, sandbox=client.spending.costs_nothing(job))]
     usual = client.models.usual_cost(job.mode, job.model)
     if usual is None or job.state not in (State.QUEUED, State.UNCONFIRMED, State.OPEN):
         return []
     word = "maybe" if job.state is State.UNCONFIRMED else "usually"
-    return [f"{word} {with_unit(usual[1] * job.count, sandbox=client.spending.costs_nothing(job))}"]
+    return [f"{word} {credits_with_unit(usual[1] * job.count, sandbox=client.spending.costs_nothing(job))}"]

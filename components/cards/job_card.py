@@ -5,14 +5,14 @@ from collections.abc import Mapping
 import streamlit as st
 
 from components.cards import actions, facts, header, inputs, outputs, status_box
-from components.session.state import Shown
+from components.session.state import ShownCard
 from studio.client import Client
 from studio.core.job_states import SAVING
 from studio.core.reference import Given
 from studio.core.values import Job, Kind, State
 
 
-def show(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool) -> Shown:
+def show(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool) -> ShownCard:
     """Draw the card of one job and return what was drawn; the container's key keeps a playing video in place.
 
     `given` has the job's references by address. All jobs are `paused` while the key is rejected.
@@ -21,9 +21,9 @@ def show(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool) 
     return drawn_state(client, job)
 
 
-def drawn_state(client: Client, job: Job) -> Shown:
+def drawn_state(client: Client, job: Job) -> ShownCard:
     """Return the parts of the job's state that decide whether the card must be drawn again."""
-    return Shown(job.state, client.progress.overdue_at(job), client.jobs.word(job) == SAVING)
+    return ShownCard(job.state, client.progress.overdue_at(job), client.jobs.word(job) == SAVING)
 
 
 def _draw(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool) -> None:

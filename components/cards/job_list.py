@@ -25,7 +25,7 @@ from studio.core.values import Job, Kind
 POLL_SECONDS = 2.0  # between two polls without a websocket, while a job can still change
 CATCH_UP_SECONDS = 1.0
 IDLE_SECONDS = 20.0  # while no job can change: another person may start one
-SPARE_PLACES = 6  # empty containers above the newest card, for new cards
+SPARE_CARDS = 6  # empty containers above the newest card, for new cards
 LOCK_TIMEOUT = 0.5  # seconds
 
 _draw_lock = RLock()
@@ -54,7 +54,7 @@ def _poll_seconds() -> float:
 
 def _numbers(frame: CurrentPage) -> None:
     with _until_overtaken(), _one_at_a_time(), notices.errors(), drawn_state.drawing(drawn_state.NUMBERS):
-        page_address.settle()
+        page_address.restore_newest()
         client = session.client()
         balance, busy = client.balance.standing(), client.jobs.busy()
         if balance.rejected != frame.rejected:
@@ -127,7 +127,7 @@ def _card(client: Client, job: Job, given: dict[str, Given], *, paused: bool) ->
         with _one_at_a_time(), notices.errors(), drawn_state.drawing(job_id):
             found = first.pop() if first else _load_card(session.client(), job_id)
             if found:
-                session.state().shown[job_id] = job_card.show(*found, paused=paused)
+                session.state().shown_cards[job_id] = job_card.show(*found, paused=paused)
 
     with st.container():
         st.fragment(draw, key=job.id)(job.id)
@@ -158,7 +158,7 @@ def _show_linked_job(client: Client, kind: Kind, *, paused: bool) -> str:
 
 def _find_job(client: Client, job_id: str) -> tuple[Client, Job] | None:
     """Return the job with this ID, of this account or shared by a link, and the client to show it with; else None."""
-    job = services.shared().job_cache.one(client, job_id)
+    job = services.shared().job_cache.get(client, job_id)
     return (client, job) if job else sharing.shared_job(client, job_id)
 
 
@@ -188,11 +188,11 @@ def _visible_jobs(client: Client, kind: Kind) -> tuple[list[Job], int]:
     """
     state = session.state()
     requested, oldest = state.cards[kind], state.oldest.get(kind)
-    jobs = client.jobs.recent(kind, (state.places[kind] if oldest else requested) + 1, since=oldest)
-    if not oldest or len(jobs) > state.places[kind]:
+    jobs = client.jobs.recent(kind, (state.reserved_cards[kind] if oldest else requested) + 1, since=oldest)
+    if not oldest or len(jobs) > state.reserved_cards[kind]:
         state.has_older[kind] = len(jobs) > requested or (bool(oldest) and state.has_older[kind])
         jobs = jobs[:requested]
-        state.places[kind] = len(jobs) + SPARE_PLACES
+        state.reserved_cards[kind] = len(jobs) + SPARE_CARDS
         if jobs:
             state.oldest[kind] = jobs[-1].created_at
-    return jobs, state.places[kind]
+    return jobs, state.reserved_cards[kind]

@@ -91,7 +91,7 @@ def _tile(job: Job, slot: Slot, tile_width: Width = "stretch") -> None:
 
 def _preview(job: Job, slot: Output) -> None:
     """Draw the preview of a file, and a note if the browser cannot show the file itself."""
-    format_name, preview = _format_name(slot), file_urls.still(slot)
+    format_name, preview = _format_name(slot), file_urls.thumbnail(slot)
     is_shown, has_preview = file_types.is_shown(format_name), bool(preview) and not slot.lacks_preview
     if has_preview:
         link = file_urls.original(slot) if is_shown and services.host.serves_routes else None
@@ -164,7 +164,7 @@ def _autoplays(job: Job) -> bool:
 
     The answer stays the same while the page is open, as a change would interrupt the video.
     """
-    started = session.state().started
+    started = session.state().autoplayed
     if all(created < job.created_at for created in started.values()):
         started[job.id] = job.created_at
     return job.id in started
@@ -172,7 +172,7 @@ def _autoplays(job: Job) -> bool:
 
 def _draw_player(output: Output, alt: str, *, autoplays: bool) -> None:
     """Draw a player with a poster: `st.video` has no poster, and does not autoplay if it is drawn twice in a row."""
-    source, poster, label = map(html.escape, (file_urls.original(output), file_urls.still(output), alt))
+    source, poster, label = map(html.escape, (file_urls.original(output), file_urls.thumbnail(output), alt))
     attributes = "autoplay muted" if autoplays else 'preload="none"' if poster else 'preload="metadata"'
     st.html(
         f'<video src="{source}" poster="{poster}" {attributes} controls loop playsinline aria-label="{label}" '

@@ -28,7 +28,7 @@ def show(title: str, results: Labelled, draw: Callable[[Output, str], None]) -> 
         with st.grid(2, min_column_width=160, gap="small"):
             for output, label in results:
                 with st.container(gap="xsmall"):
-                    if preview := file_urls.still(output):
+                    if preview := file_urls.thumbnail(output):
                         st.image(preview, width="stretch", alt=label)
                     else:
                         st.caption("No preview")  # its label is below

@@ -25,7 +25,7 @@ def show(client: Client, job: Job, width: Width) -> None:
             f"Anyone who can use this studio and has this link can see this job and its results for "
             f"{file_urls.SHARED_DAYS} days, but not your key, your balance or your other jobs."
         )
-        st.code(file_urls.shared(job), language=None, wrap_lines=True)
+        st.code(file_urls.share_link(job), language=None, wrap_lines=True)
         if job.unshared_at:
             st.caption(
                 f"Links from before {clock_time(job.unshared_at, '%d %b %H:%M')} no longer work. The link above is new."
@@ -50,7 +50,7 @@ def shared_job(client: Client, job_id: str) -> tuple[Client, Job] | None:
     """Return the job that the address shares and a read-only client; None if the link is not valid."""
     query = page_address.query()
     job = client.ledger.jobs.get(job_id)
-    if not job or not file_urls.is_shared(job, query.get(page_links.UNTIL, ""), query.get(page_links.SHARED, "")):
+    if not job or not file_urls.is_valid_share(job, query.get(page_links.UNTIL, ""), query.get(page_links.SHARED, "")):
         return None
     read_only = replace(client, may_not_spend="This job belongs to someone else.", is_admin=False, only_mine=False)
     return (read_only, job) if _has_results(job) else None
@@ -58,7 +58,7 @@ def shared_job(client: Client, job_id: str) -> tuple[Client, Job] | None:
 
 def close() -> None:
     """Remove the linked job from the address."""
-    page_address.change(dict.fromkeys((page_links.JOB, page_links.UNTIL, page_links.SHARED), ""))
+    page_address.update(dict.fromkeys((page_links.JOB, page_links.UNTIL, page_links.SHARED), ""))
 
 
 def _has_results(job: Job) -> bool:

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.cards import unconfirmed
 from components.parts import job_texts
 from components.parts.local_time import clock_time
-from components.parts.markdown import counted, duration, escape, sentence, with_unit
+from components.parts.markdown import counted, credits_with_unit, duration, escape, sentence
 from studio.client import Client
 from studio.core.values import Job, Kind, Output, State, Status, Task
 from studio.engine.polling import seconds_until
@@ -73,7 +73,7 @@ def _ended_text(task: Task, job: Job, sandbox: bool) -> str:
     reason = escape(task.reason).rstrip(".") or "no reason given"
     is_content = messages.is_about_content(task.reason, (job.prompt,))
     outcome = "WeryAI's content check stopped this" if is_content else "WeryAI couldn't make this"
-    next_step = job_texts.to_pass_the_check(job) if is_content else "You can try again." if task.cost == 0 else ""
+    next_step = job_texts.content_check_advice(job) if is_content else "You can try again." if task.cost == 0 else ""
     return f"{failed}{outcome}: *{reason}*. {_charge_text(task, job, sandbox)} {next_step}".rstrip()
 
 
@@ -81,7 +81,7 @@ def _charge_text(task: Task, job: Job, sandbox: bool) -> str:
     if task.cost is None:
         return "WeryAI didn't say whether you were charged."
     for_what = "" if job.count == 1 else f" for {'that one' if _failed_count(job) == 1 else 'those'}"
-    amount = f"{with_unit(task.cost, sandbox=sandbox)} were" if task.cost else "You weren't"
+    amount = f"{credits_with_unit(task.cost, sandbox=sandbox)} were" if task.cost else "You weren't"
     return f"{amount} charged{for_what}."
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from components.form.media import LEAVE_OUT
 from components.session import session
-from components.session.state import Before, Complaint, Form, Refused, Text
+from components.session.state import Complaint, Form, PreviousForm, Refused, Text
 from studio.core.values import Inputs, Kind
 from studio.weryai import modes
 from studio.weryai.fields import Field
@@ -35,7 +35,7 @@ def value(kind: Kind, name: str, default: Any = None) -> Any:
     if name == PROMPT:
         return text(kind).words
     references = of(kind).slots.get(name)
-    return references if references is not None else session.widget(key(kind, name), default)
+    return references if references is not None else session.widget_value(key(kind, name), default)
 
 
 def put(kind: Kind, name: str, content: Any) -> None:
@@ -43,15 +43,18 @@ def put(kind: Kind, name: str, content: Any) -> None:
     if name == PROMPT:
         of(kind).prompt = Text(str(content or ""), text(kind).version + 1)
     else:
-        session.put(key(kind, name), content)
+        session.set_widget(key(kind, name), content)
 
 
 def text(kind: Kind) -> Text:
     """The prompt, as the browser sent it last, or as it was put there since."""
-    sent = (session.widget(key(kind, PROMPT)) or {}).get("draft")
-    if found := Text.read(sent):
-        take_text(kind, found)
-    return of(kind).prompt
+    held, sent = of(kind).prompt, Text.read((session.widget_value(key(kind, PROMPT)) or {}).get("draft"))
+    return sent if sent and sent.version > held.version else held
+
+
+def take_sent(kind: Kind) -> None:
+    """Before a form is drawn: it holds what the browser sent, which is gone from the session once the page is left."""
+    of(kind).prompt = text(kind)
 
 
 def take_text(kind: Kind, found: Text) -> None:
@@ -62,18 +65,18 @@ def take_text(kind: Kind, found: Text) -> None:
 
 def wanted(kind: Kind, name: str) -> Any:
     """What a person chose last, also while the model does not take it and another choice stands in its place."""
-    current = session.widget(key(kind, name))
+    current = session.widget_value(key(kind, name))
     wish, instead = of(kind).replaced.get(name, (current, current))
     return wish if instead == current else current
 
 
 def keep_valid(kind: Kind, name: str, options: Sequence[Any], default: Any) -> None:
     """Before a choice is drawn: what is wanted and does not fit becomes the default, which is said; it comes back."""
-    current, wish, replaced = session.widget(key(kind, name)), wanted(kind, name), of(kind).replaced
+    current, wish, replaced = session.widget_value(key(kind, name)), wanted(kind, name), of(kind).replaced
     chosen = wish if wish in options else default
     replaced.pop(name, None)
     if chosen != current:
-        session.put(key(kind, name), chosen)
+        session.set_widget(key(kind, name), chosen)
     if wish not in (None, LEAVE_OUT):
         of(kind).is_changed |= chosen != current
         replaced |= {name: (wish, chosen)} if chosen != wish else {}
@@ -111,8 +114,8 @@ def fill(kind: Kind, inputs: Inputs) -> None:
 
 def open_more(kind: Kind, folded: Sequence[str]) -> None:
     """Before fields that may be folded away: what is filled is open, unless a person has closed it."""
-    if session.widget(key(kind, MORE)) is None and any(str(value(kind, name) or "").strip() for name in folded):
-        session.put(key(kind, MORE), True)
+    if session.widget_value(key(kind, MORE)) is None and any(str(value(kind, name) or "").strip() for name in folded):
+        session.set_widget(key(kind, MORE), True)
 
 
 def take_filled(kind: Kind) -> None:
@@ -124,24 +127,25 @@ def take_filled(kind: Kind) -> None:
         return
     for name, content in filled.items():
         put(kind, name, content)
-        session.discard(key(kind, name + SIZE))
+        session.reset_widget(key(kind, name + SIZE))
         form.typed.discard(name)
-    session.discard(key(kind, MORE))
+    session.reset_widget(key(kind, MORE))
     form.replaced, form.complaint, form.refused, form.sent_at = {}, None, Refused(), None
     form.is_begun_anew &= MODE not in filled
     form.is_model_chosen |= MODEL in filled
     form.mode, form.brought = filled.get(MODE, form.mode), filled.get(MODEL, "")
 
 
-def before(kind: Kind) -> Before:
+def before(kind: Kind) -> PreviousForm:
     """What a form holds now, to be put back after a job has filled it."""
-    is_worth_it = bool(text(kind).words.strip() or any(of(kind).slots.values()))
-    return Before(widgets(kind), copy.deepcopy(of(kind)), is_worth_it)
+    form = copy.deepcopy(of(kind))
+    form.prompt = text(kind)
+    return PreviousForm(widgets(kind), form, bool(form.prompt.words.strip() or any(form.slots.values())))
 
 
 def widgets(kind: Kind) -> dict[str, Any]:
     """What the fields of a form hold, by their keys, but for the prompt and the media."""
-    return {one: held for name in names(kind) if (held := session.widget(one := key(kind, name))) is not None}
+    return {one: held for name in names(kind) if (held := session.widget_value(one := key(kind, name))) is not None}
 
 
 def names(kind: Kind) -> list[str]:
@@ -154,7 +158,7 @@ def put_back(kind: Kind) -> None:
     """Before a form is drawn: it holds again what it held before a job filled it."""
     if found := of(kind).before:
         for name, content in found.widgets.items():
-            session.put(name, content)
+            session.set_widget(name, content)
         found.form.prompt = Text(found.form.prompt.words, text(kind).version + 1)
         session.state().forms[kind] = found.form
 

@@ -47,7 +47,7 @@ def filled(kind: Kind) -> None:
         said = "Starts from the last frame of the video. The result is a separate clip."
     with st.container(gap="xsmall", key=f"filled-{id(before)}"):
         st.markdown(f":small[:material/replay: {said} Change what you like, then press Generate.]")
-        if before.is_worth_it:
+        if before.is_worth_restoring:
             undo = draft_state.put_back
             st.button("Undo", key=f"undo-{kind}", icon=":material/undo:", on_click=undo, args=(kind,))
 
@@ -75,7 +75,7 @@ def dropped(client: Client, mode: Mode, model: Model) -> None:
         f"Changed: {', '.join(changes)}." if changes else "",
     ]
     if said := " ".join(filter(None, sentences)):
-        with accessibility.aloud(f"dropped-{mode.kind}"):
+        with accessibility.live_region(f"dropped-{mode.kind}"):
             st.markdown(f":small[:material/info: {escape(said)}]")
 
 
@@ -146,7 +146,7 @@ def sent(kind: Kind) -> None:
 def begun_anew(kind: Kind) -> None:
     """That the prompt is all that is left of a form, so that nobody sends something else than they had chosen."""
     if draft_state.of(kind).is_begun_anew:
-        with accessibility.aloud(f"anew-{kind}"):
+        with accessibility.live_region(f"anew-{kind}"):
             st.markdown(
                 ":small[:orange[:material/restart_alt: The studio restarted and kept only your prompt. "
                 "Check *Start from*, the files and the settings before you press Generate.]]"
@@ -161,5 +161,5 @@ def complaint(mode: Mode, field: str) -> None:
     known = found.field if mode.field(found.field) or found.field == draft_state.MODEL else ""
     if known == field:
         about = "prompt-" if field == draft_state.PROMPT else ""
-        with accessibility.aloud(f"refused-{about}{session.submission(mode.kind)}"):
-            st.markdown(f":small[:red[:material/error: {found.said}]]")
+        with accessibility.live_region(f"refused-{about}{session.current_submission(mode.kind)}"):
+            st.markdown(f":small[:red[:material/error: {found.text}]]")

@@ -35,6 +35,7 @@ def show(kind: Kind) -> None:
     """Draw the form of a page, and submit what is in it when Generate is pressed."""
     client = session.client()
     kept_drafts.take_up(kind)
+    draft_state.take_sent(kind)
     draft_state.take_filled(kind)
     is_new = not draft_state.of(kind).mode
     with st.container(border=True):
@@ -62,8 +63,8 @@ def show(kind: Kind) -> None:
             form_texts.dropped(client, mode, model)
         form_texts.cost(client, mode, model, modes.count(mode, inputs))
         waits = _why_it_waits(client) or uploads
-        pressed = presses.open_ones(kind, is_pressed=_generate(kind, waits))
-        _send(client, Draft(mode.key, model.key, inputs), pressed, waits)
+        presses.note_missed(kind, is_pressed=_generate(kind, waits))
+        _send(client, Draft(mode.key, model.key, inputs), presses.open_ones(kind), waits)
         kept_drafts.keep(kind)
 
 
@@ -161,7 +162,7 @@ def _send(client: Client, draft: Draft, pressed: list[Press], waits: str) -> Non
         presses.close(kind, press)
     if pressed:
         st.rerun()
-    presses.drawn()
+    presses.note_drawn()
 
 
 def _submit(client: Client, draft: Draft, submission: str) -> None:
@@ -170,7 +171,7 @@ def _submit(client: Client, draft: Draft, submission: str) -> None:
     kind = MODES[draft.mode].kind
     if presses.is_to_ask(kind, draft):
         draft_state.complain(kind, Complaint("prompt", presses.UNSAID))
-        presses.sent(draft)  # a double click is no answer
+        presses.note_sent(draft)  # a double click is no answer
         return
     draft_state.complain(kind, None)
     try:
@@ -183,6 +184,6 @@ def _submit(client: Client, draft: Draft, submission: str) -> None:
         form.sent_at, form.sent_job = None if job.state is State.REFUSED else job.created_at, job.id
         if job.state is State.REFUSED:
             draft_state.complain(kind, Complaint(MODES[job.mode].blamed(job.field), job_texts.refusal(job)))
-            session.heard(job)
+            session.acknowledge(job)
     finally:
-        presses.sent(draft)
+        presses.note_sent(draft)

@@ -35,13 +35,13 @@ def form_id(kind: Kind) -> str:
 
 def receive(form: str, text: Text) -> None:
     """A text came after its page was left."""
-    before = _late.take(form)
-    _late.note(form, max(before or text, text, key=lambda one: one.version))
+    before = _late.pop(form)
+    _late.put(form, max(before or text, text, key=lambda one: one.version))
 
 
 def take_up(kind: Kind) -> None:
     """Before a form is drawn: what came late, and in a new session what the browser had here last."""
-    if late := _late.take(form_id(kind)):
+    if late := _late.pop(form_id(kind)):
         draft_state.take_text(kind, late)
     if not draft_state.of(kind).mode and (found := _found(kind)):
         _restore(kind, found.choices)
@@ -79,7 +79,7 @@ def _restore(kind: Kind, choices: Mapping[str, Any]) -> None:
     known = {draft_state.key(kind, name) for name in draft_state.names(kind)}
     for key, held in choices.get("widgets", {}).items():
         if key in known:
-            session.put(key, held)
+            session.set_widget(key, held)
     if choices.get("mode") in MODES:
         form.mode = choices["mode"]
     form.slots = {field: tuple(held) for field, held in choices.get("slots", {}).items()}

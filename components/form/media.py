@@ -3,7 +3,7 @@
 Nothing here asks Streamlit for anything, which might end the run at that moment, with a file taken and not kept.
 """
 
-from components.session.state import Before, Form
+from components.session.state import Form, PreviousForm
 from studio.core.reference import Medium
 from studio.core.values import Job
 from studio.weryai import modes
@@ -47,7 +47,7 @@ def carry(form: Form, before: Mode, after: Mode) -> None:
     form.aside = {medium: tuple(dict.fromkeys(waiting)) for medium, waiting in left.items() if waiting}
 
 
-def reuse(form: Form, before: Before, job: Job, *, prompt: bool, settings: bool) -> None:
+def reuse(form: Form, before: PreviousForm, job: Job, *, prompt: bool, settings: bool) -> None:
     """Fill the form with what made a job; of its settings, also those that the job went without."""
     form.before, form.is_doubtful, form.is_continued, form.is_added = before, not job.succeeded, False, False
     form.filled = _settings(form, job) if settings else {}
@@ -82,7 +82,7 @@ def _nothing(field: Field) -> object:
     return None
 
 
-def use(form: Form, before: Before, mode: str, field: str, reference: str, *, room: int) -> None:
+def use(form: Form, before: PreviousForm, mode: str, field: str, reference: str, *, room: int) -> None:
     """Put a reference into a field of a mode, beside as many of those that are there as there is room for."""
     earlier = MODES.get(form.mode)
     form.before, form.is_doubtful, form.is_added = before, False, True

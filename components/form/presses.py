@@ -30,7 +30,7 @@ def note(kind: Kind) -> None:
     if not new and known.taken == 0 and not known.is_noted:
         new = {0: draft_state.text(kind).words}
     if new:
-        account, name = session.state().account, session.advance(kind)
+        account, name = session.state().account, session.next_submission(kind)
         known.open += [Press(words, account, f"{name}:{number}") for number, words in new.items()]
     known.taken, known.is_noted = max([known.taken, *new]), True
 
@@ -40,7 +40,7 @@ def of(kind: Kind) -> Presses:
 
 
 def _counted(kind: Kind) -> list[dict[str, Any]]:
-    sent = session.widget(draft_state.key(kind, draft_state.PROMPT)) or {}
+    sent = session.widget_value(draft_state.key(kind, draft_state.PROMPT)) or {}
     found = (sent.get("draft") or {}).get("presses") or []
     return [one for one in found if _is_of(one, kept_drafts.form_id(kind))]
 
@@ -53,14 +53,15 @@ def _is_of(press: Any, form: str) -> bool:
     return False
 
 
-def open_ones(kind: Kind, *, is_pressed: bool) -> list[Press]:
-    """The presses that are not sent yet; each is to be closed when it is.
-
-    In the first run after a restart the server does not know yet what a press is to call.
-    """
+def note_missed(kind: Kind, *, is_pressed: bool) -> None:
+    """The button was drawn: in the first run after a restart the server does not know yet what a press is to call."""
     if is_pressed or _counted(kind):
         note(kind)
     of(kind).is_noted = False
+
+
+def open_ones(kind: Kind) -> list[Press]:
+    """The presses that are not sent yet; each is to be closed when it is."""
     return [*of(kind).open]
 
 
@@ -80,12 +81,12 @@ def why_not(kind: Kind, press: Press) -> str:
 
 def is_to_ask(kind: Kind, draft: Draft) -> bool:
     """Files are about to be sent without a word of what is to become of them, and nobody has said yes to that."""
-    field, asked = MODES[draft.mode].field("prompt"), draft_state.complaint(kind)
-    is_unsaid = bool(field and not field.required) and not str(draft.inputs["prompt"]).strip()
+    field, asked = MODES[draft.mode].prompt, draft_state.complaint(kind)
+    is_unsaid = not field.required and not str(draft.inputs["prompt"]).strip()
     return (
         is_unsaid
         and bool(media.of_mode(draft_state.of(kind), MODES[draft.mode]))
-        and (not asked or asked.said != UNSAID)
+        and (not asked or asked.text != UNSAID)
     )
 
 
@@ -95,12 +96,12 @@ def is_echo(draft: Draft) -> bool:
     return before is not None and before.draft == draft and time.monotonic() - before.drawn_at < ECHO_SECONDS
 
 
-def sent(draft: Draft) -> None:
+def note_sent(draft: Draft) -> None:
     """A press was taken for this draft; the page is not drawn with it yet."""
     session.state().sent = Sent(draft)
 
 
-def drawn() -> None:
+def note_drawn() -> None:
     """A form was drawn; a press that comes later may be for one more job of the same draft."""
     if (before := session.state().sent) and before.drawn_at == math.inf:
         session.state().sent = Sent(before.draft, time.monotonic())

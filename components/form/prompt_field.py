@@ -31,16 +31,16 @@ def _component() -> ComponentRenderer:
 
 def show(mode: Mode, limit: int) -> None:
     """Draw it, with the number of characters that the model takes."""
-    form = draft_state.of(mode.kind)
+    held = draft_state.text(mode.kind)
     _component()(
         key=draft_state.key(mode.kind, "prompt"),
         data={
             "label": "Prompt",
-            "placeholder": _PLACEHOLDERS[mode.kind] + _optional(mode),
+            "placeholder": _PLACEHOLDERS[mode.kind] + ("" if mode.prompt.required else " (optional)"),
             "height": _HEIGHTS[mode.kind],
             "limit": limit,
-            "text": draft_state.value(mode.kind, "prompt"),
-            "version": form.prompt.version,
+            "text": held.words,
+            "version": held.version,
             "process": PROCESS,
             "form": kept_drafts.form_id(mode.kind),
             "taken": presses.of(mode.kind).taken,
@@ -49,11 +49,6 @@ def show(mode: Mode, limit: int) -> None:
         on_draft_change=lambda: None,
         on_files_change=partial(_make_room, mode.kind),
     )
-
-
-def _optional(mode: Mode) -> str:
-    field = mode.field("prompt")
-    return "" if field is None or field.required else " (optional)"
 
 
 def _make_room(kind: Kind) -> None:

@@ -30,7 +30,8 @@ def show(client: Client, mode: Mode, model: Model) -> tuple[dict[str, Any], str]
         _aside(client, mode)
         return {}, ""
     intake = reference_intake.intake(client, mode, model)
-    states = _recognised(client, intake)
+    _recognise(client, intake)
+    states = {one: client.references.state(one) for one in media.of_mode(intake.form, mode)}
     together = len({field.medium for field in mode.media}) > 1
     waits = [
         _field(intake, states, field, place, together) for field, place in zip(mode.media, _places(mode), strict=True)
@@ -48,7 +49,7 @@ def show(client: Client, mode: Mode, model: Model) -> tuple[dict[str, Any], str]
     return {field.name: _addresses(intake, states, field) for field in mode.media}, next(filter(None, waits), "")
 
 
-def _recognised(client: Client, intake: Intake) -> States:
+def _recognise(client: Client, intake: Intake) -> None:
     """Addresses that a job brought are references that are known here; one that is not at WeryAI yet goes there."""
     for field in intake.mode.media:
         known = [client.references.known_as(one) for one in intake.form.held(field.name)]
@@ -56,7 +57,6 @@ def _recognised(client: Client, intake: Intake) -> States:
             intake.form.put(field.name, known)
         for one in known:
             client.references.begin(one)
-    return {one: client.references.state(one) for one in media.of_mode(intake.form, intake.mode)}
 
 
 def _places(mode: Mode) -> Sequence[Any]:

@@ -55,12 +55,13 @@ class Intake:
 
         Returns the links that were not taken.
         """
-        refused = [self._refusal(self._add, wanted, file) for file in files]
-        links = {address: self._refusal(self._add_link, wanted, address) for address in _links(text)}
+        refused = [self._try(self._add, wanted, file) for file in files]
+        links = {address: self._try(self._add_link, wanted, address) for address in _links(text)}
         self.form.refused = Refused(tuple(filter(None, (*refused, *links.values()))), at)
         return "\n".join(address for address, why_not in links.items() if why_not)
 
-    def _refusal(self, add: Any, wanted: Sequence[MediaField], given: Any) -> str:
+    def _try(self, add: Any, wanted: Sequence[MediaField], given: Any) -> str:
+        """Add it; returns why it was not taken, empty when it was."""
         try:
             add(wanted, given)
         except StudioError as error:
@@ -122,7 +123,7 @@ def paste(intake: Intake) -> None:
     wanted, kind = intake.mode.media, intake.mode.kind
     key = draft_state.key(kind, f"paste-{intake.form.pastes}")
     if intake.form.unadded:
-        session.put(key, intake.form.unadded)
+        session.set_widget(key, intake.form.unadded)
         intake.form.unadded = ""
     only_images = all(field.medium is Medium.IMAGE for field in wanted)
     label = f"Paste {'an image' if only_images else 'a file'} or a link"
@@ -138,9 +139,11 @@ def refusals(intake: Intake, field: str) -> None:
     refused, kind = intake.form.refused, intake.mode.kind
     if refused.field != field:
         return
-    for said in refused.said:
+    for said in refused.messages:
         st.markdown(f":small[:red[:material/error: {said}]]")
-    if refused.said and st.button("Dismiss", key=f"dismiss-{kind}-{field}", icon=":material/close:", type="tertiary"):
+    if refused.messages and st.button(
+        "Dismiss", key=f"dismiss-{kind}-{field}", icon=":material/close:", type="tertiary"
+    ):
         intake.form.refused = Refused()
         st.rerun()
 

@@ -70,16 +70,16 @@ def _places(mode: Mode, field: MediaField, held: str, name: str) -> None:
     form = draft_state.of(mode.kind)
     here = form.held(field.name)
     with st.container(horizontal=True, gap="xsmall", key=f"icons-{name}"):
-        if here[0] != held and _pressed("Move left", "arrow_back", f"ahead-{name}"):
+        if here[0] != held and _button("Move left", "arrow_back", f"ahead-{name}"):
             media.move(form, field.name, held, -1)
             st.rerun()
-        if here[-1] != held and _pressed("Move right", "arrow_forward", f"behind-{name}"):
+        if here[-1] != held and _button("Move right", "arrow_forward", f"behind-{name}"):
             media.move(form, field.name, held, 1)
             st.rerun()
-        if _pressed("Remove", "close", f"remove-{name}"):
+        if _button("Remove", "close", f"remove-{name}"):
             form.put(field.name, [one for one in here if one != held])
             st.rerun()
 
 
-def _pressed(label: str, icon: str, key: str) -> bool:
+def _button(label: str, icon: str, key: str) -> bool:
     return st.button(label, key=key, icon=f":material/{icon}:", type="tertiary", help=label)

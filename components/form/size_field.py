@@ -38,10 +38,10 @@ def draw(kind: Kind, name: str, chosen: str, options: Sequence[str], in_colour: 
     if len(sizes) < 2:
         return chosen
     key = draft_state.key(kind, name + draft_state.SIZE)
-    before = str(session.widget(key) or "")
+    before = str(session.widget_value(key) or "")
     like_before = next((option for option in sizes if in_words(option) == in_words(before)), "")
     if like_before not in ("", before):  # the same size, of another shape
-        session.put(key, like_before)
+        session.set_widget(key, like_before)
     draft_state.keep_valid(kind, name + draft_state.SIZE, sizes, chosen)
     picked = st.segmented_control(
         "Size", sizes, key=key, required=True, format_func=in_colour, width="stretch", persist_state="session"

@@ -13,29 +13,29 @@ _CHOICE = "filter-account"
 
 def client() -> Client:
     """Of the account that the address names; what is made is never made with another than one works with."""
-    return (session.team() if address.one(page_links.ACCOUNT) == page_links.TEAM else None) or session.client()
+    return (session.team_client() if address.one(page_links.ACCOUNT) == page_links.TEAM else None) or session.client()
 
 
 def choose() -> None:
     """Draw the choice, where there is one."""
-    team = session.team()
+    team = session.team_client()
     if not team:
         return
     both = {"": session.client(), page_links.TEAM: team}
-    session.put(_CHOICE, page_links.TEAM if address.one(page_links.ACCOUNT) == page_links.TEAM else "")
+    session.set_widget(_CHOICE, page_links.TEAM if address.one(page_links.ACCOUNT) == page_links.TEAM else "")
     st.segmented_control(
         "Account",
         list(both),
         key=_CHOICE,
         required=True,
         format_func=lambda which: f":gray[{escape(words(both[which]), 40)}]",
-        on_change=lambda: address.put(page_links.ACCOUNT, str(session.widget(_CHOICE) or "")),
+        on_change=lambda: address.put(page_links.ACCOUNT, str(session.widget_value(_CHOICE) or "")),
     )
 
 
 def that_has(client: Client, call: str, job: str) -> Client:
     """Where the call or job is that an address names: the team's account, too, as a colleague may have sent it."""
-    team = session.team()
+    team = session.team_client()
     is_here = client.calls.get(call) if call else client.jobs.get(job)
     return team if team and not is_here else client
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.history import address
 from components.parts import page_links
-from components.parts.markdown import as_code, escape, with_unit
+from components.parts.markdown import as_code, credits_with_unit, escape
 from components.session import session, visitor
 from studio import access
 from studio.access import Payer
@@ -51,10 +51,10 @@ def send_again(client: Client, job: Job) -> None:
     if not client.jobs.may_change(job) or not job.inputs or job.is_adopted or job.state is State.QUEUED:
         return
     name = f"again-{job.id}"
-    with st.popover("Send job again…", icon=":material/replay:", key=f"ask-{session.submission(name)}"):
+    with st.popover("Send job again…", icon=":material/replay:", key=f"ask-{session.current_submission(name)}"):
         st.markdown(f"{_warning(client, job)}This makes a new job with the same inputs. Cost: {_price(client, job)}.")
-        if st.button("Send it again", key=session.submission(name), type="primary"):
-            made = client.jobs.send_again(job, session.advance(name))
+        if st.button("Send it again", key=session.current_submission(name), type="primary"):
+            made = client.jobs.send_again(job, session.next_submission(name))
             address.open_one(address.JOB, made.id)
             st.rerun()
 
@@ -74,14 +74,14 @@ def _price(client: Client, job: Job) -> str:
     usual = client.models.usual_cost(job.mode, job.model)
     if not usual:
         return "not known yet"
-    return escape(f"usually {with_unit(usual[0] * job.count, sandbox=client.spending.costs_nothing(job))}")
+    return escape(f"usually {credits_with_unit(usual[0] * job.count, sandbox=client.spending.costs_nothing(job))}")
 
 
 def bundle(history: History, job_id: str) -> None:
     """Everything that WeryAI needs to look into it, as one file."""
     st.download_button(
         "Support bundle",
-        data=visitor.if_let_in(lambda: history.bundle(job_id)),
+        data=visitor.checked_file(lambda: history.bundle(job_id)),
         file_name=f"{job_id}.json",
         mime="application/json",
         icon=":material/support:",

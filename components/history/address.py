@@ -51,13 +51,13 @@ def put(name: str, values: str | Sequence[str]) -> None:
 
 def filter_by(values: Mapping[str, str | Sequence[str]]) -> None:
     """Put these into the address, or take out what is empty; the list is then at its first page, and no row is open."""
-    page_address.change({**_NO_ROW, **values, PAGE: "", BEFORE: ""})
+    page_address.update({**_NO_ROW, **values, PAGE: "", BEFORE: ""})
 
 
 def turn(number: int, at: datetime) -> None:
     """To another page of the list as it was at this moment: what has come since does not move its lines."""
     start = one(BEFORE) or at.isoformat()
-    page_address.change(_NO_ROW | ({PAGE: str(number), BEFORE: start} if number > 1 else {PAGE: "", BEFORE: ""}))
+    page_address.update(_NO_ROW | ({PAGE: str(number), BEFORE: start} if number > 1 else {PAGE: "", BEFORE: ""}))
 
 
 def before() -> datetime | None:
@@ -132,43 +132,43 @@ def page(last: int) -> int:
 
 def open_one(name: str, which: str) -> None:
     """Show one job or one call whole, and nothing else."""
-    page_address.change(_NO_ROW | {name: which})
+    page_address.update(_NO_ROW | {name: which})
     unchoose()
 
 
 def open_below(name: str, which: str) -> None:
     """A row was chosen: it is shown below its list, and alone to whoever gets the address."""
     _choose(one(JOB) or one(CALL), which)  # both: a press cuts a run off at the next line, and either is below
-    page_address.change(_NO_ROW | {name: which})
+    page_address.update(_NO_ROW | {name: which})
     _choose(which)
 
 
 def signature() -> str:
     """A name for the list that is shown: in another one no row is chosen."""
     parts = [f"{name}={','.join(many(name))}" for name in sorted(page_address.query()) if name not in (JOB, CALL)]
-    return "&".join([session.submission(ROW), *parts])
+    return "&".join([session.current_submission(ROW), *parts])
 
 
 def forget() -> None:
     """No row is chosen."""
-    page_address.change(_NO_ROW)  # first: what is named and not chosen would be shown alone
+    page_address.update(_NO_ROW)  # first: what is named and not chosen would be shown alone
     _choose()
 
 
 def _choose(*which: str) -> None:
-    session.put(_CHOSEN, which)
+    session.set_widget(_CHOSEN, which)
 
 
 def unchoose() -> None:
     """No row of the list is chosen any more, whatever the address names."""
-    session.advance(ROW)
+    session.next_submission(ROW)
     _choose()
 
 
 def is_below() -> bool:
     """What the address names was chosen in the list, or it names nothing."""
     named = one(CALL) or one(JOB)
-    return not named or named in session.widget(_CHOSEN, ())
+    return not named or named in session.widget_value(_CHOSEN, ())
 
 
 def newest() -> None:
@@ -186,4 +186,4 @@ def close() -> None:
 def clear(**then: str) -> None:
     """Take every filter away, and the search; then put these into the address."""
     filter_by({**dict.fromkeys((*FILTERS, page_links.ACCOUNT, TIME, SLOWER, ORDER, POLLS, SEARCH), ""), **then})
-    session.put(SEARCH, then.get(SEARCH, ""))
+    session.set_widget(SEARCH, then.get(SEARCH, ""))

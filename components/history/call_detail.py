@@ -35,7 +35,7 @@ def _head(call: Call) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key=f"opened-{call.id}"
     ):
-        accessibility.heading(f"Call: {call.method} {escape(call.path)}")
+        accessibility.hidden_heading(f"Call: {call.method} {escape(call.path)}")
         with st.container(horizontal=True, gap="small", vertical_alignment="center", width="content"):
             st.badge(_answer(call), color="red" if call.error_kind else "green")
             st.caption(f"{call.duration_ms:,} ms · attempt {call.attempt}")

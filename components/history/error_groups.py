@@ -21,7 +21,7 @@ _OPEN = "history-errors"
 
 def ask(history: History, wanted: Query) -> Callable[[], list[ErrorGroup]]:
     """Begin to look for the groups, with their trends if these are shown."""
-    return history.errors(wanted, trends=bool(session.widget(_OPEN)))
+    return history.errors(wanted, trends=bool(session.widget_value(_OPEN)))
 
 
 def show(history: History, groups: list[ErrorGroup]) -> None:
@@ -61,7 +61,7 @@ def _table(groups: list[ErrorGroup], titles: dict[str, str]) -> int | None:
     }
     picked = st.dataframe(
         frame,
-        key=f"errors-{session.submission(address.ROW)}",
+        key=f"errors-{session.current_submission(address.ROW)}",
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",
@@ -80,7 +80,7 @@ def _name(group: ErrorGroup) -> str:
 
 
 def _filter_by(group: ErrorGroup) -> None:
-    session.advance(address.ROW)
+    session.next_submission(address.ROW)
     filter_chips.renew()
     names = {about: name for name, about in address.FILTERS.items()}
     address.filter_by({names[about]: values for about, values in group.conditions.items()})

@@ -22,8 +22,8 @@ def show(client: Client) -> None:
     chips = dict(_conditions(client))
     if not chips:
         return
-    key = f"{_CHIPS}-{session.submission(_CHIPS)}"  # others than before: new ones, all chosen
-    session.put(key, list(chips))
+    key = f"{_CHIPS}-{session.current_submission(_CHIPS)}"  # others than before: new ones, all chosen
+    session.set_widget(key, list(chips))
     st.pills(
         "Filters",
         list(chips),
@@ -54,7 +54,7 @@ def _conditions(client: Client) -> Mapping[str, str]:
 
 
 def _take_away(key: str, chips: list[str]) -> None:
-    left: list[str] = session.widget(key) or []
+    left: list[str] = session.widget_value(key) or []
     fewer: dict[str, list[str]] = {}
     for chip in set(chips).difference(left):
         name, is_of_several, value = chip.partition("=")
@@ -66,7 +66,7 @@ def _take_away(key: str, chips: list[str]) -> None:
 
 def renew() -> None:
     """Others than before: new ones, all chosen."""
-    session.advance(_CHIPS)
+    session.next_submission(_CHIPS)
 
 
 def words(client: Client, name: str, value: str) -> str:

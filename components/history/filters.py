@@ -40,8 +40,8 @@ def show(history: History, wanted: Query) -> DeltaGenerator:
 
 
 def _search() -> None:
-    if session.widget(address.SEARCH) != address.one(address.SEARCH):
-        session.put(address.SEARCH, address.one(address.SEARCH))
+    if session.widget_value(address.SEARCH) != address.one(address.SEARCH):
+        session.set_widget(address.SEARCH, address.one(address.SEARCH))
     st.text_input(
         "Search",
         key=address.SEARCH,
@@ -54,8 +54,8 @@ def _search() -> None:
 
 
 def _searched() -> None:
-    session.clear_key(address.SEARCH)
-    address.put(address.SEARCH, str(session.widget(address.SEARCH) or "").strip()[:200])
+    session.clear_api_key(address.SEARCH)
+    address.put(address.SEARCH, str(session.widget_value(address.SEARCH) or "").strip()[:200])
 
 
 def views() -> None:
@@ -66,7 +66,7 @@ def views() -> None:
 
 
 def _view() -> None:
-    session.put("history-view", address.JOBS if address.is_of_jobs() else address.CALLS)
+    session.set_widget("history-view", address.JOBS if address.is_of_jobs() else address.CALLS)
     st.segmented_control(
         "View",
         [address.JOBS, address.CALLS],
@@ -79,7 +79,7 @@ def _view() -> None:
 
 
 def _viewed() -> None:
-    chosen = session.widget("history-view")
+    chosen = session.widget_value("history-view")
     address.put(address.VIEW, address.CALLS.lower() if chosen == address.CALLS else "")
 
 
@@ -114,7 +114,7 @@ def _choice(client: Client, name: str, label: str, counts: Counts) -> None:
     if not known and not address.many(name):
         return
     key = f"filter-{name}"
-    session.put(key, list(address.many(name)))
+    session.set_widget(key, list(address.many(name)))
     st.multiselect(
         label,
         list(dict.fromkeys([*numbers, *known, *address.many(name)])),
@@ -128,24 +128,24 @@ def _choice(client: Client, name: str, label: str, counts: Counts) -> None:
 
 
 def _chosen(name: str, key: str) -> None:
-    address.put(name, session.widget(key) or [])
+    address.put(name, session.widget_value(key) or [])
     filter_chips.renew()
 
 
 def _time() -> None:
-    session.put("filter-time", address.span())
+    session.set_widget("filter-time", address.span())
     st.segmented_control(
         "Time",
         list(address.SPANS),
         key="filter-time",
         required=True,
         format_func=lambda span: f":gray[{address.SPANS[span]}]",
-        on_change=lambda: address.put(address.TIME, str(session.widget("filter-time") or "")),
+        on_change=lambda: address.put(address.TIME, str(session.widget_value("filter-time") or "")),
     )
 
 
 def _order() -> None:
-    session.put("filter-order", address.order())
+    session.set_widget("filter-order", address.order())
     st.segmented_control(
         "Order",
         address.orders(),
@@ -158,13 +158,13 @@ def _order() -> None:
 
 
 def _ordered() -> None:
-    chosen = session.widget("filter-order")
+    chosen = session.widget_value("filter-order")
     address.put(address.ORDER, "" if chosen is Order.NEWEST else str(chosen or ""))
     filter_chips.renew()
 
 
 def _slower() -> None:
-    session.put("filter-slower", address.slower() or None)
+    session.set_widget("filter-slower", address.slower() or None)
     st.number_input(
         "Slower than, in seconds",
         key="filter-slower",
@@ -176,5 +176,5 @@ def _slower() -> None:
 
 
 def _slowed() -> None:
-    seconds = session.widget("filter-slower")
+    seconds = session.widget_value("filter-slower")
     address.put(address.SLOWER, f"{seconds:g}" if seconds else "")

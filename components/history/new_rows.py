@@ -10,7 +10,7 @@ from components.live import drawn_state
 from components.parts import notices
 from components.parts.markdown import counted
 from components.session import session
-from components.session.state import Listed
+from components.session.state import ShownRows
 from studio.core.query import MOST_COUNTED, Order, Query
 from studio.history.history import History
 
@@ -23,7 +23,7 @@ def recent(history: History, wanted: Query, at: datetime) -> tuple[datetime | No
     return since, history.count(_from(wanted, since), jobs=address.is_of_jobs()) if since else 0
 
 
-def show(wanted: Query, listed: Listed, number: int, *, is_drawn: bool) -> None:
+def show(wanted: Query, listed: ShownRows, number: int, *, is_drawn: bool) -> None:
     """Offer to draw the list, which has this page of it, as it is now. If it was drawn just now there is no need."""
     with_the_page, order = [is_drawn], address.order()  # the first is for the first drawing alone
 
@@ -37,10 +37,10 @@ def show(wanted: Query, listed: Listed, number: int, *, is_drawn: bool) -> None:
         st.fragment(draw, key=drawn_state.NEWER)()
 
 
-def of_whom(listed: Listed) -> History:
+def of_whom(listed: ShownRows) -> History:
     """Of whoever looks now. When the list is not the one of the page any more, the page is drawn."""
     client = account.client()
-    if session.state().listed != listed or not listed.key.startswith(f"rows-{client.account.id}-"):
+    if session.state().shown_rows != listed or not listed.key.startswith(f"rows-{client.account.id}-"):
         st.rerun()
     return History(client)
 
@@ -64,7 +64,7 @@ def _offer(said: str) -> None:
         st.rerun()
 
 
-def _said(history: History, wanted: Query, listed: Listed, number: int, order: Order) -> str:
+def _said(history: History, wanted: Query, listed: ShownRows, number: int, order: Order) -> str:
     """Nothing while there is nothing new."""
     if not listed.since:
         lines = history.lines(wanted, number, order, jobs=listed.of_jobs)

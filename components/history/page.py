@@ -55,7 +55,7 @@ def show(heading: DeltaGenerator) -> None:
 
 
 def _list(history: History) -> None:
-    if page_address.is_back() and not (address.one(address.JOB) or address.one(address.CALL)):
+    if page_address.is_history_navigation() and not (address.one(address.JOB) or address.one(address.CALL)):
         address.unchoose()
     wanted, above = address.wanted(history), st.container()
     sums, failures = totals.ask(history, wanted), error_groups.ask(history, wanted)
@@ -154,7 +154,7 @@ def _may_be_a_task(search: str) -> bool:
 
 def _adopt(client: Client, task_id: str) -> None:
     try:
-        client.tasks.adopt(task_id, session.advance("adopt"))
+        client.tasks.adopt(task_id, session.next_submission("adopt"))
     except StudioError as error:
         st.markdown(f":red[{sentence(error.message)}] {escape(error.hint)}")
     else:

@@ -15,7 +15,7 @@ from components.history.lines import Lines
 from components.live import drawn_state
 from components.parts import notices
 from components.session import session
-from components.session.state import Listed
+from components.session.state import ShownRows
 from studio.core.query import MOST_COUNTED, Query
 from studio.history.history import A_PAGE, History
 
@@ -46,9 +46,9 @@ def without_lines(history: History, wanted: Query) -> None:
     new_rows.show(wanted, listed, 1, is_drawn=True)
 
 
-def _remember(history: History, listed: Listed) -> None:
+def _remember(history: History, listed: ShownRows) -> None:
     state = session.state()
-    state.listed, state.follows = listed, not account.is_other(history.client)
+    state.shown_rows, state.follows_rows = listed, not account.is_other(history.client)
 
 
 def _key(wanted: Query) -> str:
@@ -56,43 +56,43 @@ def _key(wanted: Query) -> str:
     return f"rows-{wanted.account}-{wanted.listed}-{address.signature()}"
 
 
-def _standing(key: str) -> Listed | None:
+def _standing(key: str) -> ShownRows | None:
     """The lines that the browser shows, while one of them is chosen: another must not take its place."""
-    listed = session.state().listed
+    listed = session.state().shown_rows
     return listed if listed and listed.key == key and _chosen(key) else None
 
 
 def _chosen(key: str) -> str:
     """The id of the line that was clicked, as it was on the screen."""
-    listed, row = session.state().listed, rows.chosen_row(session.widget(key))
+    listed, row = session.state().shown_rows, rows.chosen_row(session.widget_value(key))
     is_there = listed and listed.key == key and row is not None and row < len(listed.ids)
     return listed.ids[row] if listed and row is not None and is_there else ""
 
 
-def _choose(listed: Listed, chosen: str) -> None:
+def _choose(listed: ShownRows, chosen: str) -> None:
     """Some lines are not there any more: the one that was clicked is at another place, or is gone itself."""
-    row = rows.chosen_row(session.widget(listed.key))
+    row = rows.chosen_row(session.widget_value(listed.key))
     if row is not None and listed.ids[row : row + 1] != (chosen,):
         now = [(listed.ids.index(chosen), rows.FIRST)] if chosen else []
-        session.put(listed.key, {"selection": {"rows": [], "columns": [], "cells": now}})
+        session.set_widget(listed.key, {"selection": {"rows": [], "columns": [], "cells": now}})
 
 
-def _anew(history: History, wanted: Query, number: int) -> tuple[Listed, Sequence[Any]]:
+def _anew(history: History, wanted: Query, number: int) -> tuple[ShownRows, Sequence[Any]]:
     """The page as of now. What is about to come is counted first: so nothing that comes meanwhile is left out."""
     at = address.before() or history.client.clock()
     since, recent = new_rows.recent(history, wanted, at)
     lines = history.lines(wanted, number, address.order(), jobs=address.is_of_jobs())
     ids = tuple(line.id for line in lines)
-    return Listed(_key(wanted), ids, at, address.is_of_jobs(), since, recent), lines
+    return ShownRows(_key(wanted), ids, at, address.is_of_jobs(), since, recent), lines
 
 
-def _again(history: History, listed: Listed) -> tuple[Listed, Sequence[Any]]:
+def _again(history: History, listed: ShownRows) -> tuple[ShownRows, Sequence[Any]]:
     """The same lines as they are now, without those that are gone."""
     lines = history.lines(history.wanted(), 1, again=listed.ids, jobs=listed.of_jobs)
     return replace(listed, ids=tuple(line.id for line in lines)), lines
 
 
-def _rows(history: History, listed: Listed, lines: Sequence[Any], chosen: str) -> None:
+def _rows(history: History, listed: ShownRows, lines: Sequence[Any], chosen: str) -> None:
     """A click draws the page, which then has the line that was clicked below the list."""
     with_the_page = [(history, lines)]  # they are read already, for the first drawing alone
 
@@ -105,7 +105,7 @@ def _rows(history: History, listed: Listed, lines: Sequence[Any], chosen: str) -
         st.fragment(draw, key=drawn_state.ROWS)()
 
 
-def _as_now(listed: Listed, chosen: str) -> tuple[History, Sequence[Any]]:
+def _as_now(listed: ShownRows, chosen: str) -> tuple[History, Sequence[Any]]:
     if _chosen(listed.key) != chosen:
         st.rerun()
     history = new_rows.of_whom(listed)
@@ -125,7 +125,7 @@ def _turn(found: Lines, pages: int, number: int) -> None:
                 st.button(f"Show {older}", key="show-older", type="tertiary", on_click=_of_all_time)
         if pages > 1:
             width = _BUTTON * (min(pages, _NUMBERED) + 2)  # without one it takes its room for less than there is
-            session.put(_PAGES, number)
+            session.set_widget(_PAGES, number)
             st.pagination(pages, width=width, key=_PAGES, on_change=_turned)
 
 
@@ -135,5 +135,5 @@ def _of_all_time() -> None:
 
 
 def _turned() -> None:
-    listed = session.state().listed
-    address.turn(int(session.widget(_PAGES) or 1), listed.at if listed else datetime.now(UTC))
+    listed = session.state().shown_rows
+    address.turn(int(session.widget_value(_PAGES) or 1), listed.at if listed else datetime.now(UTC))

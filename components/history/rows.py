@@ -11,9 +11,9 @@ from components.cards import header
 from components.history import address
 from components.parts import file_urls
 from components.parts.local_time import clock_time
-from components.parts.markdown import took
+from components.parts.markdown import short_duration
 from components.session import services
-from components.session.state import Listed
+from components.session.state import ShownRows
 from studio.client import Client
 from studio.core.calls import Call
 from studio.core.error_groups import in_words
@@ -24,7 +24,7 @@ from studio.weryai.modes import MODES
 _BAD = {Outcome.FAILED, Outcome.REFUSED, Outcome.UNCONFIRMED}
 TINT = "background-color: rgba(220, 38, 38, 0.10)"
 _SHOWN: dict[Any, Any] = {
-    "Took": took,
+    "Took": short_duration,
     "Credits": credits,
     "Duration": "{:,} ms",
     "Failed calls": "{:.0f}",
@@ -34,7 +34,7 @@ _TEXT, _NUMBER = st.column_config.TextColumn, st.column_config.NumberColumn
 FIRST = "Time"  # the first column
 
 
-def show(client: Client, lines: Sequence[Any], listed: Listed) -> None:
+def show(client: Client, lines: Sequence[Any], listed: ShownRows) -> None:
     """Draw these lines of the list."""
     if listed.of_jobs:
         columns = _JOBS | (_DEMO if client.account.is_sandbox else {})
@@ -49,7 +49,7 @@ def chosen_row(picked: Any) -> int | None:
     return int(cells[0][0]) if cells else None
 
 
-def _table(rows: dict[str, list[Any]], is_bad: list[bool], columns: dict[str, Any], listed: Listed) -> None:
+def _table(rows: dict[str, list[Any]], is_bad: list[bool], columns: dict[str, Any], listed: ShownRows) -> None:
     """Draw the rows, what failed with a tint."""
     frame = pd.DataFrame(rows)
     styled = frame.style.apply(lambda row: [TINT if is_bad[int(row.name)] else ""] * len(row), axis=1)
@@ -120,7 +120,7 @@ def _job_rows(client: Client, lines: Sequence[JobLine]) -> dict[str, list[Any]]:
 
 def _words(client: Client, lines: Sequence[JobLine]) -> list[str]:
     """How each job stands, as its card says it."""
-    jobs = services.shared().job_cache.some(client, [line.id for line in lines])
+    jobs = services.shared().job_cache.get_many(client, [line.id for line in lines])
     known = {job.id: header.status_word(client, job) for job in jobs}
     return [known.get(line.id, str(line.outcome)) for line in lines]
 

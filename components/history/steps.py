@@ -9,11 +9,11 @@ import streamlit as st
 from components.history import address
 from components.history.rows import TINT, chosen_row
 from components.parts.local_time import clock_time
-from components.parts.markdown import took
+from components.parts.markdown import short_duration
 from components.session import session
 from studio.history.trace import Part, Step
 
-_SHOWN: dict[Any, Any] = {"Took": took}
+_SHOWN: dict[Any, Any] = {"Took": short_duration}
 
 
 def show(steps: Sequence[Step]) -> Step | None:
@@ -23,7 +23,7 @@ def show(steps: Sequence[Step]) -> Step | None:
     styled = _frame(steps).style.apply(lambda row: [TINT if steps[int(row.name)].is_bad else ""] * len(row), axis=1)
     picked = st.dataframe(
         styled.format(_SHOWN, na_rep=""),
-        key=f"steps-{session.submission(address.ROW)}",
+        key=f"steps-{session.current_submission(address.ROW)}",
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",

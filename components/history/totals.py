@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.history import address, charts
 from components.parts import file_urls
-from components.parts.local_time import ahead_of_utc
+from components.parts.local_time import utc_offset
 from components.session import services, session, visitor
 from studio.core.number_texts import credits
 from studio.core.query import MOST_TIMED, Query, Sums
@@ -28,7 +28,7 @@ _IN_FILE = {
 def ask(history: History, wanted: Query) -> Callable[[], Sums]:
     """Begin to sum up the list as of now, and not over time where no chart is open: that is quicker."""
     listed = replace(wanted, without_polls=address.hides_polls())
-    return history.sums(listed, over_time=bool(session.widget(_CHARTS)))
+    return history.sums(listed, over_time=bool(session.widget_value(_CHARTS)))
 
 
 def show(history: History, wanted: Query, sums: Sums, above: DeltaGenerator) -> None:
@@ -52,7 +52,7 @@ def show(history: History, wanted: Query, sums: Sums, above: DeltaGenerator) -> 
 
 def _span(wanted: Query, sums: Sums, at: datetime) -> charts.Span:
     """By the viewer's clock, unless that was changed in this time."""
-    now, then = ahead_of_utc(at), ahead_of_utc(wanted.since or at)
+    now, then = utc_offset(at), utc_offset(wanted.since or at)
     return charts.Span(wanted.since, at, by_hour=sums.by_hour, ahead=now if now == then else timedelta())
 
 
@@ -66,7 +66,7 @@ def export(history: History, wanted: Query) -> None:
     pages, most = history.client.ledger.history.pages, _MOST_AT_ONCE[wanted.of_jobs]
     st.download_button(
         label,
-        data=visitor.if_let_in(lambda: "".join(islice(as_csv(pages, wanted), most + 1))),
+        data=visitor.checked_file(lambda: "".join(islice(as_csv(pages, wanted), most + 1))),
         file_name=f"{what}.csv",
         mime="text/csv",
         icon=icon,

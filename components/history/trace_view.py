@@ -40,7 +40,7 @@ def _draw(history: History, job_id: str, *, paused: bool) -> None:
     if not trace:
         return
     client, job = history.client, trace.job
-    session.state().shown[job.id] = job_card.drawn_state(client, job)
+    session.state().shown_cards[job.id] = job_card.drawn_state(client, job)
     with st.container(border=True, gap="small", key="trace"):
         _head(client, job, paused=paused)
         _results(job)
@@ -63,7 +63,7 @@ def _head(client: Client, job: Job, *, paused: bool) -> None:
         vertical_alignment="center",
         key=f"opened-{job.id}",  # the page scrolls to another one
     ):
-        accessibility.heading(f"Job: {escape(job.prompt, 60) or job.id}")
+        accessibility.hidden_heading(f"Job: {escape(job.prompt, 60) or job.id}")
         with st.container(width="content", key=f"word-{job.id}{header.timer_suffix(job, paused)}"):
             st.markdown(header.status_text(client, job, paused=paused))
         st.caption(clock_time(job.created_at, "%d %b %Y %H:%M:%S %Z"), width="content")

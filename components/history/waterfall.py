@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from components.parts.markdown import counted, took
+from components.parts.markdown import counted, short_duration
 from studio.history.trace import Part, Step, Trace
 
 _COLOURS = {
@@ -85,7 +85,7 @@ def _marks(step: Step, row: str, zero: datetime, last: datetime) -> list[dict[st
     end = ((step.end or last) - zero).total_seconds()
     said = " ".join(step.said.split())[:120]
     fact = {"row": row, "said": said, "colour": _BAD if step.is_bad else _COLOURS.get(step.part, "#E8590C")}
-    length = "open" if step.end is None else _polls(step) if step.dots else took(end - start)
+    length = "open" if step.end is None else _polls(step) if step.dots else short_duration(end - start)
     if not step.dots:
         is_dot = step.part in (Part.WEBHOOK, Part.BALANCE)
         return [

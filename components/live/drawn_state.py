@@ -20,9 +20,9 @@ _SPREAD, _LATE = 3000, 5  # seconds after an hour in which all tabs get new addr
 def begin(account: str) -> None:
     """A full run begins: whatever happened so far will be in it."""
     state = session.state()
-    state.heard = services.shared().ledger.changes.number(account)
-    state.pending, state.kind, state.follows, state.expiry = {PAGE}, None, False, file_urls.expiry_after(now())
-    state.shown.clear()
+    state.last_change = services.shared().ledger.changes.number(account)
+    state.pending, state.kind, state.follows_rows, state.url_expiry = {PAGE}, None, False, file_urls.expiry_after(now())
+    state.shown_cards.clear()
     state.runs += 1
 
 
@@ -30,7 +30,7 @@ def begin_cards(kind: Kind) -> None:
     """All cards of a page are drawn."""
     state = session.state()
     state.kind, state.pending = kind, state.pending & {CARDS, NUMBERS, LISTENER, PAGE}
-    state.shown.clear()
+    state.shown_cards.clear()
 
 
 @contextmanager
@@ -53,12 +53,12 @@ def end(key: str = PAGE) -> None:
     state = session.state()
     state.pending.discard(key)
     if not state.pending:
-        services.shared().tabs.has_drawn(state.token, state.heard, _due())
+        services.shared().tabs.record_drawn(state.token, state.last_change, _due())
 
 
 def _due() -> datetime:
     """When something on the page becomes another without a change: a mark of a card, or the end of its addresses."""
     state = session.state()
     in_turn = timedelta(seconds=int(state.token, 16) % _SPREAD)  # who watches the same has it done one after another
-    anew = datetime.fromtimestamp(state.expiry - file_urls.HOUR, UTC) + in_turn
-    return min([anew, *(shown.due + in_turn / _SPREAD * _LATE for shown in state.shown.values() if shown.due)])
+    anew = datetime.fromtimestamp(state.url_expiry - file_urls.HOUR, UTC) + in_turn
+    return min([anew, *(shown.due + in_turn / _SPREAD * _LATE for shown in state.shown_cards.values() if shown.due)])

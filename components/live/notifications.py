@@ -18,11 +18,11 @@ def toasts(client: Client) -> None:
     """One for each job that ended since the last look, once its files are here."""
     state = session.state()
     for job in client.jobs.ended_since(state.news_until):
-        session.heard(job)
-        state.untold.add(job.id)
-    for job in services.shared().job_cache.some(client, state.untold):
+        session.acknowledge(job)
+        state.unannounced.add(job.id)
+    for job in services.shared().job_cache.get_many(client, state.unannounced):
         if (word := client.jobs.word(job)) == SAVING:
             continue
-        state.untold.discard(job.id)
+        state.unannounced.discard(job.id)
         icon = ":material/check_circle:" if job.succeeded else ":material/error:"
         st.toast(f"{'Ready' if word == 'Succeeded' else word}: {escape(job.prompt, 60)}", icon=icon)

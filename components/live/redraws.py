@@ -17,8 +17,8 @@ _TOLD_BY_OTHERS = (State.QUEUED, State.UNCONFIRMED)  # what their cards say depe
 def keys(client: Client) -> frozenset[str]:
     """The keys of the fragments, with those that were to be drawn before and were not."""
     state, changes = session.state(), client.ledger.changes
-    number, heard = changes.number(client.account.id), state.heard
-    state.heard = number
+    number, heard = changes.number(client.account.id), state.last_change
+    state.last_change = number
     try:
         state.pending |= _keys(client, changes.since(client.account.id, heard))
     except StudioError:  # each says what it runs into
@@ -28,20 +28,20 @@ def keys(client: Client) -> frozenset[str]:
 
 def _keys(client: Client, changed: frozenset[str] | None) -> frozenset[str]:
     state, at = session.state(), now()
-    if changed is None or file_urls.expiry_after(at) != state.expiry:
-        state.expiry = file_urls.expiry_after(at)
+    if changed is None or file_urls.expiry_after(at) != state.url_expiry:
+        state.url_expiry = file_urls.expiry_after(at)
         return _drawn_here(EVERYTHING)
-    due = {job_id for job_id, shown in state.shown.items() if shown.due and shown.due <= at}
+    due = {job_id for job_id, shown in state.shown_cards.items() if shown.due and shown.due <= at}
     named = changed - {""}
-    jobs = services.shared().job_cache.some(client, named)
+    jobs = services.shared().job_cache.get_many(client, named)
     has_moved = len(jobs) < len(named) or any(_has_moved(client, job) for job in jobs)
     numbers = ({NUMBERS, LISTENER} if _looks() else {NUMBERS}) if has_moved or "" in changed else set()
-    if state.kind and any(_is_listed(client, job) != (job.id in state.shown) for job in jobs):
+    if state.kind and any(_is_listed(client, job) != (job.id in state.shown_cards) for job in jobs):
         return frozenset({CARDS, *numbers})
-    if state.kind and len(jobs) < len(named & state.shown.keys()):
+    if state.kind and len(jobs) < len(named & state.shown_cards.keys()):
         return frozenset({CARDS, *numbers})
-    waiting = {job_id for job_id, shown in state.shown.items() if has_moved and shown.state in _TOLD_BY_OTHERS}
-    return frozenset(due | (named & state.shown.keys()) | waiting | numbers | _of_list(named, jobs))
+    waiting = {job_id for job_id, shown in state.shown_cards.items() if has_moved and shown.state in _TOLD_BY_OTHERS}
+    return frozenset(due | (named & state.shown_cards.keys()) | waiting | numbers | _of_list(named, jobs))
 
 
 def _looks() -> bool:
@@ -51,14 +51,14 @@ def _looks() -> bool:
 
 def _drawn_here(wanted: Collection[str]) -> frozenset[str]:
     state = session.state()
-    return (frozenset(wanted) - (set() if state.kind else {CARDS})) | ({ROWS, NEWER} if state.follows else set())
+    return (frozenset(wanted) - (set() if state.kind else {CARDS})) | ({ROWS, NEWER} if state.follows_rows else set())
 
 
 def _of_list(named: Collection[str], jobs: Collection[Job]) -> set[str]:
     """The history's rows, if one of their jobs changed; what has come since, if it may be more than before."""
     state = session.state()
-    listed = state.listed
-    if not (state.follows and listed):
+    listed = state.shown_rows
+    if not (state.follows_rows and listed):
         return set()
     if not listed.of_jobs:
         return {NEWER} if named else set()
@@ -69,7 +69,7 @@ def _of_list(named: Collection[str], jobs: Collection[Job]) -> set[str]:
 
 def _has_moved(client: Client, job: Job) -> bool:
     """It stands elsewhere than this page shows, or is not on it."""
-    shown = session.state().shown.get(job.id)
+    shown = session.state().shown_cards.get(job.id)
     return shown is None or (shown.state, shown.is_saving) != (job.state, client.jobs.word(job) == SAVING)
 
 

@@ -22,7 +22,9 @@ class Spending:
         """The limits of what this person may spend here, with what is used of them."""
         context = self.context
         has_some = self.is_limited and not context.may_not_spend
-        return context.ledger.caps.uses(context.account.id, context.person, context.clock()) if has_some else []
+        return (
+            context.ledger.spending_limits.uses(context.account.id, context.person, context.clock()) if has_some else []
+        )
 
     def costs_nothing(self, job: Job) -> bool:
         """It was made in the sandbox. One that is shown from elsewhere was not, whatever one works with."""

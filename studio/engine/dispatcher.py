@@ -8,7 +8,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,9 +29,10 @@ from studio.engine.balance import Balance
 from studio.engine.capacity import Capacity
 from studio.engine.context import Context
 from studio.engine.pending_writes import PendingWrites
+from studio.engine.pool import Pool
 from studio.engine.readiness import Readiness
 from studio.engine.send_pause import SendPause
-from studio.engine.send_queue import IDLE, SendQueue
+from studio.engine.send_queue import SendQueue
 from studio.engine.worker import Worker
 from studio.weryai.modes import MODES
 from studio.weryai.wire import Accepted
@@ -41,6 +42,7 @@ log = logging.getLogger(__name__)
 POSTS_AT_ONCE = 8
 SLOW_POST = 10.0
 ANSWER_AGAIN = 2.0
+KEY_AGAIN = 30.0
 NOT_ANY_MORE = "Its owner may no longer spend credits here, so the job was not sent."
 TAKEN = "WeryAI accepted this as a task that already belongs to another job."
 # What an earlier POST of a job left: it would be taken for the end of the one that leaves now.
@@ -76,13 +78,13 @@ class Dispatcher:
         self.pause = SendPause(self.context.clock, self.chance)
         self._capacity = Capacity(self.context, self.is_overdue)
         self._queue = SendQueue(self.context, self._capacity, self.pause)
-        self._pool = ThreadPoolExecutor(POSTS_AT_ONCE, thread_name_prefix="submit")
+        self._pool = Pool(POSTS_AT_ONCE, "submit")
         self._posts: set[Future[None]] = set()
-        self.worker = Worker(f"dispatcher {self.context.account.label}", self.step)
+        self.worker = Worker(f"dispatcher {self.context.account.label}", self.step, self._pool.rest)
 
     def stop(self) -> None:
         self.worker.stop()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.stop()
         with suppress(LedgerError):
             self._answers.write()
 
@@ -107,7 +109,7 @@ class Dispatcher:
         """
         self._answers.write()
         if not self._readiness.is_open(self.sending):
-            return IDLE
+            return KEY_AGAIN
         job, wait_for_one = self._queue.next(self._sending)
         if job is None:
             return wait_for_one
@@ -202,4 +204,5 @@ class Dispatcher:
                 self._sending.discard(job.id)
                 self._sent_lately.append(job.id)
                 self._settled.notify_all()
+            self.worker.wake()  # a POST that was long awaited may have put its job back into the queue
             self.context.ledger.changes.tell(self.context.account.id, [job.id])  # it is not being sent any more

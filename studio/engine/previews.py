@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent import futures
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ from studio.core.values import Output
 from studio.engine.context import Context
 from studio.engine.pending_writes import PendingWrites
 from studio.engine.polling import seconds_until
+from studio.engine.pool import Pool
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class Previews:
     _lock: threading.Lock = field(default_factory=threading.Lock)  # of the next look: tries put themselves off
 
     def __post_init__(self) -> None:
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="preview")
+        self.pool = Pool(THREADS, "preview")
         self._look_at: datetime | None = self.context.clock()
 
     @property
@@ -71,12 +72,9 @@ class Previews:
         """Wait for what is being made."""
         futures.wait(list(self._making.values()))
 
-    def stop(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
     def _submit(self, make: Callable[[Output], None], output: Output) -> None:
         with suppress(RuntimeError):  # the pool's, after its end
-            self._making[output.id] = self._pool.submit(make, output)
+            self._making[output.id] = self.pool.submit(make, output)
 
     def _take_up(self, output: Output, at: datetime) -> None:
         if output.try_at and seconds_until(output.try_at, at):

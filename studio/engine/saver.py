@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from concurrent import futures
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from studio.engine.backoff import Backoff
 from studio.engine.context import Context
 from studio.engine.pending_writes import PendingWrites
 from studio.engine.polling import seconds_until
+from studio.engine.pool import Pool
 from studio.engine.previews import Previews
 from studio.engine.worker import Worker
 from studio.weryai.downloads import download
@@ -25,7 +26,7 @@ from studio.weryai.downloads import download
 log = logging.getLogger(__name__)
 
 ASK_AGAIN_AFTER = 2
-IDLE = 30.0
+IDLE = 30.0  # files are wanted by other processes, too: `python -m studio`
 RETRY = Backoff((2.0, 5.0, 15.0, 60.0, 300.0, 900.0))
 GIVE_UP_AFTER = 24
 CLOSED = timedelta(minutes=1)  # so long an archive that takes no files is left alone
@@ -40,19 +41,23 @@ class Saver:
     _answers: PendingWrites = field(default_factory=PendingWrites)
 
     def __post_init__(self) -> None:
-        self._pool = ThreadPoolExecutor(4, thread_name_prefix="save")
+        self._pool = Pool(4, "save")
         self._saving: dict[int, Future[None]] = {}
         self._stopped = threading.Event()
         self.previews = Previews(self.context, self.archive, self._answers)
-        self.worker = Worker(f"saver {self.context.account.label}", self.step)
+        self.worker = Worker(f"saver {self.context.account.label}", self.step, self._rest)
 
     def stop(self) -> None:
         self._stopped.set()
         self.worker.stop()
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self.previews.stop()
+        self._pool.stop()
+        self.previews.pool.stop()
         with suppress(LedgerError):
             self._answers.write()
+
+    def _rest(self) -> None:
+        self._pool.rest()
+        self.previews.pool.rest()
 
     def step(self) -> float:
         """Begin to save what is due; four slow links hold up the others. Returns the seconds until more is.

@@ -7,7 +7,7 @@ fault here only means asking again later.
 import logging
 from collections.abc import Callable, Sequence
 from concurrent import futures
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +22,7 @@ from studio.engine.balance import Balance
 from studio.engine.context import Context
 from studio.engine.model_history import ModelHistory
 from studio.engine.poll_schedule import PollSchedule
+from studio.engine.pool import Pool
 from studio.engine.status_queries import StatusQueries
 from studio.engine.worker import Worker
 from studio.ledger.reports import Told
@@ -29,7 +30,8 @@ from studio.weryai.wire import Report
 
 log = logging.getLogger(__name__)
 
-LONGEST_WAIT = 5.0
+LONGEST_WAIT = 5.0  # while jobs are open
+IDLE = 60.0  # whoever opens a job, or finds that a key works again, wakes the tracker
 MANY = 20  # questions at once
 ASKING_WAIT = 0.5
 RATE_LIMITED = Backoff((16.0,), jitter=(0.8, 1.2))
@@ -50,13 +52,13 @@ class Tracker:
         self._balance = Balance(self.context)
         self.model_history = ModelHistory(self.context)
         self._agenda = PollSchedule(self.expected, self.context.clock, self.chance)
-        self._pool = ThreadPoolExecutor(4, thread_name_prefix="status")
+        self._pool = Pool(4, "status")
         self._asking: dict[str, Future[None]] = {}
-        self.worker = Worker(f"tracker {self.context.account.label}", self.step)
+        self.worker = Worker(f"tracker {self.context.account.label}", self.step, self._pool.rest)
 
     def stop(self) -> None:
         self.worker.stop()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.stop()
 
     def ask_now(self, job_id: str) -> None:
         """Ask about this job at the next step, whatever its turn; once more, if an answer is on its way already."""
@@ -90,6 +92,8 @@ class Tracker:
         jobs, at = self.context.ledger.jobs.in_state(self.context.account.id, State.OPEN), self.context.clock()
         self._agenda.keep_only(jobs)
         self._questions.forget_all_but(jobs)
+        if not jobs and not self._asking:
+            return IDLE
         for job in jobs:
             if job.id not in self._asking and self._agenda.due(job) <= at:
                 self._asking[job.id] = self._pool.submit(self.follow, job)
@@ -100,7 +104,7 @@ class Tracker:
     def _seconds_of_silence(self) -> float:
         """How long to ask nothing at all: the key was rejected, or the API wants a pause."""
         if self._is_rejected:
-            return LONGEST_WAIT
+            return IDLE
         return min(LONGEST_WAIT, polling.seconds_until(self.paused_until, self.context.clock()))
 
     def _look_at_key(self) -> None:

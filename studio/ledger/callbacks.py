@@ -7,13 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from studio.core.calls import Callback
-from studio.ledger import rows
 from studio.ledger.database import Database
+from studio.ledger.mapping import columns_of, row_of
 from studio.ledger.tables import callbacks
 
 MOST_A_JOB = 50  # a job of four images needs four; whoever calls on and on fills no disk
 MOST_AT_ONCE = 100
 MOST_LEFT_OUT = 10_000  # a statement holds only so many words
+_CALLBACK = columns_of(Callback, callbacks.c)
 
 
 class CallbackLedger:
@@ -28,7 +29,7 @@ class CallbackLedger:
             if (connection.scalar(there) or 0) >= MOST_A_JOB:
                 oldest = sa.select(sa.func.min(callbacks.c.at)).where(mine).scalar_subquery()
                 connection.execute(callbacks.delete().where(mine & (callbacks.c.at == oldest)))
-            connection.execute(callbacks.insert().values(rows.callback_row(call)))
+            connection.execute(callbacks.insert().values(row_of(call, callbacks)))
 
     def change(self, callback_id: str, **changes: Any) -> None:
         """What came of a call."""
@@ -44,17 +45,17 @@ class CallbackLedger:
     def unsettled(self, since: datetime, accounts: Collection[str], but_not: Collection[str] = ()) -> list[Callback]:
         """Calls since a moment about these accounts that were not looked into to the end yet, oldest first."""
         wanted = callbacks.c.account.in_(accounts) & callbacks.c.id.not_in(list(but_not)[:MOST_LEFT_OUT])
-        query = sa.select(callbacks).where(_unsettled(since) & wanted).order_by(callbacks.c.at).limit(MOST_AT_ONCE)
+        query = sa.select(*_CALLBACK).where(_unsettled(since) & wanted).order_by(callbacks.c.at).limit(MOST_AT_ONCE)
         with self._database.read() as connection:
-            return [rows.callback_value(row) for row in connection.execute(query).mappings()]
+            return [Callback(*row) for row in connection.execute(query)]
 
     def newest(self, account: str) -> Callback | None:
         """The last call about a job of this account, or one that somebody made as a test."""
         ours = callbacks.c.account.in_([account, ""])
-        query = sa.select(callbacks).where(ours).order_by(callbacks.c.at.desc()).limit(1)
+        query = sa.select(*_CALLBACK).where(ours).order_by(callbacks.c.at.desc()).limit(1)
         with self._database.read() as connection:
-            row = connection.execute(query).mappings().first()
-        return rows.callback_value(row) if row else None
+            row = connection.execute(query).first()
+        return Callback(*row) if row else None
 
 
 def _unsettled(since: datetime) -> sa.ColumnElement[bool]:

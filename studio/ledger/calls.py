@@ -9,20 +9,21 @@ import sqlalchemy as sa
 
 from studio.core.calls import Call
 from studio.core.errors import LedgerError
-from studio.ledger import rows
 from studio.ledger.database import Database
+from studio.ledger.mapping import columns_of, row_of
 from studio.ledger.tables import calls, jobs
 
 log = logging.getLogger(__name__)
 _OF_JOB = sa.select(jobs.c.person).where(jobs.c.id == sa.bindparam("of_job")).scalar_subquery()
 _OWNER = sa.func.coalesce(_OF_JOB, sa.bindparam("made_for"), "")
+_CALL = columns_of(Call, calls.c)
 _RECORD = calls.insert().values(person=_OWNER)  # made once: every request comes here
 
 
 def record(connection: sa.Connection, made: Sequence[Call]) -> None:
     """Write calls down, each with the person of its job, or else with its own."""
     for call in made:
-        row = rows.call_row(call)
+        row = row_of(call, calls) | {"endpoint": call.endpoint}
         connection.execute(_RECORD, row | {"made_for": row.pop("person"), "of_job": call.job})
 
 
@@ -64,13 +65,12 @@ class CallLedger:
 
     def get(self, account: str, call_id: str) -> Call | None:
         with self._database.read() as connection:
-            query = sa.select(calls).where((calls.c.account == account) & (calls.c.id == call_id))
-            row = connection.execute(query).mappings().first()
-        return rows.call_value(row) if row else None
+            query = sa.select(*_CALL).where((calls.c.account == account) & (calls.c.id == call_id))
+            row = connection.execute(query).first()
+        return Call(*row) if row else None
 
     def some(self, account: str, ids: Sequence[str]) -> list[Call]:
         """These calls, whole, oldest first, with one question; without those that are not there."""
-        query = sa.select(calls).where((calls.c.account == account) & calls.c.id.in_(ids))
+        query = sa.select(*_CALL).where((calls.c.account == account) & calls.c.id.in_(ids))
         with self._database.read() as connection:
-            found = connection.execute(query.order_by(calls.c.at, calls.c.id)).mappings()
-            return [rows.call_value(row) for row in found]
+            return [Call(*row) for row in connection.execute(query.order_by(calls.c.at, calls.c.id))]

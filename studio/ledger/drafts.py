@@ -31,7 +31,7 @@ class DraftLedger:
 
     def keep(self, owner: Owner, form: str, kept: Kept) -> None:
         """Write down what a form holds; a newer text of another tab stays."""
-        self._write(owner, form, kept, choices=dict(kept.choices))
+        self._write(owner, form, kept, choices=kept.choices)
         self.keep_text(owner, form, kept)
 
     def keep_text(self, owner: Owner, form: str, kept: Kept) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from studio.core.values import Output
-from studio.ledger import rows
 from studio.ledger.changed_jobs import job_of, touch
 from studio.ledger.database import Database
+from studio.ledger.mapping import columns_of
 from studio.ledger.tables import jobs, outputs, tasks
 
 PAGE = 500
@@ -75,12 +75,12 @@ class FileLedger:
 
     def _select(self, which: sa.ColumnElement[bool], limit: int | None = None) -> list[Kept]:
         query = (
-            sa.select(outputs, jobs.c.id.label("job"), jobs.c.account, jobs.c.prompt)
+            sa.select(jobs.c.id, jobs.c.account, jobs.c.prompt, *columns_of(Output, outputs.c))
             .join(tasks, tasks.c.id == outputs.c.task)
             .join(jobs, jobs.c.id == tasks.c.job)
             .where(which)
             .order_by(outputs.c.id)
         )
         with self._database.read() as connection:
-            found = connection.execute(query.limit(limit)).mappings()
-            return [Kept(row["job"], row["account"], row["prompt"], rows.output_value(row)) for row in found]
+            found = connection.execute(query.limit(limit))
+            return [Kept(job, account, prompt, Output(*output)) for job, account, prompt, *output in found]

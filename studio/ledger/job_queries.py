@@ -11,14 +11,16 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from studio.core.values import Job, Output, State, Status, Task
-from studio.ledger import rows
 from studio.ledger.database import Database
+from studio.ledger.mapping import columns_of
 from studio.ledger.tables import OF_A_CALL, calls, jobs, outputs, tasks
 
 NOT_FINISHED = sa.text("jobs.state <> 'finished'")  # in the very words of the index of these, as are the next two
 OPEN = sa.text("tasks.status IN ('waiting', 'processing')")
 LINE = (calls.c.at, *(calls.c[name] for name in OF_A_CALL))  # of a call, as a list shows it
 ENDED_BADLY = sa.text("tasks.status IN ('failed', 'gone')")
+# Of a job all but its tasks, of a task all but its outputs: these are the last fields.
+_JOB, _TASK, _OUTPUT = columns_of(Job, jobs.c), columns_of(Task, tasks.c), columns_of(Output, outputs.c)
 
 
 class _BesideIndexes(FunctionElement[str]):
@@ -72,21 +74,21 @@ def select_jobs(
     """The jobs that a condition is true of, oldest first if nothing else is said."""
     order = [column.desc() if newest_first else column for column in (jobs.c.created_at, jobs.c.id)]
     with database.read() as connection:
-        found = connection.execute(sa.select(jobs).where(which).order_by(*order).limit(limit)).mappings().all()
-        owned = _tasks(connection, [row["id"] for row in found]) if found else {}
-    return [rows.job_value(row, owned[row["id"]]) for row in found]
+        found = connection.execute(sa.select(*_JOB).where(which).order_by(*order).limit(limit)).all()
+        owned = _tasks(connection, [row.id for row in found]) if found else {}
+    return [Job(*(*row, tuple(owned[row.id]))) for row in found]
 
 
 def _tasks(connection: sa.Connection, job_ids: Sequence[str]) -> dict[str, list[Task]]:
     """The tasks of these jobs, with their outputs, by job."""
     made: defaultdict[int, list[Output]] = defaultdict(list)
-    query = sa.select(outputs).join(tasks, tasks.c.id == outputs.c.task).where(tasks.c.job.in_(job_ids))
-    for row in connection.execute(query.order_by(outputs.c.position)).mappings():
-        made[row["task"]].append(rows.output_value(row))
+    query = sa.select(*_OUTPUT).join(tasks, tasks.c.id == outputs.c.task).where(tasks.c.job.in_(job_ids))
+    for row in connection.execute(query.order_by(outputs.c.position)):
+        made[row.task].append(Output(*row))
     owned: defaultdict[str, list[Task]] = defaultdict(list)
-    query = sa.select(tasks).where(tasks.c.job.in_(job_ids)).order_by(tasks.c.position)
-    for row in connection.execute(query).mappings():
-        owned[row["job"]].append(rows.task_value(row, made[row["id"]]))
+    query = sa.select(*_TASK).where(tasks.c.job.in_(job_ids)).order_by(tasks.c.position)
+    for row in connection.execute(query):
+        owned[row.job].append(Task(*(*row, tuple(made[row.id]))))
     return owned
 
 

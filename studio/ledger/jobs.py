@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from studio.core.calls import Call
 from studio.core.job_states import may_move
 from studio.core.values import BUSY, Job, Kind, Output, State, Status
-from studio.ledger import acceptance, calls, reports, rows, spending_limits
+from studio.ledger import acceptance, calls, reports, spending_limits
 from studio.ledger.changed_jobs import job_of, touch
 from studio.ledger.database import Database
-from studio.ledger.job_queries import OPEN, in_state, is_of, known_costs, select_jobs
+from studio.ledger.job_queries import OPEN, in_state, is_of, select_jobs
+from studio.ledger.mapping import row_of
 from studio.ledger.reports import Told
 from studio.ledger.tables import jobs, outputs, tasks
 from studio.ledger.upsert import insert_if_new
@@ -29,7 +30,7 @@ class JobLedger:
         """
         with self._database.write() as connection:
             limits = spending_limits.lock(connection) if is_limited else None
-            is_new = insert_if_new(connection, jobs, rows.job_row(job), key=["submission"])
+            is_new = insert_if_new(connection, jobs, row_of(job, jobs), key=["submission"])
             if limits and is_new:
                 spending_limits.reserve(connection, job, limits)
             touch(connection, jobs.c.id == job.id if is_new else None)
@@ -166,26 +167,6 @@ class JobLedger:
         waiting = sa.select(tasks.c.job).join(outputs, outputs.c.task == tasks.c.id).where(outputs.c.key == "")
         found = self._select(is_of(jobs.c.account, account) & jobs.c.id.in_(waiting))
         return [(job, output) for job in found for output in job.unsaved]
-
-    def durations(self, account: str, mode: str, model: str, limit: int = 50) -> list[float]:
-        """How many seconds this model's tasks that ended last took, from being accepted to being seen as done.
-
-        By their end: of the tasks that were accepted last, only the quick ones have ended.
-        """
-        of_model = (jobs.c.account == account) & (jobs.c.mode == mode) & (jobs.c.model == model)
-        newest = sa.select(jobs.c.id).where(of_model).order_by(jobs.c.created_at.desc())
-        newest = newest.limit(4 * limit)  # not the whole history, which no index sorts by its end
-        ended = tasks.c.job.in_(newest) & (tasks.c.status == Status.SUCCEEDED)
-        query = sa.select(tasks.c.accepted_at, tasks.c.finished_at).where(ended)
-        query = query.order_by(tasks.c.finished_at.desc()).limit(limit)
-        with self._database.read() as connection:
-            return [(row.finished_at - row.accepted_at).total_seconds() for row in connection.execute(query)]
-
-    def costs(self, account: str, mode: str, model: str, limit: int = 20) -> list[float]:
-        """Credits per task that this model's last jobs took, where that is known."""
-        mine = (jobs.c.account == account) & (jobs.c.mode == mode) & (jobs.c.model == model)
-        with self._database.read() as connection:
-            return [float(value) for value in connection.scalars(known_costs(mine).limit(limit))]
 
     def _count(self, query: sa.Select[Any]) -> int:
         with self._database.read() as connection:

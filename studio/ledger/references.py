@@ -7,12 +7,13 @@ own.
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from studio.core.reference import Given, Reference, Upload
-from studio.ledger import rows
 from studio.ledger.database import Database
+from studio.ledger.mapping import columns_of, row_of
 from studio.ledger.spending import GOES_ON
 from studio.ledger.tables import jobs, outputs, reference_files, reference_names, tasks, uploads
 from studio.ledger.upsert import insert_if_new, upsert
@@ -24,6 +25,7 @@ _NOTHING = tuple(sa.literal("").label(column.name) for column in _OWN)
 _ANY_NAME = sa.select(sa.func.min(reference_names.c.name)).where(_NAME_OF).scalar_subquery()  # for whoever has it all
 _OF_ANYBODY = (sa.func.coalesce(_ANY_NAME, "").label("name"), _NOTHING[1])
 Own = Sequence[sa.ColumnElement[str]]
+_UPLOAD = columns_of(Upload, uploads.c)
 _UNHELD = ~sa.exists().where(_NAME_OF)
 
 
@@ -59,14 +61,14 @@ class ReferenceLedger:
         source = made.where(jobs.c.account == account, jobs.c.removed_at.is_(None)).subquery()
         there = (uploads.c.account == account) & uploads.c.url.in_(urls)
         query = (
-            sa.select(uploads.c.url, reference_files, *_own(account, person), source.c.job, source.c.kind)
+            sa.select(uploads.c.url, source.c.job, source.c.kind, *_reference(_own(account, person)))
             .join(reference_files, reference_files.c.sha256 == uploads.c.sha256)
             .outerjoin(source, source.c.key == reference_files.c.key)
             .where(there)
         )
         with self._database.read() as connection:
-            found = connection.execute(query).mappings().all() if urls else []
-        return {row["url"]: Given(rows.reference_value(row), row["job"] or "", row["kind"] or "") for row in found}
+            found = connection.execute(query).all() if urls else []
+        return {url: Given(Reference(*file), job or "", kind or "") for url, job, kind, *file in found}
 
     def own_files(self) -> list[Reference]:
         """The references with a file of their own, which is not an output's, under a name that somebody gave them."""
@@ -93,21 +95,21 @@ class ReferenceLedger:
     def upload_of(self, account: str, sha256: str) -> Upload | None:
         """Where WeryAI has this content for this account."""
         mine = (uploads.c.account == account) & (uploads.c.sha256 == sha256) & _VALID
-        query = sa.select(uploads).where(mine).order_by(uploads.c.at.desc()).limit(1)
+        query = sa.select(*_UPLOAD).where(mine).order_by(uploads.c.at.desc()).limit(1)
         with self._database.read() as connection:
-            row = connection.execute(query).mappings().first()
-        return rows.upload_value(row) if row else None
+            row = connection.execute(query).first()
+        return Upload(*row) if row else None
 
     def uploads_of(self, account: str, person: str) -> list[Upload]:
         """All that was sent to WeryAI for a person with an account, the oldest first."""
-        query = sa.select(uploads).where(_of(uploads, account, person)).order_by(uploads.c.at, uploads.c.url)
+        query = sa.select(*_UPLOAD).where(_of(uploads, account, person)).order_by(uploads.c.at, uploads.c.url)
         with self._database.read() as connection:
-            return [rows.upload_value(row) for row in connection.execute(query).mappings()]
+            return [Upload(*row) for row in connection.execute(query)]
 
     def remember(self, upload: Upload) -> None:
         """WeryAI has a file at this address from now on."""
         with self._database.write() as connection:
-            upsert(connection, uploads, rows.upload_row(upload) | {"forgotten_at": None})
+            upsert(connection, uploads, row_of(upload, uploads) | {"forgotten_at": None})
 
     def forget(self, account: str, sha256: str, at: datetime) -> None:
         """WeryAI no longer takes this content's address. Which file it was stays known, for the jobs that name it."""
@@ -120,7 +122,7 @@ class ReferenceLedger:
         named = {column.name: getattr(reference, column.name) for column in (*reference_names.primary_key, *_OWN)}
         with self._database.write() as connection:
             upsert(connection, reference_names, named)
-            insert_if_new(connection, reference_files, rows.reference_row(reference), key=["sha256"])
+            insert_if_new(connection, reference_files, row_of(reference, reference_files), key=["sha256"])
 
     def _select_for(self, account: str, person: str, which: sa.ColumnElement[bool]) -> list[Reference]:
         own = _own(account, person)
@@ -128,9 +130,14 @@ class ReferenceLedger:
 
     def _select(self, which: sa.ColumnElement[bool], own: Own) -> list[Reference]:
         order = (reference_files.c.added_at.desc(), reference_files.c.sha256)
-        query = sa.select(reference_files, *own).where(which).order_by(*order)
+        query = sa.select(*_reference(own)).where(which).order_by(*order)
         with self._database.read() as connection:
-            return [rows.reference_value(row) for row in connection.execute(query).mappings()]
+            return [Reference(*row) for row in connection.execute(query)]
+
+
+def _reference(own: Own) -> list[sa.ColumnElement[Any]]:
+    """What a reference is read from: the file, and what is somebody's own of it."""
+    return columns_of(Reference, [*reference_files.c, *own])
 
 
 def _own(account: str, person: str) -> Own:

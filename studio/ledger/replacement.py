@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from studio.core.errors import LedgerError
 from studio.ledger.accounts import move_all
 from studio.ledger.database import Database
-from studio.ledger.snapshot import BACKED_UP, CHUNK, HISTORY, KNOWLEDGE, Row, chunks, take_time, unqueue
+from studio.ledger.snapshot import BACKED_UP, CHUNK, HISTORY, KNOWLEDGE, Row, chunks, kept, take_time, unqueue
 from studio.ledger.tables import jobs, keys, outputs, tasks
 
 
@@ -34,7 +34,7 @@ def replace_history(database: Database, backup: Database, at: datetime, *, losin
             raise LedgerError("A job was made here in the meantime.", hint="Run it again.")
         ahead = {table: _numbers_to_skip(target, source, table) for table in (tasks, outputs)}
         staying = _better_known(target, source)
-        kept = {table: _rows_of(target, table, staying) for table in HISTORY}
+        stays = {table: _rows_of(target, table, staying) for table in HISTORY}
         for table in reversed(HISTORY):
             target.execute(table.delete())
         for table in HISTORY:
@@ -44,7 +44,7 @@ def replace_history(database: Database, backup: Database, at: datetime, *, losin
         for table in reversed(HISTORY):
             target.execute(table.delete().where(_is_of(table, staying)))
         for table in HISTORY:
-            _insert(target, table, kept[table])
+            _insert(target, table, stays[table])
         for table in KNOWLEDGE:
             _add_unknown(target, source, table)
         for key in target.execute(sa.select(keys).where(keys.c.fingerprint != keys.c.account)).all():
@@ -72,7 +72,7 @@ def _is_of(table: sa.Table, job_ids: Sequence[str]) -> sa.ColumnElement[bool]:
 
 
 def _rows_of(connection: sa.Connection, table: sa.Table, job_ids: Sequence[str]) -> list[Row]:
-    found = connection.execute(sa.select(table).where(_is_of(table, job_ids))).mappings()
+    found = connection.execute(sa.select(*kept(table)).where(_is_of(table, job_ids))).mappings()
     return [dict(row) for row in found]
 
 

@@ -19,6 +19,7 @@ from studio.core.values import State
 from studio.ledger.database import Database, open_database
 from studio.ledger.engine import engine
 from studio.ledger.tables import (
+    Choice,
     accounts,
     admin_actions,
     callbacks,
@@ -80,9 +81,17 @@ def opened(file: Path) -> Iterator[tuple[Database, datetime]]:
 
 def chunks(connection: sa.Connection, table: sa.Table) -> Iterator[list[Row]]:
     """All rows of a table, some at a time."""
-    found = connection.execute(sa.select(table), execution_options={"yield_per": CHUNK}).mappings()
+    found = connection.execute(sa.select(*kept(table)), execution_options={"yield_per": CHUNK}).mappings()
     for rows in found.partitions():
         yield [dict(row) for row in rows]
+
+
+def kept(table: sa.Table) -> list[sa.ColumnElement[Any]]:
+    """The columns of a table, those of enums as text: a row is copied whatever it says."""
+    return [
+        sa.type_coerce(column, sa.Text).label(column.name) if isinstance(column.type, Choice) else column
+        for column in table.c
+    ]
 
 
 def unqueue(connection: sa.Connection, at: datetime) -> None:

@@ -30,16 +30,16 @@ class Admin:
         self._check()
         return self.client.ledger.spending.since(self.client.account.id, self.client.clock() - timedelta(days=days))
 
-    def caps(self) -> SpendingLimits:
+    def limits(self) -> SpendingLimits:
         """The limits of what may be spent."""
         self._check()
-        return self.client.ledger.caps.get()
+        return self.client.ledger.spending_limits.get()
 
-    def set_caps(self, caps: SpendingLimits) -> None:
+    def set_limits(self, limits: SpendingLimits) -> None:
         """Set limits, for every job from now on. Errors: DraftError for those that could not be kept."""
         self._check()
-        caps.check()
-        self.client.ledger.caps.set(caps, self.client.admin_action(f"set limits: {caps.in_words()}"))
+        limits.check()
+        self.client.ledger.spending_limits.set(limits, self.client.admin_action(f"set limits: {limits.in_words()}"))
 
     def may_remove(self, job: Job) -> bool:
         """It has come to its end, and is not removed yet."""

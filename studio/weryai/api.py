@@ -57,8 +57,9 @@ class WeryAI:
                 return wire.accepted(self._api.post_once(mode.path, tried[-1], about))
             except InvalidInputError as error:
                 # Also at the last one: when it was not for the spelling of the audio, that goes back to the first one.
-                reworded = self._can_be_reworded(mode, body, error)
-                if not reworded or len(tried) == MOST_WORDINGS or self._worded(mode, body) in tried:
+                if field := _badly_worded(body, error):
+                    self._reword(mode, field)
+                if not field or len(tried) == MOST_WORDINGS or self._worded(mode, body) in tried:
                     raise
 
     def task(self, task_id: str, *, job: str = "") -> wire.Report:
@@ -103,15 +104,12 @@ class WeryAI:
         dropped = {WEBHOOK} if mode.path in self._without_webhook else set()
         return {name: value for name, value in body.items() if name not in dropped}
 
-    def _can_be_reworded(self, mode: Mode, body: dict[str, Any], error: InvalidInputError) -> bool:
-        """The refusal was for how something is said that can be said otherwise; from now on it is."""
-        if error.field == WEBHOOK and WEBHOOK in body:
+    def _reword(self, mode: Mode, field: str) -> None:
+        """From now on requests of this mode say this field otherwise, or leave it out."""
+        if field == WEBHOOK:
             self._without_webhook.add(mode.path)
-            return True
-        if error.field != AUDIO or _NOT_AT_ALL.search(error.message) or AUDIO not in body:
-            return False
-        self._audio_respelt ^= {mode.path}
-        return True
+        else:
+            self._audio_respelt ^= {mode.path}
 
     def _kept(self, report: wire.Report) -> wire.Report:
         """A reason is the vendor's free text, and is kept and shown like one."""
@@ -121,6 +119,12 @@ class WeryAI:
         """The model registry's data for images or videos (S10, S11); the service works without it."""
         path = f"/growthai/v1/{kind}/models"
         return self._registry.get(path, About(), seconds=REGISTRY_SECONDS)
+
+
+def _badly_worded(body: dict[str, Any], error: InvalidInputError) -> str:
+    """The field that was refused for how it is said, and can be said otherwise; empty when it was for none."""
+    is_audio_unknown = error.field == AUDIO and _NOT_AT_ALL.search(error.message)
+    return error.field if error.field in (AUDIO, WEBHOOK) and error.field in body and not is_audio_unknown else ""
 
 
 def _respelt(audio: bool | str) -> bool | str:

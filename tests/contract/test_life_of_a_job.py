@@ -98,7 +98,7 @@ class LifeOfJobs(RuleBasedStateMachine):
 
     @rule(number=some_job, what=st.sampled_from(["cancel", "dismiss", "hide", "ask_now"]))
     def press(self, number: int, what: str) -> None:
-        getattr(self.harness.client, what)(self._job(number).id)
+        getattr(self.harness.client.jobs, what)(self._job(number).id)
 
     @rule(number=some_job)
     def fetch_again(self, number: int) -> None:

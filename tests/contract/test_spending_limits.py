@@ -28,8 +28,8 @@ LAST_OF_MONTH = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
 TRIES, ROOM, THREADS = 200, 20, 4
 
 
-def limit(ledger: Ledger, caps: SpendingLimits) -> None:
-    ledger.caps.set(caps, AdminAction("deed", WHEN, "p_anna", "a", "set limits", ""))
+def limit(ledger: Ledger, limits: SpendingLimits) -> None:
+    ledger.spending_limits.set(limits, AdminAction("deed", WHEN, "p_anna", "a", "set limits", ""))
 
 
 def job(number: int, **facts: Any) -> Job:
@@ -42,7 +42,7 @@ def add(ledger: Ledger, number: int, **facts: Any) -> Job:
 
 
 def used(ledger: Ledger, at: datetime = WHEN) -> list[float]:
-    return [use.used for use in ledger.caps.uses("a", "p_max", at)]
+    return [use.used for use in ledger.spending_limits.uses("a", "p_max", at)]
 
 
 @pytest.mark.parametrize("field", ["person_day", "person_month", "team_day", "team_month"])
@@ -196,7 +196,7 @@ def test_who_is_not_known_has_the_teams_limits_only(ledger: Ledger) -> None:
     limit(ledger, SpendingLimits(person_day=1, team_day=9, price=4))
     add(ledger, 1, person="")
     add(ledger, 2, person="")
-    assert [use.scope for use in ledger.caps.uses("a", "", WHEN)] == [Scope.TEAM]
+    assert [use.scope for use in ledger.spending_limits.uses("a", "", WHEN)] == [Scope.TEAM]
 
 
 def test_ones_own_key_is_not_limited(harness: Harness) -> None:
@@ -218,28 +218,28 @@ def test_the_team_and_demo_mode_are_limited(harness: Harness, account: Account) 
 
 def test_an_admin_sets_limits_and_it_is_written_down(harness: Harness) -> None:
     admin = Admin(replace(harness.client, person="p_anna", is_admin=True))
-    caps = SpendingLimits(person_day=100, team_month=2000, price=12)
-    admin.set_caps(caps)
-    admin.set_caps(caps)
-    assert admin.caps() == caps
+    limits = SpendingLimits(person_day=100, team_month=2000, price=12)
+    admin.set_limits(limits)
+    admin.set_limits(limits)
+    assert admin.limits() == limits
     (action,) = admin.admin_actions()
     assert (action.person, action.verb) == (
         "p_anna",
         "set limits: person 100 a day, team 2,000 a month, unknown cost counts as 12",
     )
     harness.clock.pass_by(1)
-    admin.set_caps(replace(caps, price=0.5))
+    admin.set_limits(replace(limits, price=0.5))
     harness.clock.pass_by(1)
-    admin.set_caps(SpendingLimits())
+    admin.set_limits(SpendingLimits())
     assert [action.verb.rpartition(" ")[2] for action in admin.admin_actions()] == ["none", "0.5", "12"]
     with pytest.raises(NotAllowed):
-        Admin(harness.client).set_caps(SpendingLimits())
+        Admin(harness.client).set_limits(SpendingLimits())
     with pytest.raises(NotAllowed):
-        Admin(harness.client).caps()
+        Admin(harness.client).limits()
 
 
 @pytest.mark.parametrize(
-    ("caps", "field"),
+    ("limits", "field"),
     [
         (SpendingLimits(team_day=5), "price"),
         (SpendingLimits(team_day=-5, price=1), "team_day"),
@@ -248,12 +248,12 @@ def test_an_admin_sets_limits_and_it_is_written_down(harness: Harness) -> None:
         (SpendingLimits(person_month=1e-9, price=1), "person_month"),
     ],
 )
-def test_limits_that_could_not_be_kept_are_not_set(harness: Harness, caps: SpendingLimits, field: str) -> None:
+def test_limits_that_could_not_be_kept_are_not_set(harness: Harness, limits: SpendingLimits, field: str) -> None:
     admin = Admin(replace(harness.client, person="p_anna", is_admin=True))
     with pytest.raises(DraftError) as refused:
-        admin.set_caps(caps)
+        admin.set_limits(limits)
     assert refused.value.field == field
-    assert (admin.caps(), admin.admin_actions()) == (SpendingLimits(), [])
+    assert (admin.limits(), admin.admin_actions()) == (SpendingLimits(), [])
 
 
 def race(url: str, first: int, number: int, start: Barrier) -> int:
@@ -281,7 +281,7 @@ def test_two_processes_that_race_for_the_last_credits_never_go_over(url: str) ->
         wrote = processes.starmap(race, halves, chunksize=1)
     assert sum(wrote) == ROOM
     with closing(open_ledger(url)) as ledger:
-        assert ledger.caps.uses("a", "p_max", WHEN) == [Usage(Scope.TEAM, Span.DAY, 3 * ROOM + 2, 3 * ROOM)]
+        assert ledger.spending_limits.uses("a", "p_max", WHEN) == [Usage(Scope.TEAM, Span.DAY, 3 * ROOM + 2, 3 * ROOM)]
 
 
 def test_a_job_that_is_written_down_while_a_backup_is_put_back_waits_for_it(postgres: str, tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_stranger_does_not_let_the_studio_try_one_key_after_another(
     monkeypatch: pytest.MonkeyPatch,
     tally: Tally,
 ) -> None:
-    monkeypatch.setattr(services, "KEY_TRIES", 2)
+    monkeypatch.setattr(services, "KEY_TRIES_PER_MINUTE", 2)
     monkeypatch.setattr("components.frame.personal_key.network_of", lambda _: "203.0.113.5")  # AppTest has no address
     services.shared.clear()
     order(quick, "reject-keys", keys=[f"sk-guess-0123456789abcdef{number}" for number in range(3)])

@@ -9,8 +9,8 @@ from studio.core.calls import Call
 from studio.core.error_groups import TASK_FAILED
 from studio.core.query import STATES, Outcome, Query
 from studio.core.values import Job, State, Status, Task
-from studio.ledger import rows
 from studio.ledger.ledger import Ledger
+from studio.ledger.mapping import row_of
 from studio.ledger.tables import calls, jobs, tasks
 from tests.examples import JOB, WHEN
 
@@ -157,14 +157,14 @@ def filled(ledger: Ledger, seed: int) -> Model:
     model.calls = [_call(chance, number, [*model.jobs.values()]) for number in range(140)]
     with ledger.database.write(of_calls=True) as connection:
         for job in model.jobs.values():
-            connection.execute(jobs.insert(), rows.job_row(job))
+            connection.execute(jobs.insert(), row_of(job, jobs))
             for position, task in enumerate(job.tasks):
                 facts = {name: getattr(task, name) for name in ("task_id", "status", "reason", "cost", "finished_at")}
                 connection.execute(
                     tasks.insert(), {**facts, "job": job.id, "account": job.account, "position": position}
                 )
         for call in model.calls:
-            connection.execute(calls.insert(), rows.call_row(call))
+            connection.execute(calls.insert(), row_of(call, calls) | {"endpoint": call.endpoint})
     return model
 
 

@@ -19,7 +19,7 @@ from components.served import rate_limits, routes, upload_guard
 from components.served.rate_limits import RateLimits
 from components.served.security_headers import SecurityHeaders
 from components.served.upload_guard import UploadGuard
-from components.session.visitor import Closed, Visitor
+from components.session.visitor import NoAccess, Visitor
 from studio.access import Visit
 from studio.core.errors import SettingsError
 from studio.people.rate_limit import RateLimit
@@ -81,8 +81,8 @@ def test_a_stranger_does_not_learn_why_the_studio_is_shut(
     def broken(_: Request) -> Visitor:
         raise SettingsError("The ledger at 10.0.0.7 is not there.", hint="Look at /srv.")
 
-    monkeypatch.setattr("components.session.visitor.of", broken)
-    answer = TestClient(Starlette(routes=routes.below(""))).get(f"{path}?expires=1&signature=x")
+    monkeypatch.setattr("components.session.visitor.of_request", broken)
+    answer = TestClient(Starlette(routes=routes.all_routes(""))).get(f"{path}?expires=1&signature=x")
     assert (answer.status_code, answer.text) == (503, "The studio is not ready.")
     tally.note("10.0.0.7" in answer.text)
 
@@ -164,12 +164,12 @@ def test_who_knocks_too_often_is_told_to_wait(name: str, method: str, path: str)
     assert visitor.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("closed", [None, *Closed])
+@pytest.mark.parametrize("closed", [None, *NoAccess])
 def test_files_are_taken_from_those_who_are_let_in(
-    monkeypatch: pytest.MonkeyPatch, tally: Tally, closed: Closed | None
+    monkeypatch: pytest.MonkeyPatch, tally: Tally, closed: NoAccess | None
 ) -> None:
-    monkeypatch.setattr("components.session.visitor.of", lambda _: Visitor(Visit(), closed=closed))
-    upload_guard.note("a", inside=True)
+    monkeypatch.setattr("components.session.visitor.of_request", lambda _: Visitor(Visit(), no_access=closed))
+    upload_guard.record("a", has_access=True)
     sent = client(Middleware(UploadGuard)).put("/_stcore/upload_file/a/b", content=b"x")
     assert sent.status_code == (403 if closed else 200)
     tally.note(closed and sent.status_code == 200)
@@ -179,8 +179,8 @@ def test_files_are_taken_from_nobody_while_that_cannot_be_told(monkeypatch: pyte
     def unread(_request: Request) -> Visitor:
         raise SettingsError("The secrets cannot be read.")
 
-    monkeypatch.setattr("components.session.visitor.of", unread)
-    upload_guard.note("a", inside=True)
+    monkeypatch.setattr("components.session.visitor.of_request", unread)
+    upload_guard.record("a", has_access=True)
     visitor = client(Middleware(UploadGuard))
     assert visitor.put("/_stcore/upload_file/a/b").status_code == 403
     assert visitor.get("/").status_code == 200
@@ -190,23 +190,23 @@ def test_files_are_taken_from_nobody_while_that_cannot_be_told(monkeypatch: pyte
 def test_files_are_taken_for_sessions_that_were_let_in_and_for_no_others(
     monkeypatch: pytest.MonkeyPatch, tally: Tally, base: str
 ) -> None:
-    monkeypatch.setattr("components.session.visitor.of", lambda _: Visitor(Visit()))
+    monkeypatch.setattr("components.session.visitor.of_request", lambda _: Visitor(Visit()))
     visitor = client(Middleware(UploadGuard))
 
     def put(session: str) -> int:
         return int(visitor.put(f"{base}/_stcore/upload_file/{session}/file", content=b"x").status_code)
 
-    upload_guard.note("inside", inside=True)
+    upload_guard.record("inside", has_access=True)
     assert put("inside") == 200
     tally.note(put("at-the-door") == 200)
     assert put("at-the-door") == put("") == 403
-    upload_guard.note("inside", inside=False)
+    upload_guard.record("inside", has_access=False)
     assert put("inside") == 403, "it was sent back to the door"
 
 
 def test_new_sessions_have_a_rate_and_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     visitor = client(Middleware(RateLimits, sessions=RateLimit(3, 60)))
-    monkeypatch.setattr(rate_limits, "MOST_OPEN", 1)
+    monkeypatch.setattr(rate_limits, "MAX_OPEN", 1)
     with visitor.websocket_connect("/_stcore/stream") as first:
         assert first.receive_text() == "hello"
         with pytest.raises(WebSocketDisconnect), visitor.websocket_connect("/_stcore/stream"):
@@ -219,7 +219,7 @@ def test_new_sessions_have_a_rate_and_a_number(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_one_address_alone_does_not_keep_everybody_else_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limits, "MOST_OF_ONE", 2)
+    monkeypatch.setattr(rate_limits, "MAX_OPEN_PER_ADDRESS", 2)
     greedy = client(Middleware(RateLimits))
     other = TestClient(greedy.app, client=("203.0.113.5", 1))
     with ExitStack() as opened:

@@ -82,5 +82,5 @@ def test_a_word_that_was_given_up_is_seen_in_each_form(source: str) -> None:
 
 
 def test_what_nobody_reads_may_be_called_anything() -> None:
-    for source in ('"""The sandbox."""', 'session.advance("adopt")', 'log.info("the sandbox answers %s", 1)'):
+    for source in ('"""The sandbox."""', 'session.next_submission("adopt")', 'log.info("the sandbox answers %s", 1)'):
         assert not given_up(source)

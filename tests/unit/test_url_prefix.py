@@ -64,6 +64,6 @@ def test_routes_are_found_below_it_and_at_the_root(monkeypatch: pytest.MonkeyPat
     def shut(*_: object) -> None:
         raise SettingsError("Not now.")
 
-    monkeypatch.setattr("components.session.visitor.of", shut)
-    visitor = TestClient(Starlette(routes=routes.below("/studio")))
+    monkeypatch.setattr("components.session.visitor.of_request", shut)
+    visitor = TestClient(Starlette(routes=routes.all_routes("/studio")))
     assert [visitor.get(f"{place}{path}").status_code for place in ("", "/studio", "/other")] == [503, 503, 404]

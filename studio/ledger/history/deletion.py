@@ -8,15 +8,16 @@ import sqlalchemy as sa
 
 from studio.core.calls import Call
 from studio.core.values import Job
-from studio.ledger import rows
 from studio.ledger.database import Database
 from studio.ledger.job_queries import select_jobs
+from studio.ledger.mapping import columns_of
 from studio.ledger.spending import GOES_ON
 from studio.ledger.tables import accounts, callbacks, calls, jobs
 
 PIECE = 200
 _FROM_THE_FIRST: sa.ColumnElement[bool] = sa.true()
 _NO_BODIES = {"request_body": "", "response_body": ""}
+_CALL = columns_of(Call, calls.c)
 
 
 class DeletionLedger:
@@ -69,9 +70,9 @@ class DeletionLedger:
         """All calls of one person, whole, as `jobs_of`."""
         last = _FROM_THE_FIRST
         while True:
-            query = sa.select(calls).where(_of(account, person), last).order_by(calls.c.at, calls.c.id).limit(PIECE)
+            query = sa.select(*_CALL).where(_of(account, person), last).order_by(calls.c.at, calls.c.id).limit(PIECE)
             with self._database.read() as connection:
-                found = [rows.call_value(row) for row in connection.execute(query).mappings()]
+                found = [Call(*row) for row in connection.execute(query)]
             yield from found
             if len(found) < PIECE:
                 return

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from studio.core.calls import Callback
 from studio.core.query import CallLine
 from studio.core.reference import Upload
-from studio.ledger import rows
 from studio.ledger.database import Database
 from studio.ledger.history.counts import CountLedger
 from studio.ledger.history.deletion import DeletionLedger
@@ -17,6 +16,7 @@ from studio.ledger.history.pages import PageLedger
 from studio.ledger.history.side_by_side import SideBySide
 from studio.ledger.history.sums import SumLedger
 from studio.ledger.job_queries import LINE
+from studio.ledger.mapping import columns_of
 from studio.ledger.tables import callbacks, calls, uploads
 
 MOST_OF_A_JOB = 1000  # the first ones, and as many of the last
@@ -47,16 +47,16 @@ class HistoryLedger:
 
     def callbacks_of(self, job_id: str) -> list[Callback]:
         """The calls that the API made about one job, oldest first."""
-        query = sa.select(callbacks).where(callbacks.c.job == job_id).order_by(callbacks.c.at)
+        query = sa.select(*columns_of(Callback, callbacks.c)).where(callbacks.c.job == job_id).order_by(callbacks.c.at)
         with self.database.read() as connection:
-            return [rows.callback_value(row) for row in connection.execute(query).mappings()]
+            return [Callback(*row) for row in connection.execute(query)]
 
     def uploads_at(self, account: str, urls: list[str]) -> list[tuple[Upload, CallLine | None]]:
         """The uploads of the files at these addresses, each with the call that it was, if that is still kept."""
         ours = (uploads.c.account == account) & uploads.c.url.in_(urls)
-        query = sa.select(uploads).where(ours).order_by(uploads.c.at)
+        query = sa.select(*columns_of(Upload, uploads.c)).where(ours).order_by(uploads.c.at)
         with self.database.read() as connection:
-            found = [rows.upload_value(row) for row in connection.execute(query).mappings()]
+            found = [Upload(*row) for row in connection.execute(query)]
             return [(upload, _call_of(connection, upload)) for upload in found]
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from studio.core.query import MOST_COUNTED, MOST_LOOKED_AT, CallLine, JobInFile, JobLine, Order, Query
-from studio.core.values import State
 from studio.ledger.database import Database
 from studio.ledger.history import conditions, search
 from studio.ledger.history.by_calls import way_to_all
@@ -148,4 +147,4 @@ def _first(found: sa.Subquery) -> list[sa.ColumnElement[Any]]:
 
 
 def _job_line(row: sa.RowMapping) -> JobLine:
-    return JobLine(**{**row, "state": State(row["state"]), "preview": row["preview"] or ""})
+    return JobLine(**{**row, "preview": row["preview"] or ""})

@@ -4,7 +4,7 @@ from studio.ledger.tables.calls import OF_A_CALL, POLL, SLOW_MS, STATUS, callbac
 from studio.ledger.tables.drafts import drafts
 from studio.ledger.tables.jobs import jobs, outputs, reference_files, reference_names, tasks, uploads
 from studio.ledger.tables.people import accounts, admin_actions, ended_sign_ins, keys, people, settings
-from studio.ledger.tables.types import SEARCH, Moment, Words, metadata
+from studio.ledger.tables.types import SEARCH, Choice, Moment, Words, metadata
 
 __all__ = [
     "OF_A_CALL",
@@ -12,6 +12,7 @@ __all__ = [
     "SEARCH",
     "SLOW_MS",
     "STATUS",
+    "Choice",
     "Moment",
     "Words",
     "accounts",

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from studio.ledger.tables.types import Moment, Words, beginnings, metadata, text_column
+from studio.ledger.tables.types import JsonObject, Moment, Words, beginnings, metadata, text_column
 
 # What a list, a filter and a sum of the history need to know of a call.
 OF_A_CALL = ("id", "model", "method", "endpoint", "http_status", "code", "error_kind", "person", "duration_ms", "job")
@@ -37,9 +37,9 @@ calls = sa.Table(
     text_column("task_id"),
     text_column("batch_id"),
     text_column("model"),
-    sa.Column("request_headers", sa.JSON, nullable=False),
+    sa.Column("request_headers", JsonObject, nullable=False),
     text_column("request_body"),
-    sa.Column("response_headers", sa.JSON, nullable=False),
+    sa.Column("response_headers", JsonObject, nullable=False),
     text_column("response_body"),
     text_column("person"),
     text_column("endpoint"),  # the path without its ids

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from studio.ledger.tables.types import Moment, metadata, text_column
+from studio.ledger.tables.types import JsonObject, Moment, metadata, text_column
 
 drafts = sa.Table(
     "drafts",
@@ -12,6 +12,6 @@ drafts = sa.Table(
     sa.Column("form", sa.Text, primary_key=True),
     text_column("text"),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("choices", sa.JSON, nullable=False),
+    sa.Column("choices", JsonObject, nullable=False),
     sa.Column("at", Moment, nullable=False, index=True),
 )

@@ -2,7 +2,9 @@
 
 import sqlalchemy as sa
 
-from studio.ledger.tables.types import Moment, Words, beginnings, metadata, text_column
+from studio.core.reference import Medium
+from studio.core.values import Kind, State, Status
+from studio.ledger.tables.types import JsonObject, Moment, Words, beginnings, choice_column, metadata, text_column
 
 _ENDED_BADLY = sa.text("status IN ('failed', 'gone')")
 _OPEN = sa.text("status IN ('waiting', 'processing')")
@@ -16,12 +18,12 @@ jobs = sa.Table(
     text_column("account"),
     text_column("person"),
     text_column("mode"),
-    text_column("kind"),
+    choice_column("kind", Kind),
     text_column("model"),
     text_column("prompt"),
-    sa.Column("inputs", sa.JSON, nullable=False),
+    sa.Column("inputs", JsonObject, nullable=False),
     sa.Column("count", sa.Integer, nullable=False),
-    text_column("state"),
+    choice_column("state", State),
     sa.Column("created_at", Moment, nullable=False),
     text_column("reason"),
     text_column("hint"),
@@ -65,7 +67,7 @@ tasks = sa.Table(
     text_column("account"),
     text_column("task_id"),
     sa.Column("position", sa.Integer, nullable=False),
-    text_column("status"),
+    choice_column("status", Status),
     text_column("reason"),
     sa.Column("cost", sa.Float),
     sa.Column("accepted_at", Moment),
@@ -83,7 +85,7 @@ outputs = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("task", sa.Integer, sa.ForeignKey("tasks.id"), nullable=False, index=True),
     sa.Column("position", sa.Integer, nullable=False),
-    text_column("kind"),
+    choice_column("kind", Kind),
     text_column("url"),
     text_column("key", index=True),
     text_column("preview"),
@@ -106,7 +108,7 @@ reference_files = sa.Table(
     "reference_files",
     metadata,
     sa.Column("sha256", Words, primary_key=True),
-    text_column("medium"),
+    choice_column("medium", Medium),
     text_column("key"),
     text_column("preview"),
     sa.Column("size", sa.BigInteger, nullable=False),
