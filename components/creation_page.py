@@ -21,4 +21,4 @@ def show(kind: Kind) -> None:
     with page.container(width="stretch", key="results"):
         if view_only:
             st.caption(f":material/visibility: {escape(view_only)}")
-        job_list.place(kind)
+        job_list.show(kind)

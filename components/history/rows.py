@@ -121,7 +121,7 @@ def _job_rows(client: Client, lines: Sequence[JobLine]) -> dict[str, list[Any]]:
 def _words(client: Client, lines: Sequence[JobLine]) -> list[str]:
     """How each job stands, as its card says it."""
     jobs = services.shared().job_cache.get_many(client, [line.id for line in lines])
-    known = {job.id: header.word(client, job) for job in jobs}
+    known = {job.id: header.status_word(client, job) for job in jobs}
     return [known.get(line.id, str(line.outcome)) for line in lines]
 
 
@@ -157,7 +157,7 @@ def status(line: CallLine | Call) -> str:
 
 def _pills(failed: dict[str, bool]) -> Any:
     """A column of pills: of jobs in the colours of their cards, of calls red for what failed. Each cell is one."""
-    colours = [header.LOOK[word][0] if word in header.LOOK else _shade(bad, word) for word, bad in failed.items()]
+    colours = [header.BADGES[word][0] if word in header.BADGES else _shade(bad, word) for word, bad in failed.items()]
     return st.column_config.MultiselectColumn(options=list(failed), color=colours, width=112)
 
 

@@ -40,7 +40,7 @@ def _draw(history: History, job_id: str, *, paused: bool) -> None:
     if not trace:
         return
     client, job = history.client, trace.job
-    session.state().shown_cards[job.id] = job_card.shown(client, job)
+    session.state().shown_cards[job.id] = job_card.drawn_state(client, job)
     with st.container(border=True, gap="small", key="trace"):
         _head(client, job, paused=paused)
         _results(job)
@@ -64,10 +64,10 @@ def _head(client: Client, job: Job, *, paused: bool) -> None:
         key=f"opened-{job.id}",  # the page scrolls to another one
     ):
         accessibility.hidden_heading(f"Job: {escape(job.prompt, 60) or job.id}")
-        with st.container(width="content", key=f"word-{job.id}{header.counted(job, paused)}"):
-            st.markdown(header.said(client, job, paused=paused))
+        with st.container(width="content", key=f"word-{job.id}{header.timer_suffix(job, paused)}"):
+            st.markdown(header.status_text(client, job, paused=paused))
         st.caption(clock_time(job.created_at, "%d %b %Y %H:%M:%S %Z"), width="content")
-    inputs.prompt(job, " · ".join(filter(None, [facts.told(client, job), whose])))
+    inputs.show_prompt(job, " · ".join(filter(None, [facts.line(client, job), whose])))
     status_box.show(client, job, paused=paused)
 
 
@@ -75,7 +75,7 @@ def _results(job: Job) -> None:
     """What came of it, here and now."""
     if any(output.is_saved for output in job.outputs):
         with st.container(width=_WIDEST):
-            (outputs.videos if job.kind is Kind.VIDEO else outputs.images)(job)
+            (outputs.show_videos if job.kind is Kind.VIDEO else outputs.show_images)(job)
 
 
 def _ids(trace: Trace) -> dict[str, str]:

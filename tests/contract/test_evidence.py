@@ -188,7 +188,7 @@ def test_6001_stays_unconfirmed_and_the_card_says_what_others_saw(harness: Harne
     job = harness.submit()
     harness.send()
     assert (harness.now(job).state, posts(harness)) == (State.UNCONFIRMED, 1)
-    said = unconfirmed.told(harness.client, harness.now(job))
+    said = unconfirmed.explanation(harness.client, harness.now(job))
     assert ("Others report that 6001 made no task for them." in said) is is_said
     assert said.endswith("Check before you send the job again.")
 

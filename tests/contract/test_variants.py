@@ -118,6 +118,6 @@ def test_a_task_that_the_content_check_ended_says_what_to_change(harness: Harnes
     job = harness.submit()
     harness.send()
     (job,) = followed(harness, job)
-    shown, is_own = status_box._about(job.tasks[0], job, sandbox=False), reason == "own"
+    shown, is_own = status_box._ended_text(job.tasks[0], job, sandbox=False), reason == "own"
     assert shown.startswith("WeryAI couldn't make this: *" if is_own else "WeryAI's content check stopped this: *")
     assert shown.endswith("You can try again." if is_own else "You weren't charged. Edit the prompt and try again.")

@@ -133,7 +133,8 @@ def test_a_failed_task_says_whether_to_try_again_or_what_to_change(
 ) -> None:
     (task,) = job(State.FINISHED, F).tasks
     found = replace(job(State.FINISHED, F), **about)
-    assert status_box._about(replace(task, reason=reason, cost=cost), found, sandbox=False).replace("\\", "") == said
+    shown = status_box._ended_text(replace(task, reason=reason, cost=cost), found, sandbox=False)
+    assert shown.replace("\\", "") == said
 
 
 @pytest.mark.parametrize(
@@ -187,8 +188,8 @@ SAVED = replace(COLD, key="a.png")
 def test_what_is_not_saved_yet_says_why_and_when_it_is_tried_again(outputs: list[Output], said: str) -> None:
     (task,) = job(State.FINISHED, S).tasks
     found = replace(job(State.FINISHED), tasks=(replace(task, outputs=tuple(outputs)),))
-    assert status_box.saving(found, AT).replace("\\", "") == said
-    assert "image" not in status_box.saving(replace(found, kind=Kind.VIDEO), AT)
+    assert status_box.saving_text(found, AT).replace("\\", "") == said
+    assert "image" not in status_box.saving_text(replace(found, kind=Kind.VIDEO), AT)
 
 
 @pytest.mark.parametrize(
