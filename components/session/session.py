@@ -36,7 +36,7 @@ def state() -> Session:
 def client() -> Client:
     """Return this person's client: of their own account while they have entered a key, else of the shared one.
 
-    Reruns, so that the sign-in page is drawn, if they may see neither. Errors: NotAllowed, in a callback.
+    If they may not see that account, rerun: the next run draws the sign-in page. Errors: NotAllowed, in a callback.
     """
     found = client_if_allowed()
     if not found:
@@ -47,31 +47,30 @@ def client() -> Client:
 
 def client_if_allowed() -> Client | None:
     """Return this person's client; None if they may not see the account that they would use."""
-    shared, who = services.shared(), visitor.current()
+    shared, viewer = services.shared(), visitor.current()
     own = shared.accounts.get(state().account) if state().account else None
     if state().account and not own:  # never spend the team's credits without asking
         use_account("")
         state().key_problem = RESTARTED
         st.rerun()
-    if own and not who.permissions(Payer.OWN).look:
+    if own and not viewer.permissions(Payer.OWN).look:
         use_account("")
         own = None
     runtime = own or shared.accounts.shared()
-    permissions = who.permissions(
-        Payer.OWN if own else access.payer(runtime.account)
-    )  # whoever enters the team's key may use it
+    payer = Payer.OWN if own else access.payer(runtime.account)  # whoever enters the team's key may use it
+    permissions = viewer.permissions(payer)
     why_not = "" if permissions.make else "You have view-only access. An admin can change that."
-    return _client(runtime, who.person, permissions, why_not) if permissions.look else None
+    return _client(runtime, viewer.person, permissions, why_not) if permissions.look else None
 
 
 def team_client() -> Client | None:
     """Return a read-only client of the team's account for a person with their own key; None if they may not see it."""
-    who = visitor.current()
-    if not state().account or not who.may_see_shared:
+    viewer = visitor.current()
+    if not state().account or not viewer.may_see_shared:
         return None
     runtime = services.shared().accounts.shared()
     why_not = "You're using your own key. To use the team key, forget yours in the sidebar."
-    return _client(runtime, who.person, who.permissions(access.payer(runtime.account)), why_not)
+    return _client(runtime, viewer.person, viewer.permissions(access.payer(runtime.account)), why_not)
 
 
 def _client(runtime: Runtime, person: str, permissions: Permissions, why_not: str) -> Client:
@@ -98,13 +97,13 @@ def begin() -> None:
 
     A person who was deleted during their session is recorded again: a job is not sent for an unknown person.
     """
-    who, people = visitor.current(), services.shared().ledger.people
-    is_new = who.person != state().person
+    viewer, people = visitor.current(), services.shared().ledger.people
+    is_new = viewer.person != state().person
     if is_new and state().person:
         forget()
-    if who.identity and (is_new or who.person not in people.by_id()):
-        people.record_visit(Person(who.person, who.identity.email, who.identity.name), now())
-    state().person = who.person  # last: if the ledger failed above, the next run tries again
+    if viewer.identity and (is_new or viewer.person not in people.by_id()):
+        people.record_visit(Person(viewer.person, viewer.identity.email, viewer.identity.name), now())
+    state().person = viewer.person  # last: if the ledger failed above, the next run tries again
 
 
 def sign_out() -> None:

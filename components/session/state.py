@@ -160,7 +160,7 @@ class Session:
     """Everything that one browser session keeps between reruns."""
 
     token: str = field(default_factory=lambda: secrets.token_hex(8))
-    is_restored: bool = False
+    is_restored: bool = False  # this session has looked for the account that its browser used last
     person: str = ""  # who is signed in; empty in a studio without sign-in
     account: str = ""  # the ID (a key's fingerprint) of a personal account; empty for the shared one
     is_in_navigation: bool = False  # the navigation is running a page: `guard` lets it draw
@@ -181,7 +181,7 @@ class Session:
     key_problem: str = ""
     paused_account: str = ""  # the account with a rejected key that a new key replaced in this session
     unannounced: set[str] = field(default_factory=set)  # ended jobs whose toast waits for their files
-    news_until: datetime = field(default_factory=now)
+    news_until: datetime = field(default_factory=now)  # jobs that ended until then get no toast
     runs: int = 0  # number of full runs of a page
     last_change: int = 0  # the number of the newest change that is drawn, or about to be drawn
     pending: set[str] = field(default_factory=set)  # the keys of fragments that must be drawn for it
