@@ -14,7 +14,7 @@ from components.session import browser_id, services, session
 from components.session.bounded_cache import BoundedCache
 from components.session.state import Text
 from studio.core import redaction
-from studio.core.drafts import Kept
+from studio.core.drafts import FormContent
 from studio.core.errors import StudioError
 from studio.core.reference import Medium
 from studio.core.values import Kind
@@ -61,7 +61,7 @@ def save(kind: Kind) -> None:
         log.error("a draft was not kept: %s", error)
 
 
-def _content(kind: Kind) -> Kept:
+def _content(kind: Kind) -> FormContent:
     form, text = draft_state.get_form(kind), draft_state.prompt_text(kind)
     choices: dict[str, Any] = {
         "widgets": draft_state.widget_values(kind),
@@ -70,7 +70,7 @@ def _content(kind: Kind) -> Kept:
         "aside": form.aside,
     }
     choices["typed"], choices["is_model_chosen"] = sorted(form.typed), form.is_model_chosen
-    return Kept(text.words[:MOST_CHARACTERS], text.version, json.loads(json.dumps(choices)))
+    return FormContent(text.words[:MOST_CHARACTERS], text.version, json.loads(json.dumps(choices)))
 
 
 def _restore(kind: Kind, choices: Mapping[str, Any]) -> None:
@@ -88,7 +88,7 @@ def _restore(kind: Kind, choices: Mapping[str, Any]) -> None:
     form.is_model_chosen = bool(choices.get("is_model_chosen", True))
 
 
-def _stored(kind: Kind) -> Kept | None:
+def _stored(kind: Kind) -> FormContent | None:
     owner = browser_id.current(session.state().person)
     try:
         return services.shared().ledger.drafts.get(owner, kind) if owner.browser else None

@@ -8,7 +8,7 @@ import streamlit as st
 from components.session import browser_id, services, session, visitor
 from studio.access import Payer
 from studio.client import Client
-from studio.core.drafts import Kept, Owner
+from studio.core.drafts import FormContent, Owner
 from studio.core.errors import AuthenticationError, NotAllowed, NotConnected, SettingsError, StudioError
 from studio.people.rate_limit import network_of
 
@@ -115,6 +115,6 @@ def _use(account: str) -> None:
         return
     drafts = services.shared().ledger.drafts
     try:
-        drafts.keep(owner, _FORM, Kept()) if account else drafts.drop(owner, _FORM)
+        drafts.keep(owner, _FORM, FormContent()) if account else drafts.drop(owner, _FORM)
     except StudioError as error:
         log.error("that a key is in use is not written down: %s", error)

@@ -85,7 +85,7 @@ def _person(admin: Admin) -> None:
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "Export everything",
-            data=visitor.checked_file(lambda: _zip(f"{chosen}.jsonl", admin.rows_of(chosen)), as_admin=True),
+            data=visitor.checked_file(lambda: _zip(f"{chosen}.jsonl", admin.export_records(chosen)), as_admin=True),
             file_name=f"{chosen}.zip",
             mime="application/zip",
             icon=":material/download:",

@@ -102,8 +102,8 @@ def begin() -> None:
     is_new = who.person != state().person
     if is_new and state().person:
         forget()
-    if who.identity and (is_new or who.person not in people.known()):
-        people.meet(Person(who.person, who.identity.email, who.identity.name), now())
+    if who.identity and (is_new or who.person not in people.by_id()):
+        people.record_visit(Person(who.person, who.identity.email, who.identity.name), now())
     state().person = who.person  # last: if the ledger failed above, the next run tries again
 
 
@@ -111,7 +111,7 @@ def sign_out() -> None:
     """End this sign-in in every tab, and for everybody who has its cookie."""
     try:
         if found := visitor.current().identity:
-            services.shared().ledger.people.end(found.sign_in)
+            services.shared().ledger.people.end_sign_in(found.sign_in)
     except StudioError as error:  # in this browser the sign-in ends in any case
         log.error("a sign-out is not written down: %s", error)
     visitor.forget()

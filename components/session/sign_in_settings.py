@@ -50,7 +50,7 @@ def may_spend(ledger: Ledger, person: str) -> bool:
     """Whether the owner of a job may still spend when it is to be sent. Errors: StudioError when that is unknown."""
     if not is_required():
         return True
-    known = ledger.people.known().get(person)
+    known = ledger.people.by_id().get(person)
     role = identity.guests(section("access")).role(known.email) if known else None
     return role in (Role.MEMBER, Role.ADMIN)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from studio.core.drafts import Kept
+from studio.core.drafts import FormContent
 from studio.core.reference import Medium
 from studio.core.values import Draft, Kind, State, now
 
@@ -90,7 +90,7 @@ class Form:
 
     mode: str = ""  # the mode that was drawn last
     prompt: Text = Text()
-    kept: Kept | None = None  # what the ledger has of the form
+    kept: FormContent | None = None  # what the ledger has of the form
     model_title: str = ""  # of the model that was drawn last: its key may differ in another mode
     is_model_chosen: bool = False  # by a person or a job; else each mode starts with the first model of its list
     started: str = ""  # the mode that was drawn last: a new list of its models does not change the choice

@@ -1,4 +1,4 @@
-"""Where an archive's files lie, a folder of this machine or an fsspec place, and how they get there whole."""
+"""The storage of an archive: a folder on this machine or any fsspec file system. Files appear in it whole."""
 
 import errno
 import os
@@ -23,30 +23,30 @@ class Storage:
     def __init__(self, files: AbstractFileSystem, root: str) -> None:
         self.files, self.root = files, root
         self.is_local = isinstance(files, LocalFileSystem)
-        self._workshop = Path(root, ".incoming") if self.is_local else None
+        self._temporary_folder = Path(root, ".incoming") if self.is_local else None
 
     def begin(self) -> None:
-        """Make it ready for files. Errors: those of its fsspec package."""
+        """Make the folders, and delete what an interrupted studio left. Errors: those of its fsspec package."""
         self.files.makedirs(self.root, exist_ok=True)
         self._clear()
 
     @property
     def is_there(self) -> bool:
-        """It was begun, and its disk was not taken out."""
-        return not self._workshop or self._workshop.is_dir()
+        """The folders are there; False when their disk was taken out."""
+        return not self._temporary_folder or self._temporary_folder.is_dir()
 
     @contextmanager
-    def bench(self) -> Iterator[Path]:
-        """Where a file is put together, which is then kept or gone. Errors: ArchiveError, ArchiveClosed."""
+    def temporary_file(self) -> Iterator[Path]:
+        """A path for a file, which is deleted at the end unless it was kept. Errors: ArchiveError, ArchiveClosed."""
         try:
             self._check_room()
-            with tempfile.TemporaryDirectory(dir=self._workshop, ignore_cleanup_errors=True) as folder:
+            with tempfile.TemporaryDirectory(dir=self._temporary_folder, ignore_cleanup_errors=True) as folder:
                 yield Path(folder) / "file"
         except OSError as error:
             raise self._explained(error) from None
 
     def keep(self, file: Path, key: str) -> None:
-        """Give a file of the bench its own name. Errors: OSError, ArchiveClosed."""
+        """Move a temporary file to its name in the archive. Errors: OSError, ArchiveClosed."""
         place = f"{self.root}/{key}"
         if self.is_local:
             Path(place).parent.mkdir(parents=True, exist_ok=True)
@@ -59,13 +59,13 @@ class Storage:
             raise ArchiveClosed(f"The archive does not accept new files ({disk.reason(error)}).") from None
 
     def sync_names(self, key: str) -> None:
-        """A new name, of a file or of a folder, outlasts a power cut when the folder it stands in is synced."""
+        """Sync all folders above a file: without it a power cut could lose the new names."""
         if self.is_local:
             for folder in PurePath(key).parents:
                 disk.sync(Path(self.root, folder))
 
-    def fetched(self, key: str) -> Path:
-        """A file from elsewhere, in a cache on this machine. Errors: ArchiveError."""
+    def fetch(self, key: str) -> Path:
+        """Download a file into a cache on this machine. Errors: ArchiveError."""
         try:
             cached = fsspec.open_local(f"simplecache::{self.files.unstrip_protocol(f'{self.root}/{key}')}")
         except Exception as error:  # each fsspec package has a family of errors of its own
@@ -73,25 +73,25 @@ class Storage:
         return Path(str(cached))
 
     def _clear(self) -> None:
-        """Begin with an empty workshop: what is in it was left by a studio that was killed.
+        """Empty the temporary folder: a studio that was killed left files in it.
 
-        It is made here alone. One that is missing later shows that the archive is not there any more, as when its
-        disk was taken out, and what was then written in its place would be lost from sight.
+        It is made only here. If it is missing later, the archive's disk was taken out, and files that are written then
+        would land on another disk.
         """
-        if self._workshop:
-            shutil.rmtree(self._workshop, ignore_errors=True)
-            self._workshop.mkdir(exist_ok=True)
+        if self._temporary_folder:
+            shutil.rmtree(self._temporary_folder, ignore_errors=True)
+            self._temporary_folder.mkdir(exist_ok=True)
 
     def _check_room(self) -> None:
-        """Also for an object store: on its way there a file lies in the system's folder for such."""
-        disk.check_room(self._workshop or Path(tempfile.gettempdir()))
+        """An object store needs room on this machine, too: files are made in the system's temporary folder."""
+        disk.check_room(self._temporary_folder or Path(tempfile.gettempdir()))
 
     def _explained(self, error: OSError) -> ArchiveError:
         if error.errno in _FULL:
             return ArchiveClosed(
                 "The disk is full, so new files aren't saved.", hint="Free some space, and we'll fetch them."
             )
-        if self._workshop and not os.path.isdir(self._workshop):  # noqa: PTH112 - it never raises
+        if self._temporary_folder and not os.path.isdir(self._temporary_folder):  # noqa: PTH112 - it never raises
             return ArchiveClosed(
                 "The archive's folder is missing, so new files aren't saved.",
                 hint="Restore it, and we'll fetch them.",

@@ -11,5 +11,5 @@ class People:
 
     def label(self, person: str) -> str:
         """How others know this person; empty for nobody."""
-        known = self.context.ledger.people.known().get(person)
+        known = self.context.ledger.people.by_id().get(person)
         return known.label if known else ""

@@ -65,7 +65,7 @@ class Previews:
             for output in self.context.ledger.files.without_preview(self.context.account.id):
                 self._take_up(output, at)
         except LedgerError:
-            self._look_again(at)
+            self._schedule_look(at)
             raise
 
     def finish(self) -> None:
@@ -78,21 +78,21 @@ class Previews:
 
     def _take_up(self, output: Output, at: datetime) -> None:
         if output.try_at and seconds_until(output.try_at, at):
-            self._look_again(output.try_at)
+            self._schedule_look(output.try_at)
         elif output.id not in self._making:
             self._submit(self._make_counted, output)
 
     def _make_counted(self, output: Output) -> None:
         """The try is written down before it is begun: a picture that ends the studio must not do so at every start."""
         if output.attempts >= MOST_TRIES:
-            self._leave(output, "The studio ended each time the preview was made.")
+            self._give_up(output, "The studio ended each time the preview was made.")
             return
         begun = replace(output, attempts=output.attempts + 1)
         try:
             self.context.ledger.files.change(output, attempts=begun.attempts)
         except LedgerError as error:
             log.warning("the preview of output %s is not begun: %s", output.id, error)
-            self._look_again(self.context.clock())
+            self._schedule_look(self.context.clock())
         else:
             self._make(begun)
 
@@ -103,7 +103,7 @@ class Previews:
         except ArchiveClosed as error:  # which is not the file's fault: this try does not count
             self._put_off(replace(output, attempts=output.attempts - 1), f"{error.message} {error.hint}".strip())
         except Undecodable as error:
-            self._leave(output, error.message)
+            self._give_up(output, error.message)
         except ArchiveError as error:
             self._put_off(output, error.message)
         except Exception:
@@ -115,27 +115,27 @@ class Previews:
     def _put_off(self, output: Output, problem: str) -> None:
         """It may have been the moment's fault, so it is tried again, but not for ever."""
         if output.attempts >= MOST_TRIES:
-            self._leave(output, problem)
+            self._give_up(output, problem)
             return
         at = self.context.clock() + PUT_OFF
         self._write(output, attempts=output.attempts, try_at=at, problem=problem)
-        self._look_again(at)
+        self._schedule_look(at)
 
-    def _leave(self, output: Output, problem: str) -> None:
+    def _give_up(self, output: Output, problem: str) -> None:
         """The file is saved all the same."""
         self._write(output, try_at=None, problem=problem)
         log.warning("output %s has no preview: %s", output.id, problem)
 
-    def _look_again(self, at: datetime) -> None:
+    def _schedule_look(self, at: datetime) -> None:
         with self._lock:
             self._look_at = min(at, self._look_at or at)
 
     def _write(self, output: Output, **facts: Any) -> None:
         """What the ledger does not take now is written when the saver's next step finds it to work again."""
         with suppress(LedgerError):
-            self.pending.keep(f"preview {output.id}", partial(self._tell, output, facts))
+            self.pending.keep(f"preview {output.id}", partial(self._record, output, facts))
 
-    def _tell(self, output: Output, facts: dict[str, Any]) -> None:
+    def _record(self, output: Output, facts: dict[str, Any]) -> None:
         """Of a file that was removed meanwhile no preview stays."""
         if not self.context.ledger.files.change(output, **facts) and (made := facts.get("preview")):
             with suppress(ArchiveError):

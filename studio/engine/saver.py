@@ -72,7 +72,7 @@ class Saver:
         waiting = [pair for pair in unsaved if pair[1].id not in self._saving]
         at = self.context.clock()
         if seconds_until(self.closed_until, at):
-            self._tell(waiting)
+            self._explain_wait(waiting)
             return IDLE
         due = [pair for pair in waiting if _is_due(pair[1], at)]
         if self.closed_until:  # one shows whether it is open again, never the same one first
@@ -92,22 +92,22 @@ class Saver:
         """Save one output, or write down why not and when it is tried again."""
         try:
             if output.attempts >= ASK_AGAIN_AFTER:
-                output = self._with_fresh_link(job, output)
+                output = self._refresh_link(job, output)
             saved = self.archive.save(job, output, self._download)
         except ArchiveClosed as error:
-            self._wait_for_archive(output, error)
+            self._pause_saving(output, error)
         except ArchiveError as error:
-            self._plan_again(output, error)
+            self._schedule_retry(output, error)
         except LedgerError:
             raise
         except Exception:
             log.exception("output %s", output.id)
-            self._plan_again(output, ArchiveError("The studio couldn't read the file."))
+            self._schedule_retry(output, ArchiveError("The studio couldn't read the file."))
         else:
             self.closed_until = None
-            self._answers.keep(f"output {output.id}", partial(self._name, output, saved, self.context.clock()))
+            self._answers.keep(f"output {output.id}", partial(self._record_saved, output, saved, self.context.clock()))
 
-    def _name(self, output: Output, saved: Saved, at: datetime) -> None:
+    def _record_saved(self, output: Output, saved: Saved, at: datetime) -> None:
         """Tell the ledger of a file that is in the archive; its preview is begun once it has that."""
         facts = asdict(saved) | {"preview": "", "attempts": 0, "try_at": at, "problem": ""}
         if self.context.ledger.jobs.change_output(output.id, saved_at=at, **facts):
@@ -119,7 +119,7 @@ class Saver:
             self.context.ledger.jobs.change_output(output.id, attempts=ASK_AGAIN_AFTER, try_at=self.context.clock())
         self.worker.wake()
 
-    def _with_fresh_link(self, job: Job, output: Output) -> Output:
+    def _refresh_link(self, job: Job, output: Output) -> Output:
         """A link may have died: the task's status gives a new one, for nothing."""
         task = next(task for task in job.tasks if task.id == output.task)
         try:
@@ -132,19 +132,19 @@ class Saver:
         self.context.ledger.jobs.change_output(output.id, url=results[output.position].url)
         return replace(output, url=results[output.position].url)
 
-    def _wait_for_archive(self, output: Output, error: ArchiveClosed) -> None:
+    def _pause_saving(self, output: Output, error: ArchiveClosed) -> None:
         """It is not the file's fault: no attempt counts, and nothing is fetched in vain meanwhile."""
         self.closed_until, self._closed_for = self.context.clock() + CLOSED, f"{error.message} {error.hint}"
         self._write(output, attempts=0, try_at=self.closed_until, problem=self._closed_for)
         log.warning("output %s not saved: %s", output.id, error)
 
-    def _tell(self, waiting: list[tuple[Job, Output]]) -> None:
+    def _explain_wait(self, waiting: list[tuple[Job, Output]]) -> None:
         """Say at each new output why it is not saved."""
         for _, output in waiting:
             if output.problem != self._closed_for:
                 self._write(output, attempts=0, try_at=self.closed_until, problem=self._closed_for)
 
-    def _plan_again(self, output: Output, error: ArchiveError) -> None:
+    def _schedule_retry(self, output: Output, error: ArchiveError) -> None:
         """A link that only just came, or a cut download, comes right by itself; a file that is too large does not."""
         attempts = output.attempts + 1
         delay = timedelta(seconds=RETRY.seconds(attempts))

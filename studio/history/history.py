@@ -80,12 +80,12 @@ class History:
         """The groups of failures, maybe looked for from now on: what is returned waits for them."""
         ledger, at = self.client.ledger.history, self.client.clock()
         groups = ledger.errors.of_jobs if wanted.of_jobs else ledger.errors.of_calls
-        return ledger.asking.ask_if_much(wanted, lambda: groups(wanted, at, trends=trends))
+        return ledger.parallel.start_if_slow(wanted, lambda: groups(wanted, at, trends=trends))
 
     def sums(self, wanted: Query, *, over_time: bool) -> Callable[[], Sums]:
         """What the list adds up to, as `errors`."""
         ledger, at = self.client.ledger.history, self.client.clock()
-        return ledger.asking.ask_if_much(wanted, lambda: ledger.sums.of(wanted, at, over_time=over_time))
+        return ledger.parallel.start_if_slow(wanted, lambda: ledger.sums.of(wanted, at, over_time=over_time))
 
     def trace(self, job_id: str) -> Trace | None:
         """All that happened for a job; nothing when it is not one of this account."""

@@ -42,7 +42,7 @@ class Ledger:
         return self.database.changes
 
     def close(self) -> None:
-        self.history.asking.close()
+        self.history.parallel.close()
         self.database.close()
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from studio.core.people import AdminAction
 from studio.core.spending_limits import Known, Scope, Span, SpendingLimits, Usage, dearest
 from studio.core.values import Job, State
-from studio.ledger.changed_jobs import touch_account
+from studio.ledger.changed_jobs import mark_account_changed
 from studio.ledger.database import Database
 from studio.ledger.job_queries import known_costs
 from studio.ledger.tables import admin_actions, jobs, settings
@@ -38,7 +38,7 @@ class SpendingLimitLedger:
                 return
             upsert(connection, settings, row)
             connection.execute(admin_actions.insert().values(**asdict(action)))
-            touch_account(connection, action.account)
+            mark_account_changed(connection, action.account)
 
     def uses(self, account: str, person: str, at: datetime) -> list[Usage]:
         """Each limit that holds for somebody, with what is used of it; those of a person only for one who is known."""

@@ -61,9 +61,9 @@ class Admin:
     def people(self) -> dict[str, str]:
         """Everybody who has been here: by their id, how others know them."""
         self._check()
-        return {person: known.label for person, known in self.client.ledger.people.known().items()}
+        return {person: known.label for person, known in self.client.ledger.people.by_id().items()}
 
-    def rows_of(self, person: str) -> Iterator[str]:
+    def export_records(self, person: str) -> Iterator[str]:
         """What the ledger has of one person with this account: who they are, then a line of JSON for each of the rest.
 
         That is their jobs and calls, the files that they gave, and where WeryAI has these.
@@ -71,7 +71,7 @@ class Admin:
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
         ledger.spending.write(self.client.admin_action("exported the records", "", person))
-        known = ledger.people.known().get(person)
+        known = ledger.people.by_id().get(person)
         kept: tuple[Iterable[Any], ...] = (
             [known] if known else [],
             ledger.history.deletion.jobs_of(account, person),

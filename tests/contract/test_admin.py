@@ -11,7 +11,7 @@ import pytest
 
 from components.people.spending_page import names
 from studio.client import Client
-from studio.core.drafts import Kept, Owner
+from studio.core.drafts import FormContent, Owner
 from studio.core.errors import ArchiveError, NotAllowed
 from studio.core.people import Person, Spent
 from studio.core.query import Query
@@ -83,7 +83,7 @@ def test_what_an_admin_does_with_somebody_elses_job_is_written_down(harness: Har
 
 def test_two_people_of_one_name_are_told_apart(harness: Harness) -> None:
     for person, name in (("p_0001", "Anna"), ("p_0002", "Anna"), ("p_0003", "Max")):
-        harness.ledger.people.meet(Person(person, f"{person}@x.example", name), WHEN)
+        harness.ledger.people.record_visit(Person(person, f"{person}@x.example", name), WHEN)
     told = names(harness.client, {"p_0001", "p_0002", "p_0003", "", "p_gone"})
     assert told.pop("p_gone") == "p_gone", "who was deleted is not nobody"
     assert told == {"p_0001": "Anna (0001)", "p_0002": "Anna (0002)", "p_0003": "Max", "": "nobody"}
@@ -191,11 +191,11 @@ def red(person: Client, name: str = "My passport.png", colours: bytes = b"\xff\0
 
 
 def kept_of(harness: Harness, person: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in admin(harness).rows_of(person)]
+    return [json.loads(line) for line in admin(harness).export_records(person)]
 
 
 def test_who_a_person_is_and_what_they_gave_is_exported_and_deleted(harness: Harness) -> None:
-    harness.ledger.people.meet(MAX, WHEN)
+    harness.ledger.people.record_visit(MAX, WHEN)
     held = red(replace(harness.client, person="p_max"))
     lines = kept_of(harness, "p_max")
     assert lines[0] == {"id": "p_max", "email": "max@x.example", "name": "Max"}
@@ -203,16 +203,16 @@ def test_who_a_person_is_and_what_they_gave_is_exported_and_deleted(harness: Har
     assert [line["key"] for line in lines if line.get("name") == "My passport.png"] == [held.key]
     assert url and [line["sha256"] for line in lines if line.get("url") == url] == [held.sha256]
     assert not [line for line in kept_of(harness, "p_mia") if "name" in line or "sha256" in line]
-    harness.ledger.drafts.keep(Owner("browser", "p_max"), "image", Kept("A thought", 1))
+    harness.ledger.drafts.keep(Owner("browser", "p_max"), "image", FormContent("A thought", 1))
     admin(harness).delete_of("p_max")
     assert not kept_of(harness, "p_max") and not harness.archive.reader.names()
     assert not harness.ledger.drafts.get(Owner("browser", "p_max"), "image")
     assert not harness.ledger.references.own_files() and not harness.ledger.references.of_url(url)
-    assert "p_max" not in harness.ledger.people.known() and "p_max" not in admin(harness).people()
+    assert "p_max" not in harness.ledger.people.by_id() and "p_max" not in admin(harness).people()
     done = [(action.verb, action.files) for action in admin(harness).admin_actions() if action.whose == "p_max"]
     assert ("deleted 1 call", 2) in done and ("exported the records", 0) in done
-    harness.ledger.people.meet(MAX, WHEN)
-    assert harness.ledger.people.known()["p_max"] == MAX, "who signs in again is known again"
+    harness.ledger.people.record_visit(MAX, WHEN)
+    assert harness.ledger.people.by_id()["p_max"] == MAX, "who signs in again is known again"
 
 
 def test_a_file_that_somebody_else_gave_too_stays_theirs_and_tells_nothing_of_who_is_deleted(harness: Harness) -> None:
@@ -274,21 +274,21 @@ def test_what_a_person_has_with_another_account_is_not_this_ones(harness: Harnes
 def test_who_has_a_job_that_is_not_at_its_end_stays_known_as_it_is_asked_whether_they_may_spend(
     harness: Harness,
 ) -> None:
-    harness.ledger.people.meet(MAX, WHEN)
+    harness.ledger.people.record_visit(MAX, WHEN)
     job = replace(harness.client, person="p_max").jobs.submit(DRAFT, "a", wait=0)
     admin(harness).delete_of("p_max")
-    assert harness.ledger.people.known()["p_max"] == MAX
+    assert harness.ledger.people.by_id()["p_max"] == MAX
     harness.client.jobs.cancel(job.id)
     admin(harness).delete_of("p_max")
-    assert "p_max" not in harness.ledger.people.known() and harness.now(job).prompt == ""
+    assert "p_max" not in harness.ledger.people.by_id() and harness.now(job).prompt == ""
 
 
 def test_what_is_kept_of_a_person_is_exported_and_deleted_but_for_what_it_cost(harness: Harness) -> None:
     made(harness)
-    lines = [json.loads(line) for line in admin(harness).rows_of("p_max")]
+    lines = [json.loads(line) for line in admin(harness).export_records("p_max")]
     assert {line.get("prompt") or line.get("method") for line in lines} >= {"GET", "POST"} and len(lines) > 2
     assert admin(harness).delete_of("p_max") == (1, len(lines) - 1)
-    assert not [call for call in admin(harness).rows_of("p_max") if "method" in json.loads(call)]
+    assert not [call for call in admin(harness).export_records("p_max") if "method" in json.loads(call)]
     assert harness.ledger.history.pages.count_calls(Query("test", "p_max")) == 0 and not harness.archive.reader.names()
     assert f"deleted {len(lines) - 1} calls" in [action.verb for action in admin(harness).admin_actions()]
     assert next(harness.ledger.history.deletion.jobs_of("test", "p_max")).cost == 7
@@ -309,7 +309,7 @@ def test_for_everybody_else_all_of_it_is_closed(harness: Harness, who: str) -> N
     for act in (lambda: other.remove(job.id), lambda: other.spending(30), other.admin_actions, other.people):
         with pytest.raises(NotAllowed):
             act()
-    for of_one in (lambda: list(other.rows_of("p_max")), lambda: other.delete_of("p_max")):
+    for of_one in (lambda: list(other.export_records("p_max")), lambda: other.delete_of("p_max")):
         with pytest.raises(NotAllowed):
             of_one()
     assert harness.now(job).outputs and not other.may_remove(job)

@@ -7,7 +7,7 @@ import pytest
 
 from studio.core.errors import DraftError
 from studio.core.values import Job, Kind, State
-from studio.engine.dispatcher import TAKEN
+from studio.engine.send_results import TAKEN
 from studio.webhooks.inbox import Inbox
 from tests.conftest import IMAGE, Harness, calls_of, order
 from tests.contract.calling import called, told, unconfirmed

@@ -158,16 +158,16 @@ def test_a_second_backup_copies_only_what_is_new(harness: Harness, settings: Set
 def test_a_file_that_comes_during_a_backup_is_in_it_if_the_ledger_names_it(
     harness: Harness, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = snapshot.written
+    written = snapshot.write_snapshot
 
     def meanwhile(*args: Any) -> Any:
         finished(harness)
         return written(*args)
 
-    monkeypatch.setattr(snapshot, "written", meanwhile)
+    monkeypatch.setattr(snapshot, "write_snapshot", meanwhile)
     back_up(harness, settings, tmp_path / "kept")
     kept = open_ledger(f"sqlite:///{tmp_path / 'kept' / 'ledger.db'}")
-    assert kept.files.names() == set(files(tmp_path / "kept" / "archive")) != set()
+    assert kept.files.archive_names() == set(files(tmp_path / "kept" / "archive")) != set()
     kept.close()
 
 

@@ -34,7 +34,7 @@ def killed_while_sending(harness: Harness) -> Job:
     """The studio was killed right after this job had left."""
     job, balance = harness.submit(), harness.sandbox.backend.balance(harness.sandbox.backend.owner(KEY))
     harness.ledger.jobs.move(job.id, State.QUEUED, State.UNCONFIRMED, sent_at=harness.clock(), balance_before=balance)
-    harness.runtime.dispatcher._readiness._greeted = False
+    harness.runtime.dispatcher._readiness._is_prepared = False
     return job
 
 
@@ -161,7 +161,7 @@ def test_what_an_earlier_post_of_a_job_left_is_not_taken_for_the_end_of_a_later_
         None,
         "",
     )
-    harness.runtime.dispatcher._readiness._greeted = False
+    harness.runtime.dispatcher._readiness._is_prepared = False
     harness.send()
     found = harness.now(job)
     assert "studio stopped" in found.reason and found.answered_at

@@ -131,7 +131,7 @@ def test_a_person_who_wants_a_file_again_wakes_the_saver(idle: Idle, harness: Ha
     idle.rest()
     found = idle.client.jobs.get(job.id)
     assert found
-    harness.ledger.files.lose(found.outputs[0], "The file is gone.")
+    harness.ledger.files.mark_lost(found.outputs[0], "The file is gone.")
     found = idle.client.jobs.get(job.id)
     assert found and found.unsaved
     idle.client.jobs.fetch_again(found)

@@ -281,7 +281,7 @@ def test_a_killed_studio_lets_go_of_its_ledger(url: str) -> None:
 def test_a_studio_that_lost_its_ledger_to_another_writes_no_more(
     url: str, administrator: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pg_lock, "LOOK_AGAIN", 0.0)
+    monkeypatch.setattr(pg_lock, "CHECK_AGAIN_AFTER", 0.0)
     first = open_ledger(url, alone=True)
     administrator.hang_up()
     first.jobs.add(JOB)  # nobody took it: it is ours again

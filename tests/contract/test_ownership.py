@@ -162,15 +162,15 @@ def test_nobody_hears_of_the_end_of_somebody_elses_job(harness: Harness) -> None
 
 
 def test_people_are_known_by_their_newest_address(ledger: Ledger) -> None:
-    ledger.people.meet(Person("p_1", "anna@x.example", "Anna"), WHEN)
-    assert ledger.people.known()["p_1"].label == "Anna"
-    ledger.people.meet(Person("p_1", "new@x.example"), WHEN)
-    assert ledger.people.known() == {"p_1": Person("p_1", "new@x.example")}
+    ledger.people.record_visit(Person("p_1", "anna@x.example", "Anna"), WHEN)
+    assert ledger.people.by_id()["p_1"].label == "Anna"
+    ledger.people.record_visit(Person("p_1", "new@x.example"), WHEN)
+    assert ledger.people.by_id() == {"p_1": Person("p_1", "new@x.example")}
 
 
 def test_who_is_met_while_the_list_is_read_is_known(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     anna, read = Person("p_1", "anna@x.example"), ledger.database.read
-    meeting = threading.Thread(target=ledger.people.meet, args=(anna, WHEN))
+    meeting = threading.Thread(target=ledger.people.record_visit, args=(anna, WHEN))
 
     def is_written() -> bool:
         with read() as connection:
@@ -185,9 +185,9 @@ def test_who_is_met_while_the_list_is_read_is_known(ledger: Ledger, monkeypatch:
         until(is_written)
 
     monkeypatch.setattr(ledger.database, "read", slow)
-    assert ledger.people.known() == {}
+    assert ledger.people.by_id() == {}
     meeting.join()
-    assert ledger.people.known() == {"p_1": anna}
+    assert ledger.people.by_id() == {"p_1": anna}
 
 
 def test_a_person_makes_so_many_jobs_a_minute(harness: Harness) -> None:

@@ -84,7 +84,7 @@ def test_a_file_whose_preview_cannot_be_made_stays_saved_and_is_not_tried_for_ev
     output = of(harness, job)
     assert output.is_saved and output.lacks_preview and output.problem == "The image is broken."
     assert job_states.word(harness.now(job)) == "Succeeded" and not harness.client.progress.is_moving()
-    harness.runtime.saver.previews._look_again(harness.clock())  # as after a restart
+    harness.runtime.saver.previews._schedule_look(harness.clock())  # as after a restart
     minutes_pass(harness)
     assert of(harness, job) == output and len(tries) == previews.MOST_TRIES
 
@@ -176,13 +176,13 @@ def test_a_picture_that_ends_the_studio_does_so_three_times_at_most(
 
 
 def test_a_disk_that_is_full_by_then_only_puts_a_preview_off(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
-    name, room = harness.runtime.saver._name, disk.ROOM
+    name, room = harness.runtime.saver._record_saved, disk.ROOM
 
     def named(*args: object) -> None:
         monkeypatch.setattr(disk, "ROOM", 10**18)
         name(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(harness.runtime.saver, "_name", named)
+    monkeypatch.setattr(harness.runtime.saver, "_record_saved", named)
     job = made(harness)
     assert of(harness, job).awaits_preview and "disk is full" in of(harness, job).problem
     minutes_pass(harness)
@@ -218,8 +218,8 @@ def test_a_preview_is_not_told_of_a_file_that_was_lost_meanwhile(
 
     def late(*args: object) -> object:
         found = make(*args)  # type: ignore[arg-type]
-        harness.ledger.files.lose(of(harness, job), "It was missing.")
-        harness.ledger.files.want([of(harness, job).id], attempts=2, at=harness.clock())
+        harness.ledger.files.mark_lost(of(harness, job), "It was missing.")
+        harness.ledger.files.request_fetch([of(harness, job).id], attempts=2, at=harness.clock())
         return found
 
     job = harness.submit()

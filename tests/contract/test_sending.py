@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import current_thread, main_thread
+from threading import Event, current_thread, main_thread
 from typing import Any
 
 import pytest
@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from studio.client import Client
 from studio.core.errors import DraftError, LedgerError
 from studio.core.values import Draft, Job, State
+from studio.engine import dispatcher
 from studio.history.history import History
 from studio.history.trace import NO_ANSWER_YET, Part
 from studio.ledger.jobs import JobLedger
-from tests.conftest import IMAGE, KEY, Harness, order
+from studio.weryai.wire import Accepted
+from tests.conftest import IMAGE, KEY, Harness, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow
 from tests.contract.flow import done, posts
 
@@ -250,3 +252,25 @@ def test_an_unconfirmed_job_of_two_images_takes_both_ids(harness: Harness) -> No
     harness.send()
     harness.client.tasks.link(harness.now(job), ", ".join(harness.sandbox.backend.tasks))
     assert len(done(harness, job).succeeded) == 2
+
+
+def test_posts_that_all_took_long_hold_up_no_other_once_they_are_answered(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "SLOW_POST", 0.01)
+    answers, really = Event(), harness.runtime.api.submit
+
+    def late(*args: Any, **named: Any) -> Accepted:
+        assert answers.wait(20)
+        return really(*args, **named)
+
+    monkeypatch.setattr(harness.runtime.api, "submit", late)
+    harness.sandbox.backend.set_balance(harness.sandbox.backend.owner(KEY), 10_000)
+    jobs = [harness.submit() for _ in range(dispatcher.POSTS_AT_ONCE + 1)]
+    for _ in range(dispatcher.POSTS_AT_ONCE):
+        assert harness.runtime.dispatcher.step() == 0.0
+    assert harness.runtime.dispatcher.step() == dispatcher.ANSWER_AGAIN
+    answers.set()
+    until(lambda: not harness.runtime.dispatcher.sending)
+    until(lambda: harness.runtime.dispatcher.step() == 0.0)
+    until(lambda: harness.now(jobs[-1]).state is State.OPEN)

@@ -18,7 +18,7 @@ from studio.core.spending_limits import Scope, Span, SpendingLimits, Usage
 from studio.core.values import Job, State, Status
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.replacement import replace_history
-from studio.ledger.snapshot import written
+from studio.ledger.snapshot import write_snapshot
 from studio.ledger.tables import tasks
 from studio.people.admin import Admin
 from tests.conftest import IMAGE, Harness, order
@@ -288,7 +288,7 @@ def test_a_job_that_is_written_down_while_a_backup_is_put_back_waits_for_it(post
     """What a submission locks first a restore locks first, too: in another order each would wait for the other."""
     with closing(open_ledger(postgres)) as ledger, ThreadPoolExecutor(2) as threads:
         limit(ledger, SpendingLimits(team_day=1000, price=1))
-        with written(ledger.database, tmp_path / "backup.db", WHEN) as backup:
+        with write_snapshot(ledger.database, tmp_path / "backup.db", WHEN) as backup:
             adding = threads.submit(lambda: [add(ledger, number) for number in range(60)])
             for _ in range(6):
                 replace_history(ledger.database, backup, WHEN, losing=True)

@@ -298,7 +298,7 @@ def lead(harness: Harness, address: str) -> None:
 
 def begin(harness: Harness) -> None:
     """The first step of a studio that has just been started, which also asks for the list of models."""
-    harness.runtime.dispatcher._readiness._greeted = False
+    harness.runtime.dispatcher._readiness._is_prepared = False
     harness.send()
     harness.runtime.catalogue.refresh()
 

@@ -122,7 +122,7 @@ def test_what_is_kept_of_a_person_is_handed_over_as_one_packed_file(
 ) -> None:
     generate(enter(claims("anna@team.example")), "The hills of Anna")
     at = checked(enter(claims("anna@team.example")).switch_page(ADMINS["Spending"]).run())
-    (anna,) = services.shared().ledger.people.known()
+    (anna,) = services.shared().ledger.people.by_id()
     checked(at.selectbox(key="kept-of").set_value(anna).run())
     monkeypatch.setattr(st, "secrets", SECRETS)
     packed = files["Export everything"]()

@@ -108,8 +108,8 @@ WRITES: dict[str, Callable[[Ledger, Job], Any]] = {
     "report": lambda ledger, _: report(ledger, Status.PROCESSING, task=1),
     "the end": lambda ledger, _: report(ledger, Status.FAILED, task=1),
     "output": lambda ledger, job: ledger.jobs.change_output(job.outputs[0].id, key="a.png"),
-    "lost": lambda ledger, job: ledger.files.lose(job.outputs[0], "gone"),
-    "wanted": lambda ledger, job: ledger.files.want([job.outputs[0].id], attempts=1, at=WHEN),
+    "lost": lambda ledger, job: ledger.files.mark_lost(job.outputs[0], "gone"),
+    "wanted": lambda ledger, job: ledger.files.request_fetch([job.outputs[0].id], attempts=1, at=WHEN),
 }
 
 

@@ -1,11 +1,14 @@
 """The ledger: opened, migrated, written in transactions, and never moved off the state table."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import product
 
 import pytest
+from sqlalchemy import Connection
 
 from studio.core import job_states
 from studio.core.account import Account
@@ -27,6 +30,23 @@ def test_the_same_submission_is_one_job(ledger: Ledger) -> None:
     ledger.jobs.add(JOB)
     assert ledger.jobs.add(replace(JOB, id="job_2")) == JOB
     assert ledger.jobs.get("job_2") is None
+
+
+def test_a_job_whose_commit_was_not_answered_is_there_and_returned(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = ledger.database.write
+
+    @contextmanager
+    def unanswered() -> Iterator[Connection]:
+        with write() as connection:
+            yield connection
+        raise LedgerError("the connection broke")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ledger.database, "write", unanswered)
+        assert ledger.jobs.add(JOB) == JOB
+    assert ledger.jobs.get("job_1") == JOB
 
 
 def test_many_threads_with_one_submission_make_one_job(ledger: Ledger) -> None:

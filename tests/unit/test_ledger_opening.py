@@ -50,7 +50,7 @@ def names(url: str) -> set[str]:
 
 def test_a_setting_is_made_once(url: str) -> None:
     first, second = open_ledger(url), open_ledger(url)
-    assert first.database.setting("signing_key") == second.database.setting("signing_key")
+    assert first.database.ensure_setting("signing_key") == second.database.ensure_setting("signing_key")
     first.close()
     second.close()
 
@@ -121,7 +121,7 @@ def test_an_upgrade_that_fails_leaves_the_old_ledger_whole(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = open_ledger(url)
-    before = opened.database.setting("signing_key")
+    before = opened.database.ensure_setting("signing_key")
     opened.close()
     head = ScriptDirectory(str(upgrade.MIGRATIONS)).get_current_head()
     (tmp_path / "broken.py").write_text(BROKEN.format(head=head))
@@ -139,13 +139,15 @@ def test_an_upgrade_that_fails_leaves_the_old_ledger_whole(
             open_ledger(url)
     assert names(url) == {*tables.metadata.tables, "alembic_version"}
     again = open_ledger(url)
-    assert again.database.setting("signing_key") == before
+    assert again.database.ensure_setting("signing_key") == before
     again.close()
 
 
 def test_many_threads_open_an_empty_ledger_at_once(url: str) -> None:
     with ThreadPoolExecutor(6) as pool:
-        keys = {opened.database.setting("signing_key") for opened in pool.map(lambda _: open_ledger(url), range(6))}
+        keys = {
+            opened.database.ensure_setting("signing_key") for opened in pool.map(lambda _: open_ledger(url), range(6))
+        }
     assert len(keys) == 1
 
 

@@ -50,7 +50,7 @@ def test_a_backup_copies_a_row_whatever_it_says(ledger: Ledger, tmp_path: Path) 
     ledger.jobs.add(JOB)
     with ledger.database.write() as connection:
         connection.execute(jobs.update().values(state="of another studio"))
-    with snapshot.written(ledger.database, tmp_path / "copy.db", WHEN) as copy, copy.read() as connection:
+    with snapshot.write_snapshot(ledger.database, tmp_path / "copy.db", WHEN) as copy, copy.read() as connection:
         assert connection.execute(sa.text("SELECT state FROM jobs")).scalar() == "of another studio"
     with pytest.raises(ValueError, match="of another studio"):
         ledger.jobs.get(JOB.id)

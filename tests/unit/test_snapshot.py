@@ -46,13 +46,13 @@ def fill(ledger: Ledger, number: int = 1, state: State = State.OPEN) -> None:
 
 
 def back_up(ledger: Ledger, folder: Path, at: datetime = LATER) -> Path:
-    with snapshot.written(ledger.database, folder / "copy.db", at):
+    with snapshot.write_snapshot(ledger.database, folder / "copy.db", at):
         pass
     return folder / "copy.db"
 
 
 def bring_back(file: Path, ledger: Ledger, *, losing: bool = False) -> None:
-    with snapshot.opened(file) as (database, at):
+    with snapshot.open_snapshot(file) as (database, at):
         replacement.replace_history(ledger.database, database, at, losing=losing)
 
 
@@ -72,7 +72,7 @@ def test_a_ledger_comes_back_as_it_was_on_another_database(ledger: Ledger, elsew
     assert everything(moved) == everything(ledger)
     assert moved.jobs.get("job_2") == ledger.jobs.get("job_2")
     assert moved.accounts.of_key("f") == "a" and moved.accounts.standing("a") == ledger.accounts.standing("a")
-    assert moved.database.setting("backed_up_at", lambda: "none") == "none", "it is not a backup itself"
+    assert moved.database.ensure_setting("backed_up_at", lambda: "none") == "none", "it is not a backup itself"
     fill(moved, 4)
     assert len(everything(moved)["outputs"]) == 4, "new rows find a number"
     moved.close()
@@ -167,7 +167,7 @@ def test_a_restore_that_fails_half_way_leaves_the_ledger_as_it_was(ledger: Ledge
 def test_what_a_studio_at_work_knows_of_keys_and_settings_stays(ledger: Ledger, tmp_path: Path) -> None:
     fill(ledger, 1)
     ledger.accounts.introduce(Account("a", "https://x", "old"))
-    ledger.database.setting("signing_key", lambda: "old")
+    ledger.database.ensure_setting("signing_key", lambda: "old")
     file = back_up(ledger, tmp_path)
     ledger.accounts.introduce(Account("b", "https://x", "new"))
     ledger.accounts.set_balance("a", 5, WHEN)
@@ -175,7 +175,7 @@ def test_what_a_studio_at_work_knows_of_keys_and_settings_stays(ledger: Ledger, 
     with ledger.database.write() as connection:
         connection.execute(tables.settings.update().values(value="new"))
     bring_back(file, ledger)
-    assert ledger.database.setting("signing_key") == "new"
+    assert ledger.database.ensure_setting("signing_key") == "new"
     assert (ledger.accounts.of_key("a"), ledger.accounts.standing("a").balance) == ("b", 5)
     assert [job.id for job in ledger.jobs.recent("b", Kind.IMAGE, 5)] == ["job_1"], "it is of that key now"
 

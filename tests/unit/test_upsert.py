@@ -18,10 +18,10 @@ WRITERS = 12
 WRITES: dict[str, Callable[[Ledger], object]] = {
     "an account": lambda ledger: ledger.accounts.introduce(Account("a", "https://x", "sk-…a")),
     "a key": lambda ledger: ledger.accounts.add_key("k", "a", shared=True, at=WHEN),
-    "a person": lambda ledger: ledger.people.meet(Person("p", "p@x"), WHEN),
-    "the end of a sign-in": lambda ledger: ledger.people.end("s", WHEN),
+    "a person": lambda ledger: ledger.people.record_visit(Person("p", "p@x"), WHEN),
+    "the end of a sign-in": lambda ledger: ledger.people.end_sign_in("s", WHEN),
     "an upload": lambda ledger: ledger.references.remember(Upload("a", "sha", "https://x/1", WHEN)),
-    "a setting": lambda ledger: ledger.database.setting("s"),
+    "a setting": lambda ledger: ledger.database.ensure_setting("s"),
 }
 
 
