@@ -15,7 +15,7 @@ from sandbox.variants import CHOICES
 from studio.core.errors import APIError
 from studio.core.values import Kind, Status
 from studio.weryai import wire
-from studio.weryai.envelope import Reply, decipher
+from studio.weryai.envelope import Reply, parse
 from studio.weryai.wire import Report, Result
 from tests.examples import JOB
 
@@ -29,7 +29,7 @@ def task(group: str, status: str, outcome: str = "succeed") -> SandboxTask:
 
 
 def read(dialect: Dialect, told: object) -> object:
-    return decipher("GET", Reply(200, {}, json.dumps(dialect.success(told)).encode()))
+    return parse("GET", Reply(200, {}, json.dumps(dialect.success(told)).encode()))
 
 
 @pytest.mark.parametrize("group", list(Kind))
@@ -90,7 +90,7 @@ def test_a_refusal_is_the_same_in_any_dialect(dialect: Dialect, case: tuple[Refu
     refusal, kind = case
     raw = json.dumps(dialect.refusal(refusal)).encode()
     with pytest.raises(APIError) as raised:
-        decipher("POST", Reply(refusal.http, {}, raw))
+        parse("POST", Reply(refusal.http, {}, raw))
     assert (raised.value.kind, raised.value.message) == (kind, refusal.message)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from studio.core import errors
-from studio.weryai.envelope import Reply, decipher
+from studio.weryai.envelope import Reply, parse
 from tests.unit.strategies import anything
 
 
@@ -33,7 +33,7 @@ def reply(body: Any, http: int = 200, **headers: str) -> Reply:
     ],
 )
 def test_every_documented_yes_is_a_yes(said: dict[str, Any]) -> None:
-    assert decipher("GET", reply({**said, "data": {"x": 1}})) == {"x": 1}
+    assert parse("GET", reply({**said, "data": {"x": 1}})) == {"x": 1}
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_every_documented_yes_is_a_yes(said: dict[str, Any]) -> None:
 )
 def test_every_documented_no_has_its_error(method: str, http: int, body: Any, expected: type[Exception]) -> None:
     with pytest.raises(errors.StudioError) as raised:
-        decipher(method, reply(body, http))
+        parse(method, reply(body, http))
     assert type(raised.value) is expected
 
 
@@ -132,13 +132,13 @@ def test_every_documented_no_has_its_error(method: str, http: int, body: Any, ex
 )
 def test_only_an_unclear_answer_may_have_acted(http: int, body: Any, acted: bool) -> None:
     with pytest.raises(errors.StudioError) as raised:
-        decipher("POST", reply(body, http))
+        parse("POST", reply(body, http))
     assert raised.value.may_have_acted is acted
 
 
 def test_a_refusal_carries_its_facts() -> None:
     with pytest.raises(errors.APIError) as raised:
-        decipher("POST", reply({"status": 1002, "message": "aspect ratio 7:1 is not supported"}))
+        parse("POST", reply({"status": 1002, "message": "aspect ratio 7:1 is not supported"}))
     assert (raised.value.code, raised.value.field) == (1002, "aspect_ratio")
     assert "7:1" in raised.value.message
 
@@ -157,7 +157,7 @@ def test_a_refusal_carries_its_facts() -> None:
 )
 def test_the_content_check_names_what_it_is_about(body: Any, field: str) -> None:
     with pytest.raises(errors.ContentRejectedError) as raised:
-        decipher("POST", reply(body))
+        parse("POST", reply(body))
     assert raised.value.field == field
 
 
@@ -166,7 +166,7 @@ def test_what_a_person_typed_does_not_make_a_refusal_a_content_check() -> None:
     said = f"prompt is bad: {prompt}"
     for typed, error in ((("x", prompt), errors.InvalidInputError), ((), errors.ContentRejectedError)):
         with pytest.raises(errors.APIError) as raised:
-            decipher("POST", reply({"status": 1002, "message": said}), typed)
+            parse("POST", reply({"status": 1002, "message": said}), typed)
         assert type(raised.value) is error and raised.value.message == said
 
 
@@ -175,13 +175,13 @@ def test_what_a_person_typed_does_not_make_a_refusal_a_content_check() -> None:
 )
 def test_retry_after_is_read_and_bounded(value: str, seconds: float | None) -> None:
     with pytest.raises(errors.RateLimitError) as raised:
-        decipher("GET", reply({}, 429, **{"Retry-After": value}))
+        parse("GET", reply({}, 429, **{"Retry-After": value}))
     assert raised.value.retry_after == seconds
 
 
 def test_retry_after_may_be_a_date() -> None:
     with pytest.raises(errors.RateLimitError) as raised:
-        decipher("GET", reply({}, 429, **{"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}))
+        parse("GET", reply({}, 429, **{"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}))
     assert raised.value.retry_after == 0.0
 
 
@@ -196,7 +196,7 @@ def test_all_errors_have_one_base_and_a_hint() -> None:
 @given(some.sampled_from(["GET", "POST"]), some.integers(100, 599), some.binary() | anything, some.text())
 def test_nonsense_is_a_value_or_an_error_of_ours(method: str, http: int, body: Any, wait: str) -> None:
     try:
-        decipher(method, reply(body, http, **{"retry-after": wait}))
+        parse(method, reply(body, http, **{"retry-after": wait}))
     except errors.StudioError as error:
         assert error.message
 
@@ -206,6 +206,6 @@ def test_nonsense_is_a_value_or_an_error_of_ours(method: str, http: int, body: A
 )
 def test_an_odd_envelope_is_a_value_or_an_error_of_ours(body: dict[str, Any]) -> None:
     try:
-        decipher("POST", reply(body))
+        parse("POST", reply(body))
     except errors.StudioError as error:
         assert error.message
