@@ -139,7 +139,9 @@ def _edit_button(job: Job, width: Width) -> None:
 
 
 def _fill_form(job: Job, *, prompt: bool, settings: bool) -> None:
-    media.reuse(draft_state.of(job.kind), draft_state.before(job.kind), job, prompt=prompt, settings=settings)
+    media.fill_from_job(
+        draft_state.get_form(job.kind), draft_state.snapshot(job.kind), job, prompt=prompt, settings=settings
+    )
     st.rerun()
 
 

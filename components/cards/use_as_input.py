@@ -91,15 +91,15 @@ def _add_to_form(client: Client, job: Job, output: Output, use: Use) -> None:
     Read the session state first: looking at the file takes a moment (see `components/form/media.py`).
     """
     kind = MODES[use.mode].kind
-    form, before, most = draft_state.of(kind), draft_state.before(kind), _most_files(client, use)
-    others = media.of_mode(form, MODES[use.mode])
+    form, before, most = draft_state.get_form(kind), draft_state.snapshot(kind), _most_files(client, use)
+    others = media.in_mode(form, MODES[use.mode])
     try:
         add = client.references.add_end_of if use.of_end else client.references.add_output
         reference = add(job, output, others)
     except StudioError as error:
         st.markdown(f":small[:red[:material/error: {escape(error.message)} {escape(error.hint)}]]")
         return
-    media.use(form, before, use.mode, use.field, reference.sha256, room=most)
+    media.add_reference(form, before, use.mode, use.field, reference.sha256, most=most)
     form.is_continued = use.of_end
     if use.of_end:
         form.filled["prompt"] = job.prompt

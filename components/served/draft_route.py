@@ -37,7 +37,7 @@ def _keep(request: Request, found: Text) -> Response:
     try:
         owner = browser_id.of_request(request, visitor.of_request(request).person)
         if owner.browser and not redaction.holds_key(found.words):
-            kept = FormContent(found.words[: kept_drafts.LONGEST], found.version)
+            kept = FormContent(found.words[: kept_drafts.MOST_CHARACTERS], found.version)
             services.shared().ledger.drafts.keep_text(owner, form.partition(":")[2], kept)
     except StudioError as error:
         return request_checks.not_ready(error)

@@ -188,16 +188,16 @@ def test_a_page_that_is_turned_shows_the_next_lines_of_the_same_list(page: Open)
 @pytest.mark.slow
 def test_a_run_that_is_cut_off_while_a_row_opens_leaves_the_list(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     job = made(page)
-    write, is_below = QueryParamsProxy.from_dict, []
+    write, shows_list = QueryParamsProxy.from_dict, []
 
     def watched(self: QueryParamsProxy, query: dict[str, list[str]]) -> None:
         write(self, query)
-        is_below.append(address.is_below())
+        shows_list.append(address.shows_list())
 
     at = page("Call history")
     monkeypatch.setattr(QueryParamsProxy, "from_dict", watched)
     assert choose(at, 0).query_params["job"] == job
-    assert is_below == [True]
+    assert shows_list == [True]
     assert checked(at.run()).query_params["job"] == job, "and it stays open"
 
 
