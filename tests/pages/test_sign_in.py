@@ -116,7 +116,7 @@ def test_whom_the_ledger_did_not_take_at_first_is_met_by_the_next_run_and_may_sp
         raise LedgerError("The disk is full.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(services.shared().ledger.people, "meet", full)
+        broken.setattr(services.shared().ledger.people, "record_visit", full)
         at = enter(claims("max@team.example"))
     checked(at.run())
     assert [person.email for person in services.shared().ledger.people.by_id().values()] == ["max@team.example"]
