@@ -3,7 +3,7 @@
 pytest_plugins = [
     "tests.browser.obeying",
     "tests.browser.sign_in",
-    "tests.contract.calling",
-    "tests.contract.starting",
+    "tests.flows.calling",
+    "tests.flows.starting",
     "tests.pages.signed_in",
 ]

@@ -1,1 +1,1 @@
-"""Values, settings and errors that every other room speaks in. Only the settings are read from anywhere."""
+"""Values, settings and errors that all other rooms use. Only the settings are read from outside the program."""

@@ -1,4 +1,4 @@
-"""Where jobs go and who pays: an account, and what is known of it."""
+"""An account (a base URL and a key), and what is known of it at the moment."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,19 +6,22 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Account:
-    """Where jobs go and who pays. `id` is a fingerprint of base URL and key; `label` shows the key as `sk-…343e`."""
+    """A base URL and a key: where jobs go, and whose credits they spend.
+
+    `id` is a fingerprint of both; `label` shows the key as `sk-…343e`.
+    """
 
     id: str
     base_url: str
     label: str
-    is_sandbox: bool = False  # the one inside the studio, that costs nothing
-    is_local: bool = False  # the API is on this machine: it may hand out addresses of this machine, and it is quick
+    is_sandbox: bool = False  # the sandbox inside the studio, which costs nothing
+    is_local: bool = False  # the API is on this machine: its links may point to this machine, and it answers quickly
     is_shared: bool = False
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """An account with jobs that are not at their end; `label` shows its key as `sk-…343e`."""
+    """An account that has unfinished jobs; `label` shows its key as `sk-…343e`."""
 
     account: str
     label: str
@@ -29,7 +32,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Standing:
-    """What is known of an account at the moment: its credits, or why they are not told, and a rejection of its key."""
+    """What is known of an account at the moment.
+
+    `balance` is in credits, and `no_balance` is why it is not known; `rejected` is why WeryAI rejected the key.
+    """
 
     balance: float | None = None
     balance_at: datetime | None = None

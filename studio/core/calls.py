@@ -1,4 +1,4 @@
-"""What went over the line: each HTTP request to the API, and each call that it made to us."""
+"""The HTTP requests that the studio sends to the API, and the callbacks that it gets from it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ _person: ContextVar[str] = ContextVar("person", default="")
 
 @contextmanager
 def made_for(person: str) -> Iterator[None]:
-    """Requests that are made in here and are about no job are this person's."""
+    """Attribute the requests made in this block to this person, unless they belong to a job."""
     before = _person.set(person)
     try:
         yield
@@ -21,13 +21,13 @@ def made_for(person: str) -> Iterator[None]:
 
 
 def person() -> str:
-    """Whom a request is made for now; empty for nobody, as in the background, or when its job says it."""
+    """Return the person to attribute a request to; empty in the background, and where the request's job names one."""
     return _person.get()
 
 
 @dataclass(frozen=True)
 class Call:
-    """One HTTP request to the API, redacted. `id` is ours, `vendor_id` what the reply called itself."""
+    """One HTTP request to the API, redacted. `id` is the studio's, `vendor_id` the one in the API's reply."""
 
     id: str
     account: str
@@ -50,11 +50,11 @@ class Call:
     request_body: str = ""
     response_headers: Mapping[str, str] = field(default_factory=dict)
     response_body: str = ""
-    person: str = ""  # whose it was; its job's, if it has one
+    person: str = ""  # who made it; the job's person, if it belongs to a job
 
     @property
     def endpoint(self) -> str:
-        """The path without its ids: what was asked for, the same for every task."""
+        """The path with placeholders for its ids, so that it is the same for every task."""
         found = self.path
         for name, value in (("batch_id", self.batch_id), ("task_id", self.task_id)):
             found = found.replace(quote(value, safe=""), f"{{{name}}}") if value else found
@@ -63,7 +63,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Callback:
-    """One call that the API made to us about a job; `outcome` is what it led to, for good once it is settled."""
+    """One callback from the API about a job; `outcome` is its result, which no longer changes after `settled_at`."""
 
     id: str
     job: str

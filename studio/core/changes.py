@@ -1,13 +1,13 @@
-"""Which jobs changed, by account: told once the ledger has it, asked by whoever shows them.
+"""Numbers the changes of jobs by account: the ledger reports them after each write, and pages ask for them.
 
-Within one process. Who listens is told on the thread that wrote, and must not hold it up.
+Works within one process. Listeners are called on the thread that wrote, and must return quickly.
 """
 
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 
-MOST = 4096  # changes that are remembered; whoever missed more draws everything
+MOST = 4096  # changes that are remembered; a page that missed more than these renders everything again
 
 
 class Changes:
@@ -24,7 +24,7 @@ class Changes:
         self._listeners: list[Callable[[str], None]] = []
 
     def tell(self, account: str, jobs: Iterable[str] = ()) -> None:
-        """These jobs of an account changed; without any it is what is known of the account itself."""
+        """Report that these jobs of an account changed; without jobs, that what is known of the account changed."""
         with self._lock:
             self._count += 1
             self._newest[account] = self._count
@@ -34,20 +34,20 @@ class Changes:
         self._call(account)
 
     def tell_all(self) -> None:
-        """Nobody knows what changed: everything of every account may have."""
+        """Report that anything of any account may have changed."""
         with self._lock:
             self._count += 1
             self._of_all = self._count
         self._call("")
 
     def number(self, account: str) -> int:
-        """The number of the newest change of an account: as long as it is the same, nothing has changed."""
+        """Return the number of an account's newest change; while it stays the same, nothing has changed."""
         return max(self._newest.get(account, 0), self._of_all)
 
     def since(self, account: str, number: int) -> frozenset[str] | None:
-        """The jobs that changed after the change of this number, with "" for the account itself.
+        """Return the jobs that changed after the change with this number; "" stands for the account itself.
 
-        Nothing when that is not known any more.
+        None when the changes since then are no longer remembered.
         """
         with self._lock:
             if self._newest.get(account, 0) <= number >= self._of_all:
@@ -55,15 +55,15 @@ class Changes:
             if number < max(self._of_all, self._forgotten):
                 return None
             changed = set()
-            for count, whose, job in reversed(self._lately):
+            for count, of, job in reversed(self._lately):
                 if count <= number:
                     break
-                if whose == account:
+                if of == account:
                     changed.add(job)
             return frozenset(changed)
 
     def listen(self, listener: Callable[[str], None]) -> None:
-        """Call this with the account of each change, or with "" for all of them."""
+        """Call this function with the account of each change, or with "" when all accounts may have changed."""
         self._listeners.append(listener)
 
     def _call(self, account: str) -> None:

@@ -1,15 +1,15 @@
-"""How long clips and sounds may be, each and together. Seconds."""
+"""The limits on the length of clips and audio, for each one and in total. Seconds."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 from studio.core.errors import DraftError
 
-TOLERANCE = 0.1  # seconds, as containers round
+TOLERANCE = 0.1  # seconds, because containers round durations
 
 
 class Timed(Protocol):
-    """A clip or a sound, as far as its length is concerned; seconds."""
+    """A clip or an audio file with a name and a length in seconds."""
 
     @property
     def label(self) -> str: ...
@@ -18,7 +18,10 @@ class Timed(Protocol):
 
 
 def check_lengths(clips: Sequence[Timed], each: tuple[float, float], in_all: float) -> None:
-    """Errors: DraftError, which names the first that is too short or too long, or with which all are. Seconds."""
+    """Check each length and the total, in seconds.
+
+    Errors: DraftError, which names the first clip that is too short or too long, or that makes the total too long.
+    """
     shortest, longest = each
     together = 0.0
     for number, clip in enumerate(clips, 1):

@@ -1,41 +1,41 @@
-"""The whole error family. A page catches StudioError, and shows its text and its hint.
+"""The hierarchy of errors. Pages catch StudioError, and show its message and its hint.
 
 StudioError                     hint: what the user can do; may_have_acted: the API may have done it anyway
-├─ SettingsError                no usable settings
-├─ NotAllowed                   this person may not do that here
+├─ SettingsError                the settings cannot be used
+├─ NotAllowed                   this person has no permission for that
 ├─ LedgerError                  the database cannot be used
-├─ ArchiveError                 a file cannot be fetched, is not what it should be, or cannot be kept
-│  ├─ OutputTooLarge            a file over the limit: to ask again does not help
-│  ├─ ArchiveClosed             no file can be kept at the moment: a full disk, a folder that is not there
+├─ ArchiveError                 a file cannot be fetched, is not valid, or cannot be stored
+│  ├─ OutputTooLarge            a file is over the limit: fetching it again does not help
+│  ├─ ArchiveClosed             no file can be stored at the moment: the disk is full, or the folder is missing
 │  ├─ NotInArchive              there is no such file
-│  └─ Undecodable               a file that is kept has no preview: to try again does not help
+│  └─ Undecodable               no preview can be made of a stored file: trying again does not help
 ├─ DraftError                   the inputs cannot be sent as they are; field says which
-├─ ConnectionFailed             no usable answer; may_have_acted if it was a POST's
-│  ├─ BrokenOff                 the connection ended before a whole answer came
+├─ ConnectionFailed             no usable answer; may_have_acted if the request was a POST
+│  ├─ BrokenOff                 the connection ended before the whole answer was received
 │  └─ NotConnected              nothing was sent
-└─ APIError                     an answer that says no: http_status, code, retry_after, field
-    ├─ AuthenticationError      the key, or the address it is used from
-    ├─ PermissionDenied         the account may not do this
-    ├─ InvalidInputError        an input that the API does not take
-    ├─ NotFoundError            a task or batch that the API does not know
-    ├─ RateLimitError           too many requests
-    ├─ NoRoomError              too many tasks at once
-    ├─ DailyLimitError          enough for today
-    ├─ OutOfCreditsError        the balance does not cover it
-    ├─ ContentRejectedError     the content check said no
-    └─ ServerError              a fault over there; may_have_acted
+└─ APIError                     the API answered with an error: http_status, code, retry_after, field
+   ├─ AuthenticationError      WeryAI rejects the key, or the IP address that uses it
+   ├─ PermissionDenied         the account may not do this
+   ├─ InvalidInputError        the API does not accept an input
+   ├─ NotFoundError            the API does not know the task or batch
+   ├─ RateLimitError           too many requests
+   ├─ NoRoomError              too many tasks at the same time
+   ├─ DailyLimitError          the daily limit is reached
+   ├─ OutOfCreditsError        the balance does not cover the cost
+   ├─ ContentRejectedError     the content check rejected the inputs
+   └─ ServerError              WeryAI has a fault; may_have_acted
 """
 
 from typing import ClassVar
 
 
 class StudioError(Exception):
-    """Anything that the studio can explain: a sentence, and a hint for the user."""
+    """Any error that the studio can explain to a user: a message in one sentence, and a hint."""
 
     default_hint: ClassVar[str] = ""
-    upload_hint: ClassVar[str] = "Upload the file again. Uploads cost nothing."  # when a file was to be sent
+    upload_hint: ClassVar[str] = "Upload the file again. Uploads cost nothing."  # the hint for an upload
     may_have_acted: bool = False
-    detail: str = ""  # for the call history: what a library said
+    detail: str = ""  # a library's own message, for the call history
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -44,12 +44,12 @@ class StudioError(Exception):
 
     @property
     def kind(self) -> str:
-        """The name that the ledger keeps, as in `RateLimitError`."""
+        """The name that the ledger stores, such as `RateLimitError`."""
         return type(self).__name__
 
     @property
     def explained(self) -> str:
-        """The sentence, and of what was not sent also how it can be."""
+        """The message, and for NotConnected also what to do."""
         return self.message
 
 
@@ -102,11 +102,11 @@ class ConnectionFailed(StudioError):
 
 
 class BrokenOff(ConnectionFailed):
-    """No whole answer came to what was sent."""
+    """The request was sent, and no whole answer was received."""
 
 
 class NotConnected(ConnectionFailed):
-    """Nothing was sent. `way_out` is a sentence: what to do, so that it can be."""
+    """Nothing was sent. `way_out` is a sentence that says how to make the connection work."""
 
     default_way_out: ClassVar[str] = "Check the connection."
     may_have_acted = False
@@ -123,7 +123,7 @@ class NotConnected(ConnectionFailed):
 
 
 class APIError(StudioError):
-    """An answer that says no. `http_status` and business `code` as received, `retry_after` in seconds."""
+    """The API answered with an error. `http_status` and business `code` as received; `retry_after` in seconds."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What is known of a submission without a clear answer: what the balance did, and what else could have moved it."""
+"""What the balance shows of a submission without a clear answer, and which other jobs may have changed the balance."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ ROUNDING = 0.005
 
 
 class Verdict(StrEnum):
-    """Whether WeryAI accepted it, as far as the balance can tell."""
+    """Whether WeryAI accepted the submission, as far as the balance shows."""
 
     PROBABLY = "probably"
     PROBABLY_NOT = "probably not"
@@ -18,10 +18,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Evidence:
-    """The balance before and after, and the other jobs of the account that may have moved it between.
+    """The balance before and after a submission, and the account's other jobs that may have changed it in between.
 
-    `sent` were on their way meanwhile, credits of `refunds` may have come back; `is_late`: it was told after a restart,
-    and nobody knows what was bought, spent or given back until then.
+    `sent` jobs were submitted in between; `refunds` may have returned credits. `is_late`: the second balance was
+    read after a restart, so unknown purchases, costs and refunds may lie in between.
     """
 
     before: float | None
@@ -32,14 +32,14 @@ class Evidence:
 
     @property
     def fell_by(self) -> float | None:
-        """What the balance lost, in credits; negative when it rose."""
+        """How many credits the balance lost; negative when it rose, None when a balance is not known."""
         return None if self.before is None or self.after is None else self.before - self.after
 
     @property
     def others_cost(self) -> float | None:
-        """What the other jobs are known to have taken; None when that is not known of each.
+        """The credits that the other jobs took; None when the cost of one of them is not known.
 
-        What is kept of a failed task is its cost in the end, not what it took at first.
+        A failed task counts as unknown: the ledger keeps its final cost, not what it took at first.
         """
         costs = [None if _came_to_nothing(job) else job.cost for job in self.sent]
         return None if None in costs else sum(cost for cost in costs if cost is not None)
@@ -48,7 +48,7 @@ class Evidence:
     def verdict(self) -> Verdict:
         if self.fell_by is None or self.others_cost is None:
             return Verdict.UNKNOWN
-        if self.fell_by > self.others_cost + ROUNDING:  # whatever came back made this less, not more
+        if self.fell_by > self.others_cost + ROUNDING:  # refunds make this difference smaller, not larger
             return Verdict.PROBABLY
         may_have_risen = self.fell_by < -ROUNDING or self.refunds or self.is_late
         return Verdict.UNKNOWN if may_have_risen else Verdict.PROBABLY_NOT

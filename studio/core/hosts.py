@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 
 def is_loopback(url: str) -> bool:
-    """The URL names this machine; what the environment says of proxies is then not for it."""
+    """Whether the URL names this machine; the proxies of the environment do not apply to it then."""
     try:
         return is_loopback_host(urlsplit(url).hostname or "")
     except ValueError:
@@ -13,7 +13,7 @@ def is_loopback(url: str) -> bool:
 
 
 def is_loopback_host(host: str) -> bool:
-    """The host, a name or an address without its port, is this machine."""
+    """Whether this host (a name or an address, without a port) is this machine."""
     if host == "localhost":
         return True
     try:

@@ -1,9 +1,8 @@
-"""The state table of a job, once. Every move of a job in the ledger is checked against it.
+"""The state table of a job. The ledger checks every move of a job against this table.
 
-The same as a table in words: docs/architecture.md#the-life-of-a-job.
-
-A task id that turns up late wins over whatever was thought before: once WeryAI has shown that a task is the job's, the
-job is open, so that it is followed and nobody sends it again.
+The same table in words: docs/architecture.md#the-life-of-a-job.
+A task id that becomes known late overrides the state of the job: once WeryAI has shown that a task belongs to it, the
+job is open, so that the studio follows it and nobody submits it again.
 """
 
 from studio.core.values import Job, State, Status
@@ -11,11 +10,11 @@ from studio.core.values import Job, State, Status
 MOVES: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset(
         {State.UNCONFIRMED, State.CANCELLED, State.OPEN}
-    ),  # sent before, refused, accepted all the same
+    ),  # was sent before, refused, or accepted after a refusal
     State.UNCONFIRMED: frozenset({State.OPEN, State.REFUSED, State.QUEUED, State.DISMISSED}),
     State.OPEN: frozenset({State.FINISHED}),
     State.REFUSED: frozenset({State.OPEN}),
-    State.FINISHED: frozenset({State.OPEN}),  # another of its tasks turned up
+    State.FINISHED: frozenset({State.OPEN}),  # another of its tasks became known
     State.CANCELLED: frozenset({State.OPEN}),
     State.DISMISSED: frozenset({State.OPEN}),
 }
@@ -25,11 +24,11 @@ def may_move(start: State, end: State) -> bool:
     return end in MOVES[start]
 
 
-SAVING = "Saving"  # it is made, and its files are on their way
+SAVING = "Saving"  # the tasks have succeeded, and the archive does not have all files yet
 
 
 def word(job: Job, *, sending: bool = False) -> str:
-    """The one word that a card shows for this job; `sending` while its POST is in flight in this process."""
+    """Return the word that a card shows for this job; `sending` is while its POST is in flight in this process."""
     if job.state is State.UNCONFIRMED and sending:
         return "Sending"
     if job.state is State.OPEN:

@@ -1,4 +1,4 @@
-"""What does not work at the moment, and why: said in the log once, not at each try."""
+"""What does not work at the moment, and why. Each reason is logged once, not at each try."""
 
 import logging
 import threading
@@ -7,21 +7,21 @@ log = logging.getLogger(__name__)
 
 
 class Outages:
-    """By the name of what does not work. Safe to share between threads."""
+    """The reasons of outages, by the name of what does not work. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._told: dict[str, set[str]] = {}
+        self._reasons: dict[str, set[str]] = {}
 
-    def note(self, what: str, why: str) -> None:
-        """It does not work; `why` is in sentences. What several do not work for is said once."""
+    def record(self, what: str, why: str) -> None:
+        """Record that `what` does not work; `why` is in sentences. A reason that several share is logged once."""
         with self._lock:
-            is_known = any(why in told for told in self._told.values())
-            self._told.setdefault(what, set()).add(why)
+            is_known = any(why in reasons for reasons in self._reasons.values())
+            self._reasons.setdefault(what, set()).add(why)
         if not is_known:
             log.error(why)
 
     def end(self, what: str) -> None:
-        """It works: why it does not the next time is said again."""
+        """Record that `what` works again: the next reason is logged again."""
         with self._lock:
-            self._told.pop(what, None)
+            self._reasons.pop(what, None)

@@ -1,4 +1,4 @@
-"""People as the ledger knows them: who they are, what they spent, what an admin did. Values."""
+"""People in the ledger: who they are, what they spent, and what an admin did. Values only."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who has been here, as the ledger knows them."""
+    """Somebody who has used the studio."""
 
     id: str
     email: str
@@ -14,13 +14,13 @@ class Person:
 
     @property
     def label(self) -> str:
-        """How others know them: by their name, else by their address."""
+        """The name that others see: the name, else the email address, else the id."""
         return self.name or self.email or self.id
 
 
 @dataclass(frozen=True)
 class Spent:
-    """The jobs of one person with one model on one day (UTC); of `unknown` many nobody knows the cost."""
+    """The jobs of one person with one model on one day (UTC); the cost of `unknown` of them is not known."""
 
     day: str
     person: str
@@ -32,7 +32,7 @@ class Spent:
 
 @dataclass(frozen=True)
 class AdminAction:
-    """Something that an admin did, for good."""
+    """Something that an admin did; it is never deleted."""
 
     id: str
     at: datetime

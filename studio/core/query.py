@@ -1,4 +1,4 @@
-"""What somebody wants to see of the history, and the lines and sums that come back. Values alone."""
+"""A query of the history, and the rows and sums that answer it. Values only."""
 
 import json
 import re
@@ -9,11 +9,11 @@ from typing import Any
 
 from studio.core.values import State
 
-MOST_COUNTED = 10_000  # lines: beyond that nobody turns pages
-MOST_LOOKED_AT = 20_000  # lines, for the counts of filters and for other orders
-MOST_TIMED = 5_000  # jobs, the newest, for their times
-MOST_MATCHES = 1_000  # jobs that words find, the newest, or the beginning of an id
-MOST_MATCHES_OF_CALLS = 200  # jobs and errors whose calls are then shown, each of which has many
+MOST_COUNTED = 10_000  # rows: nobody turns pages beyond that
+MOST_LOOKED_AT = 20_000  # rows, for the counts of filters and for orders other than the newest first
+MOST_TIMED = 5_000  # the newest jobs, for the chart of durations
+MOST_MATCHES = 1_000  # the newest jobs that a text search finds, or that an id's beginning matches
+MOST_MATCHES_OF_CALLS = 200  # jobs and errors that match; each of them has many calls to list
 
 
 class Outcome(StrEnum):
@@ -29,11 +29,11 @@ class Outcome(StrEnum):
 
 
 class Order(StrEnum):
-    """Which line comes first. All but the newest first are of the newest `MOST_LOOKED_AT` lines."""
+    """The order of the rows. All orders but NEWEST cover the newest `MOST_LOOKED_AT` rows only."""
 
     NEWEST = "newest"
     SLOWEST = "slowest"
-    DEAREST = "dearest"  # jobs alone: a call costs nothing
+    DEAREST = "dearest"  # jobs only: a call costs nothing
 
 
 STATES = {
@@ -46,10 +46,10 @@ STATES = {
 
 @dataclass(frozen=True)
 class Query:
-    """Conditions: different ones multiply, the values of one add up, an empty one is none.
+    """Conditions: all fields must match, any value of one field may; an empty field is no condition.
 
-    `listed` is the one person whose lines are shown at all; empty for everybody's. `slower` is in seconds. With
-    `of_jobs` it is jobs that are listed and summed up. Outcome and slowness are those of what is listed.
+    `listed` is the only person whose rows may be shown; empty for everybody's. `slower` is in seconds. With `of_jobs`
+    the query lists and sums jobs, else calls; `outcome` and `slower` are about the same.
     """
 
     account: str
@@ -68,17 +68,17 @@ class Query:
     person: tuple[str, ...] = ()
     slower: float = 0.0
     of_jobs: bool = False
-    without_polls: bool = False  # calls that asked how a task is, and were answered
-    failure: tuple[str, ...] = ()  # of jobs, as `failures.ErrorGroup.conditions` has it
+    without_polls: bool = False  # leaves out the status requests that were answered
+    failure: tuple[str, ...] = ()  # of jobs, as in `error_groups.ErrorGroup.conditions`
 
     @property
     def statuses(self) -> list[int]:
-        """The HTTP statuses, of which an address may say any nonsense."""
+        """The HTTP statuses as numbers, without invalid ones, because the page's address may contain anything."""
         return [int(status) for status in self.http_status if re.fullmatch("[1-9][0-9]{2}", status)]
 
     @property
     def as_text(self) -> str:
-        """All of it in one text; the same conditions are the same text."""
+        """All conditions as one JSON text; equal conditions have equal texts."""
         return json.dumps({name: value for name, value in asdict(self).items() if value}, default=datetime.isoformat)
 
     def without(self, *names: str) -> "Query":
@@ -86,7 +86,7 @@ class Query:
 
 
 def from_text(text: str) -> Query:
-    """What `as_text` has written. It is not checked: only a text that is known to be ours belongs here."""
+    """Return the query that `as_text` wrote. The text is not checked: pass only texts that the studio wrote itself."""
     given = json.loads(text)
     moments = {name: datetime.fromisoformat(given[name]) for name in ("since", "until") if name in given}
     values = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
@@ -95,7 +95,7 @@ def from_text(text: str) -> Query:
 
 @dataclass(frozen=True)
 class CallLine:
-    """One call as a list shows it: without address, headers and bodies."""
+    """One call as a list shows it: without URL, headers and bodies."""
 
     id: str
     at: datetime
@@ -116,7 +116,7 @@ class CallLine:
 
 @dataclass(frozen=True)
 class JobLine:
-    """One job as a list shows it, with how many calls it took, how many of them failed, and how its tasks ended."""
+    """One job as a list shows it, with the number of its calls, of its failed calls and of its failed tasks."""
 
     id: str
     created_at: datetime
@@ -136,7 +136,7 @@ class JobLine:
 
     @property
     def outcome(self) -> str:
-        """How it ended, in a word; *3 of 4* when some of its tasks failed."""
+        """The job's outcome in a word; *3 of 4* when some of its tasks failed."""
         if self.state is not State.FINISHED:
             return next(outcome for outcome, states in STATES.items() if self.state in states)
         if not self.failed:
@@ -145,14 +145,14 @@ class JobLine:
 
     @property
     def seconds(self) -> float | None:
-        """How long a finished job took, from being sent to its end; nothing for all others, as in lists and sums."""
+        """The seconds from submission to end of a finished job; None for all others, also in lists and sums."""
         start, end = self.sent_at or self.created_at, self.finished_at
         return (end - start).total_seconds() if end and self.state is State.FINISHED else None
 
 
 @dataclass(frozen=True)
 class JobInFile:
-    """One job as a file has it: also under which ids the API knows it."""
+    """One job as an exported file shows it, with the ids that the API gave it."""
 
     line: JobLine
     batch_id: str
@@ -161,7 +161,7 @@ class JobInFile:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many lines there are for each choice of each filter; `is_partial` when only the newest were looked at."""
+    """The number of rows for each choice of each filter; `is_partial` when only the newest rows were counted."""
 
     of: dict[str, dict[str, int]] = field(default_factory=dict)
     is_partial: bool = False
@@ -169,13 +169,12 @@ class Counts:
 
 @dataclass(frozen=True)
 class Sums:
-    """What the charts are made of: what is listed, calls or jobs, by slice of time, and jobs by slice and model.
+    """The data of the charts: the listed calls or jobs by time slice, and jobs by time slice and by model.
 
-    A slice "" is all of the time, for which days may stand, too. Rows of `lines`: slice, number, how many of these came
-    to an end of their own (no job does that is open, cancelled or unconfirmed), how many of those failed, if only in
-    part. Rows of `credits`: slice, credits. Rows of `wasted`: slice, credits of failed tasks. Rows of `times`: model,
-    seconds of a job. `is_partial` when only the newest jobs were looked at for these. Slices are hours or, if not
-    `by_hour`, days.
+    A slice is an hour or, if not `by_hour`, a day; the slice "" is the whole time. The rows are:
+    `lines`: slice, number, how many have an outcome (open, cancelled, unconfirmed jobs have none), and how many of
+    these failed, fully or in part. `credits`: slice, credits. `wasted`: slice, credits of failed tasks. `times`: model,
+    seconds of a job. `is_partial` when only the newest jobs were read for these.
     """
 
     lines: tuple[tuple[Any, ...], ...] = ()

@@ -1,4 +1,4 @@
-"""Reference media: the files that a person gives a job to work from. Sizes are bytes, durations seconds."""
+"""Reference media: the files that a job works from. Sizes are in bytes, durations in seconds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from studio.core.settings import MEGABYTE
 
 
 class Medium(StrEnum):
-    """What a reference is."""
+    """The medium of a reference."""
 
     IMAGE = "image"
     VIDEO = "video"
@@ -20,20 +20,20 @@ class Medium(StrEnum):
 NOUNS: Mapping[Medium | None, str] = MappingProxyType(
     {Medium.IMAGE: "image", Medium.VIDEO: "video", Medium.AUDIO: "audio file"}
 )
-MOST_BYTES: Mapping[Medium, int] = MappingProxyType(  # S11, and the server's words (docs/weryai-api.md 3.5, 13)
+MOST_BYTES: Mapping[Medium, int] = MappingProxyType(  # S11, and the server's messages (docs/weryai-api.md 3.5, 13)
     {Medium.IMAGE: 10 * MEGABYTE, Medium.VIDEO: 50 * MEGABYTE, Medium.AUDIO: 50 * MEGABYTE}
 )
-NAMELESS = "A result"  # a reference made of a result whose job has no prompt, or none any more
-FORM_BYTES = 150 * MEGABYTE  # of all the references of one form: a small host holds them in memory while they come in
+NAMELESS = "A result"  # a reference made of a result whose job has no prompt, or none any longer
+FORM_BYTES = 150 * MEGABYTE  # for all references of one form: a small host holds them in memory during the upload
 
 
 @dataclass(frozen=True)
 class Reference:
-    """One reference, known by the SHA-256 of what is uploaded; `key` and `preview` are its names in the archive.
+    """One reference, identified by the SHA-256 of what is uploaded; `key` and `preview` are its names in the archive.
 
-    `name` is what this person calls it, with this account; nobody else does. `converted` is the format of what they
-    gave, as "HEIC", where it was made of that here, as WeryAI does not take it. A sound has no preview and no pixels, a
-    picture no seconds.
+    `name` is this person's name for it, with this account; other people have their own. `converted` is the format of
+    the original, such as "HEIC", when the studio converted it because WeryAI does not accept that format. Audio has no
+    preview and no pixels, an image no seconds.
     """
 
     sha256: str
@@ -52,13 +52,13 @@ class Reference:
 
     @property
     def label(self) -> str:
-        """How this person is told of it: what they call it, or else what it is."""
+        """The name that this person sees: their own name for it, else its medium."""
         return self.name or f"Unnamed {NOUNS[self.medium]}"
 
 
 @dataclass(frozen=True)
 class Given:
-    """What a job was given at one address, and the job of this account that it is a result of, if it is one."""
+    """What a job got at one URL, and the job of this account whose result it is, if any."""
 
     reference: Reference
     job: str = ""
@@ -67,20 +67,20 @@ class Given:
 
 @dataclass(frozen=True)
 class Upload:
-    """A reference as WeryAI has it, for one account: at this address."""
+    """A reference at WeryAI, for one account: the URL of the uploaded file."""
 
     account: str
     sha256: str
     url: str
     at: datetime
-    person: str = ""  # for whom it was sent there
+    person: str = ""  # the person for whom it was uploaded
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an upload is: `done` of `total` bytes, its `url` at the end, or its `problem` with what can be done.
+    """The state of an upload: `done` of `total` bytes, then its `url`, or its `problem` with what the user can do.
 
-    One that was never begun has nothing of these.
+    All fields are empty for an upload that was never begun.
     """
 
     done: int = 0

@@ -1,4 +1,4 @@
-"""Every setting of the studio, its environment variable and its default. Read once, at the start."""
+"""Every setting of the studio, with its environment variable and its default. Read once, at the start."""
 
 import os
 import re
@@ -17,7 +17,7 @@ WERYAI_PRICES = "https://www.weryai.com/api/pricing"
 WERYAI_HISTORY = "https://weryai.com/api/history"
 
 _KEY_PAGE = "Copy it again from WeryAI's key page."
-_OTHER_VENDORS = {  # whose keys begin with sk- too, and are nobody's business at WeryAI
+_OTHER_VENDORS = {  # their keys begin with sk- too, and must not be sent to WeryAI
     "sk-ant-": "Anthropic",
     "sk-or-": "OpenRouter",
     "sk-proj-": "OpenAI",
@@ -25,10 +25,10 @@ _OTHER_VENDORS = {  # whose keys begin with sk- too, and are nobody's business a
     "sk-admin-": "OpenAI",
 }
 _QUOTES = "\"'`\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb"
-_BLANK = " \t\r\n\u00a0\u200b\ufeff"  # with what nobody sees
+_BLANK = " \t\r\n\u00a0\u200b\ufeff"  # including invisible characters
 _BEARER = re.compile(r"(authorization:\s*)?bearer\s+", re.IGNORECASE)
 KEY_LENGTH = 8  # the exact length is not documented
-MEGABYTE = 1_000_000  # as sizes are shown
+MEGABYTE = 1_000_000  # decimal, as sizes are shown
 OUTPUT_LIMIT = 2048 * MEGABYTE
 SUBMISSIONS_PER_MINUTE = 60
 NAMES = (
@@ -49,7 +49,7 @@ class Retention:
 
 @dataclass(frozen=True)
 class Settings:
-    """What the environment says. `api_key` is kept out of every text made of this value."""
+    """The settings. `api_key` is not in the value's repr."""
 
     api_key: str = field(default="", repr=False)
     base_url: str = WERYAI
@@ -58,27 +58,27 @@ class Settings:
     archive_url: str = field(default="", repr=False)
     public_url: str = ""
     output_limit: int = OUTPUT_LIMIT  # bytes
-    submissions_per_minute: int = SUBMISSIONS_PER_MINUTE  # of one person
+    submissions_per_minute: int = SUBMISSIONS_PER_MINUTE  # per person
     spend_without_sign_in: bool = False
     keeping: Retention = Retention()
     data: Path = DATA
 
     @property
     def lock_files(self) -> tuple[Path, ...]:
-        """What one process alone may use: a ledger in a file, and the sandbox's tasks."""
+        """The lock files of what only one process may use at a time: an SQLite ledger, and the sandbox's tasks."""
         ledger = _sqlite_file(self.database_url)
         beside = (ledger.with_name(f"{ledger.name}.lock"),) if ledger else ()
         return beside if self.api_key else (*beside, self.data / "sandbox" / "sandbox.lock")
 
     def check_ledger_is_there(self) -> None:
-        """For what looks at a ledger that a studio has made. Errors: SettingsError when its file is not there."""
+        """Check that an existing ledger can be read. Errors: SettingsError when its SQLite file is missing."""
         file = _sqlite_file(self.database_url)
         if file and not file.is_file():
             raise SettingsError(f"There is no ledger at {file}.", hint="Check DATABASE_URL and DATA_FOLDER.")
 
     @property
     def kept_here_only(self) -> bool:
-        """The ledger or the archive lies on this machine's disk."""
+        """Whether the ledger or the archive is on this machine's disk."""
         return self.database_url.startswith("sqlite") or self.archive_url.startswith("file:")
 
 
@@ -88,7 +88,7 @@ def _sqlite_file(database_url: str) -> Path | None:
 
 
 def environment() -> dict[str, str]:
-    """The environment as a page of the studio has it: Streamlit puts the secrets' top-level texts and numbers over it.
+    """Return the environment as a page sees it: Streamlit overrides it with the secrets' top-level texts and numbers.
 
     Errors: SettingsError.
     """
@@ -97,9 +97,9 @@ def environment() -> dict[str, str]:
 
 
 def read(environment: Mapping[str, str]) -> Settings:
-    """Settings from the environment; an empty variable counts as absent.
+    """Return the settings of an environment; an empty variable counts as absent.
 
-    Errors: SettingsError names the variable that cannot be used.
+    Errors: SettingsError, which names the variable that cannot be used.
     """
     meant = {name: _without_quotes(environment.get(name, "")) for name in NAMES}
     given = {name: value for name, value in meant.items() if value}
@@ -124,9 +124,9 @@ def read(environment: Mapping[str, str]) -> Settings:
 
 
 def check_key(text: str) -> str:
-    """A key as it can be sent: no space, line break or letter that a header cannot carry.
+    """Return the key as it can be sent; it has no space, line break or character that a header cannot contain.
 
-    Quotes round it, and `Bearer` before it, were copied along. Errors: SettingsError, which never repeats the key.
+    Quotes around it and `Bearer` before it are removed. Errors: SettingsError, which never repeats the key.
     """
     key = _without_quotes(_BEARER.sub("", _without_quotes(text), count=1))
     if not key:
@@ -141,7 +141,7 @@ def check_key(text: str) -> str:
 
 
 def _without_quotes(text: str) -> str:
-    """A value as it is meant: what reads `NAME="value"` may take the quotes for a part of it."""
+    """Return the value without quotes: some readers of `NAME="value"` take the quotes for part of the value."""
     return text.strip(_BLANK + _QUOTES)
 
 
@@ -171,7 +171,7 @@ def _web_address(given: Mapping[str, str], name: str, default: str, *, like: str
 
 
 def _problem(address: str) -> str:
-    """Why requests cannot go there; the address itself may hold a password, and is not repeated."""
+    """Return why requests cannot go to this URL; the URL is not repeated, as it may hold a password."""
     try:
         parts = urlsplit(address)
         port = parts.port

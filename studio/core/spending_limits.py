@@ -1,4 +1,4 @@
-"""How many credits may be spent in a day and in a month (UTC), by each person and by the team. Values."""
+"""The credits that each person and the team may spend in a day and in a month (UTC). Values only."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -14,7 +14,7 @@ LEAST, MOST = 0.01, 1e9  # credits
 
 
 class Scope(StrEnum):
-    """Whose spending a limit is about."""
+    """Whose spending a limit covers."""
 
     PERSON = "person"
     TEAM = "team"
@@ -25,14 +25,14 @@ class Span(StrEnum):
     MONTH = "month"
 
     def start(self, at: datetime) -> datetime:
-        """When the day or the month (UTC) of a moment began."""
+        """Return when the day or the month (UTC) of a moment began."""
         today = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         return today if self is Span.DAY else today.replace(day=1)
 
 
 @dataclass(frozen=True)
 class SpendingLimits:
-    """The limits, in credits; 0 is no limit. `price` is what a task counts as while its cost cannot be estimated."""
+    """The limits, in credits; 0 is no limit. `price` counts for a task whose cost cannot be estimated."""
 
     person_day: float = 0.0
     person_month: float = 0.0
@@ -41,13 +41,13 @@ class SpendingLimits:
     price: float = 0.0
 
     def in_words(self) -> str:
-        """Those that are set, as in: person 100 a day, team 2,000 a month, unknown cost counts as 8."""
-        told = [f"{scope} {credits(limit)} a {span}" for scope, span, limit in self.limits()]
-        told += [f"unknown cost counts as {credits(self.price)}"] if told else []
-        return ", ".join(told) or "none"
+        """Return the limits that are set, as in: person 100 a day, team 2,000 a month, unknown cost counts as 8."""
+        parts = [f"{scope} {credits(limit)} a {span}" for scope, span, limit in self.limits()]
+        parts += [f"unknown cost counts as {credits(self.price)}"] if parts else []
+        return ", ".join(parts) or "none"
 
     def check(self) -> None:
-        """See that the limits can be kept. Errors: DraftError; its field is the name of the number that cannot be."""
+        """Check that the limits are valid. Errors: DraftError; its field names the number that is not."""
         for name, value in asdict(self).items():
             if value and not LEAST <= value <= MOST:
                 raise DraftError(f"Enter a number from {LEAST:g} to {credits(MOST)}.", field=name)
@@ -55,7 +55,7 @@ class SpendingLimits:
             raise DraftError("Enter what a task counts as while its cost is unknown.", field="price")
 
     def limits(self) -> Iterator[tuple[Scope, Span, float]]:
-        """Those that are set."""
+        """Yield the limits that are set."""
         for scope in Scope:
             for span in Span:
                 if limit := float(getattr(self, f"{scope}_{span}")):
@@ -69,7 +69,7 @@ _RESETS = {Span.DAY: "at 00:00 UTC", Span.MONTH: "on the 1st of next month (UTC)
 
 @dataclass(frozen=True)
 class Usage:
-    """A limit, and how much of it is used: the cost of finished jobs, and what the others may cost."""
+    """A limit and how much of it is used: the cost of finished jobs, and what unfinished ones may cost."""
 
     scope: Scope
     span: Span
@@ -77,7 +77,7 @@ class Usage:
     used: float
 
     def check(self, reserved: float) -> None:
-        """See that it is not over the limit, with what was `reserved` last. Errors: DraftError."""
+        """Check that the use is within the limit; `reserved` is the newest part of it. Errors: DraftError."""
         if self.used <= self.limit + LEAST / 10:  # sums of floats are not exact
             return
         cost, limit, used = map(credits, (reserved, self.limit, self.used - reserved))
@@ -91,20 +91,21 @@ class Usage:
 
 @dataclass(frozen=True)
 class Known:
-    """What a task of an earlier job of the same mode cost, in credits, and what it was made with."""
+    """The cost of a task of an earlier job of the same mode, in credits, with its model and inputs."""
 
     price: float
     model: str
     inputs: Inputs
 
 
-_NO_SETTINGS = ("prompt", "negative_prompt", "seed", "image_number")  # nor are the files that it works from
+_NO_SETTINGS = ("prompt", "negative_prompt", "seed", "image_number")  # nor are the input files
 
 
 def dearest(known: Iterable[Known], model: str, inputs: Inputs) -> float:
-    """The most that a task may cost, by those of the same model and settings, else by all of the mode; 0 is unknown.
+    """Return the highest cost that a task may have; 0 when it is unknown.
 
-    A longer video than those counts as dearer, second by second.
+    It is taken from tasks of the same model and settings, else from all of the mode, where a longer video counts as
+    dearer in proportion to its seconds.
     """
     earlier, settings = list(known), _settings(inputs)
     alike = [one.price for one in earlier if one.model == model and _settings(one.inputs) == settings]

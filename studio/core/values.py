@@ -1,4 +1,4 @@
-"""The values that all rooms speak in: jobs, tasks, outputs. Times are in UTC, sizes bytes, durations seconds."""
+"""The values that all rooms use: jobs, tasks, outputs. Times are in UTC, sizes in bytes, durations in seconds."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Inputs: TypeAlias = Mapping[str, Any]
 
 
 def now() -> datetime:
-    """The time, in UTC. What depends on time takes it as an argument, so that tests can hand in their own."""
+    """Return the time, in UTC. What depends on the time takes it as an argument, so that tests can pass their own."""
     return datetime.now(UTC)
 
 
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 class Status(StrEnum):
-    """A task's status, in our words (docs/architecture.md#the-words-we-use)."""
+    """A task's status, in the studio's words (docs/architecture.md#the-words-we-use)."""
 
     WAITING = "waiting"
     PROCESSING = "processing"
@@ -33,7 +33,7 @@ class Status(StrEnum):
 
     @property
     def is_open(self) -> bool:
-        """Asking again may bring news."""
+        """Whether the status can still change, so that asking again makes sense."""
         return self in (Status.WAITING, Status.PROCESSING)
 
 
@@ -41,7 +41,7 @@ OPEN = tuple(status for status in Status if status.is_open)
 
 
 class State(StrEnum):
-    """Where a job stands. Who may move it where is the table in `studio.core.job_states`."""
+    """The state of a job. `studio.core.job_states` has the table of allowed moves."""
 
     QUEUED = "queued"
     UNCONFIRMED = "unconfirmed"
@@ -53,7 +53,7 @@ class State(StrEnum):
 
     @property
     def is_busy(self) -> bool:
-        """It can still change without anybody's help."""
+        """Whether the state can change without a person's action."""
         return self in (State.QUEUED, State.OPEN)
 
 
@@ -62,10 +62,10 @@ BUSY = tuple(state for state in State if state.is_busy)
 
 @dataclass(frozen=True)
 class Output:
-    """One file that a task produced. `key` and `preview` are its names in the archive, empty until it is there.
+    """One file that a task produced. `key` and `preview` are its names in the archive, empty until it is saved.
 
-    `format` is what people call it, as "HEVC video".
-    `attempts`, `try_at` and `problem` are about saving it, and once it is saved about its preview.
+    `format` is its name for people, such as "HEVC video". `attempts`, `try_at` and `problem` are about saving the file
+    and, once it is saved, about making its preview.
     """
 
     id: int
@@ -92,28 +92,28 @@ class Output:
 
     @property
     def awaits_preview(self) -> bool:
-        """It is saved, and its preview is still to be made; one that cannot be made is not waited for."""
+        """Whether the file is saved and its preview is still to be made; False when a preview cannot be made."""
         return self.is_saved and not self.preview and self.try_at is not None
 
     @property
     def lacks_preview(self) -> bool:
-        """It is saved, and a preview could not be made: `problem` is why."""
+        """Whether the file is saved and a preview could not be made; `problem` says why."""
         return self.is_saved and self.is_given_up
 
     @property
     def waits_for_archive(self) -> bool:
-        """No file can be kept at the moment, whatever its link: no attempt of this one counts."""
+        """Whether no file can be stored at the moment, whatever its link; attempts do not count then."""
         return bool(self.problem) and not self.attempts
 
     @property
     def is_given_up(self) -> bool:
-        """It is fetched again only when a person asks for that."""
+        """Whether the studio stopped trying: the file is fetched again only when a person asks for that."""
         return bool(self.problem) and self.try_at is None
 
 
 @dataclass(frozen=True)
 class Task:
-    """One piece of work at the API. `id` is our row, `task_id` the vendor's name for it."""
+    """One piece of work at the API. `id` is our row's, `task_id` the vendor's."""
 
     id: int
     job: str
@@ -130,7 +130,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Job:
-    """One submission as our user sees it: mode, model, inputs, and its tasks."""
+    """One submission as the user sees it: mode, model, inputs, and its tasks."""
 
     id: str
     submission: str
@@ -153,19 +153,19 @@ class Job:
     answered_at: datetime | None = None
     finished_at: datetime | None = None
     hidden_at: datetime | None = None
-    removed_at: datetime | None = None  # by an admin: what it was asked for and what came of it are gone
-    unshared_at: datetime | None = None  # its owner took back the addresses that were given away before
+    removed_at: datetime | None = None  # by an admin: its inputs and its results are deleted
+    unshared_at: datetime | None = None  # when its owner revoked the links shared before that time
     batch_id: str = ""
     balance_before: float | None = None
     balance_after: float | None = None
-    measured_at: datetime | None = None  # when that balance was told
+    measured_at: datetime | None = None  # when the second balance was read
     cost: float | None = None
-    reserved: float | None = None  # credits that it may cost at most, as far as that could be known before
+    reserved: float | None = None  # the most credits it may cost, as far as that was known before it was sent
     tasks: tuple[Task, ...] = ()
 
     @property
     def is_adopted(self) -> bool:
-        """It was made of a task that nobody here had sent, so its model is not known."""
+        """Whether the job was imported from a task that this studio did not submit, so that its model is not known."""
         return not self.model
 
     @property
@@ -178,7 +178,7 @@ class Job:
 
     @property
     def missing(self) -> int:
-        """How many of the tasks that were asked for nobody here knows: their ids may still turn up."""
+        """The number of its tasks that the ledger does not know: their ids may still become known."""
         return max(0, self.count - max(len(self.tasks), len(self.outputs)))
 
     @property

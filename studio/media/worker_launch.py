@@ -68,5 +68,5 @@ def _end(number: int) -> str:
 
 
 def _not_started(why: str) -> NotStartedError:
-    OUTAGES.note(_PROCESS, f"Files can't be checked on this server, as {_PROCESS} does not start: {why[:500]}")
+    OUTAGES.record(_PROCESS, f"Files can't be checked on this server, as {_PROCESS} does not start: {why[:500]}")
     return NotStartedError()

@@ -1,1 +1,1 @@
-"""The WeryAI API in Python. Nothing here knows of a database or of Streamlit."""
+"""The WeryAI API in Python. This room knows neither the database nor Streamlit."""

@@ -1,7 +1,7 @@
-"""How requests gets to a host, and whether a request itself began to leave.
+"""How `requests` connects to a host, and whether the request itself began to leave.
 
-A proxy's CONNECT and the TLS handshake come before the request. While they fail, the API has seen nothing of it,
-whatever requests calls the failure.
+A proxy's CONNECT and the TLS handshake come before the request. If they fail, the API has not received the request,
+whatever error `requests` raises.
 """
 
 import threading
@@ -12,20 +12,20 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 
-_here = threading.local()  # whether the request that this thread makes has begun to leave
+_here = threading.local()  # whether this thread's newest request has begun to leave
 
 
 class Adapter(HTTPAdapter):
-    """Notes what leaves."""
+    """Records when a request begins to leave."""
 
-    def get_connection_with_tls_context(self, *args: Any, **words: Any) -> Any:
-        pool: Any = super().get_connection_with_tls_context(*args, **words)
-        pool.ConnectionCls = _noting(pool.ConnectionCls)  # also those of a proxy, of whatever kind
+    def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **options)
+        pool.ConnectionCls = _noting(pool.ConnectionCls)  # also the connections of a proxy, of any kind
         return pool
 
 
 class Session(requests.Session):
-    """Belongs to one thread, and looks at no redirect by itself: one that it cannot read would hide the answer."""
+    """A session for one thread. It follows no redirect: one that it could not parse would hide the answer."""
 
     def __init__(self, adapter: Adapter) -> None:
         super().__init__()
@@ -34,24 +34,24 @@ class Session(requests.Session):
 
     @property
     def has_sent(self) -> bool:
-        """The newest request of this thread has begun to leave."""
+        """Whether this thread's newest request has begun to leave."""
         return bool(getattr(_here, "has_sent", False))
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         return None
 
-    def request(self, *args: Any, **words: Any) -> requests.Response:
+    def request(self, *args: Any, **options: Any) -> requests.Response:
         _here.has_sent = False
-        return super().request(*args, **words)
+        return super().request(*args, **options)
 
 
 class _Noting(HTTPConnection):
-    def request(self, *args: Any, **words: Any) -> None:
-        """By TLS the connection stands when this is called; a plain one is made here."""
+    def request(self, *args: Any, **options: Any) -> None:
+        """Record that the request leaves. With TLS the connection is already open here; a plain one is opened here."""
         if self.sock is None:
             self.connect()
         _here.has_sent = True
-        super().request(*args, **words)
+        super().request(*args, **options)
 
 
 @cache

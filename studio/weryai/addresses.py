@@ -1,4 +1,4 @@
-"""Web addresses that a request may hold."""
+"""The check of web addresses that a request may contain."""
 
 import re
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ LONGEST = 2000  # characters
 
 
 def check(address: str, field: str) -> None:
-    """Errors: DraftError when WeryAI could not fetch anything from there."""
+    """Check that WeryAI could fetch something from this URL. Errors: DraftError."""
     if not re.fullmatch(r"https?://[^\s/?#]+\S*", address, re.IGNORECASE) or not _is_whole(address):
         raise DraftError("That is not a link. Links start with https:// and a host.", field=field)
 

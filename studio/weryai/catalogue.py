@@ -1,6 +1,6 @@
 """The models of each mode and their limits: from the live registry, else from the snapshot that ships with the studio.
 
-A page never waits for the registry: it gets what is known now, and a thread asks in the background once an hour.
+A page never waits for the registry: it gets what is known now, and a thread asks the registry once an hour.
 """
 
 import logging
@@ -19,25 +19,25 @@ from studio.weryai.registry import read_registry, snapshot
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(hours=1)
-AGAIN = timedelta(minutes=1)  # when it did not answer
+AGAIN = timedelta(minutes=1)  # after a failed request
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where the models of a mode are from: the live registry at a moment, or else the snapshot."""
+    """The source of a mode's models: the live registry at `at`, or the snapshot when `at` is None."""
 
     at: datetime | None = None
-    has_asked: bool = False  # the registry has been asked, and gave no list of this mode
+    has_asked: bool = False  # the registry was asked, and gave no usable list for this mode
 
 
 @dataclass
 class Catalogue:
-    """The models that one account can use. `ask` gets the registry's data for images or for videos."""
+    """The models that one account can use. `ask` returns the registry's data for images or for videos."""
 
     ask: Callable[[Kind], Any]
     clock: Clock = now
     on_change: Callable[[], None] = lambda: None
-    version: int = 0  # grows with each change of what is known; `on_change` is called after it
+    version: int = 0  # grows with each change of the models; `on_change` is called after it
     _live: dict[str, tuple[Model, ...]] = field(default_factory=dict)
     _origins: dict[str, Origin] = field(default_factory=dict)
     _asked_at: datetime | None = None
@@ -46,36 +46,36 @@ class Catalogue:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def models(self, mode: str) -> tuple[Model, ...]:
-        """The models of a mode, those with verified limits first."""
+        """Return the models of a mode, those with verified limits first."""
         self.refresh_when_old()
         models = self._live.get(mode) or snapshot().get(mode, ())
         return tuple(sorted(models, key=lambda model: not model.verified))
 
     def model(self, mode: str, key: str) -> Model:
-        """A model by its key; of one that no list has, nothing is known."""
+        """Return a model by its key; if no list has it, a model whose limits are unknown."""
         found = (model for model in self.models(mode) if model.key == key)
         return next(found, Model(key, key, verified=False))
 
     def titles(self) -> dict[str, str]:
-        """What each model of any mode is called, by its key; those that share a title are told apart by their keys."""
+        """Return the title of each model of any mode, by its key; models with the same title also show their key."""
         lists = {**snapshot(), **self._live}.values()
         titles = {model.key: model.title for models in lists for model in models}
         shared = Counter(titles.values())
         return {key: title if shared[title] == 1 else f"{title} · {key}" for key, title in titles.items()}
 
     def origin(self, mode: str) -> Origin:
-        """Where this mode's list is from."""
+        """Return the source of this mode's list."""
         return self._origins.get(mode, Origin(has_asked=self._has_asked))
 
     def refresh(self) -> None:
-        """Ask the registry now. Silence or nonsense leaves what is known as it is."""
+        """Ask the registry now. If it does not answer, or the answer makes no sense, the known models stay."""
         answers, before = 0, (dict(self._live), self._has_asked)
         for kind in Kind:
             try:
                 found = read_registry(self.ask(kind), kind)
             except StudioError as error:
                 log.info("model registry for %ss not used: %s", kind, error)
-            except Exception:  # nobody lists what may be wrong with an odd registry
+            except Exception:  # an odd answer may fail to parse in unforeseen ways
                 log.exception("model registry for %ss not understood", kind)
             else:
                 self._live.update(found)
@@ -87,7 +87,7 @@ class Catalogue:
             self.on_change()
 
     def refresh_when_old(self) -> None:
-        """Ask the registry in the background, unless that was done lately."""
+        """Ask the registry in the background, unless it was asked recently."""
         with self._lock:
             if self._asked_at and abs(self.clock() - self._asked_at) < self._kept:
                 return

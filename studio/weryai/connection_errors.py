@@ -1,4 +1,4 @@
-"""How an exchange broke off, as an error of ours: what failed, what to do, and whether the API may have the request."""
+"""Turns the failure of a request into an error: what failed, what to do, and whether the API may have the request."""
 
 import logging
 import re
@@ -19,15 +19,15 @@ from studio.weryai.environment import Proxy
 log = logging.getLogger(__name__)
 
 NEEDS_LOGIN = 407
-_REFUSED = re.compile(r"Tunnel connection failed: (\d{3})")  # http.client's words
-_OF_NETWORK = (OSError, HTTPError, ValueError)  # requests' own errors are of the first kind
+_REFUSED = re.compile(r"Tunnel connection failed: (\d{3})")  # http.client's message
+_OF_NETWORK = (OSError, HTTPError, ValueError)  # requests' own errors are OSErrors
 _NO_ADDRESS = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
 _RESTART = "then restart the studio."
 
 
 @dataclass(frozen=True)
 class Cause:
-    """Why nothing was sent, in a sentence, and what to do about it."""
+    """Why nothing was sent, and what to do about it, in one sentence each."""
 
     message: str = "WeryAI could not be reached."
     way_out: str = NotConnected.default_way_out
@@ -37,7 +37,7 @@ _WRONG_ADDRESS = Cause("The web address cannot be used.", f"Check WERYAI_BASE_UR
 
 
 def no_answer(error: Exception, url: str, *, has_sent: bool) -> ConnectionFailed:
-    """The error to raise when no whole answer came; its `detail` is what the library said."""
+    """Return the error for a request without a whole answer; its `detail` is the library's message."""
     if not isinstance(error, _OF_NETWORK):
         log.error("A request broke off in an unheard-of way.", exc_info=error)
     if has_sent:
@@ -52,19 +52,19 @@ def no_answer(error: Exception, url: str, *, has_sent: bool) -> ConnectionFailed
 
 
 def _may_name_proxy(error: Exception, url: str) -> bool:
-    """What a library says of an address that it cannot read repeats parts of it; a password may be among them."""
+    """Whether the library's message may repeat parts of the proxy's address, which may contain a password."""
     proxy = environment.proxy_of(url) if environment.is_usable(url) else None
     return proxy is not None and (not proxy.is_usable or _is_any(list(_within(error)), *_NO_ADDRESS))
 
 
 def wants_login(url: str) -> NotConnected:
-    """A proxy that was given a whole request answered 407: it passed nothing on."""
+    """Return the error for a 407: a proxy got the whole request, and did not forward it."""
     proxy = environment.proxy_of(url)
     return _not_connected(_of_refusal(proxy, NEEDS_LOGIN, url) if proxy else Cause("A proxy wants a login (407)."))
 
 
 def cause(error: Exception, url: str) -> Cause | None:
-    """Why a request did not leave, as far as it lies here or on the way; nothing when it seems to lie at the host."""
+    """Return why a request did not leave, if the cause is local or on the way; None if it seems to be the host."""
     if not environment.is_usable(url):
         return _WRONG_ADDRESS
     errors, proxy = list(_within(error)), environment.proxy_of(url)
@@ -84,7 +84,7 @@ def _not_connected(found: Cause) -> NotConnected:
 
 
 def _within(error: BaseException) -> Iterator[BaseException]:
-    """An error, and those that it was made of."""
+    """Yield an error and all errors that it contains or was caused by."""
     found = [error]
     for one in found:
         yield one

@@ -1,4 +1,4 @@
-"""Fetches a result link. The key never goes there; an address inside the network is followed for the sandbox only."""
+"""Downloads result links. The key is never sent there; private addresses are allowed for the sandbox only."""
 
 import socket
 import time
@@ -26,20 +26,20 @@ _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 @dataclass(frozen=True)
 class Look:
-    """How a result link answers: the HTTP status, and the headers under their names in lower case."""
+    """The answer of a result link: the HTTP status, and the headers by lower-case name."""
 
     http_status: int
     headers: Mapping[str, str]
 
 
 def look(address: str, *, private: bool, part: str = "") -> Look:
-    """Ask a result link without taking the file; `part` is a Range such as `bytes=0-15`.
+    """Request a result link without reading the file; `part` is a Range such as `bytes=0-15`.
 
-    Errors: ArchiveError when the link leads elsewhere or gives no answer.
+    Errors: ArchiveError when the link leads to another network or gives no answer.
     """
-    wanted = {"Range": part} if part else {}
+    headers = {"Range": part} if part else {}
     try:
-        with _session(private) as session, _opened(session, address, private, REDIRECTS, wanted) as response:
+        with _session(private) as session, _opened(session, address, private, REDIRECTS, headers) as response:
             return Look(response.status_code, {name.lower(): value for name, value in response.headers.items()})
     except (requests.RequestException, HTTPError, ValueError) as error:
         raise _broke_off(error) from None
@@ -49,9 +49,9 @@ def look(address: str, *, private: bool, part: str = "") -> Look:
 def download(
     address: str, *, limit: int, private: bool, stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[Iterator[bytes]]:
-    """The bytes behind a result link, in pieces; `private` allows addresses of this machine and network.
+    """Yield the bytes of a result link, in pieces; `private` allows addresses of this machine and network.
 
-    Errors: ArchiveError when the link leads elsewhere, gives no file, is cut, or gives more than `limit` bytes.
+    Errors: ArchiveError when the link is not allowed, gives no file, is cut short, or gives more than `limit` bytes.
     """
     try:
         with _session(private) as session, _opened(session, address, private, REDIRECTS) as response:
@@ -96,7 +96,7 @@ def _opened(
 
 
 def _location(response: requests.Response) -> str:
-    """Where a redirect leads, as browsers read it: UTF-8, or else bytes, which requests has taken for Latin-1."""
+    """Return a redirect's URL as browsers read it: UTF-8, else bytes, which `requests` has decoded as Latin-1."""
     raw = response.headers["Location"].encode("latin-1")
     try:
         return raw.decode()
@@ -105,12 +105,12 @@ def _location(response: requests.Response) -> str:
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Keeps requests from looking for a login in a .netrc."""
+    """Keep `requests` from looking for a login in a .netrc."""
     return request
 
 
 def _check(address: str, private: bool) -> None:
-    """What the name leads to now; behind a proxy there is no more to be seen, else the connection is checked too."""
+    """Check the host's current addresses. Behind a proxy this is the only check; else the connection is checked too."""
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ArchiveError("The result link is not a web address.")
@@ -123,7 +123,7 @@ def _addresses(host: str, *, may_be_unknown: bool) -> set[str]:
     try:
         return {str(found[4][0]) for found in socket.getaddrinfo(host, None)}
     except (OSError, UnicodeError):
-        if may_be_unknown:  # the proxy looks it up
+        if may_be_unknown:  # the proxy resolves the name
             return set()
         raise ArchiveError(f"The host of the result link, {host}, was not found.") from None
 
@@ -134,7 +134,7 @@ def _check_size(length: str, limit: int) -> None:
 
 
 def _pieces(response: requests.Response, limit: int, stopped: Callable[[], bool]) -> Iterator[bytes]:
-    """The body as it comes; urllib3 raises when it ends before its Content-Length."""
+    """Yield the body as it arrives; urllib3 raises when it ends before its Content-Length."""
     size, started = 0, time.monotonic()
     while piece := response.raw.read1(PIECE, decode_content=True):
         size += len(piece)

@@ -1,4 +1,4 @@
-"""From a reply to its data, or to the error that it means (`refusals`). No I/O."""
+"""Parses a reply into its data, or into the error that it means (`refusals`). No I/O."""
 
 import json
 import re
@@ -19,7 +19,7 @@ _TEXTS = ("message", "desc", "msg")
 
 @dataclass(frozen=True)
 class Reply:
-    """An HTTP answer as it came."""
+    """An HTTP reply as received."""
 
     http_status: int
     headers: Mapping[str, str]
@@ -32,7 +32,7 @@ class Reply:
 
     @cached_property
     def envelope(self) -> dict[str, Any] | None:
-        """The JSON object of the body, or None when there is none."""
+        """The JSON object of the body; None when the body is not a JSON object."""
         try:
             found = json.loads(self.text)
         except (ValueError, RecursionError):
@@ -49,13 +49,13 @@ class Reply:
         return next((value for key, value in self.headers.items() if key.lower() == name), "")
 
 
-def decipher(method: str, reply: Reply, typed: Iterable[str] = ()) -> Any:
-    """The `data` of a reply that says yes; a no may repeat what a person `typed`.
+def parse(method: str, reply: Reply, typed: Iterable[str] = ()) -> Any:
+    """Return the `data` of a successful reply; an error message may repeat what a person `typed`.
 
-    Errors: the APIError that the answer means; ConnectionFailed when it is no answer (not JSON, no envelope).
+    Errors: the APIError that the reply means; ConnectionFailed when it is not WeryAI's (not JSON, no envelope).
     """
     envelope = reply.envelope
-    if method == "GET" and reply.http_status == 404 and not reply.code:  # a proxy's answer says nothing about the task
+    if method == "GET" and reply.http_status == 404 and not reply.code:  # a proxy's 404 says nothing about the task
         raise ConnectionFailed("The answer was a 404 that did not come from WeryAI.", may_have_acted=False)
     if envelope is None:
         if 200 <= reply.http_status < 300:
@@ -81,20 +81,20 @@ def _is_success(envelope: Mapping[str, Any]) -> bool:
 def _refusal(method: str, reply: Reply, envelope: Mapping[str, Any], typed: Iterable[str]) -> APIError:
     message = first_text(envelope, *_TEXTS) or f"WeryAI answered with HTTP {reply.http_status}."
     code = int(reply.code) if re.fullmatch(r"\d{3,6}", reply.code) else None
-    said = "\n".join(text for name in _TEXTS if (text := first_text(envelope, name)))
-    said = messages.without_typed(said, typed)
-    error = refusals.error_class(method, reply.http_status, code, said)
+    texts = "\n".join(text for name in _TEXTS if (text := first_text(envelope, name)))
+    texts = messages.without_typed(texts, typed)
+    error = refusals.error_class(method, reply.http_status, code, texts)
     return error(
         message[:500],
         http_status=reply.http_status,
         code=code,
         retry_after=_retry_after(reply.header("retry-after")),
-        field=refusals.blamed_field(error, code, said),
+        field=refusals.blamed_field(error, code, texts),
     )
 
 
 def _retry_after(value: str) -> float | None:
-    """Seconds from a Retry-After header, which is a number or a date; at most an hour."""
+    """Return the seconds of a Retry-After header, which is a number or a date; at most an hour."""
     if re.fullmatch(r"\d{1,9}(\.\d+)?", value.strip()):
         return min(float(value), 3600.0)
     try:
@@ -110,6 +110,6 @@ def _seconds_until(moment: datetime) -> float:
 
 
 def first_text(found: Mapping[str, Any], *names: str) -> str:
-    """The first of these fields that holds words: sources name the error text differently."""
+    """Return the first of these fields that has text: sources name the error's text differently."""
     texts = (found.get(name) for name in names)
     return next((text.strip() for text in texts if isinstance(text, str) and text.strip()), "")

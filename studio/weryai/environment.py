@@ -1,4 +1,4 @@
-"""What the environment says of the way to a host: the proxy in between, and the certificates that are trusted."""
+"""The proxy and the trusted certificates that the environment sets for a host."""
 
 import os
 import re
@@ -18,14 +18,14 @@ _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # as requests looks for the
 
 @dataclass(frozen=True)
 class Proxy:
-    """The proxy for an address: the variable that names it, and its URL, in which a password may stand."""
+    """The proxy for a URL: the variable that names it, and its URL, which may contain a password."""
 
     variable: str
     url: str
 
     @property
     def host(self) -> str:
-        """Host and port, as they may be shown; nothing of an address that cannot be used."""
+        """Host and port without the password; empty for a URL that cannot be used."""
         parts = parse_url(self.url) if self.is_usable else Url()
         return ":".join(str(part) for part in (parts.host, parts.port) if part)
 
@@ -35,13 +35,13 @@ class Proxy:
 
     @property
     def is_usable(self) -> bool:
-        """An address whose password has an unescaped / ? or # is read as another host."""
+        """Whether the URL can be used: after an unescaped / ? or # in a password it would be parsed as another host."""
         behind_host = re.split("[/?#]", self.url.partition("//")[2], maxsplit=1)[1:]
         return is_usable(self.url, ("http", "https", "socks")) and not any("@" in part for part in behind_host)
 
 
 def proxy_of(address: str) -> Proxy | None:
-    """The proxy by which requests goes there."""
+    """Return the proxy that `requests` uses for this URL; None without a proxy."""
     found = None if is_loopback(address) else select_proxy(address, get_environ_proxies(address))
     if not found:
         return None
@@ -51,7 +51,7 @@ def proxy_of(address: str) -> Proxy | None:
 
 
 def problem_of_certificates() -> tuple[str, str]:
-    """The variable that names the file of trusted certificates, and what is wrong with that file; else two nothings."""
+    """Return the variable that names the file of trusted certificates, and the file's problem; both empty if none."""
     name = next((name for name in _BUNDLES if os.environ.get(name)), "")
     if not name or Path(os.environ[name]).is_dir():
         return "", ""
@@ -65,7 +65,7 @@ def problem_of_certificates() -> tuple[str, str]:
 
 
 def is_usable(address: str, schemes: tuple[str, ...] = ("http", "https")) -> bool:
-    """A connection can be tried: the address has a host, whose name can be looked up, and a scheme that is known."""
+    """Whether a connection can be tried: the URL has a host whose name can be encoded, and a known scheme."""
     try:
         parts = parse_url(address)
         (parts.host or "").strip("[]").encode("idna")

@@ -1,4 +1,4 @@
-"""The fields of a request, of five kinds: what each offers for a model, and what of it goes into the body."""
+"""The fields of a request, of five kinds: the choices of each for a model, and its value in the body."""
 
 import re
 import unicodedata
@@ -16,7 +16,7 @@ _TYPED = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .:()x×/-]{0,29}")
 
 @dataclass(frozen=True)
 class Field(ABC):
-    """One field of a request. `limits` names the attribute of a Model that says what it takes there, if one does."""
+    """One field of a request. `limits` names the attribute of Model that holds the field's limits, if there is one."""
 
     name: str
     label: str
@@ -26,28 +26,28 @@ class Field(ABC):
 
     @abstractmethod
     def is_taken_by(self, model: Model) -> bool:
-        """The model has this field at all; an optional one that is unknown counts as no."""
+        """Whether the model has this field; an optional field whose limits are unknown counts as absent."""
 
     @abstractmethod
     def accepted(self, given: Any, model: Model) -> Any:
-        """What goes into the body, None for nothing. Errors: DraftError, which says what to do about it."""
+        """Return the value for the body, None to leave the field out. Errors: DraftError, which says what to change."""
 
     @property
     def noun(self) -> str:
-        """How it is called within a sentence."""
+        """The label within a sentence."""
         return self.label.lower()
 
     def known(self, model: Model) -> Any:
-        """What this model is known to take; None where that is unknown."""
+        """Return this model's limits for the field; None when they are unknown."""
         return getattr(model, self.limits) if self.limits else None
 
-    def refusal(self, said: str) -> DraftError:
-        return DraftError(said, field=self.name)
+    def refusal(self, message: str) -> DraftError:
+        return DraftError(message, field=self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
 class TextField(Field):
-    """A text of so many characters; `length` names the attribute of a Model with a maximum of its own."""
+    """A text with a maximum length; `length` names the attribute of Model that holds the model's own maximum."""
 
     maximum: int
     length: str = ""
@@ -56,7 +56,7 @@ class TextField(Field):
         return not self.limits or self.known(model) is True
 
     def longest(self, model: Model) -> int:
-        """How many characters this model takes."""
+        """Return the maximum number of characters for this model."""
         return (getattr(model, self.length) if self.length else 0) or self.maximum
 
     def accepted(self, given: Any, model: Model) -> str | None:
@@ -72,28 +72,28 @@ class TextField(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceField(Field):
-    """One of what the model takes. `common` is offered, marked as not verified, where its limits are unknown."""
+    """One of the model's choices. Where they are unknown, `common` is offered, marked as not verified."""
 
     limits: str
     common: tuple[str | int, ...] = ()
-    omissible: bool = False  # may be left out: of a required one, where limits are unknown, as the sources disagree
-    span: tuple[int, int] = (1, 600)  # of a number that is typed
+    omissible: bool = False  # may be left out though required, where its limits are unknown: sources disagree
+    span: tuple[int, int] = (1, 600)  # the range of a typed number
 
     def is_taken_by(self, model: Model) -> bool:
         return bool(self.choices(model))
 
     def choices(self, model: Model) -> tuple[str | int, ...]:
-        """What this model is known to take; what is common where that is unknown, and nothing of an optional one."""
+        """Return this model's choices; where they are unknown, the common ones for a required field, else none."""
         return self.common if self.is_free(model) else tuple(self.known(model) or ())
 
     def is_free(self, model: Model) -> bool:
-        """Nobody knows what this model takes in a field that has to be there, so anything may be tried."""
+        """Whether a required field's limits are unknown for this model, so that any value may be tried."""
         return self.required and self.known(model) is None
 
     def accepted(self, given: Any, model: Model) -> str | int | None:
         allowed = self.choices(model)
         if given in allowed:
-            return allowed[allowed.index(given)]  # not a boolean where a one is meant
+            return allowed[allowed.index(given)]  # True equals 1, but must not be sent in its place
         if given in (None, "") and self._may_be_left_out(model):
             return None
         if given in (None, ""):
@@ -107,7 +107,7 @@ class ChoiceField(Field):
         return not self.required or (self.is_free(model) and self.omissible)
 
     def _typed(self, text: str) -> str | int:
-        """What somebody typed because no list says what the model takes; of the kind that the common values are of."""
+        """Return a value that a person typed because the limits are unknown, in the type of the common values."""
         if isinstance(self.common[0], int):
             return self._typed_number(text)
         if not _TYPED.fullmatch(text):
@@ -123,7 +123,7 @@ class ChoiceField(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class CountField(Field):
-    """How many tasks one submission starts, up to `maximum` where the model's own numbers are unknown."""
+    """The number of tasks of one submission, up to `maximum` where the model's own numbers are unknown."""
 
     maximum: int
 
@@ -131,7 +131,7 @@ class CountField(Field):
         return True
 
     def choices(self, model: Model) -> tuple[int, ...]:
-        """How many tasks this model can be asked for at once."""
+        """Return the numbers of tasks that this model can start at once."""
         return tuple(self.known(model) or range(1, self.maximum + 1))
 
     def accepted(self, given: Any, model: Model) -> int:
@@ -144,7 +144,7 @@ class CountField(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class SwitchField(Field):
-    """On or off; `as_text` where that goes as "true" or "false"."""
+    """On or off; with `as_text` it is sent as "true" or "false"."""
 
     limits: str
     as_text: bool = False
@@ -158,19 +158,19 @@ class SwitchField(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class MediaField(Field):
-    """The addresses of references: a list, or just one. `maximum` holds where the model's own number is unknown."""
+    """The URLs of references, a list or a single one. `maximum` applies where the model's own number is unknown."""
 
     medium: Medium
     maximum: int
     is_list: bool = True
-    seconds: tuple[float, float] | None = None  # the shortest and longest clip
+    seconds: tuple[float, float] | None = None  # the minimum and maximum length of each clip
     seconds_in_all: float = 0.0
 
     def is_taken_by(self, model: Model) -> bool:
         return self.most_files(model) > 0
 
     def most_files(self, model: Model) -> int:
-        """How many files this model takes."""
+        """Return the maximum number of files for this model."""
         known = self.known(model)
         return self.maximum if known is None else int(known)
 
@@ -190,10 +190,10 @@ class MediaField(Field):
 
 
 def _is_visible(text: str) -> bool:
-    """There is more in it than spaces and marks that nobody sees."""
+    """Whether the text has more than spaces and invisible characters."""
     return any(not c.isspace() and unicodedata.category(c) != "Cf" for c in text)
 
 
 def _control_character(text: str) -> int | None:
-    """The code point of the first one that cannot be sent."""
+    """Return the code point of the first control character that cannot be sent."""
     return next((ord(c) for c in text if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t"), None)

@@ -1,11 +1,11 @@
-"""A model, and what is known of its limits."""
+"""A model and its known limits."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Model:
-    """A model in one mode, with its limits. None means unknown, an empty tuple that it takes no such field."""
+    """A model in one mode, with its limits. None means unknown; an empty tuple that the model has no such field."""
 
     key: str
     title: str
@@ -16,7 +16,7 @@ class Model:
     audio: bool | None = None
     negative_prompt: bool | None = None
     prompt_max: int | None = None
-    numbers: tuple[int, ...] | None = None  # of tasks at once
+    numbers: tuple[int, ...] | None = None  # numbers of tasks at once
     max_images: int | None = None
     max_videos: int | None = None
     max_audios: int | None = None

@@ -1,4 +1,4 @@
-"""What the API can make: each mode's path, fields and limits. Data; the form, the check and the body follow from it.
+"""The modes of the API: each one's path, fields and limits. The form, the check and the body are derived from these.
 
 The facts are those of docs/weryai-api.md 3.1, 3.2.
 """
@@ -12,7 +12,7 @@ from studio.weryai.fields import ChoiceField, CountField, Field, MediaField, Swi
 
 @dataclass(frozen=True)
 class Mode:
-    """One kind of request: `key` is also the registry's name for its list of models, `start` what it starts from."""
+    """One kind of request: `key` is also the registry's name for its list of models, `start` names its main input."""
 
     key: str
     title: str
@@ -20,29 +20,29 @@ class Mode:
     path: str
     kind: Kind
     fields: tuple[Field, ...]
-    most_files: int = 0  # of all its media together
-    needs_one_of: tuple[str, ...] = ()  # of these media at least one file
+    most_files: int = 0  # for all its media together
+    needs_one_of: tuple[str, ...] = ()  # at least one of these fields must have a file
 
     @property
     def prompt(self) -> TextField:
-        """The field that says what is to be made."""
+        """The field of the prompt."""
         return next(field for field in self.fields if isinstance(field, TextField) and field.name == "prompt")
 
     @property
     def count(self) -> CountField:
-        """The field that says how many tasks one submission starts."""
+        """The field of the number of tasks that one submission starts."""
         return next(field for field in self.fields if isinstance(field, CountField))
 
     @property
     def media(self) -> tuple[MediaField, ...]:
-        """The fields that hold references."""
+        """The fields of references."""
         return tuple(field for field in self.fields if isinstance(field, MediaField))
 
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)
 
     def blamed(self, name: str) -> str:
-        """The field that a refusal means: the vendor's words say image and images alike; empty when it is none."""
+        """Return the field that a refusal means: the vendor uses image and images alike; empty when there is none."""
         if self.field(name) or name == "model":
             return name
         alike = (field.name for field in self.media if name.startswith(field.medium))
@@ -69,7 +69,7 @@ _AUDIO = SwitchField("generate_audio", "Generate audio", limits="audio")
 _VIDEOS = CountField("video_number", "Number of videos", maximum=4)  # late docs and S11: 1-4
 _OF_VIDEOS = (
     _PROMPT,
-    replace(_RATIO, omissible=True),  # the docs want it, yet several models take none (section 11)
+    replace(_RATIO, omissible=True),  # the docs require it, yet several models have none (section 11)
     _DURATION,
     _RESOLUTION,
     _AUDIO,
@@ -135,7 +135,7 @@ ALMIGHTY_REFERENCE_TO_VIDEO = Mode(
         _several("Images", Medium.IMAGE, 9),
         _clips("Videos", Medium.VIDEO),
         _clips("Audio files", Medium.AUDIO),
-        replace(_PROMPT, required=False, maximum=500),  # S11 asks for one
+        replace(_PROMPT, required=False, maximum=500),  # S11 requires one
         replace(_RATIO, required=False),
         replace(_DURATION, common=(5, 10, 15), span=(4, 15)),  # D: 5-15; T2: from 4
         _RESOLUTION,
@@ -143,7 +143,7 @@ ALMIGHTY_REFERENCE_TO_VIDEO = Mode(
         _VIDEOS,
     ),
     most_files=12,  # S11
-    needs_one_of=("images", "videos"),  # S11; D: sounds not without either
+    needs_one_of=("images", "videos"),  # S11; D: audio not without either
 )
 MODES = {
     mode.key: mode
@@ -160,22 +160,22 @@ MODES = {
 
 
 def of_kind(kind: Kind) -> tuple[Mode, ...]:
-    """The modes that make images or videos, in the order of the form."""
+    """Return the modes that make images or videos, in the order of the form."""
     return tuple(mode for mode in MODES.values() if mode.kind is kind)
 
 
 def fields_of(kind: Kind) -> tuple[Field, ...]:
-    """Each field of the modes of a kind, once."""
+    """Return each field of a kind's modes, once."""
     named = {field.name: field for mode in reversed(of_kind(kind)) for field in mode.fields}
     return tuple(named.values())
 
 
 def count(mode: Mode, inputs: Inputs) -> int:
-    """How many tasks these inputs ask for."""
+    """Return how many tasks these inputs ask for."""
     return int(inputs.get(mode.count.name) or 1)
 
 
 def media_of(mode: str, inputs: Inputs) -> list[tuple[Medium, str]]:
-    """The references among the inputs of this mode, in the order of its fields: what each is, and its address."""
+    """Return the references in the inputs of this mode, in the order of its fields: medium and URL of each."""
     held = [(field.medium, inputs.get(field.name) or ()) for field in MODES[mode].media]
     return [(medium, one) for medium, found in held for one in ([found] if isinstance(found, str) else found)]

@@ -1,4 +1,4 @@
-"""The body of an upload: a form with one file, read from the disk piece by piece as it leaves."""
+"""The body of an upload: a form with one file, read from the disk in pieces while it is sent."""
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -10,14 +10,14 @@ from urllib3.fields import RequestField
 
 from studio.core.errors import ArchiveError
 
-PIECE = 16 * 1024  # small, since each has to leave within the time of one write
+PIECE = 16 * 1024  # small, because each piece has to leave within the timeout of one write
 
 
 @dataclass(frozen=True)
 class FileForm:
-    """A multipart form that requests sends as a stream; `sent` is told the bytes of the file that have left, and all.
+    """A multipart form that `requests` sends as a stream; `sent` is called with the bytes sent and the total.
 
-    Errors while it is read: ArchiveError when the file cannot be, and whatever `sent` raises, which ends the request.
+    Errors while it is read: ArchiveError when the file cannot be read; whatever `sent` raises, which ends the request.
     """
 
     file: Path
@@ -33,7 +33,7 @@ class FileForm:
 
     @property
     def text(self) -> str:
-        """What the call history says of it."""
+        """The body as the call history shows it."""
         fields = [f"{name}: {value}" for name, value in self.fields.items()]
         return "\n".join([f"file: {self.name}, {self.media_type}, {self._size:,} bytes", *fields])
 
@@ -55,7 +55,7 @@ class FileForm:
                     self.sent(done, self._size)
         except OSError as error:
             raise ArchiveError(f"The file cannot be read ({error.strerror}).") from None
-        if done < self._size:  # the API was told its length, and would wait for the rest
+        if done < self._size:  # the API knows the Content-Length, and would wait for the rest
             raise ArchiveError("The file was cut short during the upload.")
 
     @cached_property
@@ -77,5 +77,5 @@ class FileForm:
 
     def _part(self, part: RequestField, value: str, media_type: str | None = None) -> str:
         part.make_multipart(content_type=media_type)
-        end = "" if media_type else "\r\n"  # after a file its bytes come first
+        end = "" if media_type else "\r\n"  # the file's bytes follow its header, before the line break
         return f"--{self.boundary}\r\n{part.render_headers()}{value}{end}"

@@ -1,4 +1,4 @@
-"""Connections to public addresses only: a name may lead elsewhere when it is looked up a second time."""
+"""Connections to public addresses only: a name may resolve to another address at the second lookup."""
 
 import ipaddress
 import socket
@@ -12,14 +12,14 @@ from studio.weryai.adapter import Adapter
 
 
 def check(address: str) -> None:
-    """Errors: ArchiveError for an IP address of this machine or network."""
+    """Check that an IP address is public. Errors: ArchiveError for one of this machine or its network."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if not found.is_global or found.is_multicast:
         raise ArchiveError("The result link points into a private network, so it was not opened.")
 
 
 def may_be_public(host: str) -> bool:
-    """A service elsewhere could reach this host, as far as its name says; nothing is looked up."""
+    """Whether a remote service could reach this host, by its name or address only; no lookup is made."""
     try:
         check(host)
     except ArchiveError:
@@ -30,14 +30,14 @@ def may_be_public(host: str) -> bool:
 
 
 class PublicOnly(Adapter):
-    """Ends a connection whose other end is not public, before anything is sent over it.
+    """Closes a connection to an address that is not public, before anything is sent.
 
-    Where the environment names a proxy, the other end is that proxy, which looks the name up by itself: such a
-    connection is made by other pools, and is not checked here.
+    Where the environment sets a proxy, the connection is to that proxy, which resolves the name itself. Other pools
+    open such a connection, and it is not checked here.
     """
 
-    def init_poolmanager(self, *args: Any, **words: Any) -> None:
-        super().init_poolmanager(*args, **words)
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
 
 
@@ -53,7 +53,7 @@ class _Checked(HTTPConnection):
 
 
 class _SecureChecked(_Checked, HTTPSConnection):
-    """The same, before the TLS handshake."""
+    """The same check, before the TLS handshake."""
 
 
 class _Pool(HTTPConnectionPool):

@@ -1,4 +1,4 @@
-"""What a refusal means: the error for a code, an HTTP status and a message, and the field that it blames. No I/O.
+"""What a refusal means: the error for a code, an HTTP status and a message, and the field that it names. No I/O.
 
 The error codes come from several sources that contradict each other (docs/weryai-api.md 5, 14): where a code has
 two meanings, one function here decides, by HTTP status and message.
@@ -33,7 +33,7 @@ _CODES: dict[int, type[APIError]] = {  # S1, S2, S13
     6010: errors.NoRoomError,
     6101: errors.DailyLimitError,
 }
-_HTTP: dict[int, type[APIError]] = {  # where no business code says more
+_HTTP: dict[int, type[APIError]] = {  # when the reply has no business code
     400: errors.InvalidInputError,
     401: errors.AuthenticationError,
     403: errors.AuthenticationError,
@@ -41,19 +41,19 @@ _HTTP: dict[int, type[APIError]] = {  # where no business code says more
     422: errors.InvalidInputError,
 }
 _MALFORMED = (400, 422)
-_UNKNOWN = re.compile(  # what is not there, or how an id is refused that there is nothing for (sections 3.3 and 13)
+_UNKNOWN = re.compile(  # messages about a task or batch that does not exist (sections 3.3 and 13)
     r"\b(task|batch)([ _]?ids?)? ((is |does )?not|doesn't) (exist|found)"
     r"|\b(task|batch)[ _]?ids? (error|(is |can ?not be )?(empty|null|required|invalid))|no tasks? found"
     r"|(任务|批次).{0,4}不存在",
     re.IGNORECASE,
 )
-_KINDS = re.compile(  # what names an image, a video or audio and means no field: a mode, or files of several kinds
+_KINDS = re.compile(  # phrases with image, video or audio that name no field: a mode, or files of several media
     r"\b(text|images?|frames?|references?)[ _-]to[ _-](image|video)s?\b"
     r"|\b(image|video)(?= (generation|model|mode|task)s?\b)"
     r"|\b(image|video|audio)s?(( or |, | and |, and |/)(image|video|audio)s?)+(?= files?\b)",
     re.IGNORECASE,
 )
-_FIELDS = tuple(  # parts of the vendor's messages under 1002, and the field that they blame (S10); the first one counts
+_FIELDS = tuple(  # patterns of messages with code 1002, and the field that each names (S10); the first match counts
     (re.compile(pattern, re.IGNORECASE), field)
     for pattern, field in (
         (r"webhook", "webhook_url"),
@@ -81,9 +81,9 @@ _CHECKED = ("prompt", "negative_prompt", "first_pic_url", "end_pic_url", "audios
 
 
 def error_class(method: str, http_status: int, code: int | None, message: str) -> type[APIError]:
-    """What a no means; `message` is all that it says, without what a person typed."""
+    """Return the class of the error; `message` is the vendor's text without what a person typed."""
     if http_status >= 500:
-        return errors.ServerError  # whatever the body says: nobody knows how far it got
+        return errors.ServerError  # whatever the body says: the request may have been carried out
     if http_status == 429 and _CODES.get(code or 0) is not errors.DailyLimitError:
         return errors.RateLimitError
     if code == 1001:
@@ -97,7 +97,7 @@ def error_class(method: str, http_status: int, code: int | None, message: str) -
 
 
 def _meaning_of_1001(method: str, http_status: int, message: str) -> type[APIError]:
-    """A parameter error in the guide, the rate limit in the server's enum and in practice (sections 5 and 14, T2)."""
+    """A parameter error in the guide; the rate limit in the server's enum and in practice (sections 5 and 14, T2)."""
     if messages.is_about_rate(message):
         return errors.RateLimitError
     if http_status in _MALFORMED or messages.is_about_parameter(message) or messages.is_about_content(message):
@@ -106,26 +106,26 @@ def _meaning_of_1001(method: str, http_status: int, message: str) -> type[APIErr
 
 
 def _meaning_of_1002(method: str, message: str) -> type[APIError]:
-    """Authentication in the guide, a parameter error in the enum, at times a content check's no (section 14)."""
+    """Authentication in the guide, a parameter error in the enum, sometimes a content check (section 14)."""
     if messages.is_about_key(message):
         return errors.AuthenticationError
     return _of_input(method, message)
 
 
 def _of_input(method: str, message: str) -> type[APIError]:
-    """A question has no input but the id of what it is about."""
+    """The error about an input; the only input of a GET is an id, so an unknown id is NotFoundError."""
     if method == "GET" and _UNKNOWN.search(message):
         return errors.NotFoundError
     return errors.ContentRejectedError if messages.is_about_content(message) else errors.InvalidInputError
 
 
 def blamed_field(error: type[APIError], code: int | None, message: str) -> str:
-    """The field that a no names; a content check is about texts and files alone."""
-    said = _KINDS.sub(" ", message)
-    named = [field for pattern, field in _FIELDS if pattern.search(said)]
+    """Return the field that a refusal names; empty if none. A content check is only about texts and files."""
+    rest = _KINDS.sub(" ", message)
+    named = [field for pattern, field in _FIELDS if pattern.search(rest)]
     if error is errors.InvalidInputError:
         return next(iter(named), "")
     if error is not errors.ContentRejectedError:
         return ""
     checked = (field for field in named if field in _CHECKED)
-    return next(checked, "image" if code == 2001 else "prompt")  # 2001 is about a picture that was given (section 5)
+    return next(checked, "image" if code == 2001 else "prompt")  # 2001 is about an input image (section 5)

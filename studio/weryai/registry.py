@@ -1,4 +1,4 @@
-"""Models from a list of the registry (docs/weryai-api.md 3.14), or from the snapshot that ships with the studio."""
+"""Reads models from a list of the registry (docs/weryai-api.md 3.14), or from the snapshot."""
 
 import json
 from collections.abc import Mapping
@@ -12,19 +12,19 @@ from studio.weryai import tolerant_json
 from studio.weryai.model import Model
 
 _FRAMES, _ONE_IMAGE, _SEVERAL = "first_last_image_to_video", "image_to_video", "multi_image_to_video"
-_ONE_INPUT = ("image_to_image", _SEVERAL)  # where a model of the registry without a number takes one input (S10)
+_ONE_INPUT = ("image_to_image", _SEVERAL)  # where the registry has no number, a model accepts one input (S10)
 Lists = Mapping[str, tuple[Model, ...]]
 
 
 @cache
 def snapshot() -> Lists:
-    """The models as documented in November 2026, by mode."""
+    """Return the models as documented in November 2026, by mode."""
     found = json.loads((Path(__file__).parent / "snapshot.json").read_text("utf-8"))
     return {mode: tuple(_from_snapshot(mode, entry) for entry in entries) for mode, entries in found.items()}
 
 
 def read_registry(data: Any, kind: Kind) -> dict[str, tuple[Model, ...]]:
-    """Models by mode from the registry's data (S10, S11); entries that make no sense are left out."""
+    """Return the models by mode from the registry's data (S10, S11), without entries that make no sense."""
     groups = data if isinstance(data, dict) else {f"text_to_{kind}": data}
     found = {
         mode: tuple(_from_registry(mode, entry) for entry in _entries(groups, mode))
@@ -39,7 +39,7 @@ def read_registry(data: Any, kind: Kind) -> dict[str, tuple[Model, ...]]:
 
 
 def _entries(groups: Mapping[str, Any], mode: str) -> list[Mapping[str, Any]]:
-    """The models of a list that make sense, each key once."""
+    """Return the valid models of a list, each key once."""
     found: dict[str, Mapping[str, Any]] = {}
     listed = groups.get(mode)
     for entry in map(tolerant_json.entry, listed if isinstance(listed, list) else ()):
@@ -49,9 +49,9 @@ def _entries(groups: Mapping[str, Any], mode: str) -> list[Mapping[str, Any]]:
 
 
 def _of_frames(groups: Mapping[str, Any]) -> tuple[Model, ...]:
-    """The registry has no list for first and last frames, but a flag at the models for images (section 3.14).
+    """Return the models for first and last frames: the registry has a flag for them, but no list (section 3.14).
 
-    Nothing when no model has it. What is documented stays; a flagged model that is not documented is not verified.
+    Empty when no model has the flag. Documented models stay; a flagged model that is not documented is not verified.
     """
     flagged = [entry for entry in _entries(groups, _ONE_IMAGE) if entry.get("support_first_last_frame") is True]
     documented = {model.key: model for model in snapshot()[_FRAMES]}
@@ -61,7 +61,7 @@ def _of_frames(groups: Mapping[str, Any]) -> tuple[Model, ...]:
 
 
 def _of_several(groups: Mapping[str, Any]) -> tuple[Model, ...]:
-    """A registry without a list for several images: its models for one, but those that say they take no more (S10)."""
+    """Return the models for several images where the registry has no list: those for one that may take more (S10)."""
     entries = _entries(groups, _ONE_IMAGE)
     alone = [_key(entry) for entry in entries if _most_images(entry, None) == 1]
     models = [_from_registry(_SEVERAL, entry) for entry in entries if _key(entry) not in alone]
@@ -70,13 +70,13 @@ def _of_several(groups: Mapping[str, Any]) -> tuple[Model, ...]:
 
 
 def _key(entry: Mapping[str, Any]) -> str:
-    """A model's key, which entries name differently (section 14, S10); empty when it has none."""
+    """Return a model's key, which entries name differently (section 14, S10); empty when it has none."""
     key = tolerant_json.get(entry, "model_key", "id")
     return key if isinstance(key, str) and key.strip() and tolerant_json.can_be_kept(key) else ""
 
 
 def _from_registry(mode: str, entry: Mapping[str, Any]) -> Model:
-    """The registry's word where it has one, else the snapshot's."""
+    """Return the model with the registry's limits; the snapshot's where the registry has none."""
     key = _key(entry)
     known = next((model for model in snapshot().get(mode, ()) if model.key == key), _unlisted(mode, key))
     ratios, negative = _ratios(entry), entry.get("has_negative_prompt")
@@ -99,13 +99,13 @@ def _from_registry(mode: str, entry: Mapping[str, Any]) -> Model:
 
 
 def _ratios(entry: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """Of images the registry has sizes (S10); either name may be there without anything under it."""
-    told = [tolerant_json.texts(entry.get(name), None) for name in ("aspect_ratios", "image_sizes")]
-    return next(filter(None, told), () if () in told else None)
+    """Return the aspect ratios; for images the registry calls them sizes (S10). Either field may be there but empty."""
+    lists = [tolerant_json.texts(entry.get(name), None) for name in ("aspect_ratios", "image_sizes")]
+    return next(filter(None, lists), () if () in lists else None)
 
 
 def _unlisted(mode: str, key: str) -> Model:
-    """A model that no page names for this mode. Whether it takes `generate_audio` is the same in each (S10)."""
+    """Return a model that no page lists for this mode. Its `generate_audio` is the same in each mode (S10)."""
     audio = mode.endswith("_video") and any(
         model.audio and model.key == key for models in snapshot().values() for model in models
     )

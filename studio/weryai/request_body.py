@@ -1,4 +1,4 @@
-"""From a draft to the body of its request: what the mode and the model do not take is refused or left out."""
+"""Makes the body of a request from a draft: what the mode and the model do not accept is refused or left out."""
 
 import re
 from typing import Any
@@ -13,9 +13,9 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,99}")
 
 
 def body(mode: Mode, model: Model, inputs: Inputs) -> dict[str, Any]:
-    """The JSON body of a submission.
+    """Return the JSON body of a submission.
 
-    Errors: DraftError, with the field and what to do about it.
+    Errors: DraftError, with the field and what to change.
     """
     found: dict[str, Any] = {"model": _model_key(model)}
     for field in mode.fields:
@@ -29,7 +29,7 @@ def body(mode: Mode, model: Model, inputs: Inputs) -> dict[str, Any]:
 
 
 def check_for_key(value: Any, field: str) -> None:
-    """Errors: DraftError when a text, or one of a list, holds an API key: it would be sent and kept like any text."""
+    """Check for API keys, which would be sent and stored. Errors: DraftError when a text, or one of a list, has one."""
     if any(redaction.holds_key(str(one)) for one in (value if isinstance(value, list) else [value])):
         raise DraftError("This contains an API key, so it wasn't sent or saved. Remove the key.", field=field)
 
@@ -43,7 +43,7 @@ def _model_key(model: Model) -> str:
 
 
 def _check_together(mode: Mode, found: Inputs) -> None:
-    """What holds for all media of a mode: at least one of some kinds, and not too many of all."""
+    """Check the media of a mode together: at least one of some fields, and not too many in total."""
     if mode.needs_one_of and not any(found.get(name) for name in mode.needs_one_of):
         names = " or ".join(name.removesuffix("s") for name in mode.needs_one_of)
         raise DraftError(f"Add at least one {names}.", field=mode.needs_one_of[0])

@@ -1,4 +1,4 @@
-"""Facts out of JSON that several sources describe differently, and that may hold anything. No I/O."""
+"""Reads facts from JSON that sources describe differently, and that may contain anything. No I/O."""
 
 import re
 from collections.abc import Mapping
@@ -10,59 +10,59 @@ _NOTHING: tuple[Any, ...] = (None, "", [])
 
 
 def one(data: Any) -> Mapping[str, Any]:
-    """`data` may be an object or an array with one (S10)."""
+    """Return the object; `data` may be the object or an array with it (S10)."""
     if isinstance(data, list):
         data = next((found for found in data if isinstance(found, dict)), {})
     return entry(data)
 
 
 def entry(value: Any) -> Mapping[str, Any]:
-    """An object with its names in snake_case, as some replies have them in camelCase (S10); or an empty one."""
+    """Return an object with its names in snake_case, as some replies use camelCase (S10); empty if it is no object."""
     if not isinstance(value, dict):
         return {}
     named: dict[str, Any] = {}
     for name, found in value.items():
         same = _CAMEL.sub(r"_\1", str(name)).lower()
-        if found not in _NOTHING or same not in named:  # written in both ways, it may be empty in one
+        if found not in _NOTHING or same not in named:  # if a name is there in both spellings, one of them may be empty
             named[same] = found
     return named
 
 
 def merged(*parts: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands in any of these, in a later one rather than in an earlier one; what is empty stands nowhere."""
+    """Return all fields of these objects; later ones override earlier ones, except with an empty value."""
     return {name: found for part in parts for name, found in part.items() if found not in _NOTHING}
 
 
 def get(found: Mapping[str, Any], *names: str) -> Any:
-    """What stands under the first of these names that has something."""
+    """Return the value of the first of these names that is not empty; None if all are."""
     return next((found[name] for name in names if found.get(name) not in _NOTHING), None)
 
 
 def an_id(value: Any) -> str:
-    """The id of a task or a batch as text; empty when it is none."""
+    """Return the id of a task or a batch as text; empty when it is not valid."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     return str(value)[:200] if can_be_kept(str(value)) else ""
 
 
 def can_be_kept(text: str) -> bool:
-    """A database takes neither NUL nor half of a surrogate pair, both of which JSON can hold."""
+    """Whether a database can store the text: NUL and half a surrogate pair cannot be stored, but JSON can have both."""
     return "\0" not in text and text.isprintable()
 
 
 def ids(found: Mapping[str, Any], *names: str) -> list[str]:
-    """One id or a list of them, under the first of these names that has any."""
-    told = ([text for text in map(an_id, listed(found.get(name))) if text] for name in names)
-    return next(filter(None, told), [])
+    """Return one id or a list of them, from the first of these names that has any."""
+    lists = ([text for text in map(an_id, listed(found.get(name))) if text] for name in names)
+    return next(filter(None, lists), [])
 
 
 def listed(value: Any) -> list[Any]:
-    """A list, or the only one of a list."""
+    """Return the value as a list."""
     return value if isinstance(value, list) else [value]
 
 
 def number(value: Any) -> float | None:
-    """A number that every database can hold, also from a text."""
+    """Return a number that every database can store, also from a text; None if it is not one."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -73,7 +73,7 @@ def number(value: Any) -> float | None:
 
 
 def texts(value: Any, otherwise: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """The texts of a list; an empty one says that none is taken, one in which nothing can be read says nothing."""
+    """Return the texts of a list. An empty list means that none is accepted; one without any text means unknown."""
     if not isinstance(value, list):
         return otherwise
     found = tuple(dict.fromkeys(text for text in value if isinstance(text, str) and text))
@@ -81,7 +81,7 @@ def texts(value: Any, otherwise: tuple[str, ...] | None) -> tuple[str, ...] | No
 
 
 def whole_numbers(value: Any, otherwise: tuple[int, ...] | None) -> tuple[int, ...] | None:
-    """The numbers of a list; a model without a length or a number does not exist, so an empty list says nothing."""
+    """Return the numbers of a list. An empty list means unknown, because every model has a length and a number."""
     if not isinstance(value, list):
         return otherwise
     found = (whole_number(entry, None) for entry in value)
@@ -89,7 +89,7 @@ def whole_numbers(value: Any, otherwise: tuple[int, ...] | None) -> tuple[int, .
 
 
 def whole_number(value: Any, otherwise: int | None) -> int | None:
-    """A whole number above nothing; registries write it as a text, too, also with its unit, as in "5s"."""
+    """Return a positive whole number; registries also write it as text, and with a unit, as in "5s"."""
     if isinstance(value, str) and (found := re.fullmatch(r"\s*([0-9]{1,9})\s*s?\s*", value)):
         value = int(found[1])
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value < _LARGEST
@@ -97,5 +97,5 @@ def whole_number(value: Any, otherwise: int | None) -> int | None:
 
 
 def flag(value: Any, otherwise: bool | None) -> bool | None:
-    """Yes or no, if that is what stands there."""
+    """Return the boolean, or `otherwise` when the value is not one."""
     return value if isinstance(value, bool) else otherwise

@@ -1,7 +1,7 @@
-"""HTTP to the API, one row of the ledger for each request.
+"""HTTP requests to the API, each one a row of the ledger.
 
-Only GETs are repeated here, and only when no usable answer came: a submission costs money, so it leaves this file once,
-and a file takes so long that whoever uploads it repeats it, until the studio stops.
+Only GETs are repeated here, and only when no usable answer was received. A submission costs money, so it is sent once.
+An upload takes so long that the uploader repeats it, because it can stop with the studio.
 """
 
 import json
@@ -27,10 +27,10 @@ from studio.weryai.multipart import FileForm
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
-UPLOAD_SECONDS = 180.0  # until the answer to a file that was sent whole (T2)
-SEND_SECONDS = 30.0  # urllib3 gives each piece of a body the time of the connect, and an uplink may stand still longer
+UPLOAD_SECONDS = 180.0  # until the answer to a file that was sent completely (T2)
+SEND_SECONDS = 30.0  # urllib3 applies the connect timeout to each piece of a body, and an uplink may pause longer
 REPLY_LIMIT = 8 * 1024 * 1024
-OUTAGES = Outages()  # of the process: what lies at a proxy or a certificate is the same for every account
+OUTAGES = Outages()  # one per process: a problem of a proxy or a certificate is the same for every account
 _ID_HEADERS = ("x-request-id", "request-id", "x-trace-id", "trace-id", "x-amzn-requestid", "cf-ray")
 
 
@@ -56,7 +56,7 @@ class _Request:
 
 
 class _Bearer(AuthBase):
-    """The key as an auth object: as a plain header, a .netrc on the machine could replace it."""
+    """The key as an auth object: a .netrc on the machine could override a plain header."""
 
     def __init__(self, key: str) -> None:
         self._key = key
@@ -68,7 +68,7 @@ class _Bearer(AuthBase):
 
 @dataclass
 class Transport:
-    """One account's way to the API. `record` gets every Call, also each that fails."""
+    """The connection of one account to the API. `record` gets every Call, also each failed one."""
 
     base_url: str
     key: str = field(repr=False)
@@ -80,7 +80,7 @@ class Transport:
     _local: threading.local = field(default_factory=threading.local, repr=False)
 
     def get(self, path: str, about: About, *, attempts: int = 1, seconds: float | None = None) -> Any:
-        """The reply's data. Asked up to `attempts` times when no usable answer comes."""
+        """Return the reply's data; ask up to `attempts` times when no usable answer is received."""
         for attempt in range(1, attempts):
             try:
                 return self._ask(_Request("GET", path, about, attempt=attempt, seconds=seconds))
@@ -89,13 +89,13 @@ class Transport:
         return self._ask(_Request("GET", path, about, attempt=attempts, seconds=seconds))
 
     def post_once(self, path: str, body: dict[str, Any], about: About) -> Any:
-        """The reply's data. Sent once; on an unclear end the error says `may_have_acted`."""
-        # A pooled connection may die while we write to it, and then nobody knows whether the request arrived.
+        """Return the reply's data. Sent once; when the outcome is unclear, the error says `may_have_acted`."""
+        # A pooled connection may break during the write, and then it is unknown whether the request arrived.
         self._session().close()
         return self._ask(_Request("POST", path, about, body))
 
     def post_file(self, path: str, form: FileForm, about: About, *, attempt: int = 1) -> Any:
-        """The reply's data. Sent once, on a connection that is not about to be closed."""
+        """Return the reply's data. Sent once, on a new connection, which the API is not about to close."""
         self._session().close()
         return self._ask(_Request("POST", path, about, None, form, attempt, self.upload_seconds))
 
@@ -108,13 +108,13 @@ class Transport:
             if reply.http_status == connection_errors.NEEDS_LOGIN:
                 raise connection_errors.wants_login(self.base_url)
             OUTAGES.end(self.base_url)
-            return envelope.decipher(request.method, reply, messages.typed_in(request.body))
+            return envelope.parse(request.method, reply, messages.typed_in(request.body))
         except StudioError as error:
             error.message = self.kept(error.message)
             error.args = (error.message,)
             call = replace(call, error_kind=error.kind, error=f"{error.message} {self.kept(error.detail)}".strip())
             if isinstance(error, NotConnected):
-                OUTAGES.note(self.base_url, error.explained)
+                OUTAGES.record(self.base_url, error.explained)
             raise
         finally:
             self.record(replace(call, duration_ms=round((time.monotonic() - started) * 1000)))
@@ -141,7 +141,7 @@ class Transport:
             raise connection_errors.no_answer(error, self.base_url, has_sent=session.has_sent) from None
 
     def _call(self, request: _Request) -> Call:
-        """The request as it will stand in the ledger."""
+        """Return the request's row for the ledger."""
         body = json.dumps(request.body, ensure_ascii=False, indent=1) if request.body is not None else ""
         return Call(
             id=ids.new("req"),
@@ -173,7 +173,7 @@ class Transport:
         )
 
     def kept(self, text: str) -> str:
-        """A text as it may be kept and shown: without the key, and not too long."""
+        """Return the text as it may be stored and shown: without the key, and not too long."""
         return redaction.kept(text, self.key)
 
     def _session(self) -> Session:
@@ -186,7 +186,7 @@ class Transport:
 
 
 def _read(response: requests.Response, seconds: float) -> bytes:
-    """The body; a reply that trickles or never ends is cut off, as each single read may succeed for ever."""
+    """Read the body; a reply that is too slow or endless is cut off, because every single read may succeed."""
     body, started = b"", time.monotonic()
     while chunk := response.raw.read1(65536, decode_content=True):
         body += chunk

@@ -1,6 +1,6 @@
-"""From a reply's data to our values: the only place that knows the vendor's words for a status. No I/O.
+"""Parses a reply's data into values: the only module that knows the vendor's words for a status. No I/O.
 
-The service was described by several sources that differ; every documented variant is accepted
+Several sources describe the service differently; every documented variant is accepted
 (docs/weryai-api.md 1.2, 3.3, 3.14, 11).
 """
 
@@ -19,7 +19,7 @@ from studio.weryai.envelope import first_text
 log = logging.getLogger(__name__)
 
 MOST_NAMED = 20
-LONGEST_ADDRESS = 600  # characters; up to four bytes each, as much as every database can put into an index
+LONGEST_ADDRESS = 600  # characters of up to four bytes each: as much as every database can put into an index
 
 _WORDS = {
     "waiting": Status.WAITING,
@@ -47,7 +47,7 @@ _NAMES_OF_ANY = ("output_url", "result_url")
 
 @dataclass(frozen=True)
 class Accepted:
-    """What a submission brought: the batch, and its tasks in order."""
+    """The answer to a submission: the batch, and its tasks in order."""
 
     batch_id: str
     task_ids: tuple[str, ...]
@@ -55,20 +55,20 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Result:
-    """One file of a finished task, where the vendor keeps it; its kind `is_guessed` where no field says it."""
+    """One file of a finished task, with its link; its kind `is_guessed` where no field names it."""
 
     kind: Kind
     url: str
     is_guessed: bool = False
 
     def kind_for(self, job: Job) -> Kind:
-        """The kind, which a job knows where no field says it; an imported job knows nothing of its task."""
+        """Return the kind; if it was guessed, the job's, unless the job was imported and does not know it."""
         return job.kind if self.is_guessed and not job.is_adopted else self.kind
 
 
 @dataclass(frozen=True)
 class Report:
-    """What the API says of a task."""
+    """The API's report of a task."""
 
     task_id: str
     status: Status
@@ -78,9 +78,9 @@ class Report:
 
 
 def accepted(data: Any) -> Accepted:
-    """Batch and tasks of a submission, in either documented shape (section 1.2).
+    """Return the batch and the tasks of a submission, in either documented shape (section 1.2).
 
-    Errors: ConnectionFailed when there is no id in it: nobody can say then what was started.
+    Errors: ConnectionFailed when there is no id: what was started is then unknown.
     """
     entries = [tolerant_json.entry(entry) for entry in tolerant_json.listed(data)]
     ids = [name for entry in entries for name in tolerant_json.ids(entry, "task_ids", "task_id")]
@@ -93,12 +93,12 @@ def accepted(data: Any) -> Accepted:
 
 
 def report(data: Any) -> Report:
-    """One task, from the reply of the task status."""
+    """Return one task, from the reply of the task status."""
     found = tolerant_json.one(data)
     merged = tolerant_json.merged(
         tolerant_json.entry(found.get("task_result")), tolerant_json.entry(found.get("output")), found
     )
-    # A picture beside a video is its cover.
+    # An image beside a video is its cover.
     results = _results(merged, Kind.VIDEO) or _results(merged, Kind.IMAGE) or _of_any_kind(merged)
     status = _status(tolerant_json.get(merged, "task_status"))
     reason = first_text(merged, "msg", "message", "fail_reason") if status is Status.FAILED else ""
@@ -109,12 +109,12 @@ def report(data: Any) -> Report:
 
 
 def reports(data: Any) -> tuple[Report, ...]:
-    """The tasks of a batch, from an array or a lone object."""
+    """Return the tasks of a batch, from an array or a single object."""
     return tuple(report(one) for one in tolerant_json.listed(data) if isinstance(one, dict))
 
 
 def named_tasks(body: str) -> tuple[str, ...]:
-    """The task ids that a callback names, whatever else it says; none when it is no callback (section 4)."""
+    """Return the task ids that a callback names; empty when it is not a callback (section 4)."""
     try:
         envelope = json.loads(body)
     except (ValueError, RecursionError):
@@ -125,9 +125,9 @@ def named_tasks(body: str) -> tuple[str, ...]:
 
 
 def balance(data: Any) -> float:
-    """Credits, from a number or an object that holds it.
+    """Return the credits, from a number or an object that contains it.
 
-    Errors: ConnectionFailed when there is no number in it.
+    Errors: ConnectionFailed when there is no number.
     """
     value = tolerant_json.number(data.get("balance") if isinstance(data, dict) else data)
     if value is None:
@@ -136,9 +136,9 @@ def balance(data: Any) -> float:
 
 
 def uploaded(data: Any) -> str:
-    """The address of a file that was uploaded: the first of the list (T1, T2), or a lone one.
+    """Return the URL of an uploaded file: the first of the list (T1, T2), or a single one.
 
-    Errors: ConnectionFailed when there is none that could be asked for.
+    Errors: ConnectionFailed when there is none that can be requested.
     """
     found = tolerant_json.get(tolerant_json.one(data), "object_url_list")
     address = _web_address(next(iter(found), None) if isinstance(found, list) else found)
@@ -156,14 +156,14 @@ def _status(word: Any) -> Status:
 
 
 def _results(found: Mapping[str, Any], kind: Kind) -> tuple[Result, ...]:
-    told = (_addresses(found.get(name), f"{kind}_url") for name in _NAMES[kind])
-    return tuple(Result(kind, address) for address in next(filter(None, told), ()))
+    lists = (_addresses(found.get(name), f"{kind}_url") for name in _NAMES[kind])
+    return tuple(Result(kind, address) for address in next(filter(None, lists), ()))
 
 
 def _of_any_kind(found: Mapping[str, Any]) -> tuple[Result, ...]:
-    """Results under names that do not say what they are, in scripts of users (T5): their address may."""
-    told = (_addresses(found.get(name), *_NAMES_OF_ANY) for name in _NAMES_OF_ANY)
-    addresses = next(filter(None, told), ())
+    """Return results under names that do not say their kind, seen in users' scripts (T5): the URL may say it."""
+    lists = (_addresses(found.get(name), *_NAMES_OF_ANY) for name in _NAMES_OF_ANY)
+    addresses = next(filter(None, lists), ())
     return tuple(Result(_kind_by_ending(address), address, is_guessed=True) for address in addresses)
 
 
@@ -172,7 +172,7 @@ def _kind_by_ending(address: str) -> Kind:
 
 
 def _addresses(given: Any, *names: str) -> list[str]:
-    """Of a lone address or a list, in which each may be an object that has it under `url` or one of these names."""
+    """Return the URLs of one value or a list, whose entries may be objects with `url` or one of these names."""
     return [address for entry in tolerant_json.listed(given) if (address := _address(entry, *names))]
 
 
