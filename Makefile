@@ -28,7 +28,7 @@ quick: $(VENV)/ready-dev  ## unit and pages without what is slow, PostgreSQL fir
 		tests/unit tests/pages tests/test_layers.py
 
 coverage: $(VENV)/ready-dev  ## what no test runs, by branches
-	@$(BIN)/python -m pytest -n 2 -q tests/unit tests/contract tests/pages --cov=studio --cov=sandbox --cov-branch \
+	@$(BIN)/python -m pytest -n 2 -q tests/unit tests/flows tests/pages --cov=studio --cov=sandbox --cov-branch \
 		--cov-report=term-missing:skip-covered
 
 check: $(VENV)/ready-dev  ## style and types

@@ -1,6 +1,6 @@
-"""What `streamlit run app.py` serves: the pages, the routes beside them, and the life of dispatchers and trackers.
+"""The application of `streamlit run app.py`: pages, routes and middleware; the lifespan runs dispatchers and trackers.
 
-A host that runs this file as a page script gets the same pages; they then start what the lifespan would have started.
+A host that runs this file as a page script gets the same pages; the first page then opens the services.
 """
 
 import logging
@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import numpy  # noqa: F401  # Streamlit wants it for the first page; then, everything that was open is asked about
+import numpy  # noqa: F401  # early: Streamlit needs it for the first page, while trackers ask about open tasks
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -25,12 +25,13 @@ from components.session import browser_id, services, url_prefix
 from studio.core.errors import StudioError
 
 log = logging.getLogger("studio")
-# A page gives way at each look into the ledger; among trackers and savers it would wait ten times as long to go on.
+# A page releases the GIL at each ledger query. With the default interval it would wait ten times as long to get it
+# back from trackers and savers.
 sys.setswitchinterval(0.0005)
 
 
 def start_sandbox(folder: Path) -> str:
-    """A WeryAI of our own on this machine, for as long as the process lives; returns its address."""
+    """Start a sandbox of the WeryAI API in this process, and return its URL."""
     from sandbox.server import Sandbox
 
     return Sandbox(folder, credits=10_000).start().url
@@ -38,25 +39,25 @@ def start_sandbox(folder: Path) -> str:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Follow open tasks from the start until the server stops; the first page waits a moment for their states."""
+    """Run the services from the start until the server stops; the first page waits a moment for the open tasks."""
     services.host.serves_routes = True
     shutdown.watch()
     try:
         await services.catch_up()
-    except StudioError as error:  # the pages say it, and try again
+    except StudioError as error:  # the pages show the error, and try again
         log.error("%s %s", error.message, error.hint)
     yield
     services.stop()
 
 
-# Outside a page run Streamlit says that there is none, each time something shared is opened there.
+# Streamlit warns about a missing run context each time a cached resource is opened outside a page run.
 logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 services.host.start_sandbox = start_sandbox
 st.set_option("client.showErrorDetails", "none")
 st.set_option("client.showSidebarNavigation", True)
 app = st.App(
     "components/navigation.py",
-    routes=routes.below(url_prefix.base_path()),
+    routes=routes.all_routes(url_prefix.base_path()),
     middleware=[
         Middleware(one) for one in (SecurityHeaders, RateLimits, UploadGuard, ReturnAddress, browser_id.BrowserId)
     ],

@@ -42,8 +42,8 @@ from studio.engine.tracker import Tracker
 from studio.ledger.reports import Told
 from studio.core.values import State, Status, now
 
-rate_limits.MOST_OF_ONE = rate_limits.MOST_OPEN
-rate_limits._a_minute = lambda most: rate_limits.Limit(100 * most, rate_limits.MINUTE)
+rate_limits.MAX_OPEN_PER_ADDRESS = rate_limits.MAX_OPEN
+rate_limits._per_minute = lambda limit: rate_limits.RateLimit(100 * limit, rate_limits.MINUTE)
 Tracker._ask_about_the_due = lambda _tracker: 5.0
 polling.longest = lambda _usual: 1e6  # none of them gets overdue
 

@@ -1,1 +1,1 @@
-"""Everything that draws, or remembers between reruns. Only this, the pages and app.py know Streamlit."""
+"""Everything that draws, or keeps state between reruns. Only this package, the pages and app.py import Streamlit."""

@@ -1,4 +1,4 @@
-"""A page where things are made: the form, and beside it what was made; who may only look sees the latter alone."""
+"""A page that creates images or videos: the form and the results beside it. View-only visitors get only the results."""
 
 import streamlit as st
 
@@ -10,15 +10,15 @@ from studio.core.values import Kind
 
 
 def show(kind: Kind) -> None:
-    """Draw both, side by side where there is room."""
+    """Draw form and results of this kind, side by side where there is room."""
     if session.state().is_arrival:
-        session.state().started.clear()
-    only_looks = session.client().may_not_spend
+        session.state().autoplayed.clear()
+    view_only = session.client().may_not_spend
     page = st.container(horizontal=True, gap="medium")
-    if not only_looks:
+    if not view_only:
         with page.container(width=360, key="inputs"):
             job_form.show(kind)
     with page.container(width="stretch", key="results"):
-        if only_looks:
-            st.caption(f":material/visibility: {escape(only_looks)}")
-        job_list.place(kind)
+        if view_only:
+            st.caption(f":material/visibility: {escape(view_only)}")
+        job_list.show(kind)

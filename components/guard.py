@@ -1,4 +1,4 @@
-"""The first line of every page: one that was not opened by the navigation draws nothing of its own."""
+"""The first line of every page: a page that the navigation did not open draws nothing of its own."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from components.session import session
 
 
 def guard() -> None:
-    """Hand a page that the host runs on its own to the navigation, which draws the frame and the page in it."""
-    if not session.state().inside:
+    """Pass a page that the host runs on its own to the navigation, which checks access and draws frame and page."""
+    if not session.state().is_in_navigation:
         navigation.run()
         st.stop()

@@ -1,4 +1,4 @@
-"""The only st.navigation, and the script behind st.App: the frame, the page in it, and then what moves."""
+"""The only st.navigation, and the script of st.App: the frame, the page in it, then scripts and the listener."""
 
 from itertools import groupby
 
@@ -18,54 +18,56 @@ from components.session import page_address, session, visitor
 
 
 def run() -> None:
-    """Draw the page that the address names."""
-    st.set_page_config(page_title=page_links.TITLE, page_icon=shell.MARK, layout="wide", initial_sidebar_state=264)
-    keeps_out = sign_in_page.keeps_out()
-    if running := get_script_run_ctx():
-        upload_guard.note(running.session_id, inside=not keeps_out)
-    if keeps_out:
+    """Draw the page of the address, or the sign-in page for a visitor without access."""
+    st.set_page_config(page_title=page_links.TITLE, page_icon=shell.ICON, layout="wide", initial_sidebar_state=264)
+    is_blocked = sign_in_page.is_blocked()
+    if run_context := get_script_run_ctx():
+        upload_guard.record(run_context.session_id, has_access=not is_blocked)
+    if is_blocked:
         with sign_in_page.errors():
             sign_in_page.show()
     else:
-        _inside()
+        _run_page()
 
 
-def _inside() -> None:
-    st.set_option("client.showSidebarNavigation", True)  # where app.py is the page script it has not run yet
-    shown = [place for place in page_links.ALL if visitor.current().is_admin or not place.is_for_admins]
-    sections = groupby(shown, key=lambda place: place.section)
-    pages = {section: [_page(place) for place in group] for section, group in sections}
-    by_name = st.Page(_to_first, title=page_links.FIRST.title, url_path=page_links.FIRST.url_path, visibility="hidden")
-    page = st.navigation({**pages, "": [by_name]})
+def _run_page() -> None:
+    st.set_option("client.showSidebarNavigation", True)  # if app.py is the page script, its own call comes later
+    links = [link for link in page_links.ALL if visitor.current().is_admin or not link.is_for_admins]
+    sections = groupby(links, key=lambda link: link.section)
+    pages = {section: [_page(link) for link in group] for section, group in sections}
+    hidden_first = st.Page(
+        _redirect_to_first, title=page_links.FIRST.title, url_path=page_links.FIRST.url_path, visibility="hidden"
+    )
+    page = st.navigation({**pages, "": [hidden_first]})
     with notices.errors():
         session.begin()
-        personal_key.recall()
-        page_address.arrive(page.url_path)
+        personal_key.restore()
+        page_address.begin_run(page.url_path)
         drawn_state.begin(session.client().account.id)
         shell.frame(page.title)
-        session.state().inside = True
+        session.state().is_in_navigation = True
         try:
             page.run()
         finally:
-            session.state().inside = False
-        notices.notice()
+            session.state().is_in_navigation = False
+        notices.show_notice()
         scripts.install()
-        job_list.watch()  # last: a browser that has it has the whole page
+        job_list.watch()  # last: a browser that has received it has the whole page
 
 
-def _page(place: PageLink) -> StreamlitPage:
-    is_first = place is page_links.FIRST
+def _page(link: PageLink) -> StreamlitPage:
+    is_first = link is page_links.FIRST
     return st.Page(
-        place.file,
-        title=place.title,
-        icon=place.icon,
-        url_path="first" if is_first else place.url_path,
+        link.file,
+        title=link.title,
+        icon=link.icon,
+        url_path="first" if is_first else link.url_path,
         default=is_first,
     )
 
 
-def _to_first() -> None:
-    """The first page answers at the bare address only; who types its name finds it, too."""
+def _redirect_to_first() -> None:
+    """Redirect from the first page's name to the root address, the only one at which Streamlit serves it."""
     st.switch_page(page_links.FIRST.file)
 
 

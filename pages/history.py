@@ -1,4 +1,4 @@
-"""The call history: every request to the API, found by its ids, shown whole."""
+"""The call history: every request to the API, with search and all details."""
 
 from components.frame import shell
 from components.guard import guard

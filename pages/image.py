@@ -1,4 +1,4 @@
-"""Images, from text or from references: the form, and beside it what was made of it."""
+"""Images from text or references: the form, and the results beside it."""
 
 from components import creation_page
 from components.frame import shell

@@ -1,4 +1,4 @@
-"""For admins: what everybody spent, by day, person and model, its limits, and what admins did."""
+"""For admins: what everybody spent by day, person and model, spending limits, and the actions of admins."""
 
 from components.frame import shell
 from components.guard import guard

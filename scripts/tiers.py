@@ -11,7 +11,7 @@ import time
 # its studio fill a processor.
 TIERS = {
     "unit": ["tests/unit", "tests/test_layers.py", "-n", "3"],
-    "contract": ["tests/contract", "-n", "4"],
+    "flows": ["tests/flows", "-n", "4"],
     "pages": ["tests/pages", "-n", "3"],
     "browser": ["tests/browser", "-n", "2"],
 }

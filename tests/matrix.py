@@ -118,7 +118,7 @@ def is_whole(harness: Harness, output: Output) -> bool:
 
 
 def nothing_half_made(harness: Harness) -> bool:
-    incoming = harness.archive._place._workshop
+    incoming = harness.archive._storage._temporary_folder
     return incoming is not None and not list(Path(incoming).iterdir())
 
 

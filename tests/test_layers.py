@@ -38,11 +38,11 @@ ENTRANCES = (
 EXCEPTIONS = {
     # What a kept file is called, whether browsers show it, and which files a form takes.
     "studio.media.file_types": {
-        *("components.cards.each_result", "components.cards.facts", "components.cards.outputs"),
+        *("components.cards.result_dialog", "components.cards.facts", "components.cards.outputs"),
         *("components.form.reference_intake", "components.parts.file_urls"),
     },
     # As what a result can be used.
-    "studio.media.output_uses": {"components.cards.each_result", "components.cards.use_as_input"},
+    "studio.media.output_uses": {"components.cards.result_dialog", "components.cards.use_as_input"},
     # When a file is fetched again, as the saver reckons it.
     "studio.engine.polling": {"components.cards.status_box"},
     # Whether a reason in WeryAI's words is its content check's.

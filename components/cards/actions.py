@@ -1,4 +1,4 @@
-"""What can be done with a job in its state, as buttons on its card."""
+"""The buttons on a job's card: what a person can do with the job in its state."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -18,24 +18,24 @@ from studio.people.admin import Admin
 
 Width = Literal["content", "stretch"]
 
-_WHERE = "Find it in WeryAI's history, in the answer to the request, or in a webhook."
+_WHERE_TO_FIND_ID = "Find it in WeryAI's history, in the answer to the request, or in a webhook."
 _REUSE = {"Everything": (True, True), "Prompt only": (True, False), "Settings only": (False, True)}
 
 
 def show(client: Client, job: Job, *, width: Width = "content") -> None:
-    """Draw the buttons of this job, inside the container of the caller."""
+    """Draw the buttons of this job in the caller's container."""
     if client.jobs.may_change(job):
-        _by_state(client, job, width)
+        _state_buttons(client, job, width)
         sharing.show(client, job, width)
     else:
-        _results(client, job, width)
+        _result_buttons(client, job, width)
     if Admin(client).may_remove(job):
-        _remove(client, job, width)
+        _remove_button(client, job, width)
     if job.account == client.account.id:
-        _details(job)
+        _details_link(job)
 
 
-def _details(job: Job) -> None:
+def _details_link(job: Job) -> None:
     st.page_link(
         page_links.HISTORY.file,
         label="Details",
@@ -45,7 +45,7 @@ def _details(job: Job) -> None:
     )
 
 
-def _remove(client: Client, job: Job, width: Width) -> None:
+def _remove_button(client: Client, job: Job, width: Width) -> None:
     with st.popover("Remove…", icon=":material/delete:", width=width):
         st.markdown(
             f"**{escape(job_texts.title(job), 80)}**  \nThis deletes its prompt, inputs and files for good. "
@@ -56,23 +56,23 @@ def _remove(client: Client, job: Job, width: Width) -> None:
             st.rerun()
 
 
-def _by_state(client: Client, job: Job, width: Width) -> None:
+def _state_buttons(client: Client, job: Job, width: Width) -> None:
     match job.state:
         case State.QUEUED:
             _button(job, "Cancel", "close", lambda: client.jobs.cancel(job.id), width)
-            _cancel_all(client, job, width)
+            _cancel_all_button(client, job, width)
         case State.UNCONFIRMED if not client.queue.is_sending(job.id):
-            _unconfirmed(client, job, width)
+            _unconfirmed_buttons(client, job, width)
         case State.OPEN if client.progress.is_overdue(job):
             _button(job, "Ask now", "refresh", lambda: client.jobs.ask_now(job.id), width)
             _button(job, "Hide", "visibility_off", lambda: client.jobs.hide(job.id), width)
         case State.FINISHED:
-            _finished(client, job, width)
+            _finished_buttons(client, job, width)
         case State.REFUSED | State.CANCELLED | State.DISMISSED:
-            _edit(job, width)
+            _edit_button(job, width)
 
 
-def _cancel_all(client: Client, job: Job, width: Width) -> None:
+def _cancel_all_button(client: Client, job: Job, width: Width) -> None:
     queued = len(client.jobs.queued())
     if queued < 2:
         return
@@ -83,8 +83,8 @@ def _cancel_all(client: Client, job: Job, width: Width) -> None:
             st.rerun()
 
 
-def _results(client: Client, job: Job, width: Width) -> None:
-    """What everybody who sees a job can do with what came of it."""
+def _result_buttons(client: Client, job: Job, width: Width) -> None:
+    """Draw what everybody who sees the job can do with its results."""
     saved = [output for output in job.outputs if output.is_saved]
     if not saved:
         return
@@ -95,23 +95,25 @@ def _results(client: Client, job: Job, width: Width) -> None:
     chosen = st.menu_button("Reuse", list(_REUSE), key=f"reuse-{job.id}", icon=":material/replay:", width=width)
     if chosen:
         prompt, settings = _REUSE[chosen]
-        _into_form(job, prompt=prompt, settings=settings)
+        _fill_form(job, prompt=prompt, settings=settings)
 
 
-def _finished(client: Client, job: Job, width: Width) -> None:
-    _results(client, job, width)
+def _finished_buttons(client: Client, job: Job, width: Width) -> None:
+    _result_buttons(client, job, width)
     if any(output.is_given_up for output in job.unsaved):
         _button(job, "Fetch again", "download", lambda: client.jobs.fetch_again(job), width)
     if not job.succeeded:
-        _edit(job, width)
+        _edit_button(job, width)
 
 
-def _unconfirmed(client: Client, job: Job, width: Width) -> None:
+def _unconfirmed_buttons(client: Client, job: Job, width: Width) -> None:
     if not client.account.is_sandbox:
         st.link_button("Open WeryAI's history", WERYAI_HISTORY, icon=":material/search:", width=width)
     several = " Enter all of them, separated by spaces." if job.count > 1 else ""
     with st.popover("Enter task ID", icon=":material/tag:", width=width):
-        task_id = st.text_input("Task ID", key=f"task-id-{job.id}", placeholder="task_abc123", help=_WHERE + several)
+        task_id = st.text_input(
+            "Task ID", key=f"task-id-{job.id}", placeholder="task_abc123", help=_WHERE_TO_FIND_ID + several
+        )
         if st.button("Link this task", key=f"take-{job.id}", type="primary") and task_id:
             try:
                 client.tasks.link(job, task_id)
@@ -121,8 +123,8 @@ def _unconfirmed(client: Client, job: Job, width: Width) -> None:
                 st.rerun()
     with st.popover("Send again…", icon=":material/replay:", width=width):
         st.markdown("You may be charged twice. Send this job anyway?")
-        if st.button("Send anyway", key=f"send-{session.submission(job.id)}", type="primary"):
-            client.jobs.send_again(job, session.advance(job.id))
+        if st.button("Send anyway", key=f"send-{session.current_submission(job.id)}", type="primary"):
+            client.jobs.send_again(job, session.next_submission(job.id))
             st.rerun()
     with st.popover("Dismiss…", icon=":material/close:", width=width):
         st.markdown(
@@ -131,17 +133,19 @@ def _unconfirmed(client: Client, job: Job, width: Width) -> None:
         _button(job, "Dismiss", "close", lambda: client.jobs.dismiss(job.id), "content")
 
 
-def _edit(job: Job, width: Width) -> None:
+def _edit_button(job: Job, width: Width) -> None:
     if st.button("Edit and try again", key=f"edit-{job.id}", icon=":material/edit:", width=width):
-        _into_form(job, prompt=True, settings=True)
+        _fill_form(job, prompt=True, settings=True)
 
 
-def _into_form(job: Job, *, prompt: bool, settings: bool) -> None:
-    media.reuse(draft_state.of(job.kind), draft_state.before(job.kind), job, prompt=prompt, settings=settings)
+def _fill_form(job: Job, *, prompt: bool, settings: bool) -> None:
+    media.fill_from_job(
+        draft_state.get_form(job.kind), draft_state.snapshot(job.kind), job, prompt=prompt, settings=settings
+    )
     st.rerun()
 
 
-def _button(job: Job, label: str, icon: str, act: Callable[[], object], width: Width) -> None:
+def _button(job: Job, label: str, icon: str, action: Callable[[], object], width: Width) -> None:
     if st.button(label, key=f"{label}-{job.id}", icon=f":material/{icon}:", width=width):
-        act()
+        action()
         st.rerun()

@@ -1,4 +1,4 @@
-"""The files of a job for somebody's own disk: each by itself, or several pictures in one ZIP."""
+"""Download buttons for the files of a job: one for each file, or one ZIP of several files."""
 
 import io
 import re
@@ -9,7 +9,7 @@ from typing import Literal
 
 import streamlit as st
 
-from components.cards import each_result
+from components.cards import result_dialog
 from components.parts import file_urls
 from components.session import services, visitor
 from studio.core.settings import MEGABYTE
@@ -17,26 +17,26 @@ from studio.core.values import Job, Output
 
 Width = Literal["content", "stretch"]
 _ICON = ":material/download:"
-_MOST_TOGETHER = 200 * MEGABYTE  # a ZIP is made in memory
+_MOST_ZIP_BYTES = 200 * MEGABYTE  # the ZIP is made in memory
 
 
 def show(job: Job, saved: list[Output], width: Width) -> None:
-    """One button; for several files one for all, and one that shows each."""
+    """Draw one button; for several files a button for all, and a button that opens a dialog with each."""
     if len(saved) == 1:
-        _one(saved[0], "Download", file_name(job, saved[0], 1), width)
+        _file_button(saved[0], "Download", file_name(job, saved[0], 1), width)
         return
-    if sum(output.size for output in saved) <= _MOST_TOGETHER:
-        _together(job, saved, width)
+    if sum(output.size for output in saved) <= _MOST_ZIP_BYTES:
+        _zip_button(job, saved, width)
     if st.button("Download…", key=f"download-{job.id}", icon=_ICON, width=width):
-        each_result.show("Download", list(each_result.named(saved)), partial(_numbered, job, saved))
+        result_dialog.show("Download", list(result_dialog.labelled(saved)), partial(_numbered_file_button, job, saved))
 
 
-def _numbered(job: Job, saved: list[Output], output: Output, label: str) -> None:
-    _one(output, label, file_name(job, output, saved.index(output) + 1), "stretch")
+def _numbered_file_button(job: Job, saved: list[Output], output: Output, label: str) -> None:
+    _file_button(output, label, file_name(job, output, saved.index(output) + 1), "stretch")
 
 
 def file_name(job: Job, output: Output, number: int) -> str:
-    """A name that says what it is: the first words of the prompt, the day, a number."""
+    """Return the name of a downloaded file: the first words of the prompt, day and time, and a number."""
     return f"{_stem(job)}-{number}{Path(output.key).suffix}"
 
 
@@ -45,14 +45,14 @@ def _stem(job: Job) -> str:
     return "-".join([*(words or ["weryai"]), f"{job.created_at:%m%d-%H%M}"])
 
 
-def _one(output: Output, label: str, name: str, width: Width) -> None:
+def _file_button(output: Output, label: str, name: str, width: Width) -> None:
     if services.host.serves_routes:
         st.link_button(label, file_urls.attachment(output, name), icon=_ICON, width=width)
         return
     archive = services.shared().archive
     st.download_button(
         label,
-        data=visitor.if_let_in(lambda: archive.path(output.key).read_bytes()),
+        data=visitor.checked_file(lambda: archive.path(output.key).read_bytes()),
         file_name=name,
         mime=file_urls.media_type(output.key),
         key=f"download-{output.id}",
@@ -62,10 +62,10 @@ def _one(output: Output, label: str, name: str, width: Width) -> None:
     )
 
 
-def _together(job: Job, saved: list[Output], width: Width) -> None:
+def _zip_button(job: Job, saved: list[Output], width: Width) -> None:
     st.download_button(
         f"Download all {len(saved)}",
-        data=visitor.if_let_in(lambda: zipped(job, saved)),
+        data=visitor.checked_file(lambda: zipped(job, saved)),
         file_name=f"{_stem(job)}.zip",
         mime="application/zip",
         key=f"download-all-{job.id}",
@@ -76,9 +76,9 @@ def _together(job: Job, saved: list[Output], width: Width) -> None:
 
 
 def zipped(job: Job, saved: list[Output]) -> bytes:
-    """The files of a job in one, under the names that they have alone; they are small already, so only put together."""
-    archive, together = services.shared().archive, io.BytesIO()
-    with zipfile.ZipFile(together, "w") as bundle:
+    """Return a ZIP of these files, named as in single downloads; only stored, as they are compressed already."""
+    archive, buffer = services.shared().archive, io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as bundle:
         for number, output in enumerate(saved, start=1):
             bundle.write(archive.path(output.key), file_name(job, output, number))
-    return together.getvalue()
+    return buffer.getvalue()

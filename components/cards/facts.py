@@ -1,49 +1,54 @@
-"""What a job is and what it made, in one line: model, shape, number, size and credits."""
+"""The facts of a job and its results in one line: model, shape, number, size and credits."""
 
 from collections import Counter
 
 from components.cards import inputs
-from components.parts.markdown import escape, with_unit
+from components.parts.markdown import credits_with_unit, escape
 from studio.client import Client
 from studio.core.number_texts import size_in_words
 from studio.core.values import Job, Output, State
 from studio.media import file_types
 
 
-def told(client: Client, job: Job) -> str:
-    """As far as it is known; Markdown."""
+def line(client: Client, job: Job) -> str:
+    """Return the facts that are known so far, as Markdown."""
     shape = [str(job.inputs[name]) for name in ("aspect_ratio", "resolution") if job.inputs.get(name)]
     shape += [f"{job.inputs['quality']} quality"] if job.inputs.get("quality") else []
     length = [f"{job.inputs['duration']} s"] if job.inputs.get("duration") else []
     sound = ["sound"] if str(job.inputs.get("generate_audio", "")).lower() == "true" else []
-    known = [escape(client.models.get(job.mode, job.model).title)] if job.model else []
+    model = [escape(client.models.get(job.mode, job.model).title)] if job.model else []
     return " · ".join(
-        [*known, *map(escape, [*shape, *length, *sound, *inputs.counts(job)]), *_made(job), *_credits(client, job)]
+        [
+            *model,
+            *map(escape, [*shape, *length, *sound, *inputs.reference_counts(job)]),
+            *_result_facts(job),
+            *_cost(client, job),
+        ]
     )
 
 
-def _made(job: Job) -> list[str]:
+def _result_facts(job: Job) -> list[str]:
     saved = [output for output in job.outputs if output.is_saved]
     if not saved or job.state is not State.FINISHED:
-        done = f"{len(job.succeeded)} of " if job.state is State.OPEN and job.succeeded else ""
-        return [f"{done}{job.count} {job.kind}{'s' * (job.count > 1)}"]
+        succeeded = f"{len(job.succeeded)} of " if job.state is State.OPEN and job.succeeded else ""
+        return [f"{succeeded}{job.count} {job.kind}{'s' * (job.count > 1)}"]
     sizes = Counter(map(_size, saved))
-    counted = [f"{number} × {size}" if number > 1 else size for size, number in sizes.items()]
+    size_counts = [f"{number} × {size}" if number > 1 else size for size, number in sizes.items()]
     total = size_in_words(sum(output.size for output in saved))
-    stored = "saved" if len(saved) == len(job.outputs) else f"{len(saved)} of {len(job.outputs)} saved"
-    return [escape(", ".join(counted)), f"{total}, {stored}"]
+    saved_part = "saved" if len(saved) == len(job.outputs) else f"{len(saved)} of {len(job.outputs)} saved"
+    return [escape(", ".join(size_counts)), f"{total}, {saved_part}"]
 
 
 def _size(output: Output) -> str:
-    """Pixels; of a file that has none, or whose are not known, what it is."""
+    """Return the size in pixels; if that is unknown or the file has none, the name of its format."""
     return f"{output.width} × {output.height}" if output.width else file_types.called(output.format, output.key)
 
 
-def _credits(client: Client, job: Job) -> list[str]:
+def _cost(client: Client, job: Job) -> list[str]:
     if job.cost is not None:
-        return [with_unit(job.cost, sandbox=client.spending.costs_nothing(job))]
+        return [credits_with_unit(job.cost, sandbox=client.spending.costs_nothing(job))]
     usual = client.models.usual_cost(job.mode, job.model)
     if usual is None or job.state not in (State.QUEUED, State.UNCONFIRMED, State.OPEN):
         return []
     word = "maybe" if job.state is State.UNCONFIRMED else "usually"
-    return [f"{word} {with_unit(usual[1] * job.count, sandbox=client.spending.costs_nothing(job))}"]
+    return [f"{word} {credits_with_unit(usual[1] * job.count, sandbox=client.spending.costs_nothing(job))}"]

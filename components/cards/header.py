@@ -1,4 +1,4 @@
-"""The first line of a job: its word, how long it has taken or took, whose it is, and from when."""
+"""The first line of a card: the status, how long the job has taken, who made it, and when."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from components.parts.markdown import duration, escape
 from studio.client import Client
 from studio.core.values import Job, State
 
-LOOK = {  # colour and icon of each word
+BADGES = {  # colour and icon of each status word
     "Queued": ("gray", "pending"),
     "Sending": ("blue", "send"),
     "Waiting": ("gray", "schedule"),
@@ -25,48 +25,51 @@ LOOK = {  # colour and icon of each word
     "Cancelled": ("gray", "cancel"),
     "Dismissed": ("gray", "cancel"),
 }
-_PARTLY = ("orange", "rule")
+_OTHER_BADGE = ("orange", "rule")
 
 
 def show(client: Client, job: Job, *, paused: bool) -> None:
-    """One text for word and time: each element costs every watcher a message. Seconds that pass the browser counts."""
+    """Draw the line. Status and time are one element, as each element is one more message to every open page.
+
+    A script in the browser counts the seconds (`timer_suffix`).
+    """
     line = st.container(
-        key=f"line-{job.id}{counted(job, paused)}",
+        key=f"line-{job.id}{timer_suffix(job, paused)}",
         horizontal=True,
         horizontal_alignment="distribute",
         vertical_alignment="center",
         gap="xxsmall",
     )
     with line:
-        st.markdown(said(client, job, paused=paused), width="content")
-        st.caption(f"{_whose(client, job)}{clock_time(job.created_at)}", width="content")
+        st.markdown(status_text(client, job, paused=paused), width="content")
+        st.caption(f"{_person(client, job)}{clock_time(job.created_at)}", width="content")
 
 
-def word(client: Client, job: Job) -> str:
-    """The one word for its state where there is room for no more."""
+def status_word(client: Client, job: Job) -> str:
+    """Return one word for the job's status, for places with room for one word only."""
     return "Overdue" if client.progress.is_overdue(job) else client.jobs.word(job)
 
 
-def said(client: Client, job: Job, *, paused: bool) -> str:
-    """The word for its state, and its time; Markdown."""
+def status_text(client: Client, job: Job, *, paused: bool) -> str:
+    """Return the job's status and its time, as Markdown."""
     overdue = _badge("Overdue") if client.progress.is_overdue(job) else ""
-    return f"{_badge(client.jobs.word(job))} {overdue} :small[:gray[{_time(client, job, paused)}]]"
+    return f"{_badge(client.jobs.word(job))} {overdue} :small[:gray[{_time_text(client, job, paused)}]]"
 
 
 def _badge(text: str) -> str:
-    colour, icon = LOOK.get(text, _PARTLY)
+    colour, icon = BADGES.get(text, _OTHER_BADGE)
     return f":{colour}-badge[:material/{icon}: {text}]"
 
 
-def _whose(client: Client, job: Job) -> str:
-    """Whose job it is, where the list has everybody's, or an address shows somebody else's."""
+def _person(client: Client, job: Job) -> str:
+    """Return the name of the job's person; empty if the list shows only the visitor's jobs and this is one."""
     label = "" if client.only_mine and job.person == client.person else client.people.label(job.person)
     return f"{escape(label, 30)} · " if label else ""
 
 
-def _time(client: Client, job: Job, paused: bool) -> str:
-    """How long it has taken, or took; beside it how long this model usually takes, when there is history."""
-    since = _since(job)
+def _time_text(client: Client, job: Job, paused: bool) -> str:
+    """Return how long the job has taken so far or took; while it is open also the model's usual time, if known."""
+    started_at = _started_at(job)
     match job.state:
         case State.OPEN if paused:
             return "paused: the key was rejected"
@@ -74,25 +77,25 @@ def _time(client: Client, job: Job, paused: bool) -> str:
             usual = job_texts.usual_time(client, job.mode, job.model)
             words = f" · {usual}" if usual else ""
             so_far = " so far" if client.progress.is_overdue(job) else ""
-            return f"{duration((client.clock() - since).total_seconds())}{so_far}{words}"
+            return f"{duration((client.clock() - started_at).total_seconds())}{so_far}{words}"
         case State.FINISHED:
-            took = duration(((job.finished_at or since) - since).total_seconds())
+            took = duration(((job.finished_at or started_at) - started_at).total_seconds())
             return took if job.succeeded else f"after {took}"
         case State.UNCONFIRMED:
-            return f"for {duration((client.clock() - since).total_seconds())}"
+            return f"for {duration((client.clock() - started_at).total_seconds())}"
         case State.QUEUED:
             ahead = client.queue.ahead_of(job)
             return f"{ahead} ahead of it" if ahead else "next in line"
-    ended = job.answered_at or job.finished_at
-    made = clock_time(job.created_at)  # which stands on the other side of the card
-    return f"at {at}" if ended and (at := clock_time(ended)) != made else ""
+    ended_at = job.answered_at or job.finished_at
+    created = clock_time(job.created_at)  # shown at the right end of this line
+    return f"at {at}" if ended_at and (at := clock_time(ended_at)) != created else ""
 
 
-def _since(job: Job) -> datetime:
+def _started_at(job: Job) -> datetime:
     return (job.tasks[0].accepted_at if job.tasks else None) or job.sent_at or job.created_at
 
 
-def counted(job: Job, paused: bool) -> str:
-    """For the script that counts on: from when, in milliseconds."""
-    counts = job.state is State.UNCONFIRMED or (job.state is State.OPEN and not paused)
-    return f"-since-{_since(job).timestamp() * 1000:.0f}" if counts else ""
+def timer_suffix(job: Job, paused: bool) -> str:
+    """Return the end of a container's key that tells the script when to count from, in ms; empty if it must not."""
+    is_counting = job.state is State.UNCONFIRMED or (job.state is State.OPEN and not paused)
+    return f"-since-{_started_at(job).timestamp() * 1000:.0f}" if is_counting else ""

@@ -1,56 +1,56 @@
-"""One job: its word and time, its prompt and facts, its outputs inline, what happened, and what can be done with it."""
+"""The card of a job: status and time, prompt and facts, results, what happened, and buttons."""
 
 from collections.abc import Mapping
 
 import streamlit as st
 
 from components.cards import actions, facts, header, inputs, outputs, status_box
-from components.session.state import Shown
+from components.session.state import ShownCard
 from studio.client import Client
 from studio.core.job_states import SAVING
 from studio.core.reference import Given
 from studio.core.values import Job, Kind, State
 
 
-def show(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool) -> Shown:
-    """Draw the card of one job; its key keeps a playing video in place when a new card appears above.
+def show(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool) -> ShownCard:
+    """Draw the card of one job and return what was drawn; the container's key keeps a playing video in place.
 
-    `given` has the references that it was made from; all is `paused` while the key is rejected.
+    `given` has the job's references by address. All jobs are `paused` while the key is rejected.
     """
     _draw(client, job, given, paused=paused)
-    return shown(client, job)
+    return drawn_state(client, job)
 
 
-def shown(client: Client, job: Job) -> Shown:
-    """How it stands as it is drawn."""
-    return Shown(job.state, client.progress.overdue_at(job), client.jobs.word(job) == SAVING)
+def drawn_state(client: Client, job: Job) -> ShownCard:
+    """Return the parts of the job's state that decide whether the card must be drawn again."""
+    return ShownCard(job.state, client.progress.overdue_at(job), client.jobs.word(job) == SAVING)
 
 
 def _draw(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool) -> None:
     with st.container(border=True, key=f"card-{job.id}", gap="xsmall"):
         header.show(client, job, paused=paused)
-        inputs.prompt(job, facts.told(client, job))
-        inputs.references(job, given)
-        in_doubt = job.state is State.UNCONFIRMED and not client.queue.is_sending(job.id)
-        has_places = outputs.has_places(job) and not in_doubt
-        if has_places and job.kind is Kind.VIDEO:
-            _video(client, job, given, paused)
+        inputs.show_prompt(job, facts.line(client, job))
+        inputs.show_references(job, given)
+        is_unconfirmed = job.state is State.UNCONFIRMED and not client.queue.is_sending(job.id)
+        has_slots = outputs.has_slots(job) and not is_unconfirmed
+        if has_slots and job.kind is Kind.VIDEO:
+            _draw_video(client, job, given, paused)
             return
-        if has_places:
-            outputs.images(job)
+        if has_slots:
+            outputs.show_images(job)
         status_box.show(client, job, paused=paused)
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"actions-{job.id}"):
             actions.show(client, job)
-            inputs.sources(job, given)
+            inputs.show_sources(job, given)
 
 
-def _video(client: Client, job: Job, given: Mapping[str, Given], paused: bool) -> None:
-    picture, side = st.columns([13, 5])
-    with picture:
-        outputs.videos(job)
+def _draw_video(client: Client, job: Job, given: Mapping[str, Given], paused: bool) -> None:
+    left, right = st.columns([13, 5])
+    with left:
+        outputs.show_videos(job)
         status_box.show(client, job, paused=paused)
     if job.state.is_busy:
-        side.caption("You can close this page. The video is saved when it's done.")
-    with side, st.container(gap="xsmall", key=f"actions-{job.id}"):
+        right.caption("You can close this page. The video is saved when it's done.")
+    with right, st.container(gap="xsmall", key=f"actions-{job.id}"):
         actions.show(client, job, width="stretch")
-        inputs.sources(job, given)
+        inputs.show_sources(job, given)

@@ -1,4 +1,4 @@
-"""A job's pictures and videos, each in a place that has its ratio from the first second, so that nothing jumps."""
+"""A job's images and videos. Each has a slot with its ratio from the start, so that the layout does not move."""
 
 import html
 import re
@@ -14,124 +14,129 @@ from components.session import services, session
 from studio.core.values import Job, Output, State, Status, Task, now
 from studio.media import file_types
 
-Place = Output | Task | None
+Slot = Output | Task | None
 Width = Literal["stretch"] | int
-SOON = timedelta(seconds=10)  # in which a preview is made
-_ALONE = {"landscape": 300, "square": 220, "portrait": 160}
+_PREVIEW_TIME = timedelta(seconds=10)  # enough to make a preview
+_SINGLE_WIDTHS = {"landscape": 300, "square": 220, "portrait": 160}
 _VIDEO_WIDTHS: dict[str, Width] = {"square": 340, "portrait": 240}
 
 
-def images(job: Job) -> None:
-    """Tiles in a row of four; a picture alone is larger."""
-    places = _places(job)
-    if len(places) == 1:
-        _tile(job, places[0], _ALONE[_shape(job)])
+def show_images(job: Job) -> None:
+    """Draw the images as tiles in rows of four; a single image is larger."""
+    slots = _slots(job)
+    if len(slots) == 1:
+        _tile(job, slots[0], _SINGLE_WIDTHS[_shape(job)])
         return
     with st.grid(4, min_column_width=110, gap="xsmall"):
-        for place in places:
-            _tile(job, place)
+        for slot in slots:
+            _tile(job, slot)
 
 
-def videos(job: Job) -> None:
-    """One below the other; the newest plays by itself, the others show a still until somebody presses play."""
+def show_videos(job: Job) -> None:
+    """Draw the videos one below the other; the newest starts by itself, the others show a poster."""
     with st.container(width=_VIDEO_WIDTHS.get(_shape(job), "stretch"), gap="small"):
-        for place in _places(job):
-            _video(job, place)
+        for slot in _slots(job):
+            _video(job, slot)
 
 
-def _video(job: Job, place: Place) -> None:
-    if not isinstance(place, Output) or _is_to_come(place):
-        _empty(job, place)
-    elif _has_player(place):
-        _played(job, place)
-    elif file_types.is_shown(_called(place)):  # as a GIF, which moves by itself
-        st.image(file_urls.original(place), width="stretch", alt=_numbered(job, place))
+def _video(job: Job, slot: Slot) -> None:
+    if not isinstance(slot, Output) or _is_pending(slot):
+        _placeholder(job, slot)
+    elif _has_player(slot):
+        _player_with_note(job, slot)
+    elif file_types.is_shown(_format_name(slot)):  # for example a GIF, which needs no player
+        st.image(file_urls.original(slot), width="stretch", alt=_numbered_alt(job, slot))
     else:
-        _still(job, place)
+        _preview(job, slot)
 
 
-def _played(job: Job, place: Output) -> None:
+def _player_with_note(job: Job, slot: Output) -> None:
     if services.host.serves_routes:
-        _player(place, _alt(job), starts=_starts(job))
-        if place.lacks_preview:
-            st.caption(f"The browser may not show it. {escape(place.problem, 200)} Download it to watch it.")
-        elif file_types.may_be_played(_called(place)):
-            st.caption(f"{escape(_called(place))}: many browsers can't show it. Download it to watch it.")
+        _draw_player(slot, _alt(job), autoplays=_autoplays(job))
+        if slot.lacks_preview:
+            st.caption(f"The browser may not show it. {escape(slot.problem, 200)} Download it to watch it.")
+        elif file_types.may_be_played(_format_name(slot)):
+            st.caption(f"{escape(_format_name(slot))}: many browsers can't show it. Download it to watch it.")
     else:
-        st.video(file_urls.original(place), loop=True, alt=_alt(job))
+        st.video(file_urls.original(slot), loop=True, alt=_alt(job))
 
 
-def has_places(job: Job) -> bool:
-    """Something came of it, or still may."""
+def has_slots(job: Job) -> bool:
+    """Whether the job has results or may still get some."""
     return job.state in (State.QUEUED, State.UNCONFIRMED, State.OPEN) or any(
         task.status is Status.SUCCEEDED for task in job.tasks if not job.removed_at
     )
 
 
-def _places(job: Job) -> list[Place]:
-    """What stands where: the outputs of each task, or the task itself; while it is open, a place for all expected."""
-    places: list[Place] = []
+def _slots(job: Job) -> list[Slot]:
+    """Return the slots in order: the outputs of each task, else the task; None for each task that is still missing."""
+    slots: list[Slot] = []
     for task in job.tasks:
-        places += list(task.outputs) or [task]
-    missing = 0 if job.state is State.FINISHED else job.count - len(places)
-    return places + [None] * missing
+        slots += list(task.outputs) or [task]
+    missing = 0 if job.state is State.FINISHED else job.count - len(slots)
+    return slots + [None] * missing
 
 
-def _tile(job: Job, place: Place, breadth: Width = "stretch") -> None:
-    if not isinstance(place, Output) or _is_to_come(place):
-        _empty(job, place, breadth)
+def _tile(job: Job, slot: Slot, tile_width: Width = "stretch") -> None:
+    if not isinstance(slot, Output) or _is_pending(slot):
+        _placeholder(job, slot, tile_width)
         return
-    if _has_player(place):
-        with st.container(width=breadth):
-            _played(job, place)
+    if _has_player(slot):
+        with st.container(width=tile_width):
+            _player_with_note(job, slot)
     else:
-        with st.container(width=breadth, gap="xsmall"):  # a caption stays under its picture
-            _still(job, place)
+        with st.container(width=tile_width, gap="xsmall"):  # keeps the caption below its image
+            _preview(job, slot)
 
 
-def _still(job: Job, place: Output) -> None:
-    """The preview of a file, and what a browser cannot do with it."""
-    called, still = _called(place), file_urls.still(place)
-    is_shown, has_still = file_types.is_shown(called), bool(still) and not place.lacks_preview
-    if has_still:
-        link = file_urls.original(place) if is_shown and services.host.serves_routes else None
-        st.image(still, width="stretch", link=link, alt=_numbered(job, place))
+def _preview(job: Job, slot: Output) -> None:
+    """Draw the preview of a file, and a note if the browser cannot show the file itself."""
+    format_name, preview = _format_name(slot), file_urls.thumbnail(slot)
+    is_shown, has_preview = file_types.is_shown(format_name), bool(preview) and not slot.lacks_preview
+    if has_preview:
+        link = file_urls.original(slot) if is_shown and services.host.serves_routes else None
+        st.image(preview, width="stretch", link=link, alt=_numbered_alt(job, slot))
     if not is_shown:
-        how = "this is a preview" if has_still else "can't be shown here"
-        st.caption(f"{escape(called[:1].upper() + called[1:])}: {how}. Download it to open it.")
-    elif place.lacks_preview:
-        st.caption(f"{escape(called)} without a preview. {escape(place.problem, 200)} Download it to see it.")
+        note = "this is a preview" if has_preview else "can't be shown here"
+        st.caption(f"{escape(format_name[:1].upper() + format_name[1:])}: {note}. Download it to open it.")
+    elif slot.lacks_preview:
+        st.caption(f"{escape(format_name)} without a preview. {escape(slot.problem, 200)} Download it to see it.")
 
 
-def _has_player(place: Output) -> bool:
-    return file_types.is_played(_called(place)) or file_types.may_be_played(_called(place))
+def _has_player(slot: Output) -> bool:
+    return file_types.is_played(_format_name(slot)) or file_types.may_be_played(_format_name(slot))
 
 
-def _called(place: Output) -> str:
-    return file_types.called(place.format, place.key)
+def _format_name(slot: Output) -> str:
+    return file_types.called(slot.format, slot.key)
 
 
-def _is_to_come(output: Output) -> bool:
-    """It is not saved, or was just now: in a moment it is drawn from its preview, and need not be drawn twice."""
+def _is_pending(output: Output) -> bool:
+    """Whether to draw a placeholder still: the file is not saved, or its preview will be there in a moment.
+
+    An output that has just been saved is drawn with its preview then, instead of twice.
+    """
     if output.problem or not output.awaits_preview:
         return not output.is_saved
-    return output.saved_at is not None and now() - output.saved_at < SOON
+    return output.saved_at is not None and now() - output.saved_at < _PREVIEW_TIME
 
 
-def _empty(job: Job, place: Place, breadth: Width = "stretch") -> None:
-    """A grey place of the right ratio that breathes while something may still come."""
-    alive = not isinstance(place, Task) or place.status.is_open
+def _placeholder(job: Job, slot: Slot, tile_width: Width = "stretch") -> None:
+    """Draw a grey box of the right ratio, which pulses while a result may still come."""
+    is_open = not isinstance(slot, Task) or slot.status.is_open
     width, height = _ratio(job)
-    motion = '<animate attributeName="opacity" values="1;.45;1" dur="2.4s" repeatCount="indefinite"/>' if alive else ""
-    cross = "" if alive else _cross(width, height)
+    animation = (
+        '<animate attributeName="opacity" values="1;.45;1" dur="2.4s" repeatCount="indefinite"/>' if is_open else ""
+    )
+    cross = "" if is_open else _cross(width, height)
     drawing = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
-        f'<rect width="{width}" height="{height}" fill="#8A8A94" fill-opacity=".16">{motion}</rect>{cross}</svg>'
+        f'<rect width="{width}" height="{height}" fill="#8A8A94" fill-opacity=".16">{animation}</rect>{cross}</svg>'
     )
-    st.html(  # st.image would offer to show it full screen: a stop on the way of everybody who goes by keyboard
-        f'<img src="data:image/svg+xml,{quote(drawing)}" alt="{"Not ready yet" if alive else "Failed"}" '
+    st.html(  # st.image would add a full screen button: one more tab stop for keyboard users
+        f'<img src="data:image/svg+xml,{quote(drawing)}" alt="{"Not ready yet" if is_open else "Failed"}" '
         f'style="display:block;width:100%;aspect-ratio:{width}/{height};border-radius:.6rem">',
-        width=breadth,
+        width=tile_width,
     )
 
 
@@ -147,36 +152,39 @@ def _shape(job: Job) -> str:
 
 
 def _ratio(job: Job) -> tuple[int, int]:
-    """Width and height of the places, 1024 on the long side; 16:9 where the job names no ratio."""
-    found = re.match(r"(\d+):(\d+)", str(job.inputs.get("aspect_ratio", "16:9")))
-    across, down = (int(found[1]), int(found[2])) if found else (1, 1)
-    scale = 1024 / max(across, down, 1)
-    return max(1, round(across * scale)), max(1, round(down * scale))
+    """Return width and height of the slots, 1024 on the long side; 16:9 if the job names no ratio."""
+    ratio = re.match(r"(\d+):(\d+)", str(job.inputs.get("aspect_ratio", "16:9")))
+    ratio_width, ratio_height = (int(ratio[1]), int(ratio[2])) if ratio else (1, 1)
+    scale = 1024 / max(ratio_width, ratio_height, 1)
+    return max(1, round(ratio_width * scale)), max(1, round(ratio_height * scale))
 
 
-def _starts(job: Job) -> bool:
-    """The newest finished video starts by itself; while its page is open it stays so, or it would break off."""
-    started = session.state().started
-    if all(before < job.created_at for before in started.values()):
+def _autoplays(job: Job) -> bool:
+    """Whether the job's video starts by itself: if it was the newest when drawn first.
+
+    The answer stays the same while the page is open, as a change would interrupt the video.
+    """
+    started = session.state().autoplayed
+    if all(created < job.created_at for created in started.values()):
         started[job.id] = job.created_at
     return job.id in started
 
 
-def _player(output: Output, alt: str, *, starts: bool) -> None:
-    """A player with a poster. Streamlit's own has none, and forgets to start when it is drawn twice in a row."""
-    source, poster, label = map(html.escape, (file_urls.original(output), file_urls.still(output), alt))
-    how = "autoplay muted" if starts else 'preload="none"' if poster else 'preload="metadata"'
+def _draw_player(output: Output, alt: str, *, autoplays: bool) -> None:
+    """Draw a player with a poster: `st.video` has no poster, and does not autoplay if it is drawn twice in a row."""
+    source, poster, label = map(html.escape, (file_urls.original(output), file_urls.thumbnail(output), alt))
+    attributes = "autoplay muted" if autoplays else 'preload="none"' if poster else 'preload="metadata"'
     st.html(
-        f'<video src="{source}" poster="{poster}" {how} controls loop playsinline aria-label="{label}" '
+        f'<video src="{source}" poster="{poster}" {attributes} controls loop playsinline aria-label="{label}" '
         f'style="display:block;width:100%;aspect-ratio:{output.width or 16}/{output.height or 9};border-radius:.6rem">'
         "</video>"
     )
 
 
-def _numbered(job: Job, place: Output) -> str:
-    """Several results of one prompt are told apart by ear, too."""
-    several = job.outputs
-    return f"{_alt(job)}, {several.index(place) + 1} of {len(several)}" if len(several) > 1 else _alt(job)
+def _numbered_alt(job: Job, slot: Output) -> str:
+    """Return the alternative text, with a number if the job has several results, for screen readers."""
+    outputs = job.outputs
+    return f"{_alt(job)}, {outputs.index(slot) + 1} of {len(outputs)}" if len(outputs) > 1 else _alt(job)
 
 
 def _alt(job: Job) -> str:

@@ -1,4 +1,4 @@
-"""Prompts to start from, each with a picture that demo mode made of it; `scripts/samples.py` draws them."""
+"""Prompts to start from, each with an image made in demo mode (`scripts/samples.py` makes them)."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ _FOLDER = Path(__file__).parents[1] / "samples"
 
 @dataclass(frozen=True)
 class Sample:
-    """A prompt with a short title and its picture."""
+    """A prompt with a short title and its image."""
 
     title: str
     prompt: str

@@ -1,4 +1,4 @@
-"""A job of one's own key, shown to others: an address opens its card and results, and nothing else of the key."""
+"""Share a job of a personal key: a link opens its card and results, and nothing else of that key."""
 
 from dataclasses import replace
 from typing import Literal
@@ -17,7 +17,7 @@ Width = Literal["content", "stretch"]
 
 
 def show(client: Client, job: Job, width: Width) -> None:
-    """For who made it with a key of their own: the address to give to others. They see what the team's key made."""
+    """Draw the link to share, only for a job of a personal key; jobs of the team's key are visible to all anyway."""
     if access.payer(client.account) is not Payer.OWN or not _has_results(job):
         return
     with st.popover("Share…", icon=":material/share:", width=width):
@@ -25,16 +25,16 @@ def show(client: Client, job: Job, width: Width) -> None:
             f"Anyone who can use this studio and has this link can see this job and its results for "
             f"{file_urls.SHARED_DAYS} days, but not your key, your balance or your other jobs."
         )
-        st.code(file_urls.shared(job), language=None, wrap_lines=True)
+        st.code(file_urls.share_link(job), language=None, wrap_lines=True)
         if job.unshared_at:
             st.caption(
                 f"Links from before {clock_time(job.unshared_at, '%d %b %H:%M')} no longer work. The link above is new."
             )
-        _take_back(client, job)
+        _revoke_button(client, job)
 
 
-def _take_back(client: Client, job: Job) -> None:
-    """No callback: that would run before the guard, with the client of an earlier run."""
+def _revoke_button(client: Client, job: Job) -> None:
+    """Draw the button that revokes earlier links. No callback: it would run before the guard, with an old client."""
     if st.button(
         "Revoke link",
         icon=":material/link_off:",
@@ -46,19 +46,19 @@ def _take_back(client: Client, job: Job) -> None:
         st.rerun()
 
 
-def opened(client: Client, job_id: str) -> tuple[Client, Job] | None:
-    """The job that an address shows to somebody else, with a client that only looks; nothing without the right one."""
-    given = page_address.query()
+def shared_job(client: Client, job_id: str) -> tuple[Client, Job] | None:
+    """Return the job that the address shares and a read-only client; None if the link is not valid."""
+    query = page_address.query()
     job = client.ledger.jobs.get(job_id)
-    if not job or not file_urls.is_shared(job, given.get(page_links.UNTIL, ""), given.get(page_links.SHARED, "")):
+    if not job or not file_urls.is_valid_share(job, query.get(page_links.UNTIL, ""), query.get(page_links.SHARED, "")):
         return None
-    only_looks = replace(client, may_not_spend="This job belongs to someone else.", is_admin=False, only_mine=False)
-    return (only_looks, job) if _has_results(job) else None
+    read_only = replace(client, may_not_spend="This job belongs to someone else.", is_admin=False, only_mine=False)
+    return (read_only, job) if _has_results(job) else None
 
 
-def leave() -> None:
-    """Forget the job that the address names."""
-    page_address.change(dict.fromkeys((page_links.JOB, page_links.UNTIL, page_links.SHARED), ""))
+def close() -> None:
+    """Remove the linked job from the address."""
+    page_address.update(dict.fromkeys((page_links.JOB, page_links.UNTIL, page_links.SHARED), ""))
 
 
 def _has_results(job: Job) -> bool:

@@ -1,4 +1,4 @@
-"""What an unconfirmed job's card says: when it was sent, how that ended, and what the balance tells about it."""
+"""The text on the card of an unconfirmed job: when it was sent, what the answer was, and what the balance shows."""
 
 from collections.abc import Sequence
 
@@ -10,20 +10,20 @@ from studio.core.number_texts import credits
 from studio.core.values import Job
 
 MOST_NAMED = 3
-# As a refusal's code ends its reason; what users of the API saw (docs/weryai-api.md 14, T2).
-_MADE_NO_TASK = "(6001)"
+# A refusal's reason ends with its code. Users report that 6001 creates no task (docs/weryai-api.md 14, T2).
+_CODE_WITHOUT_TASK = "(6001)"
 
 
-def told(client: Client, job: Job) -> str:
-    """All that is known, as sentences of plain text."""
+def explanation(client: Client, job: Job) -> str:
+    """Return all that is known about the submission, as sentences of plain text."""
     evidence = client.jobs.evidence(job)
-    call = "If WeryAI accepted the job, its webhook will update this card." if client.calls.has_webhook() else ""
+    webhook = "If WeryAI accepted the job, its webhook will update this card." if client.calls.has_webhook() else ""
     sentences = (
         _sent(job),
-        _ending(job),
+        _reason(job),
         _balance(evidence),
         _others(evidence),
-        call,
+        webhook,
         "Check before you send the job again.",
     )
     return " ".join(filter(None, sentences))
@@ -33,21 +33,21 @@ def _sent(job: Job) -> str:
     return f"Sent at {clock_time(job.sent_at, '%H:%M:%S')}." if job.sent_at else ""
 
 
-def _ending(job: Job) -> str:
+def _reason(job: Job) -> str:
     if not job.reason:
         return "The answer is unknown."
-    others = " Others report that 6001 made no task for them." if job.reason.endswith(_MADE_NO_TASK) else ""
+    others = " Others report that 6001 made no task for them." if job.reason.endswith(_CODE_WITHOUT_TASK) else ""
     return f"{job.reason.rstrip('. ')}.{others}"
 
 
 def _balance(evidence: Evidence) -> str:
-    fell = evidence.fell_by
-    if fell is None:
+    fall = evidence.fell_by
+    if fall is None:
         return "The balance change is unknown."
     before, after = credits(evidence.before or 0), credits(evidence.after or 0)
-    if fell > 0:
+    if fall > 0:
         moved = f"{_when(evidence)} fell from {before} to {after}"
-    elif fell < 0:
+    elif fall < 0:
         moved = f"{_when(evidence)} rose from {before} to {after}"
     else:
         moved = f"{_when(evidence)} stayed at {after}"
@@ -72,20 +72,20 @@ def _as_much_as(evidence: Evidence) -> str:
 
 
 def _others(evidence: Evidence) -> str:
-    """What else may have moved the balance, by the first words of it."""
+    """Return the jobs that may also have changed the balance, named by the first words of their prompts."""
     sent = _listed(evidence.sent, "Also sent in the meantime")
     refunds = [job for job in evidence.refunds if job not in evidence.sent]
-    failed = [job for job in refunds if not _may_be_at_work(job)]
-    unended = [job for job in refunds if _may_be_at_work(job)]
-    said = (
+    failed = [job for job in refunds if not _may_be_running(job)]
+    running = [job for job in refunds if _may_be_running(job)]
+    sentences = (
         sent,
         _listed(failed, "Failed in the meantime, which may have returned credits"),
-        _listed(unended, "May have failed in the meantime, which returns credits"),
+        _listed(running, "May have failed in the meantime, which returns credits"),
     )
-    return " ".join(filter(None, said))
+    return " ".join(filter(None, sentences))
 
 
-def _may_be_at_work(job: Job) -> bool:
+def _may_be_running(job: Job) -> bool:
     return not job.tasks or any(task.status.is_open for task in job.tasks)
 
 

@@ -1,4 +1,4 @@
-"""A result as the input of the next job: into a form of images or videos, or a video on from its end."""
+"""Use a result as the input of the next job: add it to a form, or continue a video from its last frame."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from components.cards import each_result
+from components.cards import result_dialog
 from components.form import draft_state, media
 from components.parts import page_links
 from components.parts.markdown import escape
@@ -21,16 +21,16 @@ from studio.weryai.modes import MODES
 
 @dataclass(frozen=True)
 class Use:
-    """What a person wants to do with a result: the mode, and its field."""
+    """One way to use a result: the mode of the next job, and the field for the file."""
 
     label: str
     mode: str
     field: str
-    of_end: bool = False  # with the last frame of a video
+    of_end: bool = False  # use the last frame of the video
 
 
 _CONTINUE = Use("Continue from its end", "image_to_video", "image", of_end=True)
-_USES: dict[Medium | None, tuple[Use, ...]] = {  # by what the file of the result is
+_USES: dict[Medium | None, tuple[Use, ...]] = {  # by the medium of the result's file
     Medium.IMAGE: (
         Use("Change this image", "image_to_image", "images"),
         Use("Start a video with it", "image_to_video", "image"),
@@ -46,12 +46,12 @@ _LABEL, _ICON = "Use as input", ":material/input:"
 
 
 def show(client: Client, job: Job, saved: list[Output], width: Width) -> None:
-    """The menu, and for a video alone the way on from its end; of several results one is chosen by sight.
+    """Draw the menu, and for a single video the Continue button; for several results a button that opens a dialog.
 
-    What a file cannot be is not offered.
+    Only uses that the file is fit for are offered.
     """
     if len(saved) > 1:
-        _each(client, job, saved, width)
+        _dialog_button(client, job, saved, width)
         return
     if output_uses.has_end(saved[0]) and st.button(
         "Continue",
@@ -60,24 +60,24 @@ def show(client: Client, job: Job, saved: list[Output], width: Width) -> None:
         width=width,
         help="Makes a new clip that starts from the last frame of this one",
     ):
-        _use(client, job, saved[0], _CONTINUE)
+        _add_to_form(client, job, saved[0], _CONTINUE)
     _menu(client, job, saved[0], _LABEL, width)
 
 
-def _each(client: Client, job: Job, saved: list[Output], width: Width) -> None:
-    offered = [(output, name) for output, name in each_result.named(saved) if _uses(output)]
+def _dialog_button(client: Client, job: Job, saved: list[Output], width: Width) -> None:
+    offered = [(output, label) for output, label in result_dialog.labelled(saved) if _uses(output)]
     if offered and st.button(f"{_LABEL}…", key=f"use-{job.id}", icon=_ICON, width=width):
-        each_result.show(_LABEL, offered, partial(_menu, client, job))
+        result_dialog.show(_LABEL, offered, partial(_menu, client, job))
 
 
 def _menu(client: Client, job: Job, output: Output, label: str, width: Width = "stretch") -> None:
-    has_button = label == _LABEL  # beside it, for the way on from the end of a video
-    offered = {use.label: use for use in _uses(output) if not (has_button and use.of_end)}
+    is_beside_continue = label == _LABEL  # the Continue button, which needs no entry in the menu
+    offered = {use.label: use for use in _uses(output) if not (is_beside_continue and use.of_end)}
     if not offered:
         return
     chosen = st.menu_button(label, list(offered), key=f"use-{job.id}-{output.id}", icon=_ICON, width=width)
     if chosen in offered:
-        _use(client, job, output, offered[chosen])
+        _add_to_form(client, job, output, offered[chosen])
 
 
 def _uses(output: Output) -> list[Use]:
@@ -85,18 +85,21 @@ def _uses(output: Output) -> list[Use]:
     return [*end, *_USES.get(output_uses.as_reference(output), ())]
 
 
-def _use(client: Client, job: Job, output: Output, use: Use) -> None:
-    """Everything is asked of the session before the file is looked at, which takes a moment: see form_media."""
+def _add_to_form(client: Client, job: Job, output: Output, use: Use) -> None:
+    """Add the result to the form and open the form's page.
+
+    Read the session state first: looking at the file takes a moment (see `components/form/media.py`).
+    """
     kind = MODES[use.mode].kind
-    form, before, room = draft_state.of(kind), draft_state.before(kind), _room(client, use)
-    beside = media.of_mode(form, MODES[use.mode])
+    form, before, most = draft_state.get_form(kind), draft_state.snapshot(kind), _most_files(client, use)
+    others = media.in_mode(form, MODES[use.mode])
     try:
         add = client.references.add_end_of if use.of_end else client.references.add_output
-        reference = add(job, output, beside)
+        reference = add(job, output, others)
     except StudioError as error:
         st.markdown(f":small[:red[:material/error: {escape(error.message)} {escape(error.hint)}]]")
         return
-    media.use(form, before, use.mode, use.field, reference.sha256, room=room)
+    media.add_reference(form, before, use.mode, use.field, reference.sha256, most=most)
     form.is_continued = use.of_end
     if use.of_end:
         form.filled["prompt"] = job.prompt
@@ -105,8 +108,8 @@ def _use(client: Client, job: Job, output: Output, use: Use) -> None:
     st.switch_page(page_links.OF_KIND[kind].file)
 
 
-def _room(client: Client, use: Use) -> int:
-    """How many of such files the model of that form takes."""
+def _most_files(client: Client, use: Use) -> int:
+    """Return how many files the form's model takes in this field."""
     mode = MODES[use.mode]
     field, key = mode.field(use.field), draft_state.value(mode.kind, draft_state.MODEL)
     return field.most_files(client.models.get(mode.key, str(key or ""))) if isinstance(field, MediaField) else 1

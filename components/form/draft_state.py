@@ -1,6 +1,6 @@
-"""What the form of a page holds: its fields, and what was wrong with the last press of Generate.
+"""The state of a page's form: the values of its fields, and why the last press of Generate was refused.
 
-Fields are shared by the modes of a page, so that another mode or model keeps what still fits.
+The modes of a page share fields, so that another mode or model keeps the values that still fit.
 """
 
 import copy
@@ -9,175 +9,190 @@ from typing import Any
 
 from components.form.media import LEAVE_OUT
 from components.session import session
-from components.session.state import Before, Complaint, Form, Refused, Text
+from components.session.state import Complaint, Form, PreviousForm, Refused, Text
 from studio.core.values import Inputs, Kind
 from studio.weryai import modes
 from studio.weryai.fields import Field
 
 PROMPT, MODE, MODEL, OWN_MODEL = "prompt", "mode", "model", "own-model"
-ANOTHER = "another model"  # the choice that lets a key be typed
-MORE = "more"  # the fields that are folded away
-FREE = "-typed"  # the widget of a field whose limits nobody knows is one of its own
-SIZE = "-size"  # and so is the one of the sizes of a shape
+ANOTHER_MODEL = "another model"  # the option for typing a model key
+MORE = "more"  # the expander of further fields
+TYPED = "-typed"  # the suffix of the widget for typing a value, used where the limits are unknown
+SIZE = "-size"  # the suffix of the widget for the size of a shape
 
 
-def of(kind: Kind) -> Form:
+def get_form(kind: Kind) -> Form:
+    """Return the session's form of this kind of job."""
     return session.state().forms[kind]
 
 
 def key(kind: Kind, name: str) -> str:
-    """The widget key of a field."""
+    """Return the key of a field's widget."""
     return f"{kind}-{name}"
 
 
 def value(kind: Kind, name: str, default: Any = None) -> Any:
-    """What a field holds at the moment, also before it is drawn; of media what is in its slots."""
+    """Return the current value of a field, also before it is drawn; for a media field its references."""
     if name == PROMPT:
-        return text(kind).words
-    references = of(kind).slots.get(name)
-    return references if references is not None else session.widget(key(kind, name), default)
+        return prompt_text(kind).words
+    references = get_form(kind).slots.get(name)
+    return references if references is not None else session.widget_value(key(kind, name), default)
 
 
-def put(kind: Kind, name: str, content: Any) -> None:
-    """Before a field is drawn: what it is to hold."""
+def set_value(kind: Kind, name: str, content: Any) -> None:
+    """Set the value of a field; call it before the field is drawn."""
     if name == PROMPT:
-        of(kind).prompt = Text(str(content or ""), text(kind).version + 1)
+        get_form(kind).prompt = Text(str(content or ""), prompt_text(kind).version + 1)
     else:
-        session.put(key(kind, name), content)
+        session.set_widget(key(kind, name), content)
 
 
-def text(kind: Kind) -> Text:
-    """The prompt, as the browser sent it last, or as it was put there since."""
-    sent = (session.widget(key(kind, PROMPT)) or {}).get("draft")
-    if found := Text.read(sent):
-        take_text(kind, found)
-    return of(kind).prompt
+def prompt_text(kind: Kind) -> Text:
+    """Return the newer of the prompt that the browser sent last and the one that the form holds."""
+    prompt, sent = get_form(kind).prompt, Text.read((session.widget_value(key(kind, PROMPT)) or {}).get("draft"))
+    return sent if sent and sent.version > prompt.version else prompt
 
 
-def take_text(kind: Kind, found: Text) -> None:
-    """The form holds this prompt from now on, unless it has a newer one."""
-    if found.version > of(kind).prompt.version:
-        of(kind).prompt = found
+def store_sent_prompt(kind: Kind) -> None:
+    """Store the prompt that the browser sent in the form; the session loses it when the page is left.
+
+    Call it before the form is drawn.
+    """
+    get_form(kind).prompt = prompt_text(kind)
 
 
-def wanted(kind: Kind, name: str) -> Any:
-    """What a person chose last, also while the model does not take it and another choice stands in its place."""
-    current = session.widget(key(kind, name))
-    wish, instead = of(kind).replaced.get(name, (current, current))
-    return wish if instead == current else current
+def update_prompt(kind: Kind, found: Text) -> None:
+    """Put this prompt into the form, unless the form has a newer one."""
+    if found.version > get_form(kind).prompt.version:
+        get_form(kind).prompt = found
+
+
+def requested(kind: Kind, name: str) -> Any:
+    """Return what a person chose last, even if the model does not take it and the field shows a replacement."""
+    current = session.widget_value(key(kind, name))
+    request, replacement = get_form(kind).replaced.get(name, (current, current))
+    return request if replacement == current else current
 
 
 def keep_valid(kind: Kind, name: str, options: Sequence[Any], default: Any) -> None:
-    """Before a choice is drawn: what is wanted and does not fit becomes the default, which is said; it comes back."""
-    current, wish, replaced = session.widget(key(kind, name)), wanted(kind, name), of(kind).replaced
-    chosen = wish if wish in options else default
+    """Replace a choice that is not among the options by the default, and record that; call it before drawing.
+
+    The person's own choice returns as soon as it is among the options.
+    """
+    current, request, replaced = session.widget_value(key(kind, name)), requested(kind, name), get_form(kind).replaced
+    chosen = request if request in options else default
     replaced.pop(name, None)
     if chosen != current:
-        session.put(key(kind, name), chosen)
-    if wish not in (None, LEAVE_OUT):
-        of(kind).is_changed |= chosen != current
-        replaced |= {name: (wish, chosen)} if chosen != wish else {}
+        session.set_widget(key(kind, name), chosen)
+    if request not in (None, LEAVE_OUT):
+        get_form(kind).is_changed |= chosen != current
+        replaced |= {name: (request, chosen)} if chosen != request else {}
 
 
-def type_instead(kind: Kind, name: str, default: str, unit: str) -> str:
-    """Before a field is drawn in which anything can be typed: it goes on with what was chosen; returns its name."""
-    typed = name + FREE
-    if name not in of(kind).typed:
-        of(kind).typed.add(name)
+def switch_to_typed(kind: Kind, name: str, default: str, unit: str) -> str:
+    """Return the name of the widget for typing a value; it starts with the choice so far. Call it before drawing."""
+    typed = name + TYPED
+    if name not in get_form(kind).typed:
+        get_form(kind).typed.add(name)
         chosen = value(kind, name)
-        put(kind, typed, f"{chosen}{unit}" if chosen else default)
+        set_value(kind, typed, f"{chosen}{unit}" if chosen else default)
     return typed
 
 
-def choose_again(kind: Kind, name: str, options: Mapping[str, Any]) -> None:
-    """Before a choice is drawn that was typed before: what was typed is chosen, if it is one of them by its words."""
-    if name in of(kind).typed:
-        of(kind).typed.discard(name)
-        typed = str(value(kind, name + FREE))
-        put(kind, name, options.get(typed, typed))
+def switch_to_choice(kind: Kind, name: str, options: Mapping[str, Any]) -> None:
+    """Choose the option whose label was typed, if the field was typed so far; call it before drawing."""
+    if name in get_form(kind).typed:
+        get_form(kind).typed.discard(name)
+        typed = str(value(kind, name + TYPED))
+        set_value(kind, name, options.get(typed, typed))
 
 
-def note(kind: Kind, field: Field, own: str) -> None:
-    """A field was drawn: what a person chose there instead of the usual, in words; empty for the usual."""
-    of(kind).own.pop(field.name, None)
+def record_own_choice(kind: Kind, field: Field, own: str) -> None:
+    """Record in words what a person chose in a field instead of the default; empty for the default."""
+    get_form(kind).own.pop(field.name, None)
     if own:
-        of(kind).own[field.name] = own
+        get_form(kind).own[field.name] = own
 
 
 def fill(kind: Kind, inputs: Inputs) -> None:
-    """Put these inputs into a page's form, for its next drawing; what is not among them stays."""
-    of(kind).filled = dict(inputs)
+    """Put these inputs into a page's form when it is drawn next; other fields stay as they are."""
+    get_form(kind).filled = dict(inputs)
 
 
 def open_more(kind: Kind, folded: Sequence[str]) -> None:
-    """Before fields that may be folded away: what is filled is open, unless a person has closed it."""
-    if session.widget(key(kind, MORE)) is None and any(str(value(kind, name) or "").strip() for name in folded):
-        session.put(key(kind, MORE), True)
+    """Open the expander if one of its fields has a value, unless a person has closed it; call it before drawing."""
+    if session.widget_value(key(kind, MORE)) is None and any(str(value(kind, name) or "").strip() for name in folded):
+        session.set_widget(key(kind, MORE), True)
 
 
-def take_filled(kind: Kind) -> None:
-    """Before a form is drawn: its fields get what was to be filled in."""
-    form = of(kind)
+def apply_filled(kind: Kind) -> None:
+    """Put the inputs of `fill` into the fields; call it before the form is drawn."""
+    form = get_form(kind)
     form.is_changed = False
     filled, form.filled = form.filled, {}
     if not filled:
         return
     for name, content in filled.items():
-        put(kind, name, content)
-        session.discard(key(kind, name + SIZE))
+        set_value(kind, name, content)
+        session.reset_widget(key(kind, name + SIZE))
         form.typed.discard(name)
-    session.discard(key(kind, MORE))
+    session.reset_widget(key(kind, MORE))
     form.replaced, form.complaint, form.refused, form.sent_at = {}, None, Refused(), None
     form.is_begun_anew &= MODE not in filled
     form.is_model_chosen |= MODEL in filled
     form.mode, form.brought = filled.get(MODE, form.mode), filled.get(MODEL, "")
 
 
-def before(kind: Kind) -> Before:
-    """What a form holds now, to be put back after a job has filled it."""
-    is_worth_it = bool(text(kind).words.strip() or any(of(kind).slots.values()))
-    return Before(widgets(kind), copy.deepcopy(of(kind)), is_worth_it)
+def snapshot(kind: Kind) -> PreviousForm:
+    """Return a copy of the form as it is now, for `undo_fill`."""
+    form = copy.deepcopy(get_form(kind))
+    form.prompt = prompt_text(kind)
+    return PreviousForm(widget_values(kind), form, bool(form.prompt.words.strip() or any(form.slots.values())))
 
 
-def widgets(kind: Kind) -> dict[str, Any]:
-    """What the fields of a form hold, by their keys, but for the prompt and the media."""
-    return {one: held for name in names(kind) if (held := session.widget(one := key(kind, name))) is not None}
+def widget_values(kind: Kind) -> dict[str, Any]:
+    """Return the values of a form's fields by widget key, without the prompt and the media."""
+    return {
+        widget_key: content
+        for name in field_names(kind)
+        if (content := session.widget_value(widget_key := key(kind, name))) is not None
+    }
 
 
-def names(kind: Kind) -> list[str]:
-    """Of the fields of a form, whether they are chosen or typed, but for the prompt."""
+def field_names(kind: Kind) -> list[str]:
+    """Return the names of a form's widgets, chosen and typed, without the prompt."""
     fields = [MODE, MODEL, OWN_MODEL, *(field.name for field in modes.fields_of(kind) if field.name != PROMPT)]
-    return [name + ending for name in fields for ending in ("", FREE, SIZE)]
+    return [name + suffix for name in fields for suffix in ("", TYPED, SIZE)]
 
 
-def put_back(kind: Kind) -> None:
-    """Before a form is drawn: it holds again what it held before a job filled it."""
-    if found := of(kind).before:
+def undo_fill(kind: Kind) -> None:
+    """Restore the form as it was before a job filled it; call it before the form is drawn."""
+    if found := get_form(kind).before:
         for name, content in found.widgets.items():
-            session.put(name, content)
-        found.form.prompt = Text(found.form.prompt.words, text(kind).version + 1)
+            session.set_widget(name, content)
+        found.form.prompt = Text(found.form.prompt.words, prompt_text(kind).version + 1)
         session.state().forms[kind] = found.form
 
 
-def forget_refusals(kind: Kind) -> None:
-    """Another model may take what this one did not."""
-    of(kind).refused = Refused()
+def clear_refusals(kind: Kind) -> None:
+    """Forget which files were refused: another model may take them."""
+    get_form(kind).refused = Refused()
 
 
-def complain(kind: Kind, complaint: Complaint | None) -> None:
-    """Keep why the last Generate of a form did not go through, or that it did."""
-    of(kind).complaint, of(kind).sent_at = complaint, None
+def set_complaint(kind: Kind, complaint: Complaint | None) -> None:
+    """Store why the last press of Generate was refused; None if it was not."""
+    get_form(kind).complaint, get_form(kind).sent_at = complaint, None
     if complaint:
-        complaint.value = _all_of(kind, complaint.field)
+        complaint.value = _field_state(kind, complaint.field)
 
 
 def complaint(kind: Kind) -> Complaint | None:
-    """The complaint about a form, while its field still holds what it was about."""
-    found = of(kind).complaint
-    return found if found and found.value == _all_of(kind, found.field) else None
+    """Return the complaint about a form, as long as its field has the value that was complained about; else None."""
+    found = get_form(kind).complaint
+    return found if found and found.value == _field_state(kind, found.field) else None
 
 
-def _all_of(kind: Kind, name: str) -> tuple[Any, ...]:
-    """What a field holds, whether it is chosen or typed, and for which start and model."""
-    about = of(kind).mode, value(kind, MODEL), value(kind, OWN_MODEL)
-    return value(kind, name), value(kind, name + FREE), value(kind, name + SIZE), about
+def _field_state(kind: Kind, name: str) -> tuple[Any, ...]:
+    """Return a field's value, chosen or typed, with the form's mode and model."""
+    start = get_form(kind).mode, value(kind, MODEL), value(kind, OWN_MODEL)
+    return value(kind, name), value(kind, name + TYPED), value(kind, name + SIZE), start

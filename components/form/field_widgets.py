@@ -1,4 +1,4 @@
-"""One field of a form as a widget: its choices, in which order, and how they look."""
+"""The widget of one field of a form: its options, their order and their labels."""
 
 import math
 import re
@@ -14,11 +14,11 @@ from studio.core.values import Kind
 from studio.weryai.fields import ChoiceField, CountField, Field, SwitchField
 from studio.weryai.model import Model
 
-Chosen = ChoiceField | CountField  # one of several
-Drawn = Chosen | SwitchField
+Choosable = ChoiceField | CountField  # one of several options
+WidgetField = Choosable | SwitchField
 
-SHORT = ("duration", "resolution")  # two of these share a line
-_SHAPES = {
+PAIRED = ("duration", "resolution")  # if both are drawn, they share a line
+_SHAPE_ICONS = {
     "1:1": "crop_square",
     "16:9": "crop_16_9",
     "9:16": "crop_9_16",
@@ -31,103 +31,108 @@ _SHAPES = {
 _UNITS = {"duration": " s"}
 
 
-def draw(field: Drawn, kind: Kind, model: Model) -> Any:
-    """Each field has one kind of widget, whatever the model: another kind would forget what was chosen.
+def draw(field: WidgetField, kind: Kind, model: Model) -> Any:
+    """Draw a field and return its value; empty if it must not be sent.
 
-    One whose limits are unknown is another field, in which anything can be typed.
+    A field has the same kind of widget for every model: another kind would lose the choice. A field whose limits are
+    unknown has a second widget, in which any value can be typed.
     """
     if isinstance(field, SwitchField):
         return _switch(field, kind)
     if isinstance(field, ChoiceField) and field.is_free(model):
-        return _free(field, kind, model)
+        return _typed_choice(field, kind, model)
     chosen = _choice(field, kind, model)
-    draft_state.note(kind, field, "" if chosen == _usual(field, model) else f"{field.noun} {in_words(field, chosen)}")
+    draft_state.record_own_choice(
+        kind, field, "" if chosen == _default_option(field, model) else f"{field.noun} {option_label(field, chosen)}"
+    )
     return "" if chosen == LEAVE_OUT else chosen
 
 
 def _switch(field: SwitchField, kind: Kind) -> bool:
     switched_on = st.toggle(field.label, key=draft_state.key(kind, field.name), persist_state="session")
-    draft_state.note(kind, field, f"{field.noun} setting" if switched_on else "")
+    draft_state.record_own_choice(kind, field, f"{field.noun} setting" if switched_on else "")
     return switched_on
 
 
-def _choice(field: Chosen, kind: Kind, model: Model) -> Any:
+def _choice(field: Choosable, kind: Kind, model: Model) -> Any:
     options, key = _options(field, model), draft_state.key(kind, field.name)
-    draft_state.choose_again(kind, field.name, {in_words(field, option): option for option in options})
-    if field.name == "aspect_ratio" and (shapes := size_field.first_of_each(options)) != options:
+    draft_state.switch_to_choice(kind, field.name, {option_label(field, option): option for option in options})
+    if field.name == "aspect_ratio" and (shapes := size_field.one_per_shape(options)) != options:
         return _shape_and_size(field, kind, options, shapes)
-    draft_state.keep_valid(kind, field.name, options, _instead(field, options, draft_state.wanted(kind, field.name)))
-    if field.name in SHORT:
-        return st.selectbox(field.label, options, key=key, format_func=_in_words(field), persist_state="session")
+    draft_state.keep_valid(
+        kind, field.name, options, _replacement(field, options, draft_state.requested(kind, field.name))
+    )
+    if field.name in PAIRED:
+        return st.selectbox(field.label, options, key=key, format_func=_label_function(field), persist_state="session")
     in_a_row = isinstance(field, CountField)
     return (st.segmented_control if in_a_row else st.pills)(
         field.label,
         options,
         key=key,
         required=True,
-        format_func=_in_colour(field),
+        format_func=_grey_label(field),
         width="stretch" if in_a_row else "content",
         persist_state="session",
     )
 
 
 def _shape_and_size(field: Field, kind: Kind, options: list[Any], shapes: list[Any]) -> Any:
-    size_field.recognise(kind, field.name, options)
-    draft_state.keep_valid(kind, field.name, shapes, _instead(field, shapes, draft_state.wanted(kind, field.name)))
-    key = draft_state.key(kind, field.name)
-    chosen = st.pills(
-        field.label, shapes, key=key, required=True, format_func=_shape_in_colour, persist_state="session"
+    size_field.split_value(kind, field.name, options)
+    draft_state.keep_valid(
+        kind, field.name, shapes, _replacement(field, shapes, draft_state.requested(kind, field.name))
     )
-    return size_field.draw(kind, field.name, chosen or shapes[0], options, _size_in_colour)
+    key = draft_state.key(kind, field.name)
+    chosen = st.pills(field.label, shapes, key=key, required=True, format_func=_grey_shape, persist_state="session")
+    return size_field.draw(kind, field.name, chosen or shapes[0], options, _grey_size)
 
 
-def _free(field: ChoiceField, kind: Kind, model: Model) -> Any:
-    """A common value to begin with, and whatever is typed instead, with its unit or without.
+def _typed_choice(field: ChoiceField, kind: Kind, model: Model) -> Any:
+    """Draw common values and accept any typed one, with or without its unit; return the value.
 
-    Without a help: its button would bear the field's name, too.
+    No help text: its button would have the field's name as its accessible name, too.
     """
-    common = [in_words(field, choice) for choice in field.choices(model)]
-    usual = common[0]
+    common = [option_label(field, choice) for choice in field.choices(model)]
+    default = common[0]
     typed = st.selectbox(
         field.label,
         [*common, *([LEAVE_OUT] if field.omissible else [])],
-        key=draft_state.key(kind, draft_state.type_instead(kind, field.name, usual, _UNITS.get(field.name, ""))),
+        key=draft_state.key(kind, draft_state.switch_to_typed(kind, field.name, default, _UNITS.get(field.name, ""))),
         accept_new_options=True,
         persist_state="session",
     )
-    is_own = typed not in (usual, LEAVE_OUT, None)
-    draft_state.note(kind, field, f"{field.noun} {typed}" if is_own else "")
+    is_own = typed not in (default, LEAVE_OUT, None)
+    draft_state.record_own_choice(kind, field, f"{field.noun} {typed}" if is_own else "")
     return "" if typed == LEAVE_OUT else str(typed or "").removesuffix(_UNITS.get(field.name, " "))
 
 
-def _options(field: Chosen, model: Model) -> list[Any]:
-    """What can be chosen, the usual shapes always in the same order."""
-    known, options = list(_SHAPES), list[Any](field.choices(model))
+def _options(field: Choosable, model: Model) -> list[Any]:
+    """Return the options of a field; common ratios first, in a fixed order."""
+    known, options = list(_SHAPE_ICONS), list[Any](field.choices(model))
     if isinstance(field, ChoiceField):
-        options.sort(key=lambda one: known.index(one) if one in known else len(known))
+        options.sort(key=lambda option: known.index(option) if option in known else len(known))
         return [LEAVE_OUT, *options] if field.omissible and not field.required else options
     return options
 
 
-def _usual(field: Chosen, model: Model) -> Any:
-    return _default(field, _options(field, model))
+def _default_option(field: Choosable, model: Model) -> Any:
+    return _preferred(field, _options(field, model))
 
 
-def _default(field: Field, options: list[Any]) -> Any:
+def _preferred(field: Field, options: list[Any]) -> Any:
     preferred = {"aspect_ratio": "16:9", "resolution": "720p", "duration": 5}.get(field.name)
     return preferred if preferred in options else options[0]
 
 
-def _instead(field: Field, options: list[Any], wanted: Any) -> Any:
-    """What stands for a choice that the model does not take: the nearest shape, else the usual."""
-    shapes = [one for one in options if _ratio(one)]
-    if field.name != "aspect_ratio" or not shapes or not _ratio(wanted):
-        return _default(field, options)
-    return min(shapes, key=lambda one: abs(slope(one) - slope(wanted)))
+def _replacement(field: Field, options: list[Any], requested: Any) -> Any:
+    """Return the option that replaces a choice that the model does not take: the nearest ratio, else the default."""
+    shapes = [option for option in options if _ratio(option)]
+    if field.name != "aspect_ratio" or not shapes or not _ratio(requested):
+        return _preferred(field, options)
+    return min(shapes, key=lambda option: abs(log_ratio(option) - log_ratio(requested)))
 
 
-def in_words(field: Field, option: Any) -> str:
-    """A choice with its unit; what is left out is for the model to choose."""
+def option_label(field: Field, option: Any) -> str:
+    """Return the label of an option, with its unit; *Default* if the model chooses."""
     if option == LEAVE_OUT:
         return "Default"
     if field.name == "quality":
@@ -135,38 +140,38 @@ def in_words(field: Field, option: Any) -> str:
     return f"{option}{_UNITS.get(field.name, '')}"
 
 
-def _in_words(field: Field) -> Callable[[Any], str]:
-    return lambda option: in_words(field, option)
+def _label_function(field: Field) -> Callable[[Any], str]:
+    return lambda option: option_label(field, option)
 
 
-def _in_colour(field: Field) -> Callable[[Any], str]:
-    """The accent on a chosen segment is too pale in dark, so all of it is grey; ratios show their shape."""
-    return lambda option: f":gray[{_shape(option)}{escape(in_words(field, option))}]"
+def _grey_label(field: Field) -> Callable[[Any], str]:
+    """Return a function for grey labels, ratios with an icon: the accent of a chosen segment is too pale in dark."""
+    return lambda option: f":gray[{_shape_icon(option)}{escape(option_label(field, option))}]"
 
 
-def _shape_in_colour(option: Any) -> str:
-    return f":gray[{_shape(option)}{escape(size_field.shape(option))}]"
+def _grey_shape(option: Any) -> str:
+    return f":gray[{_shape_icon(option)}{escape(size_field.shape(option))}]"
 
 
-def _size_in_colour(option: Any) -> str:
-    return f":gray[{escape(size_field.in_words(option))}]"
+def _grey_size(option: Any) -> str:
+    return f":gray[{escape(size_field.size(option))}]"
 
 
-def _shape(option: Any) -> str:
-    """The shape of a ratio, or the one that is nearest to it; a size such as 2k has none."""
+def _shape_icon(option: Any) -> str:
+    """Return the icon of the nearest common ratio; empty for a size such as 2k."""
     if not _ratio(option):
         return ""
-    near = min(_SHAPES, key=lambda known: abs(slope(known) - slope(option)))
-    return f":material/{_SHAPES[near]}: "
+    nearest = min(_SHAPE_ICONS, key=lambda known: abs(log_ratio(known) - log_ratio(option)))
+    return f":material/{_SHAPE_ICONS[nearest]}: "
 
 
 def _ratio(option: Any) -> tuple[int, int] | None:
-    """Width and height, of 16:9(1k) too."""
+    """Return width and height of a ratio, also of 16:9(1k); None if the option is no ratio."""
     found = re.match(r"(\d+):(\d+)", str(option))
     return (int(found[1]), int(found[2])) if found and int(found[1]) and int(found[2]) else None
 
 
-def slope(option: Any) -> float:
-    """Above 0 for what is wider than high, below for what is upright, 0 for a square or no ratio."""
-    across, down = _ratio(option) or (1, 1)
-    return math.log(across / down)
+def log_ratio(option: Any) -> float:
+    """Return log(width / height): above 0 for landscape, below for portrait, 0 for a square or no ratio."""
+    width, height = _ratio(option) or (1, 1)
+    return math.log(width / height)

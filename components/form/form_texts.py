@@ -1,4 +1,4 @@
-"""What a form says about itself: what was dropped, what it costs, and what was wrong."""
+"""The texts in a form: what was changed or is not sent, what the job costs, and what was refused."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,7 @@ from studio.weryai.fields import Field
 from studio.weryai.model import Model
 from studio.weryai.modes import Mode
 
-_MAKES = {
+_RESULTS = {
     "text_to_image": "A new image from your prompt",
     "image_to_image": "A new image based on yours",
     "text_to_video": "A video from your prompt",
@@ -30,93 +30,102 @@ _MAKES = {
 }
 
 
-def makes(mode: Mode) -> None:
-    """What comes of this start, in a line."""
-    st.caption(_MAKES[mode.key])
+def start_caption(mode: Mode) -> None:
+    """Draw a caption that says what this mode makes."""
+    st.caption(_RESULTS[mode.key])
 
 
-def filled(kind: Kind) -> None:
-    """That a job filled the form, and the way back to what was there; the page scrolls to it."""
-    before = draft_state.of(kind).before
+def filled_note(kind: Kind) -> None:
+    """Say that a job filled the form, with a button that undoes it; the page scrolls to it."""
+    before = draft_state.get_form(kind).before
     if before is None:
         return
-    said = "Filled from an earlier job."
-    if draft_state.of(kind).is_added:
-        said = "Added to the form."
-    if draft_state.of(kind).is_continued:
-        said = "Starts from the last frame of the video. The result is a separate clip."
+    text = "Filled from an earlier job."
+    if draft_state.get_form(kind).is_added:
+        text = "Added to the form."
+    if draft_state.get_form(kind).is_continued:
+        text = "Starts from the last frame of the video. The result is a separate clip."
     with st.container(gap="xsmall", key=f"filled-{id(before)}"):
-        st.markdown(f":small[:material/replay: {said} Change what you like, then press Generate.]")
-        if before.is_worth_it:
-            undo = draft_state.put_back
+        st.markdown(f":small[:material/replay: {text} Change what you like, then press Generate.]")
+        if before.is_worth_restoring:
+            undo = draft_state.undo_fill
             st.button("Undo", key=f"undo-{kind}", icon=":material/undo:", on_click=undo, args=(kind,))
 
 
-def dropped(client: Client, mode: Mode, model: Model) -> None:
-    """What another model or mode does not take: a choice that was replaced, and fields that stay here unsent."""
-    replaced = draft_state.of(mode.kind).replaced
+def changes_note(client: Client, mode: Mode, model: Model) -> None:
+    """Say which choices this model or mode has replaced, and which fields it will not be sent."""
+    replaced = draft_state.get_form(mode.kind).replaced
     changes = [
-        said
+        text
         for field in mode.fields
         if field.name in replaced and field.is_taken_by(model)
-        if (said := _change(field, *replaced[field.name]))
+        if (text := _change_text(field, *replaced[field.name]))
     ]
     if draft_state.MODEL in replaced:
-        before, now = (_title(client, mode, key) for key in replaced[draft_state.MODEL])
+        before, now = (_model_title(client, mode, key) for key in replaced[draft_state.MODEL])
         changes.insert(0, f"Model {now} instead of {before}, which isn't in this list")
-    own = draft_state.of(mode.kind).own
+    own = draft_state.get_form(mode.kind).own
     unsent = [
-        own[field.name] for field in modes.fields_of(mode.kind) if field.name in own and not _taken(field, mode, model)
+        own[field.name]
+        for field in modes.fields_of(mode.kind)
+        if field.name in own and not _is_taken(field, mode, model)
     ]
-    why = "This model ignores" if model.verified else "We don't know whether this model supports"
-    they = "it" if len(unsent) == 1 else "they"
+    reason = "This model ignores" if model.verified else "We don't know whether this model supports"
+    pronoun = "it" if len(unsent) == 1 else "they"
     sentences = [
-        f"{why} the {' and the '.join(unsent)}, so {they} won't be sent." if unsent and model.key else "",
+        f"{reason} the {' and the '.join(unsent)}, so {pronoun} won't be sent." if unsent and model.key else "",
         f"Changed: {', '.join(changes)}." if changes else "",
     ]
-    if said := " ".join(filter(None, sentences)):
-        with accessibility.aloud(f"dropped-{mode.kind}"):
-            st.markdown(f":small[:material/info: {escape(said)}]")
+    if text := " ".join(filter(None, sentences)):
+        with accessibility.live_region(f"dropped-{mode.kind}"):
+            st.markdown(f":small[:material/info: {escape(text)}]")
 
 
-def _title(client: Client, mode: Mode, key: str) -> str:
-    """What a model is called in the lists of any mode of this kind, or else its key."""
-    models = (model for one in modes.of_kind(mode.kind) for model in client.models.list(one.key))
+def _model_title(client: Client, mode: Mode, key: str) -> str:
+    """Return the title of a model in the lists of any mode of this kind; else its key."""
+    models = (model for other in modes.of_kind(mode.kind) for model in client.models.list(other.key))
     return next((model.title for model in models if model.key == key), key)
 
 
-def _change(field: Field, before: Any, now: Any) -> str:
-    """What stands instead of a choice; nothing where a size came to a shape, which is there to see."""
+def _change_text(field: Field, before: Any, now: Any) -> str:
+    """Return which choice was replaced by which; empty if only a size was added, which the form shows."""
     if field.name == "aspect_ratio" and size_field.shape(str(before)) == size_field.shape(str(now)):
-        return f"{field.label} {now} without a size" if size_field.in_words(str(before)) else ""
-    return f"{field.label} {field_widgets.in_words(field, now)} instead of {field_widgets.in_words(field, before)}"
+        return f"{field.label} {now} without a size" if size_field.size(str(before)) else ""
+    return (
+        f"{field.label} {field_widgets.option_label(field, now)} instead of {field_widgets.option_label(field, before)}"
+    )
 
 
-def _taken(field: Field, mode: Mode, model: Model) -> bool:
-    """The mode has this field, whose limits may be others than in another mode, and the model takes it."""
+def _is_taken(field: Field, mode: Mode, model: Model) -> bool:
+    """Whether the mode has this field and the model takes it; limits of a field may differ by mode."""
     found = mode.field(field.name)
     return found is not None and found.is_taken_by(model)
 
 
-def hidden(drawn: Sequence[Field], inputs: Inputs) -> None:
-    """What stands in fields that are folded away: nothing is sent unseen."""
+def folded_values(drawn: Sequence[Field], inputs: Inputs) -> None:
+    """Draw the values of fields in a closed expander, so that nothing is sent unseen."""
     for field in drawn:
         if typed := str(inputs[field.name] or "").strip():
             st.caption(f"{field.label}: {escape(typed, 80)}")
 
 
-def shape(client: Client, mode: Mode, inputs: dict[str, Any]) -> None:
-    """That a frame is upright and the video is not, or the other way round."""
-    held = [one for field in mode.media if not field.is_list for one in draft_state.of(mode.kind).held(field.name)]
-    chosen = field_widgets.slope(inputs.get("aspect_ratio"))
-    known = [found for one in held if (found := client.references.get(one)) and found.height]
+def shape_warning(client: Client, mode: Mode, inputs: dict[str, Any]) -> None:
+    """Warn if a frame is portrait and the video landscape, or the reverse."""
+    held = [
+        reference
+        for field in mode.media
+        if not field.is_list
+        for reference in draft_state.get_form(mode.kind).held(field.name)
+    ]
+    chosen = field_widgets.log_ratio(inputs.get("aspect_ratio"))
+    known = [found for reference in held if (found := client.references.get(reference)) and found.height]
     if any((found.width - found.height) * chosen < 0 for found in known):
         image, video = ("portrait", "landscape") if chosen > 0 else ("landscape", "portrait")
         st.markdown(f":small[:material/info: An image is {image} but the video is {video}. WeryAI may crop it.]")
 
 
-def cost(client: Client, mode: Mode, model: Model, number: int) -> None:
-    """What this will probably cost, beside the balance. Not a caption: a link in one is too pale."""
+def cost_line(client: Client, mode: Mode, model: Model, number: int) -> None:
+    """Draw the usual cost and the balance. Not as a caption: a link in a caption is too pale."""
     if client.account.is_sandbox:
         st.caption("Uses demo credits only")
         return
@@ -130,36 +139,37 @@ def cost(client: Client, mode: Mode, model: Model, number: int) -> None:
     span = f" ({credits(low)} to {credits(high)})" if low != high else ""
     st.markdown(f":small[:gray[Usually **{credits(high)} credits**{span} · {known}]]")
     refused = draft_state.complaint(mode.kind)
-    if balance is not None and balance < low and not (refused and not refused.field):  # that says it, too
+    is_refused = bool(refused and not refused.field)  # that complaint is about the balance, too
+    if balance is not None and balance < low and not is_refused:
         st.markdown(":small[:orange[This usually costs more than your balance, so WeryAI may refuse it.]]")
 
 
-def sent(kind: Kind) -> None:
-    """Under the button: that the last press went through; its card is scrolled to, see `scripts/accessibility.js`."""
-    form = draft_state.of(kind)
+def sent_note(kind: Kind) -> None:
+    """Say that the last press was submitted; the page scrolls to the job's card (`scripts/accessibility.js`)."""
+    form = draft_state.get_form(kind)
     if form.sent_at:
-        taken = f"Submitted at {clock_time(form.sent_at, '%H:%M:%S')}"
+        text = f"Submitted at {clock_time(form.sent_at, '%H:%M:%S')}"
         with st.container(key=f"sent-{form.sent_job}"):
-            st.markdown(f":small[:material/check: {taken}. Its card shows the progress.]")
+            st.markdown(f":small[:material/check: {text}. Its card shows the progress.]")
 
 
-def begun_anew(kind: Kind) -> None:
-    """That the prompt is all that is left of a form, so that nobody sends something else than they had chosen."""
-    if draft_state.of(kind).is_begun_anew:
-        with accessibility.aloud(f"anew-{kind}"):
+def restart_note(kind: Kind) -> None:
+    """Say that the studio has restarted and kept only the prompt, so that nobody sends other settings by mistake."""
+    if draft_state.get_form(kind).is_begun_anew:
+        with accessibility.live_region(f"anew-{kind}"):
             st.markdown(
                 ":small[:orange[:material/restart_alt: The studio restarted and kept only your prompt. "
                 "Check *Start from*, the files and the settings before you press Generate.]]"
             )
 
 
-def complaint(mode: Mode, field: str) -> None:
-    """What is wrong with this field, under it, until it is changed; what belongs to none stands under the button."""
+def show_complaint(mode: Mode, field: str) -> None:
+    """Draw the complaint about this field until its value changes; without a field it is below the button."""
     found = draft_state.complaint(mode.kind)
     if not found:
         return
     known = found.field if mode.field(found.field) or found.field == draft_state.MODEL else ""
     if known == field:
-        about = "prompt-" if field == draft_state.PROMPT else ""
-        with accessibility.aloud(f"refused-{about}{session.submission(mode.kind)}"):
-            st.markdown(f":small[:red[:material/error: {found.said}]]")
+        prefix = "prompt-" if field == draft_state.PROMPT else ""
+        with accessibility.live_region(f"refused-{prefix}{session.current_submission(mode.kind)}"):
+            st.markdown(f":small[:red[:material/error: {found.text}]]")

@@ -1,4 +1,4 @@
-"""A mode's fields and a model's limits → widgets → a submission."""
+"""The form of a page: a mode's fields and a model's limits as widgets, and their submission."""
 
 from dataclasses import replace
 from typing import Any
@@ -17,7 +17,7 @@ from components.form import (
     prompt_field,
     reference_fields,
 )
-from components.form.field_widgets import Drawn
+from components.form.field_widgets import WidgetField
 from components.parts import job_texts
 from components.parts.markdown import escape, sentence
 from components.session import session
@@ -32,80 +32,82 @@ from studio.weryai.modes import MODES, Mode
 
 
 def show(kind: Kind) -> None:
-    """Draw the form of a page, and submit what is in it when Generate is pressed."""
+    """Draw the form of a page, and submit its inputs when Generate is pressed."""
     client = session.client()
-    kept_drafts.take_up(kind)
-    draft_state.take_filled(kind)
-    is_new = not draft_state.of(kind).mode
+    kept_drafts.load(kind)
+    draft_state.store_sent_prompt(kind)
+    draft_state.apply_filled(kind)
+    is_new = not draft_state.get_form(kind).mode
     with st.container(border=True):
-        form_texts.filled(kind)
-        anew = st.container()
+        form_texts.filled_note(kind)
+        top = st.container()
         with st.container(gap="xsmall"):
-            mode = _start(kind)
-            form_texts.makes(mode)
+            mode = _choose_start(kind)
+            form_texts.start_caption(mode)
         prompt = st.container(gap="xsmall")
-        draft_state.of(kind).is_begun_anew |= is_new and bool(draft_state.value(kind, "prompt"))
-        with anew:
-            form_texts.begun_anew(kind)
+        draft_state.get_form(kind).is_begun_anew |= is_new and bool(draft_state.value(kind, "prompt"))
+        with top:
+            form_texts.restart_note(kind)
         references = st.container()
-        model, said = model_field.show(client, mode)  # first, as it says how much the model takes
+        # Before the prompt and the references, as their limits depend on the model.
+        model, below_model = model_field.show(client, mode)
         with prompt:
             prompt_field.show(mode, mode.prompt.longest(model))
-            form_texts.complaint(mode, "prompt")
+            form_texts.show_complaint(mode, "prompt")
         with references:
-            held, uploads = reference_fields.show(client, mode, model)
+            held, waiting = reference_fields.show(client, mode, model)
         inputs: dict[str, Any] = {"prompt": draft_state.value(kind, "prompt", ""), **held}
-        _choices(mode, model, inputs)
-        form_texts.shape(client, mode, inputs)
-        _more(mode, model, inputs)
-        with said:
-            form_texts.dropped(client, mode, model)
-        form_texts.cost(client, mode, model, modes.count(mode, inputs))
-        waits = _why_it_waits(client) or uploads
-        pressed = presses.open_ones(kind, is_pressed=_generate(kind, waits))
-        _send(client, Draft(mode.key, model.key, inputs), pressed, waits)
-        kept_drafts.keep(kind)
+        _setting_fields(mode, model, inputs)
+        form_texts.shape_warning(client, mode, inputs)
+        _more_fields(mode, model, inputs)
+        with below_model:
+            form_texts.changes_note(client, mode, model)
+        form_texts.cost_line(client, mode, model, modes.count(mode, inputs))
+        blocked = _blocked_reason(client) or waiting
+        presses.record_missed(kind, is_pressed=_generate_button(kind, blocked))
+        _send(client, Draft(mode.key, model.key, inputs), presses.open_presses(kind), blocked)
+        kept_drafts.save(kind)
 
 
-def _start(kind: Kind) -> Mode:
-    """What the job starts from. Another choice takes over what the form holds, as far as it fits."""
-    offered = {mode.key: mode for mode in modes.of_kind(kind)}
-    before = draft_state.of(kind).mode or next(iter(offered))
-    draft_state.keep_valid(kind, draft_state.MODE, list(offered), before)
+def _choose_start(kind: Kind) -> Mode:
+    """Draw the choice of what the job starts from, and return its mode; another mode keeps the inputs that fit."""
+    modes_by_key = {mode.key: mode for mode in modes.of_kind(kind)}
+    before = draft_state.get_form(kind).mode or next(iter(modes_by_key))
+    draft_state.keep_valid(kind, draft_state.MODE, list(modes_by_key), before)
     chosen = (
         st.pills(
             "Start from",
-            list(offered),
+            list(modes_by_key),
             key=draft_state.key(kind, draft_state.MODE),
             required=True,
-            format_func=lambda mode: f":gray[{offered[mode].start}]",
+            format_func=lambda mode: f":gray[{modes_by_key[mode].start}]",
             persist_state="session",
         )
         or before
     )
     if chosen != before:
-        form = draft_state.of(kind)
-        media.carry(form, offered[before], offered[chosen])
+        form = draft_state.get_form(kind)
+        media.carry_over(form, modes_by_key[before], modes_by_key[chosen])
         form.refused, form.is_changed, form.is_begun_anew = Refused(), True, False
-    draft_state.of(kind).mode = chosen
-    return offered[chosen]
+    draft_state.get_form(kind).mode = chosen
+    return modes_by_key[chosen]
 
 
-def _choices(mode: Mode, model: Model, inputs: dict[str, Any]) -> None:
-    """What is chosen or switched; texts and references have places of their own."""
-    drawn = [field for field in mode.fields if isinstance(field, Drawn) and field.is_taken_by(model)]
-    paired = [field.name for field in drawn if field.name in field_widgets.SHORT]
-    places: dict[str, DeltaGenerator] = {}
+def _setting_fields(mode: Mode, model: Model, inputs: dict[str, Any]) -> None:
+    """Draw the fields with options or a switch, and add their values to the inputs."""
+    drawn = [field for field in mode.fields if isinstance(field, WidgetField) and field.is_taken_by(model)]
+    paired = [field.name for field in drawn if field.name in field_widgets.PAIRED]
+    containers: dict[str, DeltaGenerator] = {}
     for field in drawn:
         if len(paired) == 2 and field.name == paired[0]:
-            places = dict(zip(paired, st.columns(2, wrap=False), strict=True))
-        with places.get(field.name) or st.container(gap="xsmall"):
+            containers = dict(zip(paired, st.columns(2, wrap=False), strict=True))
+        with containers.get(field.name) or st.container(gap="xsmall"):
             inputs[field.name] = field_widgets.draw(field, mode.kind, model)
-            form_texts.complaint(mode, field.name)
+            form_texts.show_complaint(mode, field.name)
 
 
-def _more(mode: Mode, model: Model, inputs: dict[str, Any]) -> None:
-    """The texts beside the prompt, folded away."""
+def _more_fields(mode: Mode, model: Model, inputs: dict[str, Any]) -> None:
+    """Draw the further text fields in an expander, and add their values to the inputs."""
     texts = [field for field in mode.fields if isinstance(field, TextField) and field != mode.prompt]
     drawn = [field for field in texts if field.is_taken_by(model)]
     if not drawn:
@@ -117,14 +119,14 @@ def _more(mode: Mode, model: Model, inputs: dict[str, Any]) -> None:
         for field in drawn:
             key = draft_state.key(mode.kind, field.name)
             inputs[field.name] = st.text_area(field.label, key=key, height=68, persist_state="session")
-            draft_state.note(mode.kind, field, field.noun if inputs[field.name].strip() else "")
-            form_texts.complaint(mode, field.name)
+            draft_state.record_own_choice(mode.kind, field, field.noun if inputs[field.name].strip() else "")
+            form_texts.show_complaint(mode, field.name)
     if not more.open:
-        form_texts.hidden(drawn, inputs)
+        form_texts.folded_values(drawn, inputs)
 
 
-def _generate(kind: Kind, waits: str) -> bool:
-    """The button, and beside it why it cannot be pressed, or why the last press did not go through."""
+def _generate_button(kind: Kind, blocked: str) -> bool:
+    """Draw the Generate button, and why it is disabled or the last press was refused; return whether it is pressed."""
     is_pressed = st.button(
         "Generate",
         key=f"generate-{kind}",
@@ -132,57 +134,58 @@ def _generate(kind: Kind, waits: str) -> bool:
         icon=":material/auto_awesome:",
         shortcut="Ctrl+Enter",
         width="stretch",
-        disabled=bool(waits),
-        on_click=presses.note,
+        disabled=bool(blocked),
+        on_click=presses.record,
         args=(kind,),
     )
-    if waits:
-        st.markdown(f":small[:red[:material/block: {escape(waits)}]]")
-    form_texts.complaint(MODES[draft_state.of(kind).mode], "")
-    form_texts.sent(kind)
+    if blocked:
+        st.markdown(f":small[:red[:material/block: {escape(blocked)}]]")
+    form_texts.show_complaint(MODES[draft_state.get_form(kind).mode], "")
+    form_texts.sent_note(kind)
     return is_pressed
 
 
-def _why_it_waits(client: Client) -> str:
+def _blocked_reason(client: Client) -> str:
+    """Return why the person cannot generate now; empty if they can."""
     if client.balance.standing().rejected:
-        whose = "The team key was rejected. Use your own" if client.account.is_shared else "Your key was rejected. Add"
-        return f"{whose} {'key' if client.account.is_shared else 'a valid key'} in the sidebar."
+        advice = "The team key was rejected. Use your own" if client.account.is_shared else "Your key was rejected. Add"
+        return f"{advice} {'key' if client.account.is_shared else 'a valid key'} in the sidebar."
     return client.may_not_spend
 
 
-def _send(client: Client, draft: Draft, pressed: list[Press], waits: str) -> None:
-    """Submit what the form holds, once for each press of Generate, with the prompt that it had at the press."""
+def _send(client: Client, draft: Draft, pressed: list[Press], blocked: str) -> None:
+    """Submit the form once for each press of Generate, with the prompt at the time of the press."""
     kind = MODES[draft.mode].kind
     for press in pressed:
-        if why_not := presses.why_not(kind, press):
-            draft_state.complain(kind, Complaint("", why_not))
-        elif not waits:  # else that is said beside the button
+        if reason := presses.reason_not_sent(kind, press):
+            draft_state.set_complaint(kind, Complaint("", reason))
+        elif not blocked:  # else the reason is shown below the button
             _submit(client, replace(draft, inputs={**draft.inputs, "prompt": press.prompt}), press.submission)
         presses.close(kind, press)
     if pressed:
         st.rerun()
-    presses.drawn()
+    presses.record_drawn()
 
 
 def _submit(client: Client, draft: Draft, submission: str) -> None:
-    if presses.is_echo(draft):
+    if presses.is_double_click(draft):
         return
     kind = MODES[draft.mode].kind
-    if presses.is_to_ask(kind, draft):
-        draft_state.complain(kind, Complaint("prompt", presses.UNSAID))
-        presses.sent(draft)  # a double click is no answer
+    if presses.needs_confirmation(kind, draft):
+        draft_state.set_complaint(kind, Complaint("prompt", presses.NO_PROMPT))
+        presses.record_sent(draft)  # a double click is no confirmation
         return
-    draft_state.complain(kind, None)
+    draft_state.set_complaint(kind, None)
     try:
         job = client.jobs.submit(draft, submission)
     except DraftError as error:
-        draft_state.complain(kind, Complaint(error.field, f"{sentence(error.message)} {escape(error.hint)}"))
+        draft_state.set_complaint(kind, Complaint(error.field, f"{sentence(error.message)} {escape(error.hint)}"))
     else:
-        form = draft_state.of(kind)
+        form = draft_state.get_form(kind)
         form.replaced, form.refused, form.before, form.is_begun_anew = {}, Refused(), None, False
         form.sent_at, form.sent_job = None if job.state is State.REFUSED else job.created_at, job.id
         if job.state is State.REFUSED:
-            draft_state.complain(kind, Complaint(MODES[job.mode].blamed(job.field), job_texts.refusal(job)))
-            session.heard(job)
+            draft_state.set_complaint(kind, Complaint(MODES[job.mode].blamed(job.field), job_texts.refusal(job)))
+            session.acknowledge(job)
     finally:
-        presses.sent(draft)
+        presses.record_sent(draft)

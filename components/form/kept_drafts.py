@@ -1,7 +1,7 @@
-"""What a form holds outlives its page: a reload, a restart of the studio, and a page that is left while one types.
+"""Keeps the content of a form after a reload, a restart of the studio, or leaving the page while typing.
 
-The ledger keeps it for the browser. A text that was on its way when its page was left comes by a route, and is taken
-up by the next drawing of the form.
+The ledger stores it by browser. A prompt that was on its way when its page was left arrives by a route, and the form
+takes it when it is drawn next.
 """
 
 import json
@@ -14,7 +14,7 @@ from components.session import browser_id, services, session
 from components.session.bounded_cache import BoundedCache
 from components.session.state import Text
 from studio.core import redaction
-from studio.core.drafts import Kept
+from studio.core.drafts import FormContent
 from studio.core.errors import StudioError
 from studio.core.reference import Medium
 from studio.core.values import Kind
@@ -22,73 +22,73 @@ from studio.weryai.modes import MODES
 
 log = logging.getLogger(__name__)
 
-LONGEST = 20_000  # characters that are kept of a prompt
-MOST = 10_000  # late texts, the newest ones
+MOST_CHARACTERS = 20_000  # of a prompt
+MOST_LATE = 10_000  # late prompts in memory
 
-_late = BoundedCache[str, Text](MOST)
+_late_prompts = BoundedCache[str, Text](MOST_LATE)
 
 
 def form_id(kind: Kind) -> str:
-    """The name of this session's form, by which a late text finds it."""
+    """Return the ID of this session's form, with which a late prompt is sent."""
     return f"{session.state().token}:{kind}"
 
 
 def receive(form: str, text: Text) -> None:
-    """A text came after its page was left."""
-    before = _late.take(form)
-    _late.note(form, max(before or text, text, key=lambda one: one.version))
+    """Keep a prompt that arrived after its page was left; the newer one of two."""
+    before = _late_prompts.pop(form)
+    _late_prompts.put(form, max(before or text, text, key=lambda prompt: prompt.version))
 
 
-def take_up(kind: Kind) -> None:
-    """Before a form is drawn: what came late, and in a new session what the browser had here last."""
-    if late := _late.take(form_id(kind)):
-        draft_state.take_text(kind, late)
-    if not draft_state.of(kind).mode and (found := _found(kind)):
+def load(kind: Kind) -> None:
+    """Load a late prompt, and in a new session the browser's stored form; call it before the form is drawn."""
+    if late := _late_prompts.pop(form_id(kind)):
+        draft_state.update_prompt(kind, late)
+    if not draft_state.get_form(kind).mode and (found := _stored(kind)):
         _restore(kind, found.choices)
-        draft_state.take_text(kind, Text(found.text, found.version))
+        draft_state.update_prompt(kind, Text(found.text, found.version))
 
 
-def keep(kind: Kind) -> None:
-    """After a form was drawn: what is in it now, if anything has changed."""
-    form, now = draft_state.of(kind), _held(kind)
-    before, form.kept = form.kept, now
+def save(kind: Kind) -> None:
+    """Store the form's content if it has changed; call it after drawing. A prompt with a key is not stored."""
+    form, current = draft_state.get_form(kind), _content(kind)
+    before, form.kept = form.kept, current
     owner = browser_id.current(session.state().person)
-    if before in (None, now) or not owner.browser or redaction.holds_key(now.text):
+    if before in (None, current) or not owner.browser or redaction.holds_key(current.text):
         return
     try:
-        services.shared().ledger.drafts.keep(owner, kind, now)
+        services.shared().ledger.drafts.keep(owner, kind, current)
     except StudioError as error:
         log.error("a draft was not kept: %s", error)
 
 
-def _held(kind: Kind) -> Kept:
-    form, text = draft_state.of(kind), draft_state.text(kind)
+def _content(kind: Kind) -> FormContent:
+    form, text = draft_state.get_form(kind), draft_state.prompt_text(kind)
     choices: dict[str, Any] = {
-        "widgets": draft_state.widgets(kind),
+        "widgets": draft_state.widget_values(kind),
         "mode": form.mode,
         "slots": form.slots,
         "aside": form.aside,
     }
     choices["typed"], choices["is_model_chosen"] = sorted(form.typed), form.is_model_chosen
-    return Kept(text.words[:LONGEST], text.version, json.loads(json.dumps(choices)))
+    return FormContent(text.words[:MOST_CHARACTERS], text.version, json.loads(json.dumps(choices)))
 
 
 def _restore(kind: Kind, choices: Mapping[str, Any]) -> None:
-    """Put back what was chosen; what the form does not know any more is left out."""
-    form, aside = draft_state.of(kind), choices.get("aside", {})
-    known = {draft_state.key(kind, name) for name in draft_state.names(kind)}
-    for key, held in choices.get("widgets", {}).items():
+    """Restore the stored choices, without those that the form does not know any more."""
+    form, aside = draft_state.get_form(kind), choices.get("aside", {})
+    known = {draft_state.key(kind, name) for name in draft_state.field_names(kind)}
+    for key, content in choices.get("widgets", {}).items():
         if key in known:
-            session.put(key, held)
+            session.set_widget(key, content)
     if choices.get("mode") in MODES:
         form.mode = choices["mode"]
-    form.slots = {field: tuple(held) for field, held in choices.get("slots", {}).items()}
-    form.aside = {one: tuple(aside[one]) for one in Medium if one in aside}
+    form.slots = {field: tuple(content) for field, content in choices.get("slots", {}).items()}
+    form.aside = {medium: tuple(aside[medium]) for medium in Medium if medium in aside}
     form.typed = set(choices.get("typed", ()))
     form.is_model_chosen = bool(choices.get("is_model_chosen", True))
 
 
-def _found(kind: Kind) -> Kept | None:
+def _stored(kind: Kind) -> FormContent | None:
     owner = browser_id.current(session.state().person)
     try:
         return services.shared().ledger.drafts.get(owner, kind) if owner.browser else None

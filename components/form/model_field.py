@@ -1,4 +1,4 @@
-"""Which model: from the list of the mode, or by a key that is typed; and where the list is from."""
+"""The choice of model: from the list of the mode or by a typed key, and where the list is from."""
 
 import re
 from collections import Counter
@@ -20,44 +20,45 @@ from studio.weryai.modes import Mode
 _PLACEHOLDERS = {Kind.IMAGE: "SEEDREAM_4", Kind.VIDEO: "SEEDANCE_2_0"}
 
 _WORD = re.compile(r"[^\W\d_]+")
-_OTHERS = {draft_state.ANOTHER: "Another model key…"}
+_TYPED_OPTION = {draft_state.ANOTHER_MODEL: "Another model key…"}
 
 
 def show(client: Client, mode: Mode) -> tuple[Model, DeltaGenerator]:
-    """The chosen model, and a place under the field for what is to be said once the other fields are drawn."""
-    current_page.current().models_version = client.models.version  # first: what comes now is drawn once more
-    models, origin = _by_maker(client.models.list(mode.key)), _origin(client, mode)
+    """Draw the field; return the chosen model, and a container below for texts that depend on the other fields."""
+    # Before the list is read: a newer list then causes a rerun.
+    current_page.current().models_version = client.models.version
+    models, origin = _by_maker(client.models.list(mode.key)), _origin_text(client, mode)
     with st.container(gap="xsmall"):
         key = _choice(mode, models)
-        model = client.models.get(mode.key, _typed(mode) if key == draft_state.ANOTHER else key)
+        model = client.models.get(mode.key, _typed_key(mode) if key == draft_state.ANOTHER_MODEL else key)
         usual = job_texts.usual_time(client, mode.key, model.key)
-        named = [escape(key)] if key in models else []
-        st.markdown(f":small[:gray[{' · '.join([*named, *filter(None, [usual]), origin])}]]")
-        if doubt := _doubt(mode, model):
-            st.markdown(f":small[:material/unknown_document: {doubt}]")
-        form_texts.complaint(mode, draft_state.MODEL)
-        place = st.container()
-    return model, place
+        shown_key = [escape(key)] if key in models else []
+        st.markdown(f":small[:gray[{' · '.join([*shown_key, *filter(None, [usual]), origin])}]]")
+        if warning := _unknown_limits(mode, model):
+            st.markdown(f":small[:material/unknown_document: {warning}]")
+        form_texts.show_complaint(mode, draft_state.MODEL)
+        container = st.container()
+    return model, container
 
 
 def _by_maker(models: Iterable[Model]) -> dict[str, Model]:
-    """The API names no maker. Models whose titles begin with the same word stand together, where the first one does."""
-    together: dict[str, dict[str, Model]] = {}
+    """Group models whose titles begin with the same word, at the place of the first one: the API names no maker."""
+    families: dict[str, dict[str, Model]] = {}
     for model in models:
         word = _WORD.match(model.title)
-        together.setdefault(word[0].casefold() if word else model.title, {})[model.key] = model
-    return {key: model for family in together.values() for key, model in family.items()}
+        families.setdefault(word[0].casefold() if word else model.title, {})[model.key] = model
+    return {key: model for family in families.values() for key, model in family.items()}
 
 
 def _choice(mode: Mode, models: dict[str, Model]) -> str:
-    _settle(mode, models)
-    options, titles = [*models, draft_state.ANOTHER], _titles(models)
+    _adapt_to_mode(mode, models)
+    options, titles = [*models, draft_state.ANOTHER_MODEL], _titles(models)
     draft_state.keep_valid(mode.kind, draft_state.MODEL, options, options[0])
     return st.selectbox(
         "Model",
         options,
         key=draft_state.key(mode.kind, draft_state.MODEL),
-        on_change=_take_up,
+        on_change=_on_choice,
         args=(mode, models),
         accept_new_options=True,
         format_func=lambda key: titles.get(key, key),
@@ -65,59 +66,62 @@ def _choice(mode: Mode, models: dict[str, Model]) -> str:
     )
 
 
-def _take_up(mode: Mode, models: dict[str, Model]) -> None:
-    """What was typed into the list means the shortest name that has it; in no name, it is the key of another model."""
-    draft_state.forget_refusals(mode.kind)
+def _on_choice(mode: Mode, models: dict[str, Model]) -> None:
+    """Choose the model with the shortest name that contains the typed text; else take the text as a model key."""
+    draft_state.clear_refusals(mode.kind)
     chosen = str(draft_state.value(mode.kind, draft_state.MODEL, "")).strip()
-    draft_state.of(mode.kind).is_model_chosen = True
-    if chosen in (*models, draft_state.ANOTHER):
+    draft_state.get_form(mode.kind).is_model_chosen = True
+    if chosen in (*models, draft_state.ANOTHER_MODEL):
         return
     names = {key: f"{title} {key}" if key in models else title for key, title in _titles(models).items()}
-    meant = min(
+    match = min(
         (key for key in names if chosen.casefold() in names[key].casefold()),
         key=lambda key: len(names[key]),
         default="",
     )
-    draft_state.put(mode.kind, draft_state.MODEL, meant or chosen)
-    draft_state.of(mode.kind).brought = "" if meant else chosen
+    draft_state.set_value(mode.kind, draft_state.MODEL, match or chosen)
+    draft_state.get_form(mode.kind).brought = "" if match else chosen
 
 
-def _settle(mode: Mode, models: dict[str, Model]) -> None:
-    """One model has other keys in other modes; one that a job or a person brought and no list has is typed."""
-    form, current = draft_state.of(mode.kind), draft_state.value(mode.kind, draft_state.MODEL)
+def _adapt_to_mode(mode: Mode, models: dict[str, Model]) -> None:
+    """Choose the model in a new mode: the default, or the same model, which may have another key there.
+
+    A key from a job or a person that no list has becomes a typed key.
+    """
+    form, current = draft_state.get_form(mode.kind), draft_state.value(mode.kind, draft_state.MODEL)
     if current in (None, *models) and not form.is_model_chosen and form.started != mode.key:
-        usual = _usual(mode, models, current)
+        usual = _default_model(mode, models, current)
         if usual != current:
-            draft_state.put(mode.kind, draft_state.MODEL, current := usual)
+            draft_state.set_value(mode.kind, draft_state.MODEL, current := usual)
     form.started = mode.key
     if current in models:
         form.model_title = models[current].title
     elif form.brought and current == form.brought:
-        draft_state.put(mode.kind, draft_state.OWN_MODEL, current)
-        draft_state.put(mode.kind, draft_state.MODEL, draft_state.ANOTHER)
-    elif current != draft_state.ANOTHER:
-        alike = (model.key for model in models.values() if model.title == form.model_title)
-        draft_state.put(mode.kind, draft_state.MODEL, now := next(alike, current))
+        draft_state.set_value(mode.kind, draft_state.OWN_MODEL, current)
+        draft_state.set_value(mode.kind, draft_state.MODEL, draft_state.ANOTHER_MODEL)
+    elif current != draft_state.ANOTHER_MODEL:
+        same_title = (model.key for model in models.values() if model.title == form.model_title)
+        draft_state.set_value(mode.kind, draft_state.MODEL, now := next(same_title, current))
         form.is_changed |= now != current
     form.brought = ""
 
 
-def _usual(mode: Mode, models: dict[str, Model], current: str | None) -> str | None:
-    """The one that is there, or else the first, of which all limits are known."""
-    known = [key for key, model in models.items() if not _doubt(mode, model)]
+def _default_model(mode: Mode, models: dict[str, Model], current: str | None) -> str | None:
+    """Return the current model if all its limits are known; else the first such model."""
+    known = [key for key, model in models.items() if not _unknown_limits(mode, model)]
     return current if current in known else next(iter(known), current)
 
 
 def _titles(models: dict[str, Model]) -> dict[str, str]:
-    """By key: the title, and the key beside it where two models share a title."""
-    found = Counter(model.title for model in models.values())
+    """Return titles by key, with the key appended if several models share a title."""
+    numbers = Counter(model.title for model in models.values())
     titles = {
-        key: model.title if found[model.title] == 1 else f"{model.title} · {key}" for key, model in models.items()
+        key: model.title if numbers[model.title] == 1 else f"{model.title} · {key}" for key, model in models.items()
     }
-    return titles | _OTHERS
+    return titles | _TYPED_OPTION
 
 
-def _typed(mode: Mode) -> str:
+def _typed_key(mode: Mode) -> str:
     typed = st.text_input(
         "Model key",
         key=draft_state.key(mode.kind, draft_state.OWN_MODEL),
@@ -127,9 +131,9 @@ def _typed(mode: Mode) -> str:
     return (typed or "").strip()
 
 
-def _origin(client: Client, mode: Mode) -> str:
+def _origin_text(client: Client, mode: Mode) -> str:
     origin = client.models.origin(mode.key)
-    if client.account.is_sandbox:  # which lists the models of our snapshot; WeryAI was never asked
+    if client.account.is_sandbox:  # the sandbox lists the models of our snapshot, not WeryAI's
         return "Model list from November 2026."
     if origin.at:
         return f"Model list updated {clock_time(origin.at)}."
@@ -138,8 +142,8 @@ def _origin(client: Client, mode: Mode) -> str:
     )
 
 
-def _doubt(mode: Mode, model: Model) -> str:
-    """What nobody has said of this model: a whole model, or the fields in which anything can be typed."""
+def _unknown_limits(mode: Mode, model: Model) -> str:
+    """Return a warning that limits of this model are unknown, all or of some fields; empty if they are known."""
     unknown = [field.noun for field in mode.fields if isinstance(field, ChoiceField) and field.is_free(model)]
     if not model.key or (model.verified and not unknown):
         return ""

@@ -1,4 +1,4 @@
-"""Presses of Generate: each is one job, however soon the next one follows, and a double click is one press."""
+"""Presses of Generate: each makes one job, however fast they follow; a double click counts as one press."""
 
 import math
 import time
@@ -10,97 +10,101 @@ from components.session.state import HIGHEST, Press, Presses, Sent
 from studio.core.values import Draft, Kind
 from studio.weryai.modes import MODES
 
-ECHO_SECONDS = 0.8
-UNSAID = "There's no prompt. Write one, or press Generate again to send only the files."
+DOUBLE_CLICK_SECONDS = 0.8
+NO_PROMPT = "There's no prompt. Write one, or press Generate again to send only the files."
 _LEFT = "Nothing was sent because you left the page. Press Generate again."
-_ANOTHER_KEY = "Nothing was sent because the key changed. Press Generate again."
+_KEY_CHANGED = "Nothing was sent because the key changed. Press Generate again."
 _CHANGED = (
     "Nothing was sent. WeryAI's model list changed, and the form changed with it. Check the form, then press Generate."
 )
 
 
-def note(kind: Kind) -> None:
-    """Generate was pressed. A run that is cut off, here or anywhere, loses nothing: the next one sends.
+def record(kind: Kind) -> None:
+    """Record the new presses of Generate. A run that is stopped at any point loses none: the next run sends them.
 
-    Where a browser counts its presses, what it counted is what is sent: when the server is slower than the person, two
-    presses arrive as one.
+    If the browser counts its presses, its count is used: when the server is slower than the person, Streamlit delivers
+    two presses as one.
     """
-    known = of(kind)
-    new = {one["number"]: one["text"] for one in _counted(kind) if one["number"] > known.taken}
-    if not new and known.taken == 0 and not known.is_noted:
-        new = {0: draft_state.text(kind).words}
+    presses = get_presses(kind)
+    new = {press["number"]: press["text"] for press in _counted_by_browser(kind) if press["number"] > presses.taken}
+    if not new and presses.taken == 0 and not presses.is_noted:
+        new = {0: draft_state.prompt_text(kind).words}
     if new:
-        account, name = session.state().account, session.advance(kind)
-        known.open += [Press(words, account, f"{name}:{number}") for number, words in new.items()]
-    known.taken, known.is_noted = max([known.taken, *new]), True
+        account, name = session.state().account, session.next_submission(kind)
+        presses.open += [Press(prompt, account, f"{name}:{number}") for number, prompt in new.items()]
+    presses.taken, presses.is_noted = max([presses.taken, *new]), True
 
 
-def of(kind: Kind) -> Presses:
+def get_presses(kind: Kind) -> Presses:
+    """Return the session's presses on the page of this kind of job."""
     return session.state().presses[kind]
 
 
-def _counted(kind: Kind) -> list[dict[str, Any]]:
-    sent = session.widget(draft_state.key(kind, draft_state.PROMPT)) or {}
+def _counted_by_browser(kind: Kind) -> list[dict[str, Any]]:
+    sent = session.widget_value(draft_state.key(kind, draft_state.PROMPT)) or {}
     found = (sent.get("draft") or {}).get("presses") or []
-    return [one for one in found if _is_of(one, kept_drafts.form_id(kind))]
+    return [press for press in found if _is_of_form(press, kept_drafts.form_id(kind))]
 
 
-def _is_of(press: Any, form: str) -> bool:
-    """It is a press of this session's form, and not one that was counted before the studio restarted."""
+def _is_of_form(press: Any, form: str) -> bool:
+    """Whether a press is valid and of this session's form, not one from before a restart of the studio."""
     match press:
-        case {"form": str(of), "number": int(number), "text": str()}:
-            return of == form and 0 < number < HIGHEST
+        case {"form": str(form_id), "number": int(number), "text": str()}:
+            return form_id == form and 0 < number < HIGHEST
     return False
 
 
-def open_ones(kind: Kind, *, is_pressed: bool) -> list[Press]:
-    """The presses that are not sent yet; each is to be closed when it is.
+def record_missed(kind: Kind, *, is_pressed: bool) -> None:
+    """Record a press whose callback did not run: in the first run after a restart the server does not know it yet."""
+    if is_pressed or _counted_by_browser(kind):
+        record(kind)
+    get_presses(kind).is_noted = False
 
-    In the first run after a restart the server does not know yet what a press is to call.
-    """
-    if is_pressed or _counted(kind):
-        note(kind)
-    of(kind).is_noted = False
-    return [*of(kind).open]
+
+def open_presses(kind: Kind) -> list[Press]:
+    """Return the presses that are not sent yet; `close` each of them."""
+    return [*get_presses(kind).open]
 
 
 def close(kind: Kind, press: Press) -> None:
-    """It was sent, or it is said why not."""
-    of(kind).open.remove(press)
+    """Remove a press that was sent, or refused with a reason."""
+    get_presses(kind).open.remove(press)
 
 
-def why_not(kind: Kind, press: Press) -> str:
-    """Why this press sends nothing, and what to do; empty when it does."""
+def reason_not_sent(kind: Kind, press: Press) -> str:
+    """Return why this press is not sent, and what to do; empty if it is sent."""
     if press.is_late:
         return _LEFT
-    if press.account != session.state().account:  # nobody's credits are spent unasked
-        return _ANOTHER_KEY
-    return _CHANGED if draft_state.of(kind).is_changed else ""
+    if press.account != session.state().account:  # nobody chose to spend this account's credits
+        return _KEY_CHANGED
+    return _CHANGED if draft_state.get_form(kind).is_changed else ""
 
 
-def is_to_ask(kind: Kind, draft: Draft) -> bool:
-    """Files are about to be sent without a word of what is to become of them, and nobody has said yes to that."""
-    field, asked = MODES[draft.mode].field("prompt"), draft_state.complaint(kind)
-    is_unsaid = bool(field and not field.required) and not str(draft.inputs["prompt"]).strip()
+def needs_confirmation(kind: Kind, draft: Draft) -> bool:
+    """Whether files would be sent without a prompt, and the person has not confirmed that by a second press."""
+    field, complaint = MODES[draft.mode].prompt, draft_state.complaint(kind)
+    lacks_prompt = not field.required and not str(draft.inputs["prompt"]).strip()
     return (
-        is_unsaid
-        and bool(media.of_mode(draft_state.of(kind), MODES[draft.mode]))
-        and (not asked or asked.said != UNSAID)
+        lacks_prompt
+        and bool(media.in_mode(draft_state.get_form(kind), MODES[draft.mode]))
+        and (not complaint or complaint.text != NO_PROMPT)
     )
 
 
-def is_echo(draft: Draft) -> bool:
-    """The same draft again before the page was drawn, or just after, is a double click, not a wish for two."""
-    before = session.state().sent
-    return before is not None and before.draft == draft and time.monotonic() - before.drawn_at < ECHO_SECONDS
+def is_double_click(draft: Draft) -> bool:
+    """Whether this press is part of a double click: the same draft before the page was drawn, or just after."""
+    previous = session.state().sent
+    return (
+        previous is not None and previous.draft == draft and time.monotonic() - previous.drawn_at < DOUBLE_CLICK_SECONDS
+    )
 
 
-def sent(draft: Draft) -> None:
-    """A press was taken for this draft; the page is not drawn with it yet."""
+def record_sent(draft: Draft) -> None:
+    """Record that a press sent this draft; the page is not drawn since."""
     session.state().sent = Sent(draft)
 
 
-def drawn() -> None:
-    """A form was drawn; a press that comes later may be for one more job of the same draft."""
-    if (before := session.state().sent) and before.drawn_at == math.inf:
-        session.state().sent = Sent(before.draft, time.monotonic())
+def record_drawn() -> None:
+    """Record that the form was drawn: a later press may ask for one more job of the same draft."""
+    if (previous := session.state().sent) and previous.drawn_at == math.inf:
+        session.state().sent = Sent(previous.draft, time.monotonic())

@@ -1,4 +1,4 @@
-"""The field of the prompt, a component of ours: it counts while one types, and what it holds outlives its page."""
+"""The prompt field, a custom component: it counts characters, and its text is kept when the page is left."""
 
 import secrets
 from functools import cache, partial
@@ -19,8 +19,8 @@ _HERE, _FILES = Path(__file__), ("prompt_field.css", "file_intake.js", "prompt_f
 _HTML = """<div class="studio-prompt"><label for="prompt"></label><textarea id="prompt" rows="1" spellcheck="true"
 aria-describedby="prompt-length"></textarea><output id="prompt-length" for="prompt" aria-live="off"></output></div>"""
 _PLACEHOLDERS = {Kind.IMAGE: "What should the image show?", Kind.VIDEO: "What should happen in the video?"}
-_HEIGHTS = {Kind.IMAGE: 132, Kind.VIDEO: 88}  # pixels, before it grows with its text
-PROCESS = secrets.token_hex(4)  # a browser that finds another one sends once more what it has
+_HEIGHTS = {Kind.IMAGE: 132, Kind.VIDEO: 88}  # pixels, of an empty field; it grows with its text
+PROCESS = secrets.token_hex(4)  # changes with a restart: the browser then sends its text again
 
 
 @cache
@@ -30,37 +30,32 @@ def _component() -> ComponentRenderer:
 
 
 def show(mode: Mode, limit: int) -> None:
-    """Draw it, with the number of characters that the model takes."""
-    form = draft_state.of(mode.kind)
+    """Draw the field; `limit` is the number of characters that the model takes."""
+    prompt = draft_state.prompt_text(mode.kind)
     _component()(
         key=draft_state.key(mode.kind, "prompt"),
         data={
             "label": "Prompt",
-            "placeholder": _PLACEHOLDERS[mode.kind] + _optional(mode),
+            "placeholder": _PLACEHOLDERS[mode.kind] + ("" if mode.prompt.required else " (optional)"),
             "height": _HEIGHTS[mode.kind],
             "limit": limit,
-            "text": draft_state.value(mode.kind, "prompt"),
-            "version": form.prompt.version,
+            "text": prompt.words,
+            "version": prompt.version,
             "process": PROCESS,
             "form": kept_drafts.form_id(mode.kind),
-            "taken": presses.of(mode.kind).taken,
+            "taken": presses.get_presses(mode.kind).taken,
             "route": file_urls.draft(kept_drafts.form_id(mode.kind)),
         },
         on_draft_change=lambda: None,
-        on_files_change=partial(_make_room, mode.kind),
+        on_files_change=partial(_start_from_images, mode.kind),
     )
 
 
-def _optional(mode: Mode) -> str:
-    field = mode.field("prompt")
-    return "" if field is None or field.required else " (optional)"
-
-
-def _make_room(kind: Kind) -> None:
-    """Files were pasted or dropped on a form that has no place for them: it starts from pictures now."""
-    form = draft_state.of(kind)
+def _start_from_images(kind: Kind) -> None:
+    """Switch the form to a mode that takes images: files were pasted or dropped, and it has no field for them."""
+    form = draft_state.get_form(kind)
     if MODES[form.mode].media:
         form.refused = Refused(("There's no room for these files. Remove one first.",))
         return
-    takes = (mode for mode in modes.of_kind(kind) if any(field.medium is Medium.IMAGE for field in mode.media))
-    draft_state.put(kind, draft_state.MODE, next(takes).key)
+    with_images = (mode for mode in modes.of_kind(kind) if any(field.medium is Medium.IMAGE for field in mode.media))
+    draft_state.set_value(kind, draft_state.MODE, next(with_images).key)

@@ -1,4 +1,4 @@
-"""The references of a form: what is in their places, how far each upload is, and the ways to add one."""
+"""The media fields of a form: their references, the progress of uploads, and the widgets to add files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,45 +22,47 @@ States = Mapping[str, Progress]
 
 
 def show(client: Client, mode: Mode, model: Model) -> tuple[dict[str, Any], str]:
-    """Draw the media fields of a mode; returns their addresses at WeryAI by field, and why Generate has to wait.
+    """Draw the media fields of a mode; return the references' addresses at WeryAI by field, and why Generate must wait.
 
-    How far the uploads are is asked once: what is said of them, what is sent and the timer agree.
+    The progress of the uploads is read once, so that texts, inputs and the timer agree.
     """
     if not mode.media:
-        _aside(client, mode)
+        _kept_aside(client, mode)
         return {}, ""
     intake = reference_intake.intake(client, mode, model)
-    states = _recognised(client, intake)
-    together = len({field.medium for field in mode.media}) > 1
-    waits = [
-        _field(intake, states, field, place, together) for field, place in zip(mode.media, _places(mode), strict=True)
+    _recognise(client, intake)
+    states = {reference_id: client.references.state(reference_id) for reference_id in media.in_mode(intake.form, mode)}
+    is_shared = len({field.medium for field in mode.media}) > 1
+    problems = [
+        _draw_field(intake, states, field, container, is_shared)
+        for field, container in zip(mode.media, _containers(mode), strict=True)
     ]
-    _swap(intake)
-    if together:
-        reference_intake.choose(intake, mode.media, "Images, videos and audio")
-        reference_intake.refusals(intake, mode.media[0].name)
-    reference_intake.paste(intake)
-    reference_intake.refusals(intake, "")
-    _aside(client, mode)
+    _swap_button(intake)
+    if is_shared:
+        reference_intake.file_uploader(intake, mode.media, "Images, videos and audio")
+        reference_intake.show_refusals(intake, mode.media[0].name)
+    reference_intake.link_field(intake)
+    reference_intake.show_refusals(intake, "")
+    _kept_aside(client, mode)
     if intake.form.checking:
-        waits.append("A file is still being checked.")
-    _watch(intake, states)
-    return {field.name: _addresses(intake, states, field) for field in mode.media}, next(filter(None, waits), "")
+        problems.append("A file is still being checked.")
+    _follow_progress(intake, states)
+    return {field.name: _addresses(intake, states, field) for field in mode.media}, next(filter(None, problems), "")
 
 
-def _recognised(client: Client, intake: Intake) -> States:
-    """Addresses that a job brought are references that are known here; one that is not at WeryAI yet goes there."""
+def _recognise(client: Client, intake: Intake) -> None:
+    """Replace addresses that a job brought by the references known here; start uploads that are missing."""
     for field in intake.mode.media:
-        known = [client.references.known_as(one) for one in intake.form.held(field.name)]
-        if tuple(known) != intake.form.held(field.name):  # a run beside this one may have added something meanwhile
+        known = [client.references.known_as(reference_id) for reference_id in intake.form.held(field.name)]
+        # Only if changed: this would undo what another run adds in the meantime.
+        if tuple(known) != intake.form.held(field.name):
             intake.form.put(field.name, known)
-        for one in known:
-            client.references.begin(one)
-    return {one: client.references.state(one) for one in media.of_mode(intake.form, intake.mode)}
+        for reference_id in known:
+            client.references.begin(reference_id)
 
 
-def _places(mode: Mode) -> Sequence[Any]:
-    """Two single pictures stand side by side."""
+def _containers(mode: Mode) -> Sequence[Any]:
+    """Return a container for each media field; two single images are side by side."""
     if _is_pair(mode):
         return st.columns(2, wrap=False)
     return [st.container(gap="xsmall") for _ in mode.media]
@@ -70,8 +72,8 @@ def _is_pair(mode: Mode) -> bool:
     return len(mode.media) == 2 and not any(field.is_list for field in mode.media)
 
 
-def _swap(intake: Intake) -> None:
-    number = len(media.of_mode(intake.form, intake.mode))
+def _swap_button(intake: Intake) -> None:
+    number = len(media.in_mode(intake.form, intake.mode))
     if not _is_pair(intake.mode) or not number:
         return
     label = "Swap frames" if number > 1 else "Move to the other frame"
@@ -80,64 +82,66 @@ def _swap(intake: Intake) -> None:
         st.rerun()
 
 
-def _field(intake: Intake, states: States, field: MediaField, place: Any, together: bool) -> str:
-    """One field; returns why Generate has to wait for it. Those that are filled `together` share what takes files."""
-    here, number = intake.form.held(field.name), field.most_files(intake.model)
-    with place, st.container(gap="xsmall", key=f"media-{intake.mode.kind}-{field.name}"):
-        if here:
+def _draw_field(intake: Intake, states: States, field: MediaField, container: Any, is_shared: bool) -> str:
+    """Draw one field and return why Generate must wait, or an empty text; `is_shared` fields share an uploader."""
+    held, number = intake.form.held(field.name), field.most_files(intake.model)
+    with container, st.container(gap="xsmall", key=f"media-{intake.mode.kind}-{field.name}"):
+        if held:
             _tiles(intake, states, field, number)
-        if not together:
-            _chooser(intake, field, here, number)
-            reference_intake.refusals(intake, field.name)
-        form_texts.complaint(intake.mode, field.name)
+        if not is_shared:
+            _uploader(intake, field, held, number)
+            reference_intake.show_refusals(intake, field.name)
+        form_texts.show_complaint(intake.mode, field.name)
         return (
-            _too_many(field, here, number)
-            or _state(field, [states[one] for one in here])
-            or _lengths(intake.client, field, here)
+            _excess_problem(field, held, number)
+            or _upload_problem(field, [states[reference_id] for reference_id in held])
+            or _length_problem(intake.client, field, held)
         )
 
 
-def _chooser(intake: Intake, field: MediaField, here: Sequence[str], number: int) -> None:
-    """Where files are dropped or chosen: the first, more, or one instead of the only one."""
-    if number == len(here) == 1:
-        one_instead = replace(intake, replaces=here[0])
-        reference_intake.choose(one_instead, [field], f"Replace {_label(field, 1, 1).lower()}")
-    elif len(here) < number:
-        reference_intake.choose(intake, [field], f"More {field.label.lower()}" if here else _label(field, 0, number))
+def _uploader(intake: Intake, field: MediaField, held: Sequence[str], number: int) -> None:
+    """Draw the file uploader of a field: for the first file, for more, or to replace the only one."""
+    if number == len(held) == 1:
+        replacing = replace(intake, replaces=held[0])
+        reference_intake.file_uploader(replacing, [field], f"Replace {_label(field, 1, 1).lower()}")
+    elif len(held) < number:
+        reference_intake.file_uploader(
+            intake, [field], f"More {field.label.lower()}" if held else _label(field, 0, number)
+        )
 
 
-def _too_many(field: MediaField, here: Sequence[str], number: int) -> str:
-    """Another model may take fewer than there are; which ones stay is for a person to say."""
-    if len(here) <= number:
+def _excess_problem(field: MediaField, held: Sequence[str], number: int) -> str:
+    """Say that the model takes fewer files than there are; a person decides which ones to remove."""
+    if len(held) <= number:
         return ""
-    said = f"{field.label}: this model takes at most {number}. Remove {len(here) - number}."
-    st.markdown(f":small[:red[:material/error: {escape(said)}]]")
-    return said
+    text = f"{field.label}: this model takes at most {number}. Remove {len(held) - number}."
+    st.markdown(f":small[:red[:material/error: {escape(text)}]]")
+    return text
 
 
 def _tiles(intake: Intake, states: States, field: MediaField, number: int) -> None:
-    here = intake.form.held(field.name)
-    st.markdown(f":small[{_label(field, len(here), number)}]")
+    held = intake.form.held(field.name)
+    st.markdown(f":small[{_label(field, len(held), number)}]")
     with st.container(width=150) if number == 1 else st.grid(3, min_column_width=88, gap="xsmall"):
-        for one in here:
-            reference_tile.show(intake.client, intake.mode, field, one, states[one])
+        for reference_id in held:
+            reference_tile.show(intake.client, intake.mode, field, reference_id, states[reference_id])
 
 
-def _label(field: MediaField, there: int, number: int) -> str:
+def _label(field: MediaField, count: int, number: int) -> str:
     if number == 1:
         return field.label.removesuffix("s")
-    return f"{field.label} · {there} of {number}" if there else f"{field.label} · up to {number}"
+    return f"{field.label} · {count} of {number}" if count else f"{field.label} · up to {number}"
 
 
-def _state(field: MediaField, states: Sequence[Progress]) -> str:
+def _upload_problem(field: MediaField, states: Sequence[Progress]) -> str:
     if any(state.has_failed for state in states):
         return f"An upload failed. Upload the {NOUNS[field.medium]} again, or remove it."
     return "" if all(state.is_there for state in states) else "A file is still uploading."
 
 
-def _lengths(client: Client, field: MediaField, here: Sequence[str]) -> str:
-    """What is known of the lengths of clips is checked before anything is sent."""
-    known = [reference for one in here if (reference := client.references.get(one))]
+def _length_problem(client: Client, field: MediaField, held: Sequence[str]) -> str:
+    """Check the known lengths of the clips, before anything is sent."""
+    known = [reference for reference_id in held if (reference := client.references.get(reference_id))]
     if not field.seconds or not known:
         return ""
     try:
@@ -149,32 +153,34 @@ def _lengths(client: Client, field: MediaField, here: Sequence[str]) -> str:
 
 
 def _addresses(intake: Intake, states: States, field: MediaField) -> list[str] | str:
-    found = [states[one].url for one in intake.form.held(field.name)]
+    found = [states[reference_id].url for reference_id in intake.form.held(field.name)]
     return found if field.is_list else next(iter(found), "")
 
 
-def _aside(client: Client, mode: Mode) -> None:
-    """What another start held, and this one has no place for: it comes back with that start."""
-    form = draft_state.of(mode.kind)
-    aside = [one for waiting in form.aside.values() for one in waiting]
+def _kept_aside(client: Client, mode: Mode) -> None:
+    """Draw the references that this mode has no field for; they return with a mode that has one."""
+    form = draft_state.get_form(mode.kind)
+    aside = [reference_id for waiting in form.aside.values() for reference_id in waiting]
     if not aside:
         return
-    named = ", ".join(found.label if (found := client.references.get(one)) else one for one in aside)
-    st.markdown(f":small[:material/inventory_2: Kept but not used here: {escape(named, 120)}]")
+    labels = ", ".join(
+        found.label if (found := client.references.get(reference_id)) else reference_id for reference_id in aside
+    )
+    st.markdown(f":small[:material/inventory_2: Kept but not used here: {escape(labels, 120)}]")
     if st.button("Discard", key=f"let-go-{mode.kind}", icon=":material/close:", type="tertiary"):
         form.aside = {}
         st.rerun()
 
 
-def _watch(intake: Intake, states: States) -> None:
-    """Files that are checked or on their way are redrawn on a timer; when one is done, the whole form is."""
-    under_way = [one for one, state in states.items() if state.is_under_way]
+def _follow_progress(intake: Intake, states: States) -> None:
+    """Redraw the progress on a timer while files are checked or uploaded; rerun the page when one is done."""
+    under_way = [reference_id for reference_id, state in states.items() if state.is_under_way]
     if under_way or intake.form.checking:
         st.fragment(_progress, run_every=PROGRESS_SECONDS)(intake, under_way, intake.form.checking)
 
 
 def _progress(intake: Intake, under_way: Sequence[str], checking: int) -> None:
-    states = [intake.client.references.state(one) for one in under_way]
+    states = [intake.client.references.state(reference_id) for reference_id in under_way]
     if intake.form.checking < checking or not all(state.is_under_way for state in states):
         st.rerun()
     if checking:

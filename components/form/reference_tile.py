@@ -1,4 +1,4 @@
-"""One reference in its place: what it looks like, how far it is, and how it is taken out."""
+"""The tile of one reference: its preview, its upload, and buttons to move and remove it."""
 
 import streamlit as st
 
@@ -14,17 +14,18 @@ from studio.weryai.modes import Mode
 
 
 def show(client: Client, mode: Mode, field: MediaField, held: str, state: Progress) -> None:
+    """Draw the tile of a reference, which is a SHA-256 or a link."""
     reference, name = client.references.get(held), f"{mode.kind}-{field.name}-{held}"
     with st.container(gap="xsmall", key=f"reference-{mode.kind}-{field.name}-{abs(hash(held))}"):
-        _look(reference, held)
+        _preview(reference, held)
         if state.has_failed:
-            _failed(client, held, state, name)
+            _failed_upload(client, held, state, name)
         elif state.is_there and not references.is_link(held) and _may_be_lost(mode, field):
-            _anew(client, mode, held, name)
-        _places(mode, field, held, name)
+            _upload_again(client, mode, held, name)
+        _icons(mode, field, held, name)
 
 
-def _look(reference: Reference | None, held: str) -> None:
+def _preview(reference: Reference | None, held: str) -> None:
     if reference is None and not references.is_link(held):
         st.markdown(":small[:red[:material/error: This file was deleted. Remove it.]]")
     elif reference is None:
@@ -44,8 +45,8 @@ def _alt(reference: Reference) -> str:
     return f"Reference: {reference.name}" if reference.name else "Reference"
 
 
-def _failed(client: Client, held: str, state: Progress, name: str) -> None:
-    """Only this one is repeated; the others stay as they are."""
+def _failed_upload(client: Client, held: str, state: Progress, name: str) -> None:
+    """Draw why the upload failed, and a button that repeats this upload only."""
     st.markdown(f":small[:red[:material/error: {escape(state.problem)}]]")
     if st.button("Upload again", key=f"again-{name}", icon=":material/refresh:", type="tertiary"):
         client.references.again(held)
@@ -53,33 +54,33 @@ def _failed(client: Client, held: str, state: Progress, name: str) -> None:
 
 
 def _may_be_lost(mode: Mode, field: MediaField) -> bool:
-    """WeryAI refused a job because of such a file, or did not say why, or failed at the job that this one is from."""
-    found = draft_state.complaint(mode.kind)
-    return draft_state.of(mode.kind).is_doubtful or bool(found and found.field in (field.name, ""))
+    """Whether WeryAI may have lost the file: it refused a job for this field or for none, or the job failed."""
+    complaint = draft_state.complaint(mode.kind)
+    return draft_state.get_form(mode.kind).is_doubtful or bool(complaint and complaint.field in (field.name, ""))
 
 
-def _anew(client: Client, mode: Mode, held: str, name: str) -> None:
+def _upload_again(client: Client, mode: Mode, held: str, name: str) -> None:
     if st.button("Upload again", key=f"anew-{name}", icon=":material/refresh:", type="tertiary"):
         client.references.upload_anew(held)
-        draft_state.complain(mode.kind, None)
+        draft_state.set_complaint(mode.kind, None)
         st.rerun()
 
 
-def _places(mode: Mode, field: MediaField, held: str, name: str) -> None:
-    """In one row under the picture; the style shows the icons alone."""
-    form = draft_state.of(mode.kind)
-    here = form.held(field.name)
+def _icons(mode: Mode, field: MediaField, held: str, name: str) -> None:
+    """Draw the buttons in a row below the preview; the CSS shows only their icons."""
+    form = draft_state.get_form(mode.kind)
+    references_in_field = form.held(field.name)
     with st.container(horizontal=True, gap="xsmall", key=f"icons-{name}"):
-        if here[0] != held and _pressed("Move left", "arrow_back", f"ahead-{name}"):
+        if references_in_field[0] != held and _button("Move left", "arrow_back", f"ahead-{name}"):
             media.move(form, field.name, held, -1)
             st.rerun()
-        if here[-1] != held and _pressed("Move right", "arrow_forward", f"behind-{name}"):
+        if references_in_field[-1] != held and _button("Move right", "arrow_forward", f"behind-{name}"):
             media.move(form, field.name, held, 1)
             st.rerun()
-        if _pressed("Remove", "close", f"remove-{name}"):
-            form.put(field.name, [one for one in here if one != held])
+        if _button("Remove", "close", f"remove-{name}"):
+            form.put(field.name, [other for other in references_in_field if other != held])
             st.rerun()
 
 
-def _pressed(label: str, icon: str, key: str) -> bool:
+def _button(label: str, icon: str, key: str) -> bool:
     return st.button(label, key=key, icon=f":material/{icon}:", type="tertiary", help=label)

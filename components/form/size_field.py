@@ -1,4 +1,4 @@
-"""Shape and size: two fields to the eye, one value at WeryAI, where some models take `16:9(2k)` or only `2k`."""
+"""Shape and size: two widgets for one value at WeryAI, as some models take `16:9(2k)` or only `2k`."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -9,47 +9,47 @@ from components.form import draft_state
 from components.session import session
 from studio.core.values import Kind
 
-ANY = "Auto"  # a size without a ratio
+AUTO = "Auto"  # a size without a ratio
 _PARTS = re.compile(r"(\d+:\d+)?\(?([^()]*)\)?")
 
 
 def shape(option: str) -> str:
-    """The ratio in it, if there is one."""
+    """Return the ratio of an option; `AUTO` for a size alone, else the option itself."""
     found = _PARTS.fullmatch(option)
-    return (found and found[1]) or (ANY if re.fullmatch(r"\d+k", option) else option)
+    return (found and found[1]) or (AUTO if re.fullmatch(r"\d+k", option) else option)
 
 
-def first_of_each(options: Sequence[str]) -> list[str]:
-    """One option for each shape, in the same order."""
+def one_per_shape(options: Sequence[str]) -> list[str]:
+    """Return the first option of each shape, in the same order."""
     return list({shape(option): option for option in reversed(options)}.values())[::-1]
 
 
-def recognise(kind: Kind, name: str, options: Sequence[str]) -> None:
-    """Before the shapes are drawn: a whole value that a job or a draft brought is taken apart."""
+def split_value(kind: Kind, name: str, options: Sequence[str]) -> None:
+    """Split a value with both parts, from a job or a draft, for the two widgets; call it before they are drawn."""
     value = draft_state.value(kind, name)
-    if value in options and value not in (firsts := first_of_each(options)):
-        draft_state.put(kind, name, next(one for one in firsts if shape(one) == shape(value)))
-        draft_state.put(kind, name + draft_state.SIZE, value)
+    if value in options and value not in (first_options := one_per_shape(options)):
+        draft_state.set_value(kind, name, next(option for option in first_options if shape(option) == shape(value)))
+        draft_state.set_value(kind, name + draft_state.SIZE, value)
 
 
-def draw(kind: Kind, name: str, chosen: str, options: Sequence[str], in_colour: Callable[[str], str]) -> str:
-    """The sizes of the chosen shape, where there are several; returns the whole value."""
+def draw(kind: Kind, name: str, chosen: str, options: Sequence[str], format_size: Callable[[str], str]) -> str:
+    """Draw the sizes of the chosen shape, if there are several; return the complete value."""
     sizes = [option for option in options if shape(option) == shape(chosen)]
     if len(sizes) < 2:
         return chosen
     key = draft_state.key(kind, name + draft_state.SIZE)
-    before = str(session.widget(key) or "")
-    like_before = next((option for option in sizes if in_words(option) == in_words(before)), "")
-    if like_before not in ("", before):  # the same size, of another shape
-        session.put(key, like_before)
+    previous = str(session.widget_value(key) or "")
+    same_size = next((option for option in sizes if size(option) == size(previous)), "")
+    if same_size not in ("", previous):  # keep the size when the shape changes
+        session.set_widget(key, same_size)
     draft_state.keep_valid(kind, name + draft_state.SIZE, sizes, chosen)
-    picked = st.segmented_control(
-        "Size", sizes, key=key, required=True, format_func=in_colour, width="stretch", persist_state="session"
+    selected = st.segmented_control(
+        "Size", sizes, key=key, required=True, format_func=format_size, width="stretch", persist_state="session"
     )
-    return picked or chosen
+    return selected or chosen
 
 
-def in_words(option: str) -> str:
-    """The size in it: 2K of 16:9(2k)."""
+def size(option: str) -> str:
+    """Return the size of an option: 2K for 16:9(2k)."""
     found = _PARTS.fullmatch(option)
     return (found[2] if found else option).upper()

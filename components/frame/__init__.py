@@ -1,1 +1,1 @@
-"""What stands round every page: style, logo, sidebar, banner, and the place of errors."""
+"""The frame of every page: style, logo, sidebar, banner and personal key."""

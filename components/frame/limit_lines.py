@@ -1,4 +1,4 @@
-"""How far the limits of what may be spent are used, in the sidebar."""
+"""The usage of spending limits, in the sidebar."""
 
 import streamlit as st
 
@@ -10,12 +10,12 @@ _SPAN = {Span.DAY: "today", Span.MONTH: "this month"}
 
 
 def show(uses: list[Usage]) -> None:
-    """A line for each limit: how much of it is used."""
+    """Draw a line for each limit with its usage."""
     if uses:
         st.markdown("  \n".join(map(_line, uses)))
 
 
 def _line(use: Usage) -> str:
     color = "red" if use.used >= use.limit else "gray"
-    told = f"{_WHOSE[use.scope]} {_SPAN[use.span]}: {credits(use.used)} of {credits(use.limit)} credits"
-    return f":small[:{color}[{told}]]"
+    text = f"{_WHOSE[use.scope]} {_SPAN[use.span]}: {credits(use.used)} of {credits(use.limit)} credits"
+    return f":small[:{color}[{text}]]"

@@ -1,4 +1,4 @@
-"""A person's own API key: taken from its field, used, forgotten; and what goes on when it replaces a rejected one."""
+"""A person's own API key: use it, forget it, restore it, and resume the jobs of a rejected key with it."""
 
 import logging
 import math
@@ -8,7 +8,7 @@ import streamlit as st
 from components.session import browser_id, services, session, visitor
 from studio.access import Payer
 from studio.client import Client
-from studio.core.drafts import Kept, Owner
+from studio.core.drafts import FormContent, Owner
 from studio.core.errors import AuthenticationError, NotAllowed, NotConnected, SettingsError, StudioError
 from studio.people.rate_limit import network_of
 
@@ -18,21 +18,22 @@ _FORM = "key"
 
 
 def is_in_use() -> bool:
+    """Whether this session uses a personal key."""
     return bool(session.state().account)
 
 
-def take() -> None:
-    """Move a typed key out of its widget at once: it lives in `studio.engine.accounts` alone."""
-    typed, state = session.take_typed_key(), session.state()
+def use_typed() -> None:
+    """Use the typed key, and remove it from its widget at once: only `studio.engine.accounts` holds keys."""
+    typed, state = session.pop_typed_key(), session.state()
     if not typed:
         return
     try:
-        _check_person()
-        _check_pace()
-        before = session.allowed()
-        _choose(services.shared().accounts.open(typed).account.id)
-        is_left = before and before.balance.standing().rejected and not before.may_not_spend
-        state.paused = before.account.id if before and is_left else ""
+        _check_permission()
+        _check_rate()
+        before = session.client_if_allowed()
+        _use(services.shared().accounts.open(typed).account.id)
+        is_paused = before and before.balance.standing().rejected and not before.may_not_spend
+        state.paused_account = before.account.id if before and is_paused else ""
         session.client().balance.refresh()
     except SettingsError as error:
         state.key_problem = f"{error.message} {error.hint}"
@@ -45,54 +46,54 @@ def take() -> None:
 
 
 def paused() -> Client | None:
-    """The account that was left because its key was rejected, while jobs of it wait for one that works."""
+    """Return the account whose rejected key was replaced, while jobs of it wait for a valid key; else None."""
     state, shared = session.state(), services.shared()
-    found = shared.accounts.get(state.paused) if state.paused != state.account else None
+    found = shared.accounts.get(state.paused_account) if state.paused_account != state.account else None
     waiting = Client(found, shared.ledger) if found else None
     return waiting if waiting and waiting.balance.standing().rejected and waiting.jobs.busy() else None
 
 
-def go_on() -> None:
-    """The jobs that were left go on with the key in use, if WeryAI takes it for the same account's."""
+def resume() -> None:
+    """Resume the paused jobs with the key in use, if it belongs to the same WeryAI account."""
     state = session.state()
     try:
-        _check_person()
-        account = services.shared().accounts.take_over(state.paused, state.account).account
+        _check_permission()
+        account = services.shared().accounts.take_over(state.paused_account, state.account).account
     except StudioError as error:
         state.key_problem = f"{error.message} {error.hint}"
     else:
-        _choose("" if account.is_shared else account.id)
-        state.paused = ""
+        _use("" if account.is_shared else account.id)
+        state.paused_account = ""
         whose = "The team now uses" if account.is_shared else "You now use"
         state.notice = f"{whose} the key {account.label}."
 
 
-def _check_person() -> None:
-    """A callback runs before the guard of its page. Errors: NotAllowed."""
+def _check_permission() -> None:
+    """Check the permission in a callback, which runs before the guard of its page. Errors: NotAllowed."""
     if not visitor.current().permissions(Payer.OWN).make:
         raise NotAllowed("You can't use your own key here.")
 
 
-def _check_pace() -> None:
-    """Each key that is tried is asked about at WeryAI, in the name of this machine. Errors: NotAllowed."""
+def _check_rate() -> None:
+    """Limit the rate of tries: each typed key causes a request of this server to WeryAI. Errors: NotAllowed."""
     wait = services.shared().key_tries.take(network_of(st.context.ip_address or ""))
     if wait:
         raise NotAllowed(f"Too many keys were tried. Wait {math.ceil(wait)} seconds.")
 
 
 def forget() -> None:
-    """Go back to the shared account. Open jobs of the key are followed while the process lives."""
-    _choose("")
+    """Go back to the shared account. Open jobs of the key are followed until the process ends."""
+    _use("")
 
 
-def recall() -> None:
-    """A session begins: it goes on with the account that was chosen in this browser, while the process has its key."""
+def restore() -> None:
+    """In a new session, use the account that this browser used last, if the process still has its key."""
     state, owner = session.state(), browser_id.current(session.state().person)
-    if state.is_begun or state.account:
+    if state.is_restored or state.account:
         return
-    state.is_begun = True
-    if (chosen := browser_id.chosen(owner)) and services.shared().accounts.get(chosen):
-        session.use(chosen)
+    state.is_restored = True
+    if (chosen := browser_id.account(owner)) and services.shared().accounts.get(chosen):
+        session.use_account(chosen)
     elif owner.browser and _had_key(owner):
         state.key_problem = session.RESTARTED
 
@@ -105,15 +106,15 @@ def _had_key(owner: Owner) -> bool:
         return False
 
 
-def _choose(account: str) -> None:
-    """Work with it, and remember it for this browser: in memory which one, in the ledger that there was a key."""
-    session.use(account)
+def _use(account: str) -> None:
+    """Use an account and remember it for this browser: which one in memory, and in the ledger that there was a key."""
+    session.use_account(account)
     owner = browser_id.current(session.state().person)
-    browser_id.choose(owner, account)
+    browser_id.set_account(owner, account)
     if not owner.browser:
         return
     drafts = services.shared().ledger.drafts
     try:
-        drafts.keep(owner, _FORM, Kept()) if account else drafts.drop(owner, _FORM)
+        drafts.keep(owner, _FORM, FormContent()) if account else drafts.drop(owner, _FORM)
     except StudioError as error:
         log.error("that a key is in use is not written down: %s", error)

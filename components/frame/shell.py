@@ -1,4 +1,4 @@
-"""The frame round every page: style, logo, sidebar, banner, and the one place that shows an error."""
+"""The frame of every page: style, logo, sidebar and banner."""
 
 import logging
 import re
@@ -19,7 +19,7 @@ from studio.core.settings import WERYAI, WERYAI_KEYS
 log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parents[1] / "static"
-MARK = str(STATIC / "mark.svg")
+ICON = str(STATIC / "mark.svg")
 _STYLE = " ".join(
     re.sub(r"/\*.*?\*/", "", (Path(__file__).parent / "style.css").read_text("utf-8"), flags=re.S).split()
 )
@@ -27,21 +27,21 @@ _FOCUS = {"light": "#3A1FB0", "dark": "#A79AF8"}
 
 
 def frame(title: str) -> None:
-    """Draw what stands round every page."""
+    """Draw style, logo and sidebar of a page with this title."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
     st.html(f"<style>{_STYLE.replace('FOCUS', _FOCUS[theme])}</style>")
-    st.logo(str(STATIC / f"logo-{theme}.svg"), size="large", icon_image=MARK)
+    st.logo(str(STATIC / f"logo-{theme}.svg"), size="large", icon_image=ICON)
     with st.sidebar:
         numbers, rejected = sidebar.show()
     current_page.begin(CurrentPage(title, rejected, session.client().models.version, numbers))
 
 
 def head(title: str) -> DeltaGenerator:
-    """The banner, if there is something to say, and the one heading of a page, whose row is returned."""
+    """Draw the banner, if needed, and the heading of the page; return the row of the heading."""
     with st.container(gap="small"):
         _banner()
         row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
-        row.title(title, anchor=False, width="content")  # in a row a heading has no space of its own
+        row.title(title, anchor=False, width="content")  # without it, a heading gets no width in a row
     return row
 
 
@@ -49,31 +49,33 @@ def _banner() -> None:
     if (
         visitor.current().permissions(Payer.SHARED).look
     ):  # also in the sandbox: it is the team's key that was here before
-        _left_without_key()
+        _jobs_without_key()
     client = session.client()
     standing = client.balance.standing()
     if standing.rejected:
         is_team = client.account.is_shared
-        way = (
+        next_step = (
             "Ask the app's admin to set a valid key, or use your own in the sidebar."
             if is_team
             else f"[Create a key]({WERYAI_KEYS}), then add it in the sidebar."
         )
         st.error(
             f"WeryAI rejected {'the team key' if is_team else 'your key'} `{client.account.label}`: "
-            f"{escape(standing.rejected)}. You weren't charged. {_paused(client.jobs.busy())}{way}",
+            f"{escape(standing.rejected)}. You weren't charged. {_paused(client.jobs.busy())}{next_step}",
             title="Key rejected",
             icon=":material/key_off:",
         )
     elif client.account.is_sandbox:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             sidebar.sandbox_badge()
-            way = " Add one in the sidebar to use WeryAI." if visitor.current().permissions(Payer.OWN).make else ""
-            st.caption(f"No API key set.{way}")
+            next_step = (
+                " Add one in the sidebar to use WeryAI." if visitor.current().permissions(Payer.OWN).make else ""
+            )
+            st.caption(f"No API key set.{next_step}")
 
 
-def _left_without_key() -> None:
-    """Open jobs whose key this process does not have: after a start without it, or with another one."""
+def _jobs_without_key() -> None:
+    """Draw a note on open jobs of keys that this process does not have, as after a start with another key."""
     waiting = services.shared().accounts.without_key()
     for one in (found for found in waiting if found.is_shared):
         where = "" if one.base_url == WERYAI else f" for {escape(urlsplit(one.base_url).netloc)}"

@@ -1,4 +1,4 @@
-"""The sidebar under the navigation: where requests go, the balance, the API key, and the vendor's pages."""
+"""The sidebar under the navigation: where requests go, the balance, the API key, links to WeryAI."""
 
 from urllib.parse import urlsplit
 
@@ -21,10 +21,10 @@ _REJECTED = ":small[:red[:material/key_off: rejected]]"
 
 
 def show() -> tuple[DeltaGenerator, str]:
-    """Draw the sidebar; returns the place of its numbers, which change while jobs are open, and a key's rejection."""
+    """Draw the sidebar; return the container of its numbers, which change, and the rejection of the key (or "")."""
     client = session.client()
     with st.container(gap="xsmall"):
-        _where(client)
+        _destination(client)
         place = st.container()
         if not client.may_not_spend:
             _refresh(client)
@@ -39,34 +39,35 @@ def show() -> tuple[DeltaGenerator, str]:
 
 
 def numbers(client: Client, standing: Standing, busy: int) -> None:
-    """Balance and open jobs, side by side; below them, how far limits are used, and why the balance is unknown."""
+    """Draw balance and open jobs side by side; below them the usage of limits, and why the balance is unknown."""
     known = standing.balance
-    told = (
+    text = (
         "**unknown**"
         if known is None
         else f"**{credits(known)}** :small[:gray[{'demo ' if client.account.is_sandbox else ''}credits]]"
     )
     with st.container(horizontal=True, horizontal_alignment="distribute", wrap=False, gap="xsmall", key="line-numbers"):
-        st.markdown(f":small[:gray[Balance]]  \n{told}", width="content")
+        st.markdown(f":small[:gray[Balance]]  \n{text}", width="content")
         st.markdown(f":small[:gray[Open jobs]]  \n**{busy}**", width="content")
     limit_lines.show(client.spending.limits())
-    if _says_why(standing):
+    if _explains_balance(standing):
         _problem(standing.no_balance)
 
 
 def sandbox_badge() -> None:
+    """Draw the badge of demo mode."""
     st.badge("Demo mode", icon=":material/science:", color="violet")
 
 
 def _person() -> None:
-    """Who is signed in, and the way out."""
+    """Draw who is signed in, and the button to sign out."""
     found = visitor.current()
     if found.identity and found.visit.role:
         st.caption(f"{as_code(found.identity.email)} · {found.visit.role}")
         st.button("Sign out", icon=":material/logout:", type="tertiary", on_click=session.sign_out)
 
 
-def _where(client: Client) -> None:
+def _destination(client: Client) -> None:
     if client.account.is_sandbox:
         sandbox_badge()
         st.caption("No WeryAI credits are used.")
@@ -82,17 +83,17 @@ def _refresh(client: Client) -> None:
         try:
             client.balance.refresh()
         except StudioError as error:
-            if not _says_why(client.balance.standing()):
+            if not _explains_balance(client.balance.standing()):
                 _problem(error.explained)
 
 
-def _says_why(standing: Standing) -> bool:
-    """The numbers say why there is no balance; of a rejected key the banner does."""
+def _explains_balance(standing: Standing) -> bool:
+    """Whether the numbers explain a missing balance; for a rejected key the banner does."""
     return standing.balance is None and bool(standing.no_balance) and not standing.rejected
 
 
-def _problem(said: str) -> None:
-    st.markdown(f":small[:red[{escape(said)}]]")
+def _problem(text: str) -> None:
+    st.markdown(f":small[:red[{escape(text)}]]")
 
 
 def _key(client: Client, *, is_rejected: bool) -> None:
@@ -103,14 +104,14 @@ def _key(client: Client, *, is_rejected: bool) -> None:
         key_problem()
     elif visitor.current().permissions(Payer.OWN).make:
         if is_rejected:
-            said = "The team key is set by the app's admin:"
-            st.markdown(f":small[{said} `{client.account.label}`] {_REJECTED}")
+            text = "The team key is set by the app's admin:"
+            st.markdown(f":small[{text} `{client.account.label}`] {_REJECTED}")
         key_field()
     _paused()
 
 
 def key_field() -> None:
-    """Takes a person's own key, and says what was wrong with the last one."""
+    """Draw the field for a personal key, with the problem of the last one."""
     st.text_input(
         "API key",
         key=session.key_field(),
@@ -118,16 +119,17 @@ def key_field() -> None:
         placeholder="sk-…",
         autocomplete="off",
         help="Kept in memory only, never saved.",
-        on_change=personal_key.take,
+        on_change=personal_key.use_typed,
     )
     key_problem()
 
 
 def key_problem() -> None:
+    """Draw the problem of the last typed key, if there is one."""
     if problem := session.state().key_problem:
-        with accessibility.aloud("key"):
+        with accessibility.live_region("key"):
             _problem(problem)
-    if problem == session.RESTARTED:  # who has no key any more is not asked for it for ever
+    if problem == session.RESTARTED:  # lets a person dismiss the request for a key that they no longer have
         _forget()
 
 
@@ -136,13 +138,13 @@ def _forget() -> None:
 
 
 def _paused() -> None:
-    """What a person left behind with a rejected key, and how it goes on."""
-    left = personal_key.paused()
-    if not left:
+    """Draw the jobs that a rejected key has paused, with the button that resumes them."""
+    paused = personal_key.paused()
+    if not paused:
         return
-    team, label, jobs = left.account.is_shared, left.account.label, left.jobs.busy()
+    team, label, jobs = paused.account.is_shared, paused.account.label, paused.jobs.busy()
     them = "it" if jobs == 1 else "them"
-    what = (
+    effect = (
         " and use your key for everyone until restart. Everyone here will then see the jobs you made with your key"
         if team
         else ""
@@ -151,6 +153,6 @@ def _paused() -> None:
         st.caption(
             f"{counted(jobs, 'job')} {'is' if jobs == 1 else 'are'} paused because "
             f"{'the team' if team else 'your earlier'} key `{label}` was rejected. "
-            f"If your key is on the same WeryAI account, resume {them}{what}."
+            f"If your key is on the same WeryAI account, resume {them}{effect}."
         )
-        st.button("Resume", icon=":material/play_arrow:", on_click=personal_key.go_on)
+        st.button("Resume", icon=":material/play_arrow:", on_click=personal_key.resume)

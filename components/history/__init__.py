@@ -1,1 +1,1 @@
-"""The call history: filters, numbers, rows, and one job or one call whole."""
+"""The call history: filters, numbers, rows, and the details of a job or a call."""

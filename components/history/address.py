@@ -1,4 +1,4 @@
-"""What is wanted of the history, as the page's address has it: whoever gets the address sees the same."""
+"""The state of the history page, kept in its address: everybody who opens the address sees the same."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,12 +12,12 @@ from studio.history.history import History
 
 VIEW, SEARCH, TIME, SLOWER, PAGE, JOB, CALL = "view", "search", "time", "slower", "page", "job", "call"
 BEFORE, ORDER, POLLS = "before", "order", "polls"
-SHOWN = "shown"  # the polls, of which a list tells the number alone
+POLLS_SHOWN = "shown"  # the value of POLLS with which the list has the polls too, not only their number
 JOBS, CALLS = "Jobs", "Calls"
 SPANS = {"1h": "1 hour", "24h": "24 hours", "7d": "7 days", "30d": "30 days", "all": "All time"}
 _LENGTHS = {"h": "hours", "d": "days"}
-USUAL = "24h"
-# The names in the address, and what they are about; each may be there several times.
+DEFAULT_SPAN = "24h"
+# Parameters of the address, and the fields of the query that they set; each may occur several times.
 FILTERS = {
     "mode": "mode",
     "model": "model",
@@ -30,58 +30,60 @@ FILTERS = {
     "outcome": "outcome",
     "person": "person",
 }
-ROW, _CHOSEN = "history-row", "history-chosen"
-_NO_ROW = {JOB: "", CALL: ""}
-MOST = 20  # values of one filter
+ROW, _SELECTED = "history-row", "history-chosen"
+_NO_ITEM = {JOB: "", CALL: ""}
+MOST_VALUES = 20  # of one filter
 
 
-def one(name: str) -> str:
-    """A value of the address; empty when it is not there."""
+def value(name: str) -> str:
+    """Return the value of a parameter; empty if it is missing."""
     return str(page_address.query().get(name, ""))[:200].strip()
 
 
-def many(name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(page_address.query().get_all(name)))[:MOST]
+def values(name: str) -> tuple[str, ...]:
+    """Return all values of a parameter, at most `MOST_VALUES`."""
+    return tuple(dict.fromkeys(page_address.query().get_all(name)))[:MOST_VALUES]
 
 
 def put(name: str, values: str | Sequence[str]) -> None:
-    """As `filter_by`, for one."""
+    """Set one parameter, as `filter_by` does."""
     filter_by({name: values})
 
 
-def filter_by(values: Mapping[str, str | Sequence[str]]) -> None:
-    """Put these into the address, or take out what is empty; the list is then at its first page, and no row is open."""
-    page_address.change({**_NO_ROW, **values, PAGE: "", BEFORE: ""})
+def filter_by(changes: Mapping[str, str | Sequence[str]]) -> None:
+    """Set parameters, or remove those that are empty; go to the first page of the list and close the open row."""
+    page_address.update({**_NO_ITEM, **changes, PAGE: "", BEFORE: ""})
 
 
-def turn(number: int, at: datetime) -> None:
-    """To another page of the list as it was at this moment: what has come since does not move its lines."""
-    start = one(BEFORE) or at.isoformat()
-    page_address.change(_NO_ROW | ({PAGE: str(number), BEFORE: start} if number > 1 else {PAGE: "", BEFORE: ""}))
+def turn_page(number: int, at: datetime) -> None:
+    """Go to another page of the list as of this moment: newer rows do not move its lines."""
+    start = value(BEFORE) or at.isoformat()
+    page_address.update(_NO_ITEM | ({PAGE: str(number), BEFORE: start} if number > 1 else {PAGE: "", BEFORE: ""}))
 
 
-def before() -> datetime | None:
-    """The moment at which somebody began to turn the pages of the list."""
+def listed_at() -> datetime | None:
+    """Return the moment as of which the list is shown while its pages are turned; None for the current list."""
     try:
-        return datetime.fromisoformat(one(BEFORE)).astimezone(UTC)
+        return datetime.fromisoformat(value(BEFORE)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
-def is_of_jobs() -> bool:
-    return one(VIEW) != CALLS.lower()
+def shows_jobs() -> bool:
+    """Whether the list has jobs; else it has calls."""
+    return value(VIEW) != CALLS.lower()
 
 
 def span() -> str:
-    """The time that is looked at: a day, unless something is searched for, which may be of any time."""
-    chosen = one(TIME)
-    return chosen if chosen in SPANS else "all" if one(SEARCH) else USUAL
+    """Return the key of the time span: by default a day, but all time for a search."""
+    chosen = value(TIME)
+    return chosen if chosen in SPANS else "all" if value(SEARCH) else DEFAULT_SPAN
 
 
 def since(at: datetime) -> datetime | None:
-    """The beginning of that time, on the minute.
+    """Return the start of the time span, rounded down to the minute; None for all time.
 
-    Several days begin with a whole one (UTC), as they are summed up.
+    Spans of several days start with a whole UTC day, as sums are by UTC days.
     """
     if span() == "all":
         return None
@@ -90,100 +92,102 @@ def since(at: datetime) -> datetime | None:
     return start.replace(hour=0, minute=0) if unit == "days" else start
 
 
-def wanted(history: History) -> Query:
-    """Everything that the address says."""
-    conditions: dict[str, Any] = {about: many(name) for name, about in FILTERS.items()}
+def query(history: History) -> Query:
+    """Return the query that the address describes."""
+    conditions: dict[str, Any] = {field: values(name) for name, field in FILTERS.items()}
     start = since(history.client.clock())
-    return history.wanted(search=one(SEARCH), since=start, slower=slower(), of_jobs=is_of_jobs(), **conditions)
+    return history.wanted(search=value(SEARCH), since=start, slower=min_seconds(), of_jobs=shows_jobs(), **conditions)
 
 
 def hides_polls() -> bool:
-    """Nobody asked for them: they are most of all calls, and say little one by one."""
-    return not (is_of_jobs() or one(POLLS) == SHOWN or one(SEARCH) or one("path"))
+    """Whether the list leaves out the polls: by default, as they are most of the calls and each says little."""
+    return not (shows_jobs() or value(POLLS) == POLLS_SHOWN or value(SEARCH) or value("path"))
 
 
-def slower() -> float:
-    """In seconds; 0 is no condition."""
-    text = one(SLOWER)
+def min_seconds() -> float:
+    """Return the shortest duration of a line, in seconds; 0 is no condition."""
+    text = value(SLOWER)
     return float(text) if re.fullmatch(r"\d{1,6}(\.\d{1,3})?", text) else 0.0
 
 
 def order() -> Order:
-    """Which line comes first."""
-    chosen = one(ORDER)
+    """Return the order of the list."""
+    chosen = value(ORDER)
     return Order(chosen) if chosen in orders() else Order.NEWEST
 
 
 def orders() -> list[Order]:
-    """Calls cost nothing."""
-    return [*Order] if is_of_jobs() else [Order.NEWEST, Order.SLOWEST]
+    """Return the orders that the list can have; calls cannot be sorted by cost, as they have none."""
+    return [*Order] if shows_jobs() else [Order.NEWEST, Order.SLOWEST]
 
 
-def first(order: Order) -> str:
-    """What comes first in this order, in words."""
+def order_label(order: Order) -> str:
+    """Return the label of an order, such as "slowest first"."""
     return f"{'costliest' if order is Order.DEAREST else order} first"
 
 
-def page(last: int) -> int:
-    """The number of the page, from 1 to the last one."""
-    text = one(PAGE)
+def page_number(last: int) -> int:
+    """Return the number of the page, from 1 to `last`."""
+    text = value(PAGE)
     return max(1, min(int(text), last)) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
 
 
-def open_one(name: str, which: str) -> None:
-    """Show one job or one call whole, and nothing else."""
-    page_address.change(_NO_ROW | {name: which})
-    unchoose()
+def open_alone(name: str, item_id: str) -> None:
+    """Show one job or one call, without the list."""
+    page_address.update(_NO_ITEM | {name: item_id})
+    deselect()
 
 
-def open_below(name: str, which: str) -> None:
-    """A row was chosen: it is shown below its list, and alone to whoever gets the address."""
-    _choose(one(JOB) or one(CALL), which)  # both: a press cuts a run off at the next line, and either is below
-    page_address.change(_NO_ROW | {name: which})
-    _choose(which)
+def open_below(name: str, item_id: str) -> None:
+    """Show the selected row below its list; the address opens it alone for others."""
+    # Both IDs first: a click may stop the run at the next line, and each of them is below the list.
+    _set_selected(value(JOB) or value(CALL), item_id)
+    page_address.update(_NO_ITEM | {name: item_id})
+    _set_selected(item_id)
 
 
 def signature() -> str:
-    """A name for the list that is shown: in another one no row is chosen."""
-    parts = [f"{name}={','.join(many(name))}" for name in sorted(page_address.query()) if name not in (JOB, CALL)]
-    return "&".join([session.submission(ROW), *parts])
+    """Return a key of the list that is shown: in a list with another key no row is selected."""
+    parts = [f"{name}={','.join(values(name))}" for name in sorted(page_address.query()) if name not in (JOB, CALL)]
+    return "&".join([session.current_submission(ROW), *parts])
 
 
-def forget() -> None:
-    """No row is chosen."""
-    page_address.change(_NO_ROW)  # first: what is named and not chosen would be shown alone
-    _choose()
+def clear_item() -> None:
+    """Remove the job or call from the address."""
+    # Before the selection: an item that is in the address and not selected is shown alone.
+    page_address.update(_NO_ITEM)
+    _set_selected()
 
 
-def _choose(*which: str) -> None:
-    session.put(_CHOSEN, which)
+def _set_selected(*item_id: str) -> None:
+    session.set_widget(_SELECTED, item_id)
 
 
-def unchoose() -> None:
-    """No row of the list is chosen any more, whatever the address names."""
-    session.advance(ROW)
-    _choose()
+def deselect() -> None:
+    """Deselect the row of the list; the address stays."""
+    session.next_submission(ROW)
+    _set_selected()
 
 
-def is_below() -> bool:
-    """What the address names was chosen in the list, or it names nothing."""
-    named = one(CALL) or one(JOB)
-    return not named or named in session.widget(_CHOSEN, ())
+def shows_list() -> bool:
+    """Whether the page shows the list: the address names no item, or the item was selected in the list."""
+    item_id = value(CALL) or value(JOB)
+    return not item_id or item_id in session.widget_value(_SELECTED, ())
 
 
-def newest() -> None:
-    """The first page of the list, as of now."""
+def show_newest() -> None:
+    """Go to the first page of the current list."""
     filter_by({})
-    unchoose()
+    deselect()
 
 
 def close() -> None:
-    """Back to the list, as it was."""
-    forget()
-    unchoose()
+    """Go back to the list, with its filters and page."""
+    clear_item()
+    deselect()
 
 
-def clear(**then: str) -> None:
-    """Take every filter away, and the search; then put these into the address."""
+def clear_filters(**then: str) -> None:
+    """Remove every filter and the search, then set these parameters."""
     filter_by({**dict.fromkeys((*FILTERS, page_links.ACCOUNT, TIME, SLOWER, ORDER, POLLS, SEARCH), ""), **then})
-    session.put(SEARCH, then.get(SEARCH, ""))
+    session.set_widget(SEARCH, then.get(SEARCH, ""))

@@ -1,4 +1,4 @@
-"""One call, whole: what was sent, what came back, every id, what an error means, and the same call as code."""
+"""The details of one call: request, response, every ID, what an error means, and the call as code."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ from studio.history.history import History
 
 
 def show(history: History, call_id: str) -> None:
-    """Draw it, or say that there is none."""
+    """Draw the call, or say that there is none with this ID."""
     call = history.client.calls.get(call_id)
     if not call:
         st.markdown(f'**No results for "{escape(call_id, 80)}"**')
@@ -22,7 +22,7 @@ def show(history: History, call_id: str) -> None:
         return
     with st.container(border=True, gap="small", key="call"):
         _head(call)
-        actions.ids(
+        actions.show_ids(
             {"Request": call.id, "WeryAI request": call.vendor_id, "Job": call.job}
             | {"Task": call.task_id, "Batch": call.batch_id, "Model": call.model}
         )
@@ -35,35 +35,35 @@ def _head(call: Call) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key=f"opened-{call.id}"
     ):
-        accessibility.heading(f"Call: {call.method} {escape(call.path)}")
+        accessibility.hidden_heading(f"Call: {call.method} {escape(call.path)}")
         with st.container(horizontal=True, gap="small", vertical_alignment="center", width="content"):
-            st.badge(_answer(call), color="red" if call.error_kind else "green")
+            st.badge(_status_text(call), color="red" if call.error_kind else "green")
             st.caption(f"{call.duration_ms:,} ms · attempt {call.attempt}")
         st.caption(clock_time(call.at, "%d %b %Y %H:%M:%S %Z"), width="content")
     st.markdown(f"**{call.method} {escape(call.path)}**")
     if call.error_kind:
         st.markdown(f"{sentence(call.error)} :small[:gray[{escape(in_words(call.error_kind))}]]")
-    if said := advice.explanation(call):
-        st.markdown(said)
+    if text := advice.explanation(call):
+        st.markdown(text)
 
 
-def _answer(call: Call) -> str:
-    """The HTTP status; of a failure also WeryAI's code, as its status may say that all is well."""
+def _status_text(call: Call) -> str:
+    """Return the HTTP status, for a failure with WeryAI's code: a failure may have a status of success."""
     return "No answer" if call.http_status is None else f"HTTP {escape(rows.status(call), 60)}"
 
 
 def _actions(history: History, call: Call) -> None:
     job = history.client.jobs.get(call.job) if call.job else None
     if job:
-        _of_job(history, call, job)
+        _job_actions(history, call, job)
     actions.copy_link(history.client, address.CALL, call.id)
 
 
-def _of_job(history: History, call: Call, job: Job) -> None:
+def _job_actions(history: History, call: Call, job: Job) -> None:
     if st.button("Go to job", icon=":material/account_tree:", key="its-job"):
-        address.open_one(address.JOB, job.id)
+        address.open_alone(address.JOB, job.id)
         st.rerun()
-    actions.result_link(job)
+    actions.card_link(job)
     if call.method == "POST":
-        actions.send_again(history.client, job)
-    actions.bundle(history, job.id)
+        actions.send_again_button(history.client, job)
+    actions.bundle_button(history, job.id)

@@ -1,4 +1,4 @@
-"""The history over time as charts: calls or jobs, credits, and what jobs take by model."""
+"""Charts of the history: calls or jobs and credits over time, and the duration of jobs by model."""
 
 import copy
 from collections.abc import Callable
@@ -16,15 +16,15 @@ _HOUR = timedelta(hours=1)
 _ROWS = alt.NamedData("rows")
 _HEIGHT = 240
 _BLUE = "#2F6FED"
-_MOST_WITH_GAPS = 60  # bars: of more nothing would be left between the gaps
+_MOST_WITH_GAPS = 60  # bars: with more, the gaps would leave no room for them
 
 
 @dataclass(frozen=True)
 class Span:
-    """What the charts show: from a moment, or None for whatever there is, until now; by hours or days.
+    """The time span of the charts: from `start` (None: from the first row) to `end`, in hours or days.
 
-    Hours are those of the viewer's clock, if it is so many whole hours `ahead` of UTC. Days are of UTC, as they are
-    summed up.
+    Hours are in the viewer's time zone, if that is a whole number of hours `ahead` of UTC. Days are UTC days, as the
+    sums are.
     """
 
     start: datetime | None
@@ -34,11 +34,12 @@ class Span:
 
     @property
     def shift(self) -> timedelta:
+        """The offset from UTC in which the charts show their times."""
         return self.ahead if self.by_hour and self.ahead % _HOUR == timedelta() else timedelta()
 
     @property
     def edges(self) -> list[datetime]:
-        """The beginning of the first slice and the end of the last one, as `shift` has it; none without a start."""
+        """The start of the first bar and the end of the last one, moved by `shift`; empty without a start."""
         length = timedelta(hours=1 if self.by_hour else 24).total_seconds()
         first = length * (self.start.timestamp() // length) if self.start else 0.0
         last = length * (self.end.timestamp() // length + 1)
@@ -48,20 +49,20 @@ class Span:
 def show(
     noun: str, lines: pd.DataFrame, times: pd.DataFrame, credits: tuple[pd.DataFrame, pd.DataFrame], span: Span
 ) -> None:
-    """Draw them. Of the `credits`, those that were spent, and those of them that were wasted."""
+    """Draw the charts. `credits` are those spent, and the part of them that was wasted."""
     left, right = st.columns(2)
     with left:
         _bars(_by_outcome(lines, noun), noun, span)
-        _bars(_by_use(*credits), "Credits", span)
+        _bars(_by_waste(*credits), "Credits", span)
     with right:
         _times(times)
 
 
-_ENDS = {"succeeded": _BLUE, "failed": "#DC2626"}
+_OUTCOMES = {"succeeded": _BLUE, "failed": "#DC2626"}
 _COLOURS = {
-    "Calls": _ENDS,
-    "Submissions": _ENDS,
-    "Jobs": {**_ENDS, "open or cancelled": "#A1A1AA"},
+    "Calls": _OUTCOMES,
+    "Submissions": _OUTCOMES,
+    "Jobs": {**_OUTCOMES, "open or cancelled": "#A1A1AA"},
     "Credits": {"spent": "#7048E8", "wasted": "#DC2626"},
 }
 
@@ -72,8 +73,8 @@ def _by_outcome(lines: pd.DataFrame, noun: str) -> pd.DataFrame:
     return wide.melt("time", var_name="which", value_name="number")
 
 
-def _by_use(spent: pd.DataFrame, wasted: pd.DataFrame) -> pd.DataFrame:
-    """What is wasted is a part of what was spent."""
+def _by_waste(spent: pd.DataFrame, wasted: pd.DataFrame) -> pd.DataFrame:
+    """Return spent and wasted credits by time; the input's spent credits include the wasted ones."""
     both = spent.merge(wasted, how="outer", on="time", suffixes=("", "_wasted"))
     both = both.fillna({"credits": 0.0, "credits_wasted": 0.0})
     both["spent"] = (both["credits"] - both["credits_wasted"]).clip(lower=0)
@@ -85,24 +86,27 @@ def _bars(frame: pd.DataFrame, noun: str, span: Span) -> None:
     if frame.empty:
         return
     title, zone = f"{noun} per {'hour' if span.by_hour else 'day'}", "" if span.shift else " (UTC)"
-    form = "%Y-%m-%d %H" if span.by_hour else "%Y-%m-%d"
-    frame = frame.assign(time=pd.to_datetime(frame["time"], format=form, utc=True) + span.shift)
+    time_format = "%Y-%m-%d %H" if span.by_hour else "%Y-%m-%d"
+    frame = frame.assign(time=pd.to_datetime(frame["time"], format=time_format, utc=True) + span.shift)
     gap = 1 if frame["time"].nunique() <= _MOST_WITH_GAPS else 0
     chart = _bars_chart(noun, title, zone, gap, by_hour=span.by_hour)
     if span.edges:
-        chart["encoding"]["x"]["scale"]["domain"] = [_moment(edge) for edge in span.edges]
+        chart["encoding"]["x"]["scale"]["domain"] = [_vega_datetime(edge) for edge in span.edges]
     _draw(frame, chart, title + zone)
 
 
-def _moment(at: datetime) -> dict[str, Any]:
-    """As Vega-Lite writes it."""
+def _vega_datetime(at: datetime) -> dict[str, Any]:
+    """Return the time as a Vega-Lite DateTime."""
     return {"year": at.year, "month": at.month, "date": at.day, "hours": at.hour, "utc": True}
 
 
-def _made_once(make: Callable[..., Any]) -> Callable[..., Any]:
-    """Altair takes longer to check a chart than all questions to the ledger: each is made once, for whatever data."""
-    made = cache(make)
-    return lambda *words, **options: copy.deepcopy(made(*words, **options))
+def _cached(build: Callable[..., Any]) -> Callable[..., Any]:
+    """Build each chart once, without its data, and return copies.
+
+    Altair takes longer to validate a chart than all queries of the ledger take.
+    """
+    cached = cache(build)
+    return lambda *arguments, **options: copy.deepcopy(cached(*arguments, **options))
 
 
 _LEGEND: dict[str, Any] = {
@@ -123,12 +127,12 @@ def _scale(colours: dict[str, str]) -> alt.Scale:
     return alt.Scale(domain=[*colours], range=[*colours.values()])
 
 
-@_made_once
+@_cached
 def _bars_chart(noun: str, title: str, zone: str, gap: int, *, by_hour: bool) -> Any:
-    # Vega-Lite is told that all is UTC: it would shift the slices to the browser's zone, a day's to the day before.
+    # Vega-Lite must treat all times as UTC: else it moves the bars to the browser's zone, and a day to the day before.
     unit = "utcyearmonthdatehours" if by_hour else "utcyearmonthdate"
-    form, often = ("%H:%M", alt.Undefined) if by_hour else ("%d %b", {"interval": "day", "step": 1})
-    axis: Any = alt.Axis(format=form, tickCount=often, grid=False, ticks=False, labelOverlap=True)
+    time_format, ticks = ("%H:%M", alt.Undefined) if by_hour else ("%d %b", {"interval": "day", "step": 1})
+    axis: Any = alt.Axis(format=time_format, tickCount=ticks, grid=False, ticks=False, labelOverlap=True)
     chart: Any = alt.Chart(_ROWS, height=_HEIGHT, title=_title(title + zone)).mark_bar(binSpacing=gap)
     chart = chart.encode(
         x=alt.X(f"{unit}(time):T", title=None, scale=alt.Scale(type="utc"), axis=axis),
@@ -158,7 +162,7 @@ def _times(times: pd.DataFrame) -> None:
 _TIMES = {"half of the jobs took less": _BLUE, "19 of 20 took less": "#F08C00"}
 
 
-@_made_once
+@_cached
 def _times_chart(title: str, height: int) -> Any:
     rows: Any = alt.Chart(_ROWS, height=height, title=_title(title))
     rows = rows.encode(
@@ -182,6 +186,6 @@ def _times_chart(title: str, height: int) -> Any:
 
 
 def _draw(frame: pd.DataFrame, chart: Any, title: str) -> None:
-    """Without the sizes of Altair's own theme."""
+    """Draw a chart without the `config` of Altair's theme, which sets sizes."""
     plain = {name: part for name, part in chart.items() if name != "config"}
     st.vega_lite_chart(spec={**plain, "datasets": {_ROWS.name: frame}}, alt=title)

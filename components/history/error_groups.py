@@ -1,4 +1,4 @@
-"""Failures in groups, above the rows: which, how many, since when, and how they spread over the time."""
+"""Failures in groups, above the rows: kind, number, first and last time, and the trend."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,13 +15,13 @@ from studio.core.error_groups import TASK_FAILED, ErrorGroup, in_words
 from studio.core.query import Outcome, Query
 from studio.history.history import History
 
-_SHOWN = 50
-_OPEN = "history-errors"
+_MOST_SHOWN = 50
+_EXPANDER = "history-errors"
 
 
-def ask(history: History, wanted: Query) -> Callable[[], list[ErrorGroup]]:
-    """Begin to look for the groups, with their trends if these are shown."""
-    return history.errors(wanted, trends=bool(session.widget(_OPEN)))
+def start_query(history: History, query: Query) -> Callable[[], list[ErrorGroup]]:
+    """Start the query of the groups, with their trends only if they are shown; call the result for the groups."""
+    return history.errors(query, trends=bool(session.widget_value(_EXPANDER)))
 
 
 def show(history: History, groups: list[ErrorGroup]) -> None:
@@ -29,14 +29,14 @@ def show(history: History, groups: list[ErrorGroup]) -> None:
     if not groups:
         return
     number = sum(group.number for group in groups)
-    which = escape(_name(groups[0]))
-    kinds = f" in {len(groups)} groups, most common: {which}" if len(groups) > 1 else f": {which}"
+    first = escape(_group_name(groups[0]))
+    kinds = f" in {len(groups)} groups, most common: {first}" if len(groups) > 1 else f": {first}"
     label = f":material/error: {counted(number, 'failure')}{kinds}"
-    opened = st.expander(label, type="compact", key=_OPEN, on_change="rerun")
-    if not opened.open:
+    expander = st.expander(label, type="compact", key=_EXPANDER, on_change="rerun")
+    if not expander.open:
         return
-    with opened:
-        chosen = _table(groups[:_SHOWN], history.client.models.titles())
+    with expander:
+        chosen = _table(groups[:_MOST_SHOWN], history.client.models.titles())
         if chosen is not None and chosen < len(groups):
             _filter_by(groups[chosen])
             st.rerun()
@@ -46,7 +46,7 @@ def _table(groups: list[ErrorGroup], titles: dict[str, str]) -> int | None:
     frame = pd.DataFrame(
         {
             "Failures": [group.number for group in groups],
-            "Kind": [_name(group) for group in groups],
+            "Kind": [_group_name(group) for group in groups],
             "Model": [titles.get(group.model, group.model) for group in groups],
             "Trend": [list(group.trend) for group in groups],
             "First": [clock_time(group.first, "%d %b %H:%M") for group in groups],
@@ -59,9 +59,9 @@ def _table(groups: list[ErrorGroup], titles: dict[str, str]) -> int | None:
         "Kind": st.column_config.TextColumn(width=200),
         "Trend": st.column_config.LineChartColumn(width=120, y_min=0),
     }
-    picked = st.dataframe(
+    selection = st.dataframe(
         frame,
-        key=f"errors-{session.submission(address.ROW)}",
+        key=f"errors-{session.current_submission(address.ROW)}",
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",
@@ -69,10 +69,10 @@ def _table(groups: list[ErrorGroup], titles: dict[str, str]) -> int | None:
         column_config=columns,
         alt="Failures by kind, code and model, most frequent first",
     )
-    return chosen_row(picked)
+    return chosen_row(selection)
 
 
-def _name(group: ErrorGroup) -> str:
+def _group_name(group: ErrorGroup) -> str:
     if group.kind == TASK_FAILED:
         return "task failed"
     unconfirmed = "unconfirmed" if group.outcome == Outcome.UNCONFIRMED else ""
@@ -80,7 +80,7 @@ def _name(group: ErrorGroup) -> str:
 
 
 def _filter_by(group: ErrorGroup) -> None:
-    session.advance(address.ROW)
-    filter_chips.renew()
+    session.next_submission(address.ROW)
+    filter_chips.reset()
     names = {about: name for name, about in address.FILTERS.items()}
     address.filter_by({names[about]: values for about, values in group.conditions.items()})

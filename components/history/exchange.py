@@ -1,4 +1,4 @@
-"""What was sent and what came back, whole, and the same request as code."""
+"""The complete request and response of a call, and the request as code."""
 
 import json
 from collections.abc import Mapping
@@ -9,12 +9,12 @@ from streamlit.delta_generator import DeltaGenerator
 from studio.core.calls import Call
 from studio.history import as_code
 
-_MOST = 1024 * 1024  # characters: what is deep and wide is mostly its own margin
+_MOST_FORMATTED = 1024 * 1024  # characters: a longer text is mostly the indentation of deep JSON
 TABS = ("Request", "Response", "As code")
 
 
 def show(call: Call, request: DeltaGenerator, response: DeltaGenerator, code: DeltaGenerator) -> None:
-    """Draw each in its place."""
+    """Draw request, response and code in these containers."""
     request.code(_request(call), language=None, wrap_lines=True)
     response.code(_response(call), language=None, wrap_lines=True)
     with code:
@@ -22,8 +22,8 @@ def show(call: Call, request: DeltaGenerator, response: DeltaGenerator, code: De
 
 
 def _code(call: Call) -> None:
-    if why := as_code.why_not(call):
-        st.caption(why)
+    if reason := as_code.why_not(call):
+        st.caption(reason)
         return
     st.code(as_code.curl(call), language="bash", wrap_lines=True)
     st.code(as_code.python(call), language="python", wrap_lines=True)
@@ -34,19 +34,19 @@ def _request(call: Call) -> str:
 
 
 def _response(call: Call) -> str:
-    first = "No answer" if call.http_status is None else f"HTTP {call.http_status}"
-    return _message(first, call.response_headers, call.response_body)
+    first_line = "No answer" if call.http_status is None else f"HTTP {call.http_status}"
+    return _message(first_line, call.response_headers, call.response_body)
 
 
-def _message(first: str, headers: Mapping[str, str], body: str) -> str:
-    lines = [first, *(f"{name}: {value}" for name, value in headers.items())]
+def _message(first_line: str, headers: Mapping[str, str], body: str) -> str:
+    lines = [first_line, *(f"{name}: {value}" for name, value in headers.items())]
     return "\n".join([*lines, "", _formatted(body)]).strip()
 
 
 def _formatted(body: str) -> str:
     try:
-        found = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-        found.encode()  # half a surrogate pair, which JSON can hold, cannot be shown
+        formatted = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+        formatted.encode()  # fails for half a surrogate pair, which JSON can hold and a page cannot show
     except (ValueError, RecursionError):
         return body
-    return found if len(found) < _MOST else body
+    return formatted if len(formatted) < _MOST_FORMATTED else body

@@ -1,4 +1,4 @@
-"""The filters that are on, as chips: a click takes one away."""
+"""The active filters as chips: a click removes a filter."""
 
 from collections.abc import Mapping
 
@@ -14,16 +14,17 @@ from studio.core.query import Order
 from studio.weryai.modes import MODES
 
 _CHIPS = "history-chips"
-_NONE = {address.TIME: ["all"], address.POLLS: [address.SHOWN]}  # what the address says without such a condition
+# The values in the address that turn a condition off, where a missing one does not.
+_NO_CONDITION = {address.TIME: ["all"], address.POLLS: [address.POLLS_SHOWN]}
 
 
 def show(client: Client) -> None:
-    """One for each condition, all chosen: a click takes one away."""
+    """Draw a chip for each condition, all selected: deselecting one removes its condition."""
     chips = dict(_conditions(client))
     if not chips:
         return
-    key = f"{_CHIPS}-{session.submission(_CHIPS)}"  # others than before: new ones, all chosen
-    session.put(key, list(chips))
+    key = f"{_CHIPS}-{session.current_submission(_CHIPS)}"  # see `reset`
+    session.set_widget(key, list(chips))
     st.pills(
         "Filters",
         list(chips),
@@ -31,7 +32,7 @@ def show(client: Client) -> None:
         selection_mode="multi",
         label_visibility="collapsed",
         format_func=lambda chip: f":gray[{chips[chip]} :material/close:]",
-        on_change=_take_away,
+        on_change=_remove,
         args=(key, list(chips)),
         width="content",
     )
@@ -42,35 +43,35 @@ def _conditions(client: Client) -> Mapping[str, str]:
     if address.hides_polls():
         found[address.POLLS] = "answered polls hidden"
     if account.is_other(client):
-        found[page_links.ACCOUNT] = escape(account.words(client), 40)
+        found[page_links.ACCOUNT] = escape(account.label(client), 40)
     for name in address.FILTERS:
-        for value in address.many(name):
-            found[f"{name}={value}"] = escape(words(client, name, value), 40)
+        for value in address.values(name):
+            found[f"{name}={value}"] = escape(value_label(client, name, value), 40)
     if address.order() is not Order.NEWEST:
-        found[address.ORDER] = address.first(address.order())
-    if address.slower():
-        found[address.SLOWER] = f"slower than {address.slower():g} s"
+        found[address.ORDER] = address.order_label(address.order())
+    if address.min_seconds():
+        found[address.SLOWER] = f"slower than {address.min_seconds():g} s"
     return found
 
 
-def _take_away(key: str, chips: list[str]) -> None:
-    left: list[str] = session.widget(key) or []
-    fewer: dict[str, list[str]] = {}
-    for chip in set(chips).difference(left):
-        name, is_of_several, value = chip.partition("=")
-        left_of = fewer.get(name, [*address.many(name)]) if is_of_several else []
-        fewer[name] = [one for one in left_of if one != value]
-    address.filter_by({name: _NONE.get(name, values) for name, values in fewer.items()})
-    renew()
+def _remove(key: str, chips: list[str]) -> None:
+    remaining: list[str] = session.widget_value(key) or []
+    changed: dict[str, list[str]] = {}
+    for chip in set(chips).difference(remaining):
+        name, has_value, value = chip.partition("=")
+        old_values = changed.get(name, [*address.values(name)]) if has_value else []
+        changed[name] = [old for old in old_values if old != value]
+    address.filter_by({name: _NO_CONDITION.get(name, values) for name, values in changed.items()})
+    reset()
 
 
-def renew() -> None:
-    """Others than before: new ones, all chosen."""
-    session.advance(_CHIPS)
+def reset() -> None:
+    """Replace the widget by a new one, with a chip for each current condition, all selected."""
+    session.next_submission(_CHIPS)
 
 
-def words(client: Client, name: str, value: str) -> str:
-    """A value of a filter as people say it."""
+def value_label(client: Client, name: str, value: str) -> str:
+    """Return the label of a filter's value."""
     if name == "mode" and value in MODES:
         return MODES[value].title
     if name == "model":
@@ -80,6 +81,6 @@ def words(client: Client, name: str, value: str) -> str:
     if name == "kind":
         return in_words(value) or "none"
     if name == "failure":
-        kind, *said = value.split(": ", 1)
-        return ": ".join([in_words(kind), *said]) or "no error"
+        kind, *rest = value.split(": ", 1)
+        return ": ".join([in_words(kind), *rest]) or "no error"
     return value or "none"

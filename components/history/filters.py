@@ -1,4 +1,4 @@
-"""What the history is searched for and filtered by: a field, chips of the filters, and choices with their counts."""
+"""The search field of the history, the chips of its filters, and the choices for filters with their counts."""
 
 from dataclasses import replace
 
@@ -26,22 +26,22 @@ _LABELS = {
 }
 
 
-def show(history: History, wanted: Query) -> DeltaGenerator:
-    """Draw the search, the chips and what can be added; returns the place beside them."""
+def show(history: History, query: Query) -> DeltaGenerator:
+    """Draw the search, the chips and the popover to add filters; return a container beside them."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         _search()
         filter_chips.show(history.client)
-        adding = st.popover("Add filter", icon=":material/add:", type="tertiary", key="add-filter", on_change="rerun")
-        if adding.open:
-            with adding:
-                _choices(history, wanted)
+        popover = st.popover("Add filter", icon=":material/add:", type="tertiary", key="add-filter", on_change="rerun")
+        if popover.open:
+            with popover:
+                _choices(history, query)
         st.space("stretch")
         return st.container(width="content")
 
 
 def _search() -> None:
-    if session.widget(address.SEARCH) != address.one(address.SEARCH):
-        session.put(address.SEARCH, address.one(address.SEARCH))
+    if session.widget_value(address.SEARCH) != address.value(address.SEARCH):
+        session.set_widget(address.SEARCH, address.value(address.SEARCH))
     st.text_input(
         "Search",
         key=address.SEARCH,
@@ -49,44 +49,44 @@ def _search() -> None:
         label_visibility="collapsed",
         placeholder="ID, or words from a prompt or an error",
         width=330,
-        on_change=_searched,
+        on_change=_on_search,
     )
 
 
-def _searched() -> None:
-    session.clear_key(address.SEARCH)
-    address.put(address.SEARCH, str(session.widget(address.SEARCH) or "").strip()[:200])
+def _on_search() -> None:
+    session.clear_api_key(address.SEARCH)
+    address.put(address.SEARCH, str(session.widget_value(address.SEARCH) or "").strip()[:200])
 
 
-def views() -> None:
-    """Draw whose lines, and jobs or calls."""
+def show_views() -> None:
+    """Draw the choices of mine or everyone's, and of jobs or calls."""
     with st.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
         mine_or_everyones.choose()
         _view()
 
 
 def _view() -> None:
-    session.put("history-view", address.JOBS if address.is_of_jobs() else address.CALLS)
+    session.set_widget("history-view", address.JOBS if address.shows_jobs() else address.CALLS)
     st.segmented_control(
         "View",
         [address.JOBS, address.CALLS],
         key="history-view",
         required=True,
         label_visibility="collapsed",
-        format_func=lambda word: f":gray[{_ICONS[word]} {word}]",
-        on_change=_viewed,
+        format_func=lambda view: f":gray[{_ICONS[view]} {view}]",
+        on_change=_on_view,
     )
 
 
-def _viewed() -> None:
-    chosen = session.widget("history-view")
+def _on_view() -> None:
+    chosen = session.widget_value("history-view")
     address.put(address.VIEW, address.CALLS.lower() if chosen == address.CALLS else "")
 
 
-def _choices(history: History, wanted: Query) -> None:
-    counts = _counts(history, wanted)
+def _choices(history: History, query: Query) -> None:
+    counts = _counts(history, query)
     _time()
-    account.choose()
+    account.show_choice()
     for name, label in _LABELS.items():
         if name != "person" or history.client.person:
             _choice(history.client, name, label, counts)
@@ -94,87 +94,87 @@ def _choices(history: History, wanted: Query) -> None:
     _order()
     if counts.is_partial:
         st.caption(f"Counts cover the newest {MOST_LOOKED_AT:,}.")
-    st.button("Clear filters", on_click=address.clear, key="clear-filters", type="tertiary")
+    st.button("Clear filters", on_click=address.clear_filters, key="clear-filters", type="tertiary")
 
 
-def _counts(history: History, wanted: Query) -> Counts:
-    """As the list has them, but for paths: to choose that of the polls shows these."""
-    of_jobs = address.is_of_jobs()
+def _counts(history: History, query: Query) -> Counts:
+    """Return the counts of the list as shown; those of paths include polls, as choosing the polls' path shows them."""
+    of_jobs = address.shows_jobs()
     if not address.hides_polls():
-        return history.counts(wanted, jobs=of_jobs)
-    listed = history.counts(replace(wanted, without_polls=True), jobs=of_jobs)
-    paths = history.counts(wanted, jobs=of_jobs).of["endpoint"]
+        return history.counts(query, jobs=of_jobs)
+    listed = history.counts(replace(query, without_polls=True), jobs=of_jobs)
+    paths = history.counts(query, jobs=of_jobs).of["endpoint"]
     return replace(listed, of=listed.of | {"endpoint": paths})
 
 
 def _choice(client: Client, name: str, label: str, counts: Counts) -> None:
-    about = address.FILTERS[name]
-    numbers = counts.of.get(about, {})
-    known = list(MODES) if name == "mode" else numbers
-    if not known and not address.many(name):
+    field = address.FILTERS[name]
+    numbers = counts.of.get(field, {})
+    options = list(MODES) if name == "mode" else numbers
+    if not options and not address.values(name):
         return
     key = f"filter-{name}"
-    session.put(key, list(address.many(name)))
+    session.set_widget(key, list(address.values(name)))
     st.multiselect(
         label,
-        list(dict.fromkeys([*numbers, *known, *address.many(name)])),
+        list(dict.fromkeys([*numbers, *options, *address.values(name)])),
         key=key,
         format_func=lambda value: (
-            filter_chips.words(client, name, value) + (f" ({numbers[value]:,})" if value in numbers else "")
+            filter_chips.value_label(client, name, value) + (f" ({numbers[value]:,})" if value in numbers else "")
         ),
-        on_change=_chosen,
+        on_change=_on_choice,
         args=(name, key),
     )
 
 
-def _chosen(name: str, key: str) -> None:
-    address.put(name, session.widget(key) or [])
-    filter_chips.renew()
+def _on_choice(name: str, key: str) -> None:
+    address.put(name, session.widget_value(key) or [])
+    filter_chips.reset()
 
 
 def _time() -> None:
-    session.put("filter-time", address.span())
+    session.set_widget("filter-time", address.span())
     st.segmented_control(
         "Time",
         list(address.SPANS),
         key="filter-time",
         required=True,
         format_func=lambda span: f":gray[{address.SPANS[span]}]",
-        on_change=lambda: address.put(address.TIME, str(session.widget("filter-time") or "")),
+        on_change=lambda: address.put(address.TIME, str(session.widget_value("filter-time") or "")),
     )
 
 
 def _order() -> None:
-    session.put("filter-order", address.order())
+    session.set_widget("filter-order", address.order())
     st.segmented_control(
         "Order",
         address.orders(),
         key="filter-order",
         required=True,
-        format_func=lambda order: f":gray[{address.first(order).capitalize()}]",
+        format_func=lambda order: f":gray[{address.order_label(order).capitalize()}]",
         help=f"Slowest and costliest sort the newest {MOST_LOOKED_AT:,}. Column headers sort one page.",
-        on_change=_ordered,
+        on_change=_on_order,
     )
 
 
-def _ordered() -> None:
-    chosen = session.widget("filter-order")
+def _on_order() -> None:
+    chosen = session.widget_value("filter-order")
     address.put(address.ORDER, "" if chosen is Order.NEWEST else str(chosen or ""))
-    filter_chips.renew()
+    filter_chips.reset()
 
 
 def _slower() -> None:
-    session.put("filter-slower", address.slower() or None)
+    session.set_widget("filter-slower", address.min_seconds() or None)
     st.number_input(
         "Slower than, in seconds",
         key="filter-slower",
         min_value=0.0,
         max_value=99_999.0,
         step=1.0,
-        on_change=_slowed,
+        on_change=_on_slower,
     )
 
 
-def _slowed() -> None:
-    seconds = session.widget("filter-slower")
+def _on_slower() -> None:
+    seconds = session.widget_value("filter-slower")
     address.put(address.SLOWER, f"{seconds:g}" if seconds else "")

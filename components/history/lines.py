@@ -1,4 +1,4 @@
-"""Which lines the list has, and how many it leaves out: polls that went well, and what is from before its time."""
+"""The number of lines in the list, and of those left out: successful polls, and lines before its time span."""
 
 from dataclasses import dataclass, replace
 
@@ -10,45 +10,45 @@ from studio.history.history import History
 
 @dataclass(frozen=True)
 class Lines:
-    """What is listed, how many lines that is, and how many polls and older lines there are besides.
+    """The query of the list, the number of its lines, and the numbers of hidden polls and of older lines.
 
-    Where more lines are listed than are counted, it is not known how many polls there are.
+    `polls` is None if unknown: when the list has more lines than are counted.
     """
 
-    wanted: Query
+    query: Query
     number: int
     polls: int | None = 0
     older: int = 0
 
     @property
     def noun(self) -> str:
-        return "job" if address.is_of_jobs() else "call"
+        return "job" if address.shows_jobs() else "call"
 
     @property
-    def many(self) -> str:
-        """How many lines, as in "12 jobs" or "10,000+ calls"."""
-        return f"{_up_to(self.number)} {self.noun}{'s' * (self.number != 1)}"
+    def number_text(self) -> str:
+        """The number of lines in words: "12 jobs" or "10,000+ calls"."""
+        return f"{_capped(self.number)} {self.noun}{'s' * (self.number != 1)}"
 
     @property
-    def hidden(self) -> list[str]:
-        """The polls, in words."""
-        return [f"{_polls(self.polls)} hidden"] if self.polls != 0 else []
+    def hidden_texts(self) -> list[str]:
+        """The number of hidden polls in words; empty if there are none."""
+        return [f"{_polls_text(self.polls)} hidden"] if self.polls != 0 else []
 
     @property
-    def before(self) -> list[str]:
-        """What is older, in words."""
-        return [f"{_up_to(self.older)} older"] if self.older else []
+    def older_texts(self) -> list[str]:
+        """The number of older lines in words; empty if there are none."""
+        return [f"{_capped(self.older)} older"] if self.older else []
 
     @property
-    def left_out(self) -> list[str]:
-        """What is not listed, in words."""
-        return [*self.hidden, *self.before]
+    def omitted_texts(self) -> list[str]:
+        """All lines that are not listed, in words."""
+        return [*self.hidden_texts, *self.older_texts]
 
 
-def lines(history: History, wanted: Query) -> Lines:
-    """Count what is wanted, as the list shows it."""
-    of_jobs, older = address.is_of_jobs(), _older(history, wanted)
-    listed = replace(wanted, until=address.before(), without_polls=address.hides_polls())
+def count_lines(history: History, query: Query) -> Lines:
+    """Count the lines of this query, as the list shows them."""
+    of_jobs, older = address.shows_jobs(), _count_older(history, query)
+    listed = replace(query, until=address.listed_at(), without_polls=address.hides_polls())
     number = history.count(listed, jobs=of_jobs)
     if not listed.without_polls:
         return Lines(listed, number, older=older)
@@ -57,16 +57,16 @@ def lines(history: History, wanted: Query) -> Lines:
     return Lines(listed, number, with_polls - number if with_polls <= MOST_COUNTED else None, older)
 
 
-def _older(history: History, wanted: Query) -> int:
-    if not wanted.since:
+def _count_older(history: History, query: Query) -> int:
+    if not query.since:
         return 0
-    before = replace(wanted, since=None, until=wanted.since, without_polls=address.hides_polls())
-    return history.count(before, jobs=address.is_of_jobs())
+    older = replace(query, since=None, until=query.since, without_polls=address.hides_polls())
+    return history.count(older, jobs=address.shows_jobs())
 
 
-def _polls(number: int | None) -> str:
+def _polls_text(number: int | None) -> str:
     return "polls" if number is None else counted(number, "poll")
 
 
-def _up_to(number: int) -> str:
+def _capped(number: int) -> str:
     return f"{number:,}" if number <= MOST_COUNTED else f"{MOST_COUNTED:,}+"

@@ -1,4 +1,4 @@
-"""The call history: one job or call whole, if the address names it, else the list with what is above it."""
+"""The call history: one job or call, if the address names it, else the list with its numbers and filters."""
 
 import re
 from dataclasses import replace
@@ -27,27 +27,27 @@ from studio.core.errors import StudioError
 from studio.core.query import MOST_MATCHES_OF_CALLS, Query
 from studio.history.history import History
 
-_CUT = {
+_CUT_TEXTS = {
     True: "of those found by words, the newest",
     False: f"of those found by words, the calls of the newest {MOST_MATCHES_OF_CALLS} jobs and errors; "
     "credits and times are of all jobs found",
 }
-SHORTEST_TASK = 6  # characters of an id
+SHORTEST_TASK_ID = 6  # characters
 
 
 def show(heading: DeltaGenerator) -> None:
-    """Draw what the address asks for; beside the heading, which lines the list has."""
+    """Draw what the address names; the choice of views goes beside the heading."""
     history = History(account.client())
-    if session.state().is_arrival:  # the list forgets its row with its page
-        address.unchoose()
-    if address.is_below():
+    if session.state().is_arrival:  # the browser drops the list's selection when it leaves the page
+        address.deselect()
+    if address.shows_list():
         with heading:
-            filters.views()
+            filters.show_views()
         _list(history)
         return
     st.button("Back to the list", on_click=address.close, icon=":material/arrow_back:", type="tertiary", key="back")
-    call, job = address.one(address.CALL), address.one(address.JOB)
-    history = History(account.that_has(history.client, call, job))
+    call, job = address.value(address.CALL), address.value(address.JOB)
+    history = History(account.client_with(history.client, call, job))
     if call:
         call_detail.show(history, call)
     else:
@@ -55,57 +55,57 @@ def show(heading: DeltaGenerator) -> None:
 
 
 def _list(history: History) -> None:
-    if page_address.is_back() and not (address.one(address.JOB) or address.one(address.CALL)):
-        address.unchoose()
-    wanted, above = address.wanted(history), st.container()
-    sums, failures = totals.ask(history, wanted), error_groups.ask(history, wanted)
-    beside = filters.show(history, replace(wanted, until=address.before()))
-    found = lines.lines(history, wanted)
+    if page_address.is_history_navigation() and not (address.value(address.JOB) or address.value(address.CALL)):
+        address.deselect()
+    query, above = address.query(history), st.container()
+    sums, failures = totals.start_query(history, query), error_groups.start_query(history, query)
+    right = filters.show(history, replace(query, until=address.listed_at()))
+    found = lines.count_lines(history, query)
     if found.number or found.polls:
-        with beside:
-            totals.export(history, wanted)
+        with right:
+            totals.export_button(history, query)
     if not found.number:
-        _nothing(history, wanted, found)
-        result_list.without_lines(history, found.wanted)
+        _no_lines(history, query, found)
+        result_list.show_empty(history, found.query)
         return
-    if wanted.search and history.is_cut(wanted, jobs=address.is_of_jobs()):
-        which = f"Showing only {found.many}; {_CUT[address.is_of_jobs()]}"
+    if query.search and history.is_cut(query, jobs=address.shows_jobs()):
+        which = f"Showing only {found.number_text}; {_CUT_TEXTS[address.shows_jobs()]}"
         st.caption(f"Too many matches. {which}. To see others, search for more words or add a filter.")
-    totals.show(history, found.wanted, sums(), above)
+    totals.show(history, found.query, sums(), above)
     error_groups.show(history, failures())
-    chosen = result_list.show(history, found)
-    if chosen:
-        _open(history, chosen)
+    selected = result_list.show(history, found)
+    if selected:
+        _open(history, selected)
     else:
-        address.forget()
+        address.clear_item()
 
 
-def _open(history: History, chosen: str) -> None:
-    """Below the list; the page scrolls to it (see `scripts/accessibility.js`)."""
+def _open(history: History, selected: str) -> None:
+    """Draw the selected line below the list; the page scrolls to it (`scripts/accessibility.js`)."""
     with st.container(horizontal=True, horizontal_alignment="right"):
         st.button("Close", icon=":material/close:", type="tertiary", key="close-row", on_click=address.close)
-    if address.is_of_jobs():
-        address.open_below(address.JOB, chosen)
-        trace_view.show(history, chosen)
+    if address.shows_jobs():
+        address.open_below(address.JOB, selected)
+        trace_view.show(history, selected)
     else:
-        address.open_below(address.CALL, chosen)
-        call_detail.show(history, chosen)
+        address.open_below(address.CALL, selected)
+        call_detail.show(history, selected)
 
 
-def _nothing(history: History, wanted: Query, found: Lines) -> None:
-    """Say why, what there is instead, and how to come to it."""
-    is_of_jobs = address.is_of_jobs()
+def _no_lines(history: History, query: Query, found: Lines) -> None:
+    """Say why the list is empty, what there is instead, and offer to show it."""
+    is_of_jobs = address.shows_jobs()
     noun, others = ("jobs", "calls") if is_of_jobs else ("calls", "jobs")
     is_empty = not history.count(history.wanted(), jobs=is_of_jobs)
-    other = history.count(wanted, jobs=not is_of_jobs)
-    if not other and wanted.search:
-        anything = history.anything(wanted.search)
+    other = history.count(query, jobs=not is_of_jobs)
+    if not other and query.search:
+        anything = history.anything(query.search)
         if any(history.count(anything, jobs=jobs) for jobs in (True, False)):
             st.markdown("There are results, but the filters hide them.")
             st.button("Show results", on_click=_show_hidden, key="show-hidden")
         else:
-            _unknown(history.client, wanted.search)
-    elif other and wanted.search:
+            _no_results(history.client, query.search)
+    elif other and query.search:
         st.markdown(f"No {noun.removesuffix('s')} matches this search.")
     elif is_empty:
         st.markdown(f"No {noun} yet. Make the first one:")
@@ -113,7 +113,7 @@ def _nothing(history: History, wanted: Query, found: Lines) -> None:
             for place in page_links.OF_KIND.values():
                 st.page_link(place.file, label=place.title, icon=place.icon, width="content")
     else:
-        st.markdown(" ".join(["Nothing matches these filters.", *(f"{left_out}." for left_out in found.left_out)]))
+        st.markdown(" ".join(["Nothing matches these filters.", *(f"{left_out}." for left_out in found.omitted_texts)]))
         st.button("Show all", on_click=_show_all, key="show-all")
     if other:
         view = address.CALLS.lower() if is_of_jobs else ""
@@ -122,39 +122,39 @@ def _nothing(history: History, wanted: Query, found: Lines) -> None:
 
 
 def _show_all() -> None:
-    address.clear(time="all", polls=address.SHOWN)
+    address.clear_filters(time="all", polls=address.POLLS_SHOWN)
 
 
 def _show_hidden() -> None:
-    address.clear(search=address.one(address.SEARCH), account=address.one(page_links.ACCOUNT))
+    address.clear_filters(search=address.value(address.SEARCH), account=address.value(page_links.ACCOUNT))
     mine_or_everyones.show_everyones()
 
 
-def _unknown(client: Client, search: str) -> None:
+def _no_results(client: Client, search: str) -> None:
     with st.container(border=True, gap="small"):
         st.markdown(f'**No results for "{escape(search, 80)}"**')
         st.caption("Search by ID (request, task, batch or job), or by words from prompts and errors.")
-        if not _may_be_a_task(search) or client.may_not_spend:
+        if not _may_be_task_id(search) or client.may_not_spend:
             return
         st.caption("If this is a task ID, you can import the task and its results from WeryAI.")
         if st.button("Import from WeryAI", icon=":material/add_task:", key="adopt"):
-            _adopt(client, search)
+            _import_task(client, search)
 
 
-def _may_be_a_task(search: str) -> bool:
-    """Ids are long, and have a digit or say so; those of requests and of our jobs are of something else."""
+def _may_be_task_id(search: str) -> bool:
+    """Whether the text looks like a task ID: long, with a digit or "task", and not the ID of a request or a job."""
     is_id = (
         len(search.split()) == 1
         and search.isascii()
-        and len(search) >= SHORTEST_TASK
+        and len(search) >= SHORTEST_TASK_ID
         and bool(re.search(r"\d|^task", search))
     )
     return is_id and not search.lower().startswith(("req_", "job_"))
 
 
-def _adopt(client: Client, task_id: str) -> None:
+def _import_task(client: Client, task_id: str) -> None:
     try:
-        client.tasks.adopt(task_id, session.advance("adopt"))
+        client.tasks.adopt(task_id, session.next_submission("adopt"))
     except StudioError as error:
         st.markdown(f":red[{sentence(error.message)}] {escape(error.hint)}")
     else:

@@ -1,4 +1,4 @@
-"""The steps of a trace in words, polls folded into one line."""
+"""The steps of a trace as a table, with all polls in one row."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,23 +7,25 @@ import pandas as pd
 import streamlit as st
 
 from components.history import address
-from components.history.rows import TINT, chosen_row
+from components.history.rows import FAILED_STYLE, chosen_row
 from components.parts.local_time import clock_time
-from components.parts.markdown import took
+from components.parts.markdown import short_duration
 from components.session import session
 from studio.history.trace import Part, Step
 
-_SHOWN: dict[Any, Any] = {"Took": took}
+_FORMATS: dict[Any, Any] = {"Took": short_duration}
 
 
 def show(steps: Sequence[Step]) -> Step | None:
-    """Draw them; returns the one that was clicked."""
+    """Draw the steps; return the one that was clicked."""
     if any(step.call or step.part is Part.POLLS for step in steps):
         st.caption("Click a step that was a call to see its request and response.")
-    styled = _frame(steps).style.apply(lambda row: [TINT if steps[int(row.name)].is_bad else ""] * len(row), axis=1)
-    picked = st.dataframe(
-        styled.format(_SHOWN, na_rep=""),
-        key=f"steps-{session.submission(address.ROW)}",
+    styled = _frame(steps).style.apply(
+        lambda row: [FAILED_STYLE if steps[int(row.name)].is_bad else ""] * len(row), axis=1
+    )
+    selection = st.dataframe(
+        styled.format(_FORMATS, na_rep=""),
+        key=f"steps-{session.current_submission(address.ROW)}",
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",
@@ -33,11 +35,11 @@ def show(steps: Sequence[Step]) -> Step | None:
             "What": st.column_config.TextColumn(width=360),
             "Took": st.column_config.NumberColumn(width=78),
         },
-        placeholder="",  # of what lasts still
+        placeholder="",  # for a step that has not ended
         alt="What happened, in order",
     )
-    chosen = chosen_row(picked)
-    return steps[chosen] if chosen is not None and chosen < len(steps) else None
+    row = chosen_row(selection)
+    return steps[row] if row is not None and row < len(steps) else None
 
 
 def _frame(steps: Sequence[Step]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What the filtered history adds up to: a line of numbers, what its charts show, and its lines as a file."""
+"""The totals of the filtered history: a row of numbers, charts, and the export of its lines."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,97 +11,100 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.history import address, charts
 from components.parts import file_urls
-from components.parts.local_time import ahead_of_utc
+from components.parts.local_time import utc_offset
 from components.session import services, session, visitor
 from studio.core.number_texts import credits
 from studio.core.query import MOST_TIMED, Query, Sums
 from studio.history.history import History, as_csv
 
-_CHARTS = "history-charts"
-_MOST_AT_ONCE = {True: 20_000, False: 100_000}  # jobs or calls of a file that is handed over whole
-_IN_FILE = {
+_EXPANDER = "history-charts"
+_MOST_ROWS = {True: 20_000, False: 100_000}  # of a file of jobs or of calls that is not streamed
+_FILE_NOTES = {
     "jobs": "With prompts, outcomes, UTC times, credits and task IDs. People appear by ID only.",
     "calls": "Polls are included. People appear by ID only.",
 }
 
 
-def ask(history: History, wanted: Query) -> Callable[[], Sums]:
-    """Begin to sum up the list as of now, and not over time where no chart is open: that is quicker."""
-    listed = replace(wanted, without_polls=address.hides_polls())
-    return history.sums(listed, over_time=bool(session.widget(_CHARTS)))
+def start_query(history: History, query: Query) -> Callable[[], Sums]:
+    """Start the query of the sums as of now; call the result for them.
+
+    Sums over time are only queried while the charts are open, as they take longer.
+    """
+    listed = replace(query, without_polls=address.hides_polls())
+    return history.sums(listed, over_time=bool(session.widget_value(_EXPANDER)))
 
 
-def show(history: History, wanted: Query, sums: Sums, above: DeltaGenerator) -> None:
-    """Draw the numbers above, and the charts here when somebody opens them."""
-    opened = st.expander("Charts", type="compact", key=_CHARTS, on_change="rerun")
+def show(history: History, query: Query, sums: Sums, above: DeltaGenerator) -> None:
+    """Draw the numbers in the container `above`, and the charts here if they are open."""
+    expander = st.expander("Charts", type="compact", key=_EXPANDER, on_change="rerun")
     lines = pd.DataFrame(sums.lines, columns=["time", "number", "ended", "failed"])
     times = pd.DataFrame(sums.times, columns=["model", "seconds"]).astype({"seconds": float})
     times["model"] = times["model"].replace(history.client.models.titles())
     spent, wasted = (pd.DataFrame(found, columns=["time", "credits"]) for found in (sums.credits, sums.wasted))
-    noun = "Jobs" if wanted.of_jobs else "Submissions" if wanted.model else "Calls"
-    shown = _of_lines(noun, lines) | _of_times(times["seconds"])
-    shown |= _of_credits(history, float(spent["credits"].sum()), float(wasted["credits"].sum()))
+    noun = "Jobs" if query.of_jobs else "Submissions" if query.model else "Calls"
+    metrics = _line_metrics(noun, lines) | _time_metrics(times["seconds"])
+    metrics |= _credit_metrics(history, float(spent["credits"].sum()), float(wasted["credits"].sum()))
     with above.container(border=True, key="history-numbers"):
-        _metrics(shown)
-    if opened.open:
-        with opened:
-            charts.show(noun, lines, times, (spent, wasted), _span(wanted, sums, history.client.clock()))
+        _metrics(metrics)
+    if expander.open:
+        with expander:
+            charts.show(noun, lines, times, (spent, wasted), _span(query, sums, history.client.clock()))
             if sums.is_partial:
                 st.caption(f"Times cover the newest {MOST_TIMED:,} jobs.")
 
 
-def _span(wanted: Query, sums: Sums, at: datetime) -> charts.Span:
-    """By the viewer's clock, unless that was changed in this time."""
-    now, then = ahead_of_utc(at), ahead_of_utc(wanted.since or at)
-    return charts.Span(wanted.since, at, by_hour=sums.by_hour, ahead=now if now == then else timedelta())
+def _span(query: Query, sums: Sums, at: datetime) -> charts.Span:
+    """Return the charts' time span, in the viewer's time zone unless its offset changed within the span."""
+    now, at_start = utc_offset(at), utc_offset(query.since or at)
+    return charts.Span(query.since, at, by_hour=sums.by_hour, ahead=now if now == at_start else timedelta())
 
 
-def export(history: History, wanted: Query) -> None:
-    """What is wanted as a file, made when somebody asks for it: streamed, where the host has the route."""
-    label, icon, what = "Export", ":material/download:", "jobs" if wanted.of_jobs else "calls"
+def export_button(history: History, query: Query) -> None:
+    """Draw the download of the lines as CSV, made on demand; streamed, if the host serves our routes."""
+    label, icon, noun = "Export", ":material/download:", "jobs" if query.of_jobs else "calls"
     if services.host.serves_routes:
-        about = f"The filtered {what} as CSV. {_IN_FILE[what]}"
-        st.link_button(label, file_urls.export(wanted), icon=icon, type="tertiary", help=about)
+        help_text = f"The filtered {noun} as CSV. {_FILE_NOTES[noun]}"
+        st.link_button(label, file_urls.export(query), icon=icon, type="tertiary", help=help_text)
         return
-    pages, most = history.client.ledger.history.pages, _MOST_AT_ONCE[wanted.of_jobs]
+    pages, most = history.client.ledger.history.pages, _MOST_ROWS[query.of_jobs]
     st.download_button(
         label,
-        data=visitor.if_let_in(lambda: "".join(islice(as_csv(pages, wanted), most + 1))),
-        file_name=f"{what}.csv",
+        data=visitor.checked_file(lambda: "".join(islice(as_csv(pages, query), most + 1))),
+        file_name=f"{noun}.csv",
         mime="text/csv",
         icon=icon,
         on_click="ignore",
         type="tertiary",
-        help=f"The filtered {what} as CSV, at most the newest {most:,}. {_IN_FILE[what]}",
+        help=f"The filtered {noun} as CSV, at most the newest {most:,}. {_FILE_NOTES[noun]}",
     )
 
 
-def _metrics(shown: dict[str, str]) -> None:
-    with st.grid(columns=len(shown), min_column_width=94):
-        for label, value in shown.items():
+def _metrics(metrics: dict[str, str]) -> None:
+    with st.grid(columns=len(metrics), min_column_width=94):
+        for label, value in metrics.items():
             st.metric(label, value, help=_HELP.get(label))
 
 
-def _of_lines(noun: str, lines: pd.DataFrame) -> dict[str, str]:
-    """How many are listed, and how many of those that have ended did so well."""
+def _line_metrics(noun: str, lines: pd.DataFrame) -> dict[str, str]:
+    """Return the number of lines, and the share of successes among those that have ended."""
     number, ended, failed = (int(lines[name].sum()) for name in ("number", "ended", "failed"))
     return {noun: f"{number:,}", "Succeeded": f"{100 * (ended - failed) / ended:.1f} %" if ended else "–"}
 
 
-def _of_times(seconds: "pd.Series[float]") -> dict[str, str]:
-    return {_TIMES: "–" if seconds.empty else _in_one_unit(*seconds.quantile([0.5, 0.95]))}
+def _time_metrics(seconds: "pd.Series[float]") -> dict[str, str]:
+    return {_TIMES: "–" if seconds.empty else _in_same_unit(*seconds.quantile([0.5, 0.95]))}
 
 
-def _of_credits(history: History, spent: float, wasted: float) -> dict[str, str]:
+def _credit_metrics(history: History, spent: float, wasted: float) -> dict[str, str]:
     label = "Demo credits" if history.client.account.is_sandbox else "Credits spent"
     return {label: credits(spent), "Wasted": credits(wasted)}
 
 
-def _in_one_unit(half: float, most: float) -> str:
-    """Two lengths of time in one unit: 14 / 38 s."""
+def _in_same_unit(median: float, most: float) -> str:
+    """Return two durations, given in seconds, in the same unit: 14 / 38 s."""
     if most < 300:
-        return f"{half:.0f} / {most:.0f} s"
-    return f"{half / 60:.1f} / {most / 60:.1f} min"
+        return f"{median:.0f} / {most:.0f} s"
+    return f"{median / 60:.1f} / {most / 60:.1f} min"
 
 
 _TIMES = "p50 / p95"

@@ -1,4 +1,4 @@
-"""One job as the history has it: its steps as a waterfall and in words, its ids, its result, and what can be done."""
+"""The details of one job in the history: its steps as a waterfall and as a table, IDs, results and actions."""
 
 import streamlit as st
 
@@ -15,21 +15,21 @@ from studio.core.values import Job, Kind
 from studio.history.history import History
 from studio.history.trace import Part, Trace
 
-_WIDEST = 480
+_RESULT_WIDTH = 480
 
 
 def show(history: History, job_id: str) -> None:
-    """Draw it, or say that there is none; when its job changes it is drawn anew, and nothing else."""
+    """Draw the job in a fragment, so that a change of the job draws nothing else; or say that there is none."""
     if not history.client.jobs.get(job_id):
         st.markdown(f'**No results for "{escape(job_id, 80)}"**')
         st.caption("It may have been removed, or belong to another account.")
         return
 
-    paused = bool(current_page.current().rejected)  # when that changes, the page is drawn
+    paused = bool(current_page.current().rejected)  # a change of this reruns the page
 
     def draw() -> None:
         with notices.errors(), drawn_state.drawing(job_id):
-            _draw(History(account.that_has(account.client(), "", job_id)), job_id, paused=paused)
+            _draw(History(account.client_with(account.client(), "", job_id)), job_id, paused=paused)
 
     with st.container():
         st.fragment(draw, key=job_id)()
@@ -40,15 +40,15 @@ def _draw(history: History, job_id: str, *, paused: bool) -> None:
     if not trace:
         return
     client, job = history.client, trace.job
-    session.state().shown[job.id] = job_card.shown(client, job)
+    session.state().shown_cards[job.id] = job_card.drawn_state(client, job)
     with st.container(border=True, gap="small", key="trace"):
         _head(client, job, paused=paused)
         _results(job)
-        times, named = st.columns([9, 5], gap="medium")
-        with times:
+        left, right = st.columns([9, 5], gap="medium")
+        with left:
             waterfall.show(trace)
-        with named:
-            actions.ids(_ids(trace))
+        with right:
+            actions.show_ids(_ids(trace))
             _balance(job)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             _actions(history, job)
@@ -56,26 +56,26 @@ def _draw(history: History, job_id: str, *, paused: bool) -> None:
 
 
 def _head(client: Client, job: Job, *, paused: bool) -> None:
-    whose = escape(client.people.label(job.person), 30)
+    person = escape(client.people.label(job.person), 30)
     with st.container(
         horizontal=True,
         horizontal_alignment="distribute",
         vertical_alignment="center",
-        key=f"opened-{job.id}",  # the page scrolls to another one
+        key=f"opened-{job.id}",  # the page scrolls to a new key
     ):
-        accessibility.heading(f"Job: {escape(job.prompt, 60) or job.id}")
-        with st.container(width="content", key=f"word-{job.id}{header.counted(job, paused)}"):
-            st.markdown(header.said(client, job, paused=paused))
+        accessibility.hidden_heading(f"Job: {escape(job.prompt, 60) or job.id}")
+        with st.container(width="content", key=f"word-{job.id}{header.timer_suffix(job, paused)}"):
+            st.markdown(header.status_text(client, job, paused=paused))
         st.caption(clock_time(job.created_at, "%d %b %Y %H:%M:%S %Z"), width="content")
-    inputs.prompt(job, " · ".join(filter(None, [facts.told(client, job), whose])))
+    inputs.show_prompt(job, " · ".join(filter(None, [facts.line(client, job), person])))
     status_box.show(client, job, paused=paused)
 
 
 def _results(job: Job) -> None:
-    """What came of it, here and now."""
+    """Draw the results that are saved."""
     if any(output.is_saved for output in job.outputs):
-        with st.container(width=_WIDEST):
-            (outputs.videos if job.kind is Kind.VIDEO else outputs.images)(job)
+        with st.container(width=_RESULT_WIDTH):
+            (outputs.show_videos if job.kind is Kind.VIDEO else outputs.show_images)(job)
 
 
 def _ids(trace: Trace) -> dict[str, str]:
@@ -85,30 +85,30 @@ def _ids(trace: Trace) -> dict[str, str]:
 
 
 def _balance(job: Job) -> None:
-    """What the account had, as far as WeryAI told it; what it gives back for a failure comes later."""
-    told = {"before": job.balance_before, "after sending": job.balance_after}
-    if said := ", ".join(f"{credits(amount)} {when}" for when, amount in told.items() if amount is not None):
-        st.markdown(f":small[:gray[Balance]]  \n{said}")
+    """Draw the balance before and after sending, as far as it is known; refunds for failures come later."""
+    balances = {"before": job.balance_before, "after sending": job.balance_after}
+    if text := ", ".join(f"{credits(amount)} {when}" for when, amount in balances.items() if amount is not None):
+        st.markdown(f":small[:gray[Balance]]  \n{text}")
 
 
 def _tabs(history: History, trace: Trace) -> None:
-    """The steps, and what its submission sent and got."""
+    """Draw the steps, and request and response of the last submission, in tabs."""
     posts = [step.call for step in trace.steps if step.part is Part.POST and step.call]
     call = history.client.calls.get(posts[-1]) if posts else None
     if not call:
         _steps(history.client, trace)
         return
-    told, *rest = st.tabs([f"Steps ({len(trace.steps)})", *exchange.TABS])
-    with told:
+    first, *rest = st.tabs([f"Steps ({len(trace.steps)})", *exchange.TABS])
+    with first:
         _steps(history.client, trace)
     exchange.show(call, *rest)
 
 
 def _steps(client: Client, trace: Trace) -> None:
-    """A click on one that was a call opens it."""
+    """Draw the table of steps; a click on a call opens it, and on the polls the list of all calls."""
     step = steps.show(trace.steps)
     if step and step.call:
-        address.open_one(address.CALL, step.call)
+        address.open_alone(address.CALL, step.call)
         st.rerun()
     if step and step.part is Part.POLLS:
         _all_calls(client, trace.job.id)
@@ -116,16 +116,16 @@ def _steps(client: Client, trace: Trace) -> None:
 
 
 def _all_calls(client: Client, job_id: str) -> None:
-    """The list of a job's calls, each poll on a line of its own."""
-    address.clear(view=address.CALLS.lower(), search=job_id, account=account.named(client))
-    address.unchoose()
+    """Go to the list of a job's calls, with each poll."""
+    address.clear_filters(view=address.CALLS.lower(), search=job_id, account=account.address_value(client))
+    address.deselect()
 
 
 def _actions(history: History, job: Job) -> None:
-    actions.result_link(job)
+    actions.card_link(job)
     actions.copy_link(history.client, address.JOB, job.id)
     if st.button("All calls", icon=":material/list:", key="all-calls"):
         _all_calls(history.client, job.id)
         st.rerun()
-    actions.send_again(history.client, job)
-    actions.bundle(history, job.id)
+    actions.send_again_button(history.client, job)
+    actions.bundle_button(history, job.id)

@@ -1,1 +1,1 @@
-"""How an open page follows what happens: its tab is told, and draws what changed and nothing else."""
+"""How an open page follows changes: its tab gets a message, and redraws only what changed."""

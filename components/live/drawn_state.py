@@ -1,4 +1,4 @@
-"""What a session has drawn: up to which change, which cards, and when they are to be drawn anew in any case."""
+"""What a session has drawn: up to which change, which cards, and when a redraw is due without a change."""
 
 import math
 from collections.abc import Iterator
@@ -11,31 +11,31 @@ from components.session import services, session
 from studio.core.values import Kind, now
 
 CARDS, NUMBERS, LISTENER = "cards", "numbers", "listener"  # the keys of fragments; each card has one of its own
-ROWS, NEWER = "rows", "newer"  # of the history: its lines, and how many have come since
+ROWS, NEWER = "rows", "newer"  # of the history: the table, and the number of newer rows
 PAGE = "page"
-ON_ITS_WAY = 2.0  # seconds, at most, until the browser has what was drawn
-_SPREAD, _LATE = 3000, 5  # seconds after an hour in which all tabs get new addresses, and a card its mark
+TRANSIT_SECONDS = 2.0  # after which the browser has received what was drawn
+_URL_SPREAD, _MARK_SPREAD = 3000, 5  # seconds over which tabs spread the renewal of URLs, and of marks on cards
 
 
 def begin(account: str) -> None:
-    """A full run begins: whatever happened so far will be in it."""
+    """Begin a full run, which will draw all changes so far."""
     state = session.state()
-    state.heard = services.shared().ledger.changes.number(account)
-    state.pending, state.kind, state.follows, state.expiry = {PAGE}, None, False, file_urls.expiry_after(now())
-    state.shown.clear()
+    state.last_change = services.shared().ledger.changes.number(account)
+    state.pending, state.kind, state.follows_rows, state.url_expiry = {PAGE}, None, False, file_urls.expiry_after(now())
+    state.shown_cards.clear()
     state.runs += 1
 
 
 def begin_cards(kind: Kind) -> None:
-    """All cards of a page are drawn."""
+    """Begin to draw all cards of a page."""
     state = session.state()
     state.kind, state.pending = kind, state.pending & {CARDS, NUMBERS, LISTENER, PAGE}
-    state.shown.clear()
+    state.shown_cards.clear()
 
 
 @contextmanager
 def drawing(key: str) -> Iterator[None]:
-    """A fragment is drawn within; one that fails is still to be drawn, and is asked for again."""
+    """Draw a fragment within; if that fails, the fragment stays pending and is drawn again."""
     session.state().pending.add(key)
     if key in (CARDS, LISTENER):
         session.state().drawn_at[key] = monotonic()
@@ -43,22 +43,23 @@ def drawing(key: str) -> Iterator[None]:
     end(key)
 
 
-def is_on_its_way(key: str) -> bool:
-    """It was drawn just now, and the browser may not have it yet."""
-    return monotonic() - session.state().drawn_at.get(key, -math.inf) < ON_ITS_WAY
+def was_just_drawn(key: str) -> bool:
+    """Whether a fragment was drawn so recently that the browser may not have received it yet."""
+    return monotonic() - session.state().drawn_at.get(key, -math.inf) < TRANSIT_SECONDS
 
 
 def end(key: str = PAGE) -> None:
-    """A fragment, or else the whole page, is drawn; the tab is up to date with the last of those that were to be."""
+    """Record that a fragment, or the page, is drawn; with the last pending one the tab is up to date."""
     state = session.state()
     state.pending.discard(key)
     if not state.pending:
-        services.shared().tabs.has_drawn(state.token, state.heard, _due())
+        services.shared().tabs.record_drawn(state.token, state.last_change, _due())
 
 
 def _due() -> datetime:
-    """When something on the page becomes another without a change: a mark of a card, or the end of its addresses."""
+    """Return when the page needs a redraw without a change: for a mark on a card, or for URLs that expire."""
     state = session.state()
-    in_turn = timedelta(seconds=int(state.token, 16) % _SPREAD)  # who watches the same has it done one after another
-    anew = datetime.fromtimestamp(state.expiry - file_urls.HOUR, UTC) + in_turn
-    return min([anew, *(shown.due + in_turn / _SPREAD * _LATE for shown in state.shown.values() if shown.due)])
+    offset = timedelta(seconds=int(state.token, 16) % _URL_SPREAD)  # tabs with the same jobs redraw one after another
+    urls_due = datetime.fromtimestamp(state.url_expiry - file_urls.HOUR, UTC) + offset
+    marks_due = (card.due + offset / _URL_SPREAD * _MARK_SPREAD for card in state.shown_cards.values() if card.due)
+    return min([urls_due, *marks_due])

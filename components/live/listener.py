@@ -1,6 +1,6 @@
-"""The place in a page by which its tab listens, and what the browser presses there when something changed.
+"""The hidden part of a page by which its tab listens, with the button that the browser presses after a change.
 
-A button of Streamlit's that nobody sees: a component would bring its script along each time that it is drawn.
+It is a hidden Streamlit button: a component would load its script again each time that it is drawn.
 """
 
 from collections.abc import Callable
@@ -16,20 +16,20 @@ from studio.core.errors import StudioError
 from studio.core.values import now
 
 
-def show(pace: Callable[[], float]) -> None:
-    """Draw it. Where no socket opens, the browser looks every `pace` seconds.
+def show(interval: Callable[[], float]) -> None:
+    """Draw the listener. Where no websocket opens, the browser presses its button every `interval` seconds.
 
-    A studio that was started again does not know the listener of a page that was drawn before, but draws the page.
+    After a restart the studio does not know the listener of a page that was drawn before; *Draw the page* works then.
     """
     with st.container(key="changes"):
         st.button("Draw the page", key="draw-page")
-        st.fragment(_show, key=drawn_state.LISTENER)(pace)
+        st.fragment(_show, key=drawn_state.LISTENER)(interval)
 
 
-def _show(pace: Callable[[], float]) -> None:
+def _show(interval: Callable[[], float]) -> None:
     with notices.errors(), drawn_state.drawing(drawn_state.LISTENER):
-        st.html(_mark(pace()))
-        st.button("Draw what changed", key=f"draw-changes-{session.state().runs}", on_click=_draw)
+        st.html(_mark(interval()))
+        st.button("Draw what changed", key=f"draw-changes-{session.state().runs}", on_click=_draw_changes)
 
 
 def _mark(seconds: float) -> str:
@@ -41,21 +41,21 @@ def _mark(seconds: float) -> str:
     return f"<i {' '.join(f'data-{name}={chr(34)}{escape(str(value))}{chr(34)}' for name, value in given.items())}></i>"
 
 
-def _draw() -> None:
-    """Draw what changed, and nothing else. What a press of somebody's draws at the same time is not to be lost.
+def _draw_changes() -> None:
+    """Redraw only what changed, in a run that handles no other press at the same time: its drawing would be lost.
 
-    Then this is asked for again. Of a fragment that is to run Streamlit throws away what is still on its way to the
-    browser. So a listener that was just drawn is drawn again, or the page would be left without one; and where the list
-    of cards was, the page is, as the cards in it would come without it.
+    The browser presses again then. When a fragment is about to run, Streamlit drops the output of it that is still on
+    its way to the browser. So a listener that was just drawn is drawn again, else the page would have none. If the list
+    of cards was just drawn, the whole page is drawn, else cards would arrive without their list.
     """
     running = get_script_run_ctx()
     if not running or len(running.fragment_ids_this_run or ()) != 1:
         return
     try:
         keys = redraws.keys(session.client())
-    except StudioError:  # the page says what it runs into
+    except StudioError:  # the page shows the error
         st.rerun()
-    if drawn_state.CARDS in keys and drawn_state.is_on_its_way(drawn_state.CARDS):
+    if drawn_state.CARDS in keys and drawn_state.was_just_drawn(drawn_state.CARDS):
         st.rerun()
     if keys:
-        st.rerun(sorted(keys | {drawn_state.LISTENER} if drawn_state.is_on_its_way(drawn_state.LISTENER) else keys))
+        st.rerun(sorted(keys | {drawn_state.LISTENER} if drawn_state.was_just_drawn(drawn_state.LISTENER) else keys))

@@ -1,4 +1,4 @@
-"""What a tab says of jobs to somebody who looks elsewhere: its title, and a toast for each that ended."""
+"""What a tab shows outside the cards: the number of open jobs in its title, and a toast for each ended job."""
 
 import streamlit as st
 
@@ -10,19 +10,19 @@ from studio.core.job_states import SAVING
 
 
 def title(page: str, busy: int) -> None:
-    """Name the tab, with the number of open jobs."""
+    """Set the title of the tab, with the number of open jobs."""
     st.set_page_config(page_title=f"({busy}) {page} · {page_links.TITLE}" if busy else f"{page} · {page_links.TITLE}")
 
 
 def toasts(client: Client) -> None:
-    """One for each job that ended since the last look, once its files are here."""
+    """Show a toast for each job that ended since the last call, once its files are saved."""
     state = session.state()
     for job in client.jobs.ended_since(state.news_until):
-        session.heard(job)
-        state.untold.add(job.id)
-    for job in services.shared().job_cache.some(client, state.untold):
+        session.acknowledge(job)
+        state.unannounced.add(job.id)
+    for job in services.shared().job_cache.get_many(client, state.unannounced):
         if (word := client.jobs.word(job)) == SAVING:
             continue
-        state.untold.discard(job.id)
+        state.unannounced.discard(job.id)
         icon = ":material/check_circle:" if job.succeeded else ":material/error:"
         st.toast(f"{'Ready' if word == 'Succeeded' else word}: {escape(job.prompt, 60)}", icon=icon)

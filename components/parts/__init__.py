@@ -1,1 +1,1 @@
-"""Small parts of pages: texts as Markdown, times of the viewer, links, what makes a page accessible."""
+"""Small parts of pages: Markdown texts, times in the viewer's zone, links, notices, accessibility."""

@@ -1,15 +1,15 @@
-"""For people who hear the page: texts that are said when they appear, and headings of its parts."""
+"""For users of screen readers: texts that are announced when they appear, and headings of parts of the page."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 
-def aloud(name: str) -> DeltaGenerator:
-    """A place whose text is said when it appears or changes; under another name the same text is said again."""
+def live_region(name: str) -> DeltaGenerator:
+    """Return a container whose text is announced when it appears or changes; a new name announces it again."""
     return st.container(key=f"aloud-{name}", gap="xsmall")
 
 
-def heading(text: str) -> None:
-    """The heading of a part of the page, heard and not seen."""
+def hidden_heading(text: str) -> None:
+    """Draw a heading that only screen readers get."""
     with st.container(key="heard"):
         st.header(text, anchor=False)

@@ -1,4 +1,4 @@
-"""The page that is being drawn: what the frame knows of it, for what is drawn in it."""
+"""The page that is being drawn: values that the frame knows, for the parts of the page."""
 
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 @dataclass
 class CurrentPage:
-    """What the run in progress has drawn round the page, with the place of the sidebar's numbers, which change."""
+    """What the frame of this run holds, with the container of the sidebar's numbers, which change."""
 
     title: str
-    rejected: str  # the key's rejection as the banner says it
-    models_version: int  # of the lists that a form offers
+    rejected: str  # why WeryAI rejected the key, as in the banner; empty if it did not
+    models_version: int  # of the lists of models that a form offers
     numbers: DeltaGenerator
 
 
@@ -20,9 +20,10 @@ _current: ContextVar[CurrentPage] = ContextVar("current page")
 
 
 def begin(page: CurrentPage) -> None:
-    """A full run draws this page from now on. A fragment's own run has none: pass it what it needs."""
+    """Set the page of this full run. A fragment's own run has none: pass it what it needs."""
     _current.set(page)
 
 
 def current() -> CurrentPage:
+    """Return the page of this run. Errors: LookupError in a fragment's own run."""
     return _current.get()

@@ -1,7 +1,7 @@
-"""Addresses of archive files and exports: signed for one person, as a route is outside sign-in, and alike for an hour.
+"""Signed URLs of archive files and exports, for one person: routes are outside sign-in. A URL is the same for an hour.
 
-A changed address would restart a playing video at each tick, so the expiry is rounded up to a full hour. Addresses of
-jobs that their owner shares are signed, too: they open a card for whoever is let in.
+A changed URL would restart a playing video at each redraw, so the expiry is rounded up to a full hour. Links to shared
+jobs are signed, too: they open a card for everybody with access to the studio.
 """
 
 import base64
@@ -20,106 +20,114 @@ from studio.core.reference import Reference
 from studio.core.values import Job, Output, now
 from studio.media import file_types
 
-ARCHIVE, CALLS, JOBS, DRAFT, EVENTS = "archive", "calls", "jobs", "draft", "events"  # what an address is signed for
+ARCHIVE, CALLS, JOBS, DRAFT, EVENTS = "archive", "calls", "jobs", "draft", "events"  # the kinds of signed URLs
 DRAFTS = "/drafts/"
 HOUR = 3600
 DAY = 24 * HOUR
 SHARED_DAYS = 30
 
 
-def preview(kept: Output | Reference) -> str:
-    """Where a browser finds the small picture of a file."""
-    return preview_of(kept.preview)
+def preview(file: Output | Reference) -> str:
+    """Return the URL of the preview of a file."""
+    return preview_of(file.preview)
 
 
 def preview_of(name: str) -> str:
-    """Where a browser finds a small picture by its name: by the route, else inside the page itself."""
+    """Return the URL of a preview by its name in the archive: of the route, else a data URL."""
     if services.host.serves_routes:
         return _signed(name)
     raw = services.shared().archive.path(name).read_bytes()
     return f"data:image/webp;base64,{base64.b64encode(raw).decode()}"
 
 
-def still(output: Output) -> str:
-    """Where a browser finds a picture of a file: its small one, else the file itself if it is a picture; or nothing."""
+def thumbnail(output: Output) -> str:
+    """Return the URL of an image of a file: its preview, else the file itself if browsers show it; else empty."""
     if output.preview:
         return preview(output)
     is_shown = file_types.is_shown(file_types.called(output.format, output.key))
     return original(output) if is_shown and services.host.serves_routes else ""
 
 
-def original(kept: Output | Reference) -> str:
-    """Where Streamlit or a browser finds the file itself: by the route, else by its path on this machine."""
-    return _signed(kept.key) if services.host.serves_routes else str(services.shared().archive.path(kept.key))
+def original(file: Output | Reference) -> str:
+    """Return where Streamlit or a browser finds the file itself: the URL of the route, else its local path."""
+    return _signed(file.key) if services.host.serves_routes else str(services.shared().archive.path(file.key))
 
 
 def attachment(output: Output, name: str) -> str:
-    """An address that downloads the file under this name."""
+    """Return a URL that downloads the file under this name."""
     return f"{_signed(output.key)}&download={quote(name)}"
 
 
-def export(wanted: Query) -> str:
-    """An address that downloads the jobs or calls that are wanted as CSV."""
-    what = JOBS if wanted.of_jobs else CALLS
-    return f"{_base()}/{what}.csv?{urlencode({'wanted': wanted.as_text, **_proof(what, wanted.as_text)})}"
+def export(query: Query) -> str:
+    """Return a URL that downloads the jobs or calls of this query as CSV."""
+    what = JOBS if query.of_jobs else CALLS
+    return f"{_base_url()}/{what}.csv?{urlencode({'wanted': query.as_text, **_signed_params(what, query.as_text)})}"
 
 
 def events(account: str) -> str:
-    """Where this tab listens for changes of an account, by a websocket."""
+    """Return the URL of the websocket on which this tab listens for changes of an account."""
     tab = session.state().token
-    asked = {"account": account, "tab": tab, **_proof(EVENTS, about_events(account, tab))}
-    return f"{_base().replace('http', 'ws', 1)}/events?{urlencode(asked)}"
+    asked = {"account": account, "tab": tab, **_signed_params(EVENTS, events_subject(account, tab))}
+    return f"{_base_url().replace('http', 'ws', 1)}/events?{urlencode(asked)}"
 
 
-def about_events(account: str, tab: str) -> str:
-    """What the address is signed for at which a tab listens."""
+def events_subject(account: str, tab: str) -> str:
+    """Return the text that is signed in the websocket URL of a tab."""
     return f"{account} {tab}"
 
 
 def draft(form: str) -> str:
-    """An address that takes the text of a form whose page is left; nothing on a host without routes."""
-    return f"{_base()}{DRAFTS}{quote(form)}?{urlencode(_proof(DRAFT, form))}" if services.host.serves_routes else ""
+    """Return the URL to which the browser posts a form's text when the page is left; empty on a host without routes."""
+    return (
+        f"{_base_url()}{DRAFTS}{quote(form)}?{urlencode(_signed_params(DRAFT, form))}"
+        if services.host.serves_routes
+        else ""
+    )
 
 
-def is_valid(kind: str, about: str, expiry: str, signature: str, person: str) -> bool:
-    """The address of this file or of these calls was made here for this person, and has not run out."""
-    return _is_signed(kind, about, expiry, person, signature=signature, expiry=expiry)
+def is_valid(kind: str, subject: str, expiry: str, signature: str, person: str) -> bool:
+    """Whether a URL of this kind and subject was signed here for this person, and has not expired."""
+    return _is_signed(kind, subject, expiry, person, signature=signature, expiry=expiry)
 
 
-def shared(job: Job) -> str:
-    """Where others find a job that its owner shows them, and its results; the same for a day."""
+def share_link(job: Job) -> str:
+    """Return the link that shares a job and its results; the same for a day."""
     until = str((int(now().timestamp()) // DAY + SHARED_DAYS) * DAY)
     place = next(place for place in page_links.ALL if place.name == job.kind)
-    named = {page_links.JOB: job.id, page_links.UNTIL: until, page_links.SHARED: _signature(*_share_of(job), until)}
-    return f"{_base()}/{'' if place is page_links.FIRST else place.url_path}?{urlencode(named)}"
+    named = {
+        page_links.JOB: job.id,
+        page_links.UNTIL: until,
+        page_links.SHARED: _signature(*_share_subject(job), until),
+    }
+    return f"{_base_url()}/{'' if place is page_links.FIRST else place.url_path}?{urlencode(named)}"
 
 
-def is_shared(job: Job, until: str, signature: str) -> bool:
-    """The owner of this job was given its address here, has not taken it back, and it has not run out."""
-    return _is_signed(*_share_of(job), until, signature=signature, expiry=until)
+def is_valid_share(job: Job, until: str, signature: str) -> bool:
+    """Whether this share link of the job was signed here, and is neither revoked nor expired."""
+    return _is_signed(*_share_subject(job), until, signature=signature, expiry=until)
 
 
-def _share_of(job: Job) -> tuple[str, ...]:
+def _share_subject(job: Job) -> tuple[str, ...]:
     return ("share", job.id, job.unshared_at.isoformat() if job.unshared_at else "")
 
 
 def media_type(key: str) -> str:
-    """The type under which a file is served, by the ending that our own check gave it."""
+    """Return the media type of a file by its ending, which our own check of the content chose."""
     return file_types.media_type(key.rpartition(".")[2])
 
 
 def expiry_after(moment: datetime) -> int:
-    """The end of the next full hour, in Unix seconds: an address is good for one to two hours."""
+    """Return the end of the next full hour in Unix seconds: a URL is valid for one to two hours."""
     return (int(moment.timestamp()) // HOUR + 2) * HOUR
 
 
 def _signed(key: str) -> str:
-    return f"{_base()}/archive/{quote(key)}?{urlencode(_proof(ARCHIVE, key))}"
+    return f"{_base_url()}/archive/{quote(key)}?{urlencode(_signed_params(ARCHIVE, key))}"
 
 
-def _proof(kind: str, about: str) -> dict[str, str]:
+def _signed_params(kind: str, subject: str) -> dict[str, str]:
     expiry = str(expiry_after(now()))
-    return {"expires": expiry, "signature": _signature(kind, about, expiry, session.state().person)}
+    return {"expires": expiry, "signature": _signature(kind, subject, expiry, session.state().person)}
 
 
 def _is_signed(*parts: str, signature: str, expiry: str) -> bool:
@@ -133,8 +141,8 @@ def _signature(*parts: str) -> str:
     return hmac.new(secret, "\n".join(parts).encode(), hashlib.sha256).hexdigest()
 
 
-def _base() -> str:
-    """The studio's own address in this browser, without the page: a host may serve it below a path."""
+def _base_url() -> str:
+    """Return the URL of the studio in this browser, without the page: a host may serve it below a path."""
     parts = urlsplit(st.context.url or "")
     path = url_prefix.base_of(parts.path)
     if path is None:

@@ -1,4 +1,4 @@
-"""What forms, cards and the history say of a job: its title, how long its model takes, why it was refused."""
+"""Texts about a job for forms, cards and the history: its title, the usual time, why it was refused."""
 
 from components.parts.markdown import escape
 from studio.client import Client
@@ -9,29 +9,29 @@ from studio.weryai import modes
 
 
 def title(job: Job) -> str:
-    """Its prompt, as it was written; of a removed job that it was removed."""
+    """Return the prompt of a job, or a text that says that it was removed or has no prompt."""
     return job.prompt or ("Removed by an admin" if job.removed_at else "No prompt")
 
 
 def usual_time(client: Client, mode: str, model: str) -> str:
-    """How long this model usually takes, when there is history."""
+    """Return how long this model usually takes; empty without enough earlier jobs."""
     usual = client.models.usual_time(mode, model)
     return f"usually {round(usual.low)}–{round(usual.high)} s" if usual.known else ""
 
 
 def refusal(job: Job) -> str:
-    """Why WeryAI said no, that it cost nothing, and what to do; Markdown, the same on the card and at the form."""
+    """Return, in Markdown, why WeryAI refused a job, that it was not charged, and what to do; for card and form."""
     reason = escape(job.reason).rstrip(".") or "no reason given"
     if job.error_kind == "ContentRejectedError":
-        return f"WeryAI's content check refused this: *{reason}*. You weren't charged. {to_pass_the_check(job)}"
+        return f"WeryAI's content check refused this: *{reason}*. You weren't charged. {content_check_advice(job)}"
     if job.error_kind == "OutOfCreditsError":
         balance = f": your balance is {credits(job.balance_before)}" if job.balance_before is not None else ""
         return f"Not enough credits{balance}. You weren't charged. [Buy credits]({WERYAI_PRICES}), then try again."
     return f"WeryAI refused this: *{reason}*. {escape(job.hint)}"
 
 
-def to_pass_the_check(job: Job) -> str:
-    """What to change before the next try; a refusal may name the field that the content check was about."""
+def content_check_advice(job: Job) -> str:
+    """Return what to change after the content check refused a job or a task; a refusal may name the field."""
     if job.state is State.REFUSED and job.field in ("prompt", "negative_prompt"):
         return f"Edit the {job.field.replace('_', ' ')} and try again."
     if not modes.media_of(job.mode, job.inputs):

@@ -1,4 +1,4 @@
-"""Times as the viewer's clock shows them."""
+"""Times in the viewer's time zone."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -7,12 +7,12 @@ import streamlit as st
 
 
 def clock_time(moment: datetime, form: str = "%H:%M") -> str:
-    """A moment in the viewer's time zone."""
+    """Return a moment as text in the viewer's time zone; `form` is a strftime format."""
     return moment.astimezone(_zone()).strftime(form)
 
 
-def ahead_of_utc(moment: datetime) -> timedelta:
-    """How far the viewer's clock is ahead at this moment."""
+def utc_offset(moment: datetime) -> timedelta:
+    """Return the UTC offset of the viewer's time zone at this moment."""
     return moment.astimezone(_zone()).utcoffset() or timedelta()
 
 

@@ -1,54 +1,54 @@
-"""Text for places that read Markdown: what a user or the API wrote is shown as it is, and fetches nothing."""
+"""Texts for Markdown: text of a user or the API is escaped, so that it is shown as it is and loads nothing."""
 
 import re
 
 from studio.core.number_texts import credits
 
-_AUTOMATIC_LINKS = re.compile(  # what Streamlit's Markdown makes a link of: https://host, www.host, name@host.domain
+_AUTOMATIC_LINKS = re.compile(  # what Streamlit's Markdown turns into links: https://host, www.host, name@host.domain
     r"((?<=http:)|(?<=https:))(?=//[-.\w])|(?<=www)(?=\.)|(?<=@)(?=[-\w]+\.)", re.IGNORECASE
 )
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@/])")
 
 
 def escape(text: str, limit: int = 400) -> str:
-    """One line of plain text, safe in any label, caption, notice or toast."""
+    """Return a text as one line of at most `limit` characters, escaped for labels, captions, notices and toasts."""
     line = " ".join(text.split())
     short = line if len(line) <= limit else f"{line[: limit - 1]}…"
-    # A bare address becomes a link whatever is escaped; a space of no width in it prevents that. It is copied along,
-    # so what people are to write themselves is shown without such an address.
+    # A bare URL becomes a link even when it is escaped; a zero-width space in it prevents that. The space is copied
+    # along, so texts that people should copy must not contain such a URL.
     return _SPECIAL.sub(r"\\\1", _AUTOMATIC_LINKS.sub("\u200b", short))
 
 
 def as_code(text: str) -> str:
-    """An id or an address that is copied as it is: as code it is no link."""
+    """Return an ID or an address as inline code, so that it is no link and is copied as it is."""
     return escape(text) if "`" in text else f"`{' '.join(text.split())[:254]}`"
 
 
 def sentence(text: str) -> str:
-    """A text of the API as a sentence: escaped, and with an end."""
+    """Return a text of the API as an escaped sentence with a full stop; empty stays empty."""
     escaped = escape(text.rstrip(". "))
     return f"{escaped}." if escaped else ""
 
 
 def counted(number: int, noun: str) -> str:
-    """A number with its noun: 1 job, 3 jobs."""
+    """Return a number with its noun: 1 job, 3 jobs."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def with_unit(amount: float, *, sandbox: bool) -> str:
-    """Credits with their word: those of the sandbox are no money."""
+def credits_with_unit(amount: float, *, sandbox: bool) -> str:
+    """Return an amount with its unit: demo credits in the sandbox, else credits."""
     return f"{credits(amount)} {'demo credits' if sandbox else 'credits'}"
 
 
-def took(seconds: float) -> str:
-    """A length of time that is compared with others: 40 ms, 3.2 s, and from ten seconds on as `duration`."""
+def short_duration(seconds: float) -> str:
+    """Return a length of time for comparisons: 40 ms, 3.2 s, and from ten seconds on as `duration`."""
     if seconds < 0.1:
         return f"{1000 * seconds:.0f} ms"
     return f"{seconds:.1f} s" if seconds < 10 else duration(seconds)
 
 
 def duration(seconds: float) -> str:
-    """A length of time in words: 14 s, 1 min 12 s, 9 min, 2 h 5 min."""
+    """Return a length of time: 14 s, 1 min 12 s, 9 min, 2 h 5 min."""
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole} s"

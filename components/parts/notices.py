@@ -1,4 +1,4 @@
-"""What a page says when something failed, and what a press of a button did where nobody may be looking."""
+"""Notices on a page: errors, and toasts about the effect of a button elsewhere on the page."""
 
 import logging
 import secrets
@@ -16,27 +16,27 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def errors() -> Iterator[None]:
-    """What the studio can explain becomes a notice; the rest goes to `unexpected`."""
+    """Show a StudioError that is raised within as a notice; other errors pass through to `unexpected`."""
     try:
         yield
     except StudioError as error:
-        explain(error)
+        show_error(error)
 
 
-def notice() -> None:
-    """Say once what a press of a button did where nobody may be looking."""
+def show_notice() -> None:
+    """Show the pending notice of the session once, as a toast."""
     if session.state().notice:
         st.toast(session.state().notice, icon=":material/edit:")
         session.state().notice = ""
 
 
-def explain(error: StudioError) -> None:
-    """Show what failed, and what to do."""
+def show_error(error: StudioError) -> None:
+    """Show an error with its hint."""
     st.error(f"{escape(error.message)}  \n{escape(error.hint)}", icon=":material/error:")
 
 
 def unexpected(error: BaseException) -> None:
-    """A defect of ours: a reference for the log, and nothing of what is inside."""
+    """Show a reference number for an error that is our defect, and log the rest: the page shows no details."""
     reference = secrets.token_hex(2).upper()
     log.error("reference %s", reference, exc_info=error)
     st.error(

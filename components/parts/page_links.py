@@ -1,4 +1,4 @@
-"""The pages: file, title, icon, address. What links to a page, and what lists them, reads it here."""
+"""The pages with their file, title, icon and address: the one place for links and for the navigation."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,8 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 @dataclass(frozen=True)
 class PageLink:
+    """A page of the navigation. `section` is the heading that it stands under."""
+
     name: str
     title: str
     icon: str
@@ -20,6 +22,7 @@ class PageLink:
 
     @property
     def file(self) -> Path:
+        """The script of the page."""
         return PAGES / f"{self.name}.py"
 
 
@@ -27,8 +30,8 @@ IMAGE = PageLink("image", "Image", ":material/image:", "Create", "image")
 VIDEO = PageLink("video", "Video", ":material/movie:", "Create", "video")
 HISTORY = PageLink("history", "Call history", ":material/receipt_long:", "Look back", "history")
 SPENDING = PageLink("spending", "Spending", ":material/payments:", "Look back", "spending", is_for_admins=True)
-OF_KIND = {Kind.IMAGE: IMAGE, Kind.VIDEO: VIDEO}  # where jobs of this kind are made and shown
+OF_KIND = {Kind.IMAGE: IMAGE, Kind.VIDEO: VIDEO}  # the page that creates and shows jobs of a kind
 ALL = (IMAGE, VIDEO, HISTORY, SPENDING)
-JOB, UNTIL, SHARED = "job", "until", "shared"  # the words of an address that names a job, or shows it to others
-ACCOUNT, TEAM = "account", "team"  # and of one of the history of the team's account, beside a key of one's own
-FIRST = IMAGE  # at the bare address
+JOB, UNTIL, SHARED = "job", "until", "shared"  # query parameters of the address of one job, and of a share link
+ACCOUNT, TEAM = "account", "team"  # query of the history of the team's account, for a person with their own key
+FIRST = IMAGE  # the page at the root address

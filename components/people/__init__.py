@@ -1,1 +1,1 @@
-"""Who looks at a page: the door, the sign-in, a key of one's own, whose jobs are shown, and what was spent."""
+"""Pages and parts about people: the sign-in page, the choice of whose jobs are shown, and what was spent."""

@@ -1,4 +1,4 @@
-"""Mine or Everyone's: whose jobs and calls the lists show, on every page the same."""
+"""The choice *Mine* or *Everyone's*: whose jobs and calls the lists show. All pages share it."""
 
 import streamlit as st
 
@@ -8,21 +8,21 @@ MINE, EVERYONES = "Mine", "Everyone's"
 
 
 def show_everyones() -> None:
-    """From the next run on."""
-    session.put(session.WHOSE, EVERYONES)
+    """Select *Everyone's* from the next run on."""
+    session.set_widget(session.OWNER_CHOICE, EVERYONES)
 
 
 def choose() -> None:
-    """Draw the choice; in a studio without sign-in there is none to make."""
+    """Draw the choice; nothing in a studio without sign-in."""
     client = session.client()
     if not client.person:
         return
-    if session.widget(session.WHOSE) is None:
-        session.put(session.WHOSE, MINE if client.only_mine else EVERYONES)
+    if session.widget_value(session.OWNER_CHOICE) is None:
+        session.set_widget(session.OWNER_CHOICE, MINE if client.only_mine else EVERYONES)
     st.segmented_control(
         "Whose",
         [MINE, EVERYONES],
-        key=session.WHOSE,
+        key=session.OWNER_CHOICE,
         required=True,
         label_visibility="collapsed",
         persist_state="session",

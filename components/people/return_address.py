@@ -1,4 +1,4 @@
-"""From sign-in back to the page that was asked for."""
+"""Redirects from sign-in back to the page on which it was started."""
 
 import re
 from urllib.parse import quote, unquote, urlsplit
@@ -8,13 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-WAY_BACK = "studio_way_back"
+COOKIE = "studio_way_back"
 _SIGN_IN_SECONDS = 600
-_OUR_PLACE = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}")
+_OUR_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}")
 
 
 class ReturnAddress:
-    """Who signed in comes back to the page where they pressed it: Streamlit itself returns to the first one."""
+    """Middleware that returns to the page where *Sign in* was pressed: Streamlit itself returns to the first page."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -24,34 +24,34 @@ class ReturnAddress:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        place = _left_from(request) if scope["path"].endswith("/login") else ""
+        path = _page_before(request) if scope["path"].endswith("/login") else ""
 
-        async def sent(message: Message) -> None:
+        async def send_changed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if place:
-                    headers.append("set-cookie", _cookie(quote(place, safe=""), _SIGN_IN_SECONDS))
-                elif WAY_BACK in request.cookies:
-                    _lead_back(headers, unquote(request.cookies[WAY_BACK]))
+                if path:
+                    headers.append("set-cookie", _cookie(quote(path, safe=""), _SIGN_IN_SECONDS))
+                elif COOKIE in request.cookies:
+                    _redirect_back(headers, unquote(request.cookies[COOKIE]))
             await send(message)
 
-        await self._app(scope, receive, sent)
+        await self._app(scope, receive, send_changed)
 
 
-def _left_from(request: Request) -> str:
-    """The page of ours that the browser says it comes from, or nothing."""
+def _page_before(request: Request) -> str:
+    """Return path and query of our page in the Referer header; empty if there is none."""
     parts = urlsplit(request.headers.get("referer", ""))
-    place = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return place if parts.netloc == request.headers.get("host") and _OUR_PLACE.fullmatch(place) else ""
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return path if parts.netloc == request.headers.get("host") and _OUR_PATH.fullmatch(path) else ""
 
 
-def _lead_back(headers: MutableHeaders, place: str) -> None:
-    if headers.get("location", "").startswith("/") and _OUR_PLACE.fullmatch(place):
-        headers["location"] = place
+def _redirect_back(headers: MutableHeaders, path: str) -> None:
+    if headers.get("location", "").startswith("/") and _OUR_PATH.fullmatch(path):
+        headers["location"] = path
         headers.append("set-cookie", _cookie("", 0))
 
 
 def _cookie(value: str, seconds: int) -> str:
-    answer = Response()
-    answer.set_cookie(WAY_BACK, value, max_age=seconds, httponly=True, samesite="lax")
-    return answer.headers["set-cookie"]
+    response = Response()
+    response.set_cookie(COOKIE, value, max_age=seconds, httponly=True, samesite="lax")
+    return response.headers["set-cookie"]

@@ -1,4 +1,4 @@
-"""What stands before the pages: who is not let in sees this, and nothing of any page."""
+"""The sign-in page: visitors without access see it in place of every page."""
 
 import logging
 from collections.abc import Iterator
@@ -13,50 +13,50 @@ from components.frame import sidebar
 from components.parts import notices, page_links
 from components.parts.markdown import as_code, escape
 from components.session import session, sign_in_settings, url_prefix, visitor
-from components.session.visitor import Closed
+from components.session.visitor import NoAccess
 from studio.access import Payer
 from studio.core.errors import StudioError
 
 log = logging.getLogger(__name__)
 
 _ERROR = ":material/error:"
-_TO_SET = """[access]
+_ACCESS_EXAMPLE = """[access]
 emails = ["you@example.com"]       # individual people
 domains = ["example.com"]          # everyone at these domains
 viewers = ["guest@example.com"]    # of these, view only
 admins = ["you@example.com"]       # of these, admins"""
 
 
-def keeps_out() -> bool:
-    """This visitor is let see nothing of the account that they work with."""
+def is_blocked() -> bool:
+    """Whether this visitor may see no page: no access, and no personal key in use."""
     try:
         found = visitor.current()
-        return bool(found.closed) and not (session.state().account and found.permissions(Payer.OWN).look)
+        return bool(found.no_access) and not (session.state().account and found.permissions(Payer.OWN).look)
     except StudioError:
         return True
 
 
 def show() -> None:
-    """Draw the door in the place of whatever page was asked for, whose address stays as it is."""
-    here = StreamlitPage(_draw, title=page_links.TITLE, url_path="door", default=True)
+    """Draw the sign-in page in place of the requested page, and keep its address."""
+    sign_in = StreamlitPage(_draw, title=page_links.TITLE, url_path="door", default=True)
     path = urlsplit(st.context.url or "").path
-    asked = path.removeprefix(url_prefix.base_of(path) or "").rstrip("/").rpartition("/")[2]
-    also = (
-        [StreamlitPage(_draw, title=page_links.TITLE, url_path=asked)]
-        if asked.isidentifier() and asked != "door"
+    path_end = path.removeprefix(url_prefix.base_of(path) or "").rstrip("/").rpartition("/")[2]
+    requested = (
+        [StreamlitPage(_draw, title=page_links.TITLE, url_path=path_end)]
+        if path_end.isidentifier() and path_end != "door"
         else []
     )
-    st.navigation([here, *also], position="hidden").run()
+    st.navigation([sign_in, *requested], position="hidden").run()
 
 
 @contextmanager
 def errors() -> Iterator[None]:
-    """What keeps the studio shut for everybody: whoever sits at it reads why, others that its log says it."""
+    """Show an error that keeps everybody out: in full on this machine itself, else with a pointer to the log."""
     try:
         yield
     except StudioError as error:
         if visitor.is_here():
-            notices.explain(error)
+            notices.show_error(error)
             return
         log.error("The studio is shut: %s %s", error.message, error.hint)
         st.error("This studio is unavailable right now. An admin can find the reason in its log.", icon=_ERROR)
@@ -65,32 +65,32 @@ def errors() -> Iterator[None]:
 def _draw() -> None:
     st.title(page_links.TITLE, anchor=False)
     found = visitor.current()
-    match found.closed:
-        case Closed.SIGNED_OUT:
+    match found.no_access:
+        case NoAccess.SIGNED_OUT:
             st.markdown("Sign in to continue. This studio is for its team only.")
             _providers()
-        case Closed.UNVERIFIED:
+        case NoAccess.UNVERIFIED:
             _unverified(found)
-        case Closed.NOT_LISTED:
-            st.markdown(f"You are signed in as {_who(found)}. This account is not on the list of this studio.")
-            _another()
-        case Closed.NO_LIST:
+        case NoAccess.NOT_LISTED:
+            st.markdown(f"You are signed in as {_email(found)}. This account is not on the list of this studio.")
+            _ask_or_sign_out()
+        case NoAccess.NO_LIST:
             st.markdown("Nobody can come in yet: the secrets have `[auth]` but no `[access]`. Add:")
-            st.code(_TO_SET, language="toml")
-        case Closed.NO_PROVIDER:
+            st.code(_ACCESS_EXAMPLE, language="toml")
+        case NoAccess.NO_PROVIDER:
             st.markdown("Nobody can come in yet: the secrets have `[access]` but no `[auth]`.")
         case _:
-            _shut()
+            _no_sign_in()
 
 
-def _who(found: visitor.Visitor) -> str:
+def _email(found: visitor.Visitor) -> str:
     if not found.identity:
         return "nobody"
     return as_code(found.identity.email) if found.identity.email else "someone without an email address"
 
 
 def _providers() -> None:
-    """A button for the one provider, or for each that has a name."""
+    """Draw a button for the only provider, or one for each named provider."""
     auth = sign_in_settings.section("auth")
     named = [name for name, value in auth.items() if hasattr(value, "keys") and "client_id" in value]
     if "client_id" in auth:
@@ -101,24 +101,24 @@ def _providers() -> None:
 
 
 def _unverified(found: visitor.Visitor) -> None:
-    """To be put on the list would not help, so nobody is sent to ask for that."""
+    """Explain an unverified address. Being on the list would not help, so the text does not suggest to ask for it."""
     if found.identity and found.identity.is_verified is None:
-        _log_that_it_says_nothing(found.identity.issuer)
-        said = f"Your sign-in provider doesn't say whether the address {_who(found)} is yours, so you can't come in."
-        st.markdown(f"{said} An admin has to change its settings: `docs/deploy.md` says how, under *Sign-in*.")
+        _log_unverifiable(found.identity.issuer)
+        text = f"Your sign-in provider doesn't say whether the address {_email(found)} is yours, so you can't come in."
+        st.markdown(f"{text} An admin has to change its settings: `docs/deploy.md` says how, under *Sign-in*.")
     else:
-        said = f"Your sign-in provider has not verified the address {_who(found)}, so you can't come in."
-        st.markdown(f"{said} Have it verified there, or sign in with another account.")
+        text = f"Your sign-in provider has not verified the address {_email(found)}, so you can't come in."
+        st.markdown(f"{text} Have it verified there, or sign in with another account.")
     _sign_out()
 
 
 @cache
-def _log_that_it_says_nothing(issuer: str) -> None:
-    """Once for each provider."""
+def _log_unverifiable(issuer: str) -> None:
+    """Log a missing `email_verified` claim, once for each provider."""
     log.warning("Refused a sign-in: the ID token of %s has no email_verified (Entra: xms_edov).", issuer)
 
 
-def _another() -> None:
+def _ask_or_sign_out() -> None:
     st.markdown("Ask an admin for access, or sign in with another account.")
     _sign_out()
 
@@ -127,8 +127,8 @@ def _sign_out() -> None:
     st.button("Sign out", icon=":material/logout:", on_click=session.sign_out)
 
 
-def _shut() -> None:
-    """Others can reach this studio, and nobody has said who they are: the team's key is kept shut."""
+def _no_sign_in() -> None:
+    """Explain that the team key cannot be used: others can reach this studio, and it has no sign-in."""
     st.markdown(
         "Others can reach this studio and it has no sign-in, so the team's jobs are hidden and the team key can't be "
         "used. Set up sign-in (`[auth]` and `[access]` in the secrets), or set `SPEND_WITHOUT_SIGN_IN=yes` if everyone "

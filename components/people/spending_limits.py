@@ -1,4 +1,4 @@
-"""The form in which admins set the limits of what may be spent."""
+"""The form in which admins set spending limits."""
 
 from dataclasses import asdict
 
@@ -18,7 +18,7 @@ _FIELDS = {
     "price": "Task of unknown cost",
 }
 _HELP = {"price": "What a task counts as while the studio has seen no cost in its mode. Needed with any limit."}
-_EXPLAINED = (
+_EXPLANATION = (
     "In credits; an empty field is no limit. Limits apply to everyone, admins too, but not to personal keys. Days and "
     "months are in UTC, and a job counts when it was created. Until its cost is known, it counts as the most that it "
     "may cost, judged by earlier jobs of its mode. Refused and cancelled jobs don't count."
@@ -26,38 +26,39 @@ _EXPLAINED = (
 
 
 def show(admin: Admin) -> None:
-    """Draw the form of the limits."""
+    """Draw the form."""
     st.subheader("Limits", anchor=False)
-    st.caption(_EXPLAINED)
-    wrong = st.empty()
-    caps = asdict(admin.caps())
+    st.caption(_EXPLANATION)
+    problem = st.empty()
+    limits = asdict(admin.limits())
     with st.form("limits", border=False):
         with st.container(horizontal=True, gap="small"):
-            given = {name: _number(name, label, caps[name]) for name, label in _FIELDS.items()}
+            given = {name: _number(name, label, limits[name]) for name, label in _FIELDS.items()}
         if st.form_submit_button("Save limits", icon=":material/save:"):
-            with wrong:
+            with problem:
                 _save(admin, SpendingLimits(**given))
 
 
 def _number(name: str, label: str, value: float) -> float:
-    """Its key is another one when another number was set, maybe by another admin, so that it shows that.
+    """Draw the field of a limit, and return its value; 0 means no limit.
 
-    A field that is given its number as a default could not be emptied: it would go back to it.
+    The key holds the saved value, so that the field shows a value that another admin has saved. The value is set in
+    session state: as a default of the widget it would come back whenever the field is emptied.
     """
     key = f"limit-{name}-{value}"
-    if session.widget(key, missing := object()) is missing:
-        session.put(key, value or None)
+    if session.widget_value(key, missing := object()) is missing:
+        session.set_widget(key, value or None)
     shown = st.number_input(
         label, min_value=0.0, value=None, step=1.0, format="%g", help=_HELP.get(name), width=170, key=key
     )
     return shown or 0.0
 
 
-def _save(admin: Admin, caps: SpendingLimits) -> None:
+def _save(admin: Admin, limits: SpendingLimits) -> None:
     try:
-        admin.set_caps(caps)
+        admin.set_limits(limits)
     except DraftError as error:
         st.error(f"Not saved. {_FIELDS[error.field]}: {sentence(error.message)}", icon=":material/error:")
     else:
-        session.state().notice = f"Saved. Limits: {escape(caps.in_words())}."
+        session.state().notice = f"Saved. Limits: {escape(limits.in_words())}."
         st.rerun()

@@ -1,4 +1,4 @@
-"""Everybody's spending as a chart, a table and a file, its limits, and what admins did."""
+"""Everybody's spending as a chart, a table and a file, its limits, and the actions of admins."""
 
 import io
 from collections import Counter
@@ -22,13 +22,13 @@ _DAYS = {"7 days": 7, "30 days": 30, "90 days": 90, "1 year": 365}
 
 
 def show() -> None:
-    """Draw it all for the span that is chosen."""
+    """Draw the page for the chosen span."""
     client = session.client()
     admin = Admin(client)
     span = st.segmented_control("Span", list(_DAYS), default="30 days", required=True, key="span")
     rows = admin.spending(_DAYS[span or "30 days"])
     if rows:
-        _sums(client, rows)
+        _spending(client, rows)
     else:
         st.markdown("Nothing was spent in this period.")
     spending_limits.show(admin)
@@ -36,12 +36,12 @@ def show() -> None:
     _admin_actions(client, admin.admin_actions())
 
 
-def _sums(client: Client, rows: list[Spent]) -> None:
-    named = names(client, {row.person for row in rows})
+def _spending(client: Client, rows: list[Spent]) -> None:
+    labels = names(client, {row.person for row in rows})
     frame = pd.DataFrame(
         {
             "Day": [row.day for row in rows],
-            "Person": [named[row.person] for row in rows],
+            "Person": [labels[row.person] for row in rows],
             "Credits": [row.credits for row in rows],
             "Jobs": [row.jobs for row in rows],
             "Model": [row.model or "unknown" for row in rows],
@@ -55,7 +55,7 @@ def _sums(client: Client, rows: list[Spent]) -> None:
     st.dataframe(frame, hide_index=True, key="spent", alt="Credits by day, person and model")
     st.download_button(
         "Download as CSV",
-        data=visitor.if_let_in(lambda: as_csv(rows), as_admin=True),
+        data=visitor.checked_file(lambda: as_csv(rows), as_admin=True),
         file_name="spending.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -64,17 +64,17 @@ def _sums(client: Client, rows: list[Spent]) -> None:
     )
 
 
-_GOES = (
+_DELETE_WARNING = (
     "**{}**: this deletes, for good, the prompts, inputs, files and calls of their finished jobs, what they haven't "
     "sent yet, the files they added that nobody else uses, their name and their email address. What the jobs cost "
     "stays on record. Jobs made with their own key stay too; nobody else sees those. Take them off `[access]` first: "
     "if they come in again, their name is saved again."
 )
-_STAYS = "kept until finished, with the person's name. Delete again after that."
+_UNFINISHED_NOTE = "kept until finished, with the person's name. Delete again after that."
 
 
 def _person(admin: Admin) -> None:
-    """What the ledger has of one person: as a file, and away with it."""
+    """Draw the export and the deletion of one person's records."""
     people = admin.people()
     if not people:
         return
@@ -85,16 +85,16 @@ def _person(admin: Admin) -> None:
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "Export everything",
-            data=visitor.if_let_in(lambda: _packed(f"{chosen}.jsonl", admin.rows_of(chosen)), as_admin=True),
+            data=visitor.checked_file(lambda: _zip(f"{chosen}.jsonl", admin.export_records(chosen)), as_admin=True),
             file_name=f"{chosen}.zip",
             mime="application/zip",
             icon=":material/download:",
             on_click="ignore",
         )
         with st.popover("Delete…", icon=":material/delete:"):
-            st.markdown(_GOES.format(escape(people[chosen], 60)))
+            st.markdown(_DELETE_WARNING.format(escape(people[chosen], 60)))
             if under_way := admin.under_way(chosen):
-                st.markdown(f":material/hourglass: {counted(under_way, 'unfinished job')}: {_STAYS}")
+                st.markdown(f":material/hourglass: {counted(under_way, 'unfinished job')}: {_UNFINISHED_NOTE}")
             if st.button("Delete for good", key=f"delete-{chosen}", type="primary"):
                 jobs, calls = admin.delete_of(chosen)
                 st.success(f"{counted(jobs, 'job')} and {counted(calls, 'call')} deleted.")
@@ -104,13 +104,13 @@ def _person(admin: Admin) -> None:
     )
 
 
-def _packed(name: str, lines: Iterable[str]) -> bytes:
-    """A ZIP of one file, line by line: unpacked, the bodies of a month may be more than there is memory for."""
-    packed = io.BytesIO()
-    with ZipFile(packed, "w", ZIP_DEFLATED) as archive, archive.open(name, "w", force_zip64=True) as file:
+def _zip(name: str, lines: Iterable[str]) -> bytes:
+    """Return a ZIP with one file, written line by line: the unpacked bodies of a month may not fit into memory."""
+    buffer = io.BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive, archive.open(name, "w", force_zip64=True) as file:
         for line in lines:
             file.write(line.encode())
-    return packed.getvalue()
+    return buffer.getvalue()
 
 
 def _admin_actions(client: Client, admin_actions: list[AdminAction]) -> None:
@@ -118,14 +118,14 @@ def _admin_actions(client: Client, admin_actions: list[AdminAction]) -> None:
     if not admin_actions:
         st.caption("Nothing yet.")
         return
-    named = names(client, {one for action in admin_actions for one in (action.person, action.whose)})
+    labels = names(client, {one for action in admin_actions for one in (action.person, action.whose)})
     frame = pd.DataFrame(
         {
             "Time": [clock_time(action.at, "%d %b %Y %H:%M") for action in admin_actions],
-            "Admin": [named[action.person] for action in admin_actions],
+            "Admin": [labels[action.person] for action in admin_actions],
             "Action": [_action(action) for action in admin_actions],
             "Job": [action.job for action in admin_actions],
-            "Whose": [named[action.whose] if action.whose or action.job else "" for action in admin_actions],
+            "Whose": [labels[action.whose] if action.whose or action.job else "" for action in admin_actions],
         }
     )
     st.dataframe(frame, hide_index=True, key="deeds", alt="What admins did, newest first")
@@ -136,10 +136,10 @@ def _action(action: AdminAction) -> str:
 
 
 def names(client: Client, people: Collection[str]) -> dict[str, str]:
-    """How people are called here, by their id: two who have one name are told apart, and not added up.
+    """Return a label for each person ID. Two people with one name get different labels, so that they are not added up.
 
-    Who was deleted is called by their id.
+    The label of a deleted person is their ID.
     """
-    named = {one: client.people.label(one) or one or "nobody" for one in people}
-    often = Counter(named.values())
-    return {one: f"{name} ({one[-4:]})" if one and often[name] > 1 else name for one, name in named.items()}
+    labels = {one: client.people.label(one) or one or "nobody" for one in people}
+    counts = Counter(labels.values())
+    return {one: f"{name} ({one[-4:]})" if one and counts[name] > 1 else name for one, name in labels.items()}

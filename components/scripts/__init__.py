@@ -1,1 +1,1 @@
-"""What runs in the browser beside Streamlit, in plain JavaScript. Nothing of a user or of the API is in it."""
+"""Plain JavaScript that runs in the browser beside Streamlit. It contains no data of users or of the API."""

@@ -1,13 +1,14 @@
-// For people who hear the page or go by keyboard: what Streamlit leaves out.
-// Said: Streamlit's toasts are no live region, and a complaint is only text. A live region must be there before its
-// text, so this one outlives every run. A text is said when it appears; a tick that draws it again is silent.
-// Scrolled to: a form that a card far below filled, what a press of Generate met, the card that it made, a job that an
-// address names, and what opens below the history's list, once for each time; again while the run draws, as there may
-// be no room yet below it. For who wants no motion: at once. The focus stays where it is; but when a line of a table is
-// clicked, or chosen by Enter or by space, it goes to the heading of what that opens. Arrow keys stay in the table.
-// Ctrl+Enter: where one of several is chosen, Streamlit's choice keeps it to itself.
-// Full screen: the picture itself and not its preview, for which the link around it says where it is.
-// Nothing of a user or of the API is in the script; it only ever copies text as text.
+// What Streamlit lacks for users of screen readers and keyboards.
+// Announcements: Streamlit's toasts are no live region, and an error message is only text. A live region must exist
+// before its text, so this one stays through all runs. A text is announced when it appears; redrawing it is silent.
+// Scrolling: to a form that a card far below filled, the error after a press of Generate, the card that it created, the
+// job that the address names, and the details that open below the history's table. It scrolls once for each, and again
+// while the run draws, because the page may be too short at first; without animation where reduced motion is preferred.
+// Focus: it stays where it is. But when a row of the table is clicked, or chosen by Enter or space, the focus goes to
+// the heading of the details that open. Arrow keys stay in the table.
+// Ctrl+Enter: Streamlit's segmented control keeps this key for itself; here it presses Generate from there, too.
+// Full screen: shows the image itself in place of its preview; the link around it has the URL.
+// The script contains no data of users or of the API; it copies text as text, never as HTML.
 (() => {
   if (document.getElementById("said")) return;
   const said = document.createElement("div");
@@ -46,7 +47,7 @@
     const isPress = act === "pointerdown" || event.key === "Enter" || event.key === " ";
     isChosen = isPress && Boolean(event.target.closest?.("[data-testid=stDataFrame]"));
     if (act === "pointerdown" || !isChosen || !event.target.closest(".st-key-listed") || !headingOf()) return;
-    event.preventDefault();  // the arrow keys opened the line already, and the table would show its cell
+    event.preventDefault();  // arrow keys have opened the row already, and the table would open its cell
     event.stopPropagation();
     headingOf().scrollIntoView({block: "nearest", behavior});
     read(headingOf());
@@ -61,7 +62,7 @@
     read(heading);
   };
   const cardOf = (_line, name) => document.querySelector(`.${name.replace("st-key-sent-", "st-key-card-")}`);
-  // Who moves the page is not moved any more.
+  // When the user scrolls or presses a key, automatic scrolling stops.
   ["wheel", "touchmove", "keydown"].forEach(act =>
     document.addEventListener(act, () => Object.assign(shown, asked), {passive: true}));
   document.addEventListener("keydown", event => {

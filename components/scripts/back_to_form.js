@@ -1,6 +1,6 @@
-// The form stays in view where it stands beside the results; where it does not, there is a way back to it.
+// The form stays in view where it is beside the results; where it is above them, a button scrolls back to it.
 //
-// Nothing of a user is in the script.
+// The script contains no data of users.
 (() => {
   if (window.toForm) return;
   const back = window.toForm = document.createElement("button");
@@ -24,5 +24,5 @@
   });
   document.addEventListener("scroll", look, {capture: true, passive: true});
   window.addEventListener("resize", look);
-  setInterval(look, 1000);  // another page has no form
+  setInterval(look, 1000);  // not every page has a form
 })();

@@ -1,15 +1,15 @@
-"""Puts the scripts into a page."""
+"""Adds the scripts to a page."""
 
 from pathlib import Path
 
 import streamlit as st
 
-# In this order: the first is used by the others.
+# In this order: the others use the first.
 _FILES = ("page_links", "accessibility", "unsent_text", "pending_references", "back_to_form", "live_updates")
 _TEXTS = (Path(__file__).with_name(f"{name}.js").read_text("utf-8") for name in _FILES)
-SCRIPTS = "".join(f"<script>{text}</script>" for text in _TEXTS)  # the policy of every page names each by what it is
+SCRIPTS = "".join(f"<script>{text}</script>" for text in _TEXTS)  # the policy of every page has a hash of each
 
 
 def install() -> None:
-    """Once a page, after all that is shown: it takes a place without height."""
+    """Add the scripts to the page, once, after its visible parts: their element has no height."""
     st.html(SCRIPTS, unsafe_allow_javascript=True)

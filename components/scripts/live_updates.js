@@ -1,7 +1,7 @@
-// The browser's part: it listens, has what changed drawn anew, and counts the seconds that pass.
+// The browser's part of live updates: it listens on a websocket, asks for redraws, and counts passing seconds.
 //
-// Where no socket opens it looks from time to time instead, at the pace that the page names. A tab that nobody sees asks
-// for nothing until it is seen again. Nothing of a user or of the API is in the script; it only ever counts in a text.
+// Where no websocket opens it polls instead, at the interval that the page states. A hidden tab asks for nothing until
+// it is visible again. The script contains no data of users or of the API; it changes only durations in texts.
 (() => {
   if (window.live) return;
   const AGAIN = 5, LONGEST = 30, REFUSED = 4401, STAYED = 10, SENT = 0.2, BACK = 2;
@@ -20,12 +20,12 @@
   const app = document.querySelector("[data-testid=stApp]");
   const isCut = () => app.dataset.testConnectionState !== "CONNECTED";
   const ask = () => {
-    if (document.hidden || isCut() || isLeaving()) return;  // a press now would call the page back that is being left
-    if (live.cut?.drawn !== mark().now) live.cut = null;  // it was drawn since then
-    if (live.cut && !(links.isStill() && now() - live.cut.backAt >= BACK)) return;  // a person's press goes first
+    if (document.hidden || isCut() || isLeaving()) return;  // a press now would bring back the page that is being left
+    if (live.cut?.drawn !== mark().now) live.cut = null;  // the page was drawn since then
+    if (live.cut && !(links.isStill() && now() - live.cut.backAt >= BACK)) return;  // a press of the user comes first
     const tries = live.tries + (live.isDue ? 1 : 0);
     const press = document.querySelector(live.cut || tries > 1 ? PAGE : PRESSED);
-    live.askedAt = press ? now() : 0;  // what the page has not drawn yet is pressed at the next look
+    live.askedAt = press ? now() : 0;  // if the button is not drawn yet, the next look presses it
     if (!press) return;
     live.tries = tries;
     live.cut = null;
@@ -52,7 +52,7 @@
       live.failures += 1;
       live.retryAt = now() + Math.min(LONGEST, 2 ** live.failures) * (0.5 + Math.random() / 2);
       if (event.code !== REFUSED) return;
-      live.refused = given.events;  // perhaps it is too old: another is drawn
+      live.refused = given.events;  // the URL may have expired: ask for a new one
       ask();
     };
   };
@@ -89,14 +89,14 @@
   const look = () => {
     const given = mark();
     if (!given.tab && !given.seconds) return close();
-    if (live.run !== given.run) live.askedAt = now();  // all of it was just drawn
+    if (live.run !== given.run) live.askedAt = now();  // the whole page was just drawn
     live.run = given.run;
     listen(given);
     count(given);
     const pause = live.cut ? 0 : live.isDue ? AGAIN : isListening() ? Infinity : Number(given.seconds);
     if (now() - live.askedAt >= pause) ask();
   };
-  document.body.addEventListener("click", event => {  // a menu that is open would take it for a click beside it
+  document.body.addEventListener("click", event => {  // else an open menu would take it for a click outside and close
     if (!event.target.closest?.(`${PRESSED}, ${PAGE}`)) return;
     live.pressedAt = now();
     event.stopPropagation();
@@ -111,7 +111,7 @@
   }, true);
   window.addEventListener("popstate", leave);
   document.addEventListener("visibilitychange", () => { if (live.isDue) ask(); });
-  new MutationObserver(() => {  // a studio that was started again knows the page, but no part of it
+  new MutationObserver(() => {  // after a restart the studio knows the page, but none of its fragments
     live.cut ??= {drawn: mark().now};
     live.cut.backAt = now();
   }).observe(app, {attributeFilter: ["data-test-connection-state"]});

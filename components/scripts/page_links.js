@@ -1,8 +1,8 @@
-// The links that lead from page to page, for the scripts that have something to do before one is followed.
+// The links between pages, for the scripts that must do something before a link is followed.
 //
-// Streamlit sends what was pressed or typed a moment after it happened, with the name of the page that is shown then. If a
-// link is followed in that moment, the new page and the old one answer at once, and the browser is left with parts of both
-// or with none. So such a click is held until the rest is sent. Nothing of a user is in the script.
+// Streamlit sends a press or a typed text a moment after it happened, with the name of the page that is shown at that
+// time. If a link is followed in that moment, the old page and the new one both answer, and the browser shows parts of
+// both or of none. So such a click is held until everything is sent. The script contains no data of users.
 (() => {
   if (window.links) return;
   const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink], [data-testid=stLogoLink]";

@@ -1,7 +1,7 @@
-// A file that is still on its way here holds up Generate, and so does a link that was not added.
+// Blocks Generate while a file is still uploading, or a typed link is not added.
 //
-// The server knows of neither, so a press would send the job, and take the credits, without it.
-// Nothing of a user is in the script; what it says is its own.
+// The server knows of neither, so a press would send the job, and spend credits, without it.
+// The script contains no data of users; its messages are its own.
 (() => {
   if (window.unadded) return;
   const SECONDS = 6;

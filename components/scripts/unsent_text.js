@@ -1,9 +1,10 @@
-// What is typed reaches the server: at a pause in a long text, and before a link leaves the page.
+// Makes Streamlit send typed text: at a pause in a text area, and before a link leaves the page.
 //
-// Streamlit sends a text when its field is left, a moment after the click that left it. A click on a link to another page
-// overtakes it: the text is lost, or the page is not left. So such a click waits until a run has ended that began after,
-// or none has begun for a while. Words that are still being composed, as in Japanese, are not sent at a pause.
-// Nothing of a user is in the script; it asks Streamlit to send what its own fields hold.
+// Streamlit sends a text when its field loses the focus, a moment after the click that caused this. A click on a link
+// to another page overtakes it: the text is lost, or the page is not left. So such a click waits until a run that began
+// after the text was sent has ended, or until no run has begun for a while. Text that an input method is still
+// composing, as in Japanese, is not sent at a pause.
+// The script contains no data of users; it asks Streamlit to send the content of its own fields.
 (() => {
   if (window.unsent) return;
   const PAUSE = 700, MOMENT = 70, QUIET = 700, MOST = 2000;
@@ -54,7 +55,7 @@
     setTimeout(() => { if (now.held === link) go(); }, MOST);
   }, true);
   new MutationObserver(() => {
-    if (now.isLeft && !links.isStill()) now.isSent = true;  // a run that may be shorter than the moment
+    if (now.isLeft && !links.isStill()) now.isSent = true;  // the run may be shorter than MOMENT
     goIfOver();
   }).observe(app, {attributeFilter: ["data-test-script-state"]});
 })();

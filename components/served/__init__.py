@@ -1,1 +1,1 @@
-"""What is served beside the pages, and what every answer passes through."""
+"""The routes beside the pages, and the middleware for every response."""

@@ -1,4 +1,4 @@
-"""The text of a form whose page is being left: the page's own messages would hold the browser back."""
+"""The route for the text of a form whose page is left: a message of the page itself would delay the browser."""
 
 import json
 
@@ -12,14 +12,14 @@ from components.served import request_checks
 from components.session import browser_id, services, visitor
 from components.session.state import Text
 from studio.core import redaction
-from studio.core.drafts import Kept
+from studio.core.drafts import FormContent
 from studio.core.errors import StudioError
 
 LARGEST = 128 * 1024
 
 
 async def receive(request: Request) -> Response:
-    """Keep it for the form that the address names; whoever was not given that address changes nothing."""
+    """Save the posted text for the form in the URL. Errors: 400, 403, 408 or 503 as the response."""
     try:
         found = _text(await request_checks.body(request, LARGEST))
     except (TimeoutError, ClientDisconnect):
@@ -35,9 +35,9 @@ def _keep(request: Request, found: Text) -> Response:
         return refusal
     kept_drafts.receive(form, found)
     try:
-        owner = browser_id.of(request, visitor.of(request).person)
+        owner = browser_id.of_request(request, visitor.of_request(request).person)
         if owner.browser and not redaction.holds_key(found.words):
-            kept = Kept(found.words[: kept_drafts.LONGEST], found.version)
+            kept = FormContent(found.words[: kept_drafts.MOST_CHARACTERS], found.version)
             services.shared().ledger.drafts.keep_text(owner, form.partition(":")[2], kept)
     except StudioError as error:
         return request_checks.not_ready(error)
@@ -45,6 +45,7 @@ def _keep(request: Request, found: Text) -> Response:
 
 
 def _text(body: bytes | None) -> Text | None:
+    """Parse the body; None if it is too large or no text of a form."""
     try:
         return Text.read(json.loads(body or b""))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Whoever asks beside the pages: are they let in, and what do they send?"""
+"""Checks of requests outside the pages: access, signature, and size and time of the body."""
 
 import asyncio
 import logging
@@ -12,15 +12,15 @@ from studio.core.errors import StudioError
 
 log = logging.getLogger(__name__)
 
-LONGEST = 10.0  # seconds that a body may take
+BODY_SECONDS = 10.0  # seconds in which the body must arrive
 
 
-def refusal(request: Request, kind: str, about: str) -> Response | None:
-    """The answer to whoever is not let in, or has no address that the pages made: nothing about the studio."""
+def refusal(request: Request, kind: str, subject: str) -> Response | None:
+    """Return the response to a visitor without access or without a valid signed URL; None if the request is valid."""
     expires, signature = (request.query_params.get(name, "") for name in ("expires", "signature"))
     try:
-        who = visitor.of(request)
-        if not who.closed and file_urls.is_valid(kind, about, expires, signature, who.person):
+        found = visitor.of_request(request)
+        if not found.no_access and file_urls.is_valid(kind, subject, expires, signature, found.person):
             return None
     except StudioError as error:
         return not_ready(error)
@@ -28,20 +28,20 @@ def refusal(request: Request, kind: str, about: str) -> Response | None:
 
 
 def not_ready(error: StudioError) -> Response:
-    """The answer while nobody can be let in."""
+    """Log the error and return the response while nobody can be given access."""
     log.error("Nobody can be let in: %s %s", error.message, error.hint)
     return Response("The studio is not ready.", status_code=503)
 
 
-async def body(request: Request, most: int) -> bytes | None:
-    """All of it, or nothing when it is larger. Errors: TimeoutError, ClientDisconnect."""
-    return await asyncio.wait_for(_read(request, most), LONGEST)
+async def body(request: Request, limit: int) -> bytes | None:
+    """Return the whole body; None if it is larger than `limit` bytes. Errors: TimeoutError, ClientDisconnect."""
+    return await asyncio.wait_for(_read(request, limit), BODY_SECONDS)
 
 
-async def _read(request: Request, most: int) -> bytes | None:
+async def _read(request: Request, limit: int) -> bytes | None:
     body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > most:
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
             return None
     return body

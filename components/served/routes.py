@@ -1,4 +1,4 @@
-"""What is served beside the pages, outside sign-in: files of the archive, the history as CSV, what WeryAI calls."""
+"""The routes beside the pages, outside sign-in: files of the archive, the history as CSV, webhooks of WeryAI."""
 
 import re
 from collections.abc import Iterator
@@ -18,11 +18,11 @@ from studio.history.history import as_csv
 from studio.webhooks import urls
 
 LARGEST_CALL = 64 * 1024
-LINES = 1000  # of an export, at a time
+LINES_PER_PIECE = 1000  # of an export
 
 
 def archive(request: Request) -> Response:
-    """One file of the archive, in ranges, for whom the pages made its address, while they are let in."""
+    """Return a file of the archive, with range requests, for the person of the signed URL while they have access."""
     key, given = request.path_params["key"], request.query_params
     if refusal := request_checks.refusal(request, file_urls.ARCHIVE, key):
         return refusal
@@ -44,36 +44,36 @@ def archive(request: Request) -> Response:
 
 
 def calls(request: Request) -> Response:
-    """The calls that are wanted as CSV, for whom the page made its address, while they are let in."""
+    """Return the calls of the query as CSV, for the person of the signed URL while they have access."""
     return _export(request, file_urls.CALLS)
 
 
 def jobs(request: Request) -> Response:
-    """As `calls`."""
+    """Return the jobs of the query as CSV, as `calls` does."""
     return _export(request, file_urls.JOBS)
 
 
-def _export(request: Request, what: str) -> Response:
-    """Sent piece by piece."""
-    asked = request.query_params.get("wanted", "")
-    if refusal := request_checks.refusal(request, what, asked):
+def _export(request: Request, kind: str) -> Response:
+    """Stream the rows of the query as CSV, piece by piece."""
+    query = request.query_params.get("wanted", "")
+    if refusal := request_checks.refusal(request, kind, query):
         return refusal
     try:
-        pieces = _pieces(as_csv(services.shared().ledger.history.pages, from_text(asked)))
-        first = next(pieces)  # what fails at once can still be said
+        pieces = _pieces(as_csv(services.shared().ledger.history.pages, from_text(query)))
+        first = next(pieces)  # before the response starts: an error here can still be its status
     except StudioError as error:
         return Response(error.message, status_code=503)
-    headers = {"Content-Disposition": f'attachment; filename="{what}.csv"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{kind}.csv"', "Cache-Control": "no-store"}
     return StreamingResponse(chain([first], pieces), media_type="text/csv", headers=headers)
 
 
 def _pieces(lines: Iterator[str]) -> Iterator[str]:
-    while piece := "".join(islice(lines, LINES)):
+    while piece := "".join(islice(lines, LINES_PER_PIECE)):
         yield piece
 
 
 async def webhook(request: Request) -> Response:
-    """WeryAI says that a task of a job has ended. It is answered at once; what comes of it is found out afterwards."""
+    """Receive WeryAI's message that a task of a job has ended. It is answered at once and handled afterwards."""
     secret, job = request.path_params["secret"], request.path_params["job"]
     try:
         shared = await run_in_threadpool(services.shared)
@@ -91,19 +91,19 @@ async def webhook(request: Request) -> Response:
     return Response("Received.")
 
 
-def below(base: str) -> list[BaseRoute]:
-    """All routes, below the server's base path too: Streamlit puts it before its own only.
+def all_routes(base_path: str) -> list[BaseRoute]:
+    """Return all routes, at the root and below the server's base path: Streamlit adds that path to its own only.
 
-    They stay at the root as well: webhooks that were given out before there was a base path still arrive.
+    They stay at the root, too: webhook URLs that were given out before there was a base path still arrive there.
     """
-    return [*(route for place in dict.fromkeys(("", base)) for route in _at(place)), *events.ROUTES]
+    return [*(route for prefix in dict.fromkeys(("", base_path)) for route in _routes_below(prefix)), *events.ROUTES]
 
 
-def _at(place: str) -> list[BaseRoute]:
+def _routes_below(prefix: str) -> list[BaseRoute]:
     return [
-        Route(f"{place}/archive/{{key:path}}", archive),
-        Route(f"{place}/{file_urls.CALLS}.csv", calls),
-        Route(f"{place}/{file_urls.JOBS}.csv", jobs),
-        Route(f"{place}{file_urls.DRAFTS}{{form}}", draft_route.receive, methods=["POST"]),
-        Route(f"{place}{urls.PATH}/{{secret}}/{{job}}", webhook, methods=["POST"]),
+        Route(f"{prefix}/archive/{{key:path}}", archive),
+        Route(f"{prefix}/{file_urls.CALLS}.csv", calls),
+        Route(f"{prefix}/{file_urls.JOBS}.csv", jobs),
+        Route(f"{prefix}{file_urls.DRAFTS}{{form}}", draft_route.receive, methods=["POST"]),
+        Route(f"{prefix}{urls.PATH}/{{secret}}/{{job}}", webhook, methods=["POST"]),
     ]

@@ -1,4 +1,4 @@
-"""Security headers on every answer, and cookies that go over TLS alone where there is TLS."""
+"""Security headers on every response, and the Secure attribute on cookies where there is TLS."""
 
 import base64
 import hashlib
@@ -18,7 +18,7 @@ from studio.core.errors import SettingsError
 
 log = logging.getLogger(__name__)
 
-# Styles come from Streamlit's scripts, and nothing from elsewhere: pictures and videos are the archive's.
+# Streamlit's scripts set inline styles. Nothing comes from other hosts: images and videos are in the archive.
 _POLICY = {
     "default-src": "'self'",
     "style-src": "'self' 'unsafe-inline'",
@@ -34,14 +34,14 @@ _POLICY = {
 _HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",  # sign-in finds the way back by it
+    "Referrer-Policy": "same-origin",  # sign-in uses the referrer to return to the page
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
 
 class SecurityHeaders:
-    """Headers that keep a browser from what no page here needs; behind TLS, cookies that go over TLS alone."""
+    """Middleware that adds headers which forbid what no page here needs; with TLS, it makes cookies Secure."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -53,7 +53,7 @@ class SecurityHeaders:
 
         has_begun = False
 
-        async def sent(message: Message) -> None:
+        async def send_safe(message: Message) -> None:
             nonlocal has_begun
             if message["type"] == "http.response.start":
                 has_begun = True
@@ -61,12 +61,12 @@ class SecurityHeaders:
             await send(message)
 
         try:
-            await self._app(scope, receive, sent)
+            await self._app(scope, receive, send_safe)
         except Exception:
             if has_begun:
                 raise
             log.exception("A request was not answered.")
-            await PlainTextResponse("Something went wrong. Try again in a moment.", 500)(scope, receive, sent)
+            await PlainTextResponse("Something went wrong. Try again in a moment.", 500)(scope, receive, send_safe)
 
 
 def _make_safe(headers: MutableHeaders, *, is_tls: bool) -> None:
@@ -83,13 +83,13 @@ def _make_safe(headers: MutableHeaders, *, is_tls: bool) -> None:
 
 
 def _is_tls(scope: Scope) -> bool:
-    """The browser came by TLS, to us or to the proxy before us. Who says so without it harms nobody else."""
+    """Whether the browser used TLS, to us or to a proxy. A client that forges the header affects only itself."""
     forwarded = Headers(scope=scope).get("x-forwarded-proto", "")
     return scope.get("scheme") == "https" or forwarded.partition(",")[0].strip() == "https"
 
 
 def _is_signed_in_by_tls() -> bool:
-    """Sign-in leads back to an https address, so there is TLS, also where the proxy does not say so."""
+    """Whether sign-in redirects to an https URL: then there is TLS, even if the proxy sends no header."""
     try:
         return str(sign_in_settings.section("auth").get("redirect_uri", "")).startswith("https://")
     except SettingsError:
@@ -98,9 +98,10 @@ def _is_signed_in_by_tls() -> bool:
 
 @cache
 def policy() -> str:
-    """The Content-Security-Policy. Of scripts in a page it takes Streamlit's own and ours, by what they are.
+    """Return the Content-Security-Policy. Of inline scripts it allows Streamlit's and ours, by their hashes.
 
-    Streamlit makes a blob of the script of a component, which no page can do that has not run a script already.
+    `blob:` is allowed because Streamlit loads the script of a component from a blob; only a script that runs already
+    can create one.
     """
     page = Path(st.__file__).with_name("static") / "index.html"
     scripts = re.findall(r"<script>(.*?)</script>", page.read_text("utf-8") + SCRIPTS, re.DOTALL)

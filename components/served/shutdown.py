@@ -1,7 +1,7 @@
-"""Whether the server is about to stop.
+"""Lets routes notice that the server is about to stop.
 
-It closes the sockets that are open and waits until all are closed. One that is opened in that moment is not told, so a
-route that keeps a socket open looks here.
+At a stop the server closes the open websockets and waits until all are closed. One that opens at that moment gets no
+close message, so a route that keeps a websocket open waits here.
 """
 
 import asyncio
@@ -14,31 +14,31 @@ _loops: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
 
 def watch() -> None:
-    """Notice the signals that stop this server, whose own handlers do what they did. Within its event loop."""
+    """Watch the signals that stop this server; the handlers before ours still run. Call it in the event loop."""
     event = asyncio.Event()
     _loops[:] = [(asyncio.get_running_loop(), event)]
     if threading.current_thread() is not threading.main_thread():
-        return  # a server in a test, which no signal stops
+        return  # a server in a test, which is not stopped by a signal
     for number in (signal.SIGTERM, signal.SIGINT):
         before = signal.getsignal(number)
 
         def stop(number: int, frame: FrameType | None, before: object = before) -> None:
-            tell()
+            announce()
             if callable(before):
                 before(number, frame)
 
         signal.signal(number, stop)
 
 
-def tell() -> None:
-    """The server stops."""
+def announce() -> None:
+    """Wake all that wait for the stop of the server."""
     for loop, event in _loops:
-        with suppress(RuntimeError):  # the loop has ended
+        with suppress(RuntimeError):  # the loop is closed
             loop.call_soon_threadsafe(event.set)
 
 
-async def told() -> None:
-    """Wait until it does; for ever where nobody watches."""
+async def wait() -> None:
+    """Wait until the server stops; forever if `watch` was not called in this loop."""
     here = asyncio.get_running_loop()
     event = next((event for loop, event in _loops if loop is here), asyncio.Event())
     await event.wait()

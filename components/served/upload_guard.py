@@ -1,4 +1,4 @@
-"""Files come from those who are let in: Streamlit itself takes them from whoever has opened a page, the door too."""
+"""Blocks uploads of visitors without access: Streamlit accepts files from every session, even at the sign-in page."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,43 +10,43 @@ from components.session.bounded_cache import BoundedCache
 from studio.core.errors import StudioError
 
 PATH = "/_stcore/upload_file"
-MOST = 10_000  # sessions that are remembered, those that were seen last
+MAX_SESSIONS = 10_000  # the sessions that ran last
 
-_inside = BoundedCache[str, bool](MOST)
+_with_access = BoundedCache[str, bool](MAX_SESSIONS)
 
 
-def note(session: str, *, inside: bool) -> None:
-    """A run of this session was let in, or stands at the door."""
-    if inside:
-        _inside.note(session, inside)
+def record(session: str, *, has_access: bool) -> None:
+    """Record whether the latest run of this session had access."""
+    if has_access:
+        _with_access.put(session, has_access)
     else:
-        _inside.take(session)
+        _with_access.pop(session)
 
 
 class UploadGuard:
-    """Refuses a file before any of it is read."""
+    """Middleware that refuses an upload before its body is read."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if is_upload(scope) and await run_in_threadpool(_is_shut, Request(scope)):
+        if is_upload(scope) and await run_in_threadpool(_is_blocked, Request(scope)):
             await Response("Access denied. Reload the page.", 403)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
 
 def is_upload(scope: Scope) -> bool:
-    """Somebody sends a file."""
+    """Whether this request uploads a file."""
     return PATH in scope.get("path", "") and scope.get("method") in ("PUT", "POST")
 
 
-def _is_shut(request: Request) -> bool:
-    """The session that the file is for was not let in, or whoever sends it is not, by their cookie."""
+def _is_blocked(request: Request) -> bool:
+    """Whether the session of the upload, or the sender by their cookie, has no access."""
     session = request.url.path.partition(PATH)[2].strip("/").partition("/")[0]
-    if not _inside.get(session):
+    if not _with_access.get(session):
         return True
     try:
-        return bool(visitor.of(request).closed)
+        return bool(visitor.of_request(request).no_access)
     except StudioError:
         return True

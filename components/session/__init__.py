@@ -1,1 +1,1 @@
-"""What a browser session and the process remember between reruns."""
+"""What a browser session and the process keep between reruns."""

@@ -1,4 +1,4 @@
-"""A bounded memory: of what was noted, the newest, for every session and route of the process."""
+"""A thread-safe cache with a limit, shared by all sessions and routes of the process."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -10,26 +10,26 @@ Value = TypeVar("Value")
 
 
 class BoundedCache(Generic[Key, Value]):
-    """At most this many; what was noted longest ago goes first. Pages and routes may call it at the same time."""
+    """Keep at most `limit` entries; the one that was put longest ago goes first. Safe to share between threads."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._held: OrderedDict[Key, Value] = OrderedDict()
-        self._changing = Lock()
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._entries: OrderedDict[Key, Value] = OrderedDict()
+        self._lock = Lock()
 
-    def note(self, key: Key, value: Value) -> None:
-        """This is the newest one; of the same key it replaces what was there."""
-        with self._changing:
-            self._held.pop(key, None)
-            self._held[key] = value
-            if len(self._held) > self._most:
-                self._held.popitem(last=False)
+    def put(self, key: Key, value: Value) -> None:
+        """Put an entry as the newest one; it replaces an entry of the same key."""
+        with self._lock:
+            self._entries.pop(key, None)
+            self._entries[key] = value
+            if len(self._entries) > self._limit:
+                self._entries.popitem(last=False)
 
     def get(self, key: Key) -> Value | None:
-        with self._changing:
-            return self._held.get(key)
+        with self._lock:
+            return self._entries.get(key)
 
-    def take(self, key: Key) -> Value | None:
-        """What was noted, which is forgotten."""
-        with self._changing:
-            return self._held.pop(key, None)
+    def pop(self, key: Key) -> Value | None:
+        """Remove the entry of this key and return its value; None when there is none."""
+        with self._lock:
+            return self._entries.pop(key, None)

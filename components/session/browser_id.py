@@ -1,4 +1,4 @@
-"""Which browser this is, by a random name in a cookie that no script reads: it finds its drafts and its key again."""
+"""Identifies a browser by a random name in an HttpOnly cookie, so that it gets its drafts and its key again."""
 
 import hashlib
 import re
@@ -14,15 +14,15 @@ from components.session.bounded_cache import BoundedCache
 from studio.core.drafts import Owner
 
 COOKIE = "studio_browser"
-YEAR = 365 * 24 * 3600
-MOST = 10_000  # accounts that are remembered, those that were chosen last
+YEAR_SECONDS = 365 * 24 * 3600
+MAX_ACCOUNTS = 10_000  # the accounts that were set last
 _NAME = re.compile(r"[\w-]{43}")
 
-_accounts = BoundedCache[Owner, str](MOST)
+_accounts = BoundedCache[Owner, str](MAX_ACCOUNTS)
 
 
 class BrowserId:
-    """Gives each browser that has none a name, with the first page that it gets."""
+    """Middleware that gives a browser without a name one, in a cookie with its first HTML page."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -32,45 +32,45 @@ class BrowserId:
             await self._app(scope, receive, send)
             return
 
-        async def sent(message: Message) -> None:
+        async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").startswith("text/html"):
                     headers.append("set-cookie", _cookie(secrets.token_urlsafe(32)))
             await send(message)
 
-        await self._app(scope, receive, sent)
+        await self._app(scope, receive, send_with_cookie)
 
 
 def current(person: str) -> Owner:
-    """Whose drafts these are: this browser's, for whoever is signed in there. Without a cookie it has no name."""
+    """Return the owner of drafts in this run: browser and person. The browser is empty without a cookie."""
     return Owner(fingerprint(str(st.context.cookies.get(COOKIE, ""))), person)
 
 
-def of(request: Request, person: str) -> Owner:
-    """The same, beside the pages."""
+def of_request(request: Request, person: str) -> Owner:
+    """Return the owner of drafts for a request that is not a page run."""
     return Owner(fingerprint(request.cookies.get(COOKIE, "")), person)
 
 
 def fingerprint(name: str) -> str:
-    """What is kept in place of a browser's name; nothing for what is no such name."""
+    """Return the SHA-256 of a browser's name, which is stored in its place; empty for a text that is no such name."""
     return hashlib.sha256(name.encode()).hexdigest() if _NAME.fullmatch(name) else ""
 
 
-def choose(owner: Owner, account: str) -> None:
-    """A person works with this account in this browser from now on, while the process lives; empty for the shared."""
+def set_account(owner: Owner, account: str) -> None:
+    """Remember the account that a person uses in this browser, until the process ends; empty means the shared one."""
     if owner.browser and account:
-        _accounts.note(owner, account)
+        _accounts.put(owner, account)
     else:
-        _accounts.take(owner)
+        _accounts.pop(owner)
 
 
-def chosen(owner: Owner) -> str:
-    """The account that was chosen here last, in whatever tab."""
+def account(owner: Owner) -> str:
+    """Return the account that was set last in any tab of this browser; empty means the shared one."""
     return _accounts.get(owner) or ""
 
 
 def _cookie(value: str) -> str:
-    answer = Response()
-    answer.set_cookie(COOKIE, value, max_age=YEAR, httponly=True, samesite="lax")
-    return answer.headers["set-cookie"]
+    response = Response()
+    response.set_cookie(COOKIE, value, max_age=YEAR_SECONDS, httponly=True, samesite="lax")
+    return response.headers["set-cookie"]

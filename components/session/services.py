@@ -1,7 +1,7 @@
-"""What all sessions of the process share: settings, ledger, archive, accounts, and the key that signs addresses.
+"""The services that all sessions of the process share: settings, ledger, archive, accounts, key for signed addresses.
 
-Opened once, by the lifespan of `st.App` or by the first page where a host has none; that starts the dispatchers and
-trackers, too.
+They are opened once, by the lifespan of `st.App`, or by the first page on a host without it. Opening them also starts
+the dispatchers and trackers.
 """
 
 import asyncio
@@ -31,16 +31,16 @@ from studio.people.rate_limit import RateLimit
 from studio.webhooks.inbox import Inbox
 from studio.webhooks.urls import WebhookUrls
 
-COLLECT_EVERY = 15.0
-KEY_TRIES = 10  # a minute
-HEAD_START, LOOK_EVERY = 2.5, 0.05
+COLLECT_SECONDS = 15.0
+KEY_TRIES_PER_MINUTE = 10  # a minute
+CATCH_UP_SECONDS, CHECK_SECONDS = 2.5, 0.05
 
 
 @dataclass
 class Host:
-    """What the process around us offers; app.py fills it in. `start_sandbox` takes the folder for the tasks.
+    """What the process offers; app.py fills it in. `start_sandbox` takes the folder for the tasks.
 
-    `serves_routes` says that the addresses of components.served.routes lead here.
+    `serves_routes` says whether the routes of components.served.routes are served here.
     """
 
     start_sandbox: Callable[[Path], str] | None = None
@@ -63,7 +63,7 @@ class Services:
     signing_key: str = field(repr=False)
     opened: ExitStack = field(repr=False)
     job_cache: JobCache = field(default_factory=JobCache)
-    key_tries: RateLimit = field(default_factory=lambda: RateLimit(KEY_TRIES, 60))  # of one address
+    key_tries: RateLimit = field(default_factory=lambda: RateLimit(KEY_TRIES_PER_MINUTE, 60))  # of one address
 
     def close(self) -> None:
         self.opened.close()
@@ -71,7 +71,7 @@ class Services:
 
 @st.cache_resource(show_spinner=False, on_release=lambda services: services.close())
 def shared() -> Services:
-    """The services of this process, opened at the first call.
+    """Return the services of this process, opened at the first call.
 
     Errors: SettingsError, LedgerError, ArchiveError.
     """
@@ -82,8 +82,8 @@ def shared() -> Services:
             opened.enter_context(file_lock.hold(file))
         ledger = opened.enter_context(closing(open_ledger(given.database_url, alone=True)))
         archive = Archive(given.archive_url, given.output_limit)
-        signing_key = ledger.database.setting("signing_key")
-        webhook_key = ledger.database.setting("webhook_key")
+        signing_key = ledger.database.ensure_setting("signing_key")
+        webhook_key = ledger.database.ensure_setting("webhook_key")
         webhooks = WebhookUrls(url_prefix.with_base_path(given.public_url) if host.serves_routes else "", webhook_key)
         sandbox_url = "" if given.api_key else _sandbox_url(given.data)
         may_spend = partial(sign_in_settings.may_spend, ledger)
@@ -101,20 +101,20 @@ def shared() -> Services:
         return Services(given, ledger, archive, accounts, webhooks, callbacks, tabs, signing_key, opened.pop_all())
 
 
-async def catch_up(most: float = HEAD_START) -> None:
-    """Wait until it is known what became of all that was open, at most so many seconds: the first page is right then.
+async def catch_up(seconds: float = CATCH_UP_SECONDS) -> None:
+    """Wait at most `seconds` seconds until the state of each open task is known: the first page then shows it.
 
     Errors: SettingsError, LedgerError, ArchiveError.
     """
     tracker = shared().accounts.shared().tracker
-    for _ in range(round(most / LOOK_EVERY)):
+    for _ in range(round(seconds / CHECK_SECONDS)):
         if not tracker.is_catching_up:
             return
-        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(CHECK_SECONDS)
 
 
 def stop() -> None:
-    """End what runs; the process is about to."""
+    """Stop all services before the process ends."""
     shared.clear()
     sign_in_settings.forget()
 
@@ -130,16 +130,17 @@ def _sandbox_url(data: Path) -> str:
 
 @st.cache_resource(show_spinner=False)
 def _collect_in_background() -> threading.Thread:
-    """Streamlit's own collection after each run is off (config.toml); ended sessions are freed here instead.
+    """Collect garbage in a thread: Streamlit's own collection after each run is off (config.toml).
 
-    What was there at the start stays for good, and is left out: going through it stops every session for a while.
+    It frees ended sessions. Objects that exist at the start are never freed and are left out (`gc.freeze`): going
+    through them would stop every session for a moment.
     """
     pause = threading.Event()
     gc.collect()
     gc.freeze()
 
     def collect() -> None:
-        while not pause.wait(COLLECT_EVERY):
+        while not pause.wait(COLLECT_SECONDS):
             gc.collect()
 
     thread = threading.Thread(target=collect, name="garbage collection", daemon=True)

@@ -1,4 +1,4 @@
-"""What one browser session remembers, and its client. The only st.session_state."""
+"""The state of one browser session, and its client. The only module that uses st.session_state."""
 
 import logging
 from typing import Any
@@ -19,58 +19,58 @@ from studio.engine.runtime import Runtime
 log = logging.getLogger(__name__)
 
 RESTARTED = "The studio restarted. Enter your key again."
-_KEY = "studio"
+_STATE_KEY = "studio"
 _KEY_FIELD = "api-key"
-WHOSE = "whose"
+OWNER_CHOICE = "whose"
 
 
 def state() -> Session:
+    """Return the state of this session; the first call creates it."""
     try:
-        found: Session = st.session_state[_KEY]
+        found: Session = st.session_state[_STATE_KEY]
     except KeyError:
-        found = st.session_state[_KEY] = Session()
+        found = st.session_state[_STATE_KEY] = Session()
     return found
 
 
 def client() -> Client:
-    """This person's client: their own account while they have entered a key, else the shared one.
+    """Return this person's client: of their own account while they have entered a key, else of the shared one.
 
-    Who may see nothing of it is sent to the door. Errors: NotAllowed.
+    If they may not see that account, rerun: the next run draws the sign-in page. Errors: NotAllowed, in a callback.
     """
-    found = allowed()
+    found = client_if_allowed()
     if not found:
         st.rerun()  # does nothing in a callback
         raise NotAllowed("You can't use this account.")
     return found
 
 
-def allowed() -> Client | None:
-    """This person's client, or nothing when they may see nothing of the account that they would work with."""
-    shared, who = services.shared(), visitor.current()
+def client_if_allowed() -> Client | None:
+    """Return this person's client; None if they may not see the account that they would use."""
+    shared, viewer = services.shared(), visitor.current()
     own = shared.accounts.get(state().account) if state().account else None
-    if state().account and not own:  # never fall back to the team's money unasked
-        use("")
+    if state().account and not own:  # never spend the team's credits without asking
+        use_account("")
         state().key_problem = RESTARTED
         st.rerun()
-    if own and not who.permissions(Payer.OWN).look:
-        use("")
+    if own and not viewer.permissions(Payer.OWN).look:
+        use_account("")
         own = None
     runtime = own or shared.accounts.shared()
-    permissions = who.permissions(
-        Payer.OWN if own else access.payer(runtime.account)
-    )  # who has the team's key may use it
+    payer = Payer.OWN if own else access.payer(runtime.account)  # whoever enters the team's key may use it
+    permissions = viewer.permissions(payer)
     why_not = "" if permissions.make else "You have view-only access. An admin can change that."
-    return _client(runtime, who.person, permissions, why_not) if permissions.look else None
+    return _client(runtime, viewer.person, permissions, why_not) if permissions.look else None
 
 
-def team() -> Client | None:
-    """The account of everybody else, to look at, for somebody who works with a key of their own and may see it."""
-    who = visitor.current()
-    if not state().account or not who.sees_shared:
+def team_client() -> Client | None:
+    """Return a read-only client of the team's account for a person with their own key; None if they may not see it."""
+    viewer = visitor.current()
+    if not state().account or not viewer.may_see_shared:
         return None
     runtime = services.shared().accounts.shared()
     why_not = "You're using your own key. To use the team key, forget yours in the sidebar."
-    return _client(runtime, who.person, who.permissions(access.payer(runtime.account)), why_not)
+    return _client(runtime, viewer.person, viewer.permissions(access.payer(runtime.account)), why_not)
 
 
 def _client(runtime: Runtime, person: str, permissions: Permissions, why_not: str) -> Client:
@@ -81,37 +81,37 @@ def _client(runtime: Runtime, person: str, permissions: Permissions, why_not: st
         person,
         why_not,
         is_admin=permissions.admin,
-        only_mine=is_mine(default=permissions.make),
+        only_mine=is_only_mine(default=permissions.make),
         most_a_minute=shared.settings.submissions_per_minute,
     )
 
 
-def is_mine(*, default: bool = True) -> bool:
-    """Lists show what the person made; without a choice so far, those who make things see their own first."""
-    chosen = widget(WHOSE)
+def is_only_mine(*, default: bool = True) -> bool:
+    """Whether lists show only this person's jobs; `default` applies until the person has chosen."""
+    chosen = widget_value(OWNER_CHOICE)
     return default if chosen is None else bool(chosen == "Mine")
 
 
 def begin() -> None:
-    """Somebody is let in: what this session remembers of somebody else is forgotten.
+    """Begin a run of somebody with access: clear the state of another person, and record this one in the ledger.
 
-    Who was deleted while they are here is met again: a job is not sent for somebody who is not known.
+    A person who was deleted during their session is recorded again: a job is not sent for an unknown person.
     """
-    who, people = visitor.current(), services.shared().ledger.people
-    is_new = who.person != state().person
+    viewer, people = visitor.current(), services.shared().ledger.people
+    is_new = viewer.person != state().person
     if is_new and state().person:
         forget()
-    if who.identity and (is_new or who.person not in people.known()):
-        people.meet(Person(who.person, who.identity.email, who.identity.name), now())
-    state().person = who.person  # last: whom the ledger did not take is met again by the next run
+    if viewer.identity and (is_new or viewer.person not in people.by_id()):
+        people.record_visit(Person(viewer.person, viewer.identity.email, viewer.identity.name), now())
+    state().person = viewer.person  # last: if the ledger failed above, the next run tries again
 
 
 def sign_out() -> None:
-    """End this sign-in, in every tab that has it and for whoever has its cookie."""
+    """End this sign-in in every tab, and for everybody who has its cookie."""
     try:
         if found := visitor.current().identity:
-            services.shared().ledger.people.end(found.sign_in)
-    except StudioError as error:  # in this browser it is over all the same
+            services.shared().ledger.people.end_sign_in(found.sign_in)
+    except StudioError as error:  # in this browser the sign-in ends in any case
         log.error("a sign-out is not written down: %s", error)
     visitor.forget()
     forget()
@@ -119,69 +119,69 @@ def sign_out() -> None:
 
 
 def forget() -> None:
-    """Everything that this session remembers: what it held is its person's."""
+    """Clear the whole session state: it belongs to the person who leaves."""
     st.session_state.clear()
 
 
 def show_older(kind: Kind) -> None:
-    """Ask for more cards of this kind."""
+    """Show more cards of this kind from the next drawing on."""
     state().cards[kind] += CARDS
     state().oldest.pop(kind, None)
 
 
 def key_field() -> str:
-    """The widget key of the field that takes an API key."""
+    """Return the widget key of the field for an API key."""
     return _KEY_FIELD
 
 
-def take_typed_key() -> str:
-    """What the field of the API key holds; the field is blank from then on."""
+def pop_typed_key() -> str:
+    """Return the content of the API key field, and empty the field."""
     typed, st.session_state[_KEY_FIELD] = st.session_state.get(_KEY_FIELD, ""), ""
     return str(typed)
 
 
-def clear_key(field: str) -> None:
-    """A key that was put into this field by mistake is not kept in it, nor in the address of the page."""
+def clear_api_key(field: str) -> None:
+    """Empty this field if it holds an API key by mistake, so that the key does not get into the address of the page."""
     if redaction.holds_key(str(st.session_state.get(field) or "")):
         st.session_state[field] = ""
         state().notice = "That was an API key, so it wasn't saved. Enter keys in the API key field only."
 
 
-def use(account: str) -> None:
-    """Work with this account from now on; empty for the shared one."""
+def use_account(account: str) -> None:
+    """Use this account from now on; empty means the shared one."""
     state().account, state().key_problem = account, ""
     state().oldest.clear()
 
 
-def heard(job: Job) -> None:
-    """The person has been told how this job ended: no toast for it."""
+def acknowledge(job: Job) -> None:
+    """Record that the person has seen how this job ended: it gets no toast."""
     ended = job.finished_at or job.answered_at
     if ended:
         state().news_until = max(state().news_until, ended)
 
 
-def submission(form: str) -> str:
-    """The name of the next submission of this form; the same one until `advance`."""
+def current_submission(form: str) -> str:
+    """Return the name of the next submission of this form; the same one until `next_submission`."""
     return f"{state().token}:{form}:{state().submissions[form]}"
 
 
-def advance(form: str) -> str:
-    """Use up the name of this submission: a second click of the same button finds it used, and makes nothing."""
-    name = submission(form)
+def next_submission(form: str) -> str:
+    """Return the current name and advance to the next: a second click with a used name creates no second job."""
+    name = current_submission(form)
     state().submissions[form] += 1
     return name
 
 
-def widget(key: str, default: Any = None) -> Any:
-    """What a widget holds, also before it is drawn."""
+def widget_value(key: str, default: Any = None) -> Any:
+    """Return the value of a widget, also before it is drawn."""
     return st.session_state.get(key, default)
 
 
-def discard(key: str) -> None:
-    """Before a widget is drawn: it begins anew."""
+def reset_widget(key: str) -> None:
+    """Forget the value of a widget before it is drawn, so that it starts with its default."""
     st.session_state.pop(key, None)
 
 
-def put(key: str, content: Any) -> None:
-    """Before a widget is drawn: what it is to hold."""
+def set_widget(key: str, content: Any) -> None:
+    """Set the value of a widget before it is drawn."""
     st.session_state[key] = content

@@ -1,4 +1,4 @@
-"""What one browser session remembers: drafts, ids and the account's fingerprint; never jobs, containers or keys."""
+"""The state of one browser session: drafts, IDs and the account's fingerprint; never jobs, containers or keys."""
 
 import math
 import secrets
@@ -9,35 +9,35 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from studio.core.drafts import Kept
+from studio.core.drafts import FormContent
 from studio.core.reference import Medium
 from studio.core.values import Draft, Kind, State, now
 
 CARDS = 20
 LATE_SECONDS = 10.0
 HIGHEST = 2**31
-Address = tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]  # a page, and the query behind it
+Address = tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]  # a page, and its query
 
 
 @dataclass
 class Complaint:
-    """Why the last Generate of a mode did not go through: at which field, and the sentences, in Markdown."""
+    """Why the last submission of a form failed: the field at fault, and sentences in Markdown."""
 
     field: str
-    said: str
-    value: Any = None  # what the field held then; with another value it is not true any more
+    text: str
+    value: Any = None  # the field's value then; with another value the complaint no longer applies
 
 
 @dataclass(frozen=True)
 class Text:
-    """A prompt, and its version: of two texts the one with the higher version is the newer one."""
+    """A prompt with its version: the text with the higher version is the newer one."""
 
     words: str = ""
     version: int = 0
 
     @classmethod
     def read(cls, given: Any) -> "Text | None":
-        """What a browser says that a field holds, if it is said as the field says it."""
+        """Parse the content of a prompt field as the browser sent it; None if it has another form."""
         match given:
             case {"text": str(words), "version": int(version)} if 0 <= version < HIGHEST:
                 return cls(words, version)
@@ -46,31 +46,31 @@ class Text:
 
 @dataclass(frozen=True)
 class Press:
-    """A press of Generate that no run has come to yet."""
+    """A press of Generate that no run has handled yet."""
 
     prompt: str
-    account: str = ""  # the one that was worked with, as in the session
-    submission: str = field(default_factory=lambda: secrets.token_hex(8))  # sent twice under one name it is one job
+    account: str = ""  # the one in use, as in the session's state
+    submission: str = field(default_factory=lambda: secrets.token_hex(8))  # two presses with one name make one job
     at: float = field(default_factory=time.monotonic)
 
     @property
     def is_late(self) -> bool:
-        """The page was left meanwhile; whoever comes back later does not expect a job."""
+        """Whether the press is too old to send: the page was left, and whoever comes back does not expect a job."""
         return time.monotonic() - self.at > LATE_SECONDS
 
 
 @dataclass
 class Presses:
-    """Of Generate on one page. What a form holds can be undone; that it was pressed cannot."""
+    """The presses of Generate on one page. Undoing a change of the form does not undo them."""
 
-    open: list[Press] = field(default_factory=list)  # what the next drawing sends
-    taken: int = 0  # the number of the last press that the browser counted and that was noted
-    is_noted: bool = False  # in the run in progress
+    open: list[Press] = field(default_factory=list)  # to be sent at the next drawing
+    taken: int = 0  # the browser's number of the last press that was recorded here
+    is_noted: bool = False  # whether one was recorded in this run
 
 
 @dataclass(frozen=True)
 class Sent:
-    """What the last press of Generate sent, and when the page was drawn with it."""
+    """The draft that the last press of Generate sent, and when the page was drawn after it."""
 
     draft: Draft
     drawn_at: float = math.inf
@@ -78,65 +78,65 @@ class Sent:
 
 @dataclass(frozen=True)
 class Refused:
-    """Why the files that were given last were not taken, in Markdown, and to which field; "" is where one pastes."""
+    """Why the files that were added last were refused, in Markdown, and the field; "" is the field for pasted links."""
 
-    said: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
     field: str = ""
 
 
 @dataclass
 class Form:
-    """What a form remembers beside its widgets."""
+    """The state of a form beside its widgets."""
 
-    mode: str = ""  # the one that was drawn last
+    mode: str = ""  # the mode that was drawn last
     prompt: Text = Text()
-    kept: Kept | None = None  # what the ledger has of it
-    model_title: str = ""  # of the model that was drawn last: in another mode it may have another key
-    is_model_chosen: bool = False  # by a person or a job; else each start begins with the first of its list
-    started: str = ""  # the mode that was drawn last: another list of its models is no reason for another model
-    brought: str = ""  # the key of a model that a job brought, which no list may have
+    kept: FormContent | None = None  # what the ledger has of the form
+    model_title: str = ""  # of the model that was drawn last: its key may differ in another mode
+    is_model_chosen: bool = False  # by a person or a job; else each mode starts with the first model of its list
+    started: str = ""  # the mode that was drawn last: a new list of its models does not change the choice
+    brought: str = ""  # the model key of a job that filled the form; it may be in no list
     complaint: Complaint | None = None
-    sent_at: datetime | None = None  # when the last press of Generate went through
-    sent_job: str = ""  # and the job that it made
-    is_begun_anew: bool = False  # the browser still had a prompt, and this process knew of no form
-    filled: dict[str, Any] = field(default_factory=dict)  # what its fields are to hold at the next drawing
-    typed: set[str] = field(default_factory=set)  # fields of which nobody knows what the model takes
-    slots: dict[str, tuple[str, ...]] = field(default_factory=dict)  # media by field: a reference's SHA-256, or a link
-    aside: dict[Medium, tuple[str, ...]] = field(default_factory=dict)  # media that this start has no place for
-    own: dict[str, str] = field(default_factory=dict)  # by field, in words: what a person chose instead of the usual
-    before: "Before | None" = None  # what the form held before a job filled it
-    replaced: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # by field: what did not fit, and what is there
+    sent_at: datetime | None = None  # when the last submission succeeded
+    sent_job: str = ""  # the job of that submission
+    is_begun_anew: bool = False  # the browser still had a prompt that this process did not know
+    filled: dict[str, Any] = field(default_factory=dict)  # values to set in the fields at the next drawing
+    typed: set[str] = field(default_factory=set)  # fields for which the limits of the model are unknown
+    slots: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by media field: SHA-256 of a reference, or a link
+    aside: dict[Medium, tuple[str, ...]] = field(default_factory=dict)  # references that this mode has no field for
+    own: dict[str, str] = field(default_factory=dict)  # by field, as text: what a person chose instead of the default
+    before: "PreviousForm | None" = None  # what the form held before a job filled it
+    replaced: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # by field: what did not fit, its replacement
     refused: Refused = Refused()
-    additions: int = 0  # uses up the widgets that take files
-    pastes: int = 0  # and the field that takes addresses, in which something may still wait
-    checking: int = 0  # runs that look at files for it
-    unadded: str = ""  # addresses that were not taken, for the next such field
-    is_changed: bool = False  # something else is in it than was drawn last, and nobody has chosen that
-    is_added: bool = False  # a result came beside what the form held
-    is_continued: bool = False  # a job filled it with the last frame of its video
-    is_doubtful: bool = False  # a job filled it that did not succeed: perhaps WeryAI has lost a file of it
+    additions: int = 0  # part of the keys of upload widgets: a new number gives an empty widget
+    pastes: int = 0  # the same for the field for links
+    checking: int = 0  # number of runs that are checking files for this form
+    unadded: str = ""  # links that were not added, to be put into the next such field
+    is_changed: bool = False  # a value changed since the last drawing without a choice of the person
+    is_added: bool = False  # a result was added to the content of the form
+    is_continued: bool = False  # a job filled the form with the last frame of its video
+    is_doubtful: bool = False  # an unsuccessful job filled the form: WeryAI may have lost a file of it
 
     def held(self, field: str) -> tuple[str, ...]:
-        """What is in the places of a media field."""
+        """Return the references of a media field."""
         return self.slots.get(field, ())
 
     def put(self, field: str, references: Sequence[str]) -> None:
-        """What a media field holds from now on."""
+        """Set the references of a media field, without duplicates."""
         self.slots[field] = tuple(dict.fromkeys(references))
 
 
 @dataclass(frozen=True)
-class Before:
-    """What a form held before a job filled it, to be put back."""
+class PreviousForm:
+    """The content of a form before a job filled it, so that it can be restored."""
 
     widgets: dict[str, Any]
     form: Form
-    is_worth_it: bool  # something was written, or there were references
+    is_worth_restoring: bool  # whether it had text or references
 
 
 @dataclass(frozen=True)
-class Shown:
-    """How a card was drawn: where its job stood, and when it says something else without a change."""
+class ShownCard:
+    """How a card was drawn: the state of its job, and when the card must change without a change of the job."""
 
     state: State
     due: datetime | None = None
@@ -144,51 +144,51 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Listed:
-    """The lines of the history that are on the screen, by which its rows change and what has come since is counted."""
+class ShownRows:
+    """The rows of the history on the screen. They decide when the table is redrawn and what counts as new."""
 
-    key: str  # of their widget
+    key: str  # of the table's widget
     ids: tuple[str, ...]
-    at: datetime  # as of when they are listed
+    at: datetime  # the time at which they were listed
     of_jobs: bool
-    since: datetime | None  # what is counted begins then; nothing where that is not cheap
-    recent: int  # how many there were at that time
+    since: datetime | None  # newer rows are counted from here; None where counting is not cheap
+    recent: int  # number of rows since then, at the time of listing
 
 
 @dataclass
 class Session:
+    """Everything that one browser session keeps between reruns."""
+
     token: str = field(default_factory=lambda: secrets.token_hex(8))
-    is_begun: bool = False
+    is_restored: bool = False  # this session has looked for the account that its browser used last
     person: str = ""  # who is signed in; empty in a studio without sign-in
-    account: str = ""  # the fingerprint of a personal key's account; empty for the shared one
-    inside: bool = False  # the navigation has let this run in
-    page: str = ""  # the one that is shown
-    is_arrival: bool = False  # another was shown before
-    run: Any = None  # the one for which the address was looked at
-    address: Address = ("", ())  # the newest one: as the studio changed it, or the browser sent it
-    left: dict[Address, float] = field(default_factory=dict)  # what the browser may still send, and since when
+    account: str = ""  # the ID (a key's fingerprint) of a personal account; empty for the shared one
+    is_in_navigation: bool = False  # the navigation is running a page: `guard` lets it draw
+    page: str = ""  # the page that is shown
+    is_arrival: bool = False  # another page was shown before
+    checked_run: Any = None  # the run for which the address was checked
+    address: Address = ("", ())  # the newest address that the studio set or the browser sent
+    left_addresses: dict[Address, float] = field(default_factory=dict)  # that the browser may still send; when left
     submissions: Counter[str] = field(default_factory=Counter)
     forms: dict[Kind, Form] = field(default_factory=lambda: {kind: Form() for kind in Kind})
     presses: dict[Kind, Presses] = field(default_factory=lambda: {kind: Presses() for kind in Kind})
-    cards: Counter[Kind] = field(default_factory=lambda: Counter(dict.fromkeys(Kind, CARDS)))  # how many are asked for
-    places: Counter[Kind] = field(default_factory=Counter)  # how many cards the page has a place for
+    cards: Counter[Kind] = field(default_factory=lambda: Counter(dict.fromkeys(Kind, CARDS)))  # how many to show
+    reserved_cards: Counter[Kind] = field(default_factory=Counter)  # how many places for cards the page has
     has_older: dict[Kind, bool] = field(default_factory=lambda: dict.fromkeys(Kind, False))  # than those that are shown
-    oldest: dict[Kind, datetime] = field(default_factory=dict)  # when the oldest job that is shown was made
+    oldest: dict[Kind, datetime] = field(default_factory=dict)  # when the oldest shown job was created
     sent: Sent | None = None  # by the last press of Generate
-    notice: str = ""  # said once, at the next drawing
+    notice: str = ""  # a toast for the next drawing
     key_problem: str = ""
-    paused: str = ""  # the account with a rejected key that was left for the one in use
-    untold: set[str] = field(default_factory=set)  # jobs that ended, and whose files are not saved yet
-    news_until: datetime = field(default_factory=now)
-    runs: int = 0  # of the whole page
-    heard: int = 0  # the number of the newest change that is drawn, or about to be
-    pending: set[str] = field(default_factory=set)  # the keys of fragments that are to be drawn for it
+    paused_account: str = ""  # the account with a rejected key that a new key replaced in this session
+    unannounced: set[str] = field(default_factory=set)  # ended jobs whose toast waits for their files
+    news_until: datetime = field(default_factory=now)  # jobs that ended until then get no toast
+    runs: int = 0  # number of full runs of a page
+    last_change: int = 0  # the number of the newest change that is drawn, or about to be drawn
+    pending: set[str] = field(default_factory=set)  # the keys of fragments that must be drawn for it
     drawn_at: dict[str, float] = field(default_factory=dict)  # when a fragment was drawn last, by its key
     kind: Kind | None = None  # of the cards on the page
-    shown: dict[str, Shown] = field(default_factory=dict)  # the cards, by job
-    listed: Listed | None = None  # the lines of the history that were drawn last
-    follows: bool = False  # they are on the page, and are of the account whose changes are heard
-    expiry: int = 0  # of the addresses on the page
-    started: dict[str, datetime] = field(
-        default_factory=dict
-    )  # jobs whose video was drawn as one that starts by itself
+    shown_cards: dict[str, ShownCard] = field(default_factory=dict)  # by job ID
+    shown_rows: ShownRows | None = None  # of the history, as drawn last
+    follows_rows: bool = False  # they are on the page, and belong to the account that the tab listens to
+    url_expiry: int = 0  # when the signed addresses on the page expire, in Unix seconds
+    autoplayed: dict[str, datetime] = field(default_factory=dict)  # jobs whose video was drawn with autoplay

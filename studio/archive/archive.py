@@ -52,10 +52,10 @@ class Archive:
         """
         self.size_limit = size_limit
         try:
-            self._place = Storage(*fsspec.url_to_fs(url))
-            self.reader = ArchiveReader(self._place.files, self._place.root)
+            self._storage = Storage(*fsspec.url_to_fs(url))
+            self.reader = ArchiveReader(self._storage.files, self._storage.root)
             if not beside:
-                self._place.begin()
+                self._storage.begin()
         except Exception as error:  # each fsspec package has its own errors
             message = str(error).partition("\n")[0].rstrip(".")
             raise ArchiveError(f"The archive cannot be opened: {message}.", hint="Check ARCHIVE_URL.") from None
@@ -65,13 +65,13 @@ class Archive:
 
         Errors: ArchiveError about this file, ArchiveClosed when no file can be stored at the moment.
         """
-        with self._place.bench() as file:
+        with self._storage.temporary_file() as file:
             with download(output.url, limit=self.size_limit) as pieces:
                 size, sha256 = disk.write(file, pieces)
             facts = inspect(file, output.kind)
             key = f"{_stem(job, output)}.{facts.ending}"
-            self._place.keep(file, key)
-            self._place.sync_names(key)
+            self._storage.keep(file, key)
+            self._storage.sync_names(key)
         return Saved(key, size, sha256, facts.width, facts.height, facts.seconds, facts.format)
 
     def path(self, key: str) -> Path:
@@ -79,29 +79,29 @@ class Archive:
 
         Errors: ArchiveError when there is no such file.
         """
-        if self._place.is_local:
-            found = Path(self._place.root, key)
+        if self._storage.is_local:
+            found = Path(self._storage.root, key)
             if not found.is_file():
                 raise NotInArchive(f"{key} is not in the archive.")
             return found
-        return self._place.fetched(key)
+        return self._storage.fetch(key)
 
     @property
     def is_there(self) -> bool:
         """Whether a studio has created this archive, and its disk is mounted."""
-        return self._place.is_there
+        return self._storage.is_there
 
     def take(self, key: str, pieces: Iterable[bytes], sha256: str = "") -> int:
         """Store a copy of a file under the same name as elsewhere; return its size.
 
         Errors: ArchiveError, also when the content does not have this SHA-256.
         """
-        with self._place.bench() as file:
+        with self._storage.temporary_file() as file:
             size, found = disk.write(file, iter(pieces))
             if sha256 and found != sha256:
                 raise ArchiveError(f"{key} is damaged.", hint="")
-            self._place.keep(file, key)
-            self._place.sync_names(key)
+            self._storage.keep(file, key)
+            self._storage.sync_names(key)
         return size
 
     def keep_reference(
@@ -131,25 +131,25 @@ class Archive:
 
         Errors: Undecodable; ArchiveError when it cannot be read, ArchiveClosed when no file can be stored now.
         """
-        with self._place.bench() as file:
-            facts = depict(self._at_hand(key, file))
+        with self._storage.temporary_file() as file:
+            facts = depict(self._local_copy(key, file))
             small = file.with_name("preview")
             disk.write(small, iter([facts.preview]))
-            self._place.keep(small, preview)
-            self._place.sync_names(preview)
+            self._storage.keep(small, preview)
+            self._storage.sync_names(preview)
         return facts
 
     def can_be_shown(self, preview: str) -> bool:
         """Whether a stored preview can be decoded. Errors: ArchiveError when it cannot be read."""
-        with self._place.bench() as file:
+        with self._storage.temporary_file() as file:
             try:
-                return depict(self._at_hand(preview, file)).format == "WebP"
+                return depict(self._local_copy(preview, file)).format == "WebP"
             except Undecodable:
                 return False
 
-    def _at_hand(self, key: str, copy: Path) -> Path:
+    def _local_copy(self, key: str, copy: Path) -> Path:
         """Return a path that a decoder can read: the local file, else a temporary copy."""
-        if self._place.is_local:
+        if self._storage.is_local:
             return self.path(key)
         disk.write(copy, self.reader.pieces(key))
         return copy

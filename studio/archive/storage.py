@@ -1,4 +1,4 @@
-"""Where an archive's files are stored: a local folder or an fsspec place; files arrive there complete."""
+"""The storage of an archive: a folder on this machine or any fsspec file system. Files appear in it whole."""
 
 import errno
 import os
@@ -23,24 +23,24 @@ class Storage:
     def __init__(self, files: AbstractFileSystem, root: str) -> None:
         self.files, self.root = files, root
         self.is_local = isinstance(files, LocalFileSystem)
-        self._workshop = Path(root, ".incoming") if self.is_local else None
+        self._temporary_folder = Path(root, ".incoming") if self.is_local else None
 
     def begin(self) -> None:
-        """Prepare the place for files. Errors: those of its fsspec package."""
+        """Create the folders, and delete old temporary files. Errors: those of its fsspec package."""
         self.files.makedirs(self.root, exist_ok=True)
         self._clear()
 
     @property
     def is_there(self) -> bool:
-        """Whether the place was prepared, and its disk is mounted."""
-        return not self._workshop or self._workshop.is_dir()
+        """Whether the folders are there; False when their disk is not mounted."""
+        return not self._temporary_folder or self._temporary_folder.is_dir()
 
     @contextmanager
-    def bench(self) -> Iterator[Path]:
-        """Yield a temporary path to write a file to; it is deleted unless kept. Errors: ArchiveError, ArchiveClosed."""
+    def temporary_file(self) -> Iterator[Path]:
+        """Yield a path for a file, which is deleted unless it was kept. Errors: ArchiveError, ArchiveClosed."""
         try:
             self._check_room()
-            with tempfile.TemporaryDirectory(dir=self._workshop, ignore_cleanup_errors=True) as folder:
+            with tempfile.TemporaryDirectory(dir=self._temporary_folder, ignore_cleanup_errors=True) as folder:
                 yield Path(folder) / "file"
         except OSError as error:
             raise self._explained(error) from None
@@ -59,13 +59,13 @@ class Storage:
             raise ArchiveClosed(f"The archive does not accept new files ({disk.reason(error)}).") from None
 
     def sync_names(self, key: str) -> None:
-        """Sync the folders of a new name, so that file and folder names survive a power cut."""
+        """Sync all folders above a file: without it a power cut could lose the new names."""
         if self.is_local:
             for folder in PurePath(key).parents:
                 disk.sync(Path(self.root, folder))
 
-    def fetched(self, key: str) -> Path:
-        """Fetch a remote file into a cache on this machine. Errors: ArchiveError."""
+    def fetch(self, key: str) -> Path:
+        """Download a file into a cache on this machine. Errors: ArchiveError."""
         try:
             cached = fsspec.open_local(f"simplecache::{self.files.unstrip_protocol(f'{self.root}/{key}')}")
         except Exception as error:  # each fsspec package has its own errors
@@ -73,25 +73,25 @@ class Storage:
         return Path(str(cached))
 
     def _clear(self) -> None:
-        """Empty the folder of temporary files: a studio that was killed may have left some.
+        """Empty the temporary folder: a studio that was killed left files in it.
 
-        The folder is created here only. If it is missing later, the archive is gone, for instance because its disk was
-        unmounted; files written in its place would be invisible once the disk is back.
+        It is created only here. If it is missing later, the archive's disk was unmounted, and files that are written
+        then would be stored on another disk.
         """
-        if self._workshop:
-            shutil.rmtree(self._workshop, ignore_errors=True)
-            self._workshop.mkdir(exist_ok=True)
+        if self._temporary_folder:
+            shutil.rmtree(self._temporary_folder, ignore_errors=True)
+            self._temporary_folder.mkdir(exist_ok=True)
 
     def _check_room(self) -> None:
-        """Check the free space, also for an object store: files on their way there are in a local temporary folder."""
-        disk.check_room(self._workshop or Path(tempfile.gettempdir()))
+        """An object store needs room on this machine, too: files are made in the system's temporary folder."""
+        disk.check_room(self._temporary_folder or Path(tempfile.gettempdir()))
 
     def _explained(self, error: OSError) -> ArchiveError:
         if error.errno in _FULL:
             return ArchiveClosed(
                 "The disk is full, so new files aren't saved.", hint="Free some space, and we'll fetch them."
             )
-        if self._workshop and not os.path.isdir(self._workshop):  # noqa: PTH112 - it never raises
+        if self._temporary_folder and not os.path.isdir(self._temporary_folder):  # noqa: PTH112 - it never raises
             return ArchiveClosed(
                 "The archive's folder is missing, so new files aren't saved.",
                 hint="Restore it, and we'll fetch them.",

@@ -11,5 +11,5 @@ class People:
 
     def label(self, person: str) -> str:
         """Return the name of this person that others see; empty if unknown."""
-        known = self.context.ledger.people.known().get(person)
+        known = self.context.ledger.people.by_id().get(person)
         return known.label if known else ""

@@ -22,7 +22,9 @@ class Spending:
         """Return this person's spending limits here, and how much of each is used."""
         context = self.context
         has_some = self.is_limited and not context.may_not_spend
-        return context.ledger.caps.uses(context.account.id, context.person, context.clock()) if has_some else []
+        return (
+            context.ledger.spending_limits.uses(context.account.id, context.person, context.clock()) if has_some else []
+        )
 
     def costs_nothing(self, job: Job) -> bool:
         """Whether the job was made in the sandbox; a job of another account was not."""

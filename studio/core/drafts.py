@@ -1,4 +1,4 @@
-"""What a form keeps between two visits, and its owner."""
+"""The content of a form between two visits, and its owner. Values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,15 +7,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Owner:
-    """The owner of a saved form: the fingerprint of a browser, and the person signed in there (empty if none)."""
+    """The owner of a form's content: the fingerprint of a browser, and the person who is signed in there, if any."""
 
     browser: str
     person: str = ""
 
 
 @dataclass(frozen=True)
-class Kept:
-    """The saved content of a form: its text, the text's version (higher is newer), and the other choices."""
+class FormContent:
+    """The text of a form with its version, which is higher for a newer text, and the choices of its other fields."""
 
     text: str = ""
     version: int = 0

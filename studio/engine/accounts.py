@@ -49,14 +49,14 @@ class Accounts:
     def shared(self) -> Runtime:
         """The team's account, or the sandbox when there is no key."""
         if key := self._settings.api_key:
-            return self._opened(self._shared_account(key), key, self._settings.models_base_url)
+            return self._open(self._resolve_shared_account(key), key, self._settings.models_base_url)
         account = Account(SANDBOX, self._sandbox_url, "demo mode", is_sandbox=True, is_local=True)
-        return self._opened(account, SANDBOX_KEY, self._sandbox_url)
+        return self._open(account, SANDBOX_KEY, self._sandbox_url)
 
     def saver(self, clock: Clock = now) -> Saver:
         """What fetches the files of the team's account, and nothing else of it; it works when it is told to."""
         key, address = self._settings.api_key, self._settings.models_base_url
-        return build(self._shared_account(key), key, address, self._ledger, self._archive, clock=clock).saver
+        return build(self._resolve_shared_account(key), key, address, self._ledger, self._archive, clock=clock).saver
 
     def open(self, key: str) -> Runtime:
         """The account of a key that a person typed; the same key entered again is the same account.
@@ -65,33 +65,33 @@ class Accounts:
         key; AuthenticationError when WeryAI does not take it, and then nothing is kept of it.
         """
         key = given.check_key(key)
-        account = self._account_of(key)
+        account = self._resolve_account(key)
         runtime = self._runtimes.get(account.id)
         if not runtime or runtime.api.key != key or self._is_rejected(account):
-            runtime = self._taken_up(account, key, is_proven=self._is_proven(account, key))
+            runtime = self._take_up(account, key, is_proven=self._prove(account, key))
         runtime.wake()
         return runtime
 
     def _is_rejected(self, account: Account) -> bool:
         return bool(self._ledger.accounts.standing(account.id).rejected)
 
-    def _is_proven(self, account: Account, key: str) -> bool:
-        """WeryAI takes the key. While it is not reached, a key opens at most an account of its own that is not at work.
+    def _prove(self, account: Account, key: str) -> bool:
+        """Ask about the key. While WeryAI is not reached, a key opens at most an account of its own, not yet at work.
 
         Errors: AuthenticationError, and what else says no; ConnectionFailed, ServerError for any other account.
         """
         must_answer = account.id in self._runtimes or account.id != self._own(key).id or self._is_rejected(account)
         place = (account, key, self._settings.models_base_url)
-        return keys.is_known_to_work(*place, self._ledger.calls.record, must_answer=must_answer)
+        return keys.prove(*place, self._ledger.calls.record, must_answer=must_answer)
 
-    def _taken_up(self, account: Account, key: str, *, is_proven: bool) -> Runtime:
+    def _take_up(self, account: Account, key: str, *, is_proven: bool) -> Runtime:
         """Of an account that is at work, another key replaces the one that was rejected."""
         runtime = self._runtimes.get(account.id)
         if not runtime:
             self._check_room(is_proven=is_proven)
-            return self._opened(account, key, self._settings.models_base_url)
+            return self._open(account, key, self._settings.models_base_url)
         if runtime.api.key != key and self._is_rejected(account):
-            return self._with_key(runtime, account.label, key)
+            return self._replace_key(runtime, account.label, key)
         self._ledger.accounts.forgive(account.id)
         return runtime
 
@@ -116,7 +116,7 @@ class Accounts:
         self._retire(new)
         self._ledger.accounts.add_key(new.account.id, old.account.id, shared=False, at=now())
         self._moved[new.account.id] = old.account.id
-        return self._with_key(old, new.account.label, new.api.key)
+        return self._replace_key(old, new.account.label, new.api.key)
 
     def _retire(self, runtime: Runtime) -> None:
         """End what works for an account, but never while an answer of the API is awaited: that is another's from then.
@@ -130,10 +130,10 @@ class Accounts:
         self._runtimes.pop(account.id)
         runtime.stop()
         if runtime.dispatcher.sending:
-            self._opened(account, key, self._settings.models_base_url)
+            self._open(account, key, self._settings.models_base_url)
             raise being_sent
 
-    def _with_key(self, runtime: Runtime, label: str, key: str) -> Runtime:
+    def _replace_key(self, runtime: Runtime, label: str, key: str) -> Runtime:
         """The account goes on with another key, at once."""
         runtime.api.key = key
         renewed = replace(runtime, account=replace(runtime.account, label=label))
@@ -142,14 +142,14 @@ class Accounts:
         renewed.wake()
         return renewed
 
-    def _account_of(self, key: str) -> Account:
+    def _resolve_account(self, key: str) -> Account:
         """The account that this key was last seen to be of, else one of its own."""
         own = self._own(key)
         found = self._ledger.accounts.of_key(own.id) or own.id
-        return replace(own, id=found, is_shared=self._is_shared(found))
+        return replace(own, id=found, is_shared=self._resolve_shared(found))
 
-    def _is_shared(self, account_id: str) -> bool:
-        """It is the team's account. While that is being found out, only who may have the same one waits for it."""
+    def _resolve_shared(self, account_id: str) -> bool:
+        """Says whether it is the team's account, which may have to be opened; only who may have the same one waits."""
         if not self._settings.api_key:
             return False
         own = self._own(self._settings.api_key)
@@ -159,12 +159,12 @@ class Accounts:
     def _own(self, key: str) -> Account:
         return keys.account(self._settings.base_url, key)
 
-    def _shared_account(self, key: str) -> Account:
+    def _resolve_shared_account(self, key: str) -> Account:
         """One asks WeryAI whose this key is, and who wants the team's account meanwhile waits for that; nobody else."""
         with self._comparing:
             if not self._shared:
                 own = self._own(key)
-                found = self._ledger.accounts.of_key(own.id) or keys.succeed(own, key, self._ledger)
+                found = self._ledger.accounts.of_key(own.id) or keys.continue_account(own, key, self._ledger)
                 self._shared = replace(own, id=found, is_shared=True)
             return self._shared
 
@@ -187,7 +187,7 @@ class Accounts:
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(Runtime.stop, self._runtimes.values()))
 
-    def _opened(self, account: Account, key: str, models_base_url: str) -> Runtime:
+    def _open(self, account: Account, key: str, models_base_url: str) -> Runtime:
         if known := self._runtimes.get(account.id):
             return known
         self._ledger.accounts.introduce(account)

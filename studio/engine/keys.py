@@ -38,10 +38,10 @@ def check_that_it_is_known(api: WeryAI, task_id: str) -> None:
         ) from None
 
 
-def is_known_to_work(
+def prove(
     account: Account, key: str, models_base_url: str, record: Callable[[Call], None], *, must_answer: bool
 ) -> bool:
-    """WeryAI takes a key. What was asked is recorded for the account; for none when the key is not known to work.
+    """Ask WeryAI whether it takes a key. The calls are recorded for the account, or for none if it is not known.
 
     Errors: AuthenticationError, and what else says no; ConnectionFailed, ServerError if there must be an answer.
     """
@@ -59,7 +59,7 @@ def is_known_to_work(
     return works
 
 
-def succeed(own: Account, key: str, ledger: Ledger) -> str:
+def continue_account(own: Account, key: str, ledger: Ledger) -> str:
     """The team has a new key: the account of the one before goes on, if WeryAI shows this key its tasks."""
     before = ledger.accounts.last_shared(own.base_url)
     task = ledger.jobs.newest_task(before) if before else ""

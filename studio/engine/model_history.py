@@ -21,7 +21,7 @@ class ModelHistory:
         """What the tasks that ended last took."""
         known = self._seconds
         if (mode, model) not in known:
-            known[mode, model] = self.context.ledger.jobs.durations(self.context.account.id, mode, model)
+            known[mode, model] = self.context.ledger.models.durations(self.context.account.id, mode, model)
         return known[mode, model]
 
     def usual(self, mode: str, model: str, enough: int) -> polling.Usual:
@@ -33,7 +33,7 @@ class ModelHistory:
         """What the last jobs cost, per task."""
         known = self._credits
         if (mode, model) not in known:
-            known[mode, model] = self.context.ledger.jobs.costs(self.context.account.id, mode, model)
+            known[mode, model] = self.context.ledger.models.costs(self.context.account.id, mode, model)
         return known[mode, model]
 
     def forget(self) -> None:

@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent import futures
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ from studio.core.values import Output
 from studio.engine.context import Context
 from studio.engine.pending_writes import PendingWrites
 from studio.engine.polling import seconds_until
+from studio.engine.pool import Pool
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class Previews:
     _lock: threading.Lock = field(default_factory=threading.Lock)  # of the next look: tries put themselves off
 
     def __post_init__(self) -> None:
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="preview")
+        self.pool = Pool(THREADS, "preview")
         self._look_at: datetime | None = self.context.clock()
 
     @property
@@ -64,37 +65,34 @@ class Previews:
             for output in self.context.ledger.files.without_preview(self.context.account.id):
                 self._take_up(output, at)
         except LedgerError:
-            self._look_again(at)
+            self._schedule_look(at)
             raise
 
     def finish(self) -> None:
         """Wait for what is being made."""
         futures.wait(list(self._making.values()))
 
-    def stop(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
     def _submit(self, make: Callable[[Output], None], output: Output) -> None:
         with suppress(RuntimeError):  # the pool's, after its end
-            self._making[output.id] = self._pool.submit(make, output)
+            self._making[output.id] = self.pool.submit(make, output)
 
     def _take_up(self, output: Output, at: datetime) -> None:
         if output.try_at and seconds_until(output.try_at, at):
-            self._look_again(output.try_at)
+            self._schedule_look(output.try_at)
         elif output.id not in self._making:
             self._submit(self._make_counted, output)
 
     def _make_counted(self, output: Output) -> None:
         """The try is written down before it is begun: a picture that ends the studio must not do so at every start."""
         if output.attempts >= MOST_TRIES:
-            self._leave(output, "The studio ended each time the preview was made.")
+            self._give_up(output, "The studio ended each time the preview was made.")
             return
         begun = replace(output, attempts=output.attempts + 1)
         try:
             self.context.ledger.files.change(output, attempts=begun.attempts)
         except LedgerError as error:
             log.warning("the preview of output %s is not begun: %s", output.id, error)
-            self._look_again(self.context.clock())
+            self._schedule_look(self.context.clock())
         else:
             self._make(begun)
 
@@ -105,7 +103,7 @@ class Previews:
         except ArchiveClosed as error:  # which is not the file's fault: this try does not count
             self._put_off(replace(output, attempts=output.attempts - 1), f"{error.message} {error.hint}".strip())
         except Undecodable as error:
-            self._leave(output, error.message)
+            self._give_up(output, error.message)
         except ArchiveError as error:
             self._put_off(output, error.message)
         except Exception:
@@ -117,27 +115,27 @@ class Previews:
     def _put_off(self, output: Output, problem: str) -> None:
         """It may have been the moment's fault, so it is tried again, but not for ever."""
         if output.attempts >= MOST_TRIES:
-            self._leave(output, problem)
+            self._give_up(output, problem)
             return
         at = self.context.clock() + PUT_OFF
         self._write(output, attempts=output.attempts, try_at=at, problem=problem)
-        self._look_again(at)
+        self._schedule_look(at)
 
-    def _leave(self, output: Output, problem: str) -> None:
+    def _give_up(self, output: Output, problem: str) -> None:
         """The file is saved all the same."""
         self._write(output, try_at=None, problem=problem)
         log.warning("output %s has no preview: %s", output.id, problem)
 
-    def _look_again(self, at: datetime) -> None:
+    def _schedule_look(self, at: datetime) -> None:
         with self._lock:
             self._look_at = min(at, self._look_at or at)
 
     def _write(self, output: Output, **facts: Any) -> None:
         """What the ledger does not take now is written when the saver's next step finds it to work again."""
         with suppress(LedgerError):
-            self.pending.keep(f"preview {output.id}", partial(self._tell, output, facts))
+            self.pending.keep(f"preview {output.id}", partial(self._record, output, facts))
 
-    def _tell(self, output: Output, facts: dict[str, Any]) -> None:
+    def _record(self, output: Output, facts: dict[str, Any]) -> None:
         """Of a file that was removed meanwhile no preview stays."""
         if not self.context.ledger.files.change(output, **facts) and (made := facts.get("preview")):
             with suppress(ArchiveError):

@@ -18,27 +18,28 @@ class Readiness:
     context: Context
     balance: Balance
     on_key_works: Callable[[], None]
-    _greeted: bool = False
+    _is_prepared: bool = False
 
-    def is_open(self, sending: Set[str]) -> bool:
-        """The key is not rejected; a rejected one is tried on the balance now and then, which costs nothing.
+    def prepare(self, sending: Set[str]) -> bool:
+        """Get the account ready to send; says whether it is, which it is not while its key is rejected.
 
-        `sending` are the jobs whose answer this process still waits for. Errors: LedgerError.
+        A rejected key is tried on the balance now and then, which costs nothing. `sending` are the jobs whose answer
+        this process still waits for. Errors: LedgerError.
         """
         standing = self.context.ledger.accounts.standing(self.context.account.id)
         tried = standing.rejected_at or self.context.clock()
-        if self._greeted and not (standing.rejected and abs(self.context.clock() - tried) > TRY_KEY_AGAIN):
+        if self._is_prepared and not (standing.rejected and abs(self.context.clock() - tried) > TRY_KEY_AGAIN):
             return not standing.rejected
         credits = self.balance.fetch_if_key_works()
-        if not self._greeted:
-            self._take_stock(credits, sending)
-        self._greeted = True
+        if not self._is_prepared:
+            self._close_interrupted(credits, sending)
+        self._is_prepared = True
         if credits is not None and standing.rejected:
             self.context.ledger.accounts.forgive(self.context.account.id)
             self.on_key_works()
         return not self.context.ledger.accounts.standing(self.context.account.id).rejected
 
-    def _take_stock(self, balance: float | None, sending: Set[str]) -> None:
+    def _close_interrupted(self, balance: float | None, sending: Set[str]) -> None:
         """Jobs that were being sent when the studio was stopped: nobody will hear their answer any more."""
         at = self.context.clock()
         facts = {"reason": STOPPED, "hint": ConnectionFailed.unclear_hint, "answered_at": at}

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from concurrent import futures
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from studio.engine.backoff import Backoff
 from studio.engine.context import Context
 from studio.engine.pending_writes import PendingWrites
 from studio.engine.polling import seconds_until
+from studio.engine.pool import Pool
 from studio.engine.previews import Previews
 from studio.engine.worker import Worker
 from studio.weryai.downloads import download
@@ -25,7 +26,7 @@ from studio.weryai.downloads import download
 log = logging.getLogger(__name__)
 
 ASK_AGAIN_AFTER = 2
-IDLE = 30.0
+IDLE = 30.0  # files are wanted by other processes, too: `python -m studio`
 RETRY = Backoff((2.0, 5.0, 15.0, 60.0, 300.0, 900.0))
 GIVE_UP_AFTER = 24
 CLOSED = timedelta(minutes=1)  # so long an archive that takes no files is left alone
@@ -40,19 +41,23 @@ class Saver:
     _answers: PendingWrites = field(default_factory=PendingWrites)
 
     def __post_init__(self) -> None:
-        self._pool = ThreadPoolExecutor(4, thread_name_prefix="save")
+        self._pool = Pool(4, "save")
         self._saving: dict[int, Future[None]] = {}
         self._stopped = threading.Event()
         self.previews = Previews(self.context, self.archive, self._answers)
-        self.worker = Worker(f"saver {self.context.account.label}", self.step)
+        self.worker = Worker(f"saver {self.context.account.label}", self.step, self._rest)
 
     def stop(self) -> None:
         self._stopped.set()
         self.worker.stop()
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self.previews.stop()
+        self._pool.stop()
+        self.previews.pool.stop()
         with suppress(LedgerError):
             self._answers.write()
+
+    def _rest(self) -> None:
+        self._pool.rest()
+        self.previews.pool.rest()
 
     def step(self) -> float:
         """Begin to save what is due; four slow links hold up the others. Returns the seconds until more is.
@@ -67,7 +72,7 @@ class Saver:
         waiting = [pair for pair in unsaved if pair[1].id not in self._saving]
         at = self.context.clock()
         if seconds_until(self.closed_until, at):
-            self._tell(waiting)
+            self._explain_wait(waiting)
             return IDLE
         due = [pair for pair in waiting if _is_due(pair[1], at)]
         if self.closed_until:  # one shows whether it is open again, never the same one first
@@ -87,22 +92,22 @@ class Saver:
         """Save one output, or write down why not and when it is tried again."""
         try:
             if output.attempts >= ASK_AGAIN_AFTER:
-                output = self._with_fresh_link(job, output)
+                output = self._refresh_link(job, output)
             saved = self.archive.save(job, output, self._download)
         except ArchiveClosed as error:
-            self._wait_for_archive(output, error)
+            self._pause_saving(output, error)
         except ArchiveError as error:
-            self._plan_again(output, error)
+            self._schedule_retry(output, error)
         except LedgerError:
             raise
         except Exception:
             log.exception("output %s", output.id)
-            self._plan_again(output, ArchiveError("The studio couldn't read the file."))
+            self._schedule_retry(output, ArchiveError("The studio couldn't read the file."))
         else:
             self.closed_until = None
-            self._answers.keep(f"output {output.id}", partial(self._name, output, saved, self.context.clock()))
+            self._answers.keep(f"output {output.id}", partial(self._record_saved, output, saved, self.context.clock()))
 
-    def _name(self, output: Output, saved: Saved, at: datetime) -> None:
+    def _record_saved(self, output: Output, saved: Saved, at: datetime) -> None:
         """Tell the ledger of a file that is in the archive; its preview is begun once it has that."""
         facts = asdict(saved) | {"preview": "", "attempts": 0, "try_at": at, "problem": ""}
         if self.context.ledger.jobs.change_output(output.id, saved_at=at, **facts):
@@ -114,7 +119,7 @@ class Saver:
             self.context.ledger.jobs.change_output(output.id, attempts=ASK_AGAIN_AFTER, try_at=self.context.clock())
         self.worker.wake()
 
-    def _with_fresh_link(self, job: Job, output: Output) -> Output:
+    def _refresh_link(self, job: Job, output: Output) -> Output:
         """A link may have died: the task's status gives a new one, for nothing."""
         task = next(task for task in job.tasks if task.id == output.task)
         try:
@@ -127,19 +132,19 @@ class Saver:
         self.context.ledger.jobs.change_output(output.id, url=results[output.position].url)
         return replace(output, url=results[output.position].url)
 
-    def _wait_for_archive(self, output: Output, error: ArchiveClosed) -> None:
+    def _pause_saving(self, output: Output, error: ArchiveClosed) -> None:
         """It is not the file's fault: no attempt counts, and nothing is fetched in vain meanwhile."""
         self.closed_until, self._closed_for = self.context.clock() + CLOSED, f"{error.message} {error.hint}"
         self._write(output, attempts=0, try_at=self.closed_until, problem=self._closed_for)
         log.warning("output %s not saved: %s", output.id, error)
 
-    def _tell(self, waiting: list[tuple[Job, Output]]) -> None:
+    def _explain_wait(self, waiting: list[tuple[Job, Output]]) -> None:
         """Say at each new output why it is not saved."""
         for _, output in waiting:
             if output.problem != self._closed_for:
                 self._write(output, attempts=0, try_at=self.closed_until, problem=self._closed_for)
 
-    def _plan_again(self, output: Output, error: ArchiveError) -> None:
+    def _schedule_retry(self, output: Output, error: ArchiveError) -> None:
         """A link that only just came, or a cut download, comes right by itself; a file that is too large does not."""
         attempts = output.attempts + 1
         delay = timedelta(seconds=RETRY.seconds(attempts))

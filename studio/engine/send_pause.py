@@ -21,7 +21,7 @@ class SendPause:
     error: StudioError | None = None  # what it began with
     _refusals: int = 0
 
-    def after(self, error: StudioError) -> datetime:
+    def begin(self, error: StudioError) -> datetime:
         """Begin one; returns when the account may send again.
 
         A Retry-After of the API takes the place of the backoff, and counts as a failure in a row as well.

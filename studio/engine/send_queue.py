@@ -10,7 +10,7 @@ from studio.engine.context import Context
 from studio.engine.polling import seconds_until
 from studio.engine.send_pause import SendPause
 
-IDLE = 30.0
+IDLE = 60.0  # whoever queues a job wakes the dispatcher
 ROOM_AGAIN = 2.0
 LONG_AGO = timedelta(days=1)  # whoever sent nothing for so long is first
 

@@ -53,18 +53,20 @@ class StatusQueries:
                 yield task, self.context.api.task(task.task_id, job=job.id)
                 self._unknown.pop(task.task_id, None)
             except NotFoundError as error:
-                if self._is_gone(task):
+                answers = self._unknown.setdefault(task.task_id, [])
+                answers.append(self.context.clock())
+                if _is_gone(answers):
                     yield task, Report(task.task_id, Status.GONE, reason=error.message)
 
-    def _is_gone(self, task: Task) -> bool:
-        answers = self._unknown.setdefault(task.task_id, [])
-        answers.append(self.context.clock())
-        # A clock may jump, and back.
-        gaps = (min(max(later - sooner, timedelta()), LONGEST_GAP) for sooner, later in pairwise(answers))
-        return len(answers) >= 3 and sum(gaps, timedelta()) >= GONE_AFTER
-
-    def forget_all_but(self, jobs: Sequence[Job]) -> None:
+    def keep_only(self, jobs: Sequence[Job]) -> None:
         """Only these are open."""
         for gone in set(self._unknown) - {task.task_id for job in jobs for task in job.tasks}:
             self._unknown.pop(gone, None)
         self._one_by_one &= {job.id for job in jobs}
+
+
+def _is_gone(answers: Sequence[datetime]) -> bool:
+    """These are the moments at which a task was not known."""
+    # A clock may jump, and back.
+    gaps = (min(max(later - sooner, timedelta()), LONGEST_GAP) for sooner, later in pairwise(answers))
+    return len(answers) >= 3 and sum(gaps, timedelta()) >= GONE_AFTER

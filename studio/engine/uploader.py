@@ -106,12 +106,12 @@ class Uploader:
             self._begun[reference.sha256] = (reference, Progress(done, total))
 
         with made_for(reference.person):
-            url = self._persistently(partial(self.context.api.upload, file, name, media_type(ending), sent=sent))
+            url = self._upload_with_retries(partial(self.context.api.upload, file, name, media_type(ending), sent=sent))
         upload = Upload(self.context.account.id, reference.sha256, url, self.context.clock(), person=reference.person)
         self.context.ledger.references.remember(upload)
         del self._begun[reference.sha256]
 
-    def _persistently(self, upload: Callable[..., str]) -> str:
+    def _upload_with_retries(self, upload: Callable[..., str]) -> str:
         """Upload, and after a connection that broke again, as that costs nothing; not while the studio is stopping.
 
         Errors: StudioError, the one of the last attempt.

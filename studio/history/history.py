@@ -80,12 +80,12 @@ class History:
         """Return a function that waits for the groups of failures; the query may run in the background from now on."""
         ledger, at = self.client.ledger.history, self.client.clock()
         groups = ledger.errors.of_jobs if query.of_jobs else ledger.errors.of_calls
-        return ledger.asking.ask_if_much(query, lambda: groups(query, at, trends=trends))
+        return ledger.parallel.start_if_slow(query, lambda: groups(query, at, trends=trends))
 
     def sums(self, query: Query, *, over_time: bool) -> Callable[[], Sums]:
         """Return a function that waits for the sums of the list, like `errors`."""
         ledger, at = self.client.ledger.history, self.client.clock()
-        return ledger.asking.ask_if_much(query, lambda: ledger.sums.of(query, at, over_time=over_time))
+        return ledger.parallel.start_if_slow(query, lambda: ledger.sums.of(query, at, over_time=over_time))
 
     def trace(self, job_id: str) -> Trace | None:
         """Return all steps of a job; None when it is not a job of this account."""

@@ -1,4 +1,4 @@
-"""The API has a job: its tasks come to it in the ledger, also those that somebody adopted before the answer came."""
+"""The API has accepted a job: writes down its tasks, also those that somebody adopted before the answer came."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,11 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from studio.core.values import State, Status
-from studio.ledger.changed_jobs import touch
+from studio.ledger.changed_jobs import mark_changed
 from studio.ledger.tables import callbacks, calls, jobs, tasks
 from studio.ledger.upsert import insert_if_new
 
-_OPENED = {"state": State.OPEN, "reason": "", "hint": "", "error_kind": "", "field": "", "finished_at": None}
+_TO_OPEN = {"state": State.OPEN, "reason": "", "hint": "", "error_kind": "", "field": "", "finished_at": None}
 
 
 def accept(
@@ -23,19 +23,19 @@ def accept(
     job = connection.execute(sa.select(*columns).where(mine).with_for_update()).first()  # its account may have changed
     if job is None:
         return False
-    touch(connection, mine)
+    mark_changed(connection, mine)
     number = connection.scalar(sa.select(sa.func.count()).select_from(tasks).where(tasks.c.job == job_id)) or 0
-    given = 0
+    assigned = 0
     for task_id in task_ids:
-        given += _give(connection, job, task_id, number + given, at)
+        assigned += _assign(connection, job, task_id, number + assigned, at)
     batch = {"batch_id": batch_id} if batch_id else {}
-    if batch or given:
-        connection.execute(jobs.update().where(mine).values(**((_OPENED | changes if given else {}) | batch)))
-    return given > 0
+    if batch or assigned:
+        connection.execute(jobs.update().where(mine).values(**((_TO_OPEN | changes if assigned else {}) | batch)))
+    return assigned > 0
 
 
-def _give(connection: sa.Connection, job: sa.Row[Any, Any, Any], task_id: str, position: int, at: datetime) -> bool:
-    """Whether the job has got a task that it did not have. One that another job submitted is left to that job."""
+def _assign(connection: sa.Connection, job: sa.Row[Any, Any, Any], task_id: str, position: int, at: datetime) -> bool:
+    """Give a task to the job; says whether it is new to it. A task that another job submitted stays with that job."""
     named = (tasks.c.account == job.account) & (tasks.c.task_id == task_id)
     columns = (jobs.c.id, jobs.c.model, tasks.c.accepted_at)
     made = {"job": job.id, "account": job.account, "task_id": task_id, "status": Status.WAITING}
@@ -47,13 +47,13 @@ def _give(connection: sa.Connection, job: sa.Row[Any, Any, Any], task_id: str, p
         return False
     since = min(at, owner.accepted_at or at)
     connection.execute(tasks.update().where(named).values(job=job.id, position=position, accepted_at=since))
-    _dissolve(connection, owner.id, job.id)
+    _merge(connection, owner.id, job.id)
     return True
 
 
-def _dissolve(connection: sa.Connection, adopted: str, real: str) -> None:
-    """An adopted job without its task is nothing of its own: what is known of it belongs to the one that it was."""
-    touch(connection, jobs.c.id == adopted)
+def _merge(connection: sa.Connection, adopted: str, real: str) -> None:
+    """Move the calls of an adopted job to the job that its task belongs to, and delete it if it has no task left."""
+    mark_changed(connection, jobs.c.id == adopted)
     for table in (calls, callbacks):
         connection.execute(table.update().where(table.c.job == adopted).values(job=real))
     left = sa.exists(sa.select(tasks.c.id).where(tasks.c.job == adopted))

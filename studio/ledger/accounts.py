@@ -1,4 +1,4 @@
-"""What the ledger knows of an account: where it is, how its key looks, its credits. Never the key."""
+"""Accounts in the ledger: their address, the shortened key, their credits. Never the key itself."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from studio.core.account import Account, Standing, Waiting
 from studio.core.errors import AuthenticationError
 from studio.core.values import BUSY, State
-from studio.ledger.changed_jobs import touch_account
+from studio.ledger.changed_jobs import mark_account_changed
 from studio.ledger.database import Database
 from studio.ledger.job_queries import NOT_FINISHED
 from studio.ledger.references import move_references
@@ -35,15 +35,15 @@ class AccountLedger:
         return Standing(*row) if row else Standing()
 
     def set_balance(self, account: str, credits: float, at: datetime) -> None:
-        """Keep a balance that the API just told."""
+        """Write down the balance that the API just reported."""
         self._change(account, balance=credits, balance_at=at)
 
     def set_rejected(self, account: str, error: AuthenticationError, at: datetime) -> None:
-        """The API does not take the key: nothing is asked for this account until it is entered again or works."""
+        """The API rejected the key: no requests are made for this account until the key is entered again or works."""
         self._change(account, rejected=f"{error.message} ({error.http_status})", rejected_at=at)
 
     def forgive(self, account: str) -> None:
-        """The key was entered again, or the studio started again: let it show whether it works."""
+        """Delete the rejection: the key was entered again, or the studio restarted, so it is tried again."""
         self._change(account, rejected="", rejected_at=None)
 
     def with_open_jobs(self) -> list[Waiting]:
@@ -77,7 +77,7 @@ class AccountLedger:
             return connection.scalar(query.limit(1)) or ""
 
     def add_key(self, fingerprint: str, account: str, *, shared: bool, at: datetime) -> None:
-        """This key is one of the account's; what it did as an account of its own belongs there from now on."""
+        """This key belongs to the account. What was recorded under the key alone moves to the account."""
         row = {"fingerprint": fingerprint, "account": account, "shared": shared, "at": at}
         with self._database.write(of_calls=True) as connection:
             upsert(connection, keys, row)
@@ -85,17 +85,17 @@ class AccountLedger:
                 move_all(connection, fingerprint, account)
 
     def _change(self, account: str, **changes: Any) -> None:
-        """When it was told is shown nowhere."""
+        """Pages are told only about values that they show; the times are none of these."""
         mine = accounts.c.id == account
         others = [accounts.c[name].is_distinct_from(changes[name]) for name in _SHOWN & changes.keys()]
         with self._database.write() as connection:
             if connection.scalar(sa.select(accounts.c.id).where(mine & sa.or_(*others))):
-                touch_account(connection, account)
+                mark_account_changed(connection, account)
             connection.execute(accounts.update().where(mine).values(**changes))
 
 
 def move_all(connection: sa.Connection, start: str, end: str) -> None:
-    """All that one account has belongs to another; jobs with a task that the other one adopted stay where they are."""
+    """Move everything from one account to another, except jobs with a task that the other account has, too."""
     connection.execute(keys.update().where(keys.c.account == start).values(account=end))
     move_references(connection, start, end)
     there = sa.select(tasks.c.task_id).where(tasks.c.account == end)

@@ -1,4 +1,4 @@
-"""The calls that WeryAI made to us, in the ledger: what came, and what it led to."""
+"""Callbacks (calls that WeryAI made to us) in the ledger, and their outcomes."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,9 +11,9 @@ from studio.ledger.database import Database
 from studio.ledger.mapping import columns_of, row_of
 from studio.ledger.tables import callbacks
 
-MOST_A_JOB = 50  # a job of four images needs four; whoever calls on and on fills no disk
+MOST_A_JOB = 50  # a job of four images needs four; more could fill the disk
 MOST_AT_ONCE = 100
-MOST_LEFT_OUT = 10_000  # a statement holds only so many words
+MOST_LEFT_OUT = 10_000  # parameters of a statement are limited
 _CALLBACK = columns_of(Callback, callbacks.c)
 
 
@@ -32,18 +32,18 @@ class CallbackLedger:
             connection.execute(callbacks.insert().values(row_of(call, callbacks)))
 
     def change(self, callback_id: str, **changes: Any) -> None:
-        """What came of a call."""
+        """Write down the outcome of a callback."""
         with self._database.write() as connection:
             connection.execute(callbacks.update().where(callbacks.c.id == callback_id).values(**changes))
 
     def waiting(self, since: datetime) -> list[str]:
-        """The accounts of calls that were not looked into to the end yet; "" stands for calls that just came."""
+        """The accounts of unsettled callbacks; "" is that of callbacks whose job was not looked up yet."""
         query = sa.select(callbacks.c.account).where(_unsettled(since)).distinct()
         with self._database.read() as connection:
             return list(connection.scalars(query))
 
     def unsettled(self, since: datetime, accounts: Collection[str], but_not: Collection[str] = ()) -> list[Callback]:
-        """Calls since a moment about these accounts that were not looked into to the end yet, oldest first."""
+        """Unsettled callbacks since a moment about these accounts, oldest first."""
         wanted = callbacks.c.account.in_(accounts) & callbacks.c.id.not_in(list(but_not)[:MOST_LEFT_OUT])
         query = sa.select(*_CALLBACK).where(_unsettled(since) & wanted).order_by(callbacks.c.at).limit(MOST_AT_ONCE)
         with self._database.read() as connection:

@@ -1,6 +1,6 @@
-"""Which jobs a transaction changes, for whoever shows them. What is written without a word about it may be any job.
+"""Which jobs a transaction changes, so that pages can draw these again.
 
-So no writer can forget it: one that says nothing only makes everybody look at everything.
+A writer marks the jobs that it changes. If it forgets to, any job may have changed, so all pages are drawn again.
 """
 
 from dataclasses import dataclass, field
@@ -16,55 +16,55 @@ _SHOWN = (jobs, tasks, outputs)
 
 @dataclass
 class ChangedJobs:
-    """What one transaction says of itself. `is_silent` while it has written to what pages show and said nothing."""
+    """The changes of one transaction. `is_unmarked`: it has written to tables that pages show, and marked no job."""
 
     jobs: set[tuple[str, str]] = field(default_factory=set)  # account and job
     accounts: set[str] = field(default_factory=set)
     has_written: bool = False
-    has_said: bool = False
+    has_marked: bool = False
 
     @property
-    def is_silent(self) -> bool:
-        return self.has_written and not self.has_said
+    def is_unmarked(self) -> bool:
+        return self.has_written and not self.has_marked
 
     def tell(self, changes: Changes) -> None:
-        """After the commit."""
-        if self.is_silent:
+        """Tell the listeners, after the commit."""
+        if self.is_unmarked:
             changes.tell_all()
             return
         for account in self.accounts | {account for account, _ in self.jobs}:
             changes.tell(account, [job for whose, job in self.jobs if whose == account])
 
 
-def touch(connection: sa.Connection, which: sa.ColumnElement[bool] | None = None) -> None:
-    """Say which jobs change, while the condition finds them; none, if nothing changes that anybody is shown."""
-    found = _of(connection)
-    found.has_said = True
+def mark_changed(connection: sa.Connection, which: sa.ColumnElement[bool] | None = None) -> None:
+    """Mark the jobs that the condition is true of now as changed; none, if no page shows what changes."""
+    found = _changes_of(connection)
+    found.has_marked = True
     if which is not None:
-        named = connection.execute(sa.select(jobs.c.account, jobs.c.id).where(which))
-        found.jobs |= {(row.account, row.id) for row in named}
+        marked = connection.execute(sa.select(jobs.c.account, jobs.c.id).where(which))
+        found.jobs |= {(row.account, row.id) for row in marked}
 
 
-def job_of(output_id: int) -> sa.Select[tuple[str]]:
-    """The job that an output is of."""
+def job_of_output(output_id: int) -> sa.Select[tuple[str]]:
+    """A query for the id of the job that an output belongs to."""
     return sa.select(tasks.c.job).join(outputs, outputs.c.task == tasks.c.id).where(outputs.c.id == output_id)
 
 
-def touch_account(connection: sa.Connection, account: str) -> None:
-    """Say that what is known of an account changes."""
-    _of(connection).accounts.add(account)
+def mark_account_changed(connection: sa.Connection, account: str) -> None:
+    """Mark what pages show of an account as changed."""
+    _changes_of(connection).accounts.add(account)
 
 
-def watch(engine: sa.Engine) -> None:
-    """Notice what the transactions of an engine write."""
-    sa.event.listen(engine, "after_execute", _note)
+def watch_writes(engine: sa.Engine) -> None:
+    """Record for each transaction of an engine whether it writes to tables that pages show."""
+    sa.event.listen(engine, "after_execute", _record_write)
 
 
-def _of(connection: sa.Connection) -> ChangedJobs:
-    found = connection.get_execution_options().get("touched")
+def _changes_of(connection: sa.Connection) -> ChangedJobs:
+    found = connection.get_execution_options().get("changed_jobs")
     return found if isinstance(found, ChangedJobs) else ChangedJobs()
 
 
-def _note(connection: sa.Connection, statement: Any, *_rest: Any) -> None:
+def _record_write(connection: sa.Connection, statement: Any, *_rest: Any) -> None:
     if isinstance(statement, sa.Insert | sa.Update | sa.Delete) and statement.table in _SHOWN:
-        _of(connection).has_written = True
+        _changes_of(connection).has_written = True

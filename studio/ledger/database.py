@@ -1,4 +1,4 @@
-"""An open ledger: one way to read, one way to a transaction."""
+"""An open ledger: read connections and write transactions."""
 
 import secrets
 import shutil
@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from studio.core.changes import Changes
 from studio.core.errors import LedgerError
 from studio.ledger import tables
-from studio.ledger.changed_jobs import ChangedJobs, watch
+from studio.ledger.changed_jobs import ChangedJobs, watch_writes
 from studio.ledger.engine import BUSY_SECONDS, engine, let_readers_in
 from studio.ledger.error_texts import GOES_ON_WITH_ROOM, explained
 from studio.ledger.pg_lock import PgLock
@@ -26,19 +26,19 @@ ROOM = 5 * 1024**2  # bytes that a disk must have left: many answers fit in ther
 class Database:
     """A ledger that is open. Safe to share between threads; close it at the end."""
 
-    def __init__(self, engine: sa.Engine, hold: PgLock | None = None) -> None:
+    def __init__(self, engine: sa.Engine, studio_lock: PgLock | None = None) -> None:
         self.engine = engine
         self.changes = Changes()
-        watch(engine)
-        self._hold = hold
-        self._turn = threading.RLock()
+        watch_writes(engine)
+        self._studio_lock = studio_lock
+        self._write_lock = threading.RLock()
         # What one reader sees belongs together, whatever is written meanwhile; SQLite has it so by itself.
         isolated = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
         self._reading = engine.execution_options(**isolated)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """A connection that sees the ledger as it is at its first look, to the end. Errors: LedgerError."""
+        """A connection that sees the ledger as it is at its first query, to the end. Errors: LedgerError."""
         with _explained(), self._reading.connect() as connection:
             yield connection
 
@@ -46,31 +46,31 @@ class Database:
     def write(self, *, of_calls: bool = False) -> Iterator[sa.Connection]:
         """One transaction: all of it or nothing. Errors: LedgerError.
 
-        One `of_calls`, that adds, moves or deletes some, changes the tallies, and few of these: two at once would end
-        in each other's way. Whoever shows jobs is told afterwards which of them it touched.
+        `of_calls` is for one that adds, moves or deletes calls: all of these change the same few tallies, so they run
+        one at a time. After the commit, the listeners of `changes` are told which jobs have changed.
         """
         changed_jobs = ChangedJobs()
-        with _explained(), self._in_turn(of_calls=of_calls):
-            if self._hold:
-                self._hold.keep()
-            options = {"writes": True, "touched": changed_jobs}
+        with _explained(), self._one_writer(of_calls=of_calls):
+            if self._studio_lock:
+                self._studio_lock.ensure_held()
+            options = {"writes": True, "changed_jobs": changed_jobs}
             with self.engine.connect().execution_options(**options) as connection, connection.begin():
                 yield connection
         changed_jobs.tell(self.changes)
 
     @contextmanager
-    def _in_turn(self, *, of_calls: bool) -> Iterator[None]:
-        """SQLite lets one write at a time, and the others look again after ever longer naps: here they are woken."""
+    def _one_writer(self, *, of_calls: bool) -> Iterator[None]:
+        """SQLite allows one writer, and others poll with growing pauses: waiting for a lock here is faster."""
         is_alone = of_calls or self.engine.dialect.name == "sqlite"
-        ours = is_alone and self._turn.acquire(timeout=BUSY_SECONDS)
+        ours = is_alone and self._write_lock.acquire(timeout=BUSY_SECONDS)
         try:
             yield
         finally:
             if ours:
-                self._turn.release()
+                self._write_lock.release()
 
     def check_room(self) -> None:
-        """See that an answer could be written down, before something is sent. Errors: LedgerError when it could not."""
+        """Check the room for an answer before a request is sent. Errors: LedgerError when the disk is full."""
         file = self.engine.url.database
         if self.engine.dialect.name != "sqlite" or not file:
             return
@@ -78,7 +78,7 @@ class Database:
             if shutil.disk_usage(Path(file.removeprefix("file:")).parent).free < ROOM:
                 raise LedgerError("The ledger's disk is full.", hint=GOES_ON_WITH_ROOM)
 
-    def setting(self, name: str, make: Callable[[], str] = lambda: secrets.token_hex(32)) -> str:
+    def ensure_setting(self, name: str, make: Callable[[], str] = lambda: secrets.token_hex(32)) -> str:
         """A value kept in the ledger, made the first time it is asked for; all servers then see the same one."""
         column = tables.settings.c
         find = sa.select(column.value).where(column.name == name)
@@ -97,8 +97,8 @@ class Database:
             return f"{revision(connection)} on {connection.dialect.name}"
 
     def close(self) -> None:
-        if self._hold:
-            self._hold.close()
+        if self._studio_lock:
+            self._studio_lock.close()
         self.engine.dispose()
 
 
@@ -110,7 +110,7 @@ def open_database(url: str, *, alone: bool = False) -> Database:
     """
     try:
         made = engine(url)
-    except ValueError:  # its text may hold a part of the password
+    except ValueError:  # its text may studio_lock a part of the password
         raise LedgerError(
             "The ledger cannot be opened: DATABASE_URL is not a database URL.",
             hint="Write it like postgresql://user:password@host/studio, with %40 for an @ in the password.",
@@ -120,16 +120,16 @@ def open_database(url: str, *, alone: bool = False) -> Database:
     with ExitStack() as opened:
         opened.callback(made.dispose)
         try:
-            hold = PgLock(made) if alone and made.dialect.name == "postgresql" else None
-            if hold:
-                opened.callback(hold.close)
+            studio_lock = PgLock(made) if alone and made.dialect.name == "postgresql" else None
+            if studio_lock:
+                opened.callback(studio_lock.close)
             with made.connect().execution_options(writes=True) as connection, connection.begin():
                 upgrade(connection)
             let_readers_in(made)
         except SQLAlchemyError as error:
             raise explained(error, opening=True) from None
         opened.pop_all()
-    return Database(made, hold)
+    return Database(made, studio_lock)
 
 
 @contextmanager

@@ -1,7 +1,4 @@
-"""What forms hold, in the ledger, for 30 days: found again by the browser and the person that it is of.
-
-A backup does not have them.
-"""
+"""The content of forms in the ledger, kept for 30 days for a browser and a person. Backups leave it out."""
 
 from dataclasses import asdict
 from datetime import timedelta
@@ -9,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.core.drafts import Kept, Owner
+from studio.core.drafts import FormContent, Owner
 from studio.core.values import Clock, now
 from studio.ledger.database import Database
 from studio.ledger.tables import drafts
@@ -22,19 +19,19 @@ class DraftLedger:
     def __init__(self, database: Database, clock: Clock = now) -> None:
         self._database, self._clock = database, clock
 
-    def get(self, owner: Owner, form: str) -> Kept | None:
+    def get(self, owner: Owner, form: str) -> FormContent | None:
         """What a form held last."""
         query = sa.select(drafts.c.text, drafts.c.version, drafts.c.choices).where(_is_of(owner, form))
         with self._database.read() as connection:
             row = connection.execute(query.where(drafts.c.at > self._clock() - KEPT)).first()
-        return Kept(*row) if row else None
+        return FormContent(*row) if row else None
 
-    def keep(self, owner: Owner, form: str, kept: Kept) -> None:
+    def keep(self, owner: Owner, form: str, kept: FormContent) -> None:
         """Write down what a form holds; a newer text of another tab stays."""
         self._write(owner, form, kept, choices=kept.choices)
         self.keep_text(owner, form, kept)
 
-    def keep_text(self, owner: Owner, form: str, kept: Kept) -> None:
+    def keep_text(self, owner: Owner, form: str, kept: FormContent) -> None:
         """Write down the text alone, unless a newer one is there."""
         self._write(owner, form, kept, drafts.c.version <= kept.version, text=kept.text, version=kept.version)
 
@@ -54,7 +51,7 @@ class DraftLedger:
             connection.execute(drafts.delete().where(drafts.c.at <= self._clock() - KEPT))
 
     def _write(
-        self, owner: Owner, form: str, kept: Kept, which: sa.ColumnElement[bool] | None = None, **changes: Any
+        self, owner: Owner, form: str, kept: FormContent, which: sa.ColumnElement[bool] | None = None, **changes: Any
     ) -> None:
         row = {**asdict(owner), "form": form, **asdict(kept), "at": self._clock()}
         with self._database.write() as connection:

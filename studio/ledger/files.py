@@ -1,4 +1,4 @@
-"""What the ledger knows of the files in the archive, of all accounts."""
+"""The files of the archive as the ledger has them, for all accounts."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from studio.core.values import Output
-from studio.ledger.changed_jobs import job_of, touch
+from studio.ledger.changed_jobs import job_of_output, mark_changed
 from studio.ledger.database import Database
 from studio.ledger.mapping import columns_of
 from studio.ledger.tables import jobs, outputs, tasks
@@ -18,8 +18,8 @@ _SAVED = outputs.c.key != ""
 
 
 @dataclass(frozen=True)
-class Kept:
-    """An output with the job that it is of, for whoever is to be told about it."""
+class JobOutput:
+    """An output with its job, to name it in messages."""
 
     job: str
     account: str
@@ -31,8 +31,8 @@ class FileLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def saved(self) -> Iterator[Kept]:
-        """Every output that is in the archive. Read by the page: no transaction waits for who looks at the files."""
+    def saved(self) -> Iterator[JobOutput]:
+        """Every output that is in the archive, read in pages: no transaction stays open while a file is checked."""
         last = 0
         while page := self._select(_SAVED & (outputs.c.id > last), PAGE):
             yield from page
@@ -43,18 +43,18 @@ class FileLedger:
         wanted = _SAVED & (outputs.c.preview == "") & outputs.c.try_at.is_not(None)
         return [kept.output for kept in self._select(wanted & (jobs.c.account == account))]
 
-    def unsaved(self) -> list[Kept]:
+    def unsaved(self) -> list[JobOutput]:
         """The outputs that could not be saved, or are not there any more."""
         return self._select(~_SAVED & (outputs.c.problem != ""))
 
-    def names(self) -> set[str]:
+    def archive_names(self) -> set[str]:
         """Every name that a file or preview should have in the archive."""
         with self._database.read() as connection:
             pairs = connection.execute(sa.select(outputs.c.key, outputs.c.preview).where(_SAVED))
             return {name for pair in pairs for name in pair if name}
 
-    def lose(self, output: Output, problem: str) -> None:
-        """The file is not in the archive as it should be: the output counts as not saved from now on."""
+    def mark_lost(self, output: Output, problem: str) -> None:
+        """Mark an output as not saved: its file is missing from the archive, or damaged."""
         self.change(output, key="", saved_at=None, problem=problem)
 
     def change(self, output: Output, **facts: Any) -> bool:
@@ -62,18 +62,18 @@ class FileLedger:
         same = (outputs.c.id == output.id) & (outputs.c.key == output.key)
         with self._database.write() as connection:
             changed = connection.execute(outputs.update().where(same).values(**facts)).rowcount
-            touch(connection, jobs.c.id.in_(job_of(output.id)))
+            mark_changed(connection, jobs.c.id.in_(job_of_output(output.id)))
         return bool(changed)
 
-    def want(self, output_ids: Iterable[int], *, attempts: int, at: datetime) -> None:
+    def request_fetch(self, output_ids: Iterable[int], *, attempts: int, at: datetime) -> None:
         """Let outputs that are not saved be fetched from this moment on, as after so many attempts."""
         with self._database.write() as connection:
             for output_id in output_ids:
                 missing = ~_SAVED & (outputs.c.id == output_id)
                 connection.execute(outputs.update().where(missing).values(attempts=attempts, try_at=at))
-                touch(connection, jobs.c.id.in_(job_of(output_id)))
+                mark_changed(connection, jobs.c.id.in_(job_of_output(output_id)))
 
-    def _select(self, which: sa.ColumnElement[bool], limit: int | None = None) -> list[Kept]:
+    def _select(self, which: sa.ColumnElement[bool], limit: int | None = None) -> list[JobOutput]:
         query = (
             sa.select(jobs.c.id, jobs.c.account, jobs.c.prompt, *columns_of(Output, outputs.c))
             .join(tasks, tasks.c.id == outputs.c.task)
@@ -83,4 +83,4 @@ class FileLedger:
         )
         with self._database.read() as connection:
             found = connection.execute(query.limit(limit))
-            return [Kept(job, account, prompt, Output(*output)) for job, account, prompt, *output in found]
+            return [JobOutput(job, account, prompt, Output(*output)) for job, account, prompt, *output in found]

@@ -7,12 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from studio.core.calls import Call
+from studio.core.errors import LedgerError
 from studio.core.job_states import may_move
 from studio.core.values import BUSY, Job, Kind, Output, State, Status
 from studio.ledger import acceptance, calls, reports, spending_limits
-from studio.ledger.changed_jobs import job_of, touch
+from studio.ledger.changed_jobs import job_of_output, mark_changed
 from studio.ledger.database import Database
-from studio.ledger.job_queries import OPEN, in_state, is_of, known_costs, select_jobs
+from studio.ledger.job_queries import OPEN, in_state, is_of, select_jobs
 from studio.ledger.mapping import row_of
 from studio.ledger.reports import Told
 from studio.ledger.tables import jobs, outputs, tasks
@@ -26,15 +27,26 @@ class JobLedger:
     def add(self, job: Job, *, is_limited: bool = False) -> Job:
         """Write a queued job down. The same submission a second time is the job that is there already.
 
-        Errors: DraftError when it `is_limited`, and a limit of what may be spent has no room for it.
+        The answer to a commit can be lost: then the job is there and will be sent, so it is returned: nobody is to
+        press again. Errors: DraftError when it `is_limited`, and a limit of what may be spent has no room for it.
         """
+        try:
+            is_new = self._insert(job, is_limited=is_limited)
+        except LedgerError:
+            if found := self._select(jobs.c.submission == job.submission):
+                return found[0]
+            raise
+        return job if is_new else self._select(jobs.c.submission == job.submission)[0]
+
+    def _insert(self, job: Job, *, is_limited: bool) -> bool:
+        """Insert the job unless its submission is there; says whether it was inserted."""
         with self._database.write() as connection:
             limits = spending_limits.lock(connection) if is_limited else None
             is_new = insert_if_new(connection, jobs, row_of(job, jobs), key=["submission"])
             if limits and is_new:
                 spending_limits.reserve(connection, job, limits)
-            touch(connection, jobs.c.id == job.id if is_new else None)
-        return job if is_new else self._select(jobs.c.submission == job.submission)[0]
+            mark_changed(connection, jobs.c.id == job.id if is_new else None)
+        return is_new
 
     def get(self, job_id: str) -> Job | None:
         return next(iter(self._select(jobs.c.id == job_id)), None)
@@ -119,7 +131,7 @@ class JobLedger:
         there = (jobs.c.id == job_id) & (jobs.c.state == start)
         with self._database.write() as connection:
             has_moved = connection.execute(jobs.update().where(there).values(state=end, **changes)).rowcount == 1
-            touch(connection, jobs.c.id == job_id)
+            mark_changed(connection, jobs.c.id == job_id)
         return has_moved
 
     def accept(self, job: Job, batch_id: str, task_ids: Sequence[str], at: datetime, **changes: Any) -> bool:
@@ -141,7 +153,7 @@ class JobLedger:
         """Write facts about a job that are not its state."""
         with self._database.write() as connection:
             connection.execute(jobs.update().where(jobs.c.id == job_id).values(**changes))
-            touch(connection, jobs.c.id == job_id)
+            mark_changed(connection, jobs.c.id == job_id)
 
     def report(self, job_id: str, answers: Sequence[Told], at: datetime, made: list[Call] | None = None) -> bool:
         """What the API said of a job's open tasks, in one transaction with the job's end; says whether it ended it.
@@ -159,7 +171,7 @@ class JobLedger:
         """Write facts about an output; says whether it is still there, as its job may have been removed."""
         with self._database.write() as connection:
             changed = connection.execute(outputs.update().where(outputs.c.id == output_id).values(**changes)).rowcount
-            touch(connection, jobs.c.id.in_(job_of(output_id)))
+            mark_changed(connection, jobs.c.id.in_(job_of_output(output_id)))
         return bool(changed)
 
     def unsaved(self, account: str) -> list[tuple[Job, Output]]:
@@ -167,26 +179,6 @@ class JobLedger:
         waiting = sa.select(tasks.c.job).join(outputs, outputs.c.task == tasks.c.id).where(outputs.c.key == "")
         found = self._select(is_of(jobs.c.account, account) & jobs.c.id.in_(waiting))
         return [(job, output) for job in found for output in job.unsaved]
-
-    def durations(self, account: str, mode: str, model: str, limit: int = 50) -> list[float]:
-        """How many seconds this model's tasks that ended last took, from being accepted to being seen as done.
-
-        By their end: of the tasks that were accepted last, only the quick ones have ended.
-        """
-        of_model = (jobs.c.account == account) & (jobs.c.mode == mode) & (jobs.c.model == model)
-        newest = sa.select(jobs.c.id).where(of_model).order_by(jobs.c.created_at.desc())
-        newest = newest.limit(4 * limit)  # not the whole history, which no index sorts by its end
-        ended = tasks.c.job.in_(newest) & (tasks.c.status == Status.SUCCEEDED)
-        query = sa.select(tasks.c.accepted_at, tasks.c.finished_at).where(ended)
-        query = query.order_by(tasks.c.finished_at.desc()).limit(limit)
-        with self._database.read() as connection:
-            return [(row.finished_at - row.accepted_at).total_seconds() for row in connection.execute(query)]
-
-    def costs(self, account: str, mode: str, model: str, limit: int = 20) -> list[float]:
-        """Credits per task that this model's last jobs took, where that is known."""
-        mine = (jobs.c.account == account) & (jobs.c.mode == mode) & (jobs.c.model == model)
-        with self._database.read() as connection:
-            return [float(value) for value in connection.scalars(known_costs(mine).limit(limit))]
 
     def _count(self, query: sa.Select[Any]) -> int:
         with self._database.read() as connection:

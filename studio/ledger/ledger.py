@@ -12,6 +12,7 @@ from studio.ledger.evidence import EvidenceLedger
 from studio.ledger.files import FileLedger
 from studio.ledger.history.history import HistoryLedger, open_history
 from studio.ledger.jobs import JobLedger
+from studio.ledger.model_history import ModelHistoryLedger
 from studio.ledger.people import PeopleLedger
 from studio.ledger.references import ReferenceLedger
 from studio.ledger.spending import SpendingLedger
@@ -22,6 +23,7 @@ from studio.ledger.spending_limits import SpendingLimitLedger
 class Ledger:
     database: Database
     jobs: JobLedger
+    models: ModelHistoryLedger
     calls: CallLedger
     accounts: AccountLedger
     callbacks: CallbackLedger
@@ -31,7 +33,7 @@ class Ledger:
     drafts: DraftLedger
     people: PeopleLedger
     spending: SpendingLedger
-    caps: SpendingLimitLedger
+    spending_limits: SpendingLimitLedger
     history: HistoryLedger
 
     @property
@@ -40,7 +42,7 @@ class Ledger:
         return self.database.changes
 
     def close(self) -> None:
-        self.history.asking.close()
+        self.history.parallel.close()
         self.database.close()
 
 
@@ -50,6 +52,7 @@ def open_ledger(url: str, *, alone: bool = False) -> Ledger:
     return Ledger(
         database,
         JobLedger(database),
+        ModelHistoryLedger(database),
         CallLedger(database),
         AccountLedger(database),
         CallbackLedger(database),

@@ -1,4 +1,4 @@
-"""Who has been here, and which sign-ins are over, in the ledger."""
+"""The people who have signed in, and the sign-ins that have ended, in the ledger."""
 
 import threading
 from dataclasses import asdict
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from studio.core.people import Person
 from studio.core.values import now
 from studio.ledger.database import Database
-from studio.ledger.spending import GOES_ON
+from studio.ledger.spending import NOT_ENDED
 from studio.ledger.tables import ended_sign_ins, jobs, people
 from studio.ledger.upsert import upsert
 
@@ -20,40 +20,40 @@ class PeopleLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._ended: set[str] | None = None
-        self._known: dict[str, Person] | None = None
-        self._reading = threading.Lock()  # what was read before somebody was met is not kept after it
+        self._by_id: dict[str, Person] | None = None
+        self._cache_lock = threading.Lock()  # a list that was read before a visit must not be cached after it
 
-    def meet(self, person: Person, at: datetime) -> None:
-        """Write down who is here, under the address that they have now."""
+    def record_visit(self, person: Person, at: datetime) -> None:
+        """Write down that a person is here, with the address and name that they have now."""
         with self._database.write() as connection:
             upsert(connection, people, asdict(person) | {"seen_at": at})
-        with self._reading:
-            self._known = None
+        with self._cache_lock:
+            self._by_id = None
 
     def forget(self, person: str) -> None:
-        """Delete who somebody is, until they are met again.
+        """Delete a person's name and address, until they sign in again.
 
-        Not while a job of theirs is not at its end: whether they may spend is asked by the address that they have.
+        Not while they have a job that has not ended: their address decides whether they may spend.
         """
-        goes_on = sa.exists().where(jobs.c.person == person, GOES_ON)
+        goes_on = sa.exists().where(jobs.c.person == person, NOT_ENDED)
         with self._database.write() as connection:
             connection.execute(people.delete().where((people.c.id == person) & ~goes_on))
-        with self._reading:
-            self._known = None
+        with self._cache_lock:
+            self._by_id = None
 
-    def known(self) -> dict[str, Person]:
-        """Everybody who has been here, by their id; kept in memory, as one studio works with a ledger."""
-        with self._reading:
-            if self._known is None:
+    def by_id(self) -> dict[str, Person]:
+        """Everybody who has signed in, by their id; cached, as only one studio works with a ledger."""
+        with self._cache_lock:
+            if self._by_id is None:
                 with self._database.read() as connection:
                     found = connection.execute(sa.select(people.c.id, people.c.email, people.c.name)).all()
-                self._known = {row.id: Person(*row) for row in found}
-            return self._known
+                self._by_id = {row.id: Person(*row) for row in found}
+            return self._by_id
 
-    def end(self, sign_in: str, at: datetime | None = None) -> None:
-        """A person signs out: this sign-in is over wherever its cookie is. Errors: LedgerError, and it is over here."""
+    def end_sign_in(self, sign_in: str, at: datetime | None = None) -> None:
+        """End a sign-in, also for copies of its cookie. Errors: LedgerError, and then it has ended in this process."""
         at = at or now()
-        ended = self._all_ended()
+        ended = self._ended_sign_ins()
         ended.add(sign_in)
         old = ended_sign_ins.c.at < at - LONGEST_SIGN_IN
         with self._database.write() as connection:
@@ -61,10 +61,10 @@ class PeopleLedger:
             upsert(connection, ended_sign_ins, {"fingerprint": sign_in, "at": at})
 
     def has_ended(self, sign_in: str) -> bool:
-        return sign_in in self._all_ended()
+        return sign_in in self._ended_sign_ins()
 
-    def _all_ended(self) -> set[str]:
-        """Asked at each run of a page, so kept in memory, too."""
+    def _ended_sign_ins(self) -> set[str]:
+        """The fingerprints of all ended sign-ins; cached, as each run of a page asks."""
         if self._ended is None:
             with self._database.read() as connection:
                 self._ended = set(connection.scalars(sa.select(ended_sign_ins.c.fingerprint)))

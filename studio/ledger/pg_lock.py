@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from studio.core.errors import LedgerError
 
 STUDIO, UPGRADE = 0x57455259, 0x5745525A  # numbers that no other application's locks are likely to have
-LOOK_AGAIN = 5.0  # seconds
+CHECK_AGAIN_AFTER = 5.0  # seconds
 
 
 def key(purpose: int) -> tuple[int, sa.ColumnElement[Any]]:
@@ -27,30 +27,29 @@ class PgLock:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._mutex = threading.Lock()
+        self._thread_lock = threading.Lock()
         self._connection: sa.Connection | None = None
-        self._looked = 0.0
+        self._checked_at = 0.0
         self._closed = False
-        self.keep()
+        self.ensure_held()
 
-    def keep(self) -> None:
-        """See now and then that the lock is still ours, or take it again after the connection was lost.
+    def ensure_held(self) -> None:
+        """Check every few seconds that the lock is still ours; take it again after the connection was lost.
 
         Errors: LedgerError when another studio has it now; SQLAlchemyError when the server cannot be asked.
         """
-        with self._mutex:
-            if self._closed or (time.monotonic() - self._looked < LOOK_AGAIN and self._connection):
+        with self._thread_lock:
+            if self._closed or (time.monotonic() - self._checked_at < CHECK_AGAIN_AFTER and self._connection):
                 return  # an answer that comes after the end is still to be written, and locks nobody out
             if not self._is_alive():
-                self._connection = self._taken()
-            self._looked = time.monotonic()
+                self._disconnect()
+                self._connection = self._take()
+            self._checked_at = time.monotonic()
 
     def close(self) -> None:
-        with self._mutex:
+        with self._thread_lock:
             self._closed = True
-            if self._connection:
-                self._connection.close()
-                self._connection = None
+            self._disconnect()
 
     def _is_alive(self) -> bool:
         if not self._connection:
@@ -58,11 +57,14 @@ class PgLock:
         try:
             return bool(self._connection.scalar(sa.select(1)))
         except SQLAlchemyError:
-            self._connection.close()
-            self._connection = None
             return False
 
-    def _taken(self) -> sa.Connection:
+    def _disconnect(self) -> None:
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+    def _take(self) -> sa.Connection:
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         connection.detach()  # it counts in no pool, and ends for good when it is closed
         try:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from studio.core.reference import Given, Reference, Upload
 from studio.ledger.database import Database
 from studio.ledger.mapping import columns_of, row_of
-from studio.ledger.spending import GOES_ON
+from studio.ledger.spending import NOT_ENDED
 from studio.ledger.tables import jobs, outputs, reference_files, reference_names, tasks, uploads
 from studio.ledger.upsert import insert_if_new, upsert
 
@@ -86,7 +86,7 @@ class ReferenceLedger:
             connection.execute(uploads.update().where(_of(uploads, account, person)).values(person=""))
             return _drop_unheld(connection)
 
-    def names(self) -> set[str]:
+    def archive_names(self) -> set[str]:
         """Every name that the file or preview of a reference should have in the archive."""
         columns = (reference_files.c.key, reference_files.c.preview)
         with self._database.read() as connection:
@@ -165,7 +165,7 @@ def _drop_unheld(connection: sa.Connection) -> list[str]:
 def _needed(connection: sa.Connection) -> set[str]:
     """Of the files that are nobody's, those that a job was given that is not at its end."""
     given: set[str] = set()
-    for inputs in connection.scalars(sa.select(jobs.c.inputs).where(GOES_ON)):
+    for inputs in connection.scalars(sa.select(jobs.c.inputs).where(NOT_ENDED)):
         for value in inputs.values():
             given.update(one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str))
     known = sa.select(uploads.c.url, uploads.c.sha256).join(

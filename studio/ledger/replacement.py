@@ -1,7 +1,7 @@
-"""A backup in the place of a ledger's own history, also under a studio at work.
+"""Replaces the history of a ledger by that of a backup, also while a studio works with the ledger.
 
-What happened is as it was then. What is known of keys, accounts, settings and reference files is true now, too, and a
-studio that is at work relies on it: of that only what is not known here is taken over.
+Jobs and calls become those of the backup. Keys, accounts, settings and reference files of the ledger stay, as the
+studio works with them; those that only the backup has are added.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,21 @@ import sqlalchemy as sa
 from studio.core.errors import LedgerError
 from studio.ledger.accounts import move_all
 from studio.ledger.database import Database
-from studio.ledger.snapshot import BACKED_UP, CHUNK, HISTORY, KNOWLEDGE, Row, chunks, kept, take_time, unqueue
+from studio.ledger.snapshot import (
+    BACKED_UP,
+    CHUNK,
+    HISTORY,
+    KNOWLEDGE,
+    Row,
+    chunks,
+    lift_time_limit,
+    raw_columns,
+    unqueue_jobs,
+)
 from studio.ledger.tables import jobs, keys, outputs, tasks
 
 
-def lost_jobs(target: sa.Connection, source: sa.Connection) -> int:
+def count_lost_jobs(target: sa.Connection, source: sa.Connection) -> int:
     """How many jobs of the target are not in the source."""
     there, known = (set(connection.scalars(sa.select(jobs.c.id))) for connection in (target, source))
     return len(there - known)
@@ -30,21 +40,21 @@ def replace_history(database: Database, backup: Database, at: datetime, *, losin
     """
     with backup.read() as source, database.write() as target:
         _keep_others_out(target)
-        if not losing and lost_jobs(target, source):
+        if not losing and count_lost_jobs(target, source):
             raise LedgerError("A job was made here in the meantime.", hint="Run it again.")
         ahead = {table: _numbers_to_skip(target, source, table) for table in (tasks, outputs)}
         staying = _better_known(target, source)
-        stays = {table: _rows_of(target, table, staying) for table in HISTORY}
+        kept = {table: _rows_of(target, table, staying) for table in HISTORY}
         for table in reversed(HISTORY):
             target.execute(table.delete())
         for table in HISTORY:
             for rows in chunks(source, table):
                 _insert(target, table, [_renumbered(row, table, ahead) for row in rows])
-        unqueue(target, at)
+        unqueue_jobs(target, at)
         for table in reversed(HISTORY):
             target.execute(table.delete().where(_is_of(table, staying)))
         for table in HISTORY:
-            _insert(target, table, stays[table])
+            _insert(target, table, kept[table])
         for table in KNOWLEDGE:
             _add_unknown(target, source, table)
         for key in target.execute(sa.select(keys).where(keys.c.fingerprint != keys.c.account)).all():
@@ -53,10 +63,9 @@ def replace_history(database: Database, backup: Database, at: datetime, *, losin
 
 
 def _better_known(target: sa.Connection, source: sa.Connection) -> list[str]:
-    """Jobs of the backup of which tasks are known here that it does not know: they were sent after it was made.
+    """Jobs of the backup that have tasks here which the backup has not: they were sent after it was made.
 
-    They stay as they are here, as a task id wins over whatever was thought before; without it a job that was paid for
-    would look as if it could be sent again.
+    They stay as they are here: without its task ids, a job that was paid for would look as if it could be sent again.
     """
     backed_up = set(source.scalars(sa.select(jobs.c.id)))
     known = {tuple(row) for row in source.execute(sa.select(tasks.c.job, tasks.c.task_id))}
@@ -72,7 +81,7 @@ def _is_of(table: sa.Table, job_ids: Sequence[str]) -> sa.ColumnElement[bool]:
 
 
 def _rows_of(connection: sa.Connection, table: sa.Table, job_ids: Sequence[str]) -> list[Row]:
-    found = connection.execute(sa.select(*kept(table)).where(_is_of(table, job_ids))).mappings()
+    found = connection.execute(sa.select(*raw_columns(table)).where(_is_of(table, job_ids))).mappings()
     return [dict(row) for row in found]
 
 
@@ -82,10 +91,10 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> None
 
 
 def _numbers_to_skip(target: sa.Connection, source: sa.Connection, table: sa.Table) -> int:
-    """Rows come back with numbers that nothing here ever had.
+    """How much to add to the ids of a table, so that restored rows get ids that were never used here.
 
-    A studio at work may just be asking about a task, or saving an output, that it knows by its old number. Only an
-    SQLite table that comes back empty counts from 1 again.
+    A studio at work may be asking about a task, or saving an output, by its old id. Only an SQLite table that is
+    restored empty counts from 1 again.
     """
     last = target.scalar(sa.select(sa.func.max(table.c.id))) or 0
     first = source.scalar(sa.select(sa.func.min(table.c.id))) or 0
@@ -112,8 +121,8 @@ def _key(row: Row, table: sa.Table) -> tuple[Any, ...]:
 
 
 def _keep_others_out(connection: sa.Connection) -> None:
-    """Nothing may be written between the tables' being emptied and filled; SQLite lets only one write anyway."""
-    take_time(connection)
+    """Lock all tables until the end of the transaction; SQLite allows only one writer anyway."""
+    lift_time_limit(connection)
     if connection.dialect.name == "postgresql":
         # In the order in which all transactions of the studio come to them, so that none waits for the other.
         names = ", ".join(table.name for table in (*KNOWLEDGE, *HISTORY))

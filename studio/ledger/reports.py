@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from studio.core.values import OPEN, Kind, State, Status
-from studio.ledger.changed_jobs import touch
+from studio.ledger.changed_jobs import mark_changed
 from studio.ledger.job_queries import ENDED_BADLY
 from studio.ledger.tables import jobs, outputs, tasks
 
@@ -67,7 +67,7 @@ def report(connection: sa.Connection, job_id: str, answers: Sequence[Told], at: 
     is_open = any(told.status.is_open for told in answers)
     has_ended = not is_open and connection.execute(_CLOSING, {"closed": job_id, "at": at}).rowcount == 1
     is_news = has_ended or any(known.get(told.task) != told.status for told in answers)
-    touch(connection, jobs.c.id == job_id if is_news else None)  # that it was asked about again is shown nowhere
+    mark_changed(connection, jobs.c.id == job_id if is_news else None)  # that it was asked about again is shown nowhere
     return has_ended
 
 

@@ -1,7 +1,6 @@
-"""A whole ledger, of any kind of database, into an SQLite file of its own, table by table.
+"""Copies a whole ledger, of either database, into a new SQLite file, table by table.
 
-What a backup does not know it must not guess: a job that was queued then may have been sent since. So no job is
-queued in a backup.
+No job is queued in a backup: a job that was queued then may have been sent since, and must not be sent twice.
 """
 
 import shutil
@@ -46,23 +45,23 @@ Row = dict[str, Any]
 
 
 @contextmanager
-def written(database: Database, file: Path, at: datetime) -> Iterator[Database]:
+def write_snapshot(database: Database, file: Path, at: datetime) -> Iterator[Database]:
     """The ledger as it is at this moment, in a new SQLite file. Errors: LedgerError."""
     with closing(Database(engine(f"sqlite:///{file}"))) as copy:
         with database.read() as source, copy.write() as target:
-            take_time(source)
+            lift_time_limit(source)
             upgrade(target)
             for table in (*KNOWLEDGE, *HISTORY):
                 for rows in chunks(source, table):
                     target.execute(table.insert(), rows)
             target.execute(settings.delete().where(settings.c.name == BACKED_UP))
             target.execute(settings.insert().values(name=BACKED_UP, value=at.isoformat()))
-            unqueue(target, at)
+            unqueue_jobs(target, at)
         yield copy
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[tuple[Database, datetime]]:
+def open_snapshot(file: Path) -> Iterator[tuple[Database, datetime]]:
     """The ledger of a backup and its moment. What is opened, and upgraded if it is older, is a copy of it.
 
     Errors: LedgerError when it is no backup, or from a newer studio.
@@ -81,12 +80,12 @@ def opened(file: Path) -> Iterator[tuple[Database, datetime]]:
 
 def chunks(connection: sa.Connection, table: sa.Table) -> Iterator[list[Row]]:
     """All rows of a table, some at a time."""
-    found = connection.execute(sa.select(*kept(table)), execution_options={"yield_per": CHUNK}).mappings()
+    found = connection.execute(sa.select(*raw_columns(table)), execution_options={"yield_per": CHUNK}).mappings()
     for rows in found.partitions():
         yield [dict(row) for row in rows]
 
 
-def kept(table: sa.Table) -> list[sa.ColumnElement[Any]]:
+def raw_columns(table: sa.Table) -> list[sa.ColumnElement[Any]]:
     """The columns of a table, those of enums as text: a row is copied whatever it says."""
     return [
         sa.type_coerce(column, sa.Text).label(column.name) if isinstance(column.type, Choice) else column
@@ -94,8 +93,8 @@ def kept(table: sa.Table) -> list[sa.ColumnElement[Any]]:
     ]
 
 
-def unqueue(connection: sa.Connection, at: datetime) -> None:
-    """Nobody knows of a queued job of a backup, made at this moment, whether it was sent."""
+def unqueue_jobs(connection: sa.Connection, at: datetime) -> None:
+    """Make queued jobs unconfirmed: nobody knows whether they were sent after the backup was made."""
     reason = (
         f"The ledger was restored from a backup of {at:%Y-%m-%d %H:%M} UTC. "
         "This job was queued then and may have been sent since."
@@ -105,7 +104,7 @@ def unqueue(connection: sa.Connection, at: datetime) -> None:
     connection.execute(jobs.update().where(queued).values(state=State.UNCONFIRMED, **facts))
 
 
-def take_time(connection: sa.Connection) -> None:
-    """A whole ledger takes longer than a page may."""
+def lift_time_limit(connection: sa.Connection) -> None:
+    """Let a transaction take longer than the limit for pages."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("SET LOCAL statement_timeout = 0"))

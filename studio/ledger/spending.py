@@ -1,4 +1,4 @@
-"""What was spent, in sums; what an admin removed, and that they did."""
+"""Sums of what was spent, the removal of jobs by admins, and the record of what admins did."""
 
 from collections.abc import Collection
 from dataclasses import asdict
@@ -9,14 +9,16 @@ import sqlalchemy as sa
 from studio.core.people import AdminAction, Spent
 from studio.core.reference import NAMELESS
 from studio.core.values import Job, State
-from studio.ledger.changed_jobs import touch
+from studio.ledger.changed_jobs import mark_changed
 from studio.ledger.database import Database
 from studio.ledger.job_queries import NOT_FINISHED, slice_of
 from studio.ledger.tables import admin_actions, callbacks, calls, jobs, outputs, reference_files, reference_names, tasks
 
 REMOVABLE = (State.FINISHED, State.REFUSED, State.CANCELLED, State.DISMISSED)
-GOES_ON = jobs.c.state.not_in(REMOVABLE) & NOT_FINISHED  # what both mean of a job, the latter by its index
-MOST_DEEDS = 1000
+NOT_ENDED = (
+    jobs.c.state.not_in(REMOVABLE) & NOT_FINISHED
+)  # the first alone means this; the second lets its index be used
+MOST_ACTIONS = 1000
 _UNSAID = {"reason": "", "hint": ""}
 _NOTHING_LEFT = {"request_body": "", "response_body": "", "error": ""}
 
@@ -46,7 +48,7 @@ class SpendingLedger:
         emptied = {"prompt": "", "inputs": {}, "removed_at": action.at, **_UNSAID}
         ended = (jobs.c.id == job.id) & jobs.c.state.in_(REMOVABLE) & jobs.c.removed_at.is_(None)
         with self._database.write() as connection:
-            touch(connection, jobs.c.id == job.id)
+            mark_changed(connection, jobs.c.id == job.id)
             if not connection.execute(jobs.update().where(ended).values(**emptied)).rowcount:
                 return []
             pairs = connection.execute(sa.select(outputs.c.key, outputs.c.preview).where(outputs.c.task.in_(mine)))
@@ -66,14 +68,14 @@ class SpendingLedger:
             connection.execute(admin_actions.insert().values(**asdict(action)))
 
     def admin_actions(self) -> list[AdminAction]:
-        """The newest deeds of admins, newest first."""
-        query = sa.select(admin_actions).order_by(admin_actions.c.at.desc(), admin_actions.c.id).limit(MOST_DEEDS)
+        """The newest actions of admins, newest first."""
+        query = sa.select(admin_actions).order_by(admin_actions.c.at.desc(), admin_actions.c.id).limit(MOST_ACTIONS)
         with self._database.read() as connection:
             return [AdminAction(**row) for row in connection.execute(query).mappings()]
 
 
 def _empty_what_was_said(connection: sa.Connection, job_id: str) -> None:
-    """The API may have said a prompt back, also where it refused it; what sort of error that was stays."""
+    """Empty the texts in which the API may have repeated the prompt; the kinds of errors stay."""
     connection.execute(tasks.update().where(tasks.c.job == job_id).values(reason=""))
     connection.execute(calls.update().where(calls.c.job == job_id).values(**_NOTHING_LEFT))
     connection.execute(callbacks.update().where(callbacks.c.job == job_id).values(body=""))

@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from studio.core.people import AdminAction
 from studio.core.spending_limits import Known, Scope, Span, SpendingLimits, Usage, dearest
 from studio.core.values import Job, State
-from studio.ledger.changed_jobs import touch_account
+from studio.ledger.changed_jobs import mark_account_changed
 from studio.ledger.database import Database
 from studio.ledger.job_queries import known_costs
 from studio.ledger.tables import admin_actions, jobs, settings
 from studio.ledger.upsert import upsert
 
-_NAME = "caps"
+_NAME = "caps"  # of the setting: what older ledgers call it
 _COSTS_NOTHING = (State.REFUSED, State.CANCELLED)
 MOST_LOOKED_AT = 200  # of a mode's newest jobs of which the cost is known
 _IS_ADOPTED = jobs.c.model == ""  # its task was made elsewhere, so what it costs is not spent here
@@ -28,22 +28,22 @@ class SpendingLimitLedger:
 
     def get(self) -> SpendingLimits:
         with self._database.read() as connection:
-            return _caps(connection)
+            return _limits(connection)
 
-    def set(self, caps: SpendingLimits, action: AdminAction) -> None:
+    def set(self, limits: SpendingLimits, action: AdminAction) -> None:
         """Write them down, and who did, unless they are so already."""
-        row = {"name": _NAME, "value": json.dumps(asdict(caps))}
+        row = {"name": _NAME, "value": json.dumps(asdict(limits))}
         with self._database.write() as connection:
-            if lock(connection) == caps:
+            if lock(connection) == limits:
                 return
             upsert(connection, settings, row)
             connection.execute(admin_actions.insert().values(**asdict(action)))
-            touch_account(connection, action.account)
+            mark_account_changed(connection, action.account)
 
     def uses(self, account: str, person: str, at: datetime) -> list[Usage]:
         """Each limit that holds for somebody, with what is used of it; those of a person only for one who is known."""
         with self._database.read() as connection:
-            return _uses(connection, _caps(connection), account, person, at)
+            return _uses(connection, _limits(connection), account, person, at)
 
 
 def lock(connection: sa.Connection) -> SpendingLimits:
@@ -51,42 +51,42 @@ def lock(connection: sa.Connection) -> SpendingLimits:
 
     It is to be the first thing that a transaction does: see `replacement`, which locks this table first, too.
     """
-    return _caps(connection, locked=True)
+    return _limits(connection, locked=True)
 
 
-def reserve(connection: sa.Connection, job: Job, caps: SpendingLimits) -> None:
+def reserve(connection: sa.Connection, job: Job, limits: SpendingLimits) -> None:
     """Of a job that this transaction wrote down, write what it may cost at most, and see that there is room for it.
 
     Errors: DraftError when it would be over a limit.
     """
     mine = (jobs.c.account == job.account) & (jobs.c.mode == job.mode) & ~_IS_ADOPTED
     query = known_costs(mine, jobs.c.model, jobs.c.inputs).limit(MOST_LOOKED_AT)
-    price = dearest((Known(*row) for row in connection.execute(query)), job.model, job.inputs) or caps.price
+    price = dearest((Known(*row) for row in connection.execute(query)), job.model, job.inputs) or limits.price
     reserved = job.count * price
     connection.execute(jobs.update().where(jobs.c.id == job.id).values(reserved=reserved or None))
-    for use in _uses(connection, caps, job.account, job.person, job.created_at):
+    for use in _uses(connection, limits, job.account, job.person, job.created_at):
         use.check(reserved)
 
 
-def _caps(connection: sa.Connection, *, locked: bool = False) -> SpendingLimits:
+def _limits(connection: sa.Connection, *, locked: bool = False) -> SpendingLimits:
     query = sa.select(settings.c.value).where(settings.c.name == _NAME)
     found = connection.scalar(query.with_for_update() if locked else query)
     return SpendingLimits(**json.loads(found)) if found else SpendingLimits()
 
 
-def _uses(connection: sa.Connection, caps: SpendingLimits, account: str, person: str, at: datetime) -> list[Usage]:
-    limits = [one for one in caps.limits() if person or one[0] is Scope.TEAM]
-    if not limits:
+def _uses(connection: sa.Connection, limits: SpendingLimits, account: str, person: str, at: datetime) -> list[Usage]:
+    those_set = [one for one in limits.limits() if person or one[0] is Scope.TEAM]
+    if not those_set:
         return []
-    sums = [_sum(_counts_as(caps), scope, span, person, at) for scope, span, _ in limits]
+    sums = [_sum(_counts_as(limits), scope, span, person, at) for scope, span, _ in those_set]
     mine = (jobs.c.account == account) & (jobs.c.created_at >= Span.MONTH.start(at)) & ~_IS_ADOPTED
     used = connection.execute(sa.select(*sums).where(mine, jobs.c.state.not_in(_COSTS_NOTHING))).one()
-    return [Usage(*limit, float(sum_of or 0)) for limit, sum_of in zip(limits, used, strict=True)]
+    return [Usage(*limit, float(sum_of or 0)) for limit, sum_of in zip(those_set, used, strict=True)]
 
 
-def _counts_as(caps: SpendingLimits) -> sa.ColumnElement[float]:
+def _counts_as(limits: SpendingLimits) -> sa.ColumnElement[float]:
     """What a job cost once it is finished, if that is known; before, the more of that and of what it may cost."""
-    may_cost = sa.func.coalesce(jobs.c.reserved, jobs.c.count * caps.price)
+    may_cost = sa.func.coalesce(jobs.c.reserved, jobs.c.count * limits.price)
     told = sa.func.coalesce(jobs.c.cost, may_cost)
     is_more = (jobs.c.state != State.FINISHED) & (told < may_cost)
     return sa.case((is_more, may_cost), else_=told)

@@ -1,4 +1,4 @@
-"""The index that PostgreSQL finds parts of words by: it needs an extension, which not every user may add."""
+"""The trigram index of PostgreSQL, to search for parts of words: it needs an extension that not every user may add."""
 
 import logging
 
@@ -17,25 +17,25 @@ _PLACE = (
 )
 
 
-def index(connection: sa.Connection) -> None:
+def ensure_index(connection: sa.Connection) -> None:
     """Add the index where it is missing, or say in the log what an admin of the database has to do."""
-    if connection.dialect.name != "postgresql" or _is_there(connection):
+    if connection.dialect.name != "postgresql" or _has_index(connection):
         return
     try:
         with connection.begin_nested():
             _add(connection)
     except DBAPIError as error:
         why = str(error.orig).partition("\n")[0]
-        log.warning(_SLOW, why, _way_out(connection))
+        log.warning(_SLOW, why, _remedy(connection))
 
 
-def _way_out(connection: sa.Connection) -> str:
+def _remedy(connection: sa.Connection) -> str:
     place = connection.exec_driver_sql(_PLACE).scalar()
     user = connection.exec_driver_sql("SELECT quote_ident(current_user)").scalar()
     return f"GRANT USAGE ON SCHEMA {place} TO {user}" if place else "CREATE EXTENSION pg_trgm"
 
 
-def _is_there(connection: sa.Connection) -> bool:
+def _has_index(connection: sa.Connection) -> bool:
     return bool(connection.scalar(sa.select(sa.func.to_regclass(_INDEX).is_not(None))))
 
 

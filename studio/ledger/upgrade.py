@@ -36,7 +36,7 @@ def upgrade(connection: sa.Connection) -> None:
             f"The ledger is from a newer version of the studio: {error}.",
             hint="Update the studio, or open another ledger.",
         ) from None
-    trigram_index.index(connection)  # where it could not be added before, that may have changed
+    trigram_index.ensure_index(connection)  # where it could not be added before, that may have changed
     # A ledger that can only be read shows it here, at the start, and not when the first job has been paid for.
     connection.execute(tables.settings.delete().where(sa.false()))
 

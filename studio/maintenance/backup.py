@@ -51,16 +51,16 @@ def backup(settings: Settings, folder: Path, *, losing: bool = False, clock: Clo
     folder = folder.expanduser().resolve()
     settings.check_ledger_is_there()
     with closing(open_ledger(settings.database_url)) as ledger:
-        _refuse_its_own_place(settings, ledger.database, folder)
+        _refuse_own_folder(settings, ledger.database, folder)
         source, at = beside(settings.archive_url), clock()
-        target = _opened_or_new((folder / ARCHIVE).as_uri())
+        target = _open_or_make((folder / ARCHIVE).as_uri())
         with tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as place:
-            # The ledger is copied first: it names a file only after the archive has the file, so every file that this
-            # copy names can be copied afterwards. The backup is complete as soon as the ledger has its final name.
-            with snapshot.written(ledger.database, Path(place, LEDGER), at) as written:
+            # The ledger first: it names a file only after the archive has it, so all that this copy names can be
+            # copied after it. The folder is a whole backup as soon as the ledger has its name.
+            with snapshot.write_snapshot(ledger.database, Path(place, LEDGER), at) as written:
                 copied = _copy_files(written, source, target, at)
                 if not losing:
-                    _refuse_to_replace_a_richer(folder / LEDGER, written)
+                    _refuse_to_lose_backup(folder / LEDGER, written)
             Path(place, LEDGER).replace(folder / LEDGER)
     return copied
 
@@ -71,11 +71,11 @@ def restore(settings: Settings, folder: Path, *, losing: bool = False) -> Copied
     Errors: StudioError; the ledger is then unchanged.
     """
     folder = folder.expanduser().resolve()
-    with snapshot.opened(folder / LEDGER) as (kept, at), closing(open_ledger(settings.database_url)) as ledger:
-        _refuse_its_own_place(settings, ledger.database, folder)
+    with snapshot.open_snapshot(folder / LEDGER) as (kept, at), closing(open_ledger(settings.database_url)) as ledger:
+        _refuse_own_folder(settings, ledger.database, folder)
         if not losing:
             _refuse_to_lose(ledger.database, kept, at)
-        source, target = beside((folder / ARCHIVE).as_uri()), _opened_or_new(settings.archive_url)
+        source, target = beside((folder / ARCHIVE).as_uri()), _open_or_make(settings.archive_url)
         copied = _copy_files(kept, source, target, at, read=True)
         replacement.replace_history(ledger.database, kept, at, losing=losing)
     return copied
@@ -87,7 +87,7 @@ def _copy_files(ledger: Database, source: Archive, target: Archive, at: datetime
     For a restore, existing files are `read`, not only measured. Errors: ArchiveClosed then, if the target accepts none.
     """
     files, size, there, problems = 0, 0, 0, []
-    for file in _named(ledger):
+    for file in _files_of(ledger):
         try:
             if _is_there(file, target, read=read):
                 there += 1
@@ -103,7 +103,7 @@ def _copy_files(ledger: Database, source: Archive, target: Archive, at: datetime
     return Copied(at, files, size, there, tuple(problems))
 
 
-def _named(ledger: Database) -> Iterator[_File]:
+def _files_of(ledger: Database) -> Iterator[_File]:
     for kept in FileLedger(ledger).saved():
         yield _File(kept.output.key, kept.output.size, kept.output.sha256)
         if kept.output.preview:
@@ -124,25 +124,25 @@ def _is_there(file: _File, archive: Archive, *, read: bool) -> bool:
         return False
 
 
-def _opened_or_new(url: str) -> Archive:
+def _open_or_make(url: str) -> Archive:
     """Return an archive to write into: an existing one, which a studio may be using, or a new one."""
     archive = Archive(url, beside=True)
     return archive if archive.is_there else Archive(url)
 
 
-def _refuse_its_own_place(settings: Settings, ledger: Database, folder: Path) -> None:
-    """Refuse a folder in which the studio keeps its own files: it would be copied onto itself."""
+def _refuse_own_folder(settings: Settings, ledger: Database, folder: Path) -> None:
+    """Refuse a folder in which the studio keeps its own files. Errors: SettingsError."""
     own = Path(ledger.engine.url.database or "").resolve() == folder / LEDGER
     if own or settings.archive_url.rstrip("/") == (folder / ARCHIVE).as_uri():
         raise SettingsError(f"{folder} is where the studio keeps its own files.", hint="Choose another folder.")
 
 
-def _refuse_to_replace_a_richer(before: Path, new: Database) -> None:
-    """Refuse to replace a backup that has more jobs: the ledger may be lost or a wrong one."""
+def _refuse_to_lose_backup(before: Path, new: Database) -> None:
+    """Refuse to replace a backup that has more jobs, as the ledger may be lost or a wrong one. Errors: LedgerError."""
     if not before.exists():
         return
-    with snapshot.opened(before) as (old, at), old.read() as there, new.read() as known:
-        lost = replacement.lost_jobs(there, known)
+    with snapshot.open_snapshot(before) as (old, at), old.read() as there, new.read() as known:
+        lost = replacement.count_lost_jobs(there, known)
     if lost:
         raise LedgerError(
             f"The backup of {at:%Y-%m-%d %H:%M} UTC has {lost} {'job' if lost == 1 else 'jobs'} that this ledger "
@@ -153,7 +153,7 @@ def _refuse_to_replace_a_richer(before: Path, new: Database) -> None:
 
 def _refuse_to_lose(ledger: Database, backup: Database, at: datetime) -> None:
     with ledger.read() as target, backup.read() as source:
-        lost = replacement.lost_jobs(target, source)
+        lost = replacement.count_lost_jobs(target, source)
     if lost:
         raise LedgerError(
             f"The ledger has {lost} {'job' if lost == 1 else 'jobs'} that the backup of {at:%Y-%m-%d %H:%M} UTC does "

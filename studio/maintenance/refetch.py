@@ -13,7 +13,7 @@ from studio.core.values import Clock, now
 from studio.engine.accounts import SANDBOX, Accounts
 from studio.engine.saver import ASK_AGAIN_AFTER, Saver
 from studio.ledger import file_lock
-from studio.ledger.files import Kept
+from studio.ledger.files import JobOutput
 from studio.ledger.ledger import Ledger, open_ledger
 
 TRIES = 3
@@ -31,7 +31,7 @@ class Fetching:
     clock: Clock = now
     wait: Callable[[float], None] = time.sleep
 
-    def fetch(self, missing: list[Kept]) -> list[tuple[Kept, str]]:
+    def fetch(self, missing: list[JobOutput]) -> list[tuple[JobOutput, str]]:
         """Save outputs, each through a fresh link; return those that could not be saved, with the reason.
 
         No job is sent and no task is followed. Errors: LedgerError.
@@ -39,7 +39,7 @@ class Fetching:
         if not missing:
             return []
         numbers = [kept.output.id for kept in missing]
-        self.ledger.files.want(numbers, attempts=ASK_AGAIN_AFTER, at=self.clock())
+        self.ledger.files.request_fetch(numbers, attempts=ASK_AGAIN_AFTER, at=self.clock())
         with _alone(self.settings) as ledger:
             if not ledger:
                 self._await(set(numbers), None)
@@ -47,7 +47,7 @@ class Fetching:
             account = self._fetch_here(ledger, missing) if self.settings.api_key else ""
             return [(kept, _why_not(kept, account)) for kept in self._left(set(numbers))]
 
-    def _fetch_here(self, ledger: Ledger, missing: list[Kept]) -> str:
+    def _fetch_here(self, ledger: Ledger, missing: list[JobOutput]) -> str:
         """Save the outputs of the team's account; return the account's id."""
         saver = Accounts(self.settings, ledger, self.archive).saver(self.clock)
         try:
@@ -68,13 +68,13 @@ class Fetching:
             if left:
                 self.wait(pause)
 
-    def _coming(self, numbers: set[int]) -> list[Kept]:
+    def _coming(self, numbers: set[int]) -> list[JobOutput]:
         """Return those that have few failures and do not wait for a disk, as a full disk may stay full for days."""
         enough = ASK_AGAIN_AFTER + TRIES
         left = [kept for kept in self._left(numbers) if kept.output.attempts < enough]
         return [kept for kept in left if not kept.output.waits_for_archive]
 
-    def _left(self, numbers: set[int]) -> list[Kept]:
+    def _left(self, numbers: set[int]) -> list[JobOutput]:
         return [kept for kept in self.ledger.files.unsaved() if kept.output.id in numbers]
 
 
@@ -98,7 +98,7 @@ def _step(saver: Saver) -> float:
     return pause
 
 
-def _why_not(kept: Kept, account: str) -> str:
+def _why_not(kept: JobOutput, account: str) -> str:
     if kept.account == account:
         return kept.output.problem
     if kept.account == SANDBOX:

@@ -8,7 +8,7 @@ from studio.archive.archive import Archive, preview_name
 from studio.core.errors import ArchiveError, NotInArchive
 from studio.core.reference import Reference
 from studio.core.values import Output
-from studio.ledger.files import Kept
+from studio.ledger.files import JobOutput
 from studio.ledger.ledger import Ledger
 from studio.maintenance.refetch import Fetching
 
@@ -38,7 +38,7 @@ class Verification:
         Errors: StudioError, also when all files are missing, unless the archive is known to be `emptied`.
         """
         there = self.archive.reader.names()
-        self._check_that_it_is_ours(there, emptied=emptied)
+        self._check_archive_is_ours(there, emptied=emptied)
         for kept in self.ledger.files.saved():
             self._seen |= {kept.output.key, kept.output.preview}
             self._check(kept)
@@ -50,7 +50,7 @@ class Verification:
         self._fetch_again()
         return not self.wrong
 
-    def _check_that_it_is_ours(self, there: set[str], *, emptied: bool) -> None:
+    def _check_archive_is_ours(self, there: set[str], *, emptied: bool) -> None:
         """Refuse an archive without any known file: an unmounted disk or a wrong URL must not mark files as lost."""
         named = self._named()
         if named and not named & there and not emptied:
@@ -60,15 +60,15 @@ class Verification:
             )
 
     def _named(self) -> set[str]:
-        return self.ledger.files.names() | self.ledger.references.names()
+        return self.ledger.files.archive_names() | self.ledger.references.archive_names()
 
-    def _check(self, kept: Kept) -> None:
+    def _check(self, kept: JobOutput) -> None:
         output = kept.output
         self.files += 1
         try:
-            if problem := self._problem(output):
+            if problem := self._read_and_compare(output):
                 self._say(kept, f"{output.key} {problem}")
-                self.ledger.files.lose(output, f"The file in the archive {problem}. Fetching it again.")
+                self.ledger.files.mark_lost(output, f"The file in the archive {problem}. Fetching it again.")
             elif output.preview and (problem := self._problem_of_preview(output)):
                 self._say(kept, f"{output.preview} {problem}")
                 self.archive.make_preview(output.key, output.preview)
@@ -91,7 +91,7 @@ class Verification:
         """Check a reference: only its owner has the file, so a missing or damaged one has to be given again."""
         self.files += 1
         try:
-            if problem := self._problem(reference):
+            if problem := self._read_and_compare(reference):
                 self._tell_of(reference, f"{reference.key} {problem}; choose the file again where you need it")
                 self.wrong += 1
             elif reference.preview and (problem := self._problem_of_preview(reference)):
@@ -102,7 +102,8 @@ class Verification:
             self._tell_of(reference, error.message)
             self.wrong += 1
 
-    def _problem(self, file: Output | Reference) -> str:
+    def _read_and_compare(self, file: Output | Reference) -> str:
+        """Return what is wrong with a file, empty if nothing is; count its bytes as read."""
         try:
             found = self.archive.reader.fingerprint(file.key)
         except NotInArchive:
@@ -127,7 +128,7 @@ class Verification:
         self.fetched += len(missing) - len(left)
         self.wrong += len(left)
 
-    def _say(self, kept: Kept, what: str) -> None:
+    def _say(self, kept: JobOutput, what: str) -> None:
         words = kept.prompt.split()
         shown = " ".join(words[:WORDS])[:60] + (" …" if len(words) > WORDS else "")
         self.tell(f"{kept.job} ({shown}): {what}")

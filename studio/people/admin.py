@@ -30,16 +30,16 @@ class Admin:
         self._check()
         return self.client.ledger.spending.since(self.client.account.id, self.client.clock() - timedelta(days=days))
 
-    def caps(self) -> SpendingLimits:
+    def limits(self) -> SpendingLimits:
         """Return the spending limits."""
         self._check()
-        return self.client.ledger.caps.get()
+        return self.client.ledger.spending_limits.get()
 
-    def set_caps(self, caps: SpendingLimits) -> None:
+    def set_limits(self, limits: SpendingLimits) -> None:
         """Set limits for all jobs from now on. Errors: DraftError for invalid limits."""
         self._check()
-        caps.check()
-        self.client.ledger.caps.set(caps, self.client.admin_action(f"set limits: {caps.in_words()}"))
+        limits.check()
+        self.client.ledger.spending_limits.set(limits, self.client.admin_action(f"set limits: {limits.in_words()}"))
 
     def may_remove(self, job: Job) -> bool:
         """Whether the job has ended and is not removed yet."""
@@ -61,9 +61,9 @@ class Admin:
     def people(self) -> dict[str, str]:
         """Return everybody who has used the studio: by id, the name that others see."""
         self._check()
-        return {person: known.label for person, known in self.client.ledger.people.known().items()}
+        return {person: known.label for person, known in self.client.ledger.people.by_id().items()}
 
-    def rows_of(self, person: str) -> Iterator[str]:
+    def export_records(self, person: str) -> Iterator[str]:
         """Yield what the ledger has of one person with this account, as lines of JSON, the person first.
 
         The lines are their jobs and calls, the files that they added, and the uploads of these to WeryAI.
@@ -71,7 +71,7 @@ class Admin:
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
         ledger.spending.write(self.client.admin_action("exported the records", "", person))
-        known = ledger.people.known().get(person)
+        known = ledger.people.by_id().get(person)
         kept: tuple[Iterable[Any], ...] = (
             [known] if known else [],
             ledger.history.deletion.jobs_of(account, person),

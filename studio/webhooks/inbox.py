@@ -59,8 +59,8 @@ class Inbox:
     _writing: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self._calls = Retries(RETRY, self.clock)
-        self._services = Retries(RETRY, self.clock)  # by account
+        self._call_retries = Retries(RETRY, self.clock)
+        self._account_retries = Retries(RETRY, self.clock)  # by account
         self.clerk = Worker("callbacks that come", self._write_down_and_tell)
         self.worker = Worker("callbacks", self.step)
 
@@ -92,9 +92,9 @@ class Inbox:
         self._write_down()
         since = self.clock() - GIVE_UP_AFTER
         waiting = self.ledger.callbacks.waiting(since)
-        able = [account for account in waiting if not account or not self._hindrance(self.runtime(account))]
-        for call in self.ledger.callbacks.unsettled(since, able, but_not=self._calls.waiting):
-            self._look_into(call)
+        able = [account for account in waiting if not account or not self._obstacle(self.runtime(account))]
+        for call in self.ledger.callbacks.unsettled(since, able, but_not=self._call_retries.waiting):
+            self._settle(call)
         return AGAIN if waiting else IDLE
 
     def _write_down_and_tell(self) -> float:
@@ -114,40 +114,40 @@ class Inbox:
                     log.exception("the callback %s about %s cannot be written down", call.id, call.job)
                 self._arrived.popleft()
 
-    def _look_into(self, call: Callback) -> None:
+    def _settle(self, call: Callback) -> None:
         job = self.ledger.jobs.get(call.job)
         if job:
-            said, is_settled = self._outcome(call, job)
+            said, is_settled = self._act_on(call, job)
         else:
             said, is_settled = "arrived" if call.job == TEST else "no such job", True
         if is_settled:
-            self._calls.worked(call.id)
+            self._call_retries.worked(call.id)
         at, account = self.clock() if is_settled else None, job.account if job else ""
         if at or (said, account) != (call.outcome, call.account):
             self.ledger.callbacks.change(call.id, account=account, outcome=said, settled_at=at)
 
-    def _outcome(self, call: Callback, job: Job) -> tuple[str, bool]:
+    def _act_on(self, call: Callback, job: Job) -> tuple[str, bool]:
         """What a call led to, in words, and whether that is the end of it."""
         runtime, known = self.runtime(job.account), {task.task_id for task in job.tasks}
-        hindrance = self._hindrance(runtime)
+        hindrance = self._obstacle(runtime)
         if not runtime or hindrance:
             return hindrance, False
         new = [name for name in wire.named_tasks(call.body) if name not in known][: job.missing]
         if new:
-            return self._linked_tasks(runtime, call, job, new)
+            return self._link_tasks(runtime, call, job, new)
         if job.state is not State.OPEN:
             return "nothing to check", True
         runtime.tracker.ask_now(job.id)
         return "checked right away", True
 
-    def _hindrance(self, runtime: Runtime | None) -> str:
+    def _obstacle(self, runtime: Runtime | None) -> str:
         """Why nothing is asked for an account at the moment, or nothing."""
         if not runtime or self.ledger.accounts.standing(runtime.account.id).rejected:
             return NO_KEY
         slowed = seconds_until(runtime.tracker.paused_until, self.clock())
-        return NO_ANSWER if slowed or not self._services.is_due(runtime.account.id) else ""
+        return NO_ANSWER if slowed or not self._account_retries.is_due(runtime.account.id) else ""
 
-    def _linked_tasks(self, runtime: Runtime, call: Callback, job: Job, names: list[str]) -> tuple[str, bool]:
+    def _link_tasks(self, runtime: Runtime, call: Callback, job: Job, names: list[str]) -> tuple[str, bool]:
         if any(runtime.adoption.owner(name, job) for name in names):
             return "named another job's task", True
         try:
@@ -156,14 +156,14 @@ class Inbox:
             raise
         except StudioError as error:
             log.info("a callback about %s is not confirmed: %s", job.id, error)
-            self._calls.failed(call.id)
-            self._spare(runtime, error)
+            self._call_retries.failed(call.id)
+            self._back_off(runtime, error)
             unknown = isinstance(error, NotFoundError) and self.clock() - call.at > KNOWN_WITHIN
             return "not confirmed", unknown
-        self._services.worked(runtime.account.id)
+        self._account_retries.worked(runtime.account.id)
         return ("job recovered" if brought else "nothing to check"), True
 
-    def _spare(self, runtime: Runtime, error: StudioError) -> None:
+    def _back_off(self, runtime: Runtime, error: StudioError) -> None:
         """Other calls need not learn one by one that the API does not answer for now."""
         if isinstance(error, RateLimitError):
             runtime.tracker.slow_down(error)
@@ -171,4 +171,4 @@ class Inbox:
             with suppress(AuthenticationError):
                 runtime.balance.fetch_if_told()
         elif isinstance(error, ConnectionFailed | ServerError):
-            self._services.failed(runtime.account.id)
+            self._account_retries.failed(runtime.account.id)

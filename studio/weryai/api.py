@@ -57,8 +57,9 @@ class WeryAI:
                 return wire.accepted(self._api.post_once(mode.path, tried[-1], about))
             except InvalidInputError as error:
                 # Also after the last try: if the audio's type was not the reason, the first type is used again.
-                can_adapt = self._can_adapt(mode, body, error)
-                if not can_adapt or len(tried) == MOST_VARIANTS or self._adapted(mode, body) in tried:
+                if field := _with_another_variant(body, error):
+                    self._use_other_variant(mode, field)
+                if not field or len(tried) == MOST_VARIANTS or self._adapted(mode, body) in tried:
                     raise
 
     def task(self, task_id: str, *, job: str = "") -> wire.Report:
@@ -103,15 +104,12 @@ class WeryAI:
         dropped = {WEBHOOK} if mode.path in self._without_webhook else set()
         return {name: value for name, value in body.items() if name not in dropped}
 
-    def _can_adapt(self, mode: Mode, body: dict[str, Any], error: InvalidInputError) -> bool:
-        """Whether the refused field has another variant; if so, this path uses that variant from now on."""
-        if error.field == WEBHOOK and WEBHOOK in body:
+    def _use_other_variant(self, mode: Mode, field: str) -> None:
+        """From now on send this field of this path in its other variant, or leave it out."""
+        if field == WEBHOOK:
             self._without_webhook.add(mode.path)
-            return True
-        if error.field != AUDIO or _NOT_AT_ALL.search(error.message) or AUDIO not in body:
-            return False
-        self._other_audio_type ^= {mode.path}
-        return True
+        else:
+            self._other_audio_type ^= {mode.path}
 
     def _kept(self, report: wire.Report) -> wire.Report:
         """Return the report with its reason redacted and shortened: the reason is free text of the vendor."""
@@ -121,6 +119,12 @@ class WeryAI:
         """Return the model registry's data for images or videos (S10, S11); the service works without the registry."""
         path = f"/growthai/v1/{kind}/models"
         return self._registry.get(path, About(), seconds=REGISTRY_SECONDS)
+
+
+def _with_another_variant(body: dict[str, Any], error: InvalidInputError) -> str:
+    """The refused field if it can be sent in another variant; empty if none was refused for its type."""
+    is_audio_unknown = error.field == AUDIO and _NOT_AT_ALL.search(error.message)
+    return error.field if error.field in (AUDIO, WEBHOOK) and error.field in body and not is_audio_unknown else ""
 
 
 def _as_other_type(audio: bool | str) -> bool | str:

@@ -9,5 +9,5 @@ from components.cards import job_list
 from tests import pace
 
 if __name__ == "__main__":
-    with pace.quick(), patch.multiple(job_list, SECONDS=1.0, IDLE_SECONDS=5.0):
+    with pace.quick(), patch.multiple(job_list, POLL_SECONDS=1.0, IDLE_SECONDS=5.0):
         main(["run", *sys.argv[1:]])

@@ -9,7 +9,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from components.form.presses import ECHO_SECONDS
+from components.form.presses import DOUBLE_CLICK_SECONDS
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.browser import scenes
@@ -119,7 +119,7 @@ def test_ctrl_enter_generates_once_with_the_new_text(both: tuple[Studio, Sandbox
     expect(cards(window, "Typed and sent at once")).to_have_count(1)
     idle(window)
     for posts, field in enumerate(("Aspect ratio", "Number of images"), start=2):
-        window.wait_for_timeout(1000 * ECHO_SECONDS)  # until then it would be a double click
+        window.wait_for_timeout(1000 * DOUBLE_CLICK_SECONDS)  # until then it would be a double click
         window.get_by_role("radiogroup", name=field).get_by_role("radio", checked=True).press("Control+Enter")
         expect(cards(window, "Typed and sent at once").get_by_text("saved")).to_have_count(posts)
         idle(window)

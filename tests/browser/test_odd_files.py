@@ -10,7 +10,7 @@ from sandbox.tasks import Policy
 from tests.browser.conftest import Start
 from tests.browser.driving import cards, generate, visit
 from tests.conftest import until
-from tests.unit import odd_files
+from tests.unit.media import odd_files
 
 pytestmark = pytest.mark.browser
 HELD = Policy("reads", image=10_000, video=10_000)

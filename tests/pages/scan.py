@@ -49,7 +49,7 @@ def look_at_what_is_kept(scan: Scan, folder: Path) -> None:
     admin = Admin(client)
     scan.look("the CSV", as_csv(admin.spending(30)))
     for person in {*admin.people(), ""}:
-        for number, row in enumerate(admin.rows_of(person)):  # the first says who they are
+        for number, row in enumerate(admin.export_records(person)):  # the first says who they are
             scan.look(f"what is kept of {person or 'nobody'}", row, () if number else (EMAIL, NAME))
     history = History(client)
     for of_jobs in (False, True):

@@ -24,7 +24,7 @@ from tests.pages.conftest import MINE, OTHER, As, Open, checked, field, generate
 def outside(studio: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """What a browser sends beside the pages."""
     monkeypatch.setattr(services.host, "serves_routes", True)
-    with TestClient(Starlette(routes=routes.below(""), middleware=[Middleware(browser_id.BrowserId)])) as client:
+    with TestClient(Starlette(routes=routes.all_routes(""), middleware=[Middleware(browser_id.BrowserId)])) as client:
         client.cookies.set(browser_id.COOKIE, MINE)
         yield client
 
@@ -59,6 +59,16 @@ def test_a_new_session_finds_what_the_form_held_in_its_browser(page: Open, as_br
 def test_who_only_looks_leaves_nothing(page: Open, as_browser: As) -> None:
     checked(page().run())
     assert services.shared().ledger.drafts.get(Owner(browser_id.fingerprint(MINE)), "image") is None
+
+
+def test_a_session_keeps_a_prompt_whose_page_is_left_also_where_the_browser_has_no_name(
+    page: Open, as_browser: As
+) -> None:
+    as_browser("no such name")
+    at = page()
+    checked(field(at, "Prompt").set_value("Two hills").run())
+    checked(checked(at.switch_page("../pages/video.py").run()).run())
+    assert field(checked(at.switch_page("../pages/image.py").run()), "Prompt").value == "Two hills"
 
 
 def test_a_text_that_comes_after_its_page_was_left_is_in_the_form_and_in_the_ledger(
@@ -143,7 +153,7 @@ def test_a_personal_account_is_chosen_again_in_the_browser_where_its_key_was_ent
     as_browser(OTHER)
     assert "Forget this key" not in [button.label for button in page().button]
     as_browser(MINE)
-    browser_id.choose(Owner(browser_id.fingerprint(MINE)), "")  # as after a restart
+    browser_id.set_account(Owner(browser_id.fingerprint(MINE)), "")  # as after a restart
     at = page()
     assert "Enter your key again" in texts(at)
     checked(field(at, "Forget this key").click().run())  # who has it no more is not asked for ever

@@ -19,7 +19,7 @@ from websockets.sync.client import ClientConnection, connect
 from components.parts import file_urls
 from components.served import events, rate_limits, routes, shutdown
 from components.session import services
-from components.session.visitor import Closed, Visitor
+from components.session.visitor import NoAccess, Visitor
 from studio.access import Payer, Role, Visit
 from studio.core.errors import SettingsError
 from studio.core.values import now
@@ -37,8 +37,8 @@ def place(studio: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The routes of a studio, served as in the app; its accounts rest, so that nothing changes by itself."""
     services.shared().accounts.stop()
     monkeypatch.setattr(events, "PAUSE", 0.05)
-    monkeypatch.setattr(events, "CATCHING_UP", 0.05)
-    app = Starlette(routes=routes.below(""), middleware=[Middleware(rate_limits.RateLimits)])
+    monkeypatch.setattr(events, "CATCHING_UP_PAUSE", 0.05)
+    app = Starlette(routes=routes.all_routes(""), middleware=[Middleware(rate_limits.RateLimits)])
     server = uvicorn.Server(uvicorn.Config(app, port=free_port(), log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -54,12 +54,12 @@ class Person:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.role: Role | None = Role.MEMBER
         self.fails = False
-        monkeypatch.setattr("components.session.visitor.of", self.of)
+        monkeypatch.setattr("components.session.visitor.of_request", self.of)
 
     def of(self, _request: HTTPConnection) -> Visitor:
         if self.fails:
             raise SettingsError("The secrets cannot be read.")
-        return Visitor(Visit(has_sign_in=True, role=self.role), ANNA, None if self.role else Closed.NOT_LISTED)
+        return Visitor(Visit(has_sign_in=True, role=self.role), ANNA, None if self.role else NoAccess.NOT_LISTED)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def account() -> str:
 def address(place: str, tab: str, person: str = "", expires: str = "", **altered: str) -> str:
     """As the page of this person gives it to its tab, or altered afterwards."""
     expires = expires or str(file_urls.expiry_after(now()))
-    proof = file_urls._signature(file_urls.EVENTS, file_urls.about_events(account(), tab), expires, person)
+    proof = file_urls._signature(file_urls.EVENTS, file_urls.events_subject(account(), tab), expires, person)
     asked = {"account": account(), "tab": tab, "expires": expires, "signature": proof}
     return f"{place}/events?{urlencode(asked | {name.strip('_'): value for name, value in altered.items()})}"
 
@@ -88,7 +88,7 @@ def a_tab() -> str:
 
 def has_drawn(tab: str, due: Any = None) -> None:
     shared = services.shared()
-    shared.tabs.has_drawn(tab, shared.ledger.changes.number(account()), due)
+    shared.tabs.record_drawn(tab, shared.ledger.changes.number(account()), due)
 
 
 def change(job: str = "job_x") -> None:
@@ -98,7 +98,7 @@ def change(job: str = "job_x") -> None:
 @contextmanager
 def listening(place: str, tab: str, person: str = "", **other: Any) -> Iterator[ClientConnection]:
     with connect(address(place, tab, person), **other) as socket:
-        until(lambda: services.shared().tabs._waiting)
+        until(lambda: services.shared().tabs._events)
         yield socket
 
 
@@ -127,7 +127,7 @@ def test_a_tab_is_told_once_until_it_has_drawn_and_then_of_the_rest(place: str) 
             change()
         assert socket.recv(timeout=SOON) == "changed"
         assert is_quiet(socket)
-        services.shared().tabs.has_drawn(tab, services.shared().ledger.changes.number(account()) - 1, None)
+        services.shared().tabs.record_drawn(tab, services.shared().ledger.changes.number(account()) - 1, None)
         assert [socket.recv(timeout=SOON) for _ in range(2)] == ["drawn", "changed"], "one came while it was drawn"
         has_drawn(tab)
         assert socket.recv(timeout=SOON) == "drawn"
@@ -171,20 +171,20 @@ def test_a_tab_is_told_when_something_on_it_is_due(place: str) -> None:
 )
 def test_only_the_address_that_a_page_made_opens(place: str, tally: Tally, altered: dict[str, str]) -> None:
     code = refusal(address(place, a_tab(), **altered))
-    tally.note(code != events.NOT_LET_IN)
+    tally.note(code != events.NO_ACCESS)
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "https://127.0.0.1.evil.example", "null"])
 def test_a_page_of_another_site_is_refused(place: str, tally: Tally, origin: str) -> None:
     code = refusal(address(place, a_tab()), origin=origin)
-    tally.note(code != events.NOT_LET_IN)
+    tally.note(code != events.NO_ACCESS)
     with listening(place, a_tab(), origin=place.replace("ws", "http")) as socket:
         change()
         assert socket.recv(timeout=SOON) == "changed"
 
 
 def test_the_address_of_somebody_else_is_refused(place: str, anna: Person, tally: Tally) -> None:
-    tally.note(refusal(address(place, a_tab(), "max")) != events.NOT_LET_IN)
+    tally.note(refusal(address(place, a_tab(), "max")) != events.NO_ACCESS)
     with listening(place, a_tab(), ANNA.person) as socket:
         change()
         assert socket.recv(timeout=SOON) == "changed"
@@ -198,8 +198,8 @@ def test_who_is_let_in_no_more_is_told_nothing_any_more(place: str, anna: Person
         with pytest.raises(ConnectionClosed) as closed:
             socket.recv(timeout=SOON)
     assert closed.value.rcvd
-    tally.note(closed.value.rcvd.code != events.NOT_LET_IN)
-    tally.note(refusal(address(place, a_tab(), ANNA.person)) != events.NOT_LET_IN)
+    tally.note(closed.value.rcvd.code != events.NO_ACCESS)
+    tally.note(refusal(address(place, a_tab(), ANNA.person)) != events.NO_ACCESS)
 
 
 def test_a_viewer_is_told_of_the_team_and_of_no_account_of_ones_own(
@@ -210,7 +210,7 @@ def test_a_viewer_is_told_of_the_team_and_of_no_account_of_ones_own(
         change()
         assert socket.recv(timeout=SOON) == "changed"
     monkeypatch.setattr("studio.access.payer", lambda _account: Payer.OWN)
-    assert refusal(address(place, a_tab(), ANNA.person)) == events.NOT_LET_IN
+    assert refusal(address(place, a_tab(), ANNA.person)) == events.NO_ACCESS
 
 
 def test_who_says_something_is_closed(place: str) -> None:
@@ -218,7 +218,7 @@ def test_who_says_something_is_closed(place: str) -> None:
         socket.send("x" * 10)
         with pytest.raises(ConnectionClosed):
             socket.recv(timeout=SOON)
-    until(lambda: not services.shared().tabs._waiting)
+    until(lambda: not services.shared().tabs._events)
 
 
 def test_readers_that_read_nothing_hold_up_nobody(place: str) -> None:
@@ -242,7 +242,7 @@ def test_a_server_that_stops_waits_for_no_tab_also_for_one_that_opens_in_that_mo
         loop.call_soon_threadsafe(shutdown.watch)
         until(lambda: shutdown._loops and shutdown._loops[0][0] is loop)
         with listening(place, a_tab()) as open_before:
-            shutdown.tell()
+            shutdown.announce()
             with pytest.raises(ConnectionClosed) as closed:
                 open_before.recv(timeout=SOON)
     with connect(address(place, a_tab())) as opened_late, pytest.raises(ConnectionClosed) as closed_too:
@@ -257,10 +257,10 @@ def test_a_studio_below_a_path_tells_too(place: str) -> None:
 
 
 def test_many_tabs_of_one_browser_listen_beside_their_sessions(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limits, "MOST_OF_ONE", 8)
+    monkeypatch.setattr(rate_limits, "MAX_OPEN_PER_ADDRESS", 8)
     with ExitStack() as stack:
         opened = [stack.enter_context(listening(place, a_tab())) for _ in range(8)]
-        until(lambda: len(services.shared().tabs._waiting["all"]) == 8)
+        until(lambda: len(services.shared().tabs._events["all"]) == 8)
         change()
         assert [socket.recv(timeout=SOON) for socket in opened] == ["changed"] * 8
         with pytest.raises(InvalidStatus), connect(address(place, a_tab())):

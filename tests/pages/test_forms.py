@@ -13,7 +13,7 @@ from studio.access import Permissions
 from tests.conftest import order, until
 from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
 from tests.pages.filling import BLUE, RED, UPLOAD, give, sent, started_from
-from tests.unit.files import encoded, moving, two_halves
+from tests.unit.media.files import encoded, moving, two_halves
 
 ANY_NUMBER = facts.REGISTRY["video"]["multi_image_to_video"]
 
@@ -199,7 +199,7 @@ def test_files_without_a_prompt_are_sent_when_that_was_said_twice(
     for _ in range(2):  # a double click is no answer
         checked(field(at, "Generate").click().run())
         assert "There's no prompt" in texts(at) and not quick.backend.posts
-    monkeypatch.setattr("components.form.presses.ECHO_SECONDS", 0)
+    monkeypatch.setattr("components.form.presses.DOUBLE_CLICK_SECONDS", 0)
     checked(field(at, "Generate").click().run())
     assert not sent(quick).get("prompt")
     assert "There's no prompt" not in texts(at)

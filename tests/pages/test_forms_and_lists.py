@@ -89,14 +89,14 @@ def test_taking_files_asks_streamlit_for_nothing_which_might_end_the_run(
 ) -> None:
     client = Client(services.shared().accounts.shared(), services.shared().ledger)
     form, mode = Form(), MODES["multi_image_to_video"]
-    for name in ("state", "widget", "put"):
+    for name in ("state", "widget_value", "set_widget"):
         monkeypatch.setattr(session, name, None)
     file = io.BytesIO(RED)
     file.name = "red.png"
-    reference_intake.Intake(client, form, mode, client.models.get(mode.key, "VEO_3_1")).take(
+    reference_intake.Intake(client, form, mode, client.models.get(mode.key, "VEO_3_1")).add(
         mode.media, [file], "https://example.com/a.png\nnonsense"
     )
-    assert len(form.slots["images"]) == 2 and len(form.refused.said) == 1
+    assert len(form.slots["images"]) == 2 and len(form.refused.messages) == 1
 
 
 def test_a_disk_that_is_full_refuses_a_file_and_breaks_no_page(

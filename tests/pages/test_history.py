@@ -188,16 +188,16 @@ def test_a_page_that_is_turned_shows_the_next_lines_of_the_same_list(page: Open)
 @pytest.mark.slow
 def test_a_run_that_is_cut_off_while_a_row_opens_leaves_the_list(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     job = made(page)
-    write, is_below = QueryParamsProxy.from_dict, []
+    write, shows_list = QueryParamsProxy.from_dict, []
 
     def watched(self: QueryParamsProxy, query: dict[str, list[str]]) -> None:
         write(self, query)
-        is_below.append(address.is_below())
+        shows_list.append(address.shows_list())
 
     at = page("Call history")
     monkeypatch.setattr(QueryParamsProxy, "from_dict", watched)
     assert choose(at, 0).query_params["job"] == job
-    assert is_below == [True]
+    assert shows_list == [True]
     assert checked(at.run()).query_params["job"] == job, "and it stays open"
 
 
@@ -234,13 +234,13 @@ def test_back_in_the_browser_is_meant_at_once(page: Open, monkeypatch: pytest.Mo
     checked(field(at, "View").set_value("Calls").run())
     at.query_params.pop("view")
     with monkeypatch.context() as back:
-        back.setattr(page_address, "is_back", lambda: True)
+        back.setattr(page_address, "is_history_navigation", lambda: True)
         assert "Request" not in table(checked(at.run()))
     assert "Request" not in table(checked(at.run())), "and stays so"
     choose(at, 0)
     at.query_params.pop("job")
     with monkeypatch.context() as back:
-        back.setattr(page_address, "is_back", lambda: True)
+        back.setattr(page_address, "is_history_navigation", lambda: True)
         checked(at.run())
     assert "job" not in at.query_params and "Go to card" not in links(at), "the row is closed"
 
@@ -530,10 +530,10 @@ def test_what_is_exported_is_what_the_view_shows_with_and_without_routes(
         page("Call history", view=view, search="suns")
     whole = "".join(files[f"{view}.csv"]())
     monkeypatch.setattr(services.host, "serves_routes", True)
-    monkeypatch.setattr(file_urls, "_base", lambda: "http://studio.example")
+    monkeypatch.setattr(file_urls, "_base_url", lambda: "http://studio.example")
     at = page("Call history", view=view, search="suns")
     (link,) = [one.proto for one in elements(at, "link_button") if one.proto.label == "Export"]
-    streamed = TestClient(Starlette(routes=routes.below(""))).get(link.url)
+    streamed = TestClient(Starlette(routes=routes.all_routes(""))).get(link.url)
     assert streamed.headers["content-disposition"] == f'attachment; filename="{view}.csv"'
     ids = [line["id"] for line in csv.DictReader(io.StringIO(streamed.text))]
     assert set(table(at)["Job" if view == "jobs" else "Request"]) <= set(ids)

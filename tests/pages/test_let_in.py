@@ -87,7 +87,7 @@ def test_a_stranger_does_not_let_the_studio_try_one_key_after_another(
     monkeypatch: pytest.MonkeyPatch,
     tally: Tally,
 ) -> None:
-    monkeypatch.setattr(services, "KEY_TRIES", 2)
+    monkeypatch.setattr(services, "KEY_TRIES_PER_MINUTE", 2)
     monkeypatch.setattr("components.frame.personal_key.network_of", lambda _: "203.0.113.5")  # AppTest has no address
     services.shared.clear()
     order(quick, "reject-keys", keys=[f"sk-guess-0123456789abcdef{number}" for number in range(3)])
@@ -122,7 +122,7 @@ def test_what_is_kept_of_a_person_is_handed_over_as_one_packed_file(
 ) -> None:
     generate(enter(claims("anna@team.example")), "The hills of Anna")
     at = checked(enter(claims("anna@team.example")).switch_page(ADMINS["Spending"]).run())
-    (anna,) = services.shared().ledger.people.known()
+    (anna,) = services.shared().ledger.people.by_id()
     checked(at.selectbox(key="kept-of").set_value(anna).run())
     monkeypatch.setattr(st, "secrets", SECRETS)
     packed = files["Export everything"]()

@@ -23,7 +23,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch, output: Output, *, by_route: bool = T
     found: dict[str, str] = {}
     monkeypatch.setattr(services.host, "serves_routes", by_route)
     monkeypatch.setattr(file_urls, "_signed", lambda key: f"/archive/{key}")
-    monkeypatch.setattr(outputs, "_starts", lambda _: False)
+    monkeypatch.setattr(outputs, "_autoplays", lambda _: False)
     for kind in ("html", "image", "caption"):
 
         def draw(what: str, kind: str = kind, **_: Any) -> None:
@@ -31,7 +31,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch, output: Output, *, by_route: bool = T
 
         monkeypatch.setattr(st, kind, draw)
     job = replace(JOB, state=State.FINISHED, tasks=(Task(1, JOB.id, "t", 0, Status.SUCCEEDED, outputs=(output,)),))
-    (outputs.images if output.kind is Kind.IMAGE else outputs.videos)(job)
+    (outputs.show_images if output.kind is Kind.IMAGE else outputs.show_videos)(job)
     return found
 
 

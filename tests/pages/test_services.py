@@ -19,5 +19,5 @@ def test_what_became_of_open_jobs_is_known_before_the_first_page(page: Open, qui
     until(lambda: [task for task in client().jobs.recent(Kind.IMAGE, 1)[0].tasks if task.asked_at])
     services.stop()
     quick.backend.policy = Policy("once")
-    awaited(services.catch_up(most=30))
+    awaited(services.catch_up(seconds=30))
     assert [job.state for job in client().jobs.recent(Kind.IMAGE, 9)] == [State.FINISHED]

@@ -94,10 +94,10 @@ def test_a_list_that_was_just_written_holds_at_once(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("streamlit.get_option", config.get_option)
     for emails in (["max@team.example"], ["anna@team.example"], ["anna@team.example", "max@team.example"]):
         file.write_text(f"[access]\nemails = {emails}")
-        assert sign_in_settings.is_wanted() and sign_in_settings.section("access")["emails"] == emails
+        assert sign_in_settings.is_required() and sign_in_settings.section("access")["emails"] == emails
     file.unlink()
     with pytest.raises(SettingsError):
-        sign_in_settings.is_wanted()
+        sign_in_settings.is_required()
 
 
 def test_secrets_that_were_lost_let_nobody_in_until_the_studio_is_started_again(enter: Enter) -> None:
@@ -116,10 +116,10 @@ def test_whom_the_ledger_did_not_take_at_first_is_met_by_the_next_run_and_may_sp
         raise LedgerError("The disk is full.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(services.shared().ledger.people, "meet", full)
+        broken.setattr(services.shared().ledger.people, "record_visit", full)
         at = enter(claims("max@team.example"))
     checked(at.run())
-    assert [person.email for person in services.shared().ledger.people.known().values()] == ["max@team.example"]
+    assert [person.email for person in services.shared().ledger.people.by_id().values()] == ["max@team.example"]
 
 
 def test_a_job_is_sent_for_whom_the_list_lets_spend(
@@ -127,7 +127,7 @@ def test_a_job_is_sent_for_whom_the_list_lets_spend(
 ) -> None:
     monkeypatch.setattr("streamlit.secrets", SECRETS)
     for name in ("max", "anna", "vera", "eve"):
-        ledger.people.meet(Person(f"p_{name}", f"{name}@team.example"), now())
+        ledger.people.record_visit(Person(f"p_{name}", f"{name}@team.example"), now())
     assert sign_in_settings.may_spend(ledger, "p_max") and sign_in_settings.may_spend(ledger, "p_anna")
     for person in ("p_vera", "p_eve", "p_unknown", ""):
         tally.note(sign_in_settings.may_spend(ledger, person))
@@ -304,7 +304,7 @@ def test_who_is_deleted_while_they_are_here_is_met_again_and_may_go_on(enter: En
 
 
 def known() -> dict[str, Person]:
-    return services.shared().ledger.people.known()
+    return services.shared().ledger.people.by_id()
 
 
 @pytest.mark.parametrize("email", ["max@team.example", "vera@team.example"])

@@ -17,8 +17,8 @@ from tests.pages.signed_in import Enter, claims, drawn
 MAX, ANNA = claims("max@team.example"), claims("anna@team.example")
 
 
-def limit(caps: SpendingLimits) -> None:
-    services.shared().ledger.caps.set(caps, AdminAction("deed", now(), "p_anna", "", "set limits", ""))
+def limit(limits: SpendingLimits) -> None:
+    services.shared().ledger.spending_limits.set(limits, AdminAction("deed", now(), "p_anna", "", "set limits", ""))
 
 
 def spending(enter: Enter) -> AppTest:
@@ -60,7 +60,7 @@ def test_limits_without_a_price_to_reserve_are_not_set(enter: Enter) -> None:
     field(at, "Team, per day").set_value(5)
     checked(field(at, "Save limits").click().run())
     assert "Not saved. Task of unknown cost: Enter what a task counts as" in texts(at)
-    assert services.shared().ledger.caps.get() == SpendingLimits()
+    assert services.shared().ledger.spending_limits.get() == SpendingLimits()
 
 
 def test_a_limit_that_is_used_up_is_red_and_a_viewer_has_none(enter: Enter) -> None:

@@ -9,7 +9,7 @@ import pytest
 from components.live import drawn_state, redraws
 from components.parts import file_urls
 from components.session import services, session
-from components.session.state import Listed, Session, Shown
+from components.session.state import Session, ShownCard, ShownRows
 from studio.client import Client
 from studio.core.errors import LedgerError
 from studio.core.values import Draft, Job, Kind, State, Status, now
@@ -63,8 +63,8 @@ def a_job(client: Client, name: str, **other: Any) -> Job:
 def shown(client: Client, session: Session, name: str, **other: Any) -> Job:
     """A job whose card is on the page, which is up to date."""
     job = a_job(client, name, **other)
-    session.shown[job.id] = Shown(job.state)
-    session.heard = client.ledger.changes.number(client.account.id)
+    session.shown_cards[job.id] = ShownCard(job.state)
+    session.last_change = client.ledger.changes.number(client.account.id)
     return job
 
 
@@ -152,20 +152,20 @@ def test_who_missed_too_much_draws_everything(client: Client, state: Session) ->
 
 def test_in_another_hour_everything_is_drawn_with_its_new_addresses(client: Client, state: Session) -> None:
     shown(client, state, "a")
-    state.expiry -= file_urls.HOUR
+    state.url_expiry -= file_urls.HOUR
     assert redraws.keys(client) == redraws.EVERYTHING
-    assert state.expiry == file_urls.expiry_after(now())
+    assert state.url_expiry == file_urls.expiry_after(now())
 
 
 def test_a_card_that_is_due_is_drawn_and_the_tab_is_told_in_time(client: Client, state: Session) -> None:
     job = shown(client, state, "a", state=State.OPEN)
     soon = now() + timedelta(seconds=30)
-    state.shown[job.id] = Shown(State.OPEN, soon)
+    state.shown_cards[job.id] = ShownCard(State.OPEN, soon)
     drawn_state.end()
     told = services.shared().tabs.drawn(state.token)
     assert told.due and soon <= told.due <= soon + timedelta(seconds=5)
     assert redraws.keys(client) == frozenset()
-    state.shown[job.id] = Shown(State.OPEN, now() - timedelta(seconds=1))
+    state.shown_cards[job.id] = ShownCard(State.OPEN, now() - timedelta(seconds=1))
     assert redraws.keys(client) == {job.id}
 
 
@@ -224,12 +224,12 @@ def test_many_who_watch_read_a_job_once(client: Client, state: Session, monkeypa
 
     monkeypatch.setattr(client.ledger.jobs, "some", note)
     job_cache = services.shared().job_cache
-    assert [job_cache.one(client, job.id) for _ in range(3)] == [job] * 3 and read == [job.id]
+    assert [job_cache.get(client, job.id) for _ in range(3)] == [job] * 3 and read == [job.id]
     client.ledger.jobs.change(job.id, batch_id="b1")
-    found = job_cache.one(client, job.id)
+    found = job_cache.get(client, job.id)
     assert found and found.batch_id == "b1" and len(read) == 2
     assert (
-        job_cache.one(replace(client, runtime=replace(client.runtime, account=replace(client.account, id="b"))), job.id)
+        job_cache.get(replace(client, runtime=replace(client.runtime, account=replace(client.account, id="b"))), job.id)
         is None
     )
 
@@ -239,7 +239,7 @@ def test_a_page_that_cannot_be_drawn_is_wanted_again(page: Open, monkeypatch: py
     tabs = services.shared().tabs
 
     def drawings() -> int:
-        return sum(one.times for one in tabs._drawn.values())
+        return sum(one.count for one in tabs._drawn_by_tab.values())
 
     before = drawings()
     assert before
@@ -261,7 +261,7 @@ def test_a_status_of_a_task_is_told_as_its_job(client: Client, state: Session) -
     redraws.keys(client)
     found = client.jobs.get(job.id)
     assert found
-    state.shown[job.id], state.pending = Shown(State.OPEN), set()
+    state.shown_cards[job.id], state.pending = ShownCard(State.OPEN), set()
     client.ledger.jobs.report(job.id, [Told(found.tasks[0].id, Status.PROCESSING)], now())
     assert redraws.keys(client) == {job.id}
 
@@ -270,8 +270,8 @@ def listing(client: Client, state: Session, *jobs: Job, of_jobs: bool = True, is
     """The history's list is on the page, with these jobs, and is up to date."""
     drawn_state.begin(client.account.id)
     at = now()
-    state.listed = Listed("rows", tuple(job.id for job in jobs), at, of_jobs, at if is_cheap else None, 0)
-    state.follows = True
+    state.shown_rows = ShownRows("rows", tuple(job.id for job in jobs), at, of_jobs, at if is_cheap else None, 0)
+    state.follows_rows = True
 
 
 def test_of_the_history_the_rows_are_drawn_for_their_jobs_and_what_is_new_is_counted(

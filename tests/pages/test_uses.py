@@ -11,7 +11,7 @@ from studio.media import isolated
 from studio.media.isolated import Process
 from tests.conftest import until
 from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until
-from tests.unit import odd_files
+from tests.unit.media import odd_files
 
 FILES = {**odd_files.PICTURES, **odd_files.VIDEOS, **odd_files.SOUNDS}
 HELD = Policy("reads", image=10_000, video=10_000)

@@ -37,7 +37,7 @@ def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     monkeypatch.setenv("PUBLIC_URL", url)
     monkeypatch.setattr(services.host, "serves_routes", True)
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes.below("")), log_level="error", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes.all_routes("")), log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     yield url
@@ -119,7 +119,7 @@ def test_a_body_that_does_not_come_to_an_end_is_given_up_and_holds_up_nobody(
     client: Client, monkeypatch: pytest.MonkeyPatch, pieces: int
 ) -> None:
     """It stops half-way, or trickles for ever."""
-    monkeypatch.setattr(request_checks, "LONGEST", 0.5)
+    monkeypatch.setattr(request_checks, "BODY_SECONDS", 0.5)
     test = urlsplit(services.shared().webhooks.test_address())
     head = f"POST {test.path} HTTP/1.1\r\nHost: {test.netloc}\r\nContent-Length: 60000\r\n\r\n"
     with socket.create_connection((str(test.hostname), test.port or 0), timeout=10) as slow:

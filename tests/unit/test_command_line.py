@@ -18,7 +18,7 @@ from studio.core.values import Kind, State, Status
 from studio.ledger.ledger import open_ledger
 from studio.ledger.reports import Told
 from tests.examples import JOB, WHEN
-from tests.unit.archived import OUTPUT, PICTURE, gives
+from tests.unit.archive.archived import OUTPUT, PICTURE, gives
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

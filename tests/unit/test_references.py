@@ -16,7 +16,7 @@ from studio.core.values import Kind
 from studio.ledger.ledger import Ledger
 from studio.media.output_uses import from_output
 from tests.examples import JOB, NAME, PICTURE, REFERENCE, UPLOAD, WHEN
-from tests.unit.archived import OUTPUT, files, gives
+from tests.unit.archive.archived import OUTPUT, files, gives
 
 
 def test_a_reference_comes_back_as_it_was_given(ledger: Ledger) -> None:

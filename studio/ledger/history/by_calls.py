@@ -1,4 +1,4 @@
-"""What is asked of calls themselves, and of jobs by the calls that they had."""
+"""Conditions on calls, and on jobs by the calls that they had."""
 
 from enum import Enum, auto
 from typing import Any
@@ -18,50 +18,53 @@ OF_THE_CALL = ("method", "endpoint", "code", "error_kind")
 MOST_FOLLOWED = 5_000  # calls: where there are more, all jobs are gone through sooner
 
 
-class Way(Enum):
-    """How the jobs are found that had such calls."""
+class Strategy(Enum):
+    """In which order the database finds the jobs that had such calls."""
 
-    NEWEST_FIRST = auto()  # until there are enough
-    BY_CALLS = auto()  # these are few, and lead to their jobs
-    EACH = auto()  # what else is wanted is few, and each of these is looked at
+    NEWEST_FIRST = auto()  # goes through the newest jobs until there are enough
+    BY_CALLS = auto()  # finds the calls, which are few, then their jobs
+    EACH = auto()  # finds the jobs by the other conditions, which leave few, and looks at the calls of each
 
 
 def about_the_call(wanted: Query) -> list[Any]:
-    """What is asked of calls; where only failed ones can be so, these have an index."""
+    """The conditions on calls. If only failed calls can meet them, the index of failed calls is used."""
     return [*of_the_call(calls, wanted), *([FAILED] if _has_failed(wanted) else [])]
 
 
 def of_the_call(table: sa.Table, wanted: Query) -> list[Any]:
-    """What is asked of calls, or of the tallies that they are counted in."""
+    """The conditions on calls, or on the tallies that count them."""
     asked = {name: getattr(wanted, name) for name in OF_THE_CALL}
     conditions = [table.c[name].in_(chosen) for name, chosen in asked.items() if chosen]
     return [*conditions, *([table.c.http_status.in_(wanted.statuses)] if wanted.http_status else [])]
 
 
-def way_to_all(connection: sa.Connection, wanted: Query, else_: Way = Way.NEWEST_FIRST) -> Way:
-    """How all jobs are found that had such calls. A poll that went well nearly every job had: it leads nowhere."""
+def choose_strategy(connection: sa.Connection, wanted: Query, else_: Strategy = Strategy.NEWEST_FIRST) -> Strategy:
+    """The fastest way to find all jobs that had such calls.
+
+    Nearly every job had a poll that succeeded, so that such polls are no way to find jobs.
+    """
     about = of_the_call(tallies, wanted)
     if wanted.since or wanted.search or not about:
         return else_
     numbers = sa.select(sa.func.sum(tallies.c.number), sa.func.max(sa.case((_POLLS, 1), else_=0)))
     many, has_polls = connection.execute(numbers.where(tallies.c.account == wanted.account, *about)).one()
     if not many:  # the tallies end that at once
-        return Way.NEWEST_FIRST
-    return else_ if has_polls or many > MOST_FOLLOWED else Way.BY_CALLS
+        return Strategy.NEWEST_FIRST
+    return else_ if has_polls or many > MOST_FOLLOWED else Strategy.BY_CALLS
 
 
-def had_such_calls(wanted: Query, way: Way) -> list[sa.ColumnElement[bool]]:
-    """Of jobs, that a call of theirs was so."""
+def had_such_calls(wanted: Query, strategy: Strategy) -> list[sa.ColumnElement[bool]]:
+    """The condition on jobs that at least one of their calls meets the conditions on calls."""
     about = about_the_call(wanted)
     if not about:
         return []
-    if way is Way.EACH:
+    if strategy is Strategy.EACH:
         return [_had_one(about)]
-    return [_is_of_one(wanted, about) if way is Way.BY_CALLS else _is_among_theirs(wanted, about)]
+    return [_is_of_one(wanted, about) if strategy is Strategy.BY_CALLS else _is_among_theirs(wanted, about)]
 
 
 def _is_of_one(wanted: Query, about: list[Any]) -> sa.ColumnElement[bool]:
-    """Those that are no polls are looked at only if the tallies know of any that went well."""
+    """Calls that are no polls are looked at only if the tallies have any that succeeded."""
     such = sa.select(calls.c.job).where(*about)
     others = sa.case((_there_are(wanted, *_WENT_WELL), wanted.account))
     no_polls = such.where(calls.c.account == others, NO_POLL)
@@ -69,10 +72,10 @@ def _is_of_one(wanted: Query, about: list[Any]) -> sa.ColumnElement[bool]:
 
 
 def _is_among_theirs(wanted: Query, about: list[Any]) -> sa.ColumnElement[bool]:
-    """Calls that failed are few, and so are those that are no polls, so that these are looked at first.
+    """Few calls failed, and few are no polls, so these are looked at first.
 
-    The tallies tell which of them can be so at all. Polls that went well nearly every job has: if the tallies know of
-    any that are wanted, each job is asked.
+    The tallies tell whether there are any such calls. Nearly every job has polls that succeeded: if these are wanted
+    and the tallies have some, the calls of each job are looked at.
     """
     such = sa.select(calls.c.job).where(calls.c.account == wanted.account, *about)
     failed, no_polls = is_among(jobs.c.id, such.where(FAILED)), is_among(jobs.c.id, such.where(NO_POLL))
@@ -93,12 +96,12 @@ def _there_are(wanted: Query, *which: Any) -> sa.ColumnElement[bool]:
 
 
 def is_among(column: sa.Column[str], such: sa.Select[Any]) -> sa.ColumnElement[bool]:
-    """Looked up while the newest are gone through: what there is may be nearly all, and would have to be sorted."""
+    """Whether a column is among these, looked up row by row: a join could return nearly all rows, to be sorted."""
     return beside_indexes(column).in_(such.correlate(None))
 
 
 def _has_failed(wanted: Query) -> bool:
-    """So has each call with such a status or error; the codes of those that went well are many."""
+    """Every call with such a status or error has failed. (Codes tell nothing: successful calls have many.)"""
     return min(wanted.statuses, default=0) >= 400 or bool(wanted.error_kind and all(wanted.error_kind))
 
 

@@ -14,13 +14,13 @@ from studio.ledger.history.by_calls import (
     NO_POLL,
     NO_POLL_ANYHOW,
     OF_THE_CALL,
-    Way,
+    Strategy,
     about_the_call,
     had_such_calls,
     is_among,
     of_the_call,
 )
-from studio.ledger.history.search import Also, where_found
+from studio.ledger.history.search import OtherConditions, where_found
 from studio.ledger.job_queries import ENDED_BADLY, NOT_FINISHED, has_one, is_of
 from studio.ledger.tables import SLOW_MS, calls, jobs, tallies, tasks
 
@@ -32,29 +32,31 @@ _NARROWING = ("since", "until", "model", *OF_THE_CALL, "http_status", "outcome",
 
 def wanted_calls(query: sa.Select[Any], wanted: Query, dialect: str, *, every: bool = False) -> sa.Select[Any]:
     """A query about calls, for those that are wanted; `every` one of a mode is found by the jobs, of their account."""
-    also, query = of_calls(wanted, every=every), query.select_from(calls)
+    others, query = of_calls(wanted, every=every), query.select_from(calls)
     if wanted.search:
-        query = where_found(query, calls, wanted, dialect, also)
+        query = where_found(query, calls, wanted, dialect, others)
     elif not every:
         about = of_the_call(tallies, wanted)
         mine = _account(wanted, tallies, about) if about else _account(wanted, jobs, _of_mode(wanted))
         query = query.where(calls.c.account == mine)
-    return query.where(*also.of_calls)
+    return query.where(*others.of_calls)
 
 
-def wanted_jobs(query: sa.Select[Any], wanted: Query, dialect: str, way: Way = Way.NEWEST_FIRST) -> sa.Select[Any]:
+def wanted_jobs(
+    query: sa.Select[Any], wanted: Query, dialect: str, strategy: Strategy = Strategy.NEWEST_FIRST
+) -> sa.Select[Any]:
     """A query about jobs, for those that are wanted; a condition on calls is about any of theirs."""
-    also, query = of_jobs(wanted, dialect, way), query.select_from(jobs)
+    others, query = of_jobs(wanted, dialect, strategy), query.select_from(jobs)
     if wanted.search:
-        query = where_found(query, jobs, wanted, dialect, also)
-    elif way is not Way.NEWEST_FIRST:
+        query = where_found(query, jobs, wanted, dialect, others)
+    elif strategy is not Strategy.NEWEST_FIRST:
         query = query.where(is_of(jobs.c.account, wanted.account))
     else:
         query = query.where(jobs.c.account == _account(wanted, tallies, of_the_call(tallies, wanted)))
-    return query.where(*also.of_jobs)
+    return query.where(*others.of_jobs)
 
 
-def of_calls(wanted: Query, *, every: bool = False) -> Also:
+def of_calls(wanted: Query, *, every: bool = False) -> OtherConditions:
     """What is wanted of calls, beside what the search finds."""
     conditions = [*_alike(calls, calls.c.at, wanted), *about_the_call(wanted)]
     conditions += [*_of_such_jobs(wanted), *_ended_and_took(wanted)]
@@ -65,7 +67,7 @@ def of_calls(wanted: Query, *, every: bool = False) -> Also:
     if of_mode:
         such = sa.select(jobs.c.id).where(jobs.c.account == wanted.account, *of_mode)
         conditions.append(calls.c.job.in_(such) if every else is_among(calls.c.job, such))
-    return Also(conditions, [*of_mode, *_has_such_calls(wanted, conditions)])
+    return OtherConditions(conditions, [*of_mode, *_has_such_calls(wanted, conditions)])
 
 
 def _without_polls(conditions: list[Any]) -> list[Any]:
@@ -83,11 +85,11 @@ def _has_such_calls(wanted: Query, conditions: list[Any]) -> list[Any]:
     return [*of_model, has_one(sa.select(calls.c.id).where(calls.c.job == jobs.c.id, *conditions).correlate(jobs))]
 
 
-def of_jobs(wanted: Query, dialect: str, way: Way = Way.NEWEST_FIRST) -> Also:
+def of_jobs(wanted: Query, dialect: str, strategy: Strategy = Strategy.NEWEST_FIRST) -> OtherConditions:
     """What is wanted of jobs, beside what the search finds."""
     conditions = [*_alike(jobs, jobs.c.created_at, wanted), *_job_ended_and_took(wanted, dialect)]
-    found = Way.EACH if wanted.search else way  # what is found by words or ids is few
-    return Also((), [*conditions, *_of_mode(wanted), *had_such_calls(wanted, found)])
+    found = Strategy.EACH if wanted.search else strategy  # what is found by words or ids is few
+    return OtherConditions((), [*conditions, *_of_mode(wanted), *had_such_calls(wanted, found)])
 
 
 def _of_mode(wanted: Query) -> list[sa.ColumnElement[bool]]:

@@ -11,7 +11,7 @@ from studio.core.values import Job
 from studio.ledger.database import Database
 from studio.ledger.job_queries import select_jobs
 from studio.ledger.mapping import columns_of
-from studio.ledger.spending import GOES_ON
+from studio.ledger.spending import NOT_ENDED
 from studio.ledger.tables import accounts, callbacks, calls, jobs
 
 PIECE = 200
@@ -52,7 +52,7 @@ class DeletionLedger:
 
         Not of a job that is not at its end: they are the evidence of what became of it.
         """
-        goes_on = sa.select(jobs.c.id).where(GOES_ON)
+        goes_on = sa.select(jobs.c.id).where(NOT_ENDED)
         with self._database.write(of_calls=True) as connection:
             return _delete(connection, calls, _of(account, person) & calls.c.job.not_in(goes_on), PIECE)
 

@@ -12,7 +12,7 @@ from studio.core.error_groups import TASK_FAILED, ErrorGroup
 from studio.core.query import Query
 from studio.core.values import State
 from studio.ledger.database import Database
-from studio.ledger.history.by_calls import FAILED, Way, way_to_all
+from studio.ledger.history.by_calls import FAILED, Strategy, choose_strategy
 from studio.ledger.history.conditions import ended_badly, said, wanted_calls, wanted_jobs
 from studio.ledger.job_queries import NOT_FINISHED, slice_of
 from studio.ledger.tables import Moment, calls, jobs, tasks
@@ -21,7 +21,7 @@ MOST_GROUPS = 500
 BY_HOUR_UP_TO = timedelta(days=3)
 LONGEST_TREND = 60  # hours or days
 MOST_TOLD = 50
-_PART: sa.ColumnClause[str] = sa.literal_column("part")
+_SLICE: sa.ColumnClause[str] = sa.literal_column("slice_name")
 _Which = tuple[str, str, str, str]  # kind, code, model, state
 
 
@@ -33,7 +33,7 @@ class _Failures:
     grouped_by: tuple[Any, ...]
     moment: sa.Column[datetime]
     example: sa.ColumnElement[str]
-    rows: Callable[[sa.Select[Any], Query, str, Way], sa.Select[Any]]
+    rows: Callable[[sa.Select[Any], Query, str, Strategy], sa.Select[Any]]
 
 
 class ErrorLedger:
@@ -52,28 +52,28 @@ class ErrorLedger:
     def _groups(self, sorts: Iterable[_Failures], wanted: Query, at: datetime, trends: bool) -> list[ErrorGroup]:
         found: list[ErrorGroup] = []
         with self._database.read() as connection:
-            way = way_to_all(connection, wanted, Way.NEWEST_FIRST if wanted.since else Way.EACH)
+            strategy = choose_strategy(connection, wanted, Strategy.NEWEST_FIRST if wanted.since else Strategy.EACH)
             for failures in sorts:
-                groups = [ErrorGroup(*row) for row in connection.execute(self._sums(failures, wanted, way))]
+                groups = [ErrorGroup(*row) for row in connection.execute(self._sums(failures, wanted, strategy))]
                 if trends:
-                    numbers = _numbers(connection.execute(self._parts(failures, wanted, at, way)))
+                    numbers = _numbers(connection.execute(self._slices(failures, wanted, at, strategy)))
                     groups = [replace(group, trend=_trend(group, numbers, wanted, at)) for group in groups]
                 found += groups
         return sorted(found, key=lambda group: (-group.number, group.kind, group.code, group.model, group.state))
 
-    def _sums(self, failures: _Failures, wanted: Query, way: Way) -> sa.Select[Any]:
+    def _sums(self, failures: _Failures, wanted: Query, strategy: Strategy) -> sa.Select[Any]:
         """Of each group: kind, code, model, state, number, first and last moment, an example."""
         number, moment = sa.func.count(), failures.moment
         first, last = sa.func.min(moment, type_=Moment), sa.func.max(moment, type_=Moment)
         query: sa.Select[Any] = sa.select(*failures.which, number, first, last, failures.example)
-        query = failures.rows(query, wanted, self._dialect, way).group_by(*failures.grouped_by)
+        query = failures.rows(query, wanted, self._dialect, strategy).group_by(*failures.grouped_by)
         return query.order_by(number.desc()).limit(MOST_GROUPS)
 
-    def _parts(self, failures: _Failures, wanted: Query, at: datetime, way: Way) -> sa.Select[Any]:
+    def _slices(self, failures: _Failures, wanted: Query, at: datetime, strategy: Strategy) -> sa.Select[Any]:
         """Of each group: kind, code, model, state, the hour or day, number; as far back as a trend goes."""
-        part = slice_of(failures.moment, self._dialect, by_hour=by_hour(wanted, at)).label(_PART.name)
-        query: sa.Select[Any] = sa.select(*failures.which, part, sa.func.count())
-        query = failures.rows(query, wanted, self._dialect, way).group_by(*failures.grouped_by, _PART)
+        slice_name = slice_of(failures.moment, self._dialect, by_hour=by_hour(wanted, at)).label(_SLICE.name)
+        query: sa.Select[Any] = sa.select(*failures.which, slice_name, sa.func.count())
+        query = failures.rows(query, wanted, self._dialect, strategy).group_by(*failures.grouped_by, _SLICE)
         return query.where(failures.moment >= at - (LONGEST_TREND + 1) * _step(wanted, at))
 
     def _with_examples(self, groups: list[ErrorGroup]) -> list[ErrorGroup]:
@@ -90,17 +90,17 @@ def by_hour(wanted: Query, at: datetime) -> bool:
     return wanted.since is not None and at - wanted.since <= BY_HOUR_UP_TO
 
 
-def _of_calls(query: sa.Select[Any], wanted: Query, dialect: str, _way: Way) -> sa.Select[Any]:
+def _of_calls(query: sa.Select[Any], wanted: Query, dialect: str, _strategy: Strategy) -> sa.Select[Any]:
     return wanted_calls(query, wanted, dialect).where(FAILED)
 
 
-def _of_jobs(query: sa.Select[Any], wanted: Query, dialect: str, way: Way) -> sa.Select[Any]:
+def _of_jobs(query: sa.Select[Any], wanted: Query, dialect: str, strategy: Strategy) -> sa.Select[Any]:
     unclear = jobs.c.state.in_([State.REFUSED, State.UNCONFIRMED])
-    return wanted_jobs(query, wanted, dialect, way).where(unclear, NOT_FINISHED)
+    return wanted_jobs(query, wanted, dialect, strategy).where(unclear, NOT_FINISHED)
 
 
-def _of_tasks(query: sa.Select[Any], wanted: Query, dialect: str, way: Way) -> sa.Select[Any]:
-    query = wanted_jobs(query, wanted, dialect, way)
+def _of_tasks(query: sa.Select[Any], wanted: Query, dialect: str, strategy: Strategy) -> sa.Select[Any]:
+    query = wanted_jobs(query, wanted, dialect, strategy)
     return query.join(tasks, tasks.c.job == jobs.c.id).where(ended_badly(wanted))
 
 
@@ -130,8 +130,8 @@ def _step(wanted: Query, at: datetime) -> timedelta:
 def _numbers(found: Iterable[Any]) -> dict[_Which, dict[str, int]]:
     """By kind, code, model and state: how many there are in an hour or on a day."""
     numbers: defaultdict[_Which, dict[str, int]] = defaultdict(dict)
-    for kind, code, model, state, part, number in found:
-        numbers[kind, code, model, state][part] = number
+    for kind, code, model, state, slice_name, number in found:
+        numbers[kind, code, model, state][slice_name] = number
     return numbers
 
 

@@ -13,7 +13,7 @@ from studio.ledger.history.counts import CountLedger
 from studio.ledger.history.deletion import DeletionLedger
 from studio.ledger.history.errors import ErrorLedger
 from studio.ledger.history.pages import PageLedger
-from studio.ledger.history.side_by_side import SideBySide
+from studio.ledger.history.parallel_queries import ParallelQueries
 from studio.ledger.history.sums import SumLedger
 from studio.ledger.job_queries import LINE
 from studio.ledger.mapping import columns_of
@@ -32,7 +32,7 @@ class HistoryLedger:
     errors: ErrorLedger
     sums: SumLedger
     deletion: DeletionLedger
-    asking: SideBySide
+    parallel: ParallelQueries
 
     def calls_of(self, job_id: str) -> tuple[list[CallLine], int]:
         """The calls of one job, oldest first, and how many are left out in the middle, where there are very many."""
@@ -70,13 +70,13 @@ def _call_of(connection: sa.Connection, upload: Upload) -> CallLine | None:
 
 
 def open_history(database: Database) -> HistoryLedger:
-    asking = SideBySide()
+    parallel = ParallelQueries()
     return HistoryLedger(
         database,
         PageLedger(database),
         CountLedger(database),
         ErrorLedger(database),
-        SumLedger(database, asking),
+        SumLedger(database, parallel),
         DeletionLedger(database),
-        asking,
+        parallel,
     )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from studio.core.query import MOST_COUNTED, MOST_LOOKED_AT, CallLine, JobInFile, JobLine, Order, Query
 from studio.ledger.database import Database
 from studio.ledger.history import conditions, search
-from studio.ledger.history.by_calls import way_to_all
+from studio.ledger.history.by_calls import choose_strategy
 from studio.ledger.history.conditions import seconds, wanted_calls, wanted_jobs
 from studio.ledger.job_queries import ENDED_BADLY, LINE, is_of
 from studio.ledger.tables import calls, jobs, outputs, tasks
@@ -57,8 +57,8 @@ class PageLedger:
     def count_jobs(self, wanted: Query) -> int:
         """How many jobs are wanted; at most one more than `MOST_COUNTED`."""
         with self._database.read() as connection:
-            way = way_to_all(connection, wanted)
-            return _count(connection, wanted_jobs(sa.select(jobs.c.id), wanted, self._dialect, way))
+            strategy = choose_strategy(connection, wanted)
+            return _count(connection, wanted_jobs(sa.select(jobs.c.id), wanted, self._dialect, strategy))
 
     def is_cut(self, wanted: Query, *, of_jobs: bool) -> bool:
         """There is more that the search is about than is looked at."""

@@ -17,16 +17,16 @@ _Select = sa.Select[Any]
 
 
 @dataclass(frozen=True)
-class Also:
-    """What else is wanted, of calls and of jobs: only so many are found, and these must be among what is wanted."""
+class OtherConditions:
+    """The other conditions on calls and on jobs. A search finds a limited number, so it applies these itself."""
 
     of_calls: Sequence[Any] = ()
     of_jobs: Sequence[Any] = ()
 
 
 @dataclass(frozen=True)
-class _Ways:
-    """What a search finds, each way only so many: lines of the list itself, jobs, and what has the words."""
+class _Matches:
+    """The queries of a search, each with a limit: rows of the list by their ids, jobs by ids, and rows by words."""
 
     own: list[_Select]
     jobs: list[_Select]
@@ -34,100 +34,102 @@ class _Ways:
     most_said: int
 
 
-def where_found(query: _Select, table: sa.Table, wanted: Query, dialect: str, also: Also) -> _Select:
-    """A query about calls or jobs, for those that the search is about; each way of finding has its own index."""
-    ways = _ways(table, wanted, dialect, also)
-    found = (_found_calls(ways, wanted, dialect) if table is calls else _found_jobs(ways)).cte("found")
+def where_found(query: _Select, table: sa.Table, wanted: Query, dialect: str, others: OtherConditions) -> _Select:
+    """Restrict a query to the calls or jobs that the search finds. Each of its queries has an index of its own."""
+    matches = _matches(table, wanted, dialect, others)
+    found = (_found_calls(matches, wanted, dialect) if table is calls else _found_jobs(matches)).cte("found")
     query = query.join(found, found.c.id == _key(table, dialect))
     return query.where(is_of(table.c.account, wanted.account))
 
 
-def is_cut(table: sa.Table, wanted: Query, dialect: str, also: Also) -> _Select:
-    """Whether there is more than a search may find."""
-    ways = _ways(table, wanted, dialect, also)
-    limits = [(way.subquery(), MOST_MATCHES) for way in (*ways.own, *ways.jobs)]
-    limits += [(ways.said, ways.most_said)] if ways.said is not None else []  # type: ignore[list-item]
+def is_cut(table: sa.Table, wanted: Query, dialect: str, others: OtherConditions) -> _Select:
+    """A query: has any part of the search reached its limit, so that there may be more?"""
+    matches = _matches(table, wanted, dialect, others)
+    limits = [(way.subquery(), MOST_MATCHES) for way in (*matches.own, *matches.jobs)]
+    limits += [(matches.said, matches.most_said)] if matches.said is not None else []  # type: ignore[list-item]
     numbers = [sa.select(sa.func.count()).select_from(way).scalar_subquery() >= most for way, most in limits]
     return sa.select(sa.or_(sa.false(), *numbers))
 
 
 def _key(table: sa.Table, dialect: str) -> sa.ColumnElement[Any]:
-    """By what calls are told apart here: their place in the database, as many ids would each be looked up once more."""
+    """The key of a row: for calls their physical row id, as looking up many text ids would take longer."""
     place: sa.ColumnElement[Any] = sa.literal_column("calls.rowid" if dialect == "sqlite" else "calls.ctid")
     return place if table is calls else table.c.id
 
 
-def _ways(table: sa.Table, wanted: Query, dialect: str, also: Also) -> _Ways:
+def _matches(table: sa.Table, wanted: Query, dialect: str, others: OtherConditions) -> _Matches:
     most = MOST_MATCHES_OF_CALLS if table is calls else MOST_MATCHES
-    own = _calls_by_id(wanted, dialect, also) if table is calls else _jobs_by_id(wanted, dialect, also)
-    return _Ways([*own], [*_jobs_by_tasks(wanted, dialect, also)], _words(table, wanted, dialect, most, also), most)
+    own = _calls_by_id(wanted, dialect, others) if table is calls else _jobs_by_id(wanted, dialect, others)
+    return _Matches(
+        [*own], [*_jobs_by_tasks(wanted, dialect, others)], _words(table, wanted, dialect, most, others), most
+    )
 
 
-def _found_calls(ways: _Ways, wanted: Query, dialect: str) -> sa.CompoundSelect[Any]:
-    """Besides these themselves, all calls of the jobs."""
-    key, of_jobs = sa.select(_key(calls, dialect).label("id")), [*ways.jobs]
+def _found_calls(matches: _Matches, wanted: Query, dialect: str) -> sa.CompoundSelect[Any]:
+    """The calls that were found, and all calls of the jobs that were found."""
+    key, of_jobs = sa.select(_key(calls, dialect).label("id")), [*matches.jobs]
     ours = is_of(calls.c.account, wanted.account)
-    found = [*ways.own]
-    if ways.said is not None:
-        found.append(key.where(calls.c.id.in_(sa.select(ways.said.c.about))))
-        of_jobs.append(sa.select(ways.said.c.job).where(ways.said.c.job == ways.said.c.about))
+    found = [*matches.own]
+    if matches.said is not None:
+        found.append(key.where(calls.c.id.in_(sa.select(matches.said.c.about))))
+        of_jobs.append(sa.select(matches.said.c.job).where(matches.said.c.job == matches.said.c.about))
     found += [key.where(ours & calls.c.job.in_(which)) for which in of_jobs]
     return sa.union(*found, key.select_from(calls).where(sa.false()))
 
 
-def _found_jobs(ways: _Ways) -> sa.CompoundSelect[Any]:
-    said = [sa.select(ways.said.c.job.label("id"))] if ways.said is not None else []
-    return sa.union(*ways.own, *ways.jobs, *said, sa.select(jobs.c.id).where(sa.false()))
+def _found_jobs(matches: _Matches) -> sa.CompoundSelect[Any]:
+    said = [sa.select(matches.said.c.job.label("id"))] if matches.said is not None else []
+    return sa.union(*matches.own, *matches.jobs, *said, sa.select(jobs.c.id).where(sa.false()))
 
 
-def _calls_by_id(wanted: Query, dialect: str, also: Also) -> Iterator[_Select]:
+def _calls_by_id(wanted: Query, dialect: str, others: OtherConditions) -> Iterator[_Select]:
     key, ours = sa.select(_key(calls, dialect).label("id")), is_of(calls.c.account, wanted.account)
     for column in _columns(wanted, calls.c.id, calls.c.vendor_id, calls.c.task_id, calls.c.batch_id, calls.c.job):
-        yield _few(key.where(ours & _begins(column, wanted.search, dialect), *also.of_calls))
+        yield _few(key.where(ours & _begins(column, wanted.search, dialect), *others.of_calls))
 
 
-def _jobs_by_id(wanted: Query, dialect: str, also: Also) -> Iterator[_Select]:
-    """Also by one of their calls."""
+def _jobs_by_id(wanted: Query, dialect: str, others: OtherConditions) -> Iterator[_Select]:
+    """Jobs by their own id, or by an id of one of their calls."""
     ours = is_of(jobs.c.account, wanted.account)
     for column in _columns(wanted, jobs.c.id):
-        yield _few(sa.select(jobs.c.id).where(ours & _begins(column, wanted.search, dialect), *also.of_jobs))
+        yield _few(sa.select(jobs.c.id).where(ours & _begins(column, wanted.search, dialect), *others.of_jobs))
     theirs = is_of(calls.c.account, wanted.account) & (calls.c.job != "")
     for column in _columns(wanted, calls.c.id, calls.c.vendor_id, calls.c.task_id):
         mine = theirs & _begins(column, wanted.search, dialect)
-        yield _few(sa.select(calls.c.job).where(mine, *_of(calls.c.job, also)))
+        yield _few(sa.select(calls.c.job).where(mine, *_of(calls.c.job, others)))
 
 
-def _jobs_by_tasks(wanted: Query, dialect: str, also: Also) -> Iterator[_Select]:
-    """A task of a batch is in no call of its own: its job's calls are what tells about it."""
+def _jobs_by_tasks(wanted: Query, dialect: str, others: OtherConditions) -> Iterator[_Select]:
+    """Jobs by the ids of their tasks and batch: no call has the id of a task that belongs to a batch."""
     for column in _columns(wanted, tasks.c.task_id):
         mine = (tasks.c.account == wanted.account) & _begins(column, wanted.search, dialect)
-        yield _few(sa.select(tasks.c.job).where(mine, *_of(tasks.c.job, also)))
+        yield _few(sa.select(tasks.c.job).where(mine, *_of(tasks.c.job, others)))
     for column in _columns(wanted, jobs.c.batch_id):
         mine = is_of(jobs.c.account, wanted.account) & _begins(column, wanted.search, dialect)
-        yield _few(sa.select(jobs.c.id).where(mine, *also.of_jobs))
+        yield _few(sa.select(jobs.c.id).where(mine, *others.of_jobs))
 
 
-def _of(job: sa.Column[str], also: Also) -> list[Any]:
-    """What else is wanted of a job that another table names: of many, so that the jobs may be looked through once."""
-    is_wanted = sa.exists().where(jobs.c.id == job, *also.of_jobs).correlate(job.table)
-    return [is_wanted] if also.of_jobs else []
+def _of(job: sa.Column[str], others: OtherConditions) -> list[Any]:
+    """The other conditions on the job that a column of another table names."""
+    is_wanted = sa.exists().where(jobs.c.id == job, *others.of_jobs).correlate(job.table)
+    return [is_wanted] if others.of_jobs else []
 
 
 def _columns(wanted: Query, *columns: sa.Column[str]) -> tuple[sa.Column[str], ...]:
-    """The columns to look into, if it may be an id at all."""
+    """The columns to search in; none if the text cannot be an id."""
     text = wanted.search
     return columns if len(text) >= SHORTEST_ID and len(text.split()) == 1 else ()
 
 
 def _begins(column: sa.Column[str], text: str, dialect: str) -> sa.ColumnElement[bool]:
-    """It begins with this text, by the order of its code points, which the index has."""
+    """The column begins with this text, compared by code points, as the index is sorted."""
     if dialect == "postgresql":
         return column.op("~>=~", is_comparison=True)(text) & column.op("~<~", is_comparison=True)(text + _LAST)
     return (column >= text) & (column < text + _LAST)
 
 
-def _words(table: sa.Table, wanted: Query, dialect: str, most: int, also: Also) -> sa.CTE | None:
-    """What has all these texts somewhere in its own, the newest first; nothing when the search has none."""
+def _words(table: sa.Table, wanted: Query, dialect: str, most: int, others: OtherConditions) -> sa.CTE | None:
+    """The rows whose words have all these texts, the newest first; None when the search has no texts."""
     asked = texts.asked(wanted.search)
     if not asked:
         return None
@@ -136,20 +138,20 @@ def _words(table: sa.Table, wanted: Query, dialect: str, most: int, also: Also) 
         mine &= words.c.person == wanted.listed
     if wanted.person:
         mine &= words.c.person.in_(wanted.person)
-    query = sa.select(words.c.about, words.c.job).where(mine, *_said_of(table, also))
+    query = sa.select(words.c.about, words.c.job).where(mine, *_said_of(table, others))
     return texts.newest(query, asked, most, dialect).cte("said")
 
 
-def _said_of(table: sa.Table, also: Also) -> list[Any]:
-    """What else is wanted of the job that has the words, or of the call, if calls are listed and it has them itself."""
-    if table is not calls or not also.of_calls:
-        return _of(words.c.job, also)
-    itself = has_one(sa.select(calls.c.id).where(calls.c.id == words.c.about, *also.of_calls).correlate(words))
-    of_the_job = sa.and_(sa.true(), *_of(words.c.job, also))
+def _said_of(table: sa.Table, others: OtherConditions) -> list[Any]:
+    """The other conditions on the job that has the words, or on the call that has them, if calls are listed."""
+    if table is not calls or not others.of_calls:
+        return _of(words.c.job, others)
+    itself = has_one(sa.select(calls.c.id).where(calls.c.id == words.c.about, *others.of_calls).correlate(words))
+    of_the_job = sa.and_(sa.true(), *_of(words.c.job, others))
     return [sa.case((words.c.job == words.c.about, of_the_job), else_=itself)]
 
 
 def _few(query: _Select) -> _Select:
-    """The beginning of an id may be that of very many; which of them are found is the index's choice."""
+    """A limited number of rows, in the order of the index: very many ids may begin alike."""
     some = query.limit(MOST_MATCHES).subquery()
     return sa.select(next(iter(some.c)).label("id"))

@@ -42,7 +42,7 @@ jobs = sa.Table(
     sa.Column("measured_at", Moment),
     sa.Column("cost", sa.Float),
     sa.Column("reserved", sa.Float),
-    # Few, while all others pile up; `ledger/reading.py` has the conditions that find them by these.
+    # Few jobs are not finished, and their number does not grow; `ledger/job_queries.py` has the conditions for it.
     sa.Index(
         "ix_jobs_not_finished",
         *("account", "state", "created_at", "id"),

@@ -1,0 +1,47 @@
+"""Threads for work that waits for answers; they are there only while there is some."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import ParamSpec
+
+Args = ParamSpec("Args")
+
+
+class Pool:
+    """The threads begin with the first work, and end when there was no new work between two calls of `rest`.
+
+    Until then they are kept, as each has its own connection to the API.
+    """
+
+    def __init__(self, threads: int, name: str) -> None:
+        self._threads = threads
+        self._name = name
+        self._lock = threading.Lock()
+        self._executor: ThreadPoolExecutor | None = None
+        self._is_used = False
+        self._is_stopped = False
+
+    def submit(self, work: Callable[Args, None], *args: Args.args, **named: Args.kwargs) -> Future[None]:
+        """Errors: RuntimeError after `stop`."""
+        with self._lock:
+            if self._is_stopped:
+                raise RuntimeError("The pool was stopped.")
+            self._is_used = True
+            self._executor = self._executor or ThreadPoolExecutor(self._threads, thread_name_prefix=self._name)
+            return self._executor.submit(work, *args, **named)
+
+    def rest(self) -> None:
+        """There is nothing new to do at the moment. Work in progress goes on to its end."""
+        with self._lock:
+            if self._executor and not self._is_used:
+                self._executor.shutdown(wait=False)
+                self._executor = None
+            self._is_used = False
+
+    def stop(self) -> None:
+        """End after the work in progress; what waits is not begun."""
+        with self._lock:
+            self._is_stopped = True
+            if self._executor:
+                self._executor.shutdown(wait=False, cancel_futures=True)

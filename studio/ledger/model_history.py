@@ -1,0 +1,36 @@
+"""What jobs of a model took before, in seconds and in credits."""
+
+import sqlalchemy as sa
+
+from studio.core.values import Status
+from studio.ledger.database import Database
+from studio.ledger.job_queries import known_costs
+from studio.ledger.tables import jobs, tasks
+
+
+class ModelHistoryLedger:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def durations(self, account: str, mode: str, model: str, limit: int = 50) -> list[float]:
+        """How many seconds the last tasks of this model that succeeded took, from being accepted to being seen as done.
+
+        Sorted by their end: of the tasks that were accepted last, only the quick ones have ended.
+        """
+        newest = sa.select(jobs.c.id).where(_is_of(account, mode, model)).order_by(jobs.c.created_at.desc())
+        newest = newest.limit(4 * limit)  # not the whole history, which no index sorts by its end
+        ended = tasks.c.job.in_(newest) & (tasks.c.status == Status.SUCCEEDED)
+        query = sa.select(tasks.c.accepted_at, tasks.c.finished_at).where(ended)
+        query = query.order_by(tasks.c.finished_at.desc()).limit(limit)
+        with self._database.read() as connection:
+            return [(row.finished_at - row.accepted_at).total_seconds() for row in connection.execute(query)]
+
+    def costs(self, account: str, mode: str, model: str, limit: int = 20) -> list[float]:
+        """Credits per task of the last jobs of this model whose cost is known."""
+        query = known_costs(_is_of(account, mode, model)).limit(limit)
+        with self._database.read() as connection:
+            return [float(value) for value in connection.scalars(query)]
+
+
+def _is_of(account: str, mode: str, model: str) -> sa.ColumnElement[bool]:
+    return (jobs.c.account == account) & (jobs.c.mode == mode) & (jobs.c.model == model)
