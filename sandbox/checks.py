@@ -101,7 +101,7 @@ def _check_choices(path: Route, entry: Mapping[str, Any], body: Mapping[str, Any
         raise Refusal(1002, f"{path.number.replace('_', ' ')} {body[path.number]} is not supported")
     _check_choice(path.number.replace("_", " "), entry.get("num_images"), body.get(path.number, 1))
     ratios = entry.get("image_sizes") if entry.get("aspect_ratios") is None else entry["aspect_ratios"]
-    if ratios and "aspect_ratio" not in body and path.reply != "single":
+    if ratios and "aspect_ratio" not in body and path.needs_ratio:
         raise Refusal(1002, "aspect ratio cannot be empty")
     _check_choice("aspect ratio", ratios, body.get("aspect_ratio"))
     _check_choice("quality", facts.QUALITIES.get(body["model"], []), body.get("quality"))

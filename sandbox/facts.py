@@ -21,12 +21,12 @@ CREDITS_A_SECOND = 18
 TASKS_AT_ONCE = 20
 
 
-def _listed(mode: str, entry: dict[str, Any]) -> dict[str, Any]:
+def _listed(group: str, mode: str, entry: dict[str, Any]) -> dict[str, Any]:
     """Return an entry as the registry lists it, with the fields that the vendor's client reads (S10).
 
     Where no source has the numbers of images that a model makes and accepts, they are the sandbox's own.
     """
-    if mode.endswith("_to_image"):
+    if group == "image":
         inputs = {"upload_image_limit": SEVERAL} if mode == "image_to_image" else {}
         return {**entry, "num_images": [1, 2, 3, 4], "resolutions": [], **inputs}
     if mode == "text_to_video":
@@ -37,7 +37,7 @@ def _listed(mode: str, entry: dict[str, Any]) -> dict[str, Any]:
 
 SEVERAL = 3
 REGISTRY = {
-    group: {mode: [_listed(mode, entry) for entry in entries] for mode, entries in _MODELS[group].items()}
+    group: {mode: [_listed(group, mode, entry) for entry in entries] for mode, entries in _MODELS[group].items()}
     for group in ("image", "video")
 }
 
@@ -63,6 +63,7 @@ class Route:
     number: str
     reply: str = "batch"  # or one id: for each submission ("single"), or only for one that starts one task ("lone")
     media: Mapping[str, int] = field(default_factory=dict)  # the maximum number of URLs
+    needs_ratio: bool = True  # of a model that has ratios
     prompt: int = 2000
     audio: str = "boolean"  # as documented on its page
     durations: tuple[int, int] | None = None
@@ -91,9 +92,12 @@ _IMAGE_FIELDS = {**_COMMON, "image_number": int, "quality": str, "use_web_search
 _VIDEO_FIELDS = {**_COMMON, "duration": int, "video_number": int, "generate_audio": bool}
 
 
-def _images(models: str, **media: int) -> Route:
-    fields = {**_IMAGE_FIELDS, **dict.fromkeys(media, list)}
-    return Route("image", models, fields, ("model", "prompt", "aspect_ratio", *media), "image_number", media=media)
+def _images(models: str, *pictures: str, **media: int) -> Route:
+    """`pictures` are fields of a single URL, `media` fields of a list."""
+    fields = {**_IMAGE_FIELDS, **dict.fromkeys(pictures, str), **dict.fromkeys(media, list)}
+    required = ("model", "prompt", "aspect_ratio", *pictures, *media)
+    limits = {**dict.fromkeys(pictures, 1), **media}
+    return Route("image", models, fields, required, "image_number", media=limits)
 
 
 def _videos(models: str, *pictures: str, **media: int) -> Route:
@@ -115,6 +119,7 @@ PATHS = {
         _videos("almighty_reference_to_video", images=9, videos=3, audios=3),
         required=("model", "duration"),
         reply="single",
+        needs_ratio=False,
         prompt=500,
         audio="text",
         durations=(4, 15),  # D: from 5; T2: from 4

@@ -76,7 +76,8 @@ class ChoiceField(Field):
 
     limits: str
     common: tuple[str | int, ...] = ()
-    omissible: bool = False  # may be left out though required, where its limits are unknown: sources disagree
+    # An optional one: people may leave it out. A required one: it may be left out where its limits are unknown.
+    omissible: bool = False
     span: tuple[int, int] = (1, 600)  # the range of a typed number
 
     def is_taken_by(self, model: Model) -> bool:

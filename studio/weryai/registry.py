@@ -10,6 +10,7 @@ from typing import Any
 from studio.core.values import Kind
 from studio.weryai import tolerant_json
 from studio.weryai.model import Model
+from studio.weryai.modes import MODES
 
 _FRAMES, _ONE_IMAGE, _SEVERAL = "first_last_image_to_video", "image_to_video", "multi_image_to_video"
 _ONE_INPUT = ("image_to_image", _SEVERAL)  # where the registry has no number, a model accepts one input (S10)
@@ -88,7 +89,7 @@ def _from_registry(mode: str, entry: Mapping[str, Any]) -> Model:
         qualities=known.qualities,
         durations=tolerant_json.whole_numbers(entry.get("durations"), known.durations),
         audio=tolerant_json.flag(entry.get("has_generate_audio"), known.audio),
-        negative_prompt=tolerant_json.flag(negative, known.negative_prompt or mode.endswith("_image") or None),
+        negative_prompt=tolerant_json.flag(negative, known.negative_prompt or _makes(mode, Kind.IMAGE) or None),
         prompt_max=tolerant_json.whole_number(entry.get("prompt_length_limit"), known.prompt_max),
         numbers=tolerant_json.whole_numbers(entry.get("num_images"), known.numbers),
         max_images=_most_images(entry, known.max_images),
@@ -106,10 +107,14 @@ def _ratios(entry: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 def _unlisted(mode: str, key: str) -> Model:
     """Return a model that no page lists for this mode. Its `generate_audio` is the same in each mode (S10)."""
-    audio = mode.endswith("_video") and any(
+    audio = _makes(mode, Kind.VIDEO) and any(
         model.audio and model.key == key for models in snapshot().values() for model in models
     )
     return Model(key, key, audio=True if audio else None, max_images=1 if mode in _ONE_INPUT else None, verified=False)
+
+
+def _makes(mode: str, kind: Kind) -> bool:
+    return mode in MODES and MODES[mode].kind is kind
 
 
 def _most_images(entry: Mapping[str, Any], otherwise: int | None) -> int | None:
@@ -127,7 +132,7 @@ def _from_snapshot(mode: str, entry: Mapping[str, Any]) -> Model:
         qualities=tolerant_json.texts(entry.get("qualities"), None),
         durations=tolerant_json.whole_numbers(entry.get("durations"), None),
         audio=entry.get("audio"),
-        negative_prompt=entry.get("negative_prompt", True if mode.endswith("_image") else None),
+        negative_prompt=entry.get("negative_prompt", True if _makes(mode, Kind.IMAGE) else None),
         prompt_max=entry.get("prompt_max"),
         max_images=entry.get("max_images"),
         max_videos=entry.get("max_videos"),

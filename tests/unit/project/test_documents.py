@@ -4,6 +4,7 @@ import ast
 import io
 import re
 import tokenize
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,7 @@ SECTION = re.compile(r"(?:weryai-api\.md|\bsections?) (\d+(?:\.\d+)?(?:(?:, | an
 POINTER = re.compile(rf"\.md\b|{SOURCE.pattern}|{SECTION.pattern}")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 DEFINED = re.compile(r"\b(?:def|class) (\w+)|^\s*(\w+)\b[^=(\n]*=(?!=)", re.MULTILINE)
+OF_STREAMLIT = ("st.", "server.")
 ENDINGS = (".py", ".md", ".js", ".json", ".css", ".toml", ".txt", ".yml")
 
 
@@ -142,14 +144,63 @@ def test_the_architecture_names_every_room() -> None:
     assert not rooms - {*quoted(ARCHITECTURE)}
 
 
-def test_names_in_the_architecture_are_in_the_code() -> None:
-    named = {text.removesuffix("()") for text in quoted(ARCHITECTURE) if is_name(text)}
+@pytest.mark.parametrize("file", [ARCHITECTURE, ROOT / "CONTRIBUTING.md"], ids=lambda file: file.name)
+def test_names_in_a_document_are_in_the_code(file: Path) -> None:
+    named = {text.removesuffix("()") for text in quoted(file) if is_name(text)}
     assert not {name for name in named if name.rpartition(".")[2] not in defined()}
+
+
+def test_what_a_document_calls_part_of_a_class_or_module_is_in_it() -> None:
+    named = {text.removesuffix("()") for file in DOCUMENTS for text in quoted(file) if "." in text and is_name(text)}
+    owned = {(name.split(".")[-2], name.split(".")[-1]) for name in named}
+    wrong = {(owner, part) for owner, part in owned if owner in members() and part not in members()[owner]}
+    assert len(owned & {(owner, part) for owner, parts in members().items() for part in parts}) > 30 and not wrong
+
+
+def test_what_a_document_says_is_in_a_file_is_there() -> None:
+    named = [
+        pair
+        for file in DOCUMENTS
+        for pair in re.findall(r"`(\w[\w.]*)`[^`.;]{0,20}? in\s+`([\w/]+\.py)`", file.read_text("utf-8"))
+    ]
+    assert len(named) > 10
+    for name, path in named:
+        assert re.search(rf"\b{name.rpartition('.')[2]}\b", (ROOT / path).read_text("utf-8")), (name, path)
+
+
+@cache
+def members() -> dict[str, set[str]]:
+    """What each class and each module has, by the name of the class or module."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for file in (one for one in sources(".py") if one.relative_to(ROOT).parts[0] not in ("tests", "benchmarks")):
+        tree = ast.parse(file.read_text("utf-8"))
+        found[file.stem] |= names_of(tree.body) | {"py"}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                inside = {one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)}
+                found[node.name] |= names_of(node.body) | inside
+    return found
+
+
+def names_of(body: list[ast.stmt]) -> set[str]:
+    """The names that these statements define or import."""
+    nodes = [node for statement in body for node in (statement, *ast.iter_child_nodes(statement))]
+    names = {
+        node.name
+        for node in nodes
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.alias)
+    }
+    return names | {node.id for node in nodes if isinstance(node, ast.Name)}
 
 
 def is_name(text: str) -> bool:
     """It looks like a class, a constant, or a function of the project."""
-    if not re.fullmatch(r"[A-Za-z_]\w*(\.\w+)*(\(\))?", text) or text.startswith("st.") or text.endswith(ENDINGS):
+    if (
+        text == "None"
+        or not re.fullmatch(r"[A-Za-z_]\w*(\.\w+)*(\(\))?", text)
+        or text.startswith(OF_STREAMLIT)
+        or text.endswith(ENDINGS)
+    ):
         return False
     return "." in text or text.endswith("()") or bool(re.match(r"[A-Z]\w*[a-z]|[A-Z_]{4,}$", text))
 
