@@ -44,7 +44,7 @@ from studio.core.values import State, Status, now
 
 rate_limits.MAX_OPEN_PER_ADDRESS = rate_limits.MAX_OPEN
 rate_limits._per_minute = lambda limit: rate_limits.RateLimit(100 * limit, rate_limits.MINUTE)
-Tracker._ask_about_the_due = lambda _tracker: 5.0
+Tracker._query_due = lambda _tracker: 5.0
 polling.longest = lambda _usual: 1e6  # none of them gets overdue
 
 def change():

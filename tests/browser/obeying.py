@@ -48,7 +48,7 @@ def follow(file):
         done = len(lines)
         time.sleep(0.02)
 
-Tracker._ask_about_the_due = lambda _tracker: 5.0
+Tracker._query_due = lambda _tracker: 5.0
 job_list.POLL_SECONDS = job_list.IDLE_SECONDS = float(os.environ["LOOKS_EVERY"])
 threading.Thread(target=follow, args=[Path(os.environ["DATA_FOLDER"]) / "orders"], daemon=True).start()
 sys.argv = ["streamlit", "run", "app.py"]

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from studio.core.account import Account
-from studio.core.errors import LedgerError
 from studio.core.people import Person
 from studio.core.reference import Upload
 from studio.core.values import State
@@ -38,13 +37,6 @@ def test_a_task_that_many_jobs_are_given_at_once_is_one_job_s(ledger: Ledger) ->
     with ThreadPoolExecutor(WRITERS) as pool:
         taken = list(pool.map(lambda job: ledger.jobs.accept(job, "", ["t1"], WHEN), jobs))
     assert sum(taken) == 1
-
-
-def test_a_write_that_failed_is_not_taken_for_a_job_that_is_there(ledger: Ledger) -> None:
-    ledger.jobs.add(JOB)
-    with pytest.raises(LedgerError):
-        ledger.jobs.add(replace(JOB, id="job_2", prompt=4.2))  # type: ignore[arg-type]
-    assert ledger.jobs.add(replace(JOB, id="job_2")) == JOB
 
 
 def test_an_upload_that_was_forgotten_is_there_again_when_it_is_sent_again(ledger: Ledger) -> None:
