@@ -34,6 +34,7 @@ tick()
 # sessions come from one address here.
 SERVER = """import sys, threading, time
 from itertools import cycle
+from unittest.mock import patch
 from streamlit.web.cli import main
 from components.session import services
 from components.served import rate_limits
@@ -42,10 +43,10 @@ from studio.engine.tracker import Tracker
 from studio.ledger.reports import Told
 from studio.core.values import State, Status, now
 
-rate_limits.MAX_OPEN_PER_ADDRESS = rate_limits.MAX_OPEN
-rate_limits._per_minute = lambda limit: rate_limits.RateLimit(100 * limit, rate_limits.MINUTE)
-Tracker._query_due = lambda _tracker: 5.0
-polling.longest = lambda _usual: 1e6  # none of them gets overdue
+patch.object(rate_limits, "MAX_OPEN_PER_ADDRESS", rate_limits.MAX_OPEN).start()
+patch.object(rate_limits, "_per_minute", lambda limit: rate_limits.RateLimit(100 * limit, rate_limits.MINUTE)).start()
+patch.object(Tracker, "_query_due", lambda _tracker: 5.0).start()
+patch.object(polling, "longest", lambda _usual: 1e6).start()  # none of them gets overdue
 
 def change():
     time.sleep(10)

@@ -18,6 +18,7 @@ OBEYING = [
     "-c",
     """import json, os, sys, threading, time
 from pathlib import Path
+from unittest.mock import patch
 from streamlit.web.cli import main
 from components.cards import job_list
 from components.session import services
@@ -48,8 +49,9 @@ def follow(file):
         done = len(lines)
         time.sleep(0.02)
 
-Tracker._query_due = lambda _tracker: 5.0
-job_list.POLL_SECONDS = job_list.IDLE_SECONDS = float(os.environ["LOOKS_EVERY"])
+pause = float(os.environ["LOOKS_EVERY"])
+patch.object(Tracker, "_query_due", lambda _tracker: 5.0).start()  # fails when there is no such name
+patch.multiple(job_list, POLL_SECONDS=pause, IDLE_SECONDS=pause).start()
 threading.Thread(target=follow, args=[Path(os.environ["DATA_FOLDER"]) / "orders"], daemon=True).start()
 sys.argv = ["streamlit", "run", "app.py"]
 main()
