@@ -113,6 +113,17 @@ def test_each_room_imports_lower_floors_alone() -> None:
         assert not above, f"{module} imports {above}"
 
 
+def test_the_table_of_the_architecture_has_these_floors() -> None:
+    table = re.findall(r"^\| (\d+) \| (.+?) \|", (ROOT / "docs" / "architecture.md").read_text("utf-8"), re.MULTILINE)
+    written = {(path, int(floor)) for floor, paths in table for path in re.findall(r"`([^`]+)`", paths)}
+    assert written == {(path_of(name), number) for number, names in enumerate(FLOORS, start=1) for name in names}
+
+
+def path_of(name: str) -> str:
+    path = name.replace(".", "/")
+    return f"{path}/" if (ROOT / path).is_dir() else f"{path}.py"
+
+
 def test_components_enter_the_studio_by_its_entrances_alone() -> None:
     known, exceptions = modules(), defaultdict[str, set[str]](set)
     for module, file in known.items():

@@ -3,7 +3,7 @@
 import re
 import shutil
 import signal
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.browser.driving import PATIENCE, chromium, new_context
-from tests.browser.studio import QUICKLY, ROOT, Studio, free_port
+from tests.browser.obeying import told  # noqa: F401
+from tests.browser.sign_in import place, visitor  # noqa: F401
+from tests.browser.studio import QUICKLY, ROOT, Start, Studio, free_port
 from tests.conftest import KEY
 
 RESULTS = ROOT / "test-results"
@@ -52,9 +54,6 @@ def _leave(folder: Path, given: dict[str, Any]) -> None:
     for number, page in enumerate(page for context in contexts for page in context.pages):
         (folder / f"page-{number}.html").write_text(f"<!-- {page.url} -->\n{page.content()}", "utf-8")
         page.screenshot(path=folder / f"page-{number}.png", timeout=10_000)
-
-
-Start = Callable[..., Studio]
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from playwright.sync_api import Page
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from sandbox.server import Sandbox
-from tests.browser.conftest import Start
-from tests.browser.studio import Studio
+from tests.browser.studio import Start, Studio
 
 # A studio in which nothing changes by itself, and whose pages look at nothing by themselves, or rarely: what they show
 # they were told. Lines of a file say what it is to do: submit a job of this number, give its task a status, or ask for

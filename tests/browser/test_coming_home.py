@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from tests.browser.conftest import Start
 from tests.browser.driving import cards, generate, go, idle, prompt, visit
+from tests.browser.studio import Start
 from tests.conftest import order, until
 
 pytestmark = pytest.mark.browser

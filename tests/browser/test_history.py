@@ -10,10 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 from sandbox.server import Sandbox
 from tests.browser import scenes
 from tests.browser.axe import FITS
-from tests.browser.conftest import Start
 from tests.browser.driving import click_row, generate, has_pixels, idle, new_context, there, visit
 from tests.browser.history_rows import FIRST_ROW, come, lists, rows
-from tests.browser.studio import Studio
+from tests.browser.studio import Start, Studio
 
 pytestmark = pytest.mark.browser
 STEP = 33  # the height of a step of a trace

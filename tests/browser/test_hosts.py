@@ -8,10 +8,9 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Start
 from tests.browser.driving import PICTURE, cards, generate, go, has_pixels, idle, prompt, there, visit
 from tests.browser.stripping_proxy import serving
-from tests.browser.studio import free_port
+from tests.browser.studio import Start, free_port
 
 pytestmark = pytest.mark.browser
 IS_LISTENING = "() => window.live?.socket?.readyState === WebSocket.OPEN"

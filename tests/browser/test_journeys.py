@@ -14,7 +14,6 @@ from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.browser import scenes
 from tests.browser.axe import FITS
-from tests.browser.conftest import Start
 from tests.browser.driving import (
     PICTURE,
     VIDEO,
@@ -31,7 +30,7 @@ from tests.browser.driving import (
     there,
     visit,
 )
-from tests.browser.studio import AS_APP, AS_PAGE_SCRIPT, Studio
+from tests.browser.studio import AS_APP, AS_PAGE_SCRIPT, Start, Studio
 from tests.conftest import until
 
 pytestmark = pytest.mark.browser

@@ -7,8 +7,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from tests.browser.conftest import Start
 from tests.browser.driving import cards, generate, visit
+from tests.browser.studio import Start
 from tests.conftest import until
 from tests.unit.media import odd_files
 

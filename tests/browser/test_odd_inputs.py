@@ -5,8 +5,8 @@ from playwright.sync_api import Page, expect
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from tests.browser.conftest import Start
 from tests.browser.driving import cards, form, generate, idle, prompt, visit
+from tests.browser.studio import Start
 from tests.conftest import until
 
 pytestmark = pytest.mark.browser

@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from sandbox.server import Sandbox
 from tests.browser.axe import FITS, serious
-from tests.browser.conftest import Start
 from tests.browser.driving import cards, choose, form, generate, give, go, idle, new_context, prompt, visit
+from tests.browser.studio import Start
 from tests.matrix import picture
 
 pytestmark = pytest.mark.browser

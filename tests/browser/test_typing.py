@@ -12,9 +12,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.browser import scenes
-from tests.browser.conftest import Start
 from tests.browser.driving import cards, choose, form, give, go, idle, new_context, prompt, visit
-from tests.browser.studio import Studio
+from tests.browser.studio import Start, Studio
 from tests.conftest import KEY, until
 from tests.matrix import picture
 

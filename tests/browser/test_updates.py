@@ -9,10 +9,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from sandbox.server import Sandbox
-from tests.browser.conftest import Start
 from tests.browser.driving import cards, choose, go, idle, prompt, visit
 from tests.browser.obeying import OBEYING, Told, frames
-from tests.browser.studio import AS_PAGE_SCRIPT
+from tests.browser.studio import AS_PAGE_SCRIPT, Start
 from tests.conftest import order, until
 
 pytestmark = pytest.mark.browser

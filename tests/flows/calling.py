@@ -10,7 +10,6 @@ from sandbox.dialect import Dialect
 from studio.core.values import Job, State
 from studio.webhooks.inbox import Inbox
 from tests.conftest import IMAGE, Harness, order
-from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from studio.core.settings import Settings
 from studio.engine.accounts import Accounts
 from studio.ledger.ledger import Ledger
 from tests.conftest import KEY, order
-from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 
 NEW, STRANGE = "sk-new-0123456789abcdef99aa", "sk-strange-0123456789abcd77cc"
 

@@ -9,7 +9,7 @@ from components.session import services
 from studio.client import Client
 from studio.core.calls import Call
 from studio.core.values import now
-from tests.pages.conftest import Open, generate, texts, until_saved
+from tests.pages.driving import Open, generate, texts, until_saved
 
 POST = "/v1/generation/text-to-image"
 

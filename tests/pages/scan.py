@@ -11,7 +11,7 @@ from studio.history.history import History
 from studio.history.history import as_csv as history_as_csv
 from studio.people.admin import Admin
 from studio.people.spending import as_csv
-from tests.pages.conftest import checked
+from tests.pages.driving import checked
 from tests.pages.signed_in import drawn
 
 PLANTED = "sk-planted-0123456789abcdef7777"

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.session import services
-from tests.pages.conftest import ADMINS, FILES, ROOT, checked
+from tests.pages.driving import ADMINS, FILES, ROOT, checked
 
 AUTH = {"redirect_uri": "http://127.0.0.1/oauth2callback", "cookie_secret": "x" * 32, "client_id": "studio"}
 

@@ -17,7 +17,7 @@ from studio.core.drafts import Owner
 from studio.core.errors import LedgerError
 from studio.ledger.drafts import DraftLedger
 from tests.conftest import KEY
-from tests.pages.conftest import MINE, OTHER, As, Open, checked, field, generate, texts, until_saved
+from tests.pages.driving import MINE, OTHER, As, Open, checked, field, generate, texts, until_saved
 
 
 @pytest.fixture

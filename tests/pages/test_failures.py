@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from sandbox.server import Sandbox
 from tests.conftest import order
-from tests.pages.conftest import Open, checked, generate, texts, ticks_until
+from tests.pages.driving import Open, checked, generate, texts, ticks_until
 from tests.pages.history_table import frame, table
 
 

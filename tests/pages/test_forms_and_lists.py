@@ -16,7 +16,7 @@ from studio.client import Client
 from studio.weryai.modes import MODES
 from tests.conftest import order, until
 from tests.matrix import picture
-from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
+from tests.pages.driving import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
 from tests.pages.filling import RED, UPLOAD, give, sent, started_from
 
 TO_VIDEO = "/v1/generation/text-to-video"

@@ -15,7 +15,7 @@ from sandbox.server import Sandbox
 from studio.core.values import Kind
 from tests.conftest import until
 from tests.matrix import picture
-from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
+from tests.pages.driving import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
 from tests.pages.filling import BLUE, RED, UPLOAD, give, sent, started_from
 
 GREEN = picture(b"\0\xff\0" * 64, 8)

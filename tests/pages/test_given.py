@@ -7,7 +7,7 @@ from components.session import services
 from sandbox.server import Sandbox
 from studio.client import Client
 from tests.conftest import until
-from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
+from tests.pages.driving import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
 
 
 def strips(at: AppTest) -> list[str]:

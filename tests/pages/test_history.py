@@ -27,7 +27,7 @@ from studio.history.history import History, as_csv
 from studio.ledger.tables import calls
 from tests.conftest import KEY, order, until
 from tests.examples import JOB
-from tests.pages.conftest import FILES, Open, checked, elements, field, generate, texts, ticks_until
+from tests.pages.driving import FILES, Open, checked, elements, field, generate, texts, ticks_until
 from tests.pages.history_table import POST, client, frame, made, recorded, shown, table
 
 NASTY = "=1+1 <b>bold</b> **stars** ![](https://evil.example/x.png) \u202eright to left"

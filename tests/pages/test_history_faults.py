@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.conftest import Open, checked
+from tests.pages.driving import Open, checked
 from tests.pages.history_table import recorded, shown, table
 
 

@@ -12,7 +12,7 @@ from components.session import services
 from sandbox.server import Sandbox
 from studio.core.values import now
 from tests.conftest import order
-from tests.pages.conftest import Open, checked, generate, texts, ticks_until
+from tests.pages.driving import Open, checked, generate, texts, ticks_until
 from tests.pages.history_table import frame, made, recorded
 
 

@@ -9,7 +9,7 @@ from components.session import services
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.conftest import KEY, order, until
-from tests.pages.conftest import As, Open, checked, field, generate, texts, ticks_until, until_saved
+from tests.pages.driving import As, Open, checked, field, generate, texts, ticks_until, until_saved
 
 OWN = "sk-mine-0123456789abcdef99aa"
 

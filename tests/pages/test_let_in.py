@@ -13,7 +13,7 @@ from components.session import services
 from sandbox.server import Sandbox
 from studio.core.errors import LedgerError, StudioError
 from tests.conftest import Tally, order, until
-from tests.pages.conftest import ADMINS, checked, field, generate, texts
+from tests.pages.driving import ADMINS, checked, field, generate, texts
 from tests.pages.signed_in import LIST, SECRETS, Enter, claims, drawn, is_closed
 
 Files = dict[str, Callable[[], str | bytes]]

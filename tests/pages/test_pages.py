@@ -17,7 +17,7 @@ from studio.client import Client
 from studio.core.errors import LedgerError
 from studio.core.values import Job, Kind
 from tests.conftest import KEY, order
-from tests.pages.conftest import FILES, Open, checked, field, generate, texts, ticks_until, until_saved
+from tests.pages.driving import FILES, Open, checked, field, generate, texts, ticks_until, until_saved
 
 NASTY = "![x](https://evil.example/p.png) <b>hi</b> **bold** :red[x] مرحبا"
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1.element_tree import Block
 from components.session.state import Press, Sent
 from sandbox.server import Sandbox
 from studio.core.values import Kind
-from tests.pages.conftest import Open, Prompt, checked, choose, field, generate, texts, until_saved
+from tests.pages.driving import Open, Prompt, checked, choose, field, generate, texts, until_saved
 
 POST = "/v1/generation/text-to-image"
 

@@ -13,7 +13,7 @@ from components.session import services
 from studio.core.values import Kind, Output, State, Status, Task, now
 from studio.engine.previews import Previews
 from tests.examples import JOB
-from tests.pages.conftest import Open, elements, generate, texts, ticks_until
+from tests.pages.driving import Open, elements, generate, texts, ticks_until
 
 SAVED = Output(7, 1, 0, Kind.IMAGE, "https://x/7.png", "a/7.png", size=9, width=64, height=48, saved_at=now())
 

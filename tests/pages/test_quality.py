@@ -2,7 +2,7 @@
 
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
-from tests.pages.conftest import Open, checked, choose, field, generate, texts, until_saved
+from tests.pages.driving import Open, checked, choose, field, generate, texts, until_saved
 from tests.pages.filling import sent
 
 

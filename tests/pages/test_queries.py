@@ -12,7 +12,7 @@ from studio.client import Client
 from studio.core.values import Draft, State
 from studio.engine.runtime import Runtime
 from tests.conftest import IMAGE, until
-from tests.pages.conftest import Open, checked
+from tests.pages.driving import Open, checked
 
 MOST = 24  # a full run: the frame with its limits, the form and the first tick of the cards
 

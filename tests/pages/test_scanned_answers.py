@@ -18,7 +18,7 @@ from studio.core.redaction import REMOVED
 from studio.core.values import Job, Kind, State, Status
 from tests.conftest import KEY, calls_of, order, until
 from tests.matrix import picture
-from tests.pages.conftest import FILES, Open, checked, elements, field, generate, texts, ticks_until
+from tests.pages.driving import FILES, Open, checked, elements, field, generate, texts, ticks_until
 from tests.pages.scan import PLANTED, Scan, look_at_what_is_kept, look_at_what_is_opened
 from tests.pages.signed_in import drawn
 

@@ -13,7 +13,7 @@ from sandbox.server import Sandbox
 from sandbox.uploads import Uploads
 from tests.conftest import KEY, order, until
 from tests.matrix import picture
-from tests.pages.conftest import FILES, Prompt, checked, elements, field, generate, prompts, texts
+from tests.pages.driving import FILES, Prompt, checked, elements, field, generate, prompts, texts
 from tests.pages.scan import EMAIL, NAME, PLANTED, Scan, look_at_what_is_kept, look_at_what_is_opened
 from tests.pages.signed_in import AUTH, Enter, claims, drawn
 

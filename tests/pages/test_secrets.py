@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.session import services, sign_in_settings
 from studio.core.errors import SettingsError
-from tests.pages.conftest import ROOT, checked, texts
+from tests.pages.driving import ROOT, checked, texts
 
 KEY = "sk-s3cret-0123456789"
 BROKEN = f'DATABASE_URL = ""\nWERYAI_API_KEY = {KEY}\n'

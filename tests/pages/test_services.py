@@ -6,7 +6,7 @@ from sandbox.tasks import Policy
 from studio.client import Client
 from studio.core.values import Kind, State
 from tests.conftest import awaited, until
-from tests.pages.conftest import Open, generate
+from tests.pages.driving import Open, generate
 
 
 def client() -> Client:

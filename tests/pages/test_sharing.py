@@ -9,7 +9,7 @@ from components.session import services
 from sandbox.server import Sandbox
 from studio.core.values import Kind
 from tests.conftest import Tally, until
-from tests.pages.conftest import checked, field, generate, texts
+from tests.pages.driving import checked, field, generate, texts
 from tests.pages.signed_in import LIST, OWN, SECRETS, Enter, claims, drawn, is_closed
 
 

@@ -17,7 +17,7 @@ from studio.core.people import Person
 from studio.core.values import Kind, now
 from studio.ledger.ledger import Ledger
 from tests.conftest import KEY, Tally, order, until
-from tests.pages.conftest import ADMINS, FILES, Open, checked, field, generate, texts, until_saved
+from tests.pages.driving import ADMINS, FILES, Open, checked, field, generate, texts, until_saved
 from tests.pages.signed_in import AUTH, LIST, OWN, SECRETS, Enter, claims, drawn, is_closed
 
 

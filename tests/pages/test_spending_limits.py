@@ -11,7 +11,7 @@ from studio.core.spending_limits import SpendingLimits
 from studio.core.values import now
 from tests.conftest import until
 from tests.examples import JOB
-from tests.pages.conftest import ADMINS, checked, field, generate, texts
+from tests.pages.driving import ADMINS, checked, field, generate, texts
 from tests.pages.signed_in import Enter, claims, drawn
 
 MAX, ANNA = claims("max@team.example"), claims("anna@team.example")

@@ -15,7 +15,7 @@ from studio.core.errors import LedgerError
 from studio.core.values import Draft, Job, Kind, State, Status, now
 from studio.ledger.reports import Told
 from tests.conftest import IMAGE, until
-from tests.pages.conftest import Open, checked, texts
+from tests.pages.driving import Open, checked, texts
 
 DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", {**IMAGE, "prompt": "x [stuck]"})
 

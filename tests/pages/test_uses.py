@@ -10,7 +10,7 @@ from sandbox.tasks import Policy
 from studio.media import isolated
 from studio.media.isolated import Process
 from tests.conftest import until
-from tests.pages.conftest import Open, checked, choose, elements, field, generate, texts, ticks_until
+from tests.pages.driving import Open, checked, choose, elements, field, generate, texts, ticks_until
 from tests.unit.media import odd_files
 
 FILES = {**odd_files.PICTURES, **odd_files.VIDEOS, **odd_files.SOUNDS}

@@ -24,7 +24,7 @@ from studio.client import Client
 from studio.core.values import Draft, Job, State
 from studio.webhooks.urls import TEST
 from tests.conftest import IMAGE, KEY, awaited, order, until
-from tests.pages.conftest import Open, texts
+from tests.pages.driving import Open, texts
 
 DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)
 POST = "/v1/generation/text-to-image"
