@@ -14,7 +14,7 @@ from sandbox import media
 from scripts import camera
 from tests.browser import scenes
 from tests.browser.axe import serious
-from tests.browser.driving import chromium, give, idle, new_context, prompt, visit
+from tests.browser.driving import PATIENCE, chromium, give, idle, new_context, prompt, visit
 from tests.conftest import KEY, order
 
 PAGES = {"image": ("/", "Image"), "video": ("/video", "Video"), "history": ("/history", "Call history")}
@@ -61,6 +61,7 @@ class Shoot:
 
 
 def main(docs: Path, folder: Path) -> None:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = chromium(playwright)
         shoot = Shoot(new_context(browser).new_page(), docs, folder, [])
@@ -130,7 +131,7 @@ def give_frames(page: Page) -> None:
 def give_bad_files(page: Page) -> None:
     page.get_by_role("radio", name="Images").click()
     give(page, "holiday.gif", b"GIF89a" + bytes(60))
-    expect(page.get_by_text("holiday.gif is a GIF")).to_be_visible()
+    expect(page.get_by_text("holiday.gif is broken or incomplete")).to_be_visible()
 
 
 def search_in_vain(page: Page) -> None:

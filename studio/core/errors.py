@@ -4,6 +4,7 @@ StudioError                     hint: what the user can do; may_have_acted: the 
 ├─ SettingsError                the settings cannot be used
 ├─ NotAllowed                   this person has no permission for that
 ├─ LedgerError                  the database cannot be used
+├─ BackupError                  there is no backup, or jobs would be lost; nothing has changed
 ├─ ArchiveError                 a file cannot be fetched, is not valid, or cannot be stored
 │  ├─ OutputTooLarge            a file is over the limit: fetching it again does not help
 │  ├─ ArchiveClosed             no file can be stored at the moment: the disk is full, or the folder is missing
@@ -63,6 +64,10 @@ class NotAllowed(StudioError):
 
 class LedgerError(StudioError):
     default_hint = "Check DATABASE_URL and the disk, then restart the studio."
+
+
+class BackupError(StudioError):
+    default_hint = "Make one with python -m studio backup."
 
 
 class ArchiveError(StudioError):

@@ -69,7 +69,8 @@ class Worker:
         except RuntimeError as error:  # no more threads, or the process ends
             log.error("%s: %s", self._name, error)
             self._thread = None
-            ALARMS.set(self.wake, AFTER_ERROR)
+            with suppress(RuntimeError):  # not one for the alarms either: the next call to `wake` begins
+                ALARMS.set(self.wake, AFTER_ERROR)
 
     def _run(self) -> None:
         while self._is_started:

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.core.errors import LedgerError
+from studio.core.errors import BackupError
 from studio.ledger.accounts import move_all
 from studio.ledger.database import Database
 from studio.ledger.snapshot import (
@@ -36,12 +36,12 @@ def count_lost_jobs(target: sa.Connection, source: sa.Connection) -> int:
 def replace_history(database: Database, backup: Database, at: datetime, *, losing: bool) -> None:
     """Put the history of a backup in the place of the ledger's own, in one transaction, also under a studio at work.
 
-    Errors: LedgerError, also when jobs that are not in the backup would be lost without that having been said.
+    Errors: LedgerError; BackupError when jobs that the backup does not have would be lost without `losing`.
     """
     with backup.read() as source, database.write() as target:
         _keep_others_out(target)
         if not losing and count_lost_jobs(target, source):
-            raise LedgerError("A job was made here in the meantime.", hint="Run it again.")
+            raise BackupError("A job was made here in the meantime.", hint="Run it again.")
         ahead = {table: _numbers_to_skip(target, source, table) for table in (tasks, outputs)}
         staying = _better_known(target, source)
         kept = {table: _rows_of(target, table, staying) for table in HISTORY}

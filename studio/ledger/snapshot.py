@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.core.errors import ConnectionFailed, LedgerError
+from studio.core.errors import BackupError, ConnectionFailed
 from studio.core.values import State
 from studio.ledger.database import Database, open_database
 from studio.ledger.engine import engine
@@ -64,17 +64,17 @@ def write_snapshot(database: Database, file: Path, at: datetime) -> Iterator[Dat
 def open_snapshot(file: Path) -> Iterator[tuple[Database, datetime]]:
     """The ledger of a backup and its moment. What is opened, and upgraded if it is older, is a copy of it.
 
-    Errors: LedgerError when it is no backup, or from a newer studio.
+    Errors: BackupError when it is no backup; LedgerError when it is from a newer studio.
     """
     if not file.is_file():
-        raise LedgerError(f"There is no backup in {file.parent}.", hint="Make one with python -m studio backup.")
+        raise BackupError(f"There is no backup in {file.parent}.")
     with tempfile.TemporaryDirectory() as folder:
         shutil.copyfile(file, Path(folder, file.name))
         with closing(open_database(f"sqlite:///{Path(folder, file.name)}")) as database:
             with database.read() as connection:
                 at = connection.scalar(sa.select(settings.c.value).where(settings.c.name == BACKED_UP))
             if not at:
-                raise LedgerError(f"{file} is not a backup.", hint="Make one with python -m studio backup.")
+                raise BackupError(f"{file} is not a backup.")
             yield database, datetime.fromisoformat(at)
 
 

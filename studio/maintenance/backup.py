@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.archive.archive import Archive, beside
-from studio.core.errors import ArchiveClosed, ArchiveError, LedgerError, NotInArchive, SettingsError
+from studio.core.errors import ArchiveClosed, ArchiveError, BackupError, NotInArchive, SettingsError
 from studio.core.settings import Settings
 from studio.core.values import Clock, now
 from studio.ledger import replacement, snapshot
@@ -138,13 +138,13 @@ def _refuse_own_folder(settings: Settings, ledger: Database, folder: Path) -> No
 
 
 def _refuse_to_lose_backup(before: Path, new: Database) -> None:
-    """Refuse to replace a backup that has more jobs, as the ledger may be lost or a wrong one. Errors: LedgerError."""
+    """Refuse to replace a backup that has more jobs, as the ledger may be lost or a wrong one. Errors: BackupError."""
     if not before.exists():
         return
     with snapshot.open_snapshot(before) as (old, at), old.read() as there, new.read() as known:
         lost = replacement.count_lost_jobs(there, known)
     if lost:
-        raise LedgerError(
+        raise BackupError(
             f"The backup of {at:%Y-%m-%d %H:%M} UTC has {lost} {'job' if lost == 1 else 'jobs'} that this ledger "
             "does not have, so the backup was kept.",
             hint="Check DATABASE_URL, choose another folder, or replace the backup with --yes.",
@@ -155,7 +155,7 @@ def _refuse_to_lose(ledger: Database, backup: Database, at: datetime) -> None:
     with ledger.read() as target, backup.read() as source:
         lost = replacement.count_lost_jobs(target, source)
     if lost:
-        raise LedgerError(
+        raise BackupError(
             f"The ledger has {lost} {'job' if lost == 1 else 'jobs'} that the backup of {at:%Y-%m-%d %H:%M} UTC does "
             "not have. A restore removes them here. Their tasks stay in WeryAI's history: to get one back, search for "
             "its ID on the Call history page and press 'Import from WeryAI'.",

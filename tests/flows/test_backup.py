@@ -10,7 +10,7 @@ from sandbox.tasks import Policy
 from studio.archive import disk
 from studio.archive.archive import Archive
 from studio.client import Client
-from studio.core.errors import ArchiveClosed, ArchiveError, LedgerError, SettingsError
+from studio.core.errors import ArchiveClosed, ArchiveError, BackupError, SettingsError
 from studio.core.settings import Settings
 from studio.core.values import Draft, Job, State
 from studio.engine import capacity
@@ -226,7 +226,7 @@ def test_newer_jobs_are_lost_only_if_that_is_said(harness: Harness, settings: Se
     old = finished(harness)
     back_up(harness, settings, tmp_path / "kept")
     new, also_new = finished(harness), finished(harness)
-    with pytest.raises(LedgerError, match="has 2 jobs that the backup of 2026-11-22") as raised:
+    with pytest.raises(BackupError, match="has 2 jobs that the backup of 2026-11-22") as raised:
         restore(settings, tmp_path / "kept")
     assert "--yes" in raised.value.hint
     assert harness.now(new).outputs[0].is_saved
@@ -372,7 +372,7 @@ def test_an_empty_ledger_does_not_take_the_place_of_a_backup(
         back_up(harness, empty, tmp_path / "kept")
     assert not (tmp_path / "mistyped.db").exists()
     open_ledger(empty.database_url).close()
-    with pytest.raises(LedgerError, match="has 1 job that this ledger does not have, so the backup was kept"):
+    with pytest.raises(BackupError, match="has 1 job that this ledger does not have, so the backup was kept"):
         back_up(harness, empty, tmp_path / "kept")
     assert contents(tmp_path / "kept") == before
     backup(empty, tmp_path / "kept", losing=True)

@@ -35,6 +35,10 @@ def resting() -> Iterator[Callable[..., Worker]]:
         worker.stop()
 
 
+def no_thread(_thread: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
 def test_a_long_pause_needs_no_thread_but_an_alarm(alarms: StillAlarms, resting: Callable[..., Worker]) -> None:
     worker = resting(lambda: 60.0)
     assert alarms.pauses == {worker.wake: 60.0}
@@ -112,14 +116,28 @@ def test_a_worker_without_a_thread_to_run_on_tries_again(
     alarms: StillAlarms, resting: Callable[..., Worker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker = resting(lambda: 60.0)
-
-    def no_thread(_thread: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
     with monkeypatch.context() as patched:
         patched.setattr(threading.Thread, "start", no_thread)
         worker.wake()
     assert alarms.pauses == {worker.wake: workers.AFTER_ERROR}
+
+
+def test_a_worker_without_a_thread_even_for_its_alarm_begins_at_the_next_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who wakes it, a page that has just written a job, must not fail."""
+    monkeypatch.setattr(workers, "ALARMS", Alarms())
+    stepped = threading.Event()
+
+    def step() -> float:
+        stepped.set()
+        return workers.LINGER
+
+    worker = Worker("test", step)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", no_thread)
+        worker.start()
+    worker.wake()
+    assert stepped.wait(20)
+    worker.stop()
 
 
 def test_alarms_make_each_call_once_and_end_their_thread() -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from studio.core.account import Account
 from studio.core.calls import Callback
-from studio.core.errors import LedgerError
+from studio.core.errors import BackupError, LedgerError
 from studio.core.values import Kind, State, Status
 from studio.ledger import replacement, snapshot, tables
 from studio.ledger.ledger import Ledger, open_ledger
@@ -146,7 +146,7 @@ def test_jobs_that_the_backup_does_not_know_are_lost_only_if_that_is_said(ledger
     file = back_up(ledger, tmp_path)
     fill(ledger, 2)
     before = everything(ledger)
-    with pytest.raises(LedgerError, match="in the meantime"):
+    with pytest.raises(BackupError, match="in the meantime"):
         bring_back(file, ledger)
     assert everything(ledger) == before
     bring_back(file, ledger, losing=True)
@@ -203,7 +203,7 @@ def test_references_and_uploads_come_back_and_those_of_a_studio_at_work_stay(led
 
 def test_only_a_backup_that_this_studio_understands_is_restored(ledger: Ledger, tmp_path: Path) -> None:
     open_ledger(f"sqlite:///{tmp_path / 'plain.db'}").close()
-    with pytest.raises(LedgerError, match="is not a backup"):
+    with pytest.raises(BackupError, match="is not a backup"):
         bring_back(tmp_path / "plain.db", ledger)
     file = back_up(ledger, tmp_path)
     execute(f"sqlite:///{file}", "UPDATE alembic_version SET version_num = '9999'")
@@ -213,7 +213,7 @@ def test_only_a_backup_that_this_studio_understands_is_restored(ledger: Ledger, 
     with pytest.raises(LedgerError, match="is not a ledger"):
         bring_back(file, ledger)
     file.unlink()
-    with pytest.raises(LedgerError, match="There is no backup in"):
+    with pytest.raises(BackupError, match="There is no backup in"):
         bring_back(file, ledger)
 
 
