@@ -44,6 +44,17 @@ def test_who_is_not_let_in_sees_the_door_and_nothing_else(
     assert words in texts(at)
 
 
+def test_each_named_provider_has_a_button_of_its_own(enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen: list[str] = []
+    monkeypatch.setattr("streamlit.login", chosen.append)
+    named = {"client_id": "studio", "server_metadata_url": "https://id.example/.well-known/openid-configuration"}
+    auth = {name: text for name, text in AUTH.items() if name != "client_id"} | {"google": named, "entra": named}
+    at = enter(secrets={"auth": auth, "access": LIST})
+    assert [button.label for button in at.button] == ["Sign in with Google", "Sign in with Entra"]
+    checked(field(at, "Sign in with Entra").click().run())
+    assert chosen == ["entra"]
+
+
 @pytest.mark.parametrize("email", ["anna@team.example", "vera@team.example", "max@team.example"])
 def test_who_is_on_the_list_is_let_in_and_sees_who_they_are(enter: Enter, email: str) -> None:
     at = enter(claims(email))
