@@ -160,24 +160,24 @@ def _send(client: Client, draft: Draft, pressed: list[Press], blocked: str) -> N
         if reason := presses.reason_not_sent(kind, press):
             draft_state.set_complaint(kind, Complaint("", reason))
         elif not blocked:  # else the reason is shown below the button
-            _submit(client, replace(draft, inputs={**draft.inputs, "prompt": press.prompt}), press.submission)
+            _submit(client, replace(draft, inputs={**draft.inputs, "prompt": press.prompt}), press)
         presses.close(kind, press)
     if pressed:
         st.rerun()
     presses.record_drawn()
 
 
-def _submit(client: Client, draft: Draft, submission: str) -> None:
-    if presses.is_double_click(draft):
+def _submit(client: Client, draft: Draft, press: Press) -> None:
+    if presses.is_double_click(draft, press):
         return
     kind = MODES[draft.mode].kind
     if presses.needs_confirmation(kind, draft):
         draft_state.set_complaint(kind, Complaint("prompt", presses.NO_PROMPT))
-        presses.record_sent(draft)  # a double click is no confirmation
+        presses.record_sent(draft, press)  # a double click is no confirmation
         return
     draft_state.set_complaint(kind, None)
     try:
-        job = client.jobs.submit(draft, submission)
+        job = client.jobs.submit(draft, press.submission)
     except DraftError as error:
         draft_state.set_complaint(kind, Complaint(error.field, f"{sentence(error.message)} {escape(error.hint)}"))
     else:
@@ -188,4 +188,4 @@ def _submit(client: Client, draft: Draft, submission: str) -> None:
             draft_state.set_complaint(kind, Complaint(MODES[job.mode].blamed(job.field), job_texts.refusal(job)))
             session.acknowledge(job)
     finally:
-        presses.record_sent(draft)
+        presses.record_sent(draft, press)

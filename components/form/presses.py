@@ -2,6 +2,7 @@
 
 import math
 import time
+from dataclasses import replace
 from typing import Any
 
 from components.form import draft_state, kept_drafts, media
@@ -26,12 +27,15 @@ def record(kind: Kind) -> None:
     two presses as one.
     """
     presses = get_presses(kind)
-    new = {press["number"]: press["text"] for press in _counted_by_browser(kind) if press["number"] > presses.taken}
+    new = {press["number"]: press for press in _counted_by_browser(kind) if press["number"] > presses.taken}
     if not new and presses.taken == 0 and not presses.is_noted:
-        new = {0: draft_state.prompt_text(kind).words}
+        new = {0: {"text": draft_state.prompt_text(kind).words}}
     if new:
         account, name = session.state().account, session.next_submission(kind)
-        presses.open += [Press(prompt, account, f"{name}:{number}") for number, prompt in new.items()]
+        presses.open += [
+            Press(press["text"], account, f"{name}:{number}", clicked_at=press.get("at", 0.0))
+            for number, press in new.items()
+        ]
     presses.taken, presses.is_noted = max([presses.taken, *new]), True
 
 
@@ -50,7 +54,7 @@ def _is_of_form(press: Any, form: str) -> bool:
     """Whether a press is valid and of this session's form, not one from before a restart of the studio."""
     match press:
         case {"form": str(form_id), "number": int(number), "text": str()}:
-            return form_id == form and 0 < number < HIGHEST
+            return form_id == form and 0 < number < HIGHEST and isinstance(press.get("at", 0), int | float)
     return False
 
 
@@ -91,20 +95,25 @@ def needs_confirmation(kind: Kind, draft: Draft) -> bool:
     )
 
 
-def is_double_click(draft: Draft) -> bool:
-    """Whether this press is part of a double click: the same draft before the page was drawn, or just after."""
+def is_double_click(draft: Draft, press: Press) -> bool:
+    """Whether this press is part of a double click: the same draft before the page was drawn, or just after.
+
+    "Just after" is by the clock of the server, and by that of the browser, as the second press may arrive late.
+    """
     previous = session.state().sent
-    return (
-        previous is not None and previous.draft == draft and time.monotonic() - previous.drawn_at < DOUBLE_CLICK_SECONDS
-    )
+    if previous is None or previous.draft != draft:
+        return False
+    is_counted = press.clicked_at and previous.clicked_at
+    is_close = is_counted and abs(press.clicked_at - previous.clicked_at) < 1000 * DOUBLE_CLICK_SECONDS
+    return bool(is_close) or time.monotonic() - previous.drawn_at < DOUBLE_CLICK_SECONDS
 
 
-def record_sent(draft: Draft) -> None:
-    """Record that a press sent this draft; the page is not drawn since."""
-    session.state().sent = Sent(draft)
+def record_sent(draft: Draft, press: Press) -> None:
+    """Record that this press sent this draft; the page is not drawn since."""
+    session.state().sent = Sent(draft, clicked_at=press.clicked_at)
 
 
 def record_drawn() -> None:
     """Record that the form was drawn: a later press may ask for one more job of the same draft."""
     if (previous := session.state().sent) and previous.drawn_at == math.inf:
-        session.state().sent = Sent(previous.draft, time.monotonic())
+        session.state().sent = replace(previous, drawn_at=time.monotonic())

@@ -86,12 +86,13 @@ class Prompt {
   }
 
   // The page may move under the pointer, as when the field grows, and a button that is replaced during a click gets no
-  // click event: a press that began on the button still counts. A click event comes with the release, before the timer.
+  // click event: a press that began on the button still counts. The click event of a mouse comes with the release,
+  // before the timer. That of a finger comes later, on what is under the finger then: it needs no help.
   onPointerUp(event) {
     const start = this.pressStart, before = this.number;
     this.pressStart = null;
-    if (!start || event.button || Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) > STILL)
-      return;
+    if (!start || event.pointerType !== "mouse" || event.button) return;
+    if (Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) > STILL) return;
     setTimeout(() => { if (this.number === before) document.querySelector(GENERATE)?.click(); });
   }
 

@@ -52,6 +52,7 @@ class Press:
     account: str = ""  # the one in use, as in the session's state
     submission: str = field(default_factory=lambda: secrets.token_hex(8))  # two presses with one name make one job
     at: float = field(default_factory=time.monotonic)
+    clicked_at: float = 0.0  # milliseconds by the browser's clock; 0 if the browser did not count the press
 
     @property
     def is_late(self) -> bool:
@@ -70,10 +71,11 @@ class Presses:
 
 @dataclass(frozen=True)
 class Sent:
-    """The draft that the last press of Generate sent, and when the page was drawn after it."""
+    """The draft that the last press of Generate sent, when that was, and when the page was drawn after it."""
 
     draft: Draft
     drawn_at: float = math.inf
+    clicked_at: float = 0.0  # as of the press
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,12 @@ from tests.matrix import picture
 
 pytestmark = pytest.mark.browser
 ROUNDS = 50
+TAPS = 20
+COUNT_CLICKS = """() => {
+  window.clicks = 0;
+  const isButton = element => element.closest(".st-key-inputs button");
+  document.addEventListener("click", event => { if (isButton(event.target)) window.clicks++; }, true);
+}"""
 PASTE = """(field, [name, coded]) => {
   const given = new DataTransfer(), bytes = Uint8Array.from(atob(coded), one => one.charCodeAt(0));
   given.items.add(new File([bytes], name, {type: "image/png"}));
@@ -189,6 +195,19 @@ def test_a_press_counts_whatever_the_page_does_under_the_pointer(
     page.mouse.up()
     idle(page)
     expect(cards(page, "A press that slipped off")).to_have_count(before + 1)
+
+
+def test_a_tap_on_generate_is_one_click(opened: tuple[Studio, Sandbox], browser: Browser) -> None:
+    """The click of a finger comes after its release, in a task of its own."""
+    page = new_context(browser, width=390, touch=True).new_page()
+    visit(page, opened[0].url)
+    page.evaluate(COUNT_CLICKS)
+    for number in range(1, TAPS + 1):
+        page.get_by_role("button", name="Generate").tap()
+        expect(form(page).get_by_text("Write a prompt first")).to_be_visible()
+        idle(page)
+        assert page.evaluate("window.clicks") == number
+    page.context.close()
 
 
 def test_a_picture_that_is_pasted_into_the_prompt_becomes_a_reference(

@@ -55,9 +55,9 @@ class Prompt:
     def set_value(self, text: str) -> AppTest:
         return self.send(text)
 
-    def press(self, number: int, text: str) -> AppTest:
-        """Generate is pressed for this text, and the browser counts that."""
-        return self.send(text, presses=[{"form": self.given["form"], "number": number, "text": text}])
+    def press(self, number: int, text: str, at: float = 0.0) -> AppTest:
+        """Generate is pressed for this text, and the browser counts that, by its clock `at` these milliseconds."""
+        return self.send(text, presses=[{"form": self.given["form"], "number": number, "text": text, "at": at}])
 
     def send(self, text: str, **more: Any) -> AppTest:
         draft = {"text": text, "version": self.given["version"] + 1, **more}

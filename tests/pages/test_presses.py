@@ -30,6 +30,16 @@ def test_a_double_click_is_one_job_and_another_prompt_or_a_later_press_is_anothe
     assert posts["/v1/generation/text-to-image"] == 3
 
 
+def test_a_second_press_of_a_double_click_that_arrives_late_is_no_job(page: Open, quick: Sandbox) -> None:
+    at = page()
+    remembered, posts = at.session_state["studio"], quick.backend.posts
+    for number, clicked_at, jobs in ((1, 1e12, 1), (2, 1e12 + 700, 1), (3, 1e12 + 900, 2)):
+        checked(Prompt(at).press(number, "Two hills", clicked_at).run())
+        checked(field(at, "Generate").click().run())
+        assert posts[POST] == jobs
+        remembered.sent = replace(remembered.sent, drawn_at=-math.inf)  # long ago
+
+
 def test_a_press_in_the_first_run_after_a_restart_is_a_job(page: Open, quick: Sandbox) -> None:
     at = page()
     field(at, "Prompt").set_value("Two hills")
