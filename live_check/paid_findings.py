@@ -31,38 +31,38 @@ def _place(asked: Recorded) -> str:
     return place(asked.call) if asked.call else "none"
 
 
-def findings(story: PaidRun) -> Iterator[Finding]:
+def findings(run: PaidRun) -> Iterator[Finding]:
     """Yield all findings of one submission."""
-    kind, error = story.mode.kind, story.submission.error
+    kind, error = run.mode.kind, run.submission.error
     if error:
-        yield Finding(Verdict.UNSEEN, facts.REPLIES[kind].about, _not_accepted(story, error))
+        yield Finding(Verdict.UNSEEN, facts.REPLIES[kind].about, _not_accepted(run, error))
         return
-    yield compare(facts.REPLIES[kind], shapes.names(story.submission.data))
-    yield from _audio(story)
-    yield from _words(story)
-    yield from _form(story)
-    yield from _end(story)
-    yield from _credits(story)
+    yield compare(facts.REPLIES[kind], shapes.names(run.submission.data))
+    yield from _audio(run)
+    yield from _words(run)
+    yield from _form(run)
+    yield from _end(run)
+    yield from _credits(run)
 
 
-def _not_accepted(story: PaidRun, error: StudioError) -> str:
+def _not_accepted(run: PaidRun, error: StudioError) -> str:
     if not error.may_have_acted:
-        answer = f" ({refusal(story.submission.call)})" if story.submission.call else ""
+        answer = f" ({refusal(run.submission.call)})" if run.submission.call else ""
         return f"refused: {error.message}{answer}"
-    fell = _fell(story.before, story.sent)
+    fell = _fell(run.before, run.sent)
     return f"{_UNCONFIRMED.format(error.message)}; the balance fell by {'?' if fell is None else f'{fell:g}'}"
 
 
-def _audio(story: PaidRun) -> Iterator[Finding]:
-    sent = [call for call in story.submission.calls if '"generate_audio"' in call.request_body]
+def _audio(run: PaidRun) -> Iterator[Finding]:
+    sent = [call for call in run.submission.calls if '"generate_audio"' in call.request_body]
     if sent:
         yield compare(facts.AUDIO, "a text" if '"generate_audio": "' in sent[-1].request_body else "a boolean")
 
 
-def _words(story: PaidRun) -> Iterator[Finding]:
-    given = (shapes.word(asked.data) for asked in (story.submission, *story.polls))
+def _words(run: PaidRun) -> Iterator[Finding]:
+    given = (shapes.word(asked.data) for asked in (run.submission, *run.polls))
     words = list(dict.fromkeys(word for word in given if word))
-    about, usual = f"{facts.WORDS.about} of the {story.mode.kind}", facts.WORDS.usual.split(", ")
+    about, usual = f"{facts.WORDS.about} of the {run.mode.kind}", facts.WORDS.usual.split(", ")
     for word in words:
         if word not in usual:
             verdict = Verdict.DIFFERS if word in facts.WORDS.known else Verdict.NEW
@@ -70,42 +70,42 @@ def _words(story: PaidRun) -> Iterator[Finding]:
     yield Finding(Verdict.SEEN if set(words) - set(usual) else Verdict.SAME, about, " → ".join(words))
 
 
-def _form(story: PaidRun) -> Iterator[Finding]:
-    answers = [asked for asked in story.polls if asked.error is None]
-    yield from compare_places(facts.TASK, ((f"a {story.mode.kind}", shapes.of_task(asked.data)) for asked in answers))
-    if story.batch and story.batch.error:
-        yield Finding(Verdict.UNSEEN, facts.BATCH.about, story.batch.error.message)
-    elif story.batch:
-        yield compare(facts.BATCH, shapes.of_batch(story.batch.data))
+def _form(run: PaidRun) -> Iterator[Finding]:
+    answers = [asked for asked in run.polls if asked.error is None]
+    yield from compare_places(facts.TASK, ((f"a {run.mode.kind}", shapes.of_task(asked.data)) for asked in answers))
+    if run.batch and run.batch.error:
+        yield Finding(Verdict.UNSEEN, facts.BATCH.about, run.batch.error.message)
+    elif run.batch:
+        yield compare(facts.BATCH, shapes.of_batch(run.batch.data))
     seen = (name for asked in answers for name in (*shapes.one(asked.data), *shapes.inner(asked.data)[1]))
     yield from unknown("field of a task", facts.TASK_FIELDS, seen)
 
 
-def _end(story: PaidRun) -> Iterator[Finding]:
-    kind, data = story.mode.kind, story.last.data
-    if not story.is_over:
-        known = ", ".join(story.submission.value.task_ids)
-        why = story.last.error.message if story.last.error else f"task {known} was still open"
-        yield Finding(Verdict.UNSEEN, f"end of the {kind}", f"{why} after {story.seconds:,.0f} s")
+def _end(run: PaidRun) -> Iterator[Finding]:
+    kind, data = run.mode.kind, run.last.data
+    if not run.is_over:
+        known = ", ".join(run.submission.value.task_ids)
+        why = run.last.error.message if run.last.error else f"task {known} was still open"
+        yield Finding(Verdict.UNSEEN, f"end of the {kind}", f"{why} after {run.seconds:,.0f} s")
         return
-    yield Finding(Verdict.SEEN, f"time of the {kind}", f"{story.seconds:,.0f} s")
+    yield Finding(Verdict.SEEN, f"time of the {kind}", f"{run.seconds:,.0f} s")
     where, outcome = shapes.inner(data)
     yield compare(facts.PLACE, where)
     if form := shapes.results(data):
         yield compare(facts.RESULTS[kind], form)
     elif reason := next((name for name in ("msg", "message", "fail_reason") if outcome.get(name)), ""):
         yield compare(facts.REASON, reason)
-        yield Finding(Verdict.SEEN, f"the {kind} failed", story.last.value.reason)
+        yield Finding(Verdict.SEEN, f"the {kind} failed", run.last.value.reason)
     else:
-        yield Finding(Verdict.NEW, f"end of the {kind}", story.last.value.reason or "no result and no reason")
+        yield Finding(Verdict.NEW, f"end of the {kind}", run.last.value.reason or "no result and no reason")
 
 
-def _credits(story: PaidRun) -> Iterator[Finding]:
-    if not story.is_over:
+def _credits(run: PaidRun) -> Iterator[Finding]:
+    if not run.is_over:
         return
-    report, kind = story.last.value, story.mode.kind
+    report, kind = run.last.value, run.mode.kind
     yield compare(facts.COST, "not given" if report.cost is None else "given")
-    first, second = _fell(story.before, story.sent), _fell(story.sent, story.ended)
+    first, second = _fell(run.before, run.sent), _fell(run.sent, run.ended)
     if first is None or second is None:
         yield Finding(Verdict.UNSEEN, f"credits of the {kind}", "a balance was not told")
         return
@@ -139,5 +139,5 @@ def _of_a_failure(first: float, total: float) -> str:
 
 def not_failed(stories: Iterable[PaidRun]) -> Iterator[Finding]:
     """Report if no task failed: the cost of a failed task is then unknown."""
-    if not any(story.is_over and story.last.value.status is Status.FAILED for story in stories):
+    if not any(run.is_over and run.last.value.status is Status.FAILED for run in stories):
         yield Finding(Verdict.UNSEEN, facts.FAILED_COST.about, "no task has failed")

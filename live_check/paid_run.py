@@ -25,6 +25,7 @@ DEADLINE = 15 * 60.0
 MOST_POLLS = 120
 SETTLING = 5.0  # seconds to wait for a late charge or refund before the last request for the balance
 JOB = "check-live"
+CHOSEN = ("aspect_ratio", "duration", "resolution")  # nothing else that may cost credits is asked for
 PROMPT = "A grey pebble on white paper"
 
 
@@ -82,14 +83,14 @@ def pay(recorder: Recorder, mode: Mode, live: Lists, pace: Pace, say: Callable[[
         lambda api: api.submit(mode, request_body.body(mode, model, _inputs(mode, model)), job=JOB)
     )
     sent, started = _balance(recorder), pace.seconds()
-    story = PaidRun(mode, submission, before=before, sent=sent)
+    run = PaidRun(mode, submission, before=before, sent=sent)
     if submission.error:
-        return story
+        return run
     say(f"Accepted as task {submission.value.task_ids[0]}; waiting for its end, up to {DEADLINE / 60:.0f} minutes.")
     polls = _follow(recorder, submission.value.task_ids[0], mode, pace)
     seconds, batch = pace.seconds() - started, _batch(recorder, submission.value.batch_id)
     pace.sleep(SETTLING)
-    return replace(story, polls=polls, batch=batch, ended=_balance(recorder), seconds=seconds)
+    return replace(run, polls=polls, batch=batch, ended=_balance(recorder), seconds=seconds)
 
 
 def choose(mode: Mode, live: Lists) -> Model:
@@ -102,7 +103,7 @@ def choose(mode: Mode, live: Lists) -> Model:
 def _inputs(mode: Mode, model: Model) -> dict[str, Any]:
     found: dict[str, Any] = {"prompt": PROMPT, mode.count.name: 1}
     for field in mode.fields:
-        if isinstance(field, ChoiceField) and field.name != "quality" and (listed := field.choices(model)):
+        if field.name in CHOSEN and isinstance(field, ChoiceField) and (listed := field.choices(model)):
             is_image_size = field.name == "resolution" and mode is TEXT_TO_IMAGE
             found[field.name] = None if is_image_size else _least(listed)
     return found

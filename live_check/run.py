@@ -81,9 +81,9 @@ def _spent(
 
 def _of_spending(recorder: Recorder, empty: tuple[Recorded, ...], paid: tuple[PaidRun, ...]) -> Iterator[Finding]:
     yield from paid_findings.of_empty_bodies(empty)
-    for story in paid:
-        yield from paid_findings.findings(story)
-        for result in story.last.value.results[:1] if story.is_over else ():
+    for one in paid:
+        yield from paid_findings.findings(one)
+        for result in one.last.value.results[:1] if one.is_over else ():
             yield from links.findings(result.url, result.kind, recorder)
     yield from paid_findings.not_failed(paid)
 
@@ -94,6 +94,6 @@ def _unspent() -> Iterator[Finding]:
 
 
 def _links(paid: tuple[PaidRun, ...], pace: Pace) -> Iterator[Link]:
-    for story in paid:
-        for result in story.last.value.results if story.is_over else ():
+    for one in paid:
+        for result in one.last.value.results if one.is_over else ():
             yield links.kept(result.url, result.kind, pace.now())

@@ -14,7 +14,7 @@ from sandbox import media
 from scripts import camera
 from tests.browser import scenes
 from tests.browser.axe import serious
-from tests.browser.driving import PATIENCE, chromium, give, idle, new_context, prompt, visit
+from tests.browser.driving import TIMEOUT, chromium, give, idle, new_context, prompt, visit
 from tests.conftest import KEY, order
 
 PAGES = {"image": ("/", "Image"), "video": ("/video", "Video"), "history": ("/history", "Call history")}
@@ -61,7 +61,7 @@ class Shoot:
 
 
 def main(docs: Path, folder: Path) -> None:
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=TIMEOUT)
     with sync_playwright() as playwright:
         browser = chromium(playwright)
         shoot = Shoot(new_context(browser).new_page(), docs, folder, [])

@@ -58,7 +58,7 @@ class References:
         file and the limit, or when this person may not spend; ArchiveError, LedgerError.
         """
         self._check_person()
-        with _bench() as folder:
+        with _temporary_folder() as folder:
             file = folder / "file"
             with file.open("wb") as stream:
                 shutil.copyfileobj(content, stream, PIECE)
@@ -70,7 +70,7 @@ class References:
         """Return a result as a reference; a copy if rotated, without preview or misnamed. Errors: as `add`."""
         self._check_person()
         name, file = _name_of(job), self.archive.path(output.key)
-        with _bench() as folder:
+        with _temporary_folder() as folder:
             screened = isolated.screen(file, output_uses.RESULT, [output_uses.medium_of(output)], folder)
             if screened.file != file or not output.key.endswith(screened.ending) or not output.preview:
                 return self._take(screened, name, beside)
@@ -83,7 +83,7 @@ class References:
         """Return a video's last frame as an image. Errors: as `add`; Undecodable when no last frame can be decoded."""
         self._check_person()
         name = f"{_END_OF}{_name_of(job)}"
-        with _bench() as folder:
+        with _temporary_folder() as folder:
             frame = output_uses.end_of(output, self.archive.path(output.key), folder)
             return self._take(isolated.screen(frame, name, [Medium.IMAGE], folder), name, beside)
 
@@ -189,7 +189,7 @@ def _name_of(job: Job) -> str:
 
 
 @contextmanager
-def _bench() -> Iterator[Path]:
+def _temporary_folder() -> Iterator[Path]:
     """Yield a temporary folder for an incoming file. Errors: ArchiveError when the disk is full."""
     try:
         with tempfile.TemporaryDirectory(prefix="studio-reference-", ignore_cleanup_errors=True) as folder:

@@ -19,8 +19,8 @@ _was_required = threading.Event()
 _file_stamps: list[list[tuple[int, int, int] | None]] = []  # of the secrets files, at the last check
 
 
-def is_required() -> bool:
-    """Whether the secrets require sign-in; one of `[auth]` and `[access]` is enough.
+def check_required() -> bool:
+    """Return whether the secrets require sign-in, and remember it if they do; one of `[auth]` and `[access]` is enough.
 
     Errors: SettingsError, also if they required it before and do not any more: a lost file must not open the studio to
     everybody.
@@ -48,7 +48,7 @@ def section(name: str) -> dict[str, Any]:
 
 def may_spend(ledger: Ledger, person: str) -> bool:
     """Whether the owner of a job may still spend when it is to be sent. Errors: StudioError when that is unknown."""
-    if not is_required():
+    if not check_required():
         return True
     known = ledger.people.by_id().get(person)
     role = identity.guests(section("access")).role(known.email) if known else None

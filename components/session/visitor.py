@@ -78,7 +78,7 @@ def forget() -> None:
 
 
 def _find() -> Visitor:
-    if sign_in_settings.is_required():
+    if sign_in_settings.check_required():
         services.shared()  # first: an error at the start is shown before anything about sign-in
         return from_claims(st.user.to_dict())
     here = is_here()
@@ -93,7 +93,7 @@ def is_here() -> bool:
 
 def of_request(request: HTTPConnection) -> Visitor:
     """Return the visitor of a request outside the pages, by the sign-in cookie; without sign-in nobody is checked."""
-    if not sign_in_settings.is_required():
+    if not sign_in_settings.check_required():
         return Visitor(Visit())
     with_cookies = cast(Request, request)  # a websocket has cookies, too
     claims = starlette_auth_routes._get_cookie_value_from_request(with_cookies, USER_COOKIE_NAME)
@@ -121,10 +121,10 @@ def checked_file(make: Callable[[], str | bytes], *, as_admin: bool = False) -> 
     Streamlit calls it outside any run of a page, so no guard has checked the visitor. Errors: StudioError from the
     callback, if whoever drew the button has lost access since.
     """
-    claims = st.user.to_dict() if sign_in_settings.is_required() else {}
+    claims = st.user.to_dict() if sign_in_settings.check_required() else {}
 
     def checked() -> str | bytes:
-        if sign_in_settings.is_required():
+        if sign_in_settings.check_required():
             found = from_claims(claims)
             if found.no_access or (as_admin and not found.is_admin):
                 raise NotAllowed("You no longer have access to this file.")

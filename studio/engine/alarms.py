@@ -1,10 +1,13 @@
 """Calls that are due later, all waited for by one thread, which ends when there are none."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 
 Call = Callable[[], None]
+
+log = logging.getLogger(__name__)
 
 
 class Alarms:
@@ -32,7 +35,13 @@ class Alarms:
     def _run(self) -> None:
         while (calls := self._wait()) is not None:
             for call in calls:
-                call()
+                self._make(call)
+
+    def _make(self, call: Call) -> None:
+        try:
+            call()
+        except Exception:  # a defect in one call must not end the calls of all other accounts
+            log.exception("An alarm failed.")
 
     def _wait(self) -> list[Call] | None:
         """The calls that are due, perhaps none yet; nothing at the end."""

@@ -21,6 +21,7 @@ class Pool:
         self._executor: ThreadPoolExecutor | None = None
         self._is_used = False
         self._is_stopped = False
+        self._unfinished: list[Future[None]] = []
 
     def submit(self, work: Callable[Args, None], *args: Args.args, **named: Args.kwargs) -> Future[None]:
         """Errors: RuntimeError after `stop`."""
@@ -29,12 +30,14 @@ class Pool:
                 raise RuntimeError("The pool was stopped.")
             self._is_used = True
             self._executor = self._executor or ThreadPoolExecutor(self._threads, thread_name_prefix=self._name)
-            return self._executor.submit(work, *args, **named)
+            future = self._executor.submit(work, *args, **named)
+            self._unfinished = [*self._still_unfinished(), future]
+            return future
 
     def rest(self) -> None:
         """There is nothing new to do at the moment. Work in progress goes on to its end."""
         with self._lock:
-            if self._executor and not self._is_used:
+            if self._executor and not self._is_used and not self._still_unfinished():
                 self._executor.shutdown(wait=False)
                 self._executor = None
             self._is_used = False
@@ -45,3 +48,6 @@ class Pool:
             self._is_stopped = True
             if self._executor:
                 self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _still_unfinished(self) -> list[Future[None]]:
+        return [future for future in self._unfinished if not future.done()]

@@ -110,7 +110,7 @@ def open_database(url: str, *, alone: bool = False) -> Database:
     """
     try:
         made = engine(url)
-    except ValueError:  # its text may studio_lock a part of the password
+    except ValueError:  # its text may contain a part of the password
         raise LedgerError(
             "The ledger cannot be opened: DATABASE_URL is not a database URL.",
             hint="Write it like postgresql://user:password@host/studio, with %40 for an @ in the password.",

@@ -45,7 +45,7 @@ class Handed:
     file: Path
     name: str
     found: Format
-    workshop: Path
+    folder: Path
 
 
 def uploadable(handed: Handed) -> tuple[Path, Image.Image]:
@@ -79,7 +79,7 @@ def _copied(handed: Handed, picture: ImageFile, upright: Image.Image) -> Path:
     most, size = reference.MOST_BYTES[Medium.IMAGE], 0
     try:
         for ending, words in _ways(handed.file, picture, handed.found):
-            copy = handed.workshop / f"copy-{uuid.uuid4().hex}.{ending}"
+            copy = handed.folder / f"copy-{uuid.uuid4().hex}.{ending}"
             made = _in_mode(upright, ending)
             profile = upright.info.get("icc_profile") if made is upright else None  # of unconverted colours only
             made.save(copy, icc_profile=profile, **words)

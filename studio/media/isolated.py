@@ -124,10 +124,10 @@ _REFUSALS: dict[str, Callable[[str], StudioError]] = {
 }
 
 
-def screen(file: Path, name: str, allowed: Collection[Medium], workshop: Path) -> Screened:
+def screen(file: Path, name: str, allowed: Collection[Medium], folder: Path) -> Screened:
     """Like `screening.screen`. Errors: the same, and DraftError when the file takes too much."""
     try:
-        found = _decoding.ask("screen", file=file, name=name, allowed=sorted(allowed), workshop=workshop)
+        found = _decoding.ask("screen", file=file, name=name, allowed=sorted(allowed), folder=folder)
     except TooMuchError:
         message = f"{name[:60]} takes too much memory or time to check. Export a smaller version."
         raise DraftError(message, field="") from None

@@ -21,8 +21,8 @@ _ODD = "of a kind that can't be read here. Save it as PNG, then add that."
 _LARGEST = 50 * MEGABYTE  # an image to convert; its copy has to be within the limit for images
 
 
-def screen(file: Path, name: str, allowed: Collection[Medium], workshop: Path) -> Screened:
-    """Check a file that a person calls `name`; a rotated or converted copy goes into the folder `workshop`.
+def screen(file: Path, name: str, allowed: Collection[Medium], folder: Path) -> Screened:
+    """Check a file that a person calls `name`; a rotated or converted copy goes into `folder`.
 
     Errors: DraftError without a field, whose message names the file and the limit.
     """
@@ -30,7 +30,7 @@ def screen(file: Path, name: str, allowed: Collection[Medium], workshop: Path) -
     found, medium = _taken(file, name, allowed)
     _check_size(file, name, found, medium)
     with _readable(file, name, found):
-        upload, facts = _prepared(file, name, found, medium, workshop)
+        upload, facts = _prepared(file, name, found, medium, folder)
     return _screened(upload, medium, facts, "" if found.is_taken else found.called)
 
 
@@ -92,10 +92,10 @@ def _readable(file: Path, name: str, found: Format) -> Iterator[None]:
         raise _unreadable(file, name, found) from error
 
 
-def _prepared(file: Path, name: str, found: Format, medium: Medium, workshop: Path) -> tuple[Path, Facts]:
+def _prepared(file: Path, name: str, found: Format, medium: Medium, folder: Path) -> tuple[Path, Facts]:
     if medium is not Medium.IMAGE:
         return file, recordings.look(file, name, found)
-    upload, picture = conversion.uploadable(Handed(file, name, found, workshop))
+    upload, picture = conversion.uploadable(Handed(file, name, found, folder))
     ending = found.ending if upload == file else upload.suffix.removeprefix(".")
     return upload, Facts(ending, *picture.size, pictures.preview_of(picture))
 

@@ -26,8 +26,8 @@ MEMORY = 1536 * 1024**2  # bytes: rotating an image of 50 megapixels takes 400 M
 IDLE, LONGEST = 20.0, 70  # seconds
 
 
-def _screen(file: str, name: str, allowed: list[str], workshop: str) -> Screened:
-    return screening.screen(Path(file), name, [Medium(medium) for medium in allowed], Path(workshop))
+def _screen(file: str, name: str, allowed: list[str], folder: str) -> Screened:
+    return screening.screen(Path(file), name, [Medium(medium) for medium in allowed], Path(folder))
 
 
 def _inspect(file: str, kind: str) -> Facts:

@@ -47,7 +47,7 @@ NO_ANSWER = "waiting for WeryAI to answer"
 
 @dataclass
 class Inbox:
-    """The calls that came. `running` finds what works for an account, if its key is here.
+    """The calls that came. `runtime` finds the runtime of an account, if its key is here.
 
     The clerk writes down what comes, so that a service that hangs does not keep it in memory; the worker asks.
     """

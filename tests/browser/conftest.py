@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from tests.browser.driving import PATIENCE, chromium, new_context
+from tests.browser.driving import TIMEOUT, chromium, new_context
 from tests.browser.obeying import told  # noqa: F401
 from tests.browser.sign_in import place, visitor  # noqa: F401
 from tests.browser.studio import QUICKLY, ROOT, Start, Studio, free_port
@@ -21,7 +21,7 @@ from tests.conftest import KEY
 
 RESULTS = ROOT / "test-results"
 REPEATED = 2
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=TIMEOUT)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -20,7 +20,7 @@ FLAGS = [
     "--blink-settings=imageAnimationPolicy=2",  # a place that breathes costs a core where no graphics card draws it
     "--force-prefers-reduced-motion",
 ]
-PATIENCE = 60_000  # milliseconds that only a defect uses up
+TIMEOUT = 60_000  # milliseconds that only a defect uses up
 # Numbers what the browser sends to Streamlit; `heard` is the newest after which something came back.
 WATCH = """(() => {
   const traffic = window.traffic = {sent: 0, heard: 0}, watched = new WeakSet(), send = WebSocket.prototype.send;
@@ -56,7 +56,7 @@ def chromium(playwright: Playwright) -> Browser:
 def new_context(browser: Browser, *, width: int = 1440, touch: bool = False) -> BrowserContext:
     """Somebody's browser, in which every page knows what it waits for."""
     context = browser.new_context(viewport={"width": width, "height": 900}, timezone_id="UTC", has_touch=touch)
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(TIMEOUT)
     context.add_init_script(WATCH)
     context.on("page", _slow_down)
     return context

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.browser import scenes
 from tests.browser.axe import BEYOND, FITS, serious
-from tests.browser.driving import PATIENCE, form, go, prompt, visit
+from tests.browser.driving import TIMEOUT, form, go, prompt, visit
 from tests.conftest import KEY, order
 
 pytestmark = pytest.mark.browser
@@ -17,7 +17,7 @@ NARROW = (820, 720, 390)  # 720 is a window of 1440 at 200 %
 def scrolls_sideways(window: Page) -> bool:
     """The page stays wider than its window; a table follows the window a moment later."""
     try:
-        window.wait_for_function(FITS, timeout=PATIENCE / 2)
+        window.wait_for_function(FITS, timeout=TIMEOUT / 2)
     except TimeoutError:
         return True
     return False

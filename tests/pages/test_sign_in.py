@@ -105,10 +105,10 @@ def test_a_list_that_was_just_written_holds_at_once(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("streamlit.get_option", config.get_option)
     for emails in (["max@team.example"], ["anna@team.example"], ["anna@team.example", "max@team.example"]):
         file.write_text(f"[access]\nemails = {emails}")
-        assert sign_in_settings.is_required() and sign_in_settings.section("access")["emails"] == emails
+        assert sign_in_settings.check_required() and sign_in_settings.section("access")["emails"] == emails
     file.unlink()
     with pytest.raises(SettingsError):
-        sign_in_settings.is_required()
+        sign_in_settings.check_required()
 
 
 def test_secrets_that_were_lost_let_nobody_in_until_the_studio_is_started_again(enter: Enter) -> None:

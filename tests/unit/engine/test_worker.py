@@ -7,7 +7,6 @@ import pytest
 
 from studio.engine import worker as workers
 from studio.engine.alarms import Alarms
-from studio.engine.pool import Pool
 from studio.engine.worker import Worker
 from tests.conftest import until
 from tests.idle import StillAlarms
@@ -138,47 +137,3 @@ def test_a_worker_without_a_thread_even_for_its_alarm_begins_at_the_next_call(mo
     worker.wake()
     assert stepped.wait(20)
     worker.stop()
-
-
-def test_alarms_make_each_call_once_and_end_their_thread() -> None:
-    alarms, calls = Alarms(), list[str]()
-    alarms.set(late := lambda: calls.append("late"), 3600)
-    alarms.set(lambda: calls.append("soon"), 0)
-    until(lambda: calls == ["soon"])
-    alarms.clear(late)
-    until(lambda: not alarms._is_running)
-    alarms.set(late, 0)
-    until(lambda: calls == ["soon", "late"] and not alarms._is_running)
-
-
-def test_the_threads_of_a_pool_end_when_nothing_came_between_two_rests() -> None:
-    pool = Pool(2, "test-pool")
-
-    def threads() -> int:
-        return sum(thread.name.startswith("test-pool") for thread in threading.enumerate())
-
-    assert threads() == 0
-    pool.submit(lambda: None).result(20)
-    pool.rest()
-    assert threads() == 1
-    pool.rest()
-    until(lambda: threads() == 0)
-    pool.submit(lambda: None).result(20)
-    assert threads() == 1
-    pool.stop()
-    until(lambda: threads() == 0)
-    with pytest.raises(RuntimeError):
-        pool.submit(lambda: None)
-
-
-def test_work_in_progress_goes_on_when_its_pool_rests() -> None:
-    pool, goes_on = Pool(1, "test-pool"), threading.Event()
-
-    def wait() -> None:
-        assert goes_on.wait(20)
-
-    work = pool.submit(wait)
-    pool.rest()
-    pool.rest()
-    goes_on.set()
-    work.result(20)

@@ -278,7 +278,7 @@ def test_a_result_that_costs_the_process_its_life_is_kept_by_its_signature(
 
 def test_a_full_disk_is_told_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screening, "screen", _no_room)
-    answer = worker._answer(json.dumps({"ask": "screen", "file": "", "name": "", "allowed": [], "workshop": ""}))
+    answer = worker._answer(json.dumps({"ask": "screen", "file": "", "name": "", "allowed": [], "folder": ""}))
     with pytest.raises(OSError, match="No space left"):
         isolated._read(json.dumps(answer))
 

@@ -29,9 +29,9 @@ def as_result(file: Path) -> str:
     return f"{kept.format}.{kept.ending}, {does}, {seen.width} × {seen.height}"
 
 
-def as_reference(file: Path, workshop: Path) -> str:
+def as_reference(file: Path, folder: Path) -> str:
     try:
-        taken = screening.screen(file, "file", list(Medium), workshop)
+        taken = screening.screen(file, "file", list(Medium), folder)
     except DraftError as error:
         return f"refused: {error.message}"
     if taken.converted:

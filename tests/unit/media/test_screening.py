@@ -65,15 +65,15 @@ def put(folder: Path, content: bytes) -> Path:
 
 
 def screened(folder: Path, content: bytes, name: str = "a.file", allowed: frozenset[Medium] = ANY) -> Screened:
-    (workshop := folder / "workshop").mkdir(exist_ok=True)
-    return screen(put(folder, content), name, allowed, workshop)
+    (copies := folder / "copies").mkdir(exist_ok=True)
+    return screen(put(folder, content), name, allowed, copies)
 
 
 def refusal(folder: Path, content: bytes, name: str, allowed: frozenset[Medium] = ANY) -> str:
     with pytest.raises(DraftError) as refused:
         screened(folder, content, name, allowed)
     assert refused.value.field == ""
-    assert not list((folder / "workshop").iterdir()), "nothing is left behind"
+    assert not list((folder / "copies").iterdir()), "nothing is left behind"
     return refused.value.message
 
 
@@ -292,7 +292,7 @@ def test_a_picture_is_uploaded_as_a_person_sees_it(tmp_path: Path, ending: str, 
     form, words = FORMS[ending]
     found = screened(tmp_path, encoded(two_halves(), form, orientation, icc_profile=b"colours" * 20, **words))
     upload, preview = Image.open(found.file), Image.open(io.BytesIO(found.preview))
-    assert found.file.parent.name == "workshop"
+    assert found.file.parent.name == "copies"
     assert (found.ending, found.file.suffix) == (ending, f".{ending}")
     assert (found.width, found.height) == upload.size == ((48, 64) if orientation > 4 else (64, 48))
     assert (found.size, found.sha256) == (
@@ -394,7 +394,7 @@ def test_a_copy_that_is_over_the_limit_is_refused(tmp_path: Path, monkeypatch: p
     assert refusal(tmp_path, content, "a.tif") == said
 
 
-def test_a_workshop_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+def test_a_folder_for_copies_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
     file = put(tmp_path, encoded(two_halves(), "JPEG", 6))
     with pytest.raises(DraftError, match=r"^a\.jpg couldn't be rotated"):
         screen(file, "a.jpg", ANY, tmp_path / "missing")

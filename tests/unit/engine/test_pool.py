@@ -1,0 +1,60 @@
+"""A pool has threads only while there is work, and forgets none that waits."""
+
+import threading
+
+import pytest
+
+from studio.engine.pool import Pool
+from tests.conftest import until
+
+
+def test_the_threads_of_a_pool_end_when_nothing_came_between_two_rests() -> None:
+    pool = Pool(2, "test-pool")
+
+    def threads() -> int:
+        return sum(thread.name.startswith("test-pool") for thread in threading.enumerate())
+
+    assert threads() == 0
+    pool.submit(lambda: None).result(20)
+    pool.rest()
+    assert threads() == 1
+    pool.rest()
+    until(lambda: threads() == 0)
+    pool.submit(lambda: None).result(20)
+    assert threads() == 1
+    pool.stop()
+    until(lambda: threads() == 0)
+    with pytest.raises(RuntimeError):
+        pool.submit(lambda: None)
+
+
+def test_work_in_progress_goes_on_when_its_pool_rests() -> None:
+    pool, goes_on = Pool(1, "test-pool"), threading.Event()
+
+    def wait() -> None:
+        assert goes_on.wait(20)
+
+    work = pool.submit(wait)
+    pool.rest()
+    pool.rest()
+    goes_on.set()
+    work.result(20)
+
+
+def test_work_that_waits_goes_on_when_its_pool_rests_and_is_not_begun_when_it_stops() -> None:
+    pool, goes_on, done = Pool(1, "test-pool"), threading.Event(), list[str]()
+
+    def work(name: str) -> None:
+        done.append(name)
+        assert goes_on.wait(20)
+
+    first, _ = pool.submit(work, "first"), pool.submit(work, "second")
+    pool.rest()
+    pool.rest()
+    pool.submit(work, "third")
+    assert sum(thread.name.startswith("test-pool") for thread in threading.enumerate()) == 1
+    pool.stop()
+    goes_on.set()
+    first.result(20)
+    until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("test-pool")])
+    assert done == ["first"]
