@@ -1,3 +1,3 @@
 """What unit tests share."""
 
-from tests.unit.ledger.past import past, read_past  # noqa: F401
+from tests.unit.ledger.history.past import past, read_past  # noqa: F401

@@ -10,7 +10,7 @@ from studio.core import redaction
 from studio.core.values import State
 from studio.ledger.ledger import Ledger
 from tests.examples import JOB, WHEN
-from tests.unit.ledger.past import POST, WANTED, calls, jobs
+from tests.unit.ledger.history.past import POST, WANTED, calls, jobs
 
 
 def prompted(ledger: Ledger, prompt: str) -> None:

@@ -11,7 +11,7 @@ from studio.core.query import Outcome
 from studio.ledger.history import texts
 from studio.ledger.ledger import Ledger
 from tests.examples import JOB, WHEN
-from tests.unit.ledger.past import POST, WANTED, calls, jobs
+from tests.unit.ledger.history.past import POST, WANTED, calls, jobs
 
 
 @pytest.mark.parametrize(

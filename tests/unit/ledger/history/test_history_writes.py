@@ -12,7 +12,7 @@ from studio.core.calls import Call
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import tallies, tasks
 from tests.conftest import until
-from tests.unit.ledger.past import POST, WANTED, jobs
+from tests.unit.ledger.history.past import POST, WANTED, jobs
 
 
 def test_of_calls_that_are_gone_no_tally_is_left(past: Ledger) -> None:

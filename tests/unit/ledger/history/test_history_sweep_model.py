@@ -10,7 +10,7 @@ from studio.core.account import Account
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import calls, jobs, tallies, words
 from tests.examples import WHEN
-from tests.unit.ledger.history_model import filled
+from tests.unit.ledger.history.history_model import filled
 
 _KINDS = ("account", "person", "model", "method", "endpoint", "code", "error_kind")
 

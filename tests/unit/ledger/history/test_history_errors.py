@@ -9,7 +9,7 @@ from studio.core.values import State, Status
 from studio.ledger.ledger import Ledger
 from studio.ledger.reports import Told
 from tests.examples import JOB, WHEN
-from tests.unit.ledger.past import POST, WANTED
+from tests.unit.ledger.history.past import POST, WANTED
 
 
 def test_a_trend_has_every_failure_whatever_the_time_of_the_day(ledger: Ledger) -> None:

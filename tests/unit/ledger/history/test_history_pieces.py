@@ -8,7 +8,7 @@ import pytest
 from studio.core.values import Job
 from studio.ledger.ledger import Ledger
 from tests.examples import JOB, WHEN
-from tests.unit.ledger.past import POST, WANTED
+from tests.unit.ledger.history.past import POST, WANTED
 
 MOMENTS = [WHEN + timedelta(microseconds=number // 8) for number in range(20)]  # eight of one, eight of the next
 PIECES = (1, 3, 4, 7, 20, 21)

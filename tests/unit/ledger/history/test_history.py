@@ -13,7 +13,7 @@ from studio.core.values import State, Status
 from studio.ledger.ledger import Ledger
 from studio.ledger.tables import tasks
 from tests.examples import WHEN
-from tests.unit.ledger.past import POST, WANTED, calls, jobs
+from tests.unit.ledger.history.past import POST, WANTED, calls, jobs
 
 
 @pytest.mark.parametrize(

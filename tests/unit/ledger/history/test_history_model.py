@@ -17,8 +17,8 @@ from studio.ledger.history import by_calls
 from studio.ledger.ledger import Ledger, open_ledger
 from tests.conftest import schema_on
 from tests.examples import WHEN
-from tests.unit.ledger import history_model
-from tests.unit.ledger.history_model import Model, call_outcome, filled, job_outcome, seconds, wasted
+from tests.unit.ledger.history import history_model
+from tests.unit.ledger.history.history_model import Model, call_outcome, filled, job_outcome, seconds, wasted
 
 AT = WHEN + timedelta(minutes=30)
 TODAY = AT.replace(hour=0, minute=0, second=0, microsecond=0)
