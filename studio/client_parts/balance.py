@@ -25,5 +25,5 @@ class Balance:
         context.check_may_spend()
         with made_for(context.person):
             context.runtime.balance.fetch()
-        context.ledger.accounts.forgive(context.account.id)
+        context.ledger.accounts.clear_rejection(context.account.id)
         context.runtime.wake()

@@ -92,7 +92,7 @@ class Accounts:
             return self._open(account, key, self._settings.models_base_url)
         if runtime.api.key != key and self._is_rejected(account):
             return self._replace_key(runtime, account.label, key)
-        self._ledger.accounts.forgive(account.id)
+        self._ledger.accounts.clear_rejection(account.id)
         return runtime
 
     def take_over(self, paused: str, key_of: str) -> Runtime:
@@ -138,7 +138,7 @@ class Accounts:
         runtime.api.key = key
         renewed = replace(runtime, account=replace(runtime.account, label=label))
         self._runtimes[renewed.account.id] = renewed
-        self._ledger.accounts.forgive(renewed.account.id)
+        self._ledger.accounts.clear_rejection(renewed.account.id)
         renewed.wake()
         return renewed
 
@@ -190,8 +190,8 @@ class Accounts:
     def _open(self, account: Account, key: str, models_base_url: str) -> Runtime:
         if known := self._runtimes.get(account.id):
             return known
-        self._ledger.accounts.introduce(account)
-        self._ledger.accounts.forgive(account.id)
+        self._ledger.accounts.add_if_new(account)
+        self._ledger.accounts.clear_rejection(account.id)
         place = (models_base_url, self._ledger, self._archive)
         built = build(account, key, *place, webhook=self._webhook, may_spend=self._may_spend)
         runtime = self._runtimes.setdefault(account.id, built)

@@ -43,7 +43,7 @@ class Balance:
             if isinstance(error, AuthenticationError):
                 self.context.ledger.accounts.set_rejected(self.context.account.id, error, self.context.clock())
             elif self.context.api.no_balance != said:
-                self.context.ledger.changes.tell(self.context.account.id)
+                self.context.ledger.changes.publish(self.context.account.id)
             raise
         try:
             self.context.ledger.accounts.set_balance(self.context.account.id, credits, self.context.clock())

@@ -155,4 +155,4 @@ class Dispatcher:
                 yield
         finally:
             self.worker.wake()  # a POST that was long awaited may have put its job back into the queue
-            self.context.ledger.changes.tell(self.context.account.id, [job.id])  # it is not being sent any more
+            self.context.ledger.changes.publish(self.context.account.id, [job.id])  # it is not being sent any more

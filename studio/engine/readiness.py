@@ -35,7 +35,7 @@ class Readiness:
             self._close_interrupted(credits, sending)
         self._is_prepared = True
         if credits is not None and standing.rejected:
-            self.context.ledger.accounts.forgive(self.context.account.id)
+            self.context.ledger.accounts.clear_rejection(self.context.account.id)
             self.on_key_works()
         return not self.context.ledger.accounts.standing(self.context.account.id).rejected
 

@@ -67,6 +67,6 @@ def build(
     tracker = Tracker(context, saver.worker.wake)
     dispatcher = Dispatcher(context, tracker.worker.wake, webhook, tracker.is_overdue, may_spend)
     adoption = Adoption(context, tracker.ask_now)
-    catalogue = Catalogue(api.models, clock, partial(ledger.changes.tell, account.id))
+    catalogue = Catalogue(api.models, clock, partial(ledger.changes.publish, account.id))
     uploader = Uploader(context, archive)
     return Runtime(account, api, Balance(context), catalogue, dispatcher, tracker, saver, adoption, uploader)

@@ -73,7 +73,7 @@ class Tracker:
         elif self._first_queries and not self.is_catching_up:
             self._first_queries = []
             self.model_history.forget()
-            self.context.ledger.changes.tell(self.context.account.id)
+            self.context.ledger.changes.publish(self.context.account.id)
         self._announce_outputs()
         return wait
 
