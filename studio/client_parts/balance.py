@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from studio.client_parts.context import ClientContext
 from studio.core.account import Standing
-from studio.core.calls import made_for
+from studio.core.calls import attribute_calls_to
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Balance:
         """
         context = self.context
         context.check_may_spend()
-        with made_for(context.person):
+        with attribute_calls_to(context.person):
             context.runtime.balance.fetch()
         context.ledger.accounts.clear_rejection(context.account.id)
         context.runtime.wake()

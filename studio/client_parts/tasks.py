@@ -6,7 +6,7 @@ from studio.client_parts.context import ClientContext
 from studio.client_parts.jobs import Jobs
 from studio.client_parts.new_job import new_job
 from studio.client_parts.queue import Queue
-from studio.core.calls import made_for
+from studio.core.calls import attribute_calls_to
 from studio.core.values import Job, Kind, State
 
 
@@ -30,7 +30,7 @@ class Tasks:
         context, jobs = self.context, Jobs(self.context)
         context.check_may_spend()
         (name,) = context.runtime.adoption.unowned(task_id, most=1)
-        with made_for(context.person):
+        with attribute_calls_to(context.person):
             report = context.runtime.api.task(name)
         kind = report.results[0].kind if report.results else Kind.IMAGE  # corrected when there is a result
         prompt, at = f"Imported task {name}", context.clock()

@@ -15,7 +15,7 @@ from typing import Any
 from studio.core.account import Account
 from studio.core.errors import AuthenticationError, LedgerError, StudioError
 from studio.core.values import Job, State
-from studio.engine.balance import Balance
+from studio.engine.balance import BalanceFetcher
 from studio.engine.capacity import Capacity
 from studio.engine.context import Context
 from studio.engine.in_flight import InFlight
@@ -59,7 +59,7 @@ class Dispatcher:
     _in_flight: InFlight = field(default_factory=InFlight)
 
     def __post_init__(self) -> None:
-        self._balance = Balance(self.context)
+        self._balance = BalanceFetcher(self.context)
         self._readiness = Readiness(self.context, self._balance, self.on_accepted)
         self.pause = SendPause(self.context.clock, self.chance)
         self._results = SendResults(self.context, self._balance, self.pause, self.on_accepted)
@@ -123,7 +123,7 @@ class Dispatcher:
                 facts = {"reason": NOT_ANY_MORE, "finished_at": self.context.clock()}
                 self.context.ledger.jobs.move(job.id, State.QUEUED, State.CANCELLED, **facts)
                 return
-            alone, before = self._in_flight.ids == {job.id}, self._balance.fetch_if_told(job)
+            alone, before = self._in_flight.ids == {job.id}, self._balance.fetch_if_available(job)
             left = {**AFRESH, "sent_at": self.context.clock(), "balance_before": before}
             if not self.context.ledger.jobs.move(job.id, State.QUEUED, State.UNCONFIRMED, **left):
                 return  # cancelled in the meantime

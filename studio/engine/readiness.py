@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from studio.core.errors import ConnectionFailed
 from studio.core.values import State
-from studio.engine.balance import Balance
+from studio.engine.balance import BalanceFetcher
 from studio.engine.context import Context
 
 STOPPED = "The studio stopped before WeryAI answered."
@@ -16,7 +16,7 @@ TRY_KEY_AGAIN = timedelta(minutes=10)
 @dataclass
 class Readiness:
     context: Context
-    balance: Balance
+    balance: BalanceFetcher
     on_key_works: Callable[[], None]
     _is_prepared: bool = False
 

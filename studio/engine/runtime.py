@@ -8,7 +8,7 @@ from studio.archive.archive import Archive
 from studio.core.account import Account
 from studio.core.values import Clock, now
 from studio.engine.adoption import Adoption
-from studio.engine.balance import Balance
+from studio.engine.balance import BalanceFetcher
 from studio.engine.context import Context
 from studio.engine.dispatcher import Dispatcher, WebhookAddress, no_webhook
 from studio.engine.saver import Saver
@@ -25,7 +25,7 @@ class Runtime:
 
     account: Account
     api: WeryAI
-    balance: Balance
+    balance: BalanceFetcher
     catalogue: Catalogue
     dispatcher: Dispatcher
     tracker: Tracker
@@ -69,4 +69,4 @@ def build(
     adoption = Adoption(context, tracker.ask_now)
     catalogue = Catalogue(api.models, clock, partial(ledger.changes.publish, account.id))
     uploader = Uploader(context, archive)
-    return Runtime(account, api, Balance(context), catalogue, dispatcher, tracker, saver, adoption, uploader)
+    return Runtime(account, api, BalanceFetcher(context), catalogue, dispatcher, tracker, saver, adoption, uploader)

@@ -8,7 +8,7 @@ from typing import Any
 
 from studio.core.errors import AuthenticationError, ConnectionFailed, NoRoomError, RateLimitError, StudioError
 from studio.core.values import Job, State
-from studio.engine.balance import Balance
+from studio.engine.balance import BalanceFetcher
 from studio.engine.context import Context
 from studio.engine.pending_writes import PendingWrites
 from studio.engine.send_pause import SendPause
@@ -24,7 +24,7 @@ class SendResults:
     """`pending` are those that the ledger does not have yet."""
 
     context: Context
-    balance: Balance
+    balance: BalanceFetcher
     pause: SendPause
     on_accepted: Callable[[], None]
     pending: PendingWrites = field(default_factory=PendingWrites)

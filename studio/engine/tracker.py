@@ -18,7 +18,7 @@ from studio.core.errors import AuthenticationError, RateLimitError, StudioError
 from studio.core.values import Job, Kind, State, Status, Task
 from studio.engine import polling
 from studio.engine.backoff import Backoff
-from studio.engine.balance import Balance
+from studio.engine.balance import BalanceFetcher
 from studio.engine.context import Context
 from studio.engine.model_history import ModelHistory
 from studio.engine.poll_schedule import PollSchedule
@@ -49,7 +49,7 @@ class Tracker:
 
     def __post_init__(self) -> None:
         self._queries = StatusQueries(self.context)
-        self._balance = Balance(self.context)
+        self._balance = BalanceFetcher(self.context)
         self.model_history = ModelHistory(self.context)
         self._schedule = PollSchedule(self.expected, self.context.clock, self.chance)
         self._pool = Pool(4, "status")
@@ -154,7 +154,7 @@ class Tracker:
     def _check_key(self) -> None:
         """A refused task says little about the key; a refused balance, which writes the rejection down, says all."""
         with suppress(AuthenticationError):
-            self._balance.fetch_if_told()
+            self._balance.fetch_if_available()
         self._read_key_state()
 
     def expected(self, job: Job, enough: int = polling.ENOUGH) -> polling.Usual:

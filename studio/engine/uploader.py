@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from queue import Empty, SimpleQueue
 
 from studio.archive.archive import Archive
-from studio.core.calls import made_for
+from studio.core.calls import attribute_calls_to
 from studio.core.errors import BrokenOff, ConnectionFailed, NotConnected, StudioError
 from studio.core.reference import Progress, Reference, Upload
 from studio.engine.backoff import Backoff
@@ -105,7 +105,7 @@ class Uploader:
                 raise ConnectionFailed("The studio was stopped.", may_have_acted=False)
             self._begun[reference.sha256] = (reference, Progress(done, total))
 
-        with made_for(reference.person):
+        with attribute_calls_to(reference.person):
             url = self._upload_with_retries(partial(self.context.api.upload, file, name, media_type(ending), sent=sent))
         upload = Upload(self.context.account.id, reference.sha256, url, self.context.clock(), person=reference.person)
         self.context.ledger.references.remember(upload)

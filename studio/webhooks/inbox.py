@@ -169,6 +169,6 @@ class Inbox:
             runtime.tracker.slow_down(error)
         elif isinstance(error, AuthenticationError):  # says little about the key; the balance, if it is refused, all
             with suppress(AuthenticationError):
-                runtime.balance.fetch_if_told()
+                runtime.balance.fetch_if_available()
         elif isinstance(error, ConnectionFailed | ServerError):
             self._account_retries.failed(runtime.account.id)
