@@ -1,4 +1,4 @@
-"""Tasks at WeryAI that no job here has: a job gets them linked, or is made of one."""
+"""Tasks at WeryAI that no job here has: they are linked to a job, or a new job is made of one."""
 
 from dataclasses import dataclass, replace
 
@@ -20,16 +20,16 @@ class Tasks:
         Errors: DraftError when a task cannot belong to the job; StudioError when WeryAI does not know it.
         """
         adoption = self.context.runtime.adoption
-        names = adoption.unowned(task_ids, most=job.count, by=job)
+        ids = adoption.parse_task_ids(task_ids, most=job.count, new_owner=job)
         if Jobs(self.context).to_change(job.id) and not Queue(self.context).is_sending(job.id):
-            adoption.bring(job, names)
+            adoption.link(job, ids)
             self.context.write_down_admin_action("linked tasks to", job)
 
     def adopt(self, task_id: str, submission: str) -> Job:
         """Make a job of a task that the ledger does not know, and follow it. Errors: like `link`."""
         context, jobs = self.context, Jobs(self.context)
         context.check_may_spend()
-        (name,) = context.runtime.adoption.unowned(task_id, most=1)
+        (name,) = context.runtime.adoption.parse_task_ids(task_id, most=1)
         with attribute_calls_to(context.person):
             report = context.runtime.api.task(name)
         kind = report.results[0].kind if report.results else Kind.IMAGE  # corrected when there is a result

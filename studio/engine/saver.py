@@ -38,13 +38,13 @@ class Saver:
     archive: Archive
     closed_until: datetime | None = None
     _closed_for: str = ""
-    _answers: PendingWrites = field(default_factory=PendingWrites)
+    _pending: PendingWrites = field(default_factory=PendingWrites)
 
     def __post_init__(self) -> None:
         self._pool = Pool(4, "save")
         self._saving: dict[int, Future[None]] = {}
         self._stopped = threading.Event()
-        self.previews = Previews(self.context, self.archive, self._answers)
+        self.previews = Previews(self.context, self.archive, self._pending)
         self.worker = Worker(f"saver {self.context.account.label}", self.step, self._rest)
 
     def stop(self) -> None:
@@ -53,7 +53,7 @@ class Saver:
         self._pool.stop()
         self.previews.pool.stop()
         with suppress(LedgerError):
-            self._answers.write()
+            self._pending.flush()
 
     def _rest(self) -> None:
         self._pool.rest()
@@ -64,7 +64,7 @@ class Saver:
 
         Errors: LedgerError, and then nothing more is fetched until the ledger works.
         """
-        self._answers.write()
+        self._pending.flush()
         for number, done in [pair for pair in self._saving.items() if pair[1].done()]:
             self._saving.pop(number)
             done.result()  # a ledger that failed: the worker waits before it goes on
@@ -105,7 +105,7 @@ class Saver:
             self._schedule_retry(output, ArchiveError("The studio couldn't read the file."))
         else:
             self.closed_until = None
-            self._answers.keep(f"output {output.id}", partial(self._record_saved, output, saved, self.context.clock()))
+            self._pending.keep(f"output {output.id}", partial(self._record_saved, output, saved, self.context.clock()))
 
     def _record_saved(self, output: Output, saved: Saved, at: datetime) -> None:
         """Tell the ledger of a file that is in the archive; its preview is begun once it has that."""
@@ -156,7 +156,7 @@ class Saver:
     def _write(self, output: Output, **changes: Any) -> None:
         """Write down what came of an output; a file that was fetched is not fetched again for a ledger that failed."""
         write = partial(self.context.ledger.jobs.change_output, output.id, **changes)
-        self._answers.keep(f"output {output.id}", write)
+        self._pending.keep(f"output {output.id}", write)
 
     def _download(self, address: str, *, limit: int) -> AbstractContextManager[Iterator[bytes]]:
         return download(address, limit=limit, private=self.context.account.is_local, stopped=self._stopped.is_set)
