@@ -31,9 +31,9 @@ class Models:
         """Return the source of the list of models."""
         return self.context.runtime.catalogue.origin(mode)
 
-    def usual_time(self, mode: str, model: str) -> polling.Usual:
+    def usual_time(self, mode: str, model: str) -> polling.UsualDuration:
         """Return how long a model usually takes in a mode; a short history is enough."""
-        return self.context.runtime.tracker.model_history.usual(mode, model, polling.ENOUGH_TO_SHOW)
+        return self.context.runtime.tracker.model_history.usual_duration(mode, model, polling.ENOUGH_TO_SHOW)
 
     def usual_cost(self, mode: str, model: str) -> tuple[float, float] | None:
         """Return the lowest and highest recent credits per task of this model; None if unknown."""

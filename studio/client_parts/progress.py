@@ -28,7 +28,7 @@ class Progress:
     def is_catching_up(self, busy: int | None = None) -> bool:
         """Whether the studio has just started and still asks for the status of many jobs."""
         is_catching_up = self.context.runtime.tracker.is_catching_up
-        return is_catching_up and (Jobs(self.context).busy() if busy is None else busy) > tracker.MANY
+        return is_catching_up and (Jobs(self.context).busy() if busy is None else busy) > tracker.MANY_QUERIES
 
     def is_overdue(self, job: Job) -> bool:
         """Whether an open task takes far longer than usual. It is marked, but never counts as failed for that."""
