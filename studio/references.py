@@ -107,7 +107,7 @@ class References:
     def again(self, held: str) -> None:
         """Retry a failed upload, when a person asks for it."""
         self._check_person()
-        self.uploader.again(held)
+        self.uploader.retry(held)
 
     def upload_anew(self, held: str) -> None:
         """Upload the file again, because WeryAI no longer accepts its URL."""

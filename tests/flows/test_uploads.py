@@ -280,7 +280,7 @@ def test_whatever_goes_wrong_is_told_and_made_good_by_a_person(harness: Harness,
     assert harness.ledger.references.upload_of("test", reference.sha256) is None
     assert upload(harness.runtime, reference) == progress, "nothing is sent before a person says so"
     assert posts(harness, UPLOAD) == times
-    harness.runtime.uploader.again(reference.sha256)
+    harness.runtime.uploader.retry(reference.sha256)
     assert harness.runtime.uploader.state(reference.sha256).is_under_way
     assert upload(harness.runtime, reference).is_there
     assert posts(harness, UPLOAD) == times + 1
@@ -294,11 +294,11 @@ def test_an_answer_that_is_late_or_the_last_one_is_an_answer(harness: Harness, k
 
 def test_again_is_for_what_has_failed_alone(harness: Harness) -> None:
     reference = given(harness)
-    harness.runtime.uploader.again(reference.sha256)
+    harness.runtime.uploader.retry(reference.sha256)
     harness.runtime.uploader.begin(reference)
-    harness.runtime.uploader.again(reference.sha256)
+    harness.runtime.uploader.retry(reference.sha256)
     upload(harness.runtime, reference)
-    harness.runtime.uploader.again(reference.sha256)
+    harness.runtime.uploader.retry(reference.sha256)
     harness.runtime.uploader.step()
     assert posts(harness, UPLOAD) == 1
 
@@ -348,7 +348,7 @@ def test_a_ledger_that_fails_after_the_upload_is_told_and_the_file_uploaded_agai
         assert upload(harness.runtime, reference).problem == (
             "The ledger cannot be written: its disk is full. Free some space."
         )
-    harness.runtime.uploader.again(reference.sha256)
+    harness.runtime.uploader.retry(reference.sha256)
     assert upload(harness.runtime, reference).is_there
 
 
