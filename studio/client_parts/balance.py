@@ -1,4 +1,4 @@
-"""The balance of an account."""
+"""The balance of an account, as a person sees it."""
 
 from dataclasses import dataclass, replace
 

@@ -23,7 +23,7 @@ class Progress:
         if runtime.saver.previews.is_at_work:
             return True
         waiting = self.context.ledger.jobs.unsaved(self.context.account.id)
-        return any(output.try_at or not output.attempts for _, output in waiting) or self._may_be_called_about_one()
+        return any(output.try_at or not output.attempts for _, output in waiting) or self._may_get_callback()
 
     def is_catching_up(self, busy: int | None = None) -> bool:
         """Whether the studio has just started and still asks for the status of many jobs."""
@@ -39,8 +39,8 @@ class Progress:
         at = self.context.runtime.tracker.overdue_at(job)
         return at if at and at >= self.context.clock() else None
 
-    def _may_be_called_about_one(self) -> bool:
-        """Whether a recent job has lost its answer, so that a callback may name its task."""
+    def _may_get_callback(self) -> bool:
+        """Whether a callback may still name the task of a recent job whose answer was lost."""
         if not Calls(self.context).has_webhook():
             return False
         since = self.context.clock() - UNCLEAR_COUNTS

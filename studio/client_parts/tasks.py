@@ -21,9 +21,9 @@ class Tasks:
         """
         adoption = self.context.runtime.adoption
         ids = adoption.parse_task_ids(task_ids, most=job.count, new_owner=job)
-        if Jobs(self.context).to_change(job.id) and not Queue(self.context).is_sending(job.id):
+        if Jobs(self.context).get_for_change(job.id) and not Queue(self.context).is_sending(job.id):
             adoption.link(job, ids)
-            self.context.write_down_admin_action("linked tasks to", job)
+            self.context.record_admin_action("linked tasks to", job)
 
     def adopt(self, task_id: str, submission: str) -> Job:
         """Make a job of a task that the ledger does not know, and follow it. Errors: like `link`."""

@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 from studio.archive.archive import Archive
 from studio.core.calls import attribute_calls_to
 from studio.core.errors import BrokenOff, ConnectionFailed, NotConnected, StudioError
-from studio.core.reference import Progress, Reference, Upload
+from studio.core.reference import Reference, Upload, UploadProgress
 from studio.engine.backoff import Backoff
 from studio.engine.context import Context
 from studio.engine.worker import Worker
@@ -31,7 +31,7 @@ class Uploader:
 
     context: Context
     archive: Archive
-    _started: dict[str, tuple[Reference, Progress]] = field(default_factory=dict)
+    _started: dict[str, tuple[Reference, UploadProgress]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._waiting: SimpleQueue[Reference] = SimpleQueue()
@@ -64,16 +64,16 @@ class Uploader:
     def retry(self, sha256: str) -> None:
         """Queue a failed upload again."""
         with self._lock:
-            reference, progress = self._started.get(sha256, (None, Progress()))
+            reference, progress = self._started.get(sha256, (None, UploadProgress()))
             if reference and progress.has_failed:
                 self._queue(reference)
 
-    def state(self, sha256: str) -> Progress:
+    def state(self, sha256: str) -> UploadProgress:
         """Return the progress of the upload of this content. Errors: LedgerError."""
         if started := self._started.get(sha256):  # a finished upload is in the ledger before it leaves this
             return started[1]
         found = self.context.ledger.references.upload_of(self.context.account.id, sha256)
-        return Progress(url=found.url) if found else Progress()
+        return UploadProgress(url=found.url) if found else UploadProgress()
 
     def forget(self, sha256: str) -> None:
         """Forget the URL of this content, as WeryAI rejects it now; `begin` uploads it again. Errors: LedgerError."""
@@ -104,7 +104,7 @@ class Uploader:
         def sent(done: int, total: int) -> None:
             if self._stopped.is_set():
                 raise ConnectionFailed("The studio was stopped.", may_have_acted=False)
-            self._started[reference.sha256] = (reference, Progress(done, total))
+            self._started[reference.sha256] = (reference, UploadProgress(done, total))
 
         with attribute_calls_to(reference.person):
             url = self._upload_with_retries(partial(self.context.api.upload, file, name, media_type(ending), sent=sent))
@@ -132,7 +132,7 @@ class Uploader:
         self._started[reference.sha256] = (reference, replace(before, problem=problem))
 
     def _queue(self, reference: Reference) -> None:
-        self._started[reference.sha256] = (reference, Progress(0, reference.size))
+        self._started[reference.sha256] = (reference, UploadProgress(0, reference.size))
         self._waiting.put(reference)
         for worker in self.workers:
             worker.wake()
