@@ -162,4 +162,4 @@ class Dispatcher:
                 yield
         finally:
             self.worker.wake()  # the job of a slow POST may be back in the queue
-            self.context.ledger.changes.publish(self.context.account.id, [job.id])  # pages show that it is being sent
+            self.context.ledger.changes.publish(self.context.account.id, [job.id])  # it is no longer being sent
