@@ -1,6 +1,6 @@
-"""Collects which jobs a transaction changes, so that pages can redraw them.
+"""Which jobs a transaction changes, so that pages can redraw them.
 
-A writer marks the jobs that it changes. If it forgets to, any job may have changed, so all pages are redrawn.
+A writer marks the jobs that it changes. A transaction that marks none may have changed any: all pages are redrawn.
 """
 
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _SHOWN = (jobs, tasks, outputs)
 
 @dataclass
 class ChangedJobs:
-    """The changes of one transaction. `accounts` are those of which something other than a job has changed."""
+    """The changes of one transaction."""
 
     jobs: set[tuple[str, str]] = field(default_factory=set)  # account and job
     accounts: set[str] = field(default_factory=set)
@@ -29,7 +29,7 @@ class ChangedJobs:
         return self.has_written and not self.has_marked
 
     def publish(self, changes: Changes) -> None:
-        """Publish the changes to the listeners; call this after the commit."""
+        """Announce the changes to the listeners. Call it after the commit."""
         if self.is_unmarked:
             changes.publish_all()
             return
@@ -38,7 +38,7 @@ class ChangedJobs:
 
 
 def mark_changed(connection: sa.Connection, which: sa.ColumnElement[bool] | None = None) -> None:
-    """Mark the jobs that meet the condition now as changed; `which` is None when no page shows the change."""
+    """Mark the jobs that meet the condition now as changed; without a condition none, as no page shows the change."""
     found = _changes_of(connection)
     found.has_marked = True
     if which is not None:
@@ -47,12 +47,12 @@ def mark_changed(connection: sa.Connection, which: sa.ColumnElement[bool] | None
 
 
 def job_of_output(output_id: int) -> sa.Select[tuple[str]]:
-    """Return a query for the id of the job that an output belongs to."""
+    """Return a query for the ID of the job that an output belongs to."""
     return sa.select(tasks.c.job).join(outputs, outputs.c.task == tasks.c.id).where(outputs.c.id == output_id)
 
 
 def mark_account_changed(connection: sa.Connection, account: str) -> None:
-    """Mark an account as changed: its balance or its rejected key, which pages show."""
+    """Mark an account as changed, because of values that pages show."""
     _changes_of(connection).accounts.add(account)
 
 
