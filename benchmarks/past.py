@@ -48,7 +48,7 @@ Row = dict[str, Any]
 def fill(ledger: Ledger, number: int, seed: int = 7) -> None:
     """Write about so many calls, and the jobs and tasks that they are about, oldest first."""
     chance = random.Random(seed)
-    ledger.accounts.introduce(Account(ACCOUNT, "https://api.weryai.com", "sk-…past"))
+    ledger.accounts.add_if_new(Account(ACCOUNT, "https://api.weryai.com", "sk-…past"))
     total = max(1, round(number / CALLS_OF_A_JOB))
     for first in range(0, total, CHUNK):
         made: tuple[list[Row], list[Row], list[Row]] = ([], [], [])

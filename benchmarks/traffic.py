@@ -147,7 +147,7 @@ def harness(policy: Policy, watchers: int, seed: int) -> Iterator[Harness]:
         sandbox.backend.set_balance(sandbox.backend.owner(KEY), 1e6)
         ledger = opened.enter_context(closing(open_ledger(f"sqlite:///{folder}/ledger.db")))
         account = Account("benchmark", sandbox.url, "sk-…mark")  # not marked as the sandbox: the usual defaults
-        ledger.accounts.introduce(account)
+        ledger.accounts.add_if_new(account)
         runtime = build(account, KEY, sandbox.url, ledger, Archive(Path(folder).as_uri()), clock=clock)
         opened.callback(runtime.stop)
         runtime.tracker.chance.seed(seed)

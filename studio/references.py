@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from studio.archive.archive import Archive
 from studio.core import redaction
 from studio.core.errors import ArchiveError, DraftError
-from studio.core.reference import FORM_BYTES, NAMELESS, Medium, Progress, Reference
+from studio.core.reference import FORM_BYTES, NAMELESS, Medium, Reference, UploadProgress
 from studio.core.settings import MEGABYTE
 from studio.core.values import Clock, Job, Output
 from studio.engine.uploader import Uploader
@@ -96,8 +96,8 @@ class References:
         found = self.ledger.references.of_url(address)
         return found.sha256 if found else address
 
-    def state(self, held: str) -> Progress:
-        return Progress(url=held) if is_link(held) else self.uploader.state(held)
+    def state(self, held: str) -> UploadProgress:
+        return UploadProgress(url=held) if is_link(held) else self.uploader.state(held)
 
     def begin(self, held: str) -> None:
         """Start the upload unless the file is uploaded: after a restart, or for an account that does not have it."""
@@ -107,7 +107,7 @@ class References:
     def again(self, held: str) -> None:
         """Retry a failed upload, when a person asks for it."""
         self._check_person()
-        self.uploader.again(held)
+        self.uploader.retry(held)
 
     def upload_anew(self, held: str) -> None:
         """Upload the file again, because WeryAI no longer accepts its URL."""

@@ -189,7 +189,7 @@ def open_harness(sandbox: Sandbox, ledger: Ledger, folder: Path) -> Harness:
     """A harness with its archive in this folder; on the ledger and archive of an earlier one it is a restart."""
     clock, archive = ManualClock(), Archive((folder / "archive").as_uri())
     account = Account("test", sandbox.url, keys.shown(KEY), is_local=True)
-    ledger.accounts.introduce(account)
+    ledger.accounts.add_if_new(account)
     runtime = build(account, KEY, sandbox.url, ledger, archive, clock=clock)
     return Harness(Client(runtime, ledger, clock=clock), runtime, ledger, archive, sandbox, clock)
 

@@ -7,6 +7,7 @@ from typing import Self
 import pytest
 
 from studio.engine import worker
+from studio.engine.worker import Worker
 
 
 @dataclass
@@ -21,6 +22,10 @@ class StillAlarms:
         still = cls()
         monkeypatch.setattr(worker, "ALARMS", still)
         return still
+
+    def is_resting(self, worker: Worker) -> bool:
+        """Whether a worker waits for an alarm, which it does without a thread."""
+        return worker.wake in self.pauses
 
     def set(self, call: Callable[[], None], seconds: float) -> None:
         self.pauses[call] = seconds

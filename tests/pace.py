@@ -6,14 +6,14 @@ from unittest.mock import patch
 
 from studio.core.values import Kind
 from studio.engine import polling
-from studio.engine.polling import Usual
+from studio.engine.polling import UsualDuration
 
-SOONEST = 0.1
-QUICK = dict.fromkeys(Kind, Usual(0.05, 0.1, 0.2))
+SHORTEST_INTERVAL = 0.1
+QUICK = dict.fromkeys(Kind, UsualDuration(0.05, 0.1, 0.2))
 
 
 @contextmanager
 def quick() -> Iterator[None]:
     """Expect each model to take a tenth of a second, as long as nothing else is known of it."""
-    with patch.multiple(polling, SOONEST=SOONEST, DEFAULTS=QUICK, SANDBOX_DEFAULTS=QUICK):
+    with patch.multiple(polling, SHORTEST_INTERVAL=SHORTEST_INTERVAL, DEFAULTS=QUICK, SANDBOX_DEFAULTS=QUICK):
         yield

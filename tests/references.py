@@ -2,7 +2,7 @@
 
 import hashlib
 
-from studio.core.reference import Medium, Progress, Reference
+from studio.core.reference import Medium, Reference, UploadProgress
 from studio.engine.runtime import Runtime
 from tests.conftest import Harness
 from tests.matrix import picture
@@ -19,7 +19,7 @@ def given(harness: Harness, number: int = 1) -> Reference:
     return harness.ledger.references.add(found)
 
 
-def upload(runtime: Runtime, reference: Reference) -> Progress:
+def upload(runtime: Runtime, reference: Reference) -> UploadProgress:
     """Begin an upload, and let all that wait be done."""
     runtime.uploader.begin(reference)
     while not runtime.uploader.step():

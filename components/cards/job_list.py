@@ -107,7 +107,7 @@ def _cards(kind: Kind, *, paused: bool) -> None:
             empty_list.show(kind, may_generate=not client.may_not_spend)
         for _ in range(slots - len(jobs) if jobs else 0):
             st.container()
-        given = client.jobs.given_to(jobs)
+        given = client.jobs.references_of(jobs)
         for job in jobs:
             if job.id != linked_id:
                 _card(client, job, given, paused=paused)
@@ -135,7 +135,7 @@ def _card(client: Client, job: Job, given: dict[str, Given], *, paused: bool) ->
 
 def _load_card(client: Client, job_id: str) -> tuple[Client, Job, dict[str, Given]] | None:
     found = _find_job(client, job_id)
-    return (*found, found[0].jobs.given_to(found[1:])) if found else None
+    return (*found, found[0].jobs.references_of(found[1:])) if found else None
 
 
 def _older_button(kind: Kind) -> None:
@@ -168,7 +168,7 @@ def _linked_card(client: Client, job: Job, *, paused: bool) -> None:
         if st.button("All jobs", key=f"all-jobs-{job.kind}", icon=":material/close:", type="tertiary"):
             sharing.close()
             st.rerun()
-        _card(client, job, client.jobs.given_to([job]), paused=paused)
+        _card(client, job, client.jobs.references_of([job]), paused=paused)
 
 
 def _broken_link(kind: Kind) -> None:

@@ -45,11 +45,11 @@ def _why_queued(client: Client, job: Job, paused: bool) -> str:
     if paused:
         return "Waiting for a valid key. You weren't charged."
     kind, reason, hint = job.error_kind, job.reason, job.hint
-    if not reason and (error := client.queue.held_up_by()):  # the error of another job of the account
+    if not reason and (error := client.queue.pause_error()):  # the error of another job of the account
         kind, reason, hint = error.kind, error.message, error.hint
     if kind == "NoRoomError" or (not reason and client.queue.is_full(job)):
         return "WeryAI runs 20 tasks at a time. This job starts when one of them ends."
-    seconds = client.queue.retries_in()
+    seconds = client.queue.seconds_until_retry()
     retry = f"Retrying in {duration(seconds)}." if seconds else "Sending in a moment."
     why = "WeryAI asked us to slow down." if kind == "RateLimitError" else sentence(reason)
     advice = sentence(hint) if kind == "NotConnected" else ""
@@ -61,7 +61,7 @@ def _countdown_container(client: Client, job: Job) -> DeltaGenerator:
 
     A script reads the time, in milliseconds, from the container's key.
     """
-    seconds = client.queue.retries_in()
+    seconds = client.queue.seconds_until_retry()
     until = f"-until-{(client.clock().timestamp() + seconds) * 1000:.0f}" if seconds else ""
     return st.container(key=f"why-{job.id}{until}")
 

@@ -12,13 +12,13 @@ from components.parts.markdown import counted, escape, sentence
 from studio.client import Client
 from studio.core import durations
 from studio.core.errors import DraftError
-from studio.core.reference import NOUNS, Progress
+from studio.core.reference import NOUNS, UploadProgress
 from studio.weryai.fields import MediaField
 from studio.weryai.model import Model
 from studio.weryai.modes import Mode
 
 PROGRESS_SECONDS = 0.7
-States = Mapping[str, Progress]
+States = Mapping[str, UploadProgress]
 
 
 def show(client: Client, mode: Mode, model: Model) -> tuple[dict[str, Any], str]:
@@ -133,7 +133,7 @@ def _label(field: MediaField, count: int, number: int) -> str:
     return f"{field.label} · {count} of {number}" if count else f"{field.label} · up to {number}"
 
 
-def _upload_problem(field: MediaField, states: Sequence[Progress]) -> str:
+def _upload_problem(field: MediaField, states: Sequence[UploadProgress]) -> str:
     if any(state.has_failed for state in states):
         return f"An upload failed. Upload the {NOUNS[field.medium]} again, or remove it."
     return "" if all(state.is_there for state in states) else "A file is still uploading."

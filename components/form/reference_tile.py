@@ -8,12 +8,12 @@ from components.parts.markdown import escape
 from studio import references
 from studio.client import Client
 from studio.core.number_texts import size_in_words
-from studio.core.reference import Medium, Progress, Reference
+from studio.core.reference import Medium, Reference, UploadProgress
 from studio.weryai.fields import MediaField
 from studio.weryai.modes import Mode
 
 
-def show(client: Client, mode: Mode, field: MediaField, held: str, state: Progress) -> None:
+def show(client: Client, mode: Mode, field: MediaField, held: str, state: UploadProgress) -> None:
     """Draw the tile of a reference, which is a SHA-256 or a link."""
     reference, name = client.references.get(held), f"{mode.kind}-{field.name}-{held}"
     with st.container(gap="xsmall", key=f"reference-{mode.kind}-{field.name}-{abs(hash(held))}"):
@@ -45,7 +45,7 @@ def _alt(reference: Reference) -> str:
     return f"Reference: {reference.name}" if reference.name else "Reference"
 
 
-def _failed_upload(client: Client, held: str, state: Progress, name: str) -> None:
+def _failed_upload(client: Client, held: str, state: UploadProgress, name: str) -> None:
     """Draw why the upload failed, and a button that repeats this upload only."""
     st.markdown(f":small[:red[:material/error: {escape(state.problem)}]]")
     if st.button("Upload again", key=f"again-{name}", icon=":material/refresh:", type="tertiary"):

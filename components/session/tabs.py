@@ -35,7 +35,7 @@ class Tabs:
         self._drawn_by_tab: OrderedDict[str, Drawn] = OrderedDict()
         self._events: defaultdict[str, set[asyncio.Event]] = defaultdict(set)  # by tab, by account, and for all
         self._loop: asyncio.AbstractEventLoop | None = None
-        changes.listen(lambda account: self._wake(_of_account(account) if account else _ALL))
+        changes.subscribe(lambda account: self._wake(_of_account(account) if account else _ALL))
 
     def record_drawn(self, tab: str, number: int, due: datetime | None) -> None:
         """Record that a run of this tab has drawn all changes up to this number."""

@@ -1,10 +1,10 @@
-"""The balance of an account."""
+"""The balance of an account, as a person sees it."""
 
 from dataclasses import dataclass, replace
 
 from studio.client_parts.context import ClientContext
 from studio.core.account import Standing
-from studio.core.calls import made_for
+from studio.core.calls import attribute_calls_to
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Balance:
         """
         context = self.context
         context.check_may_spend()
-        with made_for(context.person):
+        with attribute_calls_to(context.person):
             context.runtime.balance.fetch()
-        context.ledger.accounts.forgive(context.account.id)
+        context.ledger.accounts.clear_rejection(context.account.id)
         context.runtime.wake()

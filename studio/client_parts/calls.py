@@ -11,6 +11,7 @@ class Calls:
     context: ClientContext
 
     def get(self, call_id: str) -> Call | None:
+        """Return a call of this account; None if there is none with this id."""
         return self.context.ledger.calls.get(self.context.account.id, call_id)
 
     def last_callback(self) -> Callback | None:

@@ -1,4 +1,4 @@
-"""The context that the parts of a client share: the person, the account, and what they work with."""
+"""The context that the parts of a client share: the person, the account, the runtime and the ledger."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class ClientContext:
     runtime: Runtime
     ledger: Ledger
     person: str = ""
-    may_not_spend: str = ""
+    may_not_spend: str = ""  # why this person may spend nothing, in a sentence; empty if they may
     clock: Clock = now
     is_admin: bool = False
     only_mine: bool = False
@@ -30,7 +30,7 @@ class ClientContext:
 
     @property
     def listed(self) -> str:
-        """The person whose jobs and calls lists show; empty for everybody's."""
+        """The person whose jobs and calls appear in lists; empty for all people."""
         return self.person if self.only_mine else ""
 
     def check_may_spend(self) -> None:
@@ -39,10 +39,10 @@ class ClientContext:
             raise NotAllowed(self.may_not_spend, hint="")
 
     def admin_action(self, verb: str, job: str = "", whose: str = "", files: int = 0) -> AdminAction:
-        """Return a record of something that this admin does now."""
+        """Return a record of an action of this admin, now; `whose` is the owner of the job. It is not stored yet."""
         return AdminAction(ids.new("deed"), self.clock(), self.person, self.account.id, verb, job, whose, files)
 
-    def write_down_admin_action(self, verb: str, job: Job) -> None:
+    def record_admin_action(self, verb: str, job: Job) -> None:
         """Record what an admin did with somebody else's job; other people's actions are not recorded."""
         if self.is_admin and job.person not in ("", self.person):
             self.ledger.spending.write(self.admin_action(verb, job.id, job.person))

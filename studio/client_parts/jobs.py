@@ -30,6 +30,7 @@ class Jobs:
     context: ClientContext
 
     def get(self, job_id: str) -> Job | None:
+        """Return a job of this account; None if there is none with this id."""
         job = self._ledger.get(job_id)
         return job if job and job.account == self._account else None
 
@@ -63,17 +64,17 @@ class Jobs:
         is_theirs = context.is_admin or not context.person or job.person in ("", context.person)
         return is_theirs and not context.may_not_spend
 
-    def given_to(self, found: Iterable[Job]) -> dict[str, Given]:
-        """Return the references that jobs were given, by their URLs at WeryAI, without links that people typed."""
+    def references_of(self, found: Iterable[Job]) -> dict[str, Given]:
+        """Return the uploaded references of these jobs, by their URLs at WeryAI, without links that people typed."""
         urls = {url for job in found for _, url in modes.media_of(job.mode, job.inputs)}
         return self.context.ledger.references.at(self._account, self.context.person, urls)
 
     def word(self, job: Job) -> str:
-        """Return the word that a card shows for this job."""
+        """Return the word for the job's state that a card shows."""
         return job_states.word(job, sending=self._is_sending(job.id))
 
     def evidence(self, job: Job) -> Evidence:
-        """Return what the balance did when a job without a clear answer was sent, and what else may have changed it."""
+        """Return the balance before and after a job without a clear answer, and what else may have changed it."""
         if not job.sent_at or not job.measured_at:
             return Evidence(job.balance_before, job.balance_after)
         span, ledger = (job, job.sent_at, job.measured_at), self.context.ledger.evidence
@@ -90,7 +91,7 @@ class Jobs:
         if self.context.may_not_spend:
             raise DraftError(self.context.may_not_spend, field="")
         mode, spending = MODES[draft.mode], Spending(self.context)
-        spending.check_pace()
+        spending.check_rate()
         model = self.context.runtime.catalogue.model(draft.mode, draft.model)
         body = request_body.body(mode, model, draft.inputs)
         new = new_job(self.context, mode.key, mode.kind, submission, model=model.key, inputs=body)
@@ -98,13 +99,13 @@ class Jobs:
 
     def send_again(self, job: Job, submission: str) -> Job:
         """Submit the same inputs as a new job, which may be charged a second time. Errors: NotAllowed."""
-        if not self.to_change(job.id):
+        if not self.get_for_change(job.id):
             raise NotAllowed("This job was made with another key.", hint="Enter that key again.")
         return self.submit(Draft(job.mode, job.model, job.inputs), submission)
 
     def cancel(self, job_id: str) -> bool:
         """Cancel a queued job; False when it was already sent, or is not this account's."""
-        job = self.to_change(job_id)
+        job = self.get_for_change(job_id)
         return job is not None and self._end(job, State.QUEUED, State.CANCELLED)
 
     def cancel_queued(self) -> int:
@@ -113,29 +114,31 @@ class Jobs:
 
     def dismiss(self, job_id: str) -> None:
         """Close an unconfirmed job: a person has checked that it has no task at WeryAI."""
-        job = self.to_change(job_id)
+        job = self.get_for_change(job_id)
         if job and not self._is_sending(job_id):
             self._end(job, State.UNCONFIRMED, State.DISMISSED)
 
     def hide(self, job_id: str) -> None:
         """Hide the card of an open job until the job ends; the studio still follows it."""
-        if self.to_change(job_id):
+        if self.get_for_change(job_id):
             self._ledger.change(job_id, hidden_at=self.context.clock())
 
     def unshare(self, job_id: str) -> None:
         """Revoke the links by which others see the job."""
-        if self.to_change(job_id):
+        if self.get_for_change(job_id):
             self._ledger.change(job_id, unshared_at=self.context.clock())
 
     def ask_now(self, job_id: str) -> None:
-        if self.to_change(job_id):
+        """Ask for the status of an open job now."""
+        if self.get_for_change(job_id):
             self.context.runtime.tracker.ask_now(job_id)
 
     def fetch_again(self, job: Job) -> None:
-        if self.to_change(job.id):
+        """Fetch the unsaved files of a job now, with new links."""
+        if self.get_for_change(job.id):
             self.context.runtime.saver.try_again(job)
 
-    def to_change(self, job_id: str) -> Job | None:
+    def get_for_change(self, job_id: str) -> Job | None:
         """Return the job for a change by this person; None when it is not of this account.
 
         Errors: NotAllowed when this person may not change it.
@@ -173,5 +176,5 @@ class Jobs:
         """Move a job to a final state; False when it is no longer in the given state."""
         is_ended = self._ledger.move(job.id, state, end, finished_at=self.context.clock())
         if is_ended:
-            self.context.write_down_admin_action(str(end), job)
+            self.context.record_admin_action(str(end), job)
         return is_ended

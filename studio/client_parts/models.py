@@ -18,9 +18,11 @@ class Models:
         return self.context.runtime.catalogue.version
 
     def list(self, mode: str) -> tuple[Model, ...]:
+        """Return the models of a mode."""
         return self.context.runtime.catalogue.models(mode)
 
     def get(self, mode: str, key: str) -> Model:
+        """Return a model of a mode by its key, also one that the list does not have."""
         return self.context.runtime.catalogue.model(mode, key)
 
     def titles(self) -> dict[str, str]:
@@ -28,12 +30,12 @@ class Models:
         return self.context.runtime.catalogue.titles()
 
     def origin(self, mode: str) -> Origin:
-        """Return the source of the list of models."""
+        """Return the source of a mode's list of models."""
         return self.context.runtime.catalogue.origin(mode)
 
-    def usual_time(self, mode: str, model: str) -> polling.Usual:
-        """Return how long a model usually takes in a mode; a short history is enough."""
-        return self.context.runtime.tracker.model_history.usual(mode, model, polling.ENOUGH_TO_SHOW)
+    def usual_time(self, mode: str, model: str) -> polling.UsualDuration:
+        """Return how long a model usually takes in a mode; a history of three tasks is enough."""
+        return self.context.runtime.tracker.model_history.usual_duration(mode, model, polling.ENOUGH_TO_SHOW)
 
     def usual_cost(self, mode: str, model: str) -> tuple[float, float] | None:
         """Return the lowest and highest recent credits per task of this model; None if unknown."""

@@ -23,12 +23,12 @@ class Progress:
         if runtime.saver.previews.is_at_work:
             return True
         waiting = self.context.ledger.jobs.unsaved(self.context.account.id)
-        return any(output.try_at or not output.attempts for _, output in waiting) or self._may_be_called_about_one()
+        return any(output.try_at or not output.attempts for _, output in waiting) or self._may_get_callback()
 
     def is_catching_up(self, busy: int | None = None) -> bool:
         """Whether the studio has just started and still asks for the status of many jobs."""
         is_catching_up = self.context.runtime.tracker.is_catching_up
-        return is_catching_up and (Jobs(self.context).busy() if busy is None else busy) > tracker.MANY
+        return is_catching_up and (Jobs(self.context).busy() if busy is None else busy) > tracker.MANY_QUERIES
 
     def is_overdue(self, job: Job) -> bool:
         """Whether an open task takes far longer than usual. It is marked, but never counts as failed for that."""
@@ -39,8 +39,8 @@ class Progress:
         at = self.context.runtime.tracker.overdue_at(job)
         return at if at and at >= self.context.clock() else None
 
-    def _may_be_called_about_one(self) -> bool:
-        """Whether a recent job has lost its answer, so that a callback may name its task."""
+    def _may_get_callback(self) -> bool:
+        """Whether a callback may still name the task of a recent job whose answer was lost."""
         if not Calls(self.context).has_webhook():
             return False
         since = self.context.clock() - UNCLEAR_COUNTS

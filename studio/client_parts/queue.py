@@ -1,4 +1,4 @@
-"""The queue of an account: what is waiting, what is being sent, and why the next one waits."""
+"""The queue of an account: which jobs wait, which are being sent, and why the next one waits."""
 
 from dataclasses import dataclass
 
@@ -24,10 +24,10 @@ class Queue:
         """Whether the API has no capacity for this job at the moment."""
         return self.context.runtime.dispatcher.is_full(job)
 
-    def retries_in(self) -> float:
+    def seconds_until_retry(self) -> float:
         """Return the seconds until the next submission, after one was not accepted; 0 when there is no pause."""
         return polling.seconds_until(self.context.runtime.dispatcher.pause.until, self.context.clock())
 
-    def held_up_by(self) -> StudioError | None:
-        """Return the error because of which submissions pause; None when there is no pause."""
-        return self.context.runtime.dispatcher.pause.error if self.retries_in() else None
+    def pause_error(self) -> StudioError | None:
+        """Return the error that caused the pause of submissions; None when there is no pause."""
+        return self.context.runtime.dispatcher.pause.error if self.seconds_until_retry() else None

@@ -1,4 +1,4 @@
-"""What a person may spend with an account, and what costs nothing."""
+"""The spending limits of a person with an account, and which jobs are free."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,8 +30,8 @@ class Spending:
         """Whether the job was made in the sandbox; a job of another account was not."""
         return self.context.account.is_sandbox and job.account == self.context.account.id
 
-    def check_pace(self) -> None:
-        """Check the rate of submissions: many in a minute come from a script, or a stuck key. Errors: DraftError."""
+    def check_rate(self) -> None:
+        """Check this person's rate of submissions. Errors: DraftError when a script or a stuck key makes too many."""
         context, most = self.context, self.context.most_a_minute
         if not most:
             return

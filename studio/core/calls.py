@@ -11,7 +11,7 @@ _person: ContextVar[str] = ContextVar("person", default="")
 
 
 @contextmanager
-def made_for(person: str) -> Iterator[None]:
+def attribute_calls_to(person: str) -> Iterator[None]:
     """Attribute the requests made in this block to this person, unless they belong to a job."""
     before = _person.set(person)
     try:

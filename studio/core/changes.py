@@ -19,22 +19,22 @@ class Changes:
         self._newest: dict[str, int] = {}
         self._of_all = 0
         self._forgotten = 0
-        self._lately: deque[tuple[int, str, str]] = deque()
+        self._recent: deque[tuple[int, str, str]] = deque()
         self._most = most
         self._listeners: list[Callable[[str], None]] = []
 
-    def tell(self, account: str, jobs: Iterable[str] = ()) -> None:
-        """Report that these jobs of an account changed; without jobs, that what is known of the account changed."""
+    def publish(self, account: str, jobs: Iterable[str] = ()) -> None:
+        """Publish that these jobs of an account changed; without jobs, that the account itself changed."""
         with self._lock:
             self._count += 1
             self._newest[account] = self._count
-            self._lately.extend((self._count, account, job) for job in set(jobs) or {""})
-            while len(self._lately) > self._most:
-                self._forgotten = self._lately.popleft()[0]
+            self._recent.extend((self._count, account, job) for job in set(jobs) or {""})
+            while len(self._recent) > self._most:
+                self._forgotten = self._recent.popleft()[0]
         self._call(account)
 
-    def tell_all(self) -> None:
-        """Report that anything of any account may have changed."""
+    def publish_all(self) -> None:
+        """Publish that anything of any account may have changed."""
         with self._lock:
             self._count += 1
             self._of_all = self._count
@@ -55,14 +55,14 @@ class Changes:
             if number < max(self._of_all, self._forgotten):
                 return None
             changed = set()
-            for count, of, job in reversed(self._lately):
+            for count, of, job in reversed(self._recent):
                 if count <= number:
                     break
                 if of == account:
                     changed.add(job)
             return frozenset(changed)
 
-    def listen(self, listener: Callable[[str], None]) -> None:
+    def subscribe(self, listener: Callable[[str], None]) -> None:
         """Call this function with the account of each change, or with "" when all accounts may have changed."""
         self._listeners.append(listener)
 

@@ -77,7 +77,7 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class Progress:
+class UploadProgress:
     """The state of an upload: `done` of `total` bytes, then its `url`, or its `problem` with what the user can do.
 
     All fields are empty for an upload that was never begun.

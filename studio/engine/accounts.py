@@ -1,4 +1,4 @@
-"""The accounts of this process, by their keys. The only place that holds keys, in memory alone."""
+"""The accounts that are open in this process. Keys are held here alone, and only in memory."""
 
 import threading
 from collections.abc import Callable
@@ -6,10 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from studio.archive.archive import Archive
-from studio.core import settings as given
 from studio.core.account import Account, Waiting
 from studio.core.errors import SettingsError
-from studio.core.settings import Settings
+from studio.core.settings import Settings, check_key
 from studio.core.values import Clock, now
 from studio.engine import keys
 from studio.engine.dispatcher import WebhookAddress, no_webhook
@@ -23,7 +22,7 @@ SANDBOX_KEY = "sk-sandbox-costs-nothing"
 
 
 class Accounts:
-    """Opens accounts by their key, each once. `sandbox_url` is where requests go while no shared key is set."""
+    """Opens accounts by their key, each once. `sandbox_url` is the base URL of requests while no team key is set."""
 
     def __init__(
         self,
@@ -41,64 +40,66 @@ class Accounts:
         self._ledger = ledger
         self._archive = archive
         self._sandbox_url = sandbox_url
-        self._runtimes: dict[str, Runtime] = {}  # looked up and changed in one step each, so it needs no lock
-        self._moved: dict[str, str] = {}
+        self._runtimes: dict[str, Runtime] = {}  # needs no lock: each read and each change is one atomic operation
+        self._moved: dict[str, str] = {}  # ids of accounts that `take_over` ended, and the accounts they became
         self._shared: Account | None = None
-        self._comparing = threading.Lock()
+        self._shared_lock = threading.Lock()
 
     def shared(self) -> Runtime:
-        """The team's account, or the sandbox when there is no key."""
+        """Return the runtime of the team's account, or of the sandbox when no team key is set."""
         if key := self._settings.api_key:
-            return self._open(self._resolve_shared_account(key), key, self._settings.models_base_url)
+            return self._open(self._resolve_team_account(key), key, self._settings.models_base_url)
         account = Account(SANDBOX, self._sandbox_url, "demo mode", is_sandbox=True, is_local=True)
         return self._open(account, SANDBOX_KEY, self._sandbox_url)
 
     def saver(self, clock: Clock = now) -> Saver:
-        """What fetches the files of the team's account, and nothing else of it; it works when it is told to."""
+        """Return a saver for the team's account that is not started: `python -m studio` calls its steps itself."""
         key, address = self._settings.api_key, self._settings.models_base_url
-        return build(self._resolve_shared_account(key), key, address, self._ledger, self._archive, clock=clock).saver
+        return build(self._resolve_team_account(key), key, address, self._ledger, self._archive, clock=clock).saver
 
     def open(self, key: str) -> Runtime:
-        """The account of a key that a person typed; the same key entered again is the same account.
+        """Return the runtime of a key that a person typed; the same key entered again gives the same account.
 
-        WeryAI is asked whether it takes the key, unless just this key is at work. Errors: SettingsError for what is no
-        key; AuthenticationError when WeryAI does not take it, and then nothing is kept of it.
+        Asks WeryAI whether it accepts the key, unless this very key is in use. Errors: SettingsError when the text is
+        no key; AuthenticationError when WeryAI rejects it, and then nothing of it is stored.
         """
-        key = given.check_key(key)
+        key = check_key(key)
         account = self._resolve_account(key)
         runtime = self._runtimes.get(account.id)
         if not runtime or runtime.api.key != key or self._is_rejected(account):
-            runtime = self._take_up(account, key, is_proven=self._prove(account, key))
+            runtime = self._open_with_key(account, key, is_verified=self._verify(account, key))
         runtime.wake()
         return runtime
 
     def _is_rejected(self, account: Account) -> bool:
         return bool(self._ledger.accounts.standing(account.id).rejected)
 
-    def _prove(self, account: Account, key: str) -> bool:
-        """Ask about the key. While WeryAI is not reached, a key opens at most an account of its own, not yet at work.
+    def _verify(self, account: Account, key: str) -> bool:
+        """Whether WeryAI accepts the key; False when WeryAI does not answer, and the account is new and this key's own.
 
-        Errors: AuthenticationError, and what else says no; ConnectionFailed, ServerError for any other account.
+        Errors: AuthenticationError, and others when WeryAI refuses; ConnectionFailed, ServerError for other accounts.
         """
-        must_answer = account.id in self._runtimes or account.id != self._own(key).id or self._is_rejected(account)
-        place = (account, key, self._settings.models_base_url)
-        return keys.prove(*place, self._ledger.calls.record, must_answer=must_answer)
+        is_own = account.id == self._own_account(key).id
+        must_answer = account.id in self._runtimes or not is_own or self._is_rejected(account)
+        url, record = self._settings.models_base_url, self._ledger.calls.record
+        return keys.verify(account, key, url, record, must_answer=must_answer)
 
-    def _take_up(self, account: Account, key: str, *, is_proven: bool) -> Runtime:
-        """Of an account that is at work, another key replaces the one that was rejected."""
+    def _open_with_key(self, account: Account, key: str, *, is_verified: bool) -> Runtime:
+        """Open the account; if it is open with a rejected key, replace that key."""
         runtime = self._runtimes.get(account.id)
         if not runtime:
-            self._check_room(is_proven=is_proven)
+            self._check_room(is_verified=is_verified)
             return self._open(account, key, self._settings.models_base_url)
         if runtime.api.key != key and self._is_rejected(account):
             return self._replace_key(runtime, account.label, key)
-        self._ledger.accounts.forgive(account.id)
+        self._ledger.accounts.clear_rejection(account.id)
         return runtime
 
     def take_over(self, paused: str, key_of: str) -> Runtime:
-        """Let an account whose key was rejected go on with the key of another one, which is then one with it.
+        """Let the account `paused`, whose key was rejected, continue with the key of the account `key_of`.
 
-        Errors: StudioError when WeryAI does not show that key the account's tasks: then it is somebody else's.
+        The second account becomes part of the first, whose runtime is returned. Errors: StudioError when that key
+        cannot read the first account's tasks: then it is of another WeryAI account.
         """
         old, new = self.get(paused), self.get(key_of)
         if not old or not new:
@@ -107,7 +108,7 @@ class Accounts:
             return old
         task = self._ledger.jobs.newest_task(old.account.id)
         if task:
-            keys.check_that_it_is_known(new.api, task)
+            keys.check_same_account(new.api, task)
         elif old.account.is_shared:
             raise SettingsError(
                 "The team key has no tasks yet, so the accounts can't be compared.",
@@ -119,10 +120,7 @@ class Accounts:
         return self._replace_key(old, new.account.label, new.api.key)
 
     def _retire(self, runtime: Runtime) -> None:
-        """End what works for an account, but never while an answer of the API is awaited: that is another's from then.
-
-        Errors: SettingsError, and then it goes on.
-        """
+        """Stop a runtime whose account moves to another. Errors: SettingsError while it awaits the reply to a POST."""
         account, key = runtime.account, runtime.api.key
         being_sent = SettingsError("A job is being sent with this key.", hint="Try again in a moment.")
         if runtime.dispatcher.sending:
@@ -134,52 +132,54 @@ class Accounts:
             raise being_sent
 
     def _replace_key(self, runtime: Runtime, label: str, key: str) -> Runtime:
-        """The account goes on with another key, at once."""
+        """Let the account continue with another key, at once."""
         runtime.api.key = key
         renewed = replace(runtime, account=replace(runtime.account, label=label))
         self._runtimes[renewed.account.id] = renewed
-        self._ledger.accounts.forgive(renewed.account.id)
+        self._ledger.accounts.clear_rejection(renewed.account.id)
         renewed.wake()
         return renewed
 
     def _resolve_account(self, key: str) -> Account:
-        """The account that this key was last seen to be of, else one of its own."""
-        own = self._own(key)
+        """Return the account that this key was last seen to belong to, else one of its own."""
+        own = self._own_account(key)
         found = self._ledger.accounts.of_key(own.id) or own.id
-        return replace(own, id=found, is_shared=self._resolve_shared(found))
+        return replace(own, id=found, is_shared=self._is_team_account(found))
 
-    def _resolve_shared(self, account_id: str) -> bool:
-        """Says whether it is the team's account, which may have to be opened; only who may have the same one waits."""
+    def _is_team_account(self, account_id: str) -> bool:
+        """Whether this is the team's account. Opens that only if it may be the same, as opening it can take long."""
         if not self._settings.api_key:
             return False
-        own = self._own(self._settings.api_key)
+        own = self._own_account(self._settings.api_key)
         may_be = {own.id, self._ledger.accounts.of_key(own.id), self._ledger.accounts.last_shared(own.base_url)}
         return account_id in may_be and account_id == self.shared().account.id
 
-    def _own(self, key: str) -> Account:
+    def _own_account(self, key: str) -> Account:
+        """Return the account of this key alone, which it has until it is known to belong to another."""
         return keys.account(self._settings.base_url, key)
 
-    def _resolve_shared_account(self, key: str) -> Account:
-        """One asks WeryAI whose this key is, and who wants the team's account meanwhile waits for that; nobody else."""
-        with self._comparing:
+    def _resolve_team_account(self, key: str) -> Account:
+        """Return the account of the team key. The first call may ask WeryAI, and others wait for it."""
+        with self._shared_lock:
             if not self._shared:
-                own = self._own(key)
-                found = self._ledger.accounts.of_key(own.id) or keys.continue_account(own, key, self._ledger)
+                own = self._own_account(key)
+                found = self._ledger.accounts.of_key(own.id) or keys.resolve_team_account(own, key, self._ledger)
                 self._shared = replace(own, id=found, is_shared=True)
             return self._shared
 
-    def _check_room(self, *, is_proven: bool) -> None:
-        """Half of the room is for keys that work: whoever makes some up while WeryAI does not answer fills the rest."""
-        if len(self._runtimes) >= (MOST_ACCOUNTS if is_proven else MOST_ACCOUNTS // 2):
+    def _check_room(self, *, is_verified: bool) -> None:
+        """Check that there is room for one more account; keys that were not verified may fill only half of it."""
+        if len(self._runtimes) >= (MOST_ACCOUNTS if is_verified else MOST_ACCOUNTS // 2):
             raise SettingsError("Too many keys are in use.", hint="Restart the studio to make room.")
 
     def get(self, account_id: str) -> Runtime | None:
+        """Return the runtime of an account, or of the one that it became part of; None when this process has no key."""
         while account_id in self._moved:
             account_id = self._moved[account_id]
         return self._runtimes.get(account_id)
 
     def without_key(self) -> list[Waiting]:
-        """Accounts whose jobs nobody follows or can look for, as this process does not have their key."""
+        """Return the accounts with unfinished jobs that nothing follows, as this process does not have their key."""
         waiting = self._ledger.accounts.with_open_jobs()
         return [found for found in waiting if found.account != SANDBOX and found.account not in self._runtimes]
 
@@ -188,10 +188,10 @@ class Accounts:
             list(pool.map(Runtime.stop, self._runtimes.values()))
 
     def _open(self, account: Account, key: str, models_base_url: str) -> Runtime:
-        if known := self._runtimes.get(account.id):
-            return known
-        self._ledger.accounts.introduce(account)
-        self._ledger.accounts.forgive(account.id)
+        if runtime := self._runtimes.get(account.id):
+            return runtime
+        self._ledger.accounts.add_if_new(account)
+        self._ledger.accounts.clear_rejection(account.id)
         place = (models_base_url, self._ledger, self._archive)
         built = build(account, key, *place, webhook=self._webhook, may_spend=self._may_spend)
         runtime = self._runtimes.setdefault(account.id, built)

@@ -1,6 +1,6 @@
-"""Brings tasks to the job that they are of, when its reply did not: by the ids that a person or a callback names.
+"""Links tasks to a job whose reply was lost, by the ids that a person or a callback names.
 
-An id is believed only when WeryAI knows it under the account's key, and when no other job here has it.
+An id is accepted only when WeryAI knows it under the account's key, and when no other job here has it.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,36 +19,41 @@ class Adoption:
     context: Context
     ask_now: Callable[[str], None]
 
-    def bring(self, job: Job, names: Sequence[str]) -> bool:
-        """Give a job these tasks, at most as many as it lacks, and ask about it at once; says whether any was new.
+    def link(self, job: Job, task_ids: Sequence[str]) -> bool:
+        """Link these tasks to a job, at most as many as it lacks, and ask about it at once; return whether any was new.
 
-        Errors: StudioError when WeryAI does not know one of them, and then none is taken.
+        Errors: StudioError when WeryAI does not know one of them, and then none is linked.
         """
-        for name in names:
-            self.context.api.task(name, job=job.id)
+        for task_id in task_ids:
+            self.context.api.task(task_id, job=job.id)
         at = self.context.clock()
-        taken = self.context.ledger.jobs.accept(job, "", names, job.sent_at or at, answered_at=job.answered_at or at)
+        sent_at, answered_at = job.sent_at or at, job.answered_at or at
+        any_new = self.context.ledger.jobs.accept(job, "", task_ids, sent_at, answered_at=answered_at)
         self.ask_now(job.id)
-        return taken
+        return any_new
 
-    def unowned(self, text: str, *, most: int, by: Job | None = None) -> list[str]:
-        """Task ids out of what a person typed, none of which a job here has, or can keep when they are given to `by`.
+    def parse_task_ids(self, text: str, *, most: int, new_owner: Job | None = None) -> list[str]:
+        """Return the task ids that a person typed, one to `most`, separated by spaces or commas.
 
-        Errors: DraftError.
+        `new_owner` is the job that they are to be linked to. Errors: DraftError when the text cannot be ids, or when a
+        task belongs to another job.
         """
-        names = list(dict.fromkeys(text.replace(",", " ").split()))
-        if not 1 <= len(names) <= most or any(len(name) > LONGEST_ID for name in names):
+        task_ids = list(dict.fromkeys(text.replace(",", " ").split()))
+        if not 1 <= len(task_ids) <= most or any(len(task_id) > LONGEST_ID for task_id in task_ids):
             ids = "a task ID" if most == 1 else f"one to {most} task IDs"
             raise DraftError(f"Enter {ids}, such as task_abc123.", field="task_id")
-        request_body.check_for_key(names, "task_id")
-        for name in names:
-            owner = self.owner(name, by)
+        request_body.check_for_key(task_ids, "task_id")
+        for task_id in task_ids:
+            owner = self.owner(task_id, new_owner)
             if owner:
                 raise DraftError(f"That task already belongs to a job: {owner.prompt[:60]}.", field="task_id")
-        return names
+        return task_ids
 
-    def owner(self, name: str, by: Job | None = None) -> Job | None:
-        """The job that a task belongs to; one that was adopted gives it up for the job that it is of indeed, `by`."""
-        found = self.context.ledger.jobs.with_task(self.context.account.id, name)
-        gives_up = found and found.is_adopted and by and not by.is_adopted
+    def owner(self, task_id: str, new_owner: Job | None = None) -> Job | None:
+        """Return the job that a task belongs to; None if there is none, or `new_owner` may take the task from it.
+
+        A job that was only adopted gives its task up for the job that was really sent for it.
+        """
+        found = self.context.ledger.jobs.with_task(self.context.account.id, task_id)
+        gives_up = found and found.is_adopted and new_owner and not new_owner.is_adopted
         return None if gives_up else found

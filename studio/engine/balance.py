@@ -1,4 +1,4 @@
-"""What an account holds, and what a job cost: measured by the balance before and after its POST."""
+"""Asks the API for an account's balance, and measures the cost of a job by the balance before and after its POST."""
 
 import logging
 from contextlib import suppress
@@ -12,11 +12,16 @@ log = logging.getLogger(__name__)
 
 
 @dataclass
-class Balance:
+class BalanceFetcher:
+    """Asks for the balance of one account, in credits, and stores each answer in the ledger."""
+
     context: Context
 
-    def fetch_if_told(self, job: Job | None = None) -> float | None:
-        """The balance now; an unknown one is not worth stopping for. Errors: AuthenticationError, written down."""
+    def fetch_if_available(self, job: Job | None = None) -> float | None:
+        """Return the balance; None when the API does not answer, which need not stop what the caller does.
+
+        Errors: AuthenticationError, stored as the rejection of the key.
+        """
         try:
             return self.fetch(job)
         except AuthenticationError:
@@ -26,24 +31,25 @@ class Balance:
             return None
 
     def fetch_if_key_works(self) -> float | None:
-        """What the account holds; nothing when that is not told, as under a rejected key, written down or not."""
+        """Return the balance; None when the API does not answer or rejects the key, even if that cannot be stored."""
         with suppress(AuthenticationError, LedgerError):
-            return self.fetch_if_told()
+            return self.fetch_if_available()
         return None
 
     def fetch(self, job: Job | None = None) -> float:
-        """The balance now, written down if that can be, as a rejected key is. Errors: StudioError when it is not told.
+        """Return the balance, and store it. The call belongs to `job`, if there is one.
 
-        What the API said stands, whatever the ledger does: it decides over a job whose POST was refused.
+        A ledger that fails does not discard the answer, as it decides what becomes of a job whose POST was refused.
+        Errors: StudioError when the API does not answer; AuthenticationError when the key is rejected, which is stored.
         """
-        said = self.context.api.no_balance
+        problem_before = self.context.api.no_balance
         try:
             credits = self.context.api.balance(job=job.id if job else "")
         except StudioError as error:
             if isinstance(error, AuthenticationError):
                 self.context.ledger.accounts.set_rejected(self.context.account.id, error, self.context.clock())
-            elif self.context.api.no_balance != said:
-                self.context.ledger.changes.tell(self.context.account.id)
+            elif self.context.api.no_balance != problem_before:
+                self.context.ledger.changes.publish(self.context.account.id)
             raise
         try:
             self.context.ledger.accounts.set_balance(self.context.account.id, credits, self.context.clock())
@@ -52,12 +58,13 @@ class Balance:
         return credits
 
     def measure_cost(self, job: Job, before: float | None, *, alone: bool) -> None:
-        """After a POST: what the balance lost is the cost, if nothing else of the account was sent meanwhile.
+        """Store the balance after a job's POST, and what it lost as the cost if the job was sent `alone`.
 
-        A balance that has lost nothing tells nothing: it may be charged at the end.
+        `before` is the balance before the POST. An unchanged balance does not mean that the job is free: WeryAI may
+        charge it at the end.
         """
         try:
-            after = self.fetch_if_told(job)
+            after = self.fetch_if_available(job)
         except AuthenticationError:
             return
         if after is not None:

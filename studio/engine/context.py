@@ -1,4 +1,4 @@
-"""What all parts that work for one account share: the account, its ledger, its API and the time."""
+"""The context that all parts of one account's runtime share: the account, the ledger, its API and the clock."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
-"""Queued → POST once → task ids. The only thing that submits; one per account.
+"""Sends the queued jobs of one account to the API, each once. Nothing else submits jobs.
 
-A job is written down as unconfirmed before its POST leaves. It goes back to the queue only when it surely was not
-accepted; whatever is not a clear answer leaves it unconfirmed, for a person to decide.
+A job is recorded as unconfirmed before its POST is sent. It goes back to the queue only when it surely was not
+accepted; without a clear answer it stays unconfirmed, for a person to decide.
 """
 
 import logging
@@ -15,7 +15,7 @@ from typing import Any
 from studio.core.account import Account
 from studio.core.errors import AuthenticationError, LedgerError, StudioError
 from studio.core.values import Job, State
-from studio.engine.balance import Balance
+from studio.engine.balance import BalanceFetcher
 from studio.engine.capacity import Capacity
 from studio.engine.context import Context
 from studio.engine.in_flight import InFlight
@@ -30,36 +30,42 @@ from studio.weryai.modes import MODES
 log = logging.getLogger(__name__)
 
 POSTS_AT_ONCE = 8
-SLOW_POST = 10.0
-ANSWER_AGAIN = 2.0
-KEY_AGAIN = 30.0
-NOT_ANY_MORE = "Its owner may no longer spend credits here, so the job was not sent."
-# What an earlier POST of a job left: it would be taken for the end of the one that leaves now.
-AFRESH = dict.fromkeys(("reason", "hint", "error_kind", "field"), "") | dict.fromkeys(
+SLOW_POST = 10.0  # seconds until the next POST may be sent beside one without an answer
+POSTS_RECHECK = 2.0
+KEY_RECHECK = 30.0
+MAY_NOT_SPEND = "Its owner may no longer spend credits here, so the job was not sent."
+# Cleared before a POST, else the result of an earlier POST of the job would look like the result of this one.
+CLEARED_RESULT = dict.fromkeys(("reason", "hint", "error_kind", "field"), "") | dict.fromkeys(
     ("not_before", "answered_at", "balance_after", "measured_at")
 )
 
 
-WebhookAddress = Callable[[str, Account], str]  # what the submission of a job tells the API to call, if anything
+WebhookAddress = Callable[[str, Account], str]  # (job id, account) → the URL for the API to call; empty for none
 
 
 def no_webhook(_job: str, _account: Account) -> str:
+    """Return no URL: the API is not asked to call."""
     return ""
 
 
 @dataclass
 class Dispatcher:
+    """`on_accepted` is called after the API has accepted a job, or when a rejected key works again.
+
+    `webhook` returns the URL that the API calls when a task ends. `may_spend` says whether a person may still spend.
+    """
+
     context: Context
     on_accepted: Callable[[], None]
     webhook: WebhookAddress = no_webhook
     is_overdue: Callable[[Job], bool] = lambda _job: False
-    may_spend: Callable[[str], bool] = lambda _person: True  # asked for each job when its turn has come
+    may_spend: Callable[[str], bool] = lambda _person: True  # asked right before a job is sent
     chance: Random = field(default_factory=Random)
-    _sent: int = 0
+    _posts_sent: int = 0
     _in_flight: InFlight = field(default_factory=InFlight)
 
     def __post_init__(self) -> None:
-        self._balance = Balance(self.context)
+        self._balance = BalanceFetcher(self.context)
         self._readiness = Readiness(self.context, self._balance, self.on_accepted)
         self.pause = SendPause(self.context.clock, self.chance)
         self._results = SendResults(self.context, self._balance, self.pause, self.on_accepted)
@@ -70,10 +76,11 @@ class Dispatcher:
         self.worker = Worker(f"dispatcher {self.context.account.label}", self.step, self._pool.rest)
 
     def stop(self) -> None:
+        """Stop after the step in progress, and try once more to write results that the ledger does not have."""
         self.worker.stop()
         self._pool.stop()
         with suppress(LedgerError):
-            self._results.pending.write()
+            self._results.pending.flush()
 
     @property
     def sending(self) -> frozenset[str]:
@@ -81,56 +88,56 @@ class Dispatcher:
         return self._results.pending.ids | self._in_flight.ids
 
     def wait_for(self, job_id: str, seconds: float) -> None:
-        """Wait until this job has been sent and answered here, but not longer than this, however slow the ledger is."""
+        """Wait until the job has been sent and its answer handled, at most `seconds`, however slow the ledger is."""
         self._in_flight.wait_for(job_id, seconds)
 
     def is_full(self, job: Job) -> bool:
-        """The API has no room for this job's tasks beside those under way."""
+        """Whether the API surely has no capacity for this job's tasks beside those that are running."""
         return self._capacity.is_full(job)
 
     def step(self) -> float:
-        """Send the next job if there is one and room for it; returns the seconds until looking again makes sense.
+        """Send the next job, if there is one and the API has capacity; return the seconds until the next step.
 
         Errors: LedgerError, and then nothing more is sent until the ledger works.
         """
-        self._results.pending.write()
+        self._results.pending.flush()
         if not self._readiness.prepare(self.sending):
-            return KEY_AGAIN
-        job, wait_for_one = self._queue.next(self._in_flight.ids)
+            return KEY_RECHECK
+        job, idle_seconds = self._queue.next(self._in_flight.ids)
         if job is None:
-            return wait_for_one
-        self._forget_ended()
+            return idle_seconds
+        self._remove_finished_posts()
         if len(self._posts) >= POSTS_AT_ONCE:
-            return ANSWER_AGAIN
+            return POSTS_RECHECK
         self._in_flight.add(job.id)
         post = self._pool.submit(self.send, job)
         self._posts.add(post)
-        # One POST at a time; one that is not answered for long no longer holds up the others.
+        # POSTs are sent one after another; one without an answer for long no longer blocks the next.
         wait([post], timeout=SLOW_POST)
-        self._forget_ended()
+        self._remove_finished_posts()
         return 0.0
 
-    def _forget_ended(self) -> None:
-        """Errors: LedgerError, of a POST whose answer could not be written down."""
-        for ended in [post for post in self._posts if post.done()]:
-            self._posts.discard(ended)
-            ended.result()
+    def _remove_finished_posts(self) -> None:
+        """Remove the POSTs that are finished. Errors: LedgerError of one whose answer could not be recorded."""
+        for finished in [post for post in self._posts if post.done()]:
+            self._posts.discard(finished)
+            finished.result()
 
     def send(self, job: Job) -> None:
-        """Submit a queued job, once, and write down what came of it."""
-        with self._flight(job), suppress(AuthenticationError):
+        """Submit a queued job once, and record the result, the balance before and after, and the cost if known."""
+        with self._sending(job), suppress(AuthenticationError):
             if not self.may_spend(job.person):
-                facts = {"reason": NOT_ANY_MORE, "finished_at": self.context.clock()}
+                facts = {"reason": MAY_NOT_SPEND, "finished_at": self.context.clock()}
                 self.context.ledger.jobs.move(job.id, State.QUEUED, State.CANCELLED, **facts)
                 return
-            alone, before = self._in_flight.ids == {job.id}, self._balance.fetch_if_told(job)
-            left = {**AFRESH, "sent_at": self.context.clock(), "balance_before": before}
-            if not self.context.ledger.jobs.move(job.id, State.QUEUED, State.UNCONFIRMED, **left):
+            is_alone, before = self._in_flight.ids == {job.id}, self._balance.fetch_if_available(job)
+            facts = {**CLEARED_RESULT, "sent_at": self.context.clock(), "balance_before": before}
+            if not self.context.ledger.jobs.move(job.id, State.QUEUED, State.UNCONFIRMED, **facts):
                 return  # cancelled in the meantime
-            self._sent += 1
-            number = self._sent
+            self._posts_sent += 1
+            number = self._posts_sent
             self._post(job)
-            stayed_alone = alone and self._sent == number and self._in_flight.ids == {job.id}
+            stayed_alone = is_alone and self._posts_sent == number and self._in_flight.ids == {job.id}
             self._balance.measure_cost(job, before, alone=stayed_alone)
 
     def _post(self, job: Job) -> None:
@@ -145,14 +152,14 @@ class Dispatcher:
             self._results.record_acceptance(job, accepted)
 
     def _body(self, job: Job) -> dict[str, Any]:
-        address = self.webhook(job.id, self.context.account)
-        return {**job.inputs, **({"webhook_url": address} if address else {})}
+        url = self.webhook(job.id, self.context.account)
+        return {**job.inputs, **({"webhook_url": url} if url else {})}
 
     @contextmanager
-    def _flight(self, job: Job) -> Iterator[None]:
+    def _sending(self, job: Job) -> Iterator[None]:
         try:
             with self._in_flight.sending(job.id):
                 yield
         finally:
-            self.worker.wake()  # a POST that was long awaited may have put its job back into the queue
-            self.context.ledger.changes.tell(self.context.account.id, [job.id])  # it is not being sent any more
+            self.worker.wake()  # the job of a slow POST may be back in the queue
+            self.context.ledger.changes.publish(self.context.account.id, [job.id])  # it is no longer being sent

@@ -1,17 +1,19 @@
-"""Which jobs this process is sending at the moment. Safe to use from several threads."""
+"""Tracks which jobs this process is sending at the moment."""
 
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-REMEMBERED = 1000  # jobs that were sent
+MOST_SENT = 1000  # jobs whose end is remembered for `wait_for`
 
 
 class InFlight:
+    """The jobs whose POST is in flight. Thread-safe."""
+
     def __init__(self) -> None:
         self._ids: set[str] = set()
-        self._sent: deque[str] = deque(maxlen=REMEMBERED)
+        self._sent: deque[str] = deque(maxlen=MOST_SENT)
         self._changed = threading.Condition()
 
     @property
@@ -19,12 +21,12 @@ class InFlight:
         return frozenset(self._ids)
 
     def add(self, job_id: str) -> None:
-        """This job is about to be sent: `sending` follows."""
+        """Add a job that is about to be sent, before its thread enters `sending`."""
         self._ids.add(job_id)
 
     @contextmanager
     def sending(self, job_id: str) -> Iterator[None]:
-        """From before the POST until its answer is dealt with."""
+        """Keep the job in flight during this block: from before its POST until its answer has been handled."""
         self._ids.add(job_id)
         try:
             yield
@@ -35,6 +37,6 @@ class InFlight:
                 self._changed.notify_all()
 
     def wait_for(self, job_id: str, seconds: float) -> None:
-        """Wait until this job has been sent, but not longer than this."""
+        """Wait until this job has been sent and its answer handled, but at most this long."""
         with self._changed:
             self._changed.wait_for(lambda: job_id in self._sent and job_id not in self._ids, seconds)

@@ -1,4 +1,4 @@
-"""What is known of a key without keeping it: how it may be shown, its fingerprint, and whose tasks it sees."""
+"""API keys: how one is shown, its fingerprint, whether WeryAI accepts it, and which account it belongs to."""
 
 import hashlib
 import logging
@@ -17,18 +17,21 @@ log = logging.getLogger(__name__)
 
 
 def shown(key: str) -> str:
-    """A key as it may be shown: `sk-…343e`."""
+    """Return a key masked for display: `sk-…343e`."""
     return f"sk-…{key[-4:]}" if len(key) >= 12 else "sk-…"
 
 
 def account(base_url: str, key: str) -> Account:
-    """The account of its own that a key is at first, known by the key's fingerprint."""
+    """Return the account of this key alone; its id is a fingerprint of base URL and key."""
     fingerprint = hashlib.sha256(f"{base_url}\n{key}".encode()).hexdigest()[:16]
     return Account(fingerprint, base_url, shown(key), is_local=is_loopback(base_url))
 
 
-def check_that_it_is_known(api: WeryAI, task_id: str) -> None:
-    """Errors: SettingsError when WeryAI does not know this task under this key; StudioError when it does not say."""
+def check_same_account(api: WeryAI, task_id: str) -> None:
+    """Check that the key of `api` is of the WeryAI account that has this task.
+
+    Errors: SettingsError when WeryAI does not know the task under this key; StudioError when it does not answer.
+    """
     try:
         api.task(task_id)
     except NotFoundError:
@@ -38,40 +41,45 @@ def check_that_it_is_known(api: WeryAI, task_id: str) -> None:
         ) from None
 
 
-def prove(
+def verify(
     account: Account, key: str, models_base_url: str, record: Callable[[Call], None], *, must_answer: bool
 ) -> bool:
-    """Ask WeryAI whether it takes a key. The calls are recorded for the account, or for none if it is not known.
+    """Whether WeryAI accepts the key: asks for its balance. False when WeryAI does not answer.
 
-    Errors: AuthenticationError, and what else says no; ConnectionFailed, ServerError if there must be an answer.
+    Records the calls under the account if the key works, else under none. Errors: AuthenticationError, and others when
+    WeryAI refuses; ConnectionFailed, ServerError when it does not answer and `must_answer`.
     """
-    asked: list[Call] = []
+    made: list[Call] = []
     works = False
     try:
-        WeryAI(account, key, models_base_url, asked.append).balance()
+        WeryAI(account, key, models_base_url, made.append).balance()
         works = True
     except (ConnectionFailed, ServerError):
         if must_answer:
             raise
     finally:
-        for call in asked:
+        for call in made:
             record(call if works else replace(call, account=""))
     return works
 
 
-def continue_account(own: Account, key: str, ledger: Ledger) -> str:
-    """The team has a new key: the account of the one before goes on, if WeryAI shows this key its tasks."""
+def resolve_team_account(own: Account, key: str, ledger: Ledger) -> str:
+    """Return the id of the account that a new team key belongs to, and record that it does.
+
+    It is the account of the team key before if WeryAI shows the new key that account's newest task, or if that account
+    never had a task to compare by; else `own`. When WeryAI does not answer, it is `own`, and nothing is recorded.
+    """
     before = ledger.accounts.last_shared(own.base_url)
     task = ledger.jobs.newest_task(before) if before else ""
-    found = own.id if task else before or own.id  # one that never had a task has nothing to tell it by: go on
+    found = own.id if task else before or own.id
     if task:
         try:
-            check_that_it_is_known(WeryAI(own, key, own.base_url, ledger.calls.record), task)
+            check_same_account(WeryAI(own, key, own.base_url, ledger.calls.record), task)
         except SettingsError:
             log.warning("the new shared key is of another WeryAI account than the one before")
         except StudioError as error:
             log.warning("whether the new shared key is of the same account is not known yet: %s", error)
-            return own.id  # asked again at the next start
+            return own.id  # the next start asks again
         else:
             found = before
     ledger.accounts.add_key(own.id, found, shared=True, at=now())

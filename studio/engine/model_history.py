@@ -1,4 +1,4 @@
-"""What an account's models usually take, in seconds and in credits. Pages ask for it at every card and every tick."""
+"""How long an account's models usually take, and what they cost. Cached, as pages ask for it often."""
 
 from dataclasses import dataclass, field
 
@@ -6,37 +6,37 @@ from studio.engine import polling
 from studio.engine.context import Context
 from studio.weryai.modes import MODES
 
-Which = tuple[str, str]  # mode, model
+ModeModel = tuple[str, str]  # keys of a mode and a model
 
 
 @dataclass
 class ModelHistory:
-    """Read from the ledger once, and again after something has ended: only then can it have changed."""
+    """A cache of the ledger's answers; `invalidate` clears it after a job or task has ended."""
 
     context: Context
-    _seconds: dict[Which, list[float]] = field(default_factory=dict)
-    _credits: dict[Which, list[float]] = field(default_factory=dict)
+    _seconds: dict[ModeModel, list[float]] = field(default_factory=dict)
+    _credits: dict[ModeModel, list[float]] = field(default_factory=dict)
 
     def seconds(self, mode: str, model: str) -> list[float]:
-        """What the tasks that ended last took."""
+        """Return the durations of the newest finished tasks, in seconds."""
         known = self._seconds
         if (mode, model) not in known:
             known[mode, model] = self.context.ledger.models.durations(self.context.account.id, mode, model)
         return known[mode, model]
 
-    def usual(self, mode: str, model: str, enough: int) -> polling.Usual:
-        """How long a task of this model takes; until `enough` have ended, as others of its kind do in part."""
+    def usual_duration(self, mode: str, model: str, enough: int) -> polling.UsualDuration:
+        """Return how long a task of this model takes; until `enough` have ended, the default has a share in it."""
         defaults = polling.SANDBOX_DEFAULTS if self.context.account.is_local else polling.DEFAULTS
-        return polling.usual(self.seconds(mode, model), defaults[MODES[mode].kind], enough)
+        return polling.usual_duration(self.seconds(mode, model), defaults[MODES[mode].kind], enough)
 
     def credits(self, mode: str, model: str) -> list[float]:
-        """What the last jobs cost, per task."""
+        """Return the costs of the newest jobs, in credits per task."""
         known = self._credits
         if (mode, model) not in known:
             known[mode, model] = self.context.ledger.models.costs(self.context.account.id, mode, model)
         return known[mode, model]
 
-    def forget(self) -> None:
-        """A task or job has ended, or its cost is known."""
-        # New ones, not emptied ones: a read that began before must not leave its answer behind.
+    def invalidate(self) -> None:
+        """Clear the cache: a task or job has ended, or its cost is known."""
+        # New dictionaries, as a read that is in progress would put its old answer into emptied ones.
         self._seconds, self._credits = {}, {}

@@ -1,4 +1,4 @@
-"""What came of a request and is not in the ledger yet. It is worth money: it is kept in mind until it is written."""
+"""Results of requests that the ledger does not have yet. They are worth money, so memory keeps them until it does."""
 
 import logging
 import threading
@@ -10,28 +10,31 @@ log = logging.getLogger(__name__)
 
 
 class PendingWrites:
-    """What is to be written down, by the id of what it is about. Safe to use from several threads."""
+    """The writes that are still to be done, by a name for each. Thread-safe."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, Callable[[], object]] = {}
+        self._pending: dict[str, Callable[[], object]] = {}
         self._lock = threading.RLock()
 
     @property
     def ids(self) -> frozenset[str]:
-        """Of what is not written down yet."""
-        return frozenset(self._waiting)
+        """The names of the writes that are not done yet."""
+        return frozenset(self._pending)
 
     def keep(self, name: str, write: Callable[[], object]) -> None:
-        """Remember how to write something down, and try to. Errors: LedgerError."""
-        with self._lock:
-            self._waiting[name] = write
-        self.write()
+        """Add a write and try it; if it fails, `flush` tries it again. Replaces an earlier one of the same name.
 
-    def write(self) -> None:
-        """Write down what waits; one that fails keeps no other back. Errors: LedgerError, for the last that failed."""
+        Errors: LedgerError, when this or another pending write fails.
+        """
+        with self._lock:
+            self._pending[name] = write
+        self.flush()
+
+    def flush(self) -> None:
+        """Try all pending writes, also after one has failed. Errors: LedgerError, that of the last that failed."""
         failed = None
-        for name in list(self._waiting):
-            with self._lock:  # or a slow thread would write an answer again that has long been overtaken
+        for name in list(self._pending):
+            with self._lock:  # else a slow thread could write an old answer over a newer one
                 try:
                     self._write(name)
                 except LedgerError as error:
@@ -41,6 +44,6 @@ class PendingWrites:
             raise failed
 
     def _write(self, name: str) -> None:
-        if write := self._waiting.get(name):
+        if write := self._pending.get(name):
             write()
-            del self._waiting[name]
+            del self._pending[name]

@@ -1,4 +1,4 @@
-"""When each open job of an account is asked about next. Kept in memory: after a restart all are asked about at once."""
+"""When to poll each open job of an account. Kept in memory: after a restart all are polled at once."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,16 +10,16 @@ from studio.core.values import Clock, Job
 from studio.engine import polling
 from studio.engine.backoff import Backoff
 
-SOON = 0.5  # a job that somebody wants to hear of now, after a question that had begun before
+SOON = 0.5  # until a query that was requested while another was in flight
 
 RETRY = Backoff.doubling(4.0, 60.0, jitter=(0.8, 1.2))
 
 
 @dataclass
 class PollSchedule:
-    """`expected` tells how long a job usually takes."""
+    """`expected` returns how long a job usually takes."""
 
-    expected: Callable[[Job], polling.Usual]
+    expected: Callable[[Job], polling.UsualDuration]
     clock: Clock
     chance: Random = field(default_factory=Random)
     _next: dict[str, datetime] = field(default_factory=dict)
@@ -27,44 +27,44 @@ class PollSchedule:
     _requested: set[str] = field(default_factory=set)
 
     def update(self, jobs: Sequence[Job]) -> None:
-        """These are open: new ones are planned, and the rest is forgotten."""
+        """Take these as the open jobs: plan new ones, and forget all others."""
         self._keep_only({job.id for job in jobs})
         for job in jobs:
             if job.id not in self._next:
                 self._next[job.id] = self._first(job)
-            if self._next[job.id] - self.clock() > polling.LONGEST_BETWEEN_ASKS:  # a clock was set back
+            if self._next[job.id] - self.clock() > polling.LONGEST_INTERVAL:  # a clock was set back
                 self._next[job.id] = self.clock()
 
     def due_at(self, job: Job) -> datetime:
-        """When to ask about an open job: as planned, the first time by its model's usual time, at once after a restart.
+        """Return when to ask about a job of the last `update`.
 
-        The job is one of those of the last `update`.
+        The first query comes by its model's usual duration, or at once after a restart; later ones as planned.
         """
         return self._next[job.id]
 
     def request_now(self, job_id: str) -> None:
-        """Now, whatever its turn; once more, if an answer is on its way already."""
+        """Make the job due now; after a query that is in flight already, it is due again."""
         self._requested.add(job_id)
         self._next[job_id] = self.clock()
 
     def query_sent(self, job: Job) -> None:
-        """A question leaves: whoever wanted it before is served by it."""
+        """Record that a query is sent, which serves all requests before it."""
         self._requested.discard(job.id)
 
     def still_open(self, job: Job) -> None:
-        """It is open still."""
+        """Plan the next query of a job whose answer says that it is still open."""
         self._failures.pop(job.id, None)
         self._plan(job, polling.pause(max(self._age(job), 0.0), self.expected(job), self.chance))
 
     def query_failed(self, job: Job) -> None:
-        """There was no answer: ever later."""
+        """Plan the next query after one without an answer, with backoff."""
         self._failures[job.id] += 1
         self._plan(job, RETRY.seconds(self._failures[job.id], self.chance))
 
     def _keep_only(self, job_ids: set[str]) -> None:
         for memory in (self._next, self._failures):
-            for gone in set(memory) - job_ids:
-                memory.pop(gone, None)
+            for job_id in set(memory) - job_ids:
+                memory.pop(job_id, None)
         self._requested &= job_ids
 
     def _first(self, job: Job) -> datetime:

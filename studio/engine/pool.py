@@ -1,4 +1,4 @@
-"""Threads for work that waits for answers; they are there only while there is some."""
+"""A thread pool that has threads only while there is work."""
 
 import threading
 from collections.abc import Callable
@@ -9,9 +9,9 @@ Args = ParamSpec("Args")
 
 
 class Pool:
-    """The threads begin with the first work, and end when there was no new work between two calls of `rest`.
+    """Starts threads with the first work, and ends them when no new work came between two calls of `rest`.
 
-    Until then they are kept, as each has its own connection to the API.
+    Until then the threads are kept, as each has its own connection to the API.
     """
 
     def __init__(self, threads: int, name: str) -> None:
@@ -24,7 +24,7 @@ class Pool:
         self._unfinished: list[Future[None]] = []
 
     def submit(self, work: Callable[Args, None], *args: Args.args, **named: Args.kwargs) -> Future[None]:
-        """Errors: RuntimeError after `stop`."""
+        """Run the work in a thread; return its future. Errors: RuntimeError after `stop`."""
         with self._lock:
             if self._is_stopped:
                 raise RuntimeError("The pool was stopped.")
@@ -35,7 +35,7 @@ class Pool:
             return future
 
     def rest(self) -> None:
-        """There is nothing new to do at the moment. Work in progress goes on to its end."""
+        """End the threads if no work came since the last call. Work in progress continues to its end."""
         with self._lock:
             if self._executor and not self._is_used and not self._still_unfinished():
                 self._executor.shutdown(wait=False)
@@ -43,7 +43,7 @@ class Pool:
             self._is_used = False
 
     def stop(self) -> None:
-        """End after the work in progress; what waits is not begun."""
+        """Stop after the work in progress; work that waits is not started."""
         with self._lock:
             self._is_stopped = True
             if self._executor:

@@ -1,4 +1,4 @@
-"""Whether an account sends at all: its key is not rejected, and what was in flight when the studio stopped is told."""
+"""Whether an account may send: its key works, and the jobs in flight when the studio stopped have been closed."""
 
 from collections.abc import Callable, Set
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from studio.core.errors import ConnectionFailed
 from studio.core.values import State
-from studio.engine.balance import Balance
+from studio.engine.balance import BalanceFetcher
 from studio.engine.context import Context
 
 STOPPED = "The studio stopped before WeryAI answered."
@@ -15,16 +15,18 @@ TRY_KEY_AGAIN = timedelta(minutes=10)
 
 @dataclass
 class Readiness:
+    """`on_key_works` is called when a rejected key works again."""
+
     context: Context
-    balance: Balance
+    balance: BalanceFetcher
     on_key_works: Callable[[], None]
     _is_prepared: bool = False
 
     def prepare(self, sending: Set[str]) -> bool:
-        """Get the account ready to send; says whether it is, which it is not while its key is rejected.
+        """Prepare the account for sending; return whether it may send, which it may not while its key is rejected.
 
-        A rejected key is tried on the balance now and then, which costs nothing. `sending` are the jobs whose answer
-        this process still waits for. Errors: LedgerError.
+        A rejected key is tried again every ten minutes by asking for the balance, which costs nothing. `sending` are
+        the jobs whose answer this process still waits for. Errors: LedgerError.
         """
         standing = self.context.ledger.accounts.standing(self.context.account.id)
         tried = standing.rejected_at or self.context.clock()
@@ -35,12 +37,12 @@ class Readiness:
             self._close_interrupted(credits, sending)
         self._is_prepared = True
         if credits is not None and standing.rejected:
-            self.context.ledger.accounts.forgive(self.context.account.id)
+            self.context.ledger.accounts.clear_rejection(self.context.account.id)
             self.on_key_works()
         return not self.context.ledger.accounts.standing(self.context.account.id).rejected
 
     def _close_interrupted(self, balance: float | None, sending: Set[str]) -> None:
-        """Jobs that were being sent when the studio was stopped: nobody will hear their answer any more."""
+        """Record for the jobs that were being sent when the studio stopped that their answer is lost."""
         at = self.context.clock()
         facts = {"reason": STOPPED, "hint": ConnectionFailed.unclear_hint, "answered_at": at}
         if balance is not None:

@@ -1,4 +1,4 @@
-"""What failed and is to be tried again later. Kept in memory: after a restart all of it is tried at once."""
+"""When to retry what has failed. Kept in memory: after a restart everything is tried at once."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 
 @dataclass
 class Retries:
-    """What is tried goes by a name."""
+    """The failures in a row of each thing that is tried, by a name for it."""
 
     backoff: Backoff
     clock: Clock
@@ -24,25 +24,26 @@ class Retries:
 
     @property
     def waiting(self) -> list[str]:
-        """What is not to be tried yet."""
+        """The names of what is not to be tried yet."""
         return [name for name in self._until if not self.is_due(name)]
 
     def is_due(self, name: str) -> bool:
+        """Whether it may be tried now; True for what never failed."""
         return not seconds_until(self._until.get(name), self.clock())
 
     def failed(self, name: str) -> None:
-        """Leave it alone for a while, longer than the last time."""
+        """Record a failure: the next try is due after a pause, longer than the last one."""
         self._failures[name] += 1
         pause = self.backoff.seconds(self._failures[name], self.chance)
         self._until[name] = self.clock() + timedelta(seconds=pause)
-        self._forget_old_ones()
+        self._forget_old()
 
-    def worked(self, name: str) -> None:
-        """It worked: it is due at once again."""
+    def succeeded(self, name: str) -> None:
+        """Record a success: the next try is due at once."""
         self._failures.pop(name, None)
         self._until.pop(name, None)
 
-    def _forget_old_ones(self) -> None:
+    def _forget_old(self) -> None:
         long_ago = self.clock() - FORGOTTEN_AFTER
         for name in [name for name, until in self._until.items() if until < long_ago]:
-            self.worked(name)
+            self.succeeded(name)

@@ -1,4 +1,4 @@
-"""Which queued job of an account is sent next: in turn between people, when the API has room and wants no pause."""
+"""Which queued job of an account is sent next: people take turns, and pauses and the API's capacity are kept."""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from studio.engine.context import Context
 from studio.engine.polling import seconds_until
 from studio.engine.send_pause import SendPause
 
-IDLE = 60.0  # whoever queues a job wakes the dispatcher
-ROOM_AGAIN = 2.0
-LONG_AGO = timedelta(days=1)  # whoever sent nothing for so long is first
+IDLE = 60.0  # a job that is queued wakes the dispatcher
+CAPACITY_RECHECK = 2.0
+LONG_AGO = timedelta(days=1)  # a person who sent nothing for so long is first
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class SendQueue:
     pause: SendPause
 
     def next(self, sending: Set[str]) -> tuple[Job | None, float]:
-        """The job whose turn it is, but for those being sent; or none, and the seconds to wait for one."""
+        """Return the next job, without those in `sending`; or None, and the seconds after which to look again."""
         in_queue = self.context.ledger.jobs.in_state(self.context.account.id, State.QUEUED)
         queued = [job for job in in_queue if job.id not in sending]
         at = self.context.clock()
@@ -34,10 +34,10 @@ class SendQueue:
         if not ready:
             return None, min(seconds_until(job.not_before, at) for job in queued)
         job = self._first(ready)
-        return (None, ROOM_AGAIN) if self.capacity.is_full(job) else (job, 0.0)
+        return (None, CAPACITY_RECHECK) if self.capacity.is_full(job) else (job, 0.0)
 
     def _first(self, ready: list[Job]) -> Job:
-        """Whoever's last job left longest ago is next; each one's own jobs go in order."""
+        """Return the oldest job of the person whose last job was sent longest ago."""
         never = self.context.clock() - LONG_AGO
         last = self.context.ledger.jobs.last_sent(self.context.account.id, never)
         return min(ready, key=lambda job: (last.get(job.person) or never, job.created_at, job.id))

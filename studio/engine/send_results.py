@@ -1,4 +1,4 @@
-"""What came of a POST, written down: the job is open, refused, back in the queue, or unconfirmed as it was."""
+"""Records the result of a POST: the job becomes open, refused or queued again, or it stays unconfirmed."""
 
 import logging
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 
 from studio.core.errors import AuthenticationError, ConnectionFailed, NoRoomError, RateLimitError, StudioError
 from studio.core.values import Job, State
-from studio.engine.balance import Balance
+from studio.engine.balance import BalanceFetcher
 from studio.engine.context import Context
 from studio.engine.pending_writes import PendingWrites
 from studio.engine.send_pause import SendPause
@@ -16,33 +16,33 @@ from studio.weryai.wire import Accepted
 
 log = logging.getLogger(__name__)
 
-TAKEN = "WeryAI accepted this as a task that already belongs to another job."
+ALREADY_LINKED = "WeryAI accepted this as a task that already belongs to another job."
 
 
 @dataclass(frozen=True)
 class SendResults:
-    """`pending` are those that the ledger does not have yet."""
+    """`pending` are the results that the ledger does not have yet; `on_accepted` is called after a job was accepted."""
 
     context: Context
-    balance: Balance
+    balance: BalanceFetcher
     pause: SendPause
     on_accepted: Callable[[], None]
     pending: PendingWrites = field(default_factory=PendingWrites)
 
     def record_acceptance(self, job: Job, accepted: Accepted) -> None:
-        """Errors: LedgerError, and then it is kept for later."""
+        """Record the tasks of an accepted job. Errors: LedgerError, and then the result stays in `pending`."""
         self.pause.end()
         self.pending.keep(job.id, partial(self._write_acceptance, job, accepted))
 
     def record_refusal(self, job: Job, error: StudioError) -> None:
-        """Write down an answer that is no yes; a job that surely was not accepted may go back to the queue.
+        """Record an answer other than an acceptance. A job that surely was not accepted may go back to the queue.
 
-        Errors: LedgerError, and then it is kept for later.
+        Errors: LedgerError, and then the result stays in `pending`.
         """
         facts = self._facts(error)
-        # A key that is told its balance works: it is this job alone that it may not send.
+        # A key that gets its balance works, so WeryAI refuses this job alone.
         works = not isinstance(error, AuthenticationError) or self.balance.fetch_if_key_works() is not None
-        if not works or _may_be_repeated(error):
+        if not works or _may_be_retried(error):
             facts |= {"not_before": self.pause.begin(error), "sent_at": None}
             write = partial(self._move, job.id, State.QUEUED, facts)
         elif error.may_have_acted:
@@ -64,17 +64,20 @@ class SendResults:
         at = self.context.clock()
         if not self.context.ledger.jobs.accept(job, accepted.batch_id, accepted.task_ids, at, answered_at=at):
             log.info("job %s was told nothing new by %s", job.id, accepted)
-            self._write_that_it_is_taken(job)
+            self._record_already_linked(job)
         self.on_accepted()
 
-    def _write_that_it_is_taken(self, job: Job) -> None:
-        """A callback was quicker, and then it is open; or a person gave its task to another job that was sent."""
+    def _record_already_linked(self, job: Job) -> None:
+        """Explain an acceptance without a new task: a person has linked the task to another job that was sent.
+
+        A job that is open already was accepted by a callback that came first; it needs no explanation.
+        """
         found = self.context.ledger.jobs.get(job.id)
         if found and found.state is State.UNCONFIRMED and not found.tasks:
-            self.context.ledger.jobs.change(job.id, reason=TAKEN, answered_at=self.context.clock())
+            self.context.ledger.jobs.change(job.id, reason=ALREADY_LINKED, answered_at=self.context.clock())
 
 
-def _may_be_repeated(error: StudioError) -> bool:
-    """It surely was not accepted, and may be later."""
+def _may_be_retried(error: StudioError) -> bool:
+    """Whether the job surely was not accepted, and may be later."""
     never_sent = isinstance(error, ConnectionFailed) and not error.may_have_acted
     return never_sent or isinstance(error, RateLimitError | NoRoomError)

@@ -1,4 +1,4 @@
-"""Reference media → WeryAI, for one account: each content once, in the background, and how far it is."""
+"""Uploads reference media to WeryAI for one account, each content once, in the background; knows the progress."""
 
 import logging
 import threading
@@ -9,9 +9,9 @@ from pathlib import PurePosixPath
 from queue import Empty, SimpleQueue
 
 from studio.archive.archive import Archive
-from studio.core.calls import made_for
+from studio.core.calls import attribute_calls_to
 from studio.core.errors import BrokenOff, ConnectionFailed, NotConnected, StudioError
-from studio.core.reference import Progress, Reference, Upload
+from studio.core.reference import Reference, Upload, UploadProgress
 from studio.engine.backoff import Backoff
 from studio.engine.context import Context
 from studio.engine.worker import Worker
@@ -22,16 +22,16 @@ log = logging.getLogger(__name__)
 AT_ONCE = 2
 IDLE = 3600.0
 ATTEMPTS = 3
-RETRY = Backoff((1.0, 2.0))  # over some networks TLS breaks now and then (T2)
+RETRY = Backoff((1.0, 2.0))  # some networks break TLS connections now and then (T2)
 
 
 @dataclass
 class Uploader:
-    """What is under way or has failed is in memory, for this process; what WeryAI has is in the ledger."""
+    """Uploads in progress and failed ones are in memory; finished ones are in the ledger."""
 
     context: Context
     archive: Archive
-    _begun: dict[str, tuple[Reference, Progress]] = field(default_factory=dict)
+    _started: dict[str, tuple[Reference, UploadProgress]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._waiting: SimpleQueue[Reference] = SimpleQueue()
@@ -41,45 +41,46 @@ class Uploader:
         self.workers = [Worker(f"uploader {number} {self.context.account.label}", self.step) for number in numbers]
 
     def start(self) -> None:
+        """Start the workers."""
         for worker in self.workers:
             worker.start()
 
     def stop(self) -> None:
-        """End, and cut off what is just being sent: that costs nothing."""
+        """Stop, and cut off uploads in progress, which costs nothing."""
         self._stopped.set()
         for worker in self.workers:
             worker.stop()
 
     def begin(self, reference: Reference) -> None:
-        """Let a reference be uploaded, unless WeryAI has its content, or it was begun before.
+        """Queue a reference for upload, unless its content is uploaded, in progress or failed.
 
-        One that has failed waits for `again`. Errors: LedgerError.
+        A failed upload waits for `retry`. Errors: LedgerError.
         """
         with self._lock:
             known = self.state(reference.sha256)
             if not (known.is_there or known.is_under_way or known.has_failed):
                 self._queue(reference)
 
-    def again(self, sha256: str) -> None:
-        """A person asks for an upload that has failed once more."""
+    def retry(self, sha256: str) -> None:
+        """Queue a failed upload again."""
         with self._lock:
-            reference, progress = self._begun.get(sha256, (None, Progress()))
+            reference, progress = self._started.get(sha256, (None, UploadProgress()))
             if reference and progress.has_failed:
                 self._queue(reference)
 
-    def state(self, sha256: str) -> Progress:
-        """How far the upload of this content is. Errors: LedgerError."""
-        if begun := self._begun.get(sha256):  # what has left it is in the ledger already
-            return begun[1]
+    def state(self, sha256: str) -> UploadProgress:
+        """Return the progress of the upload of this content. Errors: LedgerError."""
+        if started := self._started.get(sha256):  # a finished upload is in the ledger before it leaves this
+            return started[1]
         found = self.context.ledger.references.upload_of(self.context.account.id, sha256)
-        return Progress(url=found.url) if found else Progress()
+        return UploadProgress(url=found.url) if found else UploadProgress()
 
     def forget(self, sha256: str) -> None:
-        """WeryAI no longer takes the address of this content: `begin` uploads it anew. Errors: LedgerError."""
+        """Forget the URL of this content, as WeryAI rejects it now; `begin` uploads it again. Errors: LedgerError."""
         self.context.ledger.references.forget(self.context.account.id, sha256, self.context.clock())
 
     def step(self) -> float:
-        """Upload what waits longest, if anything does. Returns the seconds until there may be more."""
+        """Upload the oldest reference in the queue; return the seconds until the next step."""
         if self._stopped.is_set():
             return IDLE
         try:
@@ -90,31 +91,31 @@ class Uploader:
             self._upload(reference)
         except StudioError as error:
             self._fail(reference, f"{error.message.rstrip('. ')}. {error.hint}".strip())
-        except Exception:  # a defect of ours holds up no other upload
+        except Exception:  # a bug must not block other uploads
             log.exception("upload of %s", reference.key)
             self._fail(reference, "The studio couldn't upload this file. Choose it again, or choose another.")
         return 0.0
 
     def _upload(self, reference: Reference) -> None:
         ending = PurePosixPath(reference.key).suffix.removeprefix(".")
-        name = f"{reference.sha256[:12]}.{ending}"  # what a person's file is called is nobody else's business
+        name = f"{reference.sha256[:12]}.{ending}"  # WeryAI does not get the file's own name, which may be private
         file = self.archive.path(reference.key)
 
         def sent(done: int, total: int) -> None:
             if self._stopped.is_set():
                 raise ConnectionFailed("The studio was stopped.", may_have_acted=False)
-            self._begun[reference.sha256] = (reference, Progress(done, total))
+            self._started[reference.sha256] = (reference, UploadProgress(done, total))
 
-        with made_for(reference.person):
+        with attribute_calls_to(reference.person):
             url = self._upload_with_retries(partial(self.context.api.upload, file, name, media_type(ending), sent=sent))
         upload = Upload(self.context.account.id, reference.sha256, url, self.context.clock(), person=reference.person)
         self.context.ledger.references.remember(upload)
-        del self._begun[reference.sha256]
+        del self._started[reference.sha256]
 
     def _upload_with_retries(self, upload: Callable[..., str]) -> str:
-        """Upload, and after a connection that broke again, as that costs nothing; not while the studio is stopping.
+        """Upload, and retry after a broken connection, as uploads are free; not while the studio is stopping.
 
-        Errors: StudioError, the one of the last attempt.
+        Errors: StudioError of the last attempt.
         """
         for attempt in range(1, ATTEMPTS):
             try:
@@ -127,11 +128,11 @@ class Uploader:
 
     def _fail(self, reference: Reference, problem: str) -> None:
         log.warning("%s not uploaded: %s", reference.key, problem)
-        before = self._begun[reference.sha256][1]
-        self._begun[reference.sha256] = (reference, replace(before, problem=problem))
+        before = self._started[reference.sha256][1]
+        self._started[reference.sha256] = (reference, replace(before, problem=problem))
 
     def _queue(self, reference: Reference) -> None:
-        self._begun[reference.sha256] = (reference, Progress(0, reference.size))
+        self._started[reference.sha256] = (reference, UploadProgress(0, reference.size))
         self._waiting.put(reference)
         for worker in self.workers:
             worker.wake()

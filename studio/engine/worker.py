@@ -34,11 +34,6 @@ class Worker:
         self._is_started = False
         self._thread: threading.Thread | None = None
 
-    @property
-    def is_resting(self) -> bool:
-        """It has no thread until it is woken."""
-        return self._thread is None
-
     def start(self) -> None:
         self._is_started = True
         self.wake()

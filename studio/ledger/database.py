@@ -56,7 +56,7 @@ class Database:
             options = {"writes": True, "changed_jobs": changed_jobs}
             with self.engine.connect().execution_options(**options) as connection, connection.begin():
                 yield connection
-        changed_jobs.tell(self.changes)
+        changed_jobs.publish(self.changes)
 
     @contextmanager
     def _one_writer(self, *, of_calls: bool) -> Iterator[None]:

@@ -11,7 +11,7 @@ from studio.core.errors import LedgerError, SettingsError
 from studio.core.settings import Settings
 from studio.core.values import Clock, now
 from studio.engine.accounts import SANDBOX, Accounts
-from studio.engine.saver import ASK_AGAIN_AFTER, Saver
+from studio.engine.saver import REFRESH_LINK_AFTER, Saver
 from studio.ledger import file_lock
 from studio.ledger.files import JobOutput
 from studio.ledger.ledger import Ledger, open_ledger
@@ -39,7 +39,7 @@ class Fetching:
         if not missing:
             return []
         numbers = [kept.output.id for kept in missing]
-        self.ledger.files.request_fetch(numbers, attempts=ASK_AGAIN_AFTER, at=self.clock())
+        self.ledger.files.request_fetch(numbers, attempts=REFRESH_LINK_AFTER, at=self.clock())
         with _alone(self.settings) as ledger:
             if not ledger:
                 self._await(set(numbers), None)
@@ -70,7 +70,7 @@ class Fetching:
 
     def _coming(self, numbers: set[int]) -> list[JobOutput]:
         """Return those that have few failures and do not wait for a disk, as a full disk may stay full for days."""
-        enough = ASK_AGAIN_AFTER + TRIES
+        enough = REFRESH_LINK_AFTER + TRIES
         left = [kept for kept in self._left(numbers) if kept.output.attempts < enough]
         return [kept for kept in left if not kept.output.waits_for_archive]
 

@@ -121,7 +121,7 @@ class Inbox:
         else:
             said, is_settled = "arrived" if call.job == TEST else "no such job", True
         if is_settled:
-            self._call_retries.worked(call.id)
+            self._call_retries.succeeded(call.id)
         at, account = self.clock() if is_settled else None, job.account if job else ""
         if at or (said, account) != (call.outcome, call.account):
             self.ledger.callbacks.change(call.id, account=account, outcome=said, settled_at=at)
@@ -151,7 +151,7 @@ class Inbox:
         if any(runtime.adoption.owner(name, job) for name in names):
             return "named another job's task", True
         try:
-            brought = runtime.adoption.bring(job, names)
+            any_new = runtime.adoption.link(job, names)
         except LedgerError:
             raise
         except StudioError as error:
@@ -160,8 +160,8 @@ class Inbox:
             self._back_off(runtime, error)
             unknown = isinstance(error, NotFoundError) and self.clock() - call.at > KNOWN_WITHIN
             return "not confirmed", unknown
-        self._account_retries.worked(runtime.account.id)
-        return ("job recovered" if brought else "nothing to check"), True
+        self._account_retries.succeeded(runtime.account.id)
+        return ("job recovered" if any_new else "nothing to check"), True
 
     def _back_off(self, runtime: Runtime, error: StudioError) -> None:
         """Other calls need not learn one by one that the API does not answer for now."""
@@ -169,6 +169,6 @@ class Inbox:
             runtime.tracker.slow_down(error)
         elif isinstance(error, AuthenticationError):  # says little about the key; the balance, if it is refused, all
             with suppress(AuthenticationError):
-                runtime.balance.fetch_if_told()
+                runtime.balance.fetch_if_available()
         elif isinstance(error, ConnectionFailed | ServerError):
             self._account_retries.failed(runtime.account.id)

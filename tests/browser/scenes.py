@@ -84,7 +84,7 @@ def past(data: Path, sandbox: Sandbox, *, key: str = KEY) -> Iterator[Past]:
     )
     data.mkdir(parents=True, exist_ok=True)
     clock, ledger = ManualClock(), open_ledger(settings.database_url)
-    ledger.accounts.introduce(account)
+    ledger.accounts.add_if_new(account)
     archive = Archive(settings.archive_url)
     runtime = build(account, key or accounts.SANDBOX_KEY, sandbox.url, ledger, archive, clock=clock)
     sandbox.backend.policy = Policy("once")

@@ -7,7 +7,7 @@ import pytest
 
 from studio.core.errors import DraftError
 from studio.core.values import Job, Kind, State
-from studio.engine.send_results import TAKEN
+from studio.engine.send_results import ALREADY_LINKED
 from studio.webhooks.inbox import Inbox
 from tests.conftest import IMAGE, Harness, calls_of, order
 from tests.flows.calling import called, told, unconfirmed
@@ -78,7 +78,7 @@ def test_a_task_of_a_job_that_was_sent_is_left_to_it_and_the_other_one_says_so(h
     other = unconfirmed(harness)
     harness.sandbox.backend.tasks.clear()
     job = while_its_answer_hangs(harness, lambda task_id: harness.client.tasks.link(other, task_id))
-    assert (job.state, job.reason, bool(job.answered_at)) == (State.UNCONFIRMED, TAKEN, True)
+    assert (job.state, job.reason, bool(job.answered_at)) == (State.UNCONFIRMED, ALREADY_LINKED, True)
     assert len(harness.now(other).tasks) == 1
 
 

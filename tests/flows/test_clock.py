@@ -95,9 +95,9 @@ def test_a_pause_that_a_clock_made_long_is_shown_as_none(harness: Harness) -> No
     order(harness.sandbox, "fault", kind="refuse", code=6010, message="full")
     harness.submit()
     harness.send()
-    assert harness.client.queue.retries_in() > 0
+    assert harness.client.queue.seconds_until_retry() > 0
     harness.clock.pass_by(-DAY)
-    assert harness.client.queue.retries_in() == 0
+    assert harness.client.queue.seconds_until_retry() == 0
 
 
 @JUMPS

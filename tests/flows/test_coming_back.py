@@ -46,7 +46,7 @@ def test_every_open_task_is_found_again(harness: Harness) -> None:
 def test_pages_look_more_often_until_it_is_known_what_became_of_many(
     harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tracker, "MANY", 1)
+    monkeypatch.setattr(tracker, "MANY_QUERIES", 1)
     jobs = opened(harness, 3)
     with started_again(harness) as fresh:
         assert fresh.client.progress.is_catching_up()
@@ -70,7 +70,7 @@ def test_few_are_nothing_to_catch_up_with(harness: Harness) -> None:
 def test_how_long_tasks_take_is_learnt_from_those_that_ended_meanwhile(
     harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tracker, "MANY", 1)
+    monkeypatch.setattr(tracker, "MANY_QUERIES", 1)
     jobs = opened(harness, 3)
     with started_again(harness) as fresh:
         mode, model = jobs[0].mode, jobs[0].model

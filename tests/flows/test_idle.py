@@ -44,7 +44,7 @@ class Idle:
 
     def rest(self) -> None:
         """Wait until there is nothing to do."""
-        until(lambda: all(worker.is_resting for worker in self.workers))
+        until(lambda: all(self.alarms.is_resting(worker) for worker in self.workers))
 
     def submit(self, name: str = "s") -> Job:
         return self.client.jobs.submit(DRAFT, name)
@@ -159,6 +159,6 @@ def test_a_refusal_that_was_long_awaited_wakes_the_dispatcher(idle: Idle, monkey
 
     monkeypatch.setattr(idle.runtime.api, "submit", late)
     job = idle.client.jobs.submit(DRAFT, "s", wait=0)
-    until(lambda: idle.client.queue.is_sending(job.id) and idle.runtime.dispatcher.worker.is_resting)
+    until(lambda: idle.client.queue.is_sending(job.id) and idle.alarms.is_resting(idle.runtime.dispatcher.worker))
     answers.set()
     until(lambda: idle.is_saved(job))

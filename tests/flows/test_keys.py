@@ -109,14 +109,14 @@ def test_while_the_teams_key_is_compared_another_one_opens(
     client, job = submit(start(KEY), ledger)
     until(lambda: is_over(client, job))
     accounts, asked, answered = start(NEW), Event(), Event()
-    really = keys.check_that_it_is_known
+    really = keys.check_same_account
 
     def slowly(api: WeryAI, task_id: str) -> None:
         asked.set()
         assert answered.wait(60)
         really(api, task_id)
 
-    monkeypatch.setattr(keys, "check_that_it_is_known", slowly)
+    monkeypatch.setattr(keys, "check_same_account", slowly)
     with ThreadPoolExecutor(2) as pool:
         first, second = (pool.submit(accounts.shared) for _ in range(2))
         assert asked.wait(60)

@@ -70,7 +70,7 @@ class LifeOfJobs(RuleBasedStateMachine):
             for statement in TRIGGERS.split(";\n", 1):
                 connection.exec_driver_sql(statement)
         account = Account("test", sandbox.url, keys.shown(KEY), is_local=True)
-        self.ledger.accounts.introduce(account)
+        self.ledger.accounts.add_if_new(account)
         self.account, self.archive = account, Archive(Path(self.folder.name, "archive").as_uri())
         self.harness = self._harness(sandbox, clock)
         self.submit(2)

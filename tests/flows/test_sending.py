@@ -269,7 +269,7 @@ def test_posts_that_all_took_long_hold_up_no_other_once_they_are_answered(
     jobs = [harness.submit() for _ in range(dispatcher.POSTS_AT_ONCE + 1)]
     for _ in range(dispatcher.POSTS_AT_ONCE):
         assert harness.runtime.dispatcher.step() == 0.0
-    assert harness.runtime.dispatcher.step() == dispatcher.ANSWER_AGAIN
+    assert harness.runtime.dispatcher.step() == dispatcher.POSTS_RECHECK
     answers.set()
     until(lambda: not harness.runtime.dispatcher.sending)
     until(lambda: harness.runtime.dispatcher.step() == 0.0)

@@ -37,7 +37,7 @@ DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)
 
 def built(address: str, ledger: Ledger, folder: Path) -> Runtime:
     account = Account("test", address, keys.shown(KEY), is_local=True)
-    ledger.accounts.introduce(account)
+    ledger.accounts.add_if_new(account)
     return build(account, KEY, address, ledger, Archive((folder / "archive").as_uri()))
 
 

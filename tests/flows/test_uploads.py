@@ -17,7 +17,7 @@ from studio.core import errors
 from studio.core.account import Account
 from studio.core.calls import Call
 from studio.core.errors import ArchiveError, LedgerError, StudioError
-from studio.core.reference import Medium, Progress, Reference
+from studio.core.reference import Medium, Reference, UploadProgress
 from studio.core.values import State
 from studio.engine import uploader
 from studio.engine.backoff import Backoff
@@ -54,7 +54,7 @@ def kept(sandbox: Sandbox, address: str) -> bytes:
 
 def test_a_file_is_uploaded_byte_for_byte_and_its_address_remembered(harness: Harness) -> None:
     reference = given(harness)
-    assert harness.runtime.uploader.state(reference.sha256) == Progress()
+    assert harness.runtime.uploader.state(reference.sha256) == UploadProgress()
     progress = upload(harness.runtime, reference)
     assert (progress.is_there, progress.is_under_way, progress.has_failed) == (True, False, False)
     raw = harness.archive.path(reference.key).read_bytes()
@@ -111,7 +111,7 @@ def test_progress_grows_to_the_whole_and_is_told_while_it_leaves(harness: Harnes
 
 def test_the_bytes_that_have_left_are_seen_before_all_have(harness: Harness) -> None:
     """A server that reads slowly: what it has not room for has not left."""
-    seen: list[Progress] = []
+    seen: list[UploadProgress] = []
     go = threading.Event()
     file = harness.archive.path(given(harness).key).with_name("large.mp4")
     file.write_bytes(b"\0\0\0\x18ftypisom".ljust(30_000_000, b"x"))
@@ -280,7 +280,7 @@ def test_whatever_goes_wrong_is_told_and_made_good_by_a_person(harness: Harness,
     assert harness.ledger.references.upload_of("test", reference.sha256) is None
     assert upload(harness.runtime, reference) == progress, "nothing is sent before a person says so"
     assert posts(harness, UPLOAD) == times
-    harness.runtime.uploader.again(reference.sha256)
+    harness.runtime.uploader.retry(reference.sha256)
     assert harness.runtime.uploader.state(reference.sha256).is_under_way
     assert upload(harness.runtime, reference).is_there
     assert posts(harness, UPLOAD) == times + 1
@@ -294,11 +294,11 @@ def test_an_answer_that_is_late_or_the_last_one_is_an_answer(harness: Harness, k
 
 def test_again_is_for_what_has_failed_alone(harness: Harness) -> None:
     reference = given(harness)
-    harness.runtime.uploader.again(reference.sha256)
+    harness.runtime.uploader.retry(reference.sha256)
     harness.runtime.uploader.begin(reference)
-    harness.runtime.uploader.again(reference.sha256)
+    harness.runtime.uploader.retry(reference.sha256)
     upload(harness.runtime, reference)
-    harness.runtime.uploader.again(reference.sha256)
+    harness.runtime.uploader.retry(reference.sha256)
     harness.runtime.uploader.step()
     assert posts(harness, UPLOAD) == 1
 
@@ -307,7 +307,7 @@ def test_an_address_that_weryai_no_longer_takes_is_forgotten_and_the_file_upload
     reference = given(harness)
     first = upload(harness.runtime, reference)
     harness.runtime.uploader.forget(reference.sha256)
-    assert harness.runtime.uploader.state(reference.sha256) == Progress()
+    assert harness.runtime.uploader.state(reference.sha256) == UploadProgress()
     second = upload(harness.runtime, reference)
     assert second.is_there and second.url != first.url
     found = [harness.ledger.references.of_url(one.url) for one in (first, second)]
@@ -348,7 +348,7 @@ def test_a_ledger_that_fails_after_the_upload_is_told_and_the_file_uploaded_agai
         assert upload(harness.runtime, reference).problem == (
             "The ledger cannot be written: its disk is full. Free some space."
         )
-    harness.runtime.uploader.again(reference.sha256)
+    harness.runtime.uploader.retry(reference.sha256)
     assert upload(harness.runtime, reference).is_there
 
 

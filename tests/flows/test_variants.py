@@ -8,7 +8,7 @@ from components.cards import status_box
 from sandbox.dialect import Dialect
 from sandbox.variants import CHOICES
 from studio.core.values import Kind, State, Status
-from studio.engine.tracker import _told
+from studio.engine.tracker import _row_of
 from studio.weryai.registry import snapshot
 from studio.weryai.wire import Report, Result
 from tests.conftest import IMAGE, KEY, VIDEO, Harness, order
@@ -85,7 +85,7 @@ def test_a_result_whose_name_and_address_say_no_kind_is_of_the_jobs_kind(harness
     harness.send()
     for job in (image, video):
         report = Report("t", Status.SUCCEEDED, (Result(Kind.VIDEO, "https://cdn.weryai.com/x", is_guessed=True),))
-        told = _told(harness.now(job), harness.now(job).tasks[0], report)
+        told = _row_of(harness.now(job), harness.now(job).tasks[0], report)
         assert told.links == [(job.kind, "https://cdn.weryai.com/x")]
 
 

@@ -92,7 +92,7 @@ def has_drawn(tab: str, due: Any = None) -> None:
 
 
 def change(job: str = "job_x") -> None:
-    services.shared().ledger.changes.tell(account(), [job])
+    services.shared().ledger.changes.publish(account(), [job])
 
 
 @contextmanager
@@ -143,9 +143,9 @@ def test_what_changed_before_the_socket_opened_is_told(place: str) -> None:
 
 def test_what_changed_in_another_account_is_not_told(place: str) -> None:
     with listening(place, a_tab()) as socket:
-        services.shared().ledger.changes.tell("another", ["job_x"])
+        services.shared().ledger.changes.publish("another", ["job_x"])
         assert is_quiet(socket)
-        services.shared().ledger.changes.tell_all()
+        services.shared().ledger.changes.publish_all()
         assert socket.recv(timeout=SOON) == "changed"
 
 

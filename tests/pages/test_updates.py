@@ -143,10 +143,10 @@ def test_a_page_without_cards_draws_its_numbers(client: Client, state: Session) 
 
 
 def test_who_missed_too_much_draws_everything(client: Client, state: Session) -> None:
-    client.ledger.changes.tell_all()
+    client.ledger.changes.publish_all()
     assert redraws.keys(client) == redraws.EVERYTHING
     state.kind, state.pending = None, set()
-    client.ledger.changes.tell_all()
+    client.ledger.changes.publish_all()
     assert redraws.keys(client) == {drawn_state.NUMBERS, drawn_state.LISTENER}, "what is there"
 
 

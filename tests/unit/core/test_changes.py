@@ -23,12 +23,12 @@ from tests.examples import JOB, WHEN
 def test_a_number_stands_for_everything_so_far() -> None:
     changes = Changes()
     before = changes.number("a")
-    changes.tell("b", ["x"])
+    changes.publish("b", ["x"])
     assert (changes.number("a"), changes.since("a", before)) == (before, frozenset())
-    changes.tell("a", ["x", "y"])
+    changes.publish("a", ["x", "y"])
     middle = changes.number("a")
-    changes.tell("a", ["y"])
-    changes.tell("a")
+    changes.publish("a", ["y"])
+    changes.publish("a")
     assert changes.since("a", before) == frozenset({"x", "y", ""})
     assert changes.since("a", middle) == frozenset({"y", ""}), "the account itself is told by no name"
     assert changes.since("a", changes.number("a")) == frozenset()
@@ -36,21 +36,21 @@ def test_a_number_stands_for_everything_so_far() -> None:
 
 def test_who_missed_more_than_is_remembered_looks_at_everything() -> None:
     changes = Changes(most=4)
-    changes.tell("a", ["first"])
+    changes.publish("a", ["first"])
     early = changes.number("a")
     for number in range(5):
-        changes.tell("b", [str(number)])
+        changes.publish("b", [str(number)])
     assert changes.since("a", early) == frozenset(), "nothing of theirs"
-    changes.tell("a", ["last"])
+    changes.publish("a", ["last"])
     assert changes.since("a", early) is None
     assert changes.since("a", changes.number("b")) == frozenset({"last"})
 
 
 def test_what_nobody_knows_is_everything_of_everybody() -> None:
     changes = Changes()
-    changes.tell("a", ["x"])
+    changes.publish("a", ["x"])
     before = changes.number("a")
-    changes.tell_all()
+    changes.publish_all()
     assert changes.number("a") == changes.number("never seen") > before
     assert changes.since("a", before) is None and changes.since("a", changes.number("a")) == frozenset()
 
@@ -58,11 +58,11 @@ def test_what_nobody_knows_is_everything_of_everybody() -> None:
 def test_many_threads_lose_no_change() -> None:
     changes = Changes()
     told: list[str] = []
-    changes.listen(told.append)
+    changes.subscribe(told.append)
 
     def tell(name: int) -> None:
         for number in range(100):
-            changes.tell("a", [f"{name}:{number}"])
+            changes.publish("a", [f"{name}:{number}"])
 
     threads = [threading.Thread(target=tell, args=(name,)) for name in range(8)]
     for thread in threads:
@@ -139,13 +139,13 @@ def test_that_it_was_asked_about_again_is_told_to_nobody(ledger: Ledger, known: 
 
 
 def test_of_an_account_only_what_is_shown_is_told(ledger: Ledger) -> None:
-    ledger.accounts.introduce(Account("a", "https://x", "sk-…1"))
+    ledger.accounts.add_if_new(Account("a", "https://x", "sk-…1"))
     later = WHEN + timedelta(seconds=5)
     assert told(ledger, lambda: ledger.accounts.set_balance("a", 7, WHEN)) == frozenset({""})
     assert told(ledger, lambda: ledger.accounts.set_balance("a", 7, later)) == frozenset()
     assert told(ledger, lambda: ledger.accounts.set_rejected("a", AuthenticationError("no"), WHEN)) == frozenset({""})
-    assert told(ledger, lambda: ledger.accounts.forgive("a")) == frozenset({""})
-    assert told(ledger, lambda: ledger.accounts.forgive("a")) == frozenset()
+    assert told(ledger, lambda: ledger.accounts.clear_rejection("a")) == frozenset({""})
+    assert told(ledger, lambda: ledger.accounts.clear_rejection("a")) == frozenset()
 
 
 def test_a_writer_that_says_nothing_makes_everybody_look(ledger: Ledger, known: Job) -> None:
@@ -167,6 +167,6 @@ def test_what_was_not_written_is_not_told(ledger: Ledger, known: Job) -> None:
 
 def test_who_is_told_finds_it_in_the_ledger(ledger: Ledger) -> None:
     found: list[Job | None] = []
-    ledger.changes.listen(lambda _account: found.append(ledger.jobs.get(JOB.id)))
+    ledger.changes.subscribe(lambda _account: found.append(ledger.jobs.get(JOB.id)))
     ledger.jobs.add(JOB)
     assert found == [JOB]

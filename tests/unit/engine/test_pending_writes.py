@@ -14,11 +14,11 @@ def test_a_slow_thread_does_not_write_again_what_was_written_meanwhile() -> None
         assert go_on.wait(20)
         written.append("first")
 
-    answers._waiting = {"first": hang, "second": lambda: written.append("second")}
+    answers._pending = {"first": hang, "second": lambda: written.append("second")}
     with ThreadPoolExecutor(4) as pool:
-        writers = [pool.submit(answers.write)]
+        writers = [pool.submit(answers.flush)]
         assert slow.wait(20)
-        writers += [pool.submit(answers.write) for _ in range(3)]
+        writers += [pool.submit(answers.flush) for _ in range(3)]
         go_on.set()
     assert [writer.result() for writer in writers] == [None] * 4
     assert written == ["first", "second"] and not answers.ids

@@ -58,15 +58,15 @@ def test_an_overdue_task_is_asked_about_every_five_minutes() -> None:
 
 
 def test_history_counts_step_by_step_until_there_is_enough_of_it() -> None:
-    medians = [polling.usual([5.0] * number, VIDEO).median for number in (0, 2, 8, 16, polling.ENOUGH)]
+    medians = [polling.usual_duration([5.0] * number, VIDEO).median for number in (0, 2, 8, 16, polling.ENOUGH)]
     assert medians == sorted(medians, reverse=True)
     assert medians[0] == 105.0 and medians[-1] == pytest.approx(5.0)
-    assert not polling.usual([5.0] * (polling.ENOUGH - 1), VIDEO).known
-    assert polling.usual([5.0] * polling.ENOUGH, VIDEO).known
+    assert not polling.usual_duration([5.0] * (polling.ENOUGH - 1), VIDEO).known
+    assert polling.usual_duration([5.0] * polling.ENOUGH, VIDEO).known
 
 
 def test_a_history_of_one_length_is_not_certain() -> None:
-    usual = polling.usual([30.0] * 50, IMAGE)
+    usual = polling.usual_duration([30.0] * 50, IMAGE)
     assert usual.spread == pytest.approx(IMAGE.spread * math.sqrt(polling.ENOUGH / (polling.ENOUGH + 50)))
     assert usual.low < 30 < usual.high
 
@@ -74,7 +74,7 @@ def test_a_history_of_one_length_is_not_certain() -> None:
 def test_a_task_that_was_seen_late_says_little_about_its_model() -> None:
     chance = Random(5)
     history = [chance.lognormvariate(math.log(20), 0.4) for _ in range(49)]
-    usual, disturbed = polling.usual(history, IMAGE), polling.usual([*history, 40_000.0], IMAGE)
+    usual, disturbed = polling.usual_duration(history, IMAGE), polling.usual_duration([*history, 40_000.0], IMAGE)
     assert disturbed.median == pytest.approx(usual.median, rel=0.05)
     assert disturbed.spread == pytest.approx(usual.spread, rel=0.1)
 
@@ -87,7 +87,7 @@ def test_jitter_spreads_what_falls_due_together() -> None:
 
 
 def test_far_out_the_pauses_grow_step_by_step() -> None:
-    expected = polling.usual([20.0] * 50, IMAGE)
+    expected = polling.usual_duration([20.0] * 50, IMAGE)
     pauses = [
         polling.pause(age, expected, Middle()) for age in range(60, 140, 5) if not polling.is_overdue(age, expected)
     ]

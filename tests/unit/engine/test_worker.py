@@ -12,13 +12,18 @@ from tests.conftest import until
 from tests.idle import StillAlarms
 
 
+def has_thread() -> bool:
+    """Whether a worker of these tests has a thread."""
+    return any(thread.name == "test" for thread in threading.enumerate())
+
+
 @pytest.fixture
 def alarms(monkeypatch: pytest.MonkeyPatch) -> StillAlarms:
     return StillAlarms.used_by(monkeypatch)
 
 
 @pytest.fixture
-def resting() -> Iterator[Callable[..., Worker]]:
+def resting(alarms: StillAlarms) -> Iterator[Callable[..., Worker]]:
     """Makes workers that are stopped at the end, and waits until each has nothing to do."""
     made: list[Worker] = []
 
@@ -26,7 +31,7 @@ def resting() -> Iterator[Callable[..., Worker]]:
         worker = Worker("test", step, **named)
         made.append(worker)
         worker.start()
-        until(lambda: worker.is_resting)
+        until(lambda: alarms.is_resting(worker))
         return worker
 
     yield make
@@ -41,7 +46,7 @@ def no_thread(_thread: threading.Thread) -> None:
 def test_a_long_pause_needs_no_thread_but_an_alarm(alarms: StillAlarms, resting: Callable[..., Worker]) -> None:
     worker = resting(lambda: 60.0)
     assert alarms.pauses == {worker.wake: 60.0}
-    assert not [thread for thread in threading.enumerate() if thread.name == "test"]
+    until(lambda: not has_thread())
 
 
 def test_a_short_pause_is_waited_for_by_its_own_thread(alarms: StillAlarms) -> None:
@@ -54,7 +59,7 @@ def test_a_short_pause_is_waited_for_by_its_own_thread(alarms: StillAlarms) -> N
     worker = Worker("test", step)
     worker.start()
     stepped.wait(20)
-    assert not worker.is_resting and not alarms.pauses
+    assert has_thread() and not alarms.pauses
     worker.stop()
 
 
@@ -67,9 +72,9 @@ def test_a_worker_that_rests_is_woken(alarms: StillAlarms, resting: Callable[...
 
     worker = resting(step)
     worker.wake()
-    until(lambda: len(steps) == 2 and worker.is_resting)
+    until(lambda: len(steps) == 2 and alarms.is_resting(worker))
     worker.wake()
-    until(lambda: len(steps) == 3 and worker.is_resting)
+    until(lambda: len(steps) == 3 and alarms.is_resting(worker))
     assert alarms.pauses == {worker.wake: 60.0}
 
 
@@ -84,7 +89,7 @@ def test_a_call_to_wake_up_during_a_step_is_followed_by_another_step(alarms: Sti
 
     worker = Worker("test", step)
     worker.start()
-    until(lambda: worker.is_resting and len(steps) == 2)
+    until(lambda: alarms.is_resting(worker) and len(steps) == 2)
     worker.stop()
 
 
@@ -98,17 +103,18 @@ def test_a_call_to_wake_up_on_the_way_to_rest_is_not_missed(alarms: StillAlarms)
 
     worker = Worker("test", lambda: 60.0, on_rest)
     worker.start()
-    until(lambda: worker.is_resting and len(rests) == 2)
+    until(lambda: alarms.is_resting(worker) and len(rests) == 2)
     worker.stop()
 
 
 def test_a_worker_does_nothing_before_its_start_and_after_its_end(alarms: StillAlarms) -> None:
     worker = Worker("test", lambda: 1 / 0)
     worker.wake()
-    assert worker.is_resting
+    until(lambda: not has_thread())
     worker.stop()
     worker.wake()
-    assert worker.is_resting and not alarms.pauses
+    until(lambda: not has_thread())
+    assert not alarms.pauses
 
 
 def test_a_worker_without_a_thread_to_run_on_tries_again(

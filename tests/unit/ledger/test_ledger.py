@@ -204,12 +204,12 @@ def test_a_call_that_cannot_be_recorded_loses_nothing_else(ledger: Ledger) -> No
 
 
 def test_a_rejected_key_stays_so_until_it_is_forgiven(ledger: Ledger) -> None:
-    ledger.accounts.introduce(Account("a", "https://x", "sk-…343e"))
+    ledger.accounts.add_if_new(Account("a", "https://x", "sk-…343e"))
     ledger.accounts.set_rejected("a", AuthenticationError("Invalid API Key", http_status=401), WHEN)
     assert ledger.accounts.standing("a").rejected == "Invalid API Key (401)"
     ledger.accounts.set_balance("a", 12, WHEN)
     assert ledger.accounts.standing("a").rejected, "a balance alone does not show that it may generate"
-    ledger.accounts.forgive("a")
+    ledger.accounts.clear_rejection("a")
     assert ledger.accounts.standing("a").rejected == ""
     assert ledger.accounts.standing("a").balance == 12
 

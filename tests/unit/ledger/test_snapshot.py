@@ -64,7 +64,7 @@ def everything(ledger: Ledger) -> dict[str, list[Any]]:
 def test_a_ledger_comes_back_as_it_was_on_another_database(ledger: Ledger, elsewhere: str, tmp_path: Path) -> None:
     for number in range(1, 4):
         fill(ledger, number)
-    ledger.accounts.introduce(Account("a", "https://x", "sk-…abcd"))
+    ledger.accounts.add_if_new(Account("a", "https://x", "sk-…abcd"))
     ledger.accounts.add_key("f", "a", shared=True, at=WHEN)
     ledger.accounts.set_balance("a", 12.5, WHEN)
     file, moved = back_up(ledger, tmp_path), open_ledger(elsewhere)
@@ -166,10 +166,10 @@ def test_a_restore_that_fails_half_way_leaves_the_ledger_as_it_was(ledger: Ledge
 
 def test_what_a_studio_at_work_knows_of_keys_and_settings_stays(ledger: Ledger, tmp_path: Path) -> None:
     fill(ledger, 1)
-    ledger.accounts.introduce(Account("a", "https://x", "old"))
+    ledger.accounts.add_if_new(Account("a", "https://x", "old"))
     ledger.database.ensure_setting("signing_key", lambda: "old")
     file = back_up(ledger, tmp_path)
-    ledger.accounts.introduce(Account("b", "https://x", "new"))
+    ledger.accounts.add_if_new(Account("b", "https://x", "new"))
     ledger.accounts.set_balance("a", 5, WHEN)
     ledger.accounts.add_key("a", "b", shared=True, at=WHEN + timedelta(1))
     with ledger.database.write() as connection:

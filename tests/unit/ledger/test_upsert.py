@@ -15,7 +15,7 @@ from tests.examples import JOB, WHEN
 
 WRITERS = 12
 WRITES: dict[str, Callable[[Ledger], object]] = {
-    "an account": lambda ledger: ledger.accounts.introduce(Account("a", "https://x", "sk-…a")),
+    "an account": lambda ledger: ledger.accounts.add_if_new(Account("a", "https://x", "sk-…a")),
     "a key": lambda ledger: ledger.accounts.add_key("k", "a", shared=True, at=WHEN),
     "a person": lambda ledger: ledger.people.record_visit(Person("p", "p@x"), WHEN),
     "the end of a sign-in": lambda ledger: ledger.people.end_sign_in("s", WHEN),

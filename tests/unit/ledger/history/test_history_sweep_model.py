@@ -35,7 +35,7 @@ def test_tallies_and_words_follow_the_sweep_and_the_end_of_a_person(
 ) -> None:
     monkeypatch.setattr("studio.ledger.history.deletion.PIECE", 7)
     for account in "ab":
-        ledger.accounts.introduce(Account(account, "https://x", "sk-…abcd"))
+        ledger.accounts.add_if_new(Account(account, "https://x", "sk-…abcd"))
     model, deletion, edge = filled(ledger, seed), ledger.history.deletion, WHEN - timedelta(days=4)
     _agree(ledger)
     pieces = iter(lambda: deletion.rows_before(edge), 0)
