@@ -109,13 +109,21 @@ class Dispatcher:
         self._remove_finished_posts()
         if len(self._posts) >= POSTS_AT_ONCE:
             return POSTS_RECHECK
-        self._in_flight.add(job.id)
-        post = self._pool.submit(self.send, job)
-        self._posts.add(post)
         # POSTs are sent one after another; one without an answer for long no longer blocks the next.
-        wait([post], timeout=SLOW_POST)
+        wait([self._begin(job)], timeout=SLOW_POST)
         self._remove_finished_posts()
         return 0.0
+
+    def _begin(self, job: Job) -> Future[None]:
+        """Let a thread send the job. Errors: RuntimeError when no thread can be started; the job stays queued."""
+        self._in_flight.add(job.id)
+        try:
+            post = self._pool.submit(self.send, job)
+        except RuntimeError:
+            self._in_flight.discard(job.id)
+            raise
+        self._posts.add(post)
+        return post
 
     def _remove_finished_posts(self) -> None:
         """Remove the POSTs that are finished. Errors: LedgerError of one whose answer could not be recorded."""

@@ -24,6 +24,10 @@ class InFlight:
         """Add a job that is about to be sent, before its thread enters `sending`."""
         self._ids.add(job_id)
 
+    def discard(self, job_id: str) -> None:
+        """Remove a job that was added and is not sent after all."""
+        self._ids.discard(job_id)
+
     @contextmanager
     def sending(self, job_id: str) -> Iterator[None]:
         """Keep the job in flight during this block: from before its POST until its answer has been handled."""

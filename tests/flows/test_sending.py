@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Event, current_thread, main_thread
+from threading import Event, Thread, current_thread, main_thread
 from typing import Any
 
 import pytest
@@ -274,3 +274,19 @@ def test_posts_that_all_took_long_hold_up_no_other_once_they_are_answered(
     until(lambda: not harness.runtime.dispatcher.sending)
     until(lambda: harness.runtime.dispatcher.step() == 0.0)
     until(lambda: harness.now(jobs[-1]).state is State.OPEN)
+
+
+def test_a_job_for_which_no_thread_can_be_started_is_sent_when_one_can(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_thread(_thread: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    job = harness.submit()
+    with monkeypatch.context() as patched:
+        patched.setattr(Thread, "start", no_thread)
+        with pytest.raises(RuntimeError):
+            harness.send()
+    assert harness.now(job).state is State.QUEUED and not harness.runtime.dispatcher.sending
+    harness.send()
+    assert harness.now(job).state is State.OPEN and posts(harness) == 1

@@ -58,3 +58,28 @@ def test_work_that_waits_goes_on_when_its_pool_rests_and_is_not_begun_when_it_st
     first.result(20)
     until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("test-pool")])
     assert done == ["first"]
+
+
+def test_work_for_which_no_thread_can_be_started_is_not_done_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, done = Pool(1, "test-pool"), list[str]()
+
+    def no_thread(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", no_thread)
+        with pytest.raises(RuntimeError):
+            pool.submit(done.append, "first")
+    pool.submit(done.append, "second").result(20)
+    assert done == ["second"]
+    pool.stop()
+
+
+def test_an_error_in_the_work_is_in_its_future() -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    pool = Pool(1, "test-pool")
+    with pytest.raises(ZeroDivisionError):
+        pool.submit(fail).result(20)
+    pool.stop()
