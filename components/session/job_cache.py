@@ -24,7 +24,8 @@ class JobCache:
         number = client.ledger.changes.number(client.account.id)
         cached = [job for job_id in job_ids if (job := self._cached(client, job_id))]
         missing = set(job_ids) - {job.id for job in cached}
-        found = [job for job in client.ledger.jobs.some(missing) if job.account == client.account.id] if missing else []
+        read = client.ledger.jobs.get_many(missing) if missing else []
+        found = [job for job in read if job.account == client.account.id]
         self._store(number, found)
         return [*cached, *found]
 

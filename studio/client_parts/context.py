@@ -45,4 +45,4 @@ class ClientContext:
     def write_down_admin_action(self, verb: str, job: Job) -> None:
         """Record what an admin did with somebody else's job; other people's actions are not recorded."""
         if self.is_admin and job.person not in ("", self.person):
-            self.ledger.spending.write(self.admin_action(verb, job.id, job.person))
+            self.ledger.spending.record(self.admin_action(verb, job.id, job.person))

@@ -66,7 +66,7 @@ class Jobs:
     def given_to(self, found: Iterable[Job]) -> dict[str, Given]:
         """Return the references that jobs were given, by their URLs at WeryAI, without links that people typed."""
         urls = {url for job in found for _, url in modes.media_of(job.mode, job.inputs)}
-        return self.context.ledger.references.at(self._account, self.context.person, urls)
+        return self.context.ledger.references.by_url(self._account, self.context.person, urls)
 
     def word(self, job: Job) -> str:
         """Return the word that a card shows for this job."""

@@ -76,7 +76,7 @@ class Uploader:
 
     def forget(self, sha256: str) -> None:
         """WeryAI no longer takes the address of this content: `begin` uploads it anew. Errors: LedgerError."""
-        self.context.ledger.references.forget(self.context.account.id, sha256, self.context.clock())
+        self.context.ledger.references.invalidate_upload(self.context.account.id, sha256, self.context.clock())
 
     def step(self) -> float:
         """Upload what waits longest, if anything does. Returns the seconds until there may be more."""
@@ -108,7 +108,7 @@ class Uploader:
         with made_for(reference.person):
             url = self._upload_with_retries(partial(self.context.api.upload, file, name, media_type(ending), sent=sent))
         upload = Upload(self.context.account.id, reference.sha256, url, self.context.clock(), person=reference.person)
-        self.context.ledger.references.remember(upload)
+        self.context.ledger.references.add_upload(upload)
         del self._begun[reference.sha256]
 
     def _upload_with_retries(self, upload: Callable[..., str]) -> str:

@@ -29,17 +29,18 @@ class AccountLedger:
             insert_if_new(connection, accounts, row, key=["id"])
 
     def standing(self, account: str) -> Standing:
+        """Return the balance and the rejection of an account; empty values for an unknown account."""
         columns = (accounts.c.balance, accounts.c.balance_at, accounts.c.rejected, accounts.c.rejected_at)
         with self._database.read() as connection:
             row = connection.execute(sa.select(*columns).where(accounts.c.id == account)).first()
         return Standing(*row) if row else Standing()
 
     def set_balance(self, account: str, credits: float, at: datetime) -> None:
-        """Write down the balance that the API just reported."""
+        """Write the balance that the API has just reported, in credits."""
         self._change(account, balance=credits, balance_at=at)
 
     def set_rejected(self, account: str, error: AuthenticationError, at: datetime) -> None:
-        """The API rejected the key: no requests are made for this account until the key is entered again or works."""
+        """Write that the API rejected the key: no request is sent for this account until a key works or is set."""
         self._change(account, rejected=f"{error.message} ({error.http_status})", rejected_at=at)
 
     def forgive(self, account: str) -> None:
@@ -47,7 +48,7 @@ class AccountLedger:
         self._change(account, rejected="", rejected_at=None)
 
     def with_open_jobs(self) -> list[Waiting]:
-        """Accounts with jobs that are queued, open or unconfirmed, those with the most first."""
+        """Return the accounts with queued, open or unconfirmed jobs, those with the most jobs first."""
         number = sa.func.count(jobs.c.id)
         shared = accounts.c.id.in_(sa.select(keys.c.account).where(keys.c.shared))
         query = (
@@ -60,13 +61,13 @@ class AccountLedger:
             return [Waiting(*row) for row in connection.execute(query)]
 
     def of_key(self, fingerprint: str) -> str:
-        """The account that this key was last seen to be of, or nothing."""
+        """Return the account that this key was last found to belong to; empty if unknown."""
         with self._database.read() as connection:
             found = connection.scalar(sa.select(keys.c.account).where(keys.c.fingerprint == fingerprint))
         return found or ""
 
     def last_shared(self, base_url: str) -> str:
-        """The account of the last shared key for this address, or nothing."""
+        """Return the account of the shared key that was set last for this API URL; empty if there is none."""
         query = (
             sa.select(keys.c.account)
             .join(accounts, accounts.c.id == keys.c.account)
@@ -77,7 +78,7 @@ class AccountLedger:
             return connection.scalar(query.limit(1)) or ""
 
     def add_key(self, fingerprint: str, account: str, *, shared: bool, at: datetime) -> None:
-        """This key belongs to the account. What was recorded under the key alone moves to the account."""
+        """Write that a key belongs to an account; rows that were recorded under the key alone move to the account."""
         row = {"fingerprint": fingerprint, "account": account, "shared": shared, "at": at}
         with self._database.write(of_calls=True) as connection:
             upsert(connection, keys, row)
@@ -85,7 +86,7 @@ class AccountLedger:
                 move_all(connection, fingerprint, account)
 
     def _change(self, account: str, **changes: Any) -> None:
-        """Pages are told only about values that they show; the times are none of these."""
+        """Change an account. Pages are redrawn only for values that they show (`_SHOWN`), which the times are not."""
         mine = accounts.c.id == account
         others = [accounts.c[name].is_distinct_from(changes[name]) for name in _SHOWN & changes.keys()]
         with self._database.write() as connection:
@@ -95,7 +96,7 @@ class AccountLedger:
 
 
 def move_all(connection: sa.Connection, start: str, end: str) -> None:
-    """Move everything from one account to another, except jobs with a task that the other account has, too."""
+    """Move all rows of one account to another, except those of jobs with a task that the other account has, too."""
     connection.execute(keys.update().where(keys.c.account == start).values(account=end))
     move_references(connection, start, end)
     there = sa.select(tasks.c.task_id).where(tasks.c.account == end)

@@ -1,6 +1,6 @@
-"""Which jobs a transaction changes, so that pages can draw these again.
+"""Which jobs a transaction changes, so that pages can redraw them.
 
-A writer marks the jobs that it changes. If it forgets to, any job may have changed, so all pages are drawn again.
+A writer marks the jobs that it changes. A transaction that marks none may have changed any: all pages are redrawn.
 """
 
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _SHOWN = (jobs, tasks, outputs)
 
 @dataclass
 class ChangedJobs:
-    """The changes of one transaction. `is_unmarked`: it has written to tables that pages show, and marked no job."""
+    """The changes of one transaction."""
 
     jobs: set[tuple[str, str]] = field(default_factory=set)  # account and job
     accounts: set[str] = field(default_factory=set)
@@ -25,19 +25,20 @@ class ChangedJobs:
 
     @property
     def is_unmarked(self) -> bool:
+        """Whether the transaction has written to tables that pages show, and marked no job."""
         return self.has_written and not self.has_marked
 
     def tell(self, changes: Changes) -> None:
-        """Tell the listeners, after the commit."""
+        """Announce the changes to the listeners. Call it after the commit."""
         if self.is_unmarked:
             changes.tell_all()
             return
         for account in self.accounts | {account for account, _ in self.jobs}:
-            changes.tell(account, [job for whose, job in self.jobs if whose == account])
+            changes.tell(account, [job for owner, job in self.jobs if owner == account])
 
 
 def mark_changed(connection: sa.Connection, which: sa.ColumnElement[bool] | None = None) -> None:
-    """Mark the jobs that the condition is true of now as changed; none, if no page shows what changes."""
+    """Mark the jobs that meet the condition now as changed; without a condition none, as no page shows the change."""
     found = _changes_of(connection)
     found.has_marked = True
     if which is not None:
@@ -46,12 +47,12 @@ def mark_changed(connection: sa.Connection, which: sa.ColumnElement[bool] | None
 
 
 def job_of_output(output_id: int) -> sa.Select[tuple[str]]:
-    """A query for the id of the job that an output belongs to."""
+    """Return a query for the ID of the job that an output belongs to."""
     return sa.select(tasks.c.job).join(outputs, outputs.c.task == tasks.c.id).where(outputs.c.id == output_id)
 
 
 def mark_account_changed(connection: sa.Connection, account: str) -> None:
-    """Mark what pages show of an account as changed."""
+    """Mark an account as changed, because of values that pages show."""
     _changes_of(connection).accounts.add(account)
 
 

@@ -18,7 +18,7 @@ from studio.core.query import Query
 from studio.core.reference import Medium, Reference
 from studio.core.values import Kind, State, Status
 from studio.ledger.ledger import Ledger
-from studio.ledger.reports import Told
+from studio.ledger.reports import TaskAnswer
 from studio.ledger.tables import jobs
 from studio.people.admin import Admin
 from studio.people.spending import as_csv
@@ -143,7 +143,7 @@ def test_a_prompt_that_weryai_said_back_is_gone_too_and_no_word_of_it_is_found(h
     harness.send()
     harness.send()
     (task,) = harness.now(failed).tasks
-    harness.ledger.jobs.report(failed.id, [Told(task.id, Status.FAILED, "No lake with hills")], harness.clock())
+    harness.ledger.jobs.report(failed.id, [TaskAnswer(task.id, Status.FAILED, "No lake with hills")], harness.clock())
     assert (
         harness.now(refused).state is State.REFUSED
         and "hills" in harness.now(refused).reason

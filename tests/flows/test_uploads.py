@@ -344,7 +344,7 @@ def test_a_ledger_that_fails_after_the_upload_is_told_and_the_file_uploaded_agai
 
     reference = given(harness)
     with monkeypatch.context() as broken:
-        broken.setattr(harness.ledger.references, "remember", full)
+        broken.setattr(harness.ledger.references, "add_upload", full)
         assert upload(harness.runtime, reference).problem == (
             "The ledger cannot be written: its disk is full. Free some space."
         )
