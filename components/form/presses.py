@@ -26,13 +26,14 @@ def record(kind: Kind) -> None:
     two presses as one.
     """
     presses = get_presses(kind)
-    new = {press["number"]: press["text"] for press in _counted_by_browser(kind) if press["number"] > presses.taken}
-    if not new and presses.taken == 0 and not presses.is_noted:
+    counted = {press["number"]: press["text"] for press in _counted_by_browser(kind)}
+    new = {number: prompt for number, prompt in counted.items() if number > presses.last_number}
+    if not new and presses.last_number == 0 and not presses.is_recorded:
         new = {0: draft_state.prompt_text(kind).words}
     if new:
         account, name = session.state().account, session.next_submission(kind)
         presses.open += [Press(prompt, account, f"{name}:{number}") for number, prompt in new.items()]
-    presses.taken, presses.is_noted = max([presses.taken, *new]), True
+    presses.last_number, presses.is_recorded = max([presses.last_number, *new]), True
 
 
 def get_presses(kind: Kind) -> Presses:
@@ -58,7 +59,7 @@ def record_missed(kind: Kind, *, is_pressed: bool) -> None:
     """Record a press whose callback did not run: in the first run after a restart the server does not know it yet."""
     if is_pressed or _counted_by_browser(kind):
         record(kind)
-    get_presses(kind).is_noted = False
+    get_presses(kind).is_recorded = False
 
 
 def open_presses(kind: Kind) -> list[Press]:

@@ -18,7 +18,7 @@ from studio.core.error_groups import ErrorGroup
 from studio.core.query import CallLine, Counts, JobInFile, JobLine, Order, Query, Sums
 from studio.core.values import Job
 from studio.history import csv_cells, trace
-from studio.history.trace import Trace
+from studio.history.trace import Step, Trace
 from studio.ledger.history.pages import PageLedger
 
 A_PAGE = 10
@@ -113,7 +113,7 @@ class History:
             "account": self.client.account.label,
             "base_url": redaction.url(self.client.account.base_url),
             "job": _without_people(found.job),
-            "steps": [asdict(step) for step in found.steps],
+            "steps": [_step(step) for step in found.steps],
             "calls": [asdict(replace(call, person="", account="")) for call in made],
             "calls_left_out": max(0, len(ids) - MOST_IN_BUNDLE),
         }
@@ -159,6 +159,11 @@ def _in_utc(moment: datetime | None) -> str:
 
 def _without_people(job: Job) -> dict[str, Any]:
     return asdict(replace(job, person="", account="", submission=""))
+
+
+def _step(step: Step) -> dict[str, Any]:
+    """Return a step as it is in a bundle, where its text has the name that it had in all earlier bundles."""
+    return {"said" if name == "text" else name: value for name, value in asdict(step).items()}
 
 
 def _plain(value: Any) -> Any:
