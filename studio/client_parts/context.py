@@ -38,9 +38,9 @@ class ClientContext:
         if self.may_not_spend:
             raise NotAllowed(self.may_not_spend, hint="")
 
-    def admin_action(self, verb: str, job: str = "", whose: str = "", files: int = 0) -> AdminAction:
+    def admin_action(self, verb: str, job: str = "", owner: str = "", files: int = 0) -> AdminAction:
         """Return a record of something that this admin does now."""
-        return AdminAction(ids.new("deed"), self.clock(), self.person, self.account.id, verb, job, whose, files)
+        return AdminAction(ids.new("deed"), self.clock(), self.person, self.account.id, verb, job, owner, files)
 
     def write_down_admin_action(self, verb: str, job: Job) -> None:
         """Record what an admin did with somebody else's job; other people's actions are not recorded."""

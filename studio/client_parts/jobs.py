@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from studio.client_parts.context import ClientContext
+from studio.client_parts.models import Models
 from studio.client_parts.new_job import new_job
 from studio.client_parts.queue import Queue
 from studio.client_parts.spending import Spending
@@ -91,7 +92,7 @@ class Jobs:
             raise DraftError(self.context.may_not_spend, field="")
         mode, spending = MODES[draft.mode], Spending(self.context)
         spending.check_pace()
-        model = self.context.runtime.catalogue.model(draft.mode, draft.model)
+        model = Models(self.context).get(draft.mode, draft.model)
         body = request_body.body(mode, model, draft.inputs)
         new = new_job(self.context, mode.key, mode.kind, submission, model=model.key, inputs=body)
         return self._send(self._ledger.add(new, is_limited=spending.is_limited), wait)

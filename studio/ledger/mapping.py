@@ -1,4 +1,4 @@
-"""Maps dataclasses to rows: columns are named like the fields, and the column types convert the values."""
+"""Maps dataclasses to rows: columns have the fields' names as keys, and the column types convert the values."""
 
 from collections.abc import Iterable
 from dataclasses import fields
@@ -13,7 +13,7 @@ def columns_of(value: type, columns: Iterable[sa.ColumnElement[Any]]) -> list[sa
 
     They end before the first field that has no column.
     """
-    named: dict[str, Any] = {getattr(column, "name", ""): column for column in columns}
+    named: dict[str, Any] = {getattr(column, "key", ""): column for column in columns}
     return [named[field.name] for field in takewhile(lambda field: field.name in named, fields(value))]
 
 

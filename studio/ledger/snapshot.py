@@ -86,9 +86,9 @@ def chunks(connection: sa.Connection, table: sa.Table) -> Iterator[list[Row]]:
 
 
 def raw_columns(table: sa.Table) -> list[sa.ColumnElement[Any]]:
-    """Return the columns of a table, those of enums as text: rows with unknown members are copied, too."""
+    """Return the columns of a table by key, those of enums as text: rows with unknown members are copied, too."""
     return [
-        sa.type_coerce(column, sa.Text).label(column.name) if isinstance(column.type, Choice) else column
+        (sa.type_coerce(column, sa.Text) if isinstance(column.type, Choice) else column).label(column.key)
         for column in table.c
     ]
 

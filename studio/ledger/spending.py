@@ -12,12 +12,14 @@ from studio.core.values import Job, State
 from studio.ledger.changed_jobs import mark_changed
 from studio.ledger.database import Database
 from studio.ledger.job_queries import NOT_FINISHED, slice_of
+from studio.ledger.mapping import columns_of
 from studio.ledger.tables import admin_actions, callbacks, calls, jobs, outputs, reference_files, reference_names, tasks
 
 REMOVABLE = (State.FINISHED, State.REFUSED, State.CANCELLED, State.DISMISSED)
 # The first condition alone is enough; the second makes the database use the index of jobs that are not finished.
 NOT_ENDED = jobs.c.state.not_in(REMOVABLE) & NOT_FINISHED
 MOST_ACTIONS = 1000
+_ADMIN_ACTION = columns_of(AdminAction, admin_actions.c)
 _NO_REASON = {"reason": "", "hint": ""}
 _NO_TEXTS = {"request_body": "", "response_body": "", "error": ""}
 
@@ -68,9 +70,10 @@ class SpendingLedger:
 
     def admin_actions(self) -> list[AdminAction]:
         """Return the newest admin actions, newest first."""
-        query = sa.select(admin_actions).order_by(admin_actions.c.at.desc(), admin_actions.c.id).limit(MOST_ACTIONS)
+        newest_first = (admin_actions.c.at.desc(), admin_actions.c.id)
+        query = sa.select(*_ADMIN_ACTION).order_by(*newest_first).limit(MOST_ACTIONS)
         with self._database.read() as connection:
-            return [AdminAction(**row) for row in connection.execute(query).mappings()]
+            return [AdminAction(*row) for row in connection.execute(query)]
 
 
 def _empty_texts(connection: sa.Connection, job_id: str) -> None:

@@ -46,7 +46,8 @@ ended_sign_ins = sa.Table(
     sa.Column("at", Moment, nullable=False),
 )
 
-# The log of admin actions: rows are never changed, and a restored backup does not remove any.
+# The log of admin actions: rows are never changed, and a restored backup does not remove any. Its oldest
+# names stay in databases: the table `deeds`, and `whose` for the owner of what an action was about.
 admin_actions = sa.Table(
     "deeds",
     metadata,
@@ -56,6 +57,6 @@ admin_actions = sa.Table(
     text_column("account"),
     text_column("verb"),
     text_column("job"),
-    text_column("whose"),
+    text_column("whose", key="owner"),
     sa.Column("files", sa.Integer, nullable=False, default=0),
 )

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from studio.core.account import Account
 from studio.core.calls import Callback
 from studio.core.errors import LedgerError
+from studio.core.people import AdminAction
 from studio.core.values import Kind, State, Status
 from studio.ledger import replacement, snapshot, tables
 from studio.ledger.ledger import Ledger, open_ledger
@@ -67,10 +68,13 @@ def test_a_ledger_comes_back_as_it_was_on_another_database(ledger: Ledger, elsew
     ledger.accounts.introduce(Account("a", "https://x", "sk-…abcd"))
     ledger.accounts.add_key("f", "a", shared=True, at=WHEN)
     ledger.accounts.set_balance("a", 12.5, WHEN)
+    action = AdminAction("deed_1", WHEN, "p_anna", "a", "removed", "job_1", "p_max", 2)
+    ledger.spending.record(action)
     file, moved = back_up(ledger, tmp_path), open_ledger(elsewhere)
     bring_back(file, moved)
     assert everything(moved) == everything(ledger)
     assert moved.jobs.get("job_2") == ledger.jobs.get("job_2")
+    assert moved.spending.admin_actions() == [action]
     assert moved.accounts.of_key("f") == "a" and moved.accounts.standing("a") == ledger.accounts.standing("a")
     assert moved.database.ensure_setting("backed_up_at", lambda: "none") == "none", "it is not a backup itself"
     fill(moved, 4)
