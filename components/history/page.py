@@ -99,8 +99,8 @@ def _no_lines(history: History, query: Query, found: Lines) -> None:
     is_empty = not history.count(history.query(), jobs=is_of_jobs)
     other = history.count(query, jobs=not is_of_jobs)
     if not other and query.search:
-        anything = history.anything(query.search)
-        if any(history.count(anything, jobs=jobs) for jobs in (True, False)):
+        unfiltered = history.account_query(query.search)
+        if any(history.count(unfiltered, jobs=jobs) for jobs in (True, False)):
             st.markdown("There are results, but the filters hide them.")
             st.button("Show results", on_click=_show_hidden, key="show-hidden")
         else:

@@ -38,7 +38,7 @@ class History:
         """Return a query with these conditions, limited to what this person sees in lists."""
         return Query(self.client.account.id, self.client.listed, **conditions)
 
-    def anything(self, search: str) -> Query:
+    def account_query(self, search: str) -> Query:
         """Return a query for a search in all rows of the account: the person may see them, even if not listed."""
         return Query(self.client.account.id, search=search)
 

@@ -97,6 +97,7 @@ class Database:
             return f"{revision(connection)} on {connection.dialect.name}"
 
     def close(self) -> None:
+        """Release the lock against other studios, and close all connections."""
         if self._studio_lock:
             self._studio_lock.close()
         self.engine.dispose()

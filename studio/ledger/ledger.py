@@ -42,6 +42,7 @@ class Ledger:
         return self.database.changes
 
     def close(self) -> None:
+        """Close the threads and the connections of the ledger."""
         self.history.parallel.close()
         self.database.close()
 

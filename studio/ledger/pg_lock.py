@@ -50,6 +50,7 @@ class PgLock:
             self._checked_at = time.monotonic()
 
     def close(self) -> None:
+        """Release the lock; `ensure_held` no longer acquires it."""
         with self._thread_lock:
             self._closed = True
             self._disconnect()

@@ -29,4 +29,5 @@ class ParallelQueries:
         return query if filters.since or filters.search else self.start(query)
 
     def close(self) -> None:
+        """Cancel the queries that have not begun, and wait for the others."""
         self._threads.shutdown(cancel_futures=True)
