@@ -117,7 +117,7 @@ def _words(ledger: Ledger) -> Iterator[Question]:
     yield Question("words, jobs of a mode", _found(ledger, _thing, jobs=True, mode=("image_to_video",)))
     yield Question("words, jobs of a model of none", _found(ledger, _thing, jobs=True, model=("NO_SUCH_MODEL",)))
     yield Question("words, calls of a mode", _found(ledger, _thing, mode=("image_to_video",)))
-    yield Question("words: more than are shown", lambda place: pages.is_cut(_sought(_thing(place)), of_jobs=True))
+    yield Question("words: more than are shown", lambda place: pages.is_truncated(_sought(_thing(place)), of_jobs=True))
     yield Question("words: rare", _found(ledger, rare), None, lambda place: datasette.words(rare(place)))
     yield Question("words: a part of a rare one", _found(ledger, lambda place: f"mber {1000 + place}"))
     yield Question("words: two letters, rare", _found(ledger, lambda _: "龍虎"))

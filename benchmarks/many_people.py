@@ -40,7 +40,7 @@ from components.session import services
 from components.served import rate_limits
 from studio.engine import polling
 from studio.engine.tracker import Tracker
-from studio.ledger.reports import Told
+from studio.ledger.reports import TaskAnswer
 from studio.core.values import State, Status, now
 
 patch.object(rate_limits, "MAX_OPEN_PER_ADDRESS", rate_limits.MAX_OPEN).start()
@@ -54,7 +54,7 @@ def change():
     for status in cycle((Status.PROCESSING, Status.WAITING)):
         for job in ledger.jobs.in_state(account, State.OPEN):
             if sys.argv[-1] == "changing":
-                ledger.jobs.report(job.id, [Told(job.tasks[0].id, status)], now())
+                ledger.jobs.report(job.id, [TaskAnswer(job.tasks[0].id, status)], now())
                 print("changed", job.id, status.value.capitalize(), time.time(), flush=True)
             time.sleep(5)
 

@@ -18,11 +18,11 @@ def show(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool) 
     `given` has the job's references by address. All jobs are `paused` while the key is rejected.
     """
     _draw(client, job, given, paused=paused)
-    return drawn_state(client, job)
+    return shown_card(client, job)
 
 
-def drawn_state(client: Client, job: Job) -> ShownCard:
-    """Return the parts of the job's state that decide whether the card must be drawn again."""
+def shown_card(client: Client, job: Job) -> ShownCard:
+    """Return how a card of this job is drawn now, which decides later whether it must be drawn again."""
     return ShownCard(job.state, client.progress.overdue_at(job), client.jobs.word(job) == SAVING)
 
 

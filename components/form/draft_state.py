@@ -7,14 +7,14 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.form.media import LEAVE_OUT
+from components.form.media import DONT_SEND
 from components.session import session
 from components.session.state import Complaint, Form, PreviousForm, Refused, Text
 from studio.core.values import Inputs, Kind
 from studio.weryai import modes
 from studio.weryai.fields import Field
 
-PROMPT, MODE, MODEL, OWN_MODEL = "prompt", "mode", "model", "own-model"
+PROMPT, MODE, MODEL, TYPED_MODEL = "prompt", "mode", "model", "own-model"
 ANOTHER_MODEL = "another model"  # the option for typing a model key
 MORE = "more"  # the expander of further fields
 TYPED = "-typed"  # the suffix of the widget for typing a value, used where the limits are unknown
@@ -68,7 +68,7 @@ def update_prompt(kind: Kind, found: Text) -> None:
 
 
 def requested(kind: Kind, name: str) -> Any:
-    """Return what a person chose last, even if the model does not take it and the field shows a replacement."""
+    """Return what a person chose last, even if the model does not accept it and the field shows a replacement."""
     current = session.widget_value(key(kind, name))
     request, replacement = get_form(kind).replaced.get(name, (current, current))
     return request if replacement == current else current
@@ -84,7 +84,7 @@ def keep_valid(kind: Kind, name: str, options: Sequence[Any], default: Any) -> N
     replaced.pop(name, None)
     if chosen != current:
         session.set_widget(key(kind, name), chosen)
-    if request not in (None, LEAVE_OUT):
+    if request not in (None, DONT_SEND):
         get_form(kind).is_changed |= chosen != current
         replaced |= {name: (request, chosen)} if chosen != request else {}
 
@@ -92,26 +92,26 @@ def keep_valid(kind: Kind, name: str, options: Sequence[Any], default: Any) -> N
 def switch_to_typed(kind: Kind, name: str, default: str, unit: str) -> str:
     """Return the name of the widget for typing a value; it starts with the choice so far. Call it before drawing."""
     typed = name + TYPED
-    if name not in get_form(kind).typed:
-        get_form(kind).typed.add(name)
+    if name not in get_form(kind).free_fields:
+        get_form(kind).free_fields.add(name)
         chosen = value(kind, name)
         set_value(kind, typed, f"{chosen}{unit}" if chosen else default)
     return typed
 
 
 def switch_to_choice(kind: Kind, name: str, options: Mapping[str, Any]) -> None:
-    """Choose the option whose label was typed, if the field was typed so far; call it before drawing."""
-    if name in get_form(kind).typed:
-        get_form(kind).typed.discard(name)
+    """Choose the option whose label was typed, if the value was typed so far; call it before drawing."""
+    if name in get_form(kind).free_fields:
+        get_form(kind).free_fields.discard(name)
         typed = str(value(kind, name + TYPED))
         set_value(kind, name, options.get(typed, typed))
 
 
-def record_own_choice(kind: Kind, field: Field, own: str) -> None:
-    """Record in words what a person chose in a field instead of the default; empty for the default."""
-    get_form(kind).own.pop(field.name, None)
-    if own:
-        get_form(kind).own[field.name] = own
+def record_non_default(kind: Kind, field: Field, text: str) -> None:
+    """Record the text for a choice other than the field's default; empty for the default."""
+    get_form(kind).non_defaults.pop(field.name, None)
+    if text:
+        get_form(kind).non_defaults[field.name] = text
 
 
 def fill(kind: Kind, inputs: Inputs) -> None:
@@ -135,12 +135,12 @@ def apply_filled(kind: Kind) -> None:
     for name, content in filled.items():
         set_value(kind, name, content)
         session.reset_widget(key(kind, name + SIZE))
-        form.typed.discard(name)
+        form.free_fields.discard(name)
     session.reset_widget(key(kind, MORE))
     form.replaced, form.complaint, form.refused, form.sent_at = {}, None, Refused(), None
-    form.is_begun_anew &= MODE not in filled
+    form.has_only_prompt &= MODE not in filled
     form.is_model_chosen |= MODEL in filled
-    form.mode, form.brought = filled.get(MODE, form.mode), filled.get(MODEL, "")
+    form.mode, form.given_model = filled.get(MODE, form.mode), filled.get(MODEL, "")
 
 
 def snapshot(kind: Kind) -> PreviousForm:
@@ -161,7 +161,7 @@ def widget_values(kind: Kind) -> dict[str, Any]:
 
 def field_names(kind: Kind) -> list[str]:
     """Return the names of a form's widgets, chosen and typed, without the prompt."""
-    fields = [MODE, MODEL, OWN_MODEL, *(field.name for field in modes.fields_of(kind) if field.name != PROMPT)]
+    fields = [MODE, MODEL, TYPED_MODEL, *(field.name for field in modes.fields_of(kind) if field.name != PROMPT)]
     return [name + suffix for name in fields for suffix in ("", TYPED, SIZE)]
 
 
@@ -175,7 +175,7 @@ def undo_fill(kind: Kind) -> None:
 
 
 def clear_refusals(kind: Kind) -> None:
-    """Forget which files were refused: another model may take them."""
+    """Clear the refusals of files: another model may take them."""
     get_form(kind).refused = Refused()
 
 
@@ -187,12 +187,12 @@ def set_complaint(kind: Kind, complaint: Complaint | None) -> None:
 
 
 def complaint(kind: Kind) -> Complaint | None:
-    """Return the complaint about a form, as long as its field has the value that was complained about; else None."""
+    """Return the complaint about a form, as long as its field has the value that it had then; else None."""
     found = get_form(kind).complaint
     return found if found and found.value == _field_state(kind, found.field) else None
 
 
 def _field_state(kind: Kind, name: str) -> tuple[Any, ...]:
     """Return a field's value, chosen or typed, with the form's mode and model."""
-    start = get_form(kind).mode, value(kind, MODEL), value(kind, OWN_MODEL)
+    start = get_form(kind).mode, value(kind, MODEL), value(kind, TYPED_MODEL)
     return value(kind, name), value(kind, name + TYPED), value(kind, name + SIZE), start

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from components.form import draft_state, size_field
-from components.form.media import LEAVE_OUT
+from components.form.media import DONT_SEND
 from components.parts.markdown import escape
 from studio.core.values import Kind
 from studio.weryai.fields import ChoiceField, CountField, Field, SwitchField
@@ -42,15 +42,15 @@ def draw(field: WidgetField, kind: Kind, model: Model) -> Any:
     if isinstance(field, ChoiceField) and field.is_free(model):
         return _typed_choice(field, kind, model)
     chosen = _choice(field, kind, model)
-    draft_state.record_own_choice(
+    draft_state.record_non_default(
         kind, field, "" if chosen == _default_option(field, model) else f"{field.noun} {option_label(field, chosen)}"
     )
-    return "" if chosen == LEAVE_OUT else chosen
+    return "" if chosen == DONT_SEND else chosen
 
 
 def _switch(field: SwitchField, kind: Kind) -> bool:
     switched_on = st.toggle(field.label, key=draft_state.key(kind, field.name), persist_state="session")
-    draft_state.record_own_choice(kind, field, f"{field.noun} setting" if switched_on else "")
+    draft_state.record_non_default(kind, field, f"{field.noun} setting" if switched_on else "")
     return switched_on
 
 
@@ -95,14 +95,14 @@ def _typed_choice(field: ChoiceField, kind: Kind, model: Model) -> Any:
     default = common[0]
     typed = st.selectbox(
         field.label,
-        [*common, *([LEAVE_OUT] if field.omissible else [])],
+        [*common, *([DONT_SEND] if field.omissible else [])],
         key=draft_state.key(kind, draft_state.switch_to_typed(kind, field.name, default, _UNITS.get(field.name, ""))),
         accept_new_options=True,
         persist_state="session",
     )
-    is_own = typed not in (default, LEAVE_OUT, None)
-    draft_state.record_own_choice(kind, field, f"{field.noun} {typed}" if is_own else "")
-    return "" if typed == LEAVE_OUT else str(typed or "").removesuffix(_UNITS.get(field.name, " "))
+    is_own = typed not in (default, DONT_SEND, None)
+    draft_state.record_non_default(kind, field, f"{field.noun} {typed}" if is_own else "")
+    return "" if typed == DONT_SEND else str(typed or "").removesuffix(_UNITS.get(field.name, " "))
 
 
 def _options(field: Choosable, model: Model) -> list[Any]:
@@ -110,7 +110,7 @@ def _options(field: Choosable, model: Model) -> list[Any]:
     known, options = list(_SHAPE_ICONS), list[Any](field.choices(model))
     if isinstance(field, ChoiceField):
         options.sort(key=lambda option: known.index(option) if option in known else len(known))
-        return [LEAVE_OUT, *options] if field.omissible and not field.required else options
+        return [DONT_SEND, *options] if field.omissible and not field.required else options
     return options
 
 
@@ -133,7 +133,7 @@ def _replacement(field: Field, options: list[Any], requested: Any) -> Any:
 
 def option_label(field: Field, option: Any) -> str:
     """Return the label of an option, with its unit; *Default* if the model chooses."""
-    if option == LEAVE_OUT:
+    if option == DONT_SEND:
         return "Default"
     if field.name == "quality":
         return str(option).capitalize()

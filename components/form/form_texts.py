@@ -64,11 +64,11 @@ def changes_note(client: Client, mode: Mode, model: Model) -> None:
     if draft_state.MODEL in replaced:
         before, now = (_model_title(client, mode, key) for key in replaced[draft_state.MODEL])
         changes.insert(0, f"Model {now} instead of {before}, which isn't in this list")
-    own = draft_state.get_form(mode.kind).own
+    chosen = draft_state.get_form(mode.kind).non_defaults
     unsent = [
-        own[field.name]
+        chosen[field.name]
         for field in modes.fields_of(mode.kind)
-        if field.name in own and not _is_taken(field, mode, model)
+        if field.name in chosen and not _is_taken(field, mode, model)
     ]
     reason = "This model ignores" if model.verified else "We don't know whether this model supports"
     pronoun = "it" if len(unsent) == 1 else "they"
@@ -155,7 +155,7 @@ def sent_note(kind: Kind) -> None:
 
 def restart_note(kind: Kind) -> None:
     """Say that the studio has restarted and kept only the prompt, so that nobody sends other settings by mistake."""
-    if draft_state.get_form(kind).is_begun_anew:
+    if draft_state.get_form(kind).has_only_prompt:
         with accessibility.live_region(f"anew-{kind}"):
             st.markdown(
                 ":small[:orange[:material/restart_alt: The studio restarted and kept only your prompt. "

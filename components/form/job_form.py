@@ -45,7 +45,7 @@ def show(kind: Kind) -> None:
             mode = _choose_start(kind)
             form_texts.start_caption(mode)
         prompt = st.container(gap="xsmall")
-        draft_state.get_form(kind).is_begun_anew |= is_new and bool(draft_state.value(kind, "prompt"))
+        draft_state.get_form(kind).has_only_prompt |= is_new and bool(draft_state.value(kind, "prompt"))
         with top:
             form_texts.restart_note(kind)
         references = st.container()
@@ -88,7 +88,7 @@ def _choose_start(kind: Kind) -> Mode:
     if chosen != before:
         form = draft_state.get_form(kind)
         media.carry_over(form, modes_by_key[before], modes_by_key[chosen])
-        form.refused, form.is_changed, form.is_begun_anew = Refused(), True, False
+        form.refused, form.is_changed, form.has_only_prompt = Refused(), True, False
     draft_state.get_form(kind).mode = chosen
     return modes_by_key[chosen]
 
@@ -119,7 +119,7 @@ def _more_fields(mode: Mode, model: Model, inputs: dict[str, Any]) -> None:
         for field in drawn:
             key = draft_state.key(mode.kind, field.name)
             inputs[field.name] = st.text_area(field.label, key=key, height=68, persist_state="session")
-            draft_state.record_own_choice(mode.kind, field, field.noun if inputs[field.name].strip() else "")
+            draft_state.record_non_default(mode.kind, field, field.noun if inputs[field.name].strip() else "")
             form_texts.show_complaint(mode, field.name)
     if not more.open:
         form_texts.folded_values(drawn, inputs)
@@ -182,7 +182,7 @@ def _submit(client: Client, draft: Draft, press: Press) -> None:
         draft_state.set_complaint(kind, Complaint(error.field, f"{sentence(error.message)} {escape(error.hint)}"))
     else:
         form = draft_state.get_form(kind)
-        form.replaced, form.refused, form.before, form.is_begun_anew = {}, Refused(), None, False
+        form.replaced, form.refused, form.before, form.has_only_prompt = {}, Refused(), None, False
         form.sent_at, form.sent_job = None if job.state is State.REFUSED else job.created_at, job.id
         if job.state is State.REFUSED:
             draft_state.set_complaint(kind, Complaint(MODES[job.mode].blamed(job.field), job_texts.refusal(job)))

@@ -51,7 +51,7 @@ def load(kind: Kind) -> None:
 def save(kind: Kind) -> None:
     """Store the form's content if it has changed; call it after drawing. A prompt with a key is not stored."""
     form, current = draft_state.get_form(kind), _content(kind)
-    before, form.kept = form.kept, current
+    before, form.stored = form.stored, current
     owner = browser_id.current(session.state().person)
     if before in (None, current) or not owner.browser or redaction.holds_key(current.text):
         return
@@ -62,20 +62,21 @@ def save(kind: Kind) -> None:
 
 
 def _content(kind: Kind) -> FormContent:
+    # The names of the choices are in stored drafts, so they stay.
     form, text = draft_state.get_form(kind), draft_state.prompt_text(kind)
     choices: dict[str, Any] = {
         "widgets": draft_state.widget_values(kind),
         "mode": form.mode,
         "slots": form.slots,
-        "aside": form.aside,
+        "aside": form.unplaced,
     }
-    choices["typed"], choices["is_model_chosen"] = sorted(form.typed), form.is_model_chosen
+    choices["typed"], choices["is_model_chosen"] = sorted(form.free_fields), form.is_model_chosen
     return FormContent(text.words[:MOST_CHARACTERS], text.version, json.loads(json.dumps(choices)))
 
 
 def _restore(kind: Kind, choices: Mapping[str, Any]) -> None:
-    """Restore the stored choices, without those that the form does not know any more."""
-    form, aside = draft_state.get_form(kind), choices.get("aside", {})
+    """Restore the stored choices, except those of fields that no longer exist."""
+    form, unplaced = draft_state.get_form(kind), choices.get("aside", {})
     known = {draft_state.key(kind, name) for name in draft_state.field_names(kind)}
     for key, content in choices.get("widgets", {}).items():
         if key in known:
@@ -83,8 +84,8 @@ def _restore(kind: Kind, choices: Mapping[str, Any]) -> None:
     if choices.get("mode") in MODES:
         form.mode = choices["mode"]
     form.slots = {field: tuple(content) for field, content in choices.get("slots", {}).items()}
-    form.aside = {medium: tuple(aside[medium]) for medium in Medium if medium in aside}
-    form.typed = set(choices.get("typed", ()))
+    form.unplaced = {medium: tuple(unplaced[medium]) for medium in Medium if medium in unplaced}
+    form.free_fields = set(choices.get("typed", ()))
     form.is_model_chosen = bool(choices.get("is_model_chosen", True))
 
 

@@ -1,4 +1,4 @@
-"""The references of a form: in its media fields, or aside while the chosen mode has no field for them.
+"""The references of a form: in its media fields, or unplaced while the chosen mode has no field for them.
 
 Nothing here calls Streamlit: such a call may end the run, with a file that was read and not stored.
 """
@@ -10,7 +10,7 @@ from studio.weryai import modes
 from studio.weryai.fields import ChoiceField, Field, MediaField, SwitchField, TextField
 from studio.weryai.modes import MODES, Mode
 
-LEAVE_OUT = "Don't send"  # an option of a field that can be omitted
+DONT_SEND = "Don't send"  # the option of a field that can be left out of the request
 
 
 def in_mode(form: Form, mode: Mode) -> list[str]:
@@ -35,8 +35,8 @@ def swap(form: Form, first: MediaField, last: MediaField) -> None:
 
 
 def carry_over(form: Form, before: Mode, after: Mode) -> None:
-    """Move the references of one mode into the fields of another, as far as they fit; keep the rest aside."""
-    remaining: dict[Medium, list[str]] = {medium: list(form.aside.get(medium, ())) for medium in Medium}
+    """Move the references of one mode into the fields of another, as far as they fit; keep the rest as unplaced."""
+    remaining: dict[Medium, list[str]] = {medium: list(form.unplaced.get(medium, ())) for medium in Medium}
     for field in reversed(before.media):
         remaining[field.medium][:0] = form.held(field.name)
     form.slots = {}
@@ -44,12 +44,12 @@ def carry_over(form: Form, before: Mode, after: Mode) -> None:
         waiting = remaining[field.medium]
         form.put(field.name, waiting[: field.maximum])
         remaining[field.medium] = waiting[field.maximum :]
-    form.aside = {medium: tuple(dict.fromkeys(waiting)) for medium, waiting in remaining.items() if waiting}
+    form.unplaced = {medium: tuple(dict.fromkeys(waiting)) for medium, waiting in remaining.items() if waiting}
 
 
 def fill_from_job(form: Form, before: PreviousForm, job: Job, *, prompt: bool, settings: bool) -> None:
     """Fill the form with the inputs of a job; settings that the job did not have are reset."""
-    form.before, form.is_doubtful, form.is_continued, form.is_added = before, not job.succeeded, False, False
+    form.before, form.is_from_failure, form.is_continued, form.is_added = before, not job.succeeded, False, False
     form.filled = _settings(form, job) if settings else {}
     if prompt:
         form.filled["prompt"] = job.prompt
@@ -78,14 +78,14 @@ def _empty_value(field: Field) -> object:
         case SwitchField():
             return False
         case ChoiceField(omissible=True):
-            return LEAVE_OUT
+            return DONT_SEND
     return None
 
 
 def add_reference(form: Form, before: PreviousForm, mode: str, field: str, reference: str, *, most: int) -> None:
     """Add a reference to a field of a mode; the oldest ones go if the field would hold more than `most`."""
     earlier = MODES.get(form.mode)
-    form.before, form.is_doubtful, form.is_added = before, False, True
+    form.before, form.is_from_failure, form.is_added = before, False, True
     if earlier and earlier.key != mode:
         carry_over(form, earlier, MODES[mode])
     others = [other for other in form.held(field) if other != reference]

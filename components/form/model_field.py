@@ -80,7 +80,7 @@ def _on_choice(mode: Mode, models: dict[str, Model]) -> None:
         default="",
     )
     draft_state.set_value(mode.kind, draft_state.MODEL, match or chosen)
-    draft_state.get_form(mode.kind).brought = "" if match else chosen
+    draft_state.get_form(mode.kind).given_model = "" if match else chosen
 
 
 def _adapt_to_mode(mode: Mode, models: dict[str, Model]) -> None:
@@ -89,21 +89,21 @@ def _adapt_to_mode(mode: Mode, models: dict[str, Model]) -> None:
     A key from a job or a person that no list has becomes a typed key.
     """
     form, current = draft_state.get_form(mode.kind), draft_state.value(mode.kind, draft_state.MODEL)
-    if current in (None, *models) and not form.is_model_chosen and form.started != mode.key:
+    if current in (None, *models) and not form.is_model_chosen and form.model_mode != mode.key:
         usual = _default_model(mode, models, current)
         if usual != current:
             draft_state.set_value(mode.kind, draft_state.MODEL, current := usual)
-    form.started = mode.key
+    form.model_mode = mode.key
     if current in models:
         form.model_title = models[current].title
-    elif form.brought and current == form.brought:
-        draft_state.set_value(mode.kind, draft_state.OWN_MODEL, current)
+    elif form.given_model and current == form.given_model:
+        draft_state.set_value(mode.kind, draft_state.TYPED_MODEL, current)
         draft_state.set_value(mode.kind, draft_state.MODEL, draft_state.ANOTHER_MODEL)
     elif current != draft_state.ANOTHER_MODEL:
         same_title = (model.key for model in models.values() if model.title == form.model_title)
         draft_state.set_value(mode.kind, draft_state.MODEL, now := next(same_title, current))
         form.is_changed |= now != current
-    form.brought = ""
+    form.given_model = ""
 
 
 def _default_model(mode: Mode, models: dict[str, Model], current: str | None) -> str | None:
@@ -124,7 +124,7 @@ def _titles(models: dict[str, Model]) -> dict[str, str]:
 def _typed_key(mode: Mode) -> str:
     typed = st.text_input(
         "Model key",
-        key=draft_state.key(mode.kind, draft_state.OWN_MODEL),
+        key=draft_state.key(mode.kind, draft_state.TYPED_MODEL),
         placeholder=_PLACEHOLDERS[mode.kind],
         persist_state="session",
     )

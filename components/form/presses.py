@@ -27,8 +27,9 @@ def record(kind: Kind) -> None:
     two presses as one.
     """
     presses = get_presses(kind)
-    new = {press["number"]: press for press in _counted_by_browser(kind) if press["number"] > presses.taken}
-    if not new and presses.taken == 0 and not presses.is_noted:
+    counted = {press["number"]: press for press in _counted_by_browser(kind)}
+    new = {number: press for number, press in counted.items() if number > presses.last_number}
+    if not new and presses.last_number == 0 and not presses.is_recorded:
         new = {0: {"text": draft_state.prompt_text(kind).words}}
     if new:
         account, name = session.state().account, session.next_submission(kind)
@@ -36,7 +37,7 @@ def record(kind: Kind) -> None:
             Press(press["text"], account, f"{name}:{number}", clicked_at=press.get("at", 0.0))
             for number, press in new.items()
         ]
-    presses.taken, presses.is_noted = max([presses.taken, *new]), True
+    presses.last_number, presses.is_recorded = max([presses.last_number, *new]), True
 
 
 def get_presses(kind: Kind) -> Presses:
@@ -62,7 +63,7 @@ def record_missed(kind: Kind, *, is_pressed: bool) -> None:
     """Record a press whose callback did not run: in the first run after a restart the server does not know it yet."""
     if is_pressed or _counted_by_browser(kind):
         record(kind)
-    get_presses(kind).is_noted = False
+    get_presses(kind).is_recorded = False
 
 
 def open_presses(kind: Kind) -> list[Press]:

@@ -43,7 +43,7 @@ def show(mode: Mode, limit: int) -> None:
             "version": prompt.version,
             "process": PROCESS,
             "form": kept_drafts.form_id(mode.kind),
-            "taken": presses.get_presses(mode.kind).taken,
+            "taken": presses.get_presses(mode.kind).last_number,
             "route": file_urls.draft(kept_drafts.form_id(mode.kind)),
         },
         on_draft_change=lambda: None,

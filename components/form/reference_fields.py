@@ -27,7 +27,7 @@ def show(client: Client, mode: Mode, model: Model) -> tuple[dict[str, Any], str]
     The progress of the uploads is read once, so that texts, inputs and the timer agree.
     """
     if not mode.media:
-        _kept_aside(client, mode)
+        _unplaced(client, mode)
         return {}, ""
     intake = reference_intake.intake(client, mode, model)
     _recognise(client, intake)
@@ -43,7 +43,7 @@ def show(client: Client, mode: Mode, model: Model) -> tuple[dict[str, Any], str]
         reference_intake.show_refusals(intake, mode.media[0].name)
     reference_intake.link_field(intake)
     reference_intake.show_refusals(intake, "")
-    _kept_aside(client, mode)
+    _unplaced(client, mode)
     if intake.form.checking:
         problems.append("A file is still being checked.")
     _follow_progress(intake, states)
@@ -157,18 +157,18 @@ def _addresses(intake: Intake, states: States, field: MediaField) -> list[str] |
     return found if field.is_list else next(iter(found), "")
 
 
-def _kept_aside(client: Client, mode: Mode) -> None:
+def _unplaced(client: Client, mode: Mode) -> None:
     """Draw the references that this mode has no field for; they return with a mode that has one."""
     form = draft_state.get_form(mode.kind)
-    aside = [reference_id for waiting in form.aside.values() for reference_id in waiting]
-    if not aside:
+    unplaced = [reference_id for waiting in form.unplaced.values() for reference_id in waiting]
+    if not unplaced:
         return
     labels = ", ".join(
-        found.label if (found := client.references.get(reference_id)) else reference_id for reference_id in aside
+        found.label if (found := client.references.get(reference_id)) else reference_id for reference_id in unplaced
     )
     st.markdown(f":small[:material/inventory_2: Kept but not used here: {escape(labels, 120)}]")
     if st.button("Discard", key=f"let-go-{mode.kind}", icon=":material/close:", type="tertiary"):
-        form.aside = {}
+        form.unplaced = {}
         st.rerun()
 
 

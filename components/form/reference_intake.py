@@ -122,15 +122,15 @@ def link_field(intake: Intake) -> None:
     """
     fields, kind = intake.mode.media, intake.mode.kind
     key = draft_state.key(kind, f"paste-{intake.form.pastes}")
-    if intake.form.unadded:
-        session.set_widget(key, intake.form.unadded)
-        intake.form.unadded = ""
+    if intake.form.refused_links:
+        session.set_widget(key, intake.form.refused_links)
+        intake.form.refused_links = ""
     only_images = all(field.medium is Medium.IMAGE for field in fields)
     label = f"Paste {'an image' if only_images else 'a file'} or a link"
     if item := st.chat_input(label, key=key, max_chars=2000):
         with _checking(intake.form, 0):
             intake.form.pastes += 1
-            intake.form.unadded = intake.add(fields, [], item)
+            intake.form.refused_links = intake.add(fields, [], item)
         st.rerun()
 
 

@@ -56,7 +56,7 @@ def _failed_upload(client: Client, held: str, state: UploadProgress, name: str) 
 def _may_be_lost(mode: Mode, field: MediaField) -> bool:
     """Whether WeryAI may have lost the file: it refused a job for this field or for none, or the job failed."""
     complaint = draft_state.complaint(mode.kind)
-    return draft_state.get_form(mode.kind).is_doubtful or bool(complaint and complaint.field in (field.name, ""))
+    return draft_state.get_form(mode.kind).is_from_failure or bool(complaint and complaint.field in (field.name, ""))
 
 
 def _upload_again(client: Client, mode: Mode, held: str, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The frame of every page: style, logo, sidebar and banner."""
+"""The frame of every page: style, logo, sidebar, and notes about the API key."""
 
 import logging
 import re
@@ -37,15 +37,16 @@ def frame(title: str) -> None:
 
 
 def head(title: str) -> DeltaGenerator:
-    """Draw the banner, if needed, and the heading of the page; return the row of the heading."""
+    """Draw notes about the API key, if needed, and the heading of the page; return the row of the heading."""
     with st.container(gap="small"):
-        _banner()
+        _key_notes()
         row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
         row.title(title, anchor=False, width="content")  # without it, a heading gets no width in a row
     return row
 
 
-def _banner() -> None:
+def _key_notes() -> None:
+    """Draw notes about open jobs without a key, a rejected key, or demo mode."""
     if (
         visitor.current().permissions(Payer.SHARED).look
     ):  # also in the sandbox: it is the team's key that was here before

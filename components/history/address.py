@@ -96,7 +96,7 @@ def query(history: History) -> Query:
     """Return the query that the address describes."""
     conditions: dict[str, Any] = {field: values(name) for name, field in FILTERS.items()}
     start = since(history.client.clock())
-    return history.wanted(search=value(SEARCH), since=start, slower=min_seconds(), of_jobs=shows_jobs(), **conditions)
+    return history.query(search=value(SEARCH), since=start, slower=min_seconds(), of_jobs=shows_jobs(), **conditions)
 
 
 def hides_polls() -> bool:

@@ -68,7 +68,7 @@ def _list(history: History) -> None:
         _no_lines(history, query, found)
         result_list.show_empty(history, found.query)
         return
-    if query.search and history.is_cut(query, jobs=address.shows_jobs()):
+    if query.search and history.is_truncated(query, jobs=address.shows_jobs()):
         which = f"Showing only {found.number_text}; {_CUT_TEXTS[address.shows_jobs()]}"
         st.caption(f"Too many matches. {which}. To see others, search for more words or add a filter.")
     totals.show(history, found.query, sums(), above)
@@ -96,11 +96,11 @@ def _no_lines(history: History, query: Query, found: Lines) -> None:
     """Say why the list is empty, what there is instead, and offer to show it."""
     is_of_jobs = address.shows_jobs()
     noun, others = ("jobs", "calls") if is_of_jobs else ("calls", "jobs")
-    is_empty = not history.count(history.wanted(), jobs=is_of_jobs)
+    is_empty = not history.count(history.query(), jobs=is_of_jobs)
     other = history.count(query, jobs=not is_of_jobs)
     if not other and query.search:
-        anything = history.anything(query.search)
-        if any(history.count(anything, jobs=jobs) for jobs in (True, False)):
+        unfiltered = history.account_query(query.search)
+        if any(history.count(unfiltered, jobs=jobs) for jobs in (True, False)):
             st.markdown("There are results, but the filters hide them.")
             st.button("Show results", on_click=_show_hidden, key="show-hidden")
         else:

@@ -88,7 +88,7 @@ def _load(history: History, query: Query, number: int) -> tuple[ShownRows, Seque
 
 def _reload(history: History, listed: ShownRows) -> tuple[ShownRows, Sequence[Any]]:
     """Read the same lines again; those that were removed are left out."""
-    lines = history.lines(history.wanted(), 1, again=listed.ids, jobs=listed.of_jobs)
+    lines = history.lines(history.query(), 1, again=listed.ids, jobs=listed.of_jobs)
     return replace(listed, ids=tuple(line.id for line in lines)), lines
 
 

@@ -46,7 +46,7 @@ def _frame(steps: Sequence[Step]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Step": [f"{step.part}" for step in steps],
-            "What": [("! " if step.is_bad else "") + step.said for step in steps],
+            "What": [("! " if step.is_bad else "") + step.text for step in steps],
             "Time": [clock_time(step.start, "%d %b %H:%M:%S") for step in steps],
             "Took": [(step.end - step.start).total_seconds() if step.end else None for step in steps],
             "Call": [step.call for step in steps],

@@ -40,7 +40,7 @@ def _draw(history: History, job_id: str, *, paused: bool) -> None:
     if not trace:
         return
     client, job = history.client, trace.job
-    session.state().shown_cards[job.id] = job_card.drawn_state(client, job)
+    session.state().shown_cards[job.id] = job_card.shown_card(client, job)
     with st.container(border=True, gap="small", key="trace"):
         _head(client, job, paused=paused)
         _results(job)

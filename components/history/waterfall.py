@@ -87,8 +87,8 @@ def _marks(step: Step, row: str, zero: datetime, last: datetime) -> list[dict[st
     """Return the bar or the dots of a step; a step that has not ended reaches to the `last` known time."""
     start = (step.start - zero).total_seconds()
     end = ((step.end or last) - zero).total_seconds()
-    said = " ".join(step.said.split())[:120]
-    common = {"row": row, "said": said, "colour": _FAILED_COLOUR if step.is_bad else _COLOURS.get(step.part, "#E8590C")}
+    text = " ".join(step.text.split())[:120]
+    common = {"row": row, "said": text, "colour": _FAILED_COLOUR if step.is_bad else _COLOURS.get(step.part, "#E8590C")}
     length = "open" if step.end is None else _polls_text(step) if step.dots else short_duration(end - start)
     if not step.dots:
         is_dot = step.part in (Part.WEBHOOK, Part.BALANCE)
@@ -116,4 +116,4 @@ def _polls_text(step: Step) -> str:
 
 
 def _alt(trace: Trace) -> str:
-    return "What happened, in order: " + "; ".join(f"{step.part} {step.said}" for step in trace.steps)[:600]
+    return "What happened, in order: " + "; ".join(f"{step.part} {step.text}" for step in trace.steps)[:600]

@@ -11,7 +11,7 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 @dataclass(frozen=True)
 class PageLink:
-    """A page of the navigation. `section` is the heading that it stands under."""
+    """A page of the navigation. `section` is the heading above it there."""
 
     name: str
     title: str

@@ -118,14 +118,14 @@ def _admin_actions(client: Client, admin_actions: list[AdminAction]) -> None:
     if not admin_actions:
         st.caption("Nothing yet.")
         return
-    labels = names(client, {one for action in admin_actions for one in (action.person, action.whose)})
+    labels = names(client, {one for action in admin_actions for one in (action.person, action.owner)})
     frame = pd.DataFrame(
         {
             "Time": [clock_time(action.at, "%d %b %Y %H:%M") for action in admin_actions],
             "Admin": [labels[action.person] for action in admin_actions],
             "Action": [_action(action) for action in admin_actions],
             "Job": [action.job for action in admin_actions],
-            "Whose": [labels[action.whose] if action.whose or action.job else "" for action in admin_actions],
+            "Whose": [labels[action.owner] if action.owner or action.job else "" for action in admin_actions],
         }
     )
     st.dataframe(frame, hide_index=True, key="deeds", alt="What admins did, newest first")

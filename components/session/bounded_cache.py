@@ -10,7 +10,7 @@ Value = TypeVar("Value")
 
 
 class BoundedCache(Generic[Key, Value]):
-    """Keep at most `limit` entries; the one that was put longest ago goes first. Safe to share between threads."""
+    """Keep at most `limit` entries; with one more, the oldest is removed. Safe to share between threads."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -26,6 +26,7 @@ class BoundedCache(Generic[Key, Value]):
                 self._entries.popitem(last=False)
 
     def get(self, key: Key) -> Value | None:
+        """Return the value of this key; None when there is none."""
         with self._lock:
             return self._entries.get(key)
 

@@ -15,7 +15,7 @@ from studio.core.drafts import Owner
 
 COOKIE = "studio_browser"
 YEAR_SECONDS = 365 * 24 * 3600
-MAX_ACCOUNTS = 10_000  # the accounts that were set last
+MAX_ACCOUNTS = 10_000  # in memory; the oldest are removed
 _NAME = re.compile(r"[\w-]{43}")
 
 _accounts = BoundedCache[Owner, str](MAX_ACCOUNTS)

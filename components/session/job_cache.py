@@ -11,20 +11,20 @@ MAX_JOBS = 500
 
 
 class JobCache:
-    """A job that was read is valid until a change of it is announced. Safe to share between threads."""
+    """A cache of jobs; an entry is valid until a change of the job is announced. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._entries: OrderedDict[str, tuple[int, Job]] = (
-            OrderedDict()
-        )  # with the number of the newest change before the read
+        # By job ID: the number of the newest change before the job was read, and the job.
+        self._entries: OrderedDict[str, tuple[int, Job]] = OrderedDict()
 
     def get_many(self, client: Client, job_ids: Collection[str]) -> list[Job]:
         """Return those of these jobs that exist and belong to the client's account."""
         number = client.ledger.changes.number(client.account.id)
         cached = [job for job_id in job_ids if (job := self._cached(client, job_id))]
         missing = set(job_ids) - {job.id for job in cached}
-        found = [job for job in client.ledger.jobs.some(missing) if job.account == client.account.id] if missing else []
+        read = client.ledger.jobs.get_many(missing) if missing else []
+        found = [job for job in read if job.account == client.account.id]
         self._store(number, found)
         return [*cached, *found]
 

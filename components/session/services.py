@@ -32,15 +32,15 @@ from studio.webhooks.inbox import Inbox
 from studio.webhooks.urls import WebhookUrls
 
 COLLECT_SECONDS = 15.0
-KEY_TRIES_PER_MINUTE = 10  # a minute
-CATCH_UP_SECONDS, CHECK_SECONDS = 2.5, 0.05
+KEY_TRIES_PER_MINUTE = 10
+CATCH_UP_SECONDS, CHECK_SECONDS = 2.5, 0.05  # of the wait for open tasks at the start, and between two checks
 
 
 @dataclass
 class Host:
-    """What the process offers; app.py fills it in. `start_sandbox` takes the folder for the tasks.
+    """What the process provides; app.py sets it. `start_sandbox` takes the folder for the tasks and returns a URL.
 
-    `serves_routes` says whether the routes of components.served.routes are served here.
+    `serves_routes` says whether this process serves the routes of components.served.routes.
     """
 
     start_sandbox: Callable[[Path], str] | None = None
@@ -53,6 +53,8 @@ host = Host()
 
 @dataclass(frozen=True)
 class Services:
+    """The services of the process, and the ends of all of them in `opened`."""
+
     settings: Settings
     ledger: Ledger
     archive: Archive
@@ -63,9 +65,12 @@ class Services:
     signing_key: str = field(repr=False)
     opened: ExitStack = field(repr=False)
     job_cache: JobCache = field(default_factory=JobCache)
-    key_tries: RateLimit = field(default_factory=lambda: RateLimit(KEY_TRIES_PER_MINUTE, 60))  # of one address
+    key_tries: RateLimit = field(
+        default_factory=lambda: RateLimit(KEY_TRIES_PER_MINUTE, 60)
+    )  # for each network of visitors
 
     def close(self) -> None:
+        """Stop the workers and close the ledger."""
         self.opened.close()
 
 

@@ -49,7 +49,7 @@ def client_if_allowed() -> Client | None:
     """Return this person's client; None if they may not see the account that they would use."""
     shared, viewer = services.shared(), visitor.current()
     own = shared.accounts.get(state().account) if state().account else None
-    if state().account and not own:  # never spend the team's credits without asking
+    if state().account and not own:  # the process has lost the key: never use the team's credits without asking
         use_account("")
         state().key_problem = RESTARTED
         st.rerun()
@@ -119,7 +119,7 @@ def sign_out() -> None:
 
 
 def forget() -> None:
-    """Clear the whole session state: it belongs to the person who leaves."""
+    """Clear the whole session state when its person leaves."""
     st.session_state.clear()
 
 

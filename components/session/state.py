@@ -1,4 +1,4 @@
-"""The state of one browser session: drafts, IDs and the account's fingerprint; never jobs, containers or keys."""
+"""The state of one browser session: forms, IDs and the account's fingerprint; never jobs, containers or keys."""
 
 import math
 import secrets
@@ -62,11 +62,11 @@ class Press:
 
 @dataclass
 class Presses:
-    """The presses of Generate on one page. Undoing a change of the form does not undo them."""
+    """The presses of Generate on one page. They are kept when a change of the form is undone."""
 
     open: list[Press] = field(default_factory=list)  # to be sent at the next drawing
-    taken: int = 0  # the browser's number of the last press that was recorded here
-    is_noted: bool = False  # whether one was recorded in this run
+    last_number: int = 0  # the browser's number of the last recorded press
+    is_recorded: bool = False  # whether a press was recorded in this run
 
 
 @dataclass(frozen=True)
@@ -88,35 +88,35 @@ class Refused:
 
 @dataclass
 class Form:
-    """The state of a form beside its widgets."""
+    """The state of a form that is not in its widgets."""
 
     mode: str = ""  # the mode that was drawn last
     prompt: Text = Text()
-    kept: FormContent | None = None  # what the ledger has of the form
-    model_title: str = ""  # of the model that was drawn last: its key may differ in another mode
+    stored: FormContent | None = None  # the content that the ledger has
+    model_title: str = ""  # of the model that was drawn last; in another mode, the same title may have another key
     is_model_chosen: bool = False  # by a person or a job; else each mode starts with the first model of its list
-    started: str = ""  # the mode that was drawn last: a new list of its models does not change the choice
-    brought: str = ""  # the model key of a job that filled the form; it may be in no list
+    model_mode: str = ""  # the mode for which the model was chosen: a new list of its models does not change the choice
+    given_model: str = ""  # the model key from a job or a person, until it is drawn; it may be in no list
     complaint: Complaint | None = None
     sent_at: datetime | None = None  # when the last submission succeeded
     sent_job: str = ""  # the job of that submission
-    is_begun_anew: bool = False  # the browser still had a prompt that this process did not know
+    has_only_prompt: bool = False  # the studio has restarted: the prompt came from the browser, the rest is lost
     filled: dict[str, Any] = field(default_factory=dict)  # values to set in the fields at the next drawing
-    typed: set[str] = field(default_factory=set)  # fields for which the limits of the model are unknown
+    free_fields: set[str] = field(default_factory=set)  # their values are typed, as the model's limits are unknown
     slots: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by media field: SHA-256 of a reference, or a link
-    aside: dict[Medium, tuple[str, ...]] = field(default_factory=dict)  # references that this mode has no field for
-    own: dict[str, str] = field(default_factory=dict)  # by field, as text: what a person chose instead of the default
-    before: "PreviousForm | None" = None  # what the form held before a job filled it
-    replaced: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # by field: what did not fit, its replacement
+    unplaced: dict[Medium, tuple[str, ...]] = field(default_factory=dict)  # references for which the mode has no field
+    non_defaults: dict[str, str] = field(default_factory=dict)  # by field, as text: a choice other than the default
+    before: "PreviousForm | None" = None  # the content before a job filled the form
+    replaced: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # by field: an invalid choice, its replacement
     refused: Refused = Refused()
     additions: int = 0  # part of the keys of upload widgets: a new number gives an empty widget
     pastes: int = 0  # the same for the field for links
     checking: int = 0  # number of runs that are checking files for this form
-    unadded: str = ""  # links that were not added, to be put into the next such field
-    is_changed: bool = False  # a value changed since the last drawing without a choice of the person
+    refused_links: str = ""  # links that were not added, to be put into the next field for links
+    is_changed: bool = False  # a value has changed since the last drawing, and not by a person's choice
     is_added: bool = False  # a result was added to the content of the form
     is_continued: bool = False  # a job filled the form with the last frame of its video
-    is_doubtful: bool = False  # an unsuccessful job filled the form: WeryAI may have lost a file of it
+    is_from_failure: bool = False  # an unsuccessful job filled the form: WeryAI may have lost one of its files
 
     def held(self, field: str) -> tuple[str, ...]:
         """Return the references of a media field."""

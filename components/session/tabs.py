@@ -27,7 +27,10 @@ class Drawn:
 
 
 class Tabs:
-    """Safe to share between threads. A change makes one call into the event loop, however many tabs wait."""
+    """Records what each tab has drawn, and wakes its websocket. Safe to share between threads.
+
+    A change makes one call into the event loop, however many tabs wait.
+    """
 
     def __init__(self, changes: Changes) -> None:
         self.changes = changes

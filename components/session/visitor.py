@@ -36,7 +36,7 @@ class NoAccess(StrEnum):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who looks at a page. `no_access` is None for a visitor with access."""
+    """The person or browser that requests a page. `no_access` is None for a visitor with access."""
 
     visit: Visit
     identity: Identity | None = None
@@ -48,6 +48,7 @@ class Visitor:
 
     @property
     def is_admin(self) -> bool:
+        """Whether the visitor is an admin."""
         return self.permissions(Payer.SHARED).admin
 
     @property

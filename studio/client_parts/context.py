@@ -38,11 +38,11 @@ class ClientContext:
         if self.may_not_spend:
             raise NotAllowed(self.may_not_spend, hint="")
 
-    def admin_action(self, verb: str, job: str = "", whose: str = "", files: int = 0) -> AdminAction:
-        """Return a record of an action of this admin, now; `whose` is the owner of the job. It is not stored yet."""
-        return AdminAction(ids.new("deed"), self.clock(), self.person, self.account.id, verb, job, whose, files)
+    def admin_action(self, verb: str, job: str = "", owner: str = "", files: int = 0) -> AdminAction:
+        """Return a record of an action of this admin, now; `owner` is the owner of the job. It is not stored yet."""
+        return AdminAction(ids.new("deed"), self.clock(), self.person, self.account.id, verb, job, owner, files)
 
     def record_admin_action(self, verb: str, job: Job) -> None:
         """Record what an admin did with somebody else's job; other people's actions are not recorded."""
         if self.is_admin and job.person not in ("", self.person):
-            self.ledger.spending.write(self.admin_action(verb, job.id, job.person))
+            self.ledger.spending.record(self.admin_action(verb, job.id, job.person))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from studio.client_parts.context import ClientContext
+from studio.client_parts.models import Models
 from studio.client_parts.new_job import new_job
 from studio.client_parts.queue import Queue
 from studio.client_parts.spending import Spending
@@ -67,7 +68,7 @@ class Jobs:
     def references_of(self, found: Iterable[Job]) -> dict[str, Given]:
         """Return the uploaded references of these jobs, by their URLs at WeryAI, without links that people typed."""
         urls = {url for job in found for _, url in modes.media_of(job.mode, job.inputs)}
-        return self.context.ledger.references.at(self._account, self.context.person, urls)
+        return self.context.ledger.references.by_url(self._account, self.context.person, urls)
 
     def word(self, job: Job) -> str:
         """Return the word for the job's state that a card shows."""
@@ -92,7 +93,7 @@ class Jobs:
             raise DraftError(self.context.may_not_spend, field="")
         mode, spending = MODES[draft.mode], Spending(self.context)
         spending.check_rate()
-        model = self.context.runtime.catalogue.model(draft.mode, draft.model)
+        model = Models(self.context).get(draft.mode, draft.model)
         body = request_body.body(mode, model, draft.inputs)
         new = new_job(self.context, mode.key, mode.kind, submission, model=model.key, inputs=body)
         return self._send(self._ledger.add(new, is_limited=spending.is_limited), wait)

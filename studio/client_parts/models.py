@@ -18,11 +18,13 @@ class Models:
         return self.context.runtime.catalogue.version
 
     def list(self, mode: str) -> tuple[Model, ...]:
-        """Return the models of a mode."""
+        """Return the known models of a mode; an old list is refreshed in the background."""
+        self.context.runtime.catalogue.refresh_when_old()
         return self.context.runtime.catalogue.models(mode)
 
     def get(self, mode: str, key: str) -> Model:
-        """Return a model of a mode by its key, also one that the list does not have."""
+        """Return a model by its key, like `list`; if it is unknown, a model whose limits are unknown."""
+        self.context.runtime.catalogue.refresh_when_old()
         return self.context.runtime.catalogue.model(mode, key)
 
     def titles(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ from studio.client_parts.context import ClientContext
 from studio.client_parts.jobs import Jobs
 from studio.core.values import Job
 from studio.engine import tracker
-from studio.ledger.evidence import UNCLEAR_COUNTS
+from studio.ledger.evidence import MAX_UNCLEAR_TIME
 
 
 @dataclass(frozen=True)
@@ -43,5 +43,5 @@ class Progress:
         """Whether a callback may still name the task of a recent job whose answer was lost."""
         if not Calls(self.context).has_webhook():
             return False
-        since = self.context.clock() - UNCLEAR_COUNTS
+        since = self.context.clock() - MAX_UNCLEAR_TIME
         return bool(self.context.ledger.jobs.unclear(self.context.account.id, since))

@@ -32,7 +32,7 @@ class Spent:
 
 @dataclass(frozen=True)
 class AdminAction:
-    """Something that an admin did; it is never deleted."""
+    """Something that an admin did; it is never deleted. `owner` is the person whose job or data it was about."""
 
     id: str
     at: datetime
@@ -40,5 +40,5 @@ class AdminAction:
     account: str
     verb: str
     job: str
-    whose: str = ""
+    owner: str = ""
     files: int = 0

@@ -88,21 +88,23 @@ def _sqlite_file(database_url: str) -> Path | None:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment as a page sees it: Streamlit overrides it with the secrets' top-level texts and numbers.
+    """Return the environment variables, overridden by texts and numbers above the first section of the secrets.
 
-    Errors: SettingsError.
+    Streamlit does the same for pages; this is for commands, which run without it. Errors: SettingsError for secrets
+    that cannot be read, and for settings in them that would be ignored.
     """
     files = [folder / ".streamlit" / "secrets.toml" for folder in (Path.home(), Path.cwd())]
     return {**os.environ, **secret_files.exported(secret_files.read(files, NAMES, os.environ))}
 
 
 def read(environment: Mapping[str, str]) -> Settings:
-    """Return the settings of an environment; an empty variable counts as absent.
+    """Return the settings from these environment variables; an empty variable counts as absent.
 
+    Blanks and quotes around a value are removed: of `NAME="value"` in a file, some programs pass on the quotes, too.
     Errors: SettingsError, which names the variable that cannot be used.
     """
-    meant = {name: _without_quotes(environment.get(name, "")) for name in NAMES}
-    given = {name: value for name, value in meant.items() if value}
+    unquoted = {name: _without_quotes(environment.get(name, "")) for name in NAMES}
+    given = {name: value for name, value in unquoted.items() if value}
     base_url = _web_address(given, "WERYAI_BASE_URL", WERYAI)
     data = Path(given.get("DATA_FOLDER", DATA)).expanduser().resolve()
     return Settings(
@@ -141,7 +143,7 @@ def check_key(text: str) -> str:
 
 
 def _without_quotes(text: str) -> str:
-    """Return the value without quotes: some readers of `NAME="value"` take the quotes for part of the value."""
+    """Return the text without blanks and quotes around it."""
     return text.strip(_BLANK + _QUOTES)
 
 

@@ -69,4 +69,4 @@ class BalanceFetcher:
             return
         if after is not None:
             spent = before - after if alone and before is not None and after < before else None
-            self.context.ledger.jobs.measured(job.id, after, spent, self.context.clock())
+            self.context.ledger.jobs.set_balance_after(job.id, after, spent, self.context.clock())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from studio.core.values import Job, State
 from studio.engine.context import Context
-from studio.ledger.evidence import UNCLEAR_COUNTS
+from studio.ledger.evidence import MAX_UNCLEAR_TIME
 
 TASKS_AT_ONCE = 20  # S1, code 6010
 
@@ -23,7 +23,7 @@ class Capacity:
         Overdue tasks are not counted: they may never end, and WeryAI may count them no longer. If it does count them,
         it refuses the job, which goes back to the queue.
         """
-        since = self.context.clock() - UNCLEAR_COUNTS
+        since = self.context.clock() - MAX_UNCLEAR_TIME
         under_way = self.context.ledger.jobs.tasks_under_way(self.context.account.id, since)
         if under_way + job.count <= TASKS_AT_ONCE:
             return False

@@ -25,7 +25,7 @@ from studio.engine.poll_schedule import PollSchedule
 from studio.engine.pool import Pool
 from studio.engine.status_queries import StatusQueries
 from studio.engine.worker import Worker
-from studio.ledger.reports import Told
+from studio.ledger.reports import TaskAnswer
 from studio.weryai.wire import Report
 
 log = logging.getLogger(__name__)
@@ -141,7 +141,7 @@ class Tracker:
     def _ask_and_record(self, job: Job) -> bool:
         """Ask and record the answers, also those before a query that fails; return whether the job has ended."""
         answers: list[tuple[Task, Report]] = []
-        with self.context.ledger.calls.held() as made:
+        with self.context.ledger.calls.collect() as made:
             try:
                 for answer in self._queries.ask(job):
                     answers.append(answer)
@@ -195,6 +195,6 @@ class Tracker:
             self.context.ledger.jobs.change(job.id, kind=kind, mode=f"text_to_{kind}")
 
 
-def _row_of(job: Job, task: Task, report: Report) -> Told:
+def _row_of(job: Job, task: Task, report: Report) -> TaskAnswer:
     links = [(one.kind_for(job), one.url) for one in report.results if report.status is Status.SUCCEEDED]
-    return Told(task.id, report.status, "" if report.status.is_open else report.reason, report.cost, links)
+    return TaskAnswer(task.id, report.status, "" if report.status.is_open else report.reason, report.cost, links)

@@ -77,7 +77,7 @@ class Uploader:
 
     def forget(self, sha256: str) -> None:
         """Forget the URL of this content, as WeryAI rejects it now; `begin` uploads it again. Errors: LedgerError."""
-        self.context.ledger.references.forget(self.context.account.id, sha256, self.context.clock())
+        self.context.ledger.references.invalidate_upload(self.context.account.id, sha256, self.context.clock())
 
     def step(self) -> float:
         """Upload the oldest reference in the queue; return the seconds until the next step."""
@@ -109,7 +109,7 @@ class Uploader:
         with attribute_calls_to(reference.person):
             url = self._upload_with_retries(partial(self.context.api.upload, file, name, media_type(ending), sent=sent))
         upload = Upload(self.context.account.id, reference.sha256, url, self.context.clock(), person=reference.person)
-        self.context.ledger.references.remember(upload)
+        self.context.ledger.references.add_upload(upload)
         del self._started[reference.sha256]
 
     def _upload_with_retries(self, upload: Callable[..., str]) -> str:

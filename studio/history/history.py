@@ -18,7 +18,7 @@ from studio.core.error_groups import ErrorGroup
 from studio.core.query import CallLine, Counts, JobInFile, JobLine, Order, Query, Sums
 from studio.core.values import Job
 from studio.history import csv_cells, trace
-from studio.history.trace import Trace
+from studio.history.trace import Step, Trace
 from studio.ledger.history.pages import PageLedger
 
 A_PAGE = 10
@@ -34,11 +34,11 @@ _JOBS = (
 class History:
     client: Client
 
-    def wanted(self, **conditions: Any) -> Query:
+    def query(self, **conditions: Any) -> Query:
         """Return a query with these conditions, limited to what this person sees in lists."""
         return Query(self.client.account.id, self.client.listed, **conditions)
 
-    def anything(self, search: str) -> Query:
+    def account_query(self, search: str) -> Query:
         """Return a query for a search in all rows of the account: the person may see them, even if not listed."""
         return Query(self.client.account.id, search=search)
 
@@ -47,13 +47,13 @@ class History:
     ) -> list[CallLine]:
         """Return a page of the list; or the rows with the ids in `again`, whatever has been added since."""
         if again:
-            return sorted(self._pages.calls_again(query.account, again), key=lambda line: again.index(line.id))
+            return sorted(self._pages.calls_by_id(query.account, again), key=lambda line: again.index(line.id))
         return self._pages.calls(query, number=number, size=A_PAGE, order=order)
 
     def jobs(self, query: Query, number: int, order: Order = Order.NEWEST, again: Sequence[str] = ()) -> list[JobLine]:
         """Like `calls`, for jobs."""
         if again:
-            return sorted(self._pages.jobs_again(query.account, again), key=lambda line: again.index(line.id))
+            return sorted(self._pages.jobs_by_id(query.account, again), key=lambda line: again.index(line.id))
         return self._pages.jobs(query, number=number, size=A_PAGE, order=order)
 
     def lines(
@@ -67,9 +67,9 @@ class History:
         query = replace(query, of_jobs=jobs)
         return self._pages.count_jobs(query) if jobs else self._pages.count_calls(query)
 
-    def is_cut(self, query: Query, *, jobs: bool) -> bool:
+    def is_truncated(self, query: Query, *, jobs: bool) -> bool:
         """Whether the search has more matches than are examined."""
-        return self._pages.is_cut(query, of_jobs=jobs)
+        return self._pages.is_truncated(query, of_jobs=jobs)
 
     def counts(self, query: Query, *, jobs: bool) -> Counts:
         """Return the number of rows for each choice of each filter. Errors: LedgerError, as for all methods here."""
@@ -106,14 +106,14 @@ class History:
             return "{}"
         ids = [line.id for line in found.calls if line.method == "POST" or line.error_kind]
         ids += [line.id for line in found.calls if line.id not in set(ids)]
-        made = self.client.ledger.calls.some(found.job.account, ids[:MOST_IN_BUNDLE])
+        made = self.client.ledger.calls.get_many(found.job.account, ids[:MOST_IN_BUNDLE])
         content = {
             "made_at": self.client.clock(),
             "versions": self._versions(),
             "account": self.client.account.label,
             "base_url": redaction.url(self.client.account.base_url),
             "job": _without_people(found.job),
-            "steps": [asdict(step) for step in found.steps],
+            "steps": [_step(step) for step in found.steps],
             "calls": [asdict(replace(call, person="", account="")) for call in made],
             "calls_left_out": max(0, len(ids) - MOST_IN_BUNDLE),
         }
@@ -159,6 +159,11 @@ def _in_utc(moment: datetime | None) -> str:
 
 def _without_people(job: Job) -> dict[str, Any]:
     return asdict(replace(job, person="", account="", submission=""))
+
+
+def _step(step: Step) -> dict[str, Any]:
+    """Return a step as it is in a bundle, where its text has the name that it had in all earlier bundles."""
+    return {"said" if name == "text" else name: value for name, value in asdict(step).items()}
 
 
 def _plain(value: Any) -> Any:

@@ -30,13 +30,13 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a trace. `end` is None while it lasts; `dots` are its single moments, and whether each failed.
+    """One line of a trace. `end` is None while the step lasts; `dots` are single calls: time, and whether it failed.
 
-    `call` is the id of its call, if it was a single one.
+    `call` is the ID of the step's call if there is exactly one.
     """
 
     part: Part
-    said: str
+    text: str
     start: datetime
     end: datetime | None
     is_bad: bool = False

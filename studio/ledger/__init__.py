@@ -1,1 +1,1 @@
-"""The ledger: what was asked, what came back, what it cost. SQLite by default, PostgreSQL by its URL."""
+"""The ledger: the database of jobs, calls, costs and people. SQLite by default, PostgreSQL by its URL."""

@@ -1,4 +1,4 @@
-"""The API has accepted a job: writes down its tasks, also those that somebody adopted before the answer came."""
+"""Writes the tasks of an accepted job, including those that somebody adopted before the answer came."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ _TO_OPEN = {"state": State.OPEN, "reason": "", "hint": "", "error_kind": "", "fi
 def accept(
     connection: sa.Connection, job_id: str, batch_id: str, task_ids: Sequence[str], at: datetime, **changes: Any
 ) -> bool:
-    """Write down a job's tasks and open it; says whether any was new to it."""
+    """Write a job's tasks and open it; return whether any task was new to it."""
     mine = jobs.c.id == job_id
     columns = (jobs.c.id, jobs.c.account, jobs.c.model)
     job = connection.execute(sa.select(*columns).where(mine).with_for_update()).first()  # its account may have changed
@@ -35,18 +35,18 @@ def accept(
 
 
 def _assign(connection: sa.Connection, job: sa.Row[Any, Any, Any], task_id: str, position: int, at: datetime) -> bool:
-    """Give a task to the job; says whether it is new to it. A task that another job submitted stays with that job."""
-    named = (tasks.c.account == job.account) & (tasks.c.task_id == task_id)
+    """Assign a task to the job; return whether it is new to it. A task that another job submitted stays with that."""
+    same = (tasks.c.account == job.account) & (tasks.c.task_id == task_id)
     columns = (jobs.c.id, jobs.c.model, tasks.c.accepted_at)
-    made = {"job": job.id, "account": job.account, "task_id": task_id, "status": Status.WAITING}
-    made |= {"accepted_at": at, "position": position}
-    if insert_if_new(connection, tasks, made, key=["account", "task_id"]):
+    row = {"job": job.id, "account": job.account, "task_id": task_id, "status": Status.WAITING}
+    row |= {"accepted_at": at, "position": position}
+    if insert_if_new(connection, tasks, row, key=["account", "task_id"]):
         return True
-    owner = connection.execute(sa.select(*columns).join(tasks, tasks.c.job == jobs.c.id).where(named)).first()
-    if owner is None or owner.model or not job.model:  # only what was adopted has no model
+    owner = connection.execute(sa.select(*columns).join(tasks, tasks.c.job == jobs.c.id).where(same)).first()
+    if owner is None or owner.model or not job.model:  # only adopted jobs have no model
         return False
     since = min(at, owner.accepted_at or at)
-    connection.execute(tasks.update().where(named).values(job=job.id, position=position, accepted_at=since))
+    connection.execute(tasks.update().where(same).values(job=job.id, position=position, accepted_at=since))
     _merge(connection, owner.id, job.id)
     return True
 

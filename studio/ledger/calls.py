@@ -17,43 +17,43 @@ log = logging.getLogger(__name__)
 _OF_JOB = sa.select(jobs.c.person).where(jobs.c.id == sa.bindparam("of_job")).scalar_subquery()
 _OWNER = sa.func.coalesce(_OF_JOB, sa.bindparam("made_for"), "")
 _CALL = columns_of(Call, calls.c)
-_RECORD = calls.insert().values(person=_OWNER)  # made once: every request comes here
+_INSERT = calls.insert().values(person=_OWNER)  # built once: every request uses it
 
 
 def record(connection: sa.Connection, made: Sequence[Call]) -> None:
-    """Write calls down, each with the person of its job, or else with its own."""
+    """Write calls, each with the person of its job; a call without a job keeps its own person."""
     for call in made:
         row = row_of(call, calls) | {"endpoint": call.endpoint}
-        connection.execute(_RECORD, row | {"made_for": row.pop("person"), "of_job": call.job})
+        connection.execute(_INSERT, row | {"made_for": row.pop("person"), "of_job": call.job})
 
 
 class CallLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._held = threading.local()
+        self._collected = threading.local()
 
     def record(self, call: Call) -> None:
-        """Write a call down. A ledger that fails here must not lose the answer to the call, so it is only logged."""
-        held: list[Call] | None = getattr(self._held, "calls", None)
-        if held is not None:
-            held.append(call)
+        """Write a call. An error of the ledger is only logged: it must not lose the answer to the call."""
+        collected: list[Call] | None = getattr(self._collected, "calls", None)
+        if collected is not None:
+            collected.append(call)
         else:
             self._write([call])
 
     @contextmanager
-    def held(self) -> Iterator[list[Call]]:
-        """What this thread records meanwhile, to be written with what was answered; the rest is written at the end.
+    def collect(self) -> Iterator[list[Call]]:
+        """Collect the calls that this thread records in a list, so that they can be written with their answers.
 
-        Who has written them takes them out of the list.
+        Remove from the list what you have written: the rest is written at the end.
         """
-        held: list[Call] = []
-        self._held.calls = held
+        collected: list[Call] = []
+        self._collected.calls = collected
         try:
-            yield held
+            yield collected
         finally:
-            self._held.calls = None
-            if held:
-                self._write(held)
+            self._collected.calls = None
+            if collected:
+                self._write(collected)
 
     def _write(self, made: Sequence[Call]) -> None:
         try:
@@ -64,13 +64,14 @@ class CallLedger:
                 log.error("call %s %s %s was not recorded: %s", call.id, call.method, call.path, error)
 
     def get(self, account: str, call_id: str) -> Call | None:
+        """Return a call of this account, with its bodies; None if there is none with this ID."""
         with self._database.read() as connection:
             query = sa.select(*_CALL).where((calls.c.account == account) & (calls.c.id == call_id))
             row = connection.execute(query).first()
         return Call(*row) if row else None
 
-    def some(self, account: str, ids: Sequence[str]) -> list[Call]:
-        """These calls, whole, oldest first, with one question; without those that are not there."""
+    def get_many(self, account: str, ids: Sequence[str]) -> list[Call]:
+        """Return those of these calls that exist, with their bodies, oldest first. It takes one query."""
         query = sa.select(*_CALL).where((calls.c.account == account) & calls.c.id.in_(ids))
         with self._database.read() as connection:
             return [Call(*row) for row in connection.execute(query.order_by(calls.c.at, calls.c.id))]

@@ -14,13 +14,13 @@ from studio.core.changes import Changes
 from studio.core.errors import LedgerError
 from studio.ledger import tables
 from studio.ledger.changed_jobs import ChangedJobs, watch_writes
-from studio.ledger.engine import BUSY_SECONDS, engine, let_readers_in
+from studio.ledger.engine import BUSY_SECONDS, enable_wal, engine
 from studio.ledger.error_texts import GOES_ON_WITH_ROOM, explained
 from studio.ledger.pg_lock import PgLock
 from studio.ledger.upgrade import revision, upgrade
 from studio.ledger.upsert import insert_if_new
 
-ROOM = 5 * 1024**2  # bytes that a disk must have left: many answers fit in there
+ROOM = 5 * 1024**2  # bytes that must be free on the disk: room for many answers
 
 
 class Database:
@@ -32,22 +32,22 @@ class Database:
         watch_writes(engine)
         self._studio_lock = studio_lock
         self._write_lock = threading.RLock()
-        # What one reader sees belongs together, whatever is written meanwhile; SQLite has it so by itself.
+        # All queries of one reader see the same state, whatever is written meanwhile; SQLite needs no setting for it.
         isolated = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
         self._reading = engine.execution_options(**isolated)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """A connection that sees the ledger as it is at its first query, to the end. Errors: LedgerError."""
+        """Yield a connection whose queries all see the ledger as it was at the first one. Errors: LedgerError."""
         with _explained(), self._reading.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self, *, of_calls: bool = False) -> Iterator[sa.Connection]:
-        """One transaction: all of it or nothing. Errors: LedgerError.
+        """Yield the connection of a write transaction, which is committed at the end. Errors: LedgerError.
 
-        `of_calls` is for one that adds, moves or deletes calls: all of these change the same few tallies, so they run
-        one at a time. After the commit, the listeners of `changes` are told which jobs have changed.
+        Set `of_calls` for one that adds, moves or deletes calls: all of these change the same few rows of tallies, so
+        they run one at a time. After the commit, the listeners of `changes` get the jobs that have changed.
         """
         changed_jobs = ChangedJobs()
         with _explained(), self._one_writer(of_calls=of_calls):
@@ -60,17 +60,17 @@ class Database:
 
     @contextmanager
     def _one_writer(self, *, of_calls: bool) -> Iterator[None]:
-        """SQLite allows one writer, and others poll with growing pauses: waiting for a lock here is faster."""
+        """Let one write at a time where needed. SQLite's own waiting polls with growing pauses: a lock is faster."""
         is_alone = of_calls or self.engine.dialect.name == "sqlite"
-        ours = is_alone and self._write_lock.acquire(timeout=BUSY_SECONDS)
+        is_locked = is_alone and self._write_lock.acquire(timeout=BUSY_SECONDS)
         try:
             yield
         finally:
-            if ours:
+            if is_locked:
                 self._write_lock.release()
 
     def check_room(self) -> None:
-        """Check the room for an answer before a request is sent. Errors: LedgerError when the disk is full."""
+        """Check that the disk has room for the answer to a request. Errors: LedgerError when it is full."""
         file = self.engine.url.database
         if self.engine.dialect.name != "sqlite" or not file:
             return
@@ -79,7 +79,7 @@ class Database:
                 raise LedgerError("The ledger's disk is full.", hint=GOES_ON_WITH_ROOM)
 
     def ensure_setting(self, name: str, make: Callable[[], str] = lambda: secrets.token_hex(32)) -> str:
-        """A value kept in the ledger, made the first time it is asked for; all servers then see the same one."""
+        """Return a setting of the ledger, made at the first call; all servers get the same value."""
         column = tables.settings.c
         find = sa.select(column.value).where(column.name == name)
         with self.read() as connection:
@@ -92,21 +92,22 @@ class Database:
             return str(connection.execute(find).scalar_one())
 
     def revision(self) -> str:
-        """The number of the newest migration that it has, and the kind of database."""
+        """Return the number of the newest migration that the ledger has, and the kind of database."""
         with self.read() as connection:
             return f"{revision(connection)} on {connection.dialect.name}"
 
     def close(self) -> None:
+        """Release the lock against other studios, and close all connections."""
         if self._studio_lock:
             self._studio_lock.close()
         self.engine.dispose()
 
 
 def open_database(url: str, *, alone: bool = False) -> Database:
-    """Open the ledger at an SQLAlchemy URL, made or upgraded to the newest form first.
+    """Open the ledger at an SQLAlchemy URL; create it, or upgrade it to the newest schema, first.
 
-    `alone` keeps other studios away from it, where no file can be locked. Errors: LedgerError when it cannot be
-    opened, is not ours, is newer than this studio, or is another studio's.
+    `alone` locks other studios out on PostgreSQL, where no file can be locked. Errors: LedgerError when it cannot be
+    opened, belongs to another application, is newer than this studio, or another studio uses it.
     """
     try:
         made = engine(url)
@@ -125,7 +126,7 @@ def open_database(url: str, *, alone: bool = False) -> Database:
                 opened.callback(studio_lock.close)
             with made.connect().execution_options(writes=True) as connection, connection.begin():
                 upgrade(connection)
-            let_readers_in(made)
+            enable_wal(made)
         except SQLAlchemyError as error:
             raise explained(error, opening=True) from None
         opened.pop_all()

@@ -20,33 +20,33 @@ class DraftLedger:
         self._database, self._clock = database, clock
 
     def get(self, owner: Owner, form: str) -> FormContent | None:
-        """What a form held last."""
+        """Return the last saved content of a form; None if there is none, or it is older than `KEPT`."""
         query = sa.select(drafts.c.text, drafts.c.version, drafts.c.choices).where(_is_of(owner, form))
         with self._database.read() as connection:
             row = connection.execute(query.where(drafts.c.at > self._clock() - KEPT)).first()
         return FormContent(*row) if row else None
 
     def keep(self, owner: Owner, form: str, kept: FormContent) -> None:
-        """Write down what a form holds; a newer text of another tab stays."""
+        """Save the content of a form, except the text if another tab has saved a newer one."""
         self._write(owner, form, kept, choices=kept.choices)
         self.keep_text(owner, form, kept)
 
     def keep_text(self, owner: Owner, form: str, kept: FormContent) -> None:
-        """Write down the text alone, unless a newer one is there."""
+        """Save the text alone, unless a newer one is saved."""
         self._write(owner, form, kept, drafts.c.version <= kept.version, text=kept.text, version=kept.version)
 
     def drop(self, owner: Owner, form: str) -> None:
-        """Forget what a form held."""
+        """Delete the content of a form."""
         with self._database.write() as connection:
             connection.execute(drafts.delete().where(_is_of(owner, form)))
 
     def drop_of(self, person: str) -> None:
-        """Forget what is kept of a person, in every browser."""
+        """Delete the content of all forms of a person, in every browser."""
         with self._database.write() as connection:
             connection.execute(drafts.delete().where(drafts.c.person == person))
 
     def sweep(self) -> None:
-        """Forget what is older than it is kept."""
+        """Delete all content that is older than `KEPT`."""
         with self._database.write() as connection:
             connection.execute(drafts.delete().where(drafts.c.at <= self._clock() - KEPT))
 

@@ -1,4 +1,4 @@
-"""The engine of a ledger: its address, its bounded pool, and how long anything may take."""
+"""The SQLAlchemy engine of a ledger: its URL, its limited connection pool, and its timeouts."""
 
 import re
 import sqlite3
@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from studio.core.errors import LedgerError
 
 POOL = {"pool_size": 5, "max_overflow": 5, "pool_timeout": 10}
-BUSY_SECONDS = 15  # so long a transaction waits for another program's
-_MOMENT = 0.1
+BUSY_SECONDS = 15  # how long a transaction waits for another program's
+_RETRY_SECONDS = 0.1
 
-# A host that is not there, a cable that is pulled and a server that hangs must not hold up a page for ever.
+# A missing host, a pulled cable and a server that hangs must not block a page forever.
 _CONNECTING = {
     "connect_timeout": 5,
     "tcp_user_timeout": 15_000,
@@ -23,10 +23,10 @@ _CONNECTING = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
 }
-# And a studio that is not there any more must not keep its locks. To compile a query takes longer than any of ours, and
-# what a ledger lies on today seeks as fast as it reads.
+# A studio that has died must not keep its locks. Compiling a query (jit) takes longer than any query of ours runs, and
+# today's disks seek as fast as they read (random_page_cost).
 _SESSION = (
-    "SET default_transaction_isolation = 'read committed'; "  # what waited for a lock sees what was done meanwhile
+    "SET default_transaction_isolation = 'read committed'; "  # after waiting for a lock, see what the other wrote
     "SET jit = off; SET random_page_cost = 1.5; SET statement_timeout = '20s'; "
     "SET idle_in_transaction_session_timeout = '60s'; "
     "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
@@ -34,11 +34,11 @@ _SESSION = (
 
 
 def engine(url: str) -> sa.Engine:
-    """An engine for an SQLAlchemy URL; nothing is connected yet.
+    """Return an engine for an SQLAlchemy URL; it does not connect yet.
 
-    Errors: LedgerError for what is no database's address, ValueError or SQLAlchemyError from within SQLAlchemy.
+    Errors: LedgerError for another database or no file, ValueError or SQLAlchemyError from within SQLAlchemy.
     """
-    address = sa.make_url(re.sub(r"^postgres://", "postgresql://", url))  # as hosts write it
+    address = sa.make_url(re.sub(r"^postgres://", "postgresql://", url))  # as hosting services write it
     match address.get_backend_name():
         case "sqlite":
             return _sqlite(address.set(drivername="sqlite"))
@@ -51,19 +51,20 @@ def engine(url: str) -> sa.Engine:
             )
 
 
-def let_readers_in(engine: sa.Engine) -> None:
-    """Let SQLite read while it writes. It changes the file for good, so only after it is known to be ours.
+def enable_wal(engine: sa.Engine) -> None:
+    """Set SQLite's WAL mode, in which reads and a write run at the same time; PostgreSQL needs none.
 
-    Errors: LedgerError when another program does not let go of it.
+    It changes the file permanently: call it only for a file that is known to be a ledger. Errors: LedgerError when
+    another program keeps it locked.
     """
     if engine.dialect.name != "sqlite":
         return
     with closing(engine.raw_connection()) as connection:
-        for _ in range(int(BUSY_SECONDS / _MOMENT)):  # here SQLite itself does not wait
+        for _ in range(int(BUSY_SECONDS / _RETRY_SECONDS)):  # SQLite itself does not wait for this statement
             with suppress(sqlite3.OperationalError):
                 connection.cursor().execute("PRAGMA journal_mode=WAL")
                 return
-            time.sleep(_MOMENT)
+            time.sleep(_RETRY_SECONDS)
     raise LedgerError("The ledger cannot be opened: another program is using it.")
 
 
@@ -81,7 +82,7 @@ def _sqlite(address: sa.URL) -> sa.Engine:
 
 
 def _postgresql(address: sa.URL) -> sa.Engine:
-    if "@" in (address.host or ""):  # the end of a password: libpq would repeat it
+    if "@" in (address.host or ""):  # it is the end of a password, which libpq would print in an error
         raise ValueError("an @ in the password")
     given = _unless_given(address, _CONNECTING)
     made = sa.create_engine(address, connect_args=given, pool_pre_ping=True, pool_recycle=1800, **POOL)
@@ -94,7 +95,7 @@ def _unless_given(address: sa.URL, defaults: dict[str, int]) -> dict[str, Any]:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+    connection.isolation_level = None  # we begin transactions ourselves; the driver would guess where
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
 

@@ -1,4 +1,4 @@
-"""Why a ledger failed and what to do, in sentences: by the database's own code, else by the words it uses."""
+"""Sentences on why a ledger failed and what to do, chosen by the database's error code, else by its message."""
 
 import re
 
@@ -47,7 +47,7 @@ _FAULTS = tuple(
 
 
 def explained(error: Exception, *, opening: bool = False) -> LedgerError:
-    """The error of ours for what a database or its driver said."""
+    """Return the LedgerError for an error of a database or its driver."""
     code, words = _code(error), _words(error)
     failed = "The ledger cannot be opened" if opening else "The ledger could not be used"
     for pattern, sentence, hint in _FAULTS:
@@ -66,7 +66,7 @@ def _code(error: Exception) -> str:
 
 
 def _words(error: Exception) -> str:
-    """What the database said, in one line, without the SQL and the values in it."""
-    said = str(getattr(error, "orig", None) or error) if isinstance(error, SQLAlchemyError) else str(error)
-    lines = said.strip().splitlines() or [type(error).__name__]
+    """Return the first line of the database's message, without the SQL and the values in it."""
+    message = str(getattr(error, "orig", None) or error) if isinstance(error, SQLAlchemyError) else str(error)
+    lines = message.strip().splitlines() or [type(error).__name__]
     return lines[0].rstrip(". ")[:300]

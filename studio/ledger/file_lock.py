@@ -1,4 +1,4 @@
-"""One studio a ledger: two would send from one queue, and ask about each other's tasks at the wrong place."""
+"""Allows one studio for each ledger: two would send from one queue, and poll each other's tasks at the wrong API."""
 
 import fcntl
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from studio.core.errors import SettingsError
 
 @contextmanager
 def hold(file: Path) -> Iterator[None]:
-    """Keep this lock file for us; the system lets go of it when the process ends, however it ends.
+    """Hold a lock on this file; the operating system releases it when the process ends, however it ends.
 
-    Errors: SettingsError when another process has it, or it cannot be written.
+    Errors: SettingsError when another process holds it, or the file cannot be written.
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

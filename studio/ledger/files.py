@@ -1,4 +1,4 @@
-"""The files of the archive as the ledger has them, for all accounts."""
+"""The files of the archive that the ledger names, for all accounts."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _SAVED = outputs.c.key != ""
 
 @dataclass(frozen=True)
 class JobOutput:
-    """An output with its job, to name it in messages."""
+    """An output, with the job that messages about it name."""
 
     job: str
     account: str
@@ -32,23 +32,23 @@ class FileLedger:
         self._database = database
 
     def saved(self) -> Iterator[JobOutput]:
-        """Every output that is in the archive, read in pages: no transaction stays open while a file is checked."""
+        """Yield all outputs in the archive, read in pages: no transaction stays open while a file is checked."""
         last = 0
         while page := self._select(_SAVED & (outputs.c.id > last), PAGE):
             yield from page
             last = page[-1].output.id
 
     def without_preview(self, account: str) -> list[Output]:
-        """The saved outputs of an account whose previews are still to be made."""
-        wanted = _SAVED & (outputs.c.preview == "") & outputs.c.try_at.is_not(None)
-        return [kept.output for kept in self._select(wanted & (jobs.c.account == account))]
+        """Return the saved outputs of an account whose previews are still to be made."""
+        missing = _SAVED & (outputs.c.preview == "") & outputs.c.try_at.is_not(None)
+        return [kept.output for kept in self._select(missing & (jobs.c.account == account))]
 
     def unsaved(self) -> list[JobOutput]:
-        """The outputs that could not be saved, or are not there any more."""
+        """Return the outputs that could not be saved, or whose file was lost."""
         return self._select(~_SAVED & (outputs.c.problem != ""))
 
     def archive_names(self) -> set[str]:
-        """Every name that a file or preview should have in the archive."""
+        """Return all names of files and previews of outputs that should be in the archive."""
         with self._database.read() as connection:
             pairs = connection.execute(sa.select(outputs.c.key, outputs.c.preview).where(_SAVED))
             return {name for pair in pairs for name in pair if name}
@@ -58,7 +58,7 @@ class FileLedger:
         self.change(output, key="", saved_at=None, problem=problem)
 
     def change(self, output: Output, **facts: Any) -> bool:
-        """Write facts about a file, unless the ledger has another or none for this output by now; says whether."""
+        """Change columns of an output if its file is still the given one; return whether it was."""
         same = (outputs.c.id == output.id) & (outputs.c.key == output.key)
         with self._database.write() as connection:
             changed = connection.execute(outputs.update().where(same).values(**facts)).rowcount
@@ -66,7 +66,7 @@ class FileLedger:
         return bool(changed)
 
     def request_fetch(self, output_ids: Iterable[int], *, attempts: int, at: datetime) -> None:
-        """Let outputs that are not saved be fetched from this moment on, as after so many attempts."""
+        """Schedule outputs that are not saved to be fetched from this moment on, and set their number of attempts."""
         with self._database.write() as connection:
             for output_id in output_ids:
                 missing = ~_SAVED & (outputs.c.id == output_id)

@@ -1,4 +1,4 @@
-"""The open ledger, with its parts side by side."""
+"""The open ledger: one object for each subject, all over one database."""
 
 from dataclasses import dataclass
 
@@ -38,16 +38,17 @@ class Ledger:
 
     @property
     def changes(self) -> Changes:
-        """What changed in it of late."""
+        """The recent changes, and their listeners."""
         return self.database.changes
 
     def close(self) -> None:
+        """Close the threads and the connections of the ledger."""
         self.history.parallel.close()
         self.database.close()
 
 
 def open_ledger(url: str, *, alone: bool = False) -> Ledger:
-    """Open the ledger at an SQLAlchemy URL; `alone` keeps other studios away from it. Errors: LedgerError."""
+    """Open the ledger at an SQLAlchemy URL; with `alone`, other studios are locked out. Errors: LedgerError."""
     database = open_database(url, alone=alone)
     return Ledger(
         database,

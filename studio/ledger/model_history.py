@@ -1,4 +1,4 @@
-"""What jobs of a model took before, in seconds and in credits."""
+"""How long earlier jobs of a model took, and what they cost."""
 
 import sqlalchemy as sa
 
@@ -13,12 +13,12 @@ class ModelHistoryLedger:
         self._database = database
 
     def durations(self, account: str, mode: str, model: str, limit: int = 50) -> list[float]:
-        """How many seconds the last tasks of this model that succeeded took, from being accepted to being seen as done.
+        """Return the seconds that the last successful tasks of a model took, from acceptance until their end was seen.
 
-        Sorted by their end: of the tasks that were accepted last, only the quick ones have ended.
+        They are sorted by their end, as only the fast ones of the tasks that were accepted last have ended.
         """
         newest = sa.select(jobs.c.id).where(_is_of(account, mode, model)).order_by(jobs.c.created_at.desc())
-        newest = newest.limit(4 * limit)  # not the whole history, which no index sorts by its end
+        newest = newest.limit(4 * limit)  # not all jobs: no index sorts tasks by their end
         ended = tasks.c.job.in_(newest) & (tasks.c.status == Status.SUCCEEDED)
         query = sa.select(tasks.c.accepted_at, tasks.c.finished_at).where(ended)
         query = query.order_by(tasks.c.finished_at.desc()).limit(limit)
@@ -26,7 +26,7 @@ class ModelHistoryLedger:
             return [(row.finished_at - row.accepted_at).total_seconds() for row in connection.execute(query)]
 
     def costs(self, account: str, mode: str, model: str, limit: int = 20) -> list[float]:
-        """Credits per task of the last jobs of this model whose cost is known."""
+        """Return the credits per task of the last jobs of a model whose cost is known."""
         query = known_costs(_is_of(account, mode, model)).limit(limit)
         with self._database.read() as connection:
             return [float(value) for value in connection.scalars(query)]

@@ -1,4 +1,4 @@
-"""The people who have signed in, and the sign-ins that have ended, in the ledger."""
+"""People who have signed in, and sign-ins that have ended, in the ledger."""
 
 import threading
 from dataclasses import asdict
@@ -24,25 +24,25 @@ class PeopleLedger:
         self._cache_lock = threading.Lock()  # a list that was read before a visit must not be cached after it
 
     def record_visit(self, person: Person, at: datetime) -> None:
-        """Write down that a person is here, with the address and name that they have now."""
+        """Write that a person has visited, with their current email address and name."""
         with self._database.write() as connection:
             upsert(connection, people, asdict(person) | {"seen_at": at})
         with self._cache_lock:
             self._by_id = None
 
     def forget(self, person: str) -> None:
-        """Delete a person's name and address, until they sign in again.
+        """Delete a person's name and email address, until they sign in again.
 
-        Not while they have a job that has not ended: their address decides whether they may spend.
+        Nothing is deleted while they have a job that has not ended: their address decides whether they may spend.
         """
-        goes_on = sa.exists().where(jobs.c.person == person, NOT_ENDED)
+        has_open_job = sa.exists().where(jobs.c.person == person, NOT_ENDED)
         with self._database.write() as connection:
-            connection.execute(people.delete().where((people.c.id == person) & ~goes_on))
+            connection.execute(people.delete().where((people.c.id == person) & ~has_open_job))
         with self._cache_lock:
             self._by_id = None
 
     def by_id(self) -> dict[str, Person]:
-        """Everybody who has signed in, by their id; cached, as only one studio works with a ledger."""
+        """Return everybody who has signed in, by ID. Cached, as only one studio works with a ledger."""
         with self._cache_lock:
             if self._by_id is None:
                 with self._database.read() as connection:
@@ -51,7 +51,7 @@ class PeopleLedger:
             return self._by_id
 
     def end_sign_in(self, sign_in: str, at: datetime | None = None) -> None:
-        """End a sign-in, also for copies of its cookie. Errors: LedgerError, and then it has ended in this process."""
+        """End a sign-in, also for copies of its cookie. After a LedgerError, it has ended in this process only."""
         at = at or now()
         ended = self._ended_sign_ins()
         ended.add(sign_in)
@@ -61,10 +61,11 @@ class PeopleLedger:
             upsert(connection, ended_sign_ins, {"fingerprint": sign_in, "at": at})
 
     def has_ended(self, sign_in: str) -> bool:
+        """Whether the sign-in with this fingerprint has ended."""
         return sign_in in self._ended_sign_ins()
 
     def _ended_sign_ins(self) -> set[str]:
-        """The fingerprints of all ended sign-ins; cached, as each run of a page asks."""
+        """Return the fingerprints of all ended sign-ins. Cached, as each run of a page checks them."""
         if self._ended is None:
             with self._database.read() as connection:
                 self._ended = set(connection.scalars(sa.select(ended_sign_ins.c.fingerprint)))

@@ -1,7 +1,7 @@
-"""One studio a ledger, on PostgreSQL: a lock of the server's that ends with the connection of the studio that has it.
+"""Allows one studio for each ledger on PostgreSQL, by an advisory lock that ends with the holder's connection.
 
-A second studio would show what the first is sending as unconfirmed and invite people to send it again, and measure
-costs that are not its own. A ledger in a file is kept to one studio by `studio.ledger.file_lock`.
+A second studio would show jobs that the first is sending as unconfirmed, so that people send them again, and measure
+costs that are not its own. For a ledger in a file, `studio.ledger.file_lock` does the same.
 """
 
 import threading
@@ -13,17 +13,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from studio.core.errors import LedgerError
 
-STUDIO, UPGRADE = 0x57455259, 0x5745525A  # numbers that no other application's locks are likely to have
+STUDIO, UPGRADE = 0x57455259, 0x5745525A  # lock numbers that other applications are unlikely to use
 CHECK_AGAIN_AFTER = 5.0  # seconds
 
 
 def key(purpose: int) -> tuple[int, sa.ColumnElement[Any]]:
-    """The name of a lock: locks belong to a database, a ledger to a schema in it."""
+    """Return the two numbers of an advisory lock: locks belong to a database, ledgers to a schema in it."""
     return purpose, sa.func.hashtext(sa.func.coalesce(sa.func.current_schema(), ""))
 
 
 class PgLock:
-    """Safe to use from several threads. Taken when it is made; errors: LedgerError when another studio has it."""
+    """Hold the lock from construction on. Safe to use from several threads.
+
+    Errors: LedgerError when another studio holds it.
+    """
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -34,19 +37,20 @@ class PgLock:
         self.ensure_held()
 
     def ensure_held(self) -> None:
-        """Check every few seconds that the lock is still ours; take it again after the connection was lost.
+        """Check every few seconds that this studio still holds the lock; acquire it again after a lost connection.
 
-        Errors: LedgerError when another studio has it now; SQLAlchemyError when the server cannot be asked.
+        Errors: LedgerError when another studio holds it now; SQLAlchemyError when the server does not answer.
         """
         with self._thread_lock:
             if self._closed or (time.monotonic() - self._checked_at < CHECK_AGAIN_AFTER and self._connection):
-                return  # an answer that comes after the end is still to be written, and locks nobody out
+                return  # late answers are still written after `close`, without the lock
             if not self._is_alive():
                 self._disconnect()
-                self._connection = self._take()
+                self._connection = self._acquire()
             self._checked_at = time.monotonic()
 
     def close(self) -> None:
+        """Release the lock; `ensure_held` no longer acquires it."""
         with self._thread_lock:
             self._closed = True
             self._disconnect()
@@ -64,9 +68,9 @@ class PgLock:
             self._connection.close()
             self._connection = None
 
-    def _take(self) -> sa.Connection:
+    def _acquire(self) -> sa.Connection:
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        connection.detach()  # it counts in no pool, and ends for good when it is closed
+        connection.detach()  # outside the pool, so that closing it ends the connection and the lock
         try:
             if connection.scalar(sa.select(sa.func.pg_try_advisory_lock(*key(STUDIO)))):
                 return connection

@@ -1,7 +1,7 @@
-"""Replaces the history of a ledger by that of a backup, also while a studio works with the ledger.
+"""Replaces the history of a ledger with that of a backup, also while a studio uses the ledger.
 
 Jobs and calls become those of the backup. Keys, accounts, settings and reference files of the ledger stay, as the
-studio works with them; those that only the backup has are added.
+studio is using them; those that only the backup has are added.
 """
 
 from collections.abc import Sequence
@@ -28,22 +28,22 @@ from studio.ledger.tables import jobs, keys, outputs, tasks
 
 
 def count_lost_jobs(target: sa.Connection, source: sa.Connection) -> int:
-    """How many jobs of the target are not in the source."""
+    """Return how many jobs of the target are not in the source."""
     there, known = (set(connection.scalars(sa.select(jobs.c.id))) for connection in (target, source))
     return len(there - known)
 
 
 def replace_history(database: Database, backup: Database, at: datetime, *, losing: bool) -> None:
-    """Put the history of a backup in the place of the ledger's own, in one transaction, also under a studio at work.
+    """Replace the history of the ledger with that of a backup, in one transaction, also while a studio runs.
 
-    Errors: LedgerError; BackupError when jobs that the backup does not have would be lost without `losing`.
+    Errors: LedgerError; BackupError when jobs that the backup does not have would be lost and `losing` is false.
     """
     with backup.read() as source, database.write() as target:
-        _keep_others_out(target)
+        _lock_tables(target)
         if not losing and count_lost_jobs(target, source):
             raise BackupError("A job was made here in the meantime.", hint="Run it again.")
         ahead = {table: _numbers_to_skip(target, source, table) for table in (tasks, outputs)}
-        staying = _better_known(target, source)
+        staying = _jobs_to_keep(target, source)
         kept = {table: _rows_of(target, table, staying) for table in HISTORY}
         for table in reversed(HISTORY):
             target.execute(table.delete())
@@ -62,10 +62,10 @@ def replace_history(database: Database, backup: Database, at: datetime, *, losin
         _set_sequences(target)
 
 
-def _better_known(target: sa.Connection, source: sa.Connection) -> list[str]:
-    """Jobs of the backup that have tasks here which the backup has not: they were sent after it was made.
+def _jobs_to_keep(target: sa.Connection, source: sa.Connection) -> list[str]:
+    """Return the IDs of jobs with tasks that the backup does not have: the jobs were sent after it was made.
 
-    They stay as they are here: without its task ids, a job that was paid for would look as if it could be sent again.
+    They stay as they are in the ledger: without its task IDs, a paid job would look as if it could be sent again.
     """
     backed_up = set(source.scalars(sa.select(jobs.c.id)))
     known = {tuple(row) for row in source.execute(sa.select(tasks.c.job, tasks.c.task_id))}
@@ -74,7 +74,7 @@ def _better_known(target: sa.Connection, source: sa.Connection) -> list[str]:
 
 
 def _is_of(table: sa.Table, job_ids: Sequence[str]) -> sa.ColumnElement[bool]:
-    """The rows of these jobs in one of the tables of the history."""
+    """Whether a row of a table of the history belongs to one of these jobs."""
     if table is outputs:
         return outputs.c.task.in_(sa.select(tasks.c.id).where(tasks.c.job.in_(job_ids)))
     return (jobs.c.id if table is jobs else table.c.job).in_(job_ids)
@@ -91,10 +91,10 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> None
 
 
 def _numbers_to_skip(target: sa.Connection, source: sa.Connection, table: sa.Table) -> int:
-    """How much to add to the ids of a table, so that restored rows get ids that were never used here.
+    """Return the number to add to the IDs of a table, so that restored rows get IDs that the ledger has never used.
 
-    A studio at work may be asking about a task, or saving an output, by its old id. Only an SQLite table that is
-    restored empty counts from 1 again.
+    A running studio may be polling a task, or saving an output, by its old ID. Only an SQLite table that is restored
+    empty counts from 1 again.
     """
     last = target.scalar(sa.select(sa.func.max(table.c.id))) or 0
     first = source.scalar(sa.select(sa.func.min(table.c.id))) or 0
@@ -120,11 +120,11 @@ def _key(row: Row, table: sa.Table) -> tuple[Any, ...]:
     return tuple(row[column.name] for column in table.primary_key)
 
 
-def _keep_others_out(connection: sa.Connection) -> None:
+def _lock_tables(connection: sa.Connection) -> None:
     """Lock all tables until the end of the transaction; SQLite allows only one writer anyway."""
     lift_time_limit(connection)
     if connection.dialect.name == "postgresql":
-        # In the order in which all transactions of the studio come to them, so that none waits for the other.
+        # In the order in which all transactions of the studio use the tables, so that no two wait for each other.
         names = ", ".join(table.name for table in (*KNOWLEDGE, *HISTORY))
         connection.execute(sa.text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
 

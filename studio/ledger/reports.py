@@ -1,6 +1,6 @@
-"""What the API said of a job's tasks, written down in one transaction with the end of the job, if that is it.
+"""Writes the API's answers about a job's tasks and, if all tasks have ended, the end of the job, in one transaction.
 
-A restart writes as many as there are open tasks, at once: the statements are made once, for what comes to them.
+After a restart, the answers about all open tasks are written at once, so the statements are built only once.
 """
 
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ from studio.ledger.tables import jobs, outputs, tasks
 
 
 @dataclass(frozen=True)
-class Told:
-    """An answer about one task: `task` is our row, `links` are its outputs."""
+class TaskAnswer:
+    """The API's answer about one task: `task` is the ID of its row, `links` are the kinds and URLs of its outputs."""
 
     task: int
     status: Status
@@ -26,19 +26,23 @@ class Told:
     links: Sequence[tuple[Kind, str]] = ()
 
 
-def _telling() -> sa.Update:
-    known = (tasks.c.id == sa.bindparam("told")) & tasks.c.status.in_(OPEN)
+def _task_update() -> sa.Update:
+    """Return the statement that writes an answer about a task that is still open."""
+    known = (tasks.c.id == sa.bindparam("answered")) & tasks.c.status.in_(OPEN)
     columns = ("status", "reason", "cost", "asked_at", "finished_at")
     return tasks.update().where(known).values({name: sa.bindparam(name) for name in columns})
 
 
-def _closing() -> sa.Update:
-    """It cost what its tasks did, if all say so; else what the balance lost, unless some of that may come back."""
+def _job_end() -> sa.Update:
+    """Return the statement that finishes a job without open tasks.
+
+    Its cost is the sum of its tasks' costs if all are known; else what the balance lost, unless a part may be refunded.
+    """
     mine = tasks.c.job == sa.bindparam("closed")
     is_working = sa.select(tasks.c.id).where(mine & tasks.c.status.in_(OPEN)).exists()
-    all_told = sa.func.count(tasks.c.cost) == sa.func.count()
-    cost = sa.select(sa.case((all_told, sa.func.sum(tasks.c.cost)))).where(mine).scalar_subquery()
-    lost = sa.case((~gives_back(sa.bindparam("closed")), jobs.c.cost))
+    all_known = sa.func.count(tasks.c.cost) == sa.func.count()
+    cost = sa.select(sa.case((all_known, sa.func.sum(tasks.c.cost)))).where(mine).scalar_subquery()
+    lost = sa.case((~may_be_refunded(sa.bindparam("closed")), jobs.c.cost))
     ended = (jobs.c.id == sa.bindparam("closed")) & (jobs.c.state == State.OPEN) & ~is_working
     return (
         jobs.update()
@@ -47,32 +51,33 @@ def _closing() -> sa.Update:
     )
 
 
-def gives_back(job: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """A task of a job ended without a result: its credits may be returned, and nobody tells whether or when."""
+def may_be_refunded(job: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether a task of a job ended without a result: its credits may be returned, and the API does not say when."""
     return sa.exists().where((tasks.c.job == job) & ENDED_BADLY)
 
 
-_TELLING, _CLOSING, _OUTPUT = _telling(), _closing(), outputs.insert()
-_KNOWN = sa.select(tasks.c.id, tasks.c.status).where(tasks.c.job == sa.bindparam("of"))
+_UPDATE_TASK, _END_JOB, _INSERT_OUTPUT = _task_update(), _job_end(), outputs.insert()
+_STATUSES = sa.select(tasks.c.id, tasks.c.status).where(tasks.c.job == sa.bindparam("of"))
 
 
-def report(connection: sa.Connection, job_id: str, answers: Sequence[Told], at: datetime) -> bool:
-    """Write down what is new, and close a job whose tasks have all ended; says whether it did."""
-    known = {row.id: row.status for row in connection.execute(_KNOWN, {"of": job_id})}
-    for told in answers:
-        ended = None if told.status.is_open else at
-        facts = {"status": told.status, "reason": told.reason, "cost": told.cost, "asked_at": at, "finished_at": ended}
-        if connection.execute(_TELLING, {"told": told.task, **facts}).rowcount and told.links:
-            connection.execute(_OUTPUT, _output_rows(told))
-    is_open = any(told.status.is_open for told in answers)
-    has_ended = not is_open and connection.execute(_CLOSING, {"closed": job_id, "at": at}).rowcount == 1
-    is_news = has_ended or any(known.get(told.task) != told.status for told in answers)
-    mark_changed(connection, jobs.c.id == job_id if is_news else None)  # that it was asked about again is shown nowhere
+def report(connection: sa.Connection, job_id: str, answers: Sequence[TaskAnswer], at: datetime) -> bool:
+    """Write new answers, and finish the job if all its tasks have ended; return whether it was finished."""
+    known = {row.id: row.status for row in connection.execute(_STATUSES, {"of": job_id})}
+    for answer in answers:
+        ended = None if answer.status.is_open else at
+        times = {"asked_at": at, "finished_at": ended}
+        values = {"status": answer.status, "reason": answer.reason, "cost": answer.cost, **times}
+        if connection.execute(_UPDATE_TASK, {"answered": answer.task, **values}).rowcount and answer.links:
+            connection.execute(_INSERT_OUTPUT, _output_rows(answer))
+    is_open = any(answer.status.is_open for answer in answers)
+    has_ended = not is_open and connection.execute(_END_JOB, {"closed": job_id, "at": at}).rowcount == 1
+    is_new = has_ended or any(known.get(answer.task) != answer.status for answer in answers)
+    mark_changed(connection, jobs.c.id == job_id if is_new else None)  # no page shows `asked_at`
     return has_ended
 
 
-def _output_rows(told: Told) -> list[dict[str, object]]:
+def _output_rows(answer: TaskAnswer) -> list[dict[str, object]]:
     return [
-        {"task": told.task, "position": position, "kind": kind, "url": url}
-        for position, (kind, url) in enumerate(told.links)
+        {"task": answer.task, "position": position, "kind": kind, "url": url}
+        for position, (kind, url) in enumerate(answer.links)
     ]

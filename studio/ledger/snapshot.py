@@ -1,6 +1,6 @@
-"""Copies a whole ledger, of either database, into a new SQLite file, table by table.
+"""Copies a whole ledger, SQLite or PostgreSQL, into a new SQLite file, table by table.
 
-No job is queued in a backup: a job that was queued then may have been sent since, and must not be sent twice.
+A backup has no queued jobs: a job that was queued then may have been sent since, and must not be sent twice.
 """
 
 import shutil
@@ -37,7 +37,7 @@ from studio.ledger.tables import (
 from studio.ledger.upgrade import upgrade
 
 CHUNK = 500
-BACKED_UP = "backed_up_at"  # the setting that makes a ledger a backup, with its moment
+BACKED_UP = "backed_up_at"  # the setting by which a ledger is a backup; its value is the time of the backup
 HISTORY = (jobs, tasks, outputs, calls, callbacks)
 KNOWLEDGE = (settings, accounts, keys, reference_names, uploads, reference_files, people, ended_sign_ins, admin_actions)
 
@@ -46,7 +46,7 @@ Row = dict[str, Any]
 
 @contextmanager
 def write_snapshot(database: Database, file: Path, at: datetime) -> Iterator[Database]:
-    """The ledger as it is at this moment, in a new SQLite file. Errors: LedgerError."""
+    """Copy the ledger as it is now into a new SQLite file, and yield the copy. Errors: LedgerError."""
     with closing(Database(engine(f"sqlite:///{file}"))) as copy:
         with database.read() as source, copy.write() as target:
             lift_time_limit(source)
@@ -62,9 +62,9 @@ def write_snapshot(database: Database, file: Path, at: datetime) -> Iterator[Dat
 
 @contextmanager
 def open_snapshot(file: Path) -> Iterator[tuple[Database, datetime]]:
-    """The ledger of a backup and its moment. What is opened, and upgraded if it is older, is a copy of it.
+    """Yield the ledger of a backup and its time. A copy of the file is opened, and upgraded if it is older.
 
-    Errors: BackupError when it is no backup; LedgerError when it is from a newer studio.
+    Errors: BackupError when the file is no backup; LedgerError when it is from a newer studio.
     """
     if not file.is_file():
         raise BackupError(f"There is no backup in {file.parent}.")
@@ -79,22 +79,22 @@ def open_snapshot(file: Path) -> Iterator[tuple[Database, datetime]]:
 
 
 def chunks(connection: sa.Connection, table: sa.Table) -> Iterator[list[Row]]:
-    """All rows of a table, some at a time."""
+    """Yield all rows of a table, at most `CHUNK` at a time."""
     found = connection.execute(sa.select(*raw_columns(table)), execution_options={"yield_per": CHUNK}).mappings()
     for rows in found.partitions():
         yield [dict(row) for row in rows]
 
 
 def raw_columns(table: sa.Table) -> list[sa.ColumnElement[Any]]:
-    """The columns of a table, those of enums as text: a row is copied whatever it says."""
+    """Return the columns of a table by key, those of enums as text: rows with unknown members are copied, too."""
     return [
-        sa.type_coerce(column, sa.Text).label(column.name) if isinstance(column.type, Choice) else column
+        (sa.type_coerce(column, sa.Text) if isinstance(column.type, Choice) else column).label(column.key)
         for column in table.c
     ]
 
 
 def unqueue_jobs(connection: sa.Connection, at: datetime) -> None:
-    """Make queued jobs unconfirmed: nobody knows whether they were sent after the backup was made."""
+    """Make queued jobs unconfirmed: they may have been sent after the backup was made."""
     reason = (
         f"The ledger was restored from a backup of {at:%Y-%m-%d %H:%M} UTC. "
         "This job was queued then and may have been sent since."
@@ -105,6 +105,6 @@ def unqueue_jobs(connection: sa.Connection, at: datetime) -> None:
 
 
 def lift_time_limit(connection: sa.Connection) -> None:
-    """Let a transaction take longer than the limit for pages."""
+    """Let this transaction run longer than the time limit of the pages' queries."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("SET LOCAL statement_timeout = 0"))

@@ -1,4 +1,4 @@
-"""Sums of what was spent, the removal of jobs by admins, and the record of what admins did."""
+"""Sums of spending, the removal of jobs by admins, and the log of admin actions."""
 
 from collections.abc import Collection
 from dataclasses import asdict
@@ -12,15 +12,16 @@ from studio.core.values import Job, State
 from studio.ledger.changed_jobs import mark_changed
 from studio.ledger.database import Database
 from studio.ledger.job_queries import NOT_FINISHED, slice_of
+from studio.ledger.mapping import columns_of
 from studio.ledger.tables import admin_actions, callbacks, calls, jobs, outputs, reference_files, reference_names, tasks
 
 REMOVABLE = (State.FINISHED, State.REFUSED, State.CANCELLED, State.DISMISSED)
-NOT_ENDED = (
-    jobs.c.state.not_in(REMOVABLE) & NOT_FINISHED
-)  # the first alone means this; the second lets its index be used
+# The first condition alone is enough; the second makes the database use the index of jobs that are not finished.
+NOT_ENDED = jobs.c.state.not_in(REMOVABLE) & NOT_FINISHED
 MOST_ACTIONS = 1000
-_UNSAID = {"reason": "", "hint": ""}
-_NOTHING_LEFT = {"request_body": "", "response_body": "", "error": ""}
+_ADMIN_ACTION = columns_of(AdminAction, admin_actions.c)
+_NO_REASON = {"reason": "", "hint": ""}
+_NO_TEXTS = {"request_body": "", "response_body": "", "error": ""}
 
 
 class SpendingLedger:
@@ -28,7 +29,7 @@ class SpendingLedger:
         self._database = database
 
     def since(self, account: str, moment: datetime) -> list[Spent]:
-        """What an account's jobs cost that were sent after a moment, by day, person and model; the newest day first."""
+        """Return the cost of an account's jobs sent since a moment, by day, person and model; the newest day first."""
         day = slice_of(jobs.c.sent_at, self._database.engine.dialect.name, by_hour=False).label("day")
         unknown = sa.func.count() - sa.func.count(jobs.c.cost)
         sums = (sa.func.count(), sa.func.coalesce(sa.func.sum(jobs.c.cost), 0.0), unknown)
@@ -39,13 +40,13 @@ class SpendingLedger:
             return [Spent(*row) for row in connection.execute(query)]
 
     def remove(self, job: Job, action: AdminAction, names_after: Collection[str]) -> list[str]:
-        """Take away what a job was asked for and what came of it, and write down who did; returns the files to delete.
+        """Delete a job's inputs and outputs and log the action; return the archive names of the files to delete.
 
-        What it cost stays, for the sums. A file that is also somebody's reference stays, too; references that have
-        one of these `names_after` its prompt lose it.
+        Its cost stays, for the sums. A file that is also somebody's reference stays, too. References lose their name if
+        it is one of `names_after`: names that were made from the job's prompt.
         """
         mine = sa.select(tasks.c.id).where(tasks.c.job == job.id)
-        emptied = {"prompt": "", "inputs": {}, "removed_at": action.at, **_UNSAID}
+        emptied = {"prompt": "", "inputs": {}, "removed_at": action.at, **_NO_REASON}
         ended = (jobs.c.id == job.id) & jobs.c.state.in_(REMOVABLE) & jobs.c.removed_at.is_(None)
         with self._database.write() as connection:
             mark_changed(connection, jobs.c.id == job.id)
@@ -56,26 +57,27 @@ class SpendingLedger:
             kept = sa.select(reference_files.c.key, reference_files.c.preview).where(reference_files.c.key.in_(names))
             names -= {name for pair in connection.execute(kept) for name in pair}
             connection.execute(outputs.delete().where(outputs.c.task.in_(mine)))
-            _empty_what_was_said(connection, job.id)
+            _empty_texts(connection, job.id)
             prompts = reference_names.c.name.in_(names_after)
             connection.execute(reference_names.update().where(prompts).values(name=NAMELESS))
             connection.execute(admin_actions.insert().values(**asdict(action) | {"files": len(names)}))
         return sorted(names)
 
-    def write(self, action: AdminAction) -> None:
-        """Write down what an admin did."""
+    def record(self, action: AdminAction) -> None:
+        """Log an action of an admin."""
         with self._database.write() as connection:
             connection.execute(admin_actions.insert().values(**asdict(action)))
 
     def admin_actions(self) -> list[AdminAction]:
-        """The newest actions of admins, newest first."""
-        query = sa.select(admin_actions).order_by(admin_actions.c.at.desc(), admin_actions.c.id).limit(MOST_ACTIONS)
+        """Return the newest admin actions, newest first."""
+        newest_first = (admin_actions.c.at.desc(), admin_actions.c.id)
+        query = sa.select(*_ADMIN_ACTION).order_by(*newest_first).limit(MOST_ACTIONS)
         with self._database.read() as connection:
-            return [AdminAction(**row) for row in connection.execute(query).mappings()]
+            return [AdminAction(*row) for row in connection.execute(query)]
 
 
-def _empty_what_was_said(connection: sa.Connection, job_id: str) -> None:
+def _empty_texts(connection: sa.Connection, job_id: str) -> None:
     """Empty the texts in which the API may have repeated the prompt; the kinds of errors stay."""
     connection.execute(tasks.update().where(tasks.c.job == job_id).values(reason=""))
-    connection.execute(calls.update().where(calls.c.job == job_id).values(**_NOTHING_LEFT))
+    connection.execute(calls.update().where(calls.c.job == job_id).values(**_NO_TEXTS))
     connection.execute(callbacks.update().where(callbacks.c.job == job_id).values(body=""))

@@ -1,4 +1,4 @@
-"""The limits of what may be spent, kept by the transaction that writes a job down: two at once never go over."""
+"""Spending limits, checked by the transaction that writes a job: two jobs at once cannot exceed them."""
 
 import json
 from dataclasses import asdict
@@ -16,10 +16,10 @@ from studio.ledger.job_queries import known_costs
 from studio.ledger.tables import admin_actions, jobs, settings
 from studio.ledger.upsert import upsert
 
-_NAME = "caps"  # of the setting: what older ledgers call it
+_NAME = "caps"  # the name of the setting; older ledgers have it, so it stays
 _COSTS_NOTHING = (State.REFUSED, State.CANCELLED)
-MOST_LOOKED_AT = 200  # of a mode's newest jobs of which the cost is known
-_IS_ADOPTED = jobs.c.model == ""  # its task was made elsewhere, so what it costs is not spent here
+MOST_LOOKED_AT = 200  # the newest jobs of a mode with a known cost
+_IS_ADOPTED = jobs.c.model == ""  # its task was created elsewhere, so its cost is not spent here
 
 
 class SpendingLimitLedger:
@@ -27,11 +27,12 @@ class SpendingLimitLedger:
         self._database = database
 
     def get(self) -> SpendingLimits:
+        """Return the current limits."""
         with self._database.read() as connection:
             return _limits(connection)
 
     def set(self, limits: SpendingLimits, action: AdminAction) -> None:
-        """Write them down, and who did, unless they are so already."""
+        """Write the limits and log the action, unless the limits are the same already."""
         row = {"name": _NAME, "value": json.dumps(asdict(limits))}
         with self._database.write() as connection:
             if lock(connection) == limits:
@@ -41,23 +42,23 @@ class SpendingLimitLedger:
             mark_account_changed(connection, action.account)
 
     def uses(self, account: str, person: str, at: datetime) -> list[Usage]:
-        """Each limit that holds for somebody, with what is used of it; those of a person only for one who is known."""
+        """Return the limits that apply, each with its usage; limits for each person only if `person` is not empty."""
         with self._database.read() as connection:
             return _uses(connection, _limits(connection), account, person, at)
 
 
 def lock(connection: sa.Connection) -> SpendingLimits:
-    """The limits as they are; whoever else locks them waits for the end of this transaction.
+    """Return the current limits, and lock them: other transactions that lock them wait for the end of this one.
 
-    It is to be the first thing that a transaction does: see `replacement`, which locks this table first, too.
+    Call it first in a transaction: `replacement` locks this table first, too, and so no deadlock arises.
     """
     return _limits(connection, locked=True)
 
 
 def reserve(connection: sa.Connection, job: Job, limits: SpendingLimits) -> None:
-    """Of a job that this transaction wrote down, write what it may cost at most, and see that there is room for it.
+    """Reserve the highest likely cost of a job that this transaction has written, and check the limits.
 
-    Errors: DraftError when it would be over a limit.
+    Errors: DraftError when the job would exceed a limit.
     """
     mine = (jobs.c.account == job.account) & (jobs.c.mode == job.mode) & ~_IS_ADOPTED
     query = known_costs(mine, jobs.c.model, jobs.c.inputs).limit(MOST_LOOKED_AT)
@@ -75,21 +76,24 @@ def _limits(connection: sa.Connection, *, locked: bool = False) -> SpendingLimit
 
 
 def _uses(connection: sa.Connection, limits: SpendingLimits, account: str, person: str, at: datetime) -> list[Usage]:
-    those_set = [one for one in limits.limits() if person or one[0] is Scope.TEAM]
-    if not those_set:
+    applying = [one for one in limits.limits() if person or one[0] is Scope.TEAM]
+    if not applying:
         return []
-    sums = [_sum(_counts_as(limits), scope, span, person, at) for scope, span, _ in those_set]
+    sums = [_sum(_counts_as(limits), scope, span, person, at) for scope, span, _ in applying]
     mine = (jobs.c.account == account) & (jobs.c.created_at >= Span.MONTH.start(at)) & ~_IS_ADOPTED
     used = connection.execute(sa.select(*sums).where(mine, jobs.c.state.not_in(_COSTS_NOTHING))).one()
-    return [Usage(*limit, float(sum_of or 0)) for limit, sum_of in zip(those_set, used, strict=True)]
+    return [Usage(*limit, float(sum_of or 0)) for limit, sum_of in zip(applying, used, strict=True)]
 
 
 def _counts_as(limits: SpendingLimits) -> sa.ColumnElement[float]:
-    """What a job cost once it is finished, if that is known; before, the more of that and of what it may cost."""
+    """Return what a job counts towards a limit: its cost, or the reserved credits if it is unknown.
+
+    Until the job is finished, the larger of the two counts.
+    """
     may_cost = sa.func.coalesce(jobs.c.reserved, jobs.c.count * limits.price)
-    told = sa.func.coalesce(jobs.c.cost, may_cost)
-    is_more = (jobs.c.state != State.FINISHED) & (told < may_cost)
-    return sa.case((is_more, may_cost), else_=told)
+    known = sa.func.coalesce(jobs.c.cost, may_cost)
+    is_more = (jobs.c.state != State.FINISHED) & (known < may_cost)
+    return sa.case((is_more, may_cost), else_=known)
 
 
 def _sum(cost: sa.ColumnElement[Any], scope: Scope, span: Span, person: str, at: datetime) -> sa.ColumnElement[Any]:

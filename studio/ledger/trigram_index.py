@@ -1,4 +1,4 @@
-"""The trigram index of PostgreSQL, to search for parts of words: it needs an extension that not every user may add."""
+"""The trigram index of PostgreSQL for parts of words. It needs an extension that not every database user may add."""
 
 import logging
 
@@ -18,12 +18,12 @@ _PLACE = (
 
 
 def ensure_index(connection: sa.Connection) -> None:
-    """Add the index where it is missing, or say in the log what an admin of the database has to do."""
+    """Create the index if it is missing; if that fails, log what an admin of the database has to do."""
     if connection.dialect.name != "postgresql" or _has_index(connection):
         return
     try:
         with connection.begin_nested():
-            _add(connection)
+            _create(connection)
     except DBAPIError as error:
         why = str(error.orig).partition("\n")[0]
         log.warning(_SLOW, why, _remedy(connection))
@@ -39,7 +39,7 @@ def _has_index(connection: sa.Connection) -> bool:
     return bool(connection.scalar(sa.select(sa.func.to_regclass(_INDEX).is_not(None))))
 
 
-def _add(connection: sa.Connection) -> None:
+def _create(connection: sa.Connection) -> None:
     place = connection.exec_driver_sql(_PLACE).scalar()
     if place is None:
         connection.exec_driver_sql("CREATE EXTENSION pg_trgm")

@@ -1,4 +1,4 @@
-"""Brings a database to the newest form of the ledger, in one transaction, and leaves somebody else's alone."""
+"""Upgrades a database to the newest schema of the ledger in one transaction; refuses other applications' databases."""
 
 import threading
 from pathlib import Path
@@ -16,13 +16,13 @@ from studio.ledger.pg_lock import UPGRADE, key
 MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION = "alembic_version"
 _OURS = {"submission", "batch_id"}  # columns of `jobs` that have been there since the first ledger
-_alembic = threading.Lock()  # it keeps what it works on in a module
+_alembic = threading.Lock()  # Alembic keeps its current context in a module
 
 
 def upgrade(connection: sa.Connection) -> None:
-    """Make or upgrade the ledger within the transaction of this connection; who comes second waits for the first.
+    """Create or upgrade the ledger in the transaction of this connection; a second upgrade waits for the first.
 
-    Errors: LedgerError when the database is somebody else's or newer than this studio; SQLAlchemyError.
+    Errors: LedgerError when the database belongs to another application or is newer than this studio; SQLAlchemyError.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
@@ -30,24 +30,24 @@ def upgrade(connection: sa.Connection) -> None:
     _refuse_foreign(connection)
     try:
         with _alembic:
-            command.upgrade(configured(connection), "head")
+            command.upgrade(alembic_config(connection), "head")
     except CommandError as error:
         raise LedgerError(
             f"The ledger is from a newer version of the studio: {error}.",
             hint="Update the studio, or open another ledger.",
         ) from None
-    trigram_index.ensure_index(connection)  # where it could not be added before, that may have changed
-    # A ledger that can only be read shows it here, at the start, and not when the first job has been paid for.
+    trigram_index.ensure_index(connection)  # it may be possible now where it was not before
+    # A read-only ledger fails here, at the start, and not after the first job has been paid for.
     connection.execute(tables.settings.delete().where(sa.false()))
 
 
 def revision(connection: sa.Connection) -> str:
-    """The number of the newest migration that the ledger has."""
+    """Return the number of the newest migration that the ledger has."""
     return str(MigrationContext.configure(connection).get_current_revision())
 
 
 def _refuse_foreign(connection: sa.Connection) -> None:
-    """Tables of our names that we did not make, or any table in a file that is no ledger, are another application's."""
+    """Raise LedgerError for a database that is no ledger and has tables with our names or, for a file, any table."""
     found = sa.inspect(connection)
     there = set(found.get_table_names())
     if {_VERSION, "jobs"} <= there and {column["name"] for column in found.get_columns("jobs")} >= _OURS:
@@ -60,8 +60,8 @@ def _refuse_foreign(connection: sa.Connection) -> None:
         )
 
 
-def configured(connection: sa.Connection | None = None) -> Config:
-    """Alembic's settings; with the connection that it is to work on."""
+def alembic_config(connection: sa.Connection | None = None) -> Config:
+    """Return Alembic's configuration, with the connection to use."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection

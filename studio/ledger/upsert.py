@@ -1,4 +1,4 @@
-"""Inserts for which a row that is there already is no error, on both databases.
+"""Inserts for which an existing row is no error, on both databases.
 
 So a LedgerError always means that the database failed.
 """
@@ -11,9 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 
 def insert_if_new(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any], *, key: Sequence[str]) -> bool:
-    """Insert a row unless the table has one with this unique key; says whether it was inserted.
+    """Insert a row unless the table has one with this unique key; return whether it was inserted.
 
-    A transaction that is just inserting the same key is waited for.
+    Waits for another transaction that is inserting the same key.
     """
     statement = _insert(connection, table).values(dict(row)).on_conflict_do_nothing(index_elements=key)
     return connection.execute(statement.returning(sa.literal(1))).first() is not None
@@ -26,9 +26,9 @@ def upsert(
     changes: Mapping[str, Any] | None = None,
     where: sa.ColumnElement[bool] | None = None,
 ) -> None:
-    """Insert a row, or change the one with the same primary key, to this row or only by these `changes`.
+    """Insert a row; if its primary key exists, update that row with `changes`, or with all values of this row.
 
-    It stays as it is if `where` is not true of it.
+    An existing row that does not meet `where` stays as it is.
     """
     key = [column.name for column in table.primary_key]
     changed = changes or {name: value for name, value in row.items() if name not in key}

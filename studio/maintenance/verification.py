@@ -66,7 +66,9 @@ class Verification:
         output = kept.output
         self.files += 1
         try:
-            if problem := self._read_and_compare(output):
+            problem, size = self._read_and_compare(output)
+            self.size += size
+            if problem:
                 self._say(kept, f"{output.key} {problem}")
                 self.ledger.files.mark_lost(output, f"The file in the archive {problem}. Fetching it again.")
             elif output.preview and (problem := self._problem_of_preview(output)):
@@ -91,7 +93,9 @@ class Verification:
         """Check a reference: only its owner has the file, so a missing or damaged one has to be given again."""
         self.files += 1
         try:
-            if problem := self._read_and_compare(reference):
+            problem, size = self._read_and_compare(reference)
+            self.size += size
+            if problem:
                 self._tell_of(reference, f"{reference.key} {problem}; choose the file again where you need it")
                 self.wrong += 1
             elif reference.preview and (problem := self._problem_of_preview(reference)):
@@ -102,14 +106,13 @@ class Verification:
             self._tell_of(reference, error.message)
             self.wrong += 1
 
-    def _read_and_compare(self, file: Output | Reference) -> str:
-        """Return what is wrong with a file, empty if nothing is; count its bytes as read."""
+    def _read_and_compare(self, file: Output | Reference) -> tuple[str, int]:
+        """Return the problem of a file, empty if it is intact, and how many bytes of it were read."""
         try:
-            found = self.archive.reader.fingerprint(file.key)
+            size, sha256 = self.archive.reader.fingerprint(file.key)
         except NotInArchive:
-            return "was missing"
-        self.size += found[0]
-        return "" if found == (file.size, file.sha256) else "was damaged"
+            return "was missing", 0
+        return "" if (size, sha256) == (file.size, file.sha256) else "was damaged", size
 
     def _problem_of_preview(self, file: Output | Reference) -> str:
         try:

@@ -70,7 +70,7 @@ class Admin:
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
-        ledger.spending.write(self.client.admin_action("exported the records", "", person))
+        ledger.spending.record(self.client.admin_action("exported the records", "", person))
         known = ledger.people.by_id().get(person)
         kept: tuple[Iterable[Any], ...] = (
             [known] if known else [],
@@ -100,7 +100,7 @@ class Admin:
         files = self._delete(ledger.references.drop_of(account, person))
         ledger.drafts.drop_of(person)
         ledger.people.forget(person)
-        ledger.spending.write(
+        ledger.spending.record(
             self.client.admin_action(f"deleted {calls} call{'' if calls == 1 else 's'}", "", person, files)
         )
         return len(ended), calls

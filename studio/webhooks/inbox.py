@@ -93,7 +93,7 @@ class Inbox:
         since = self.clock() - GIVE_UP_AFTER
         waiting = self.ledger.callbacks.waiting(since)
         able = [account for account in waiting if not account or not self._obstacle(self.runtime(account))]
-        for call in self.ledger.callbacks.unsettled(since, able, but_not=self._call_retries.waiting):
+        for call in self.ledger.callbacks.unsettled(since, able, exclude=self._call_retries.waiting):
             self._settle(call)
         return AGAIN if waiting else IDLE
 

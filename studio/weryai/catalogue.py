@@ -1,6 +1,7 @@
 """The models of each mode and their limits: from the live registry, else from the snapshot that ships with the studio.
 
-A page never waits for the registry: it gets what is known now, and a thread asks the registry once an hour.
+A page never waits for the registry: it calls `refresh_when_old`, which asks in a thread once an hour, and reads what is
+known now.
 """
 
 import logging
@@ -46,13 +47,12 @@ class Catalogue:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def models(self, mode: str) -> tuple[Model, ...]:
-        """Return the models of a mode, those with verified limits first."""
-        self.refresh_when_old()
+        """Return the known models of a mode, those with verified limits first."""
         models = self._live.get(mode) or snapshot().get(mode, ())
         return tuple(sorted(models, key=lambda model: not model.verified))
 
     def model(self, mode: str, key: str) -> Model:
-        """Return a model by its key; if no list has it, a model whose limits are unknown."""
+        """Return a known model of a mode by its key; if it is not in the list, a model whose limits are unknown."""
         found = (model for model in self.models(mode) if model.key == key)
         return next(found, Model(key, key, verified=False))
 

@@ -23,7 +23,7 @@ from components.cards import job_list
 from components.session import services
 from studio.engine.tracker import Tracker
 from studio.client import Client
-from studio.ledger.reports import Told
+from studio.ledger.reports import TaskAnswer
 from studio.core.values import Draft, Kind, Status, now
 
 def obey(line):
@@ -36,7 +36,7 @@ def obey(line):
         inputs = {"prompt": f"Number {what} [stuck]", "aspect_ratio": "16:9"}
         client.jobs.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", inputs), f"told:{what}", wait=10)
     else:
-        told = Told(named[what].tasks[0].id, Status(status))
+        told = TaskAnswer(named[what].tasks[0].id, Status(status))
         shared.ledger.jobs.report(named[what].id, [told], now())
 
 def follow(file):

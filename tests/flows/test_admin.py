@@ -18,7 +18,7 @@ from studio.core.query import Query
 from studio.core.reference import Medium, Reference
 from studio.core.values import Kind, State, Status
 from studio.ledger.ledger import Ledger
-from studio.ledger.reports import Told
+from studio.ledger.reports import TaskAnswer
 from studio.ledger.tables import jobs
 from studio.people.admin import Admin
 from studio.people.spending import as_csv
@@ -77,7 +77,7 @@ def test_what_an_admin_does_with_somebody_elses_job_is_written_down(harness: Har
     third = max_.jobs.submit(DRAFT, "third", wait=0)
     harness.ledger.jobs.move(third.id, State.QUEUED, State.UNCONFIRMED, sent_at=harness.clock())
     anna.jobs.dismiss(third.id)
-    done = [(action.verb, action.job, action.person, action.whose) for action in Admin(anna).admin_actions()]
+    done = [(action.verb, action.job, action.person, action.owner) for action in Admin(anna).admin_actions()]
     assert sorted(done) == [("cancelled", second.id, "p_anna", "p_max"), ("dismissed", third.id, "p_anna", "p_max")]
 
 
@@ -116,7 +116,7 @@ def test_what_an_admin_removes_is_gone_but_for_what_it_cost(
     assert (gone.prompt, gone.inputs, gone.outputs, gone.cost) == ("", {}, (), 7)
     assert not [call for call in calls_of(harness.ledger, "test", job.id) if call.request_body or call.response_body]
     (action,) = admin(harness).admin_actions()
-    assert (action.person, action.verb, action.job, action.whose, action.files) == (
+    assert (action.person, action.verb, action.job, action.owner, action.files) == (
         "p_anna",
         "removed",
         job.id,
@@ -143,7 +143,7 @@ def test_a_prompt_that_weryai_said_back_is_gone_too_and_no_word_of_it_is_found(h
     harness.send()
     harness.send()
     (task,) = harness.now(failed).tasks
-    harness.ledger.jobs.report(failed.id, [Told(task.id, Status.FAILED, "No lake with hills")], harness.clock())
+    harness.ledger.jobs.report(failed.id, [TaskAnswer(task.id, Status.FAILED, "No lake with hills")], harness.clock())
     assert (
         harness.now(refused).state is State.REFUSED
         and "hills" in harness.now(refused).reason
@@ -209,7 +209,7 @@ def test_who_a_person_is_and_what_they_gave_is_exported_and_deleted(harness: Har
     assert not harness.ledger.drafts.get(Owner("browser", "p_max"), "image")
     assert not harness.ledger.references.own_files() and not harness.ledger.references.of_url(url)
     assert "p_max" not in harness.ledger.people.by_id() and "p_max" not in admin(harness).people()
-    done = [(action.verb, action.files) for action in admin(harness).admin_actions() if action.whose == "p_max"]
+    done = [(action.verb, action.files) for action in admin(harness).admin_actions() if action.owner == "p_max"]
     assert ("deleted 1 call", 2) in done and ("exported the records", 0) in done
     harness.ledger.people.record_visit(MAX, WHEN)
     assert harness.ledger.people.by_id()["p_max"] == MAX, "who signs in again is known again"

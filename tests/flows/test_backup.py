@@ -22,7 +22,7 @@ from studio.media.output_uses import from_output
 from studio.weryai.api import UPLOAD
 from tests.conftest import IMAGE, KEY, Harness, calls_of, until
 from tests.flows.flow import done, finished, posts
-from tests.references import given, upload
+from tests.reference_files import add_reference, upload
 from tests.unit.archive.archived import files
 
 ON_SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # what is tried are the files
@@ -110,7 +110,7 @@ def test_references_come_back_with_their_files_and_are_not_uploaded_again(
     harness: Harness, settings: Settings, tmp_path: Path
 ) -> None:
     (output,) = finished(harness).outputs
-    of_output, own = from_output(output, "x", person="", at=harness.clock()), given(harness)
+    of_output, own = from_output(output, "x", person="", at=harness.clock()), add_reference(harness)
     harness.ledger.references.add(of_output)
     progress = upload(harness.runtime, own)
     copied = back_up(harness, settings, tmp_path / "kept")

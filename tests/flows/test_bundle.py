@@ -46,6 +46,11 @@ def test_a_bundle_of_many_calls_asks_the_ledger_as_often_as_one_of_few(
     assert not any(call["person"] or call["account"] for call in many["calls"])
 
 
+def test_the_steps_of_a_bundle_have_the_names_that_they_always_had(harness: Harness) -> None:
+    steps = bundle(harness, done(harness, 0))[0]["steps"]
+    assert {tuple(step) for step in steps} == {("part", "said", "start", "end", "is_bad", "call", "dots")}
+
+
 def test_a_bundle_tells_how_new_the_studio_is(harness: Harness) -> None:
     versions = bundle(harness, done(harness, 0))[0]["versions"]
     newest = ScriptDirectory(str(upgrade.MIGRATIONS)).get_current_head()

@@ -24,7 +24,7 @@ from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the
 from tests.flows.calling import told
 from tests.flows.flow import POST
 from tests.idle import StillAlarms
-from tests.references import given
+from tests.reference_files import add_reference
 
 DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)
 
@@ -120,7 +120,7 @@ def test_a_callback_about_a_lost_answer_wakes_the_tracker(idle: Idle, harness: H
 
 
 def test_a_reference_wakes_the_uploader(idle: Idle, harness: Harness) -> None:
-    reference = given(harness)
+    reference = add_reference(harness)
     idle.runtime.uploader.begin(reference)
     until(lambda: idle.runtime.uploader.state(reference.sha256).is_there)
 

@@ -9,7 +9,7 @@ import pytest
 from studio.core.errors import LedgerError
 from studio.core.values import Job, State
 from studio.engine.runtime import build
-from studio.ledger.callbacks import MOST_A_JOB, CallbackLedger
+from studio.ledger.callbacks import MAX_PER_JOB, CallbackLedger
 from studio.webhooks.inbox import Inbox
 from studio.webhooks.urls import TEST, WebhookUrls
 from studio.weryai import wire
@@ -210,13 +210,13 @@ def test_a_call_about_no_job_and_a_test_do_nothing(harness: Harness, callbacks: 
 
 
 def test_many_calls_about_one_job_fill_no_disk(harness: Harness, callbacks: Inbox) -> None:
-    for number in range(MOST_A_JOB + 20):
+    for number in range(MAX_PER_JOB + 20):
         harness.clock.pass_by(1)
         callbacks.receive("job_x", str(number).encode())
     callbacks.step()
     with harness.ledger.database.read() as connection:
         (count,) = connection.exec_driver_sql("SELECT count(*) FROM callbacks").one()
-    assert count == MOST_A_JOB
+    assert count == MAX_PER_JOB
 
 
 def test_a_submission_names_an_address_with_a_secret_of_its_own_which_is_written_nowhere(harness: Harness) -> None:

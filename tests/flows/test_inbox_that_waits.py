@@ -8,19 +8,19 @@ import pytest
 
 from studio.core.errors import LedgerError
 from studio.core.values import Job, State
-from studio.ledger.callbacks import MOST_A_JOB, MOST_AT_ONCE, CallbackLedger
+from studio.ledger.callbacks import MAX_AT_ONCE, MAX_PER_JOB, CallbackLedger
 from studio.webhooks.inbox import Inbox
 from studio.webhooks.urls import TEST
 from tests.conftest import KEY, Harness, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.flows.calling import called, told, unconfirmed
 
-MANY = MOST_AT_ONCE // MOST_A_JOB + 1  # jobs
+MANY = MAX_AT_ONCE // MAX_PER_JOB + 1  # jobs
 
 
 def many_calls(callbacks: Inbox, jobs: list[Job], body: bytes) -> None:
     for job in jobs:
-        for _ in range(MOST_A_JOB):
+        for _ in range(MAX_PER_JOB):
             callbacks.receive(job.id, body)
 
 

@@ -117,13 +117,13 @@ def test_every_call_is_its_jobs_persons_or_of_who_asked(harness: Harness) -> Non
     harness.ask()
     harness.save()
     everybody["member"].balance.refresh()
-    calls = History(harness.client).calls(History(harness.client).wanted(), 1)
+    calls = History(harness.client).calls(History(harness.client).query(), 1)
     assert {call.person for call in calls if call.job == job.id} == {"p_max"}
     assert next(call.person for call in calls if not call.job) == "p_mia"
     mine = History(replace(everybody["member"], only_mine=True))
-    assert [call.person for call in mine.calls(mine.wanted(), 1)] == ["p_mia"]
-    assert mine.count(mine.wanted(search=job.id), jobs=False) == 0 == mine.count(mine.wanted(), jobs=True)
-    assert History(harness.client).count(History(harness.client).wanted(search=job.id), jobs=False) > 0
+    assert [call.person for call in mine.calls(mine.query(), 1)] == ["p_mia"]
+    assert mine.count(mine.query(search=job.id), jobs=False) == 0 == mine.count(mine.query(), jobs=True)
+    assert History(harness.client).count(History(harness.client).query(search=job.id), jobs=False) > 0
 
 
 def test_an_upload_is_of_who_let_it_be_sent(harness: Harness) -> None:

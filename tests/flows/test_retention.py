@@ -47,7 +47,7 @@ def test_the_sweep_takes_old_bodies_then_old_rows_a_piece_at_a_time(
 def heard(ledger: Ledger, number: int) -> None:
     """So many calls and as many callbacks, a second apart, each with a body."""
     ledger.accounts.add_if_new(Account("a", "https://x", "sk-…abcd"))
-    with ledger.calls.held():
+    with ledger.calls.collect():
         for one in range(number):
             at = WHEN + timedelta(seconds=one)
             ledger.calls.record(Call(f"req_{one}", "a", at, "GET", "https://x/y", "/y", 9, response_body="{}"))

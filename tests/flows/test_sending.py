@@ -71,7 +71,7 @@ def test_who_waits_for_a_job_reads_nothing_meanwhile_and_goes_on_when_it_has_bee
 
 def submissions(harness: Harness, job: str) -> list[str]:
     found = History(harness.client).trace(job)
-    return [step.said for step in found.steps if step.part is Part.POST] if found else []
+    return [step.text for step in found.steps if step.part is Part.POST] if found else []
 
 
 def test_a_lost_reply_leaves_it_unconfirmed_and_is_never_repeated(harness: Harness) -> None:

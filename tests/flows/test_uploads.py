@@ -30,7 +30,7 @@ from tests.flows.conftest import client
 from tests.flows.flow import finished, posts
 from tests.listening import begun, listening, says
 from tests.matrix import fault, picture
-from tests.references import given, upload
+from tests.reference_files import add_reference, upload
 
 RED = picture(b"\xff\0\0" * 128 * 128, 128)
 
@@ -53,7 +53,7 @@ def kept(sandbox: Sandbox, address: str) -> bytes:
 
 
 def test_a_file_is_uploaded_byte_for_byte_and_its_address_remembered(harness: Harness) -> None:
-    reference = given(harness)
+    reference = add_reference(harness)
     assert harness.runtime.uploader.state(reference.sha256) == UploadProgress()
     progress = upload(harness.runtime, reference)
     assert (progress.is_there, progress.is_under_way, progress.has_failed) == (True, False, False)
@@ -63,7 +63,7 @@ def test_a_file_is_uploaded_byte_for_byte_and_its_address_remembered(harness: Ha
 
 
 def test_the_call_history_has_the_upload_without_bytes_key_or_the_persons_name_for_it(harness: Harness) -> None:
-    reference = given(harness)
+    reference = add_reference(harness)
     progress = upload(harness.runtime, reference)
     (call,) = uploads(harness)
     name = f"{reference.sha256[:12]}.png"
@@ -78,7 +78,7 @@ def test_the_call_history_has_the_upload_without_bytes_key_or_the_persons_name_f
 def test_a_body_leaves_as_the_vendors_client_writes_it_with_the_key_and_no_name_of_the_persons(
     harness: Harness,
 ) -> None:
-    reference = given(harness)
+    reference = add_reference(harness)
     with listening(says(b"")) as (address, seen):
         with pytest.raises(errors.ConnectionFailed):
             client(address, []).upload(
@@ -92,7 +92,7 @@ def test_a_body_leaves_as_the_vendors_client_writes_it_with_the_key_and_no_name_
 
 def test_a_redirect_is_not_followed_with_the_key_and_the_file(harness: Harness) -> None:
     moved = b"HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
-    file = harness.archive.path(given(harness).key)
+    file = harness.archive.path(add_reference(harness).key)
     with listening(says(moved)) as (address, seen):
         with pytest.raises(errors.StudioError):
             client(address, []).upload(file, "abc.png", "image/png", sent=lambda *_: None)
@@ -113,9 +113,11 @@ def test_the_bytes_that_have_left_are_seen_before_all_have(harness: Harness) -> 
     """A server that reads slowly: what it has not room for has not left."""
     seen: list[UploadProgress] = []
     go = threading.Event()
-    file = harness.archive.path(given(harness).key).with_name("large.mp4")
+    file = harness.archive.path(add_reference(harness).key).with_name("large.mp4")
     file.write_bytes(b"\0\0\0\x18ftypisom".ljust(30_000_000, b"x"))
-    large = replace(given(harness), sha256="f" * 64, medium=Medium.VIDEO, key="references/large.mp4", size=30_000_000)
+    large = replace(
+        add_reference(harness), sha256="f" * 64, medium=Medium.VIDEO, key="references/large.mp4", size=30_000_000
+    )
 
     with listening(lambda connection: go.wait(10), begun) as (address, _):
         runtime = build(Account("slow", address, "x", is_local=True), KEY, address, harness.ledger, harness.archive)
@@ -129,7 +131,7 @@ def test_the_bytes_that_have_left_are_seen_before_all_have(harness: Harness) -> 
 
 
 def test_the_same_content_is_uploaded_once_also_after_a_restart(harness: Harness) -> None:
-    reference = given(harness)
+    reference = add_reference(harness)
     first = upload(harness.runtime, reference)
     assert upload(harness.runtime, replace(reference, name="another name.png")) == first
     again = build(harness.client.account, KEY, harness.sandbox.url, harness.ledger, harness.archive)
@@ -138,7 +140,7 @@ def test_the_same_content_is_uploaded_once_also_after_a_restart(harness: Harness
 
 
 def test_many_sessions_that_begin_the_same_upload_at_once_make_one(harness: Harness) -> None:
-    references = [given(harness, number) for number in (1, 2, 3)]
+    references = [add_reference(harness, number) for number in (1, 2, 3)]
     harness.runtime.uploader.start()
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(harness.runtime.uploader.begin, references * 8))
@@ -175,7 +177,7 @@ def test_what_strangers_with_keys_of_their_own_call_a_file_is_not_told_either(ha
 
 
 def test_two_accounts_upload_separately_and_each_with_its_own_key(harness: Harness) -> None:
-    reference = given(harness)
+    reference = add_reference(harness)
     account = Account("other", harness.sandbox.url, "x", is_local=True)
     other = build(account, "sk-another-0123456789", harness.sandbox.url, harness.ledger, harness.archive)
     first, second = upload(harness.runtime, reference), upload(other, reference)
@@ -215,7 +217,7 @@ def test_a_refusal_is_told_in_a_sentence_that_fits_an_upload(
     harness: Harness, code: int, http: int, kind: str, hint: str
 ) -> None:
     fault(harness, "refuse", on="upload", code=code, http=http, message="the server said no")
-    progress = upload(harness.runtime, given(harness))
+    progress = upload(harness.runtime, add_reference(harness))
     assert progress.has_failed and not progress.is_under_way and not progress.is_there
     assert progress.problem.startswith(f"the server said no. {hint}")
     (call,) = uploads(harness)
@@ -237,7 +239,7 @@ BROKEN = [kind for kind in KINDS if kind not in ("slow", "cut-after", *ANSWERS)]
 @pytest.mark.parametrize("kind", BROKEN)
 def test_an_upload_is_sent_again_after_a_connection_that_broke(harness: Harness, kind: str, times: int) -> None:
     """It costs nothing, and over some networks TLS breaks now and then."""
-    reference = given(harness)
+    reference = add_reference(harness)
     fault(harness, kind, on="upload", times=times)
     progress = upload(harness.runtime, reference)
     assert progress.is_there and kept(harness.sandbox, progress.url) == harness.archive.path(reference.key).read_bytes()
@@ -254,7 +256,7 @@ def test_a_submission_is_never_sent_again_after_a_connection_that_broke(harness:
 
 
 def test_a_studio_that_stops_sends_no_file_again(harness: Harness) -> None:
-    reference = given(harness)
+    reference = add_reference(harness)
     fault(harness, "cut-before", on="upload", times=0)
     told = harness.runtime.api.upload
 
@@ -273,7 +275,7 @@ def test_a_studio_that_stops_sends_no_file_again(harness: Harness) -> None:
 @pytest.mark.parametrize(("kind", "times"), [*((kind, 1) for kind in ANSWERS), *((kind, 3) for kind in BROKEN)])
 def test_whatever_goes_wrong_is_told_and_made_good_by_a_person(harness: Harness, kind: str, times: int) -> None:
     """An answer is the end at once, whatever it says; a connection that breaks at the third attempt."""
-    reference = given(harness)
+    reference = add_reference(harness)
     fault(harness, kind, on="upload", times=times)
     progress = upload(harness.runtime, reference)
     assert progress.has_failed and progress.problem.endswith("cost nothing.")
@@ -289,11 +291,11 @@ def test_whatever_goes_wrong_is_told_and_made_good_by_a_person(harness: Harness,
 @pytest.mark.parametrize("kind", ["slow", "cut-after"])
 def test_an_answer_that_is_late_or_the_last_one_is_an_answer(harness: Harness, kind: str) -> None:
     fault(harness, kind, on="upload")
-    assert upload(harness.runtime, given(harness)).is_there
+    assert upload(harness.runtime, add_reference(harness)).is_there
 
 
 def test_again_is_for_what_has_failed_alone(harness: Harness) -> None:
-    reference = given(harness)
+    reference = add_reference(harness)
     harness.runtime.uploader.retry(reference.sha256)
     harness.runtime.uploader.begin(reference)
     harness.runtime.uploader.retry(reference.sha256)
@@ -304,7 +306,7 @@ def test_again_is_for_what_has_failed_alone(harness: Harness) -> None:
 
 
 def test_an_address_that_weryai_no_longer_takes_is_forgotten_and_the_file_uploaded_anew(harness: Harness) -> None:
-    reference = given(harness)
+    reference = add_reference(harness)
     first = upload(harness.runtime, reference)
     harness.runtime.uploader.forget(reference.sha256)
     assert harness.runtime.uploader.state(reference.sha256) == UploadProgress()
@@ -315,7 +317,7 @@ def test_an_address_that_weryai_no_longer_takes_is_forgotten_and_the_file_upload
 
 
 def test_a_file_that_is_not_in_the_archive_is_told_and_nothing_is_sent(harness: Harness) -> None:
-    reference = given(harness)
+    reference = add_reference(harness)
     harness.archive.path(reference.key).unlink()
     assert "is not in the archive" in upload(harness.runtime, reference).problem
     assert posts(harness, UPLOAD) == 0
@@ -342,9 +344,9 @@ def test_a_ledger_that_fails_after_the_upload_is_told_and_the_file_uploaded_agai
     def full(*_: Any) -> None:
         raise LedgerError("The ledger cannot be written: its disk is full.", hint="Free some space.")
 
-    reference = given(harness)
+    reference = add_reference(harness)
     with monkeypatch.context() as broken:
-        broken.setattr(harness.ledger.references, "remember", full)
+        broken.setattr(harness.ledger.references, "add_upload", full)
         assert upload(harness.runtime, reference).problem == (
             "The ledger cannot be written: its disk is full. Free some space."
         )
@@ -353,21 +355,21 @@ def test_a_ledger_that_fails_after_the_upload_is_told_and_the_file_uploaded_agai
 
 
 def test_a_defect_is_a_sentence_and_holds_up_no_other_upload(harness: Harness) -> None:
-    send, odd = harness.runtime.api.upload, given(harness, 1)
+    send, odd = harness.runtime.api.upload, add_reference(harness, 1)
 
     def defective(file: Any, name: str, *rest: Any, **words: Any) -> str:
         return send(file, name, *rest, **words) if odd.sha256[:12] not in name else str(1 // 0)
 
     harness.runtime.api.upload = defective  # type: ignore[method-assign]
     harness.runtime.uploader.begin(odd)
-    assert upload(harness.runtime, given(harness, 2)).is_there
+    assert upload(harness.runtime, add_reference(harness, 2)).is_there
     assert harness.runtime.uploader.state(odd.sha256).problem.startswith("The studio couldn't upload this file.")
 
 
 def test_a_studio_that_stops_cuts_an_upload_off(harness: Harness) -> None:
-    file = harness.archive.path(given(harness).key).with_name("large.mp4")
+    file = harness.archive.path(add_reference(harness).key).with_name("large.mp4")
     file.write_bytes(b"\0\0\0\x18ftypisom".ljust(40_000_000, b"x"))
-    large = replace(given(harness), sha256="f" * 64, key="references/large.mp4", size=40_000_000)
+    large = replace(add_reference(harness), sha256="f" * 64, key="references/large.mp4", size=40_000_000)
 
     def read_slowly(connection: socket.socket) -> None:
         while connection.recv(65536):
@@ -402,7 +404,9 @@ def test_what_the_api_would_not_take_the_sandbox_does_not_take(harness: Harness,
 
 def test_a_rejected_key_uploads_nothing(harness: Harness) -> None:
     order(harness.sandbox, "reject-keys", keys=[KEY])
-    assert upload(harness.runtime, given(harness)).problem.startswith("Invalid API Key. Add a key in the sidebar")
+    assert upload(harness.runtime, add_reference(harness)).problem.startswith(
+        "Invalid API Key. Add a key in the sidebar"
+    )
     assert not list(harness.sandbox.media.parent.glob("uploads/*"))
 
 
@@ -410,7 +414,7 @@ def test_uploads_and_their_addresses_outlast_a_restart_of_the_sandbox_on_another
     harness: Harness, tmp_path: Path
 ) -> None:
     first = Sandbox(tmp_path / "own").start()
-    file = harness.archive.path(given(harness).key)
+    file = harness.archive.path(add_reference(harness).key)
     address = client(first.url, []).upload(file, "a.png", "image/png", sent=lambda *_: None)
     first.stop()
     second = Sandbox(tmp_path / "own")

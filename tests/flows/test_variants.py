@@ -111,6 +111,17 @@ def test_the_registry_says_how_many_images_a_model_makes_and_takes(harness: Harn
             assert model.numbers == (None if mode.endswith("video") else (1, 2, 3, 4))
 
 
+def test_who_reads_the_models_lets_an_old_list_be_asked_for_again(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(harness.runtime.catalogue, "refresh_when_old", lambda: asked.append("asked"))
+    harness.client.models.list("text_to_image")
+    harness.client.models.get("text_to_image", "X")
+    harness.submit()
+    assert len(asked) == 3
+
+
 @pytest.mark.parametrize("reason", CHOICES["reason"])
 def test_a_task_that_the_content_check_ended_says_what_to_change(harness: Harness, reason: str) -> None:
     order(harness.sandbox, "dialect", reason=reason)

@@ -24,7 +24,7 @@ from studio.media.output_uses import from_output
 from tests.conftest import KEY, VIDEO, Harness, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried are the files
 from tests.flows.flow import done, finished, posts
-from tests.references import given
+from tests.reference_files import add_reference
 
 PLACES = pytest.mark.parametrize("place", ["folder", "memory"])
 
@@ -321,7 +321,7 @@ def test_the_files_of_references_are_known_and_read_and_an_outputs_own_file_once
     (output,) = finished(harness).outputs
     harness.archive = Archive(keeper.settings.archive_url, beside=True)
     harness.ledger.references.add(from_output(output, "x", person="", at=harness.clock()))
-    reference = given(harness)
+    reference = add_reference(harness)
     keeper.write(reference.preview, b"no picture")
     is_well, read = keeper.verify()
     assert (is_well, read.files, read.orphans, read.renewed) == (True, 2, 0, 1)
@@ -333,20 +333,20 @@ def test_the_files_of_references_are_known_and_read_and_an_outputs_own_file_once
 def test_a_reference_that_is_not_as_it_was_has_to_be_chosen_again_and_is_then_well(
     harness: Harness, keeper: Keeper, harm: str
 ) -> None:
-    reference = given(harness)
+    reference = add_reference(harness)
     getattr(keeper, harm)(reference.key)
     is_well, read = keeper.verify(emptied=harm == "lose")
     assert (is_well, read.wrong, harness.calls()) == (False, 1, 0)
     found = {"flip": "was damaged", "lose": "was missing"}[harm]
     assert keeper.said[0].startswith(f"reference 'Grandma at the lake.png': {reference.key} {found}; choose the file")
-    assert given(harness) == reference
+    assert add_reference(harness) == reference
     assert keeper.verify()[0]
 
 
 def test_an_archive_with_references_alone_that_is_not_there_is_told_as_such(
     harness: Harness, keeper: Keeper, tmp_path: Path
 ) -> None:
-    given(harness)
+    add_reference(harness)
     (tmp_path / "archive").rename(tmp_path / "away")
     Archive(keeper.settings.archive_url)
     with pytest.raises(ArchiveError, match="None of the 2 files"):

@@ -53,12 +53,12 @@ def look_at_what_is_kept(scan: Scan, folder: Path) -> None:
             scan.look(f"what is kept of {person or 'nobody'}", row, () if number else (EMAIL, NAME))
     history = History(client)
     for of_jobs in (False, True):
-        exported = "".join(history_as_csv(client.ledger.history.pages, history.wanted(of_jobs=of_jobs)))
+        exported = "".join(history_as_csv(client.ledger.history.pages, history.query(of_jobs=of_jobs)))
         assert exported.count("\n") > 1
         scan.look("the CSV of the history", exported)
-    for job in history.jobs(history.wanted(), 1):
+    for job in history.jobs(history.query(), 1):
         scan.look("a bundle", history.bundle(job.id))
-    for line in history.calls(history.wanted(), 1):
+    for line in history.calls(history.query(), 1):
         call = history.client.calls.get(line.id)
         scan.look("a call as code", as_code.curl(call) + as_code.python(call) if call else "")
 
@@ -67,7 +67,7 @@ def look_at_what_is_opened(scan: Scan, at: AppTest, but_for: tuple[str, ...] = (
     """Each job and each call that is on the first pages of the history, opened by its address."""
     shared = services.shared()
     history = History(Client(shared.accounts.shared(), shared.ledger))
-    wanted, posts = history.wanted(), history.wanted(method=("POST",))
+    wanted, posts = history.query(), history.query(method=("POST",))
     opened = [("job", line.id) for line in history.jobs(wanted, 1)]
     opened += [("call", line.id) for line in (*history.calls(wanted, 1), *history.calls(posts, 1))]
     for name, one in dict.fromkeys(opened):

@@ -556,7 +556,7 @@ def test_numbers_and_exports_hold_what_is_filtered(page: Open) -> None:
     at = page("Call history")
     assert {metric.label: metric.value for metric in at.metric}["Credits spent"] == "7"
     history = History(client())
-    posts = as_csv(history.client.ledger.history.pages, history.wanted(method=("POST",)))
+    posts = as_csv(history.client.ledger.history.pages, history.query(method=("POST",)))
     lines = list(csv.reader(io.StringIO("".join(posts))))
     assert len(lines) == 2 and lines[1][3] == POST
     told = json.loads(history.bundle(job))

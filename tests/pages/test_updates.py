@@ -13,7 +13,7 @@ from components.session.state import Session, ShownCard, ShownRows
 from studio.client import Client
 from studio.core.errors import LedgerError
 from studio.core.values import Draft, Job, Kind, State, Status, now
-from studio.ledger.reports import Told
+from studio.ledger.reports import TaskAnswer
 from tests.conftest import IMAGE, until
 from tests.pages.driving import Open, checked, texts
 
@@ -209,20 +209,20 @@ def test_while_the_ledger_cannot_be_read_everything_says_so(
     def fail(*_: Any) -> None:
         raise LedgerError("It is not there.")
 
-    monkeypatch.setattr(client.ledger.jobs, "some", fail)
+    monkeypatch.setattr(client.ledger.jobs, "get_many", fail)
     assert redraws.keys(client) == redraws.EVERYTHING
 
 
 def test_many_who_watch_read_a_job_once(client: Client, state: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     job = a_job(client, "a")
     read: list[str] = []
-    some = client.ledger.jobs.some
+    get_many = client.ledger.jobs.get_many
 
     def note(ids: Any) -> list[Job]:
         read.extend(ids)
-        return some(ids)
+        return get_many(ids)
 
-    monkeypatch.setattr(client.ledger.jobs, "some", note)
+    monkeypatch.setattr(client.ledger.jobs, "get_many", note)
     job_cache = services.shared().job_cache
     assert [job_cache.get(client, job.id) for _ in range(3)] == [job] * 3 and read == [job.id]
     client.ledger.jobs.change(job.id, batch_id="b1")
@@ -262,7 +262,7 @@ def test_a_status_of_a_task_is_told_as_its_job(client: Client, state: Session) -
     found = client.jobs.get(job.id)
     assert found
     state.shown_cards[job.id], state.pending = ShownCard(State.OPEN), set()
-    client.ledger.jobs.report(job.id, [Told(found.tasks[0].id, Status.PROCESSING)], now())
+    client.ledger.jobs.report(job.id, [TaskAnswer(found.tasks[0].id, Status.PROCESSING)], now())
     assert redraws.keys(client) == {job.id}
 
 

@@ -16,7 +16,7 @@ from studio.core import settings
 from studio.core.errors import SettingsError
 from studio.core.values import Kind, State, Status
 from studio.ledger.ledger import open_ledger
-from studio.ledger.reports import Told
+from studio.ledger.reports import TaskAnswer
 from tests.examples import JOB, WHEN
 from tests.unit.archive.archived import OUTPUT, PICTURE, gives
 
@@ -52,7 +52,8 @@ def fill(folder: Path) -> str:
     ledger.jobs.accept(JOB, "b", ["t1"], WHEN)
     job = ledger.jobs.get(JOB.id)
     assert job
-    ledger.jobs.report(job.id, [Told(job.tasks[0].id, Status.SUCCEEDED, links=[(Kind.IMAGE, "https://x/1.png")])], WHEN)
+    links = [(Kind.IMAGE, "https://x/1.png")]
+    ledger.jobs.report(job.id, [TaskAnswer(job.tasks[0].id, Status.SUCCEEDED, links=links)], WHEN)
     archive = Archive((folder / "archive").as_uri())
     saved = archive.save(JOB, replace(OUTPUT, id=1), gives(PICTURE))
     archive.make_preview(saved.key, "preview.webp")

@@ -44,8 +44,8 @@ def test_of_what_a_file_was_converted_is_told_to_who_gave_it_so(ledger: Ledger) 
         replace(anns, converted="HEIC"),
         bobs,
     ]
-    ledger.references.remember(UPLOAD)
-    found = [ledger.references.at("a", name, [UPLOAD.url])[UPLOAD.url].reference for name in ("ann", "bob", "eve")]
+    ledger.references.add_upload(UPLOAD)
+    found = [ledger.references.by_url("a", name, [UPLOAD.url])[UPLOAD.url].reference for name in ("ann", "bob", "eve")]
     assert [one.converted for one in found] == ["HEIC", "", ""]
     assert [one.converted for one in ledger.references.of_person("a", "ann")] == ["HEIC"]
     for converted in ("", "TIFF"):
@@ -68,7 +68,7 @@ def test_names_go_with_the_key_to_another_account_where_there_are_none_yet(ledge
 
 
 def test_an_upload_is_of_one_account(ledger: Ledger) -> None:
-    ledger.references.remember(UPLOAD)
+    ledger.references.add_upload(UPLOAD)
     assert ledger.references.upload_of("a", NAME) == UPLOAD
     assert ledger.references.upload_of("b", NAME) is None
     assert ledger.references.upload_of("a", "0" * 64) is None
@@ -76,27 +76,27 @@ def test_an_upload_is_of_one_account(ledger: Ledger) -> None:
 
 def test_a_forgotten_address_is_not_used_again_and_still_says_which_file_it_was(ledger: Ledger) -> None:
     ledger.references.add(REFERENCE)
-    ledger.references.remember(UPLOAD)
-    ledger.references.forget("a", NAME, WHEN)
+    ledger.references.add_upload(UPLOAD)
+    ledger.references.invalidate_upload("a", NAME, WHEN)
     assert ledger.references.upload_of("a", NAME) is None
     assert ledger.references.of_url(UPLOAD.url) == replace(REFERENCE, name="")
     anew = replace(UPLOAD, url="https://static.weryai.com/2.png", at=WHEN + timedelta(hours=1))
-    ledger.references.remember(anew)
+    ledger.references.add_upload(anew)
     assert ledger.references.upload_of("a", NAME) == anew
     assert ledger.references.of_url(anew.url) == replace(REFERENCE, name="")
 
 
 def test_an_address_that_is_given_a_second_time_is_good_again(ledger: Ledger) -> None:
-    ledger.references.remember(UPLOAD)
-    ledger.references.forget("a", NAME, WHEN)
-    ledger.references.remember(UPLOAD)
+    ledger.references.add_upload(UPLOAD)
+    ledger.references.invalidate_upload("a", NAME, WHEN)
+    ledger.references.add_upload(UPLOAD)
     assert ledger.references.upload_of("a", NAME) == UPLOAD
 
 
 def test_to_forget_is_for_one_account(ledger: Ledger) -> None:
-    ledger.references.remember(UPLOAD)
-    ledger.references.remember(replace(UPLOAD, account="b"))
-    ledger.references.forget("b", NAME, WHEN)
+    ledger.references.add_upload(UPLOAD)
+    ledger.references.add_upload(replace(UPLOAD, account="b"))
+    ledger.references.invalidate_upload("b", NAME, WHEN)
     assert ledger.references.upload_of("a", NAME) == UPLOAD
 
 
@@ -108,7 +108,7 @@ def test_an_address_of_nobody_is_no_reference(ledger: Ledger) -> None:
 def test_uploads_go_with_the_key_to_another_account_also_where_both_have_one(ledger: Ledger) -> None:
     own = replace(UPLOAD, sha256="1" * 64, url="https://static.weryai.com/own.png")
     for upload in (UPLOAD, own, replace(UPLOAD, account="b")):
-        ledger.references.remember(upload)
+        ledger.references.add_upload(upload)
     ledger.accounts.add_key("a", "b", shared=False, at=WHEN)
     assert ledger.references.upload_of("b", NAME) == replace(UPLOAD, account="b")
     assert ledger.references.upload_of("b", own.sha256) == replace(own, account="b")
@@ -117,7 +117,7 @@ def test_uploads_go_with_the_key_to_another_account_also_where_both_have_one(led
 
 def test_the_longest_address_that_is_taken_fits_into_both_databases(ledger: Ledger) -> None:
     longest = replace(UPLOAD, url="https://x/".ljust(600, "😀"))
-    ledger.references.remember(longest)
+    ledger.references.add_upload(longest)
     assert ledger.references.upload_of("a", NAME) == longest
 
 

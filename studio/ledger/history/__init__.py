@@ -1,1 +1,1 @@
-"""The history as it is asked for: found by words and ids, filtered, counted, summed up; one query for each."""
+"""The queries of the history: lists, search, filters, counts, sums and groups of errors."""

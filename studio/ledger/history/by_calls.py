@@ -1,4 +1,4 @@
-"""Conditions on calls, and on jobs by the calls that they had."""
+"""Conditions on calls, and on jobs by their calls."""
 
 from enum import Enum, auto
 from typing import Any
@@ -6,105 +6,109 @@ from typing import Any
 import sqlalchemy as sa
 
 from studio.core.query import Query
-from studio.ledger.job_queries import beside_indexes, has_one
+from studio.ledger.job_queries import has_one, unindexed
 from studio.ledger.tables import POLL, STATUS, calls, jobs, tallies
 
-FAILED = sa.text("calls.error_kind <> ''")  # in the very words of the index of failed calls, as is the next one
+FAILED = sa.text("calls.error_kind <> ''")  # the exact text of a partial index's condition, as is the next one
 NO_POLL = sa.text(f"NOT ({POLL.format('calls.')})")
-NO_POLL_ANYHOW = ~sa.and_(sa.text(POLL.format("calls.")), calls.c.id != "")  # in other words than those of its index
+# Not the text of that index's condition, so that another index is used.
+NO_POLL_WITHOUT_INDEX = ~sa.and_(sa.text(POLL.format("calls.")), calls.c.id != "")
 _POLLS, NO_POLLS = (sa.text(f"{no} ({POLL.format('tallies.')})") for no in ("", "NOT"))
-_WENT_WELL = (tallies.c.error_kind == "", NO_POLLS)
-OF_THE_CALL = ("method", "endpoint", "code", "error_kind")
-MOST_FOLLOWED = 5_000  # calls: where there are more, all jobs are gone through sooner
+_SUCCEEDED_NO_POLLS = (tallies.c.error_kind == "", NO_POLLS)
+CALL_FILTERS = ("method", "endpoint", "code", "error_kind")
+MAX_FOLLOWED = 5_000  # calls; with more, reading all jobs is faster
 
 
 class Strategy(Enum):
-    """In which order the database finds the jobs that had such calls."""
+    """How the database finds the jobs with matching calls."""
 
-    NEWEST_FIRST = auto()  # goes through the newest jobs until there are enough
+    NEWEST_FIRST = auto()  # reads the newest jobs until there are enough
     BY_CALLS = auto()  # finds the calls, which are few, then their jobs
-    EACH = auto()  # finds the jobs by the other conditions, which leave few, and looks at the calls of each
+    EACH = auto()  # finds the jobs by other conditions, which few meet, and reads the calls of each
 
 
-def about_the_call(wanted: Query) -> list[Any]:
-    """The conditions on calls. If only failed calls can meet them, the index of failed calls is used."""
-    return [*of_the_call(calls, wanted), *([FAILED] if _has_failed(wanted) else [])]
+def call_conditions(filters: Query) -> list[Any]:
+    """Return the conditions on calls. If only failed calls can meet them, the index of failed calls is used."""
+    return [*column_conditions(calls, filters), *([FAILED] if _has_failed(filters) else [])]
 
 
-def of_the_call(table: sa.Table, wanted: Query) -> list[Any]:
-    """The conditions on calls, or on the tallies that count them."""
-    asked = {name: getattr(wanted, name) for name in OF_THE_CALL}
-    conditions = [table.c[name].in_(chosen) for name, chosen in asked.items() if chosen]
-    return [*conditions, *([table.c.http_status.in_(wanted.statuses)] if wanted.http_status else [])]
+def column_conditions(table: sa.Table, filters: Query) -> list[Any]:
+    """Return the conditions on columns that calls and tallies have in common."""
+    chosen = {name: getattr(filters, name) for name in CALL_FILTERS}
+    conditions = [table.c[name].in_(values) for name, values in chosen.items() if values]
+    return [*conditions, *([table.c.http_status.in_(filters.statuses)] if filters.http_status else [])]
 
 
-def choose_strategy(connection: sa.Connection, wanted: Query, else_: Strategy = Strategy.NEWEST_FIRST) -> Strategy:
-    """The fastest way to find all jobs that had such calls.
+def choose_strategy(connection: sa.Connection, filters: Query, else_: Strategy = Strategy.NEWEST_FIRST) -> Strategy:
+    """Return the fastest way to find all jobs with matching calls.
 
-    Nearly every job had a poll that succeeded, so that such polls are no way to find jobs.
+    Nearly every job has a poll that succeeded, so such polls do not narrow down the jobs.
     """
-    about = of_the_call(tallies, wanted)
-    if wanted.since or wanted.search or not about:
+    on_calls = column_conditions(tallies, filters)
+    if filters.since or filters.search or not on_calls:
         return else_
     numbers = sa.select(sa.func.sum(tallies.c.number), sa.func.max(sa.case((_POLLS, 1), else_=0)))
-    many, has_polls = connection.execute(numbers.where(tallies.c.account == wanted.account, *about)).one()
-    if not many:  # the tallies end that at once
+    many, has_polls = connection.execute(numbers.where(tallies.c.account == filters.account, *on_calls)).one()
+    if not many:  # the condition on tallies then ends the query at once
         return Strategy.NEWEST_FIRST
-    return else_ if has_polls or many > MOST_FOLLOWED else Strategy.BY_CALLS
+    return else_ if has_polls or many > MAX_FOLLOWED else Strategy.BY_CALLS
 
 
-def had_such_calls(wanted: Query, strategy: Strategy) -> list[sa.ColumnElement[bool]]:
-    """The condition on jobs that at least one of their calls meets the conditions on calls."""
-    about = about_the_call(wanted)
-    if not about:
+def has_matching_call(filters: Query, strategy: Strategy) -> list[sa.ColumnElement[bool]]:
+    """Return the condition that a job has a call that meets the conditions on calls; no condition if there are none."""
+    conditions = call_conditions(filters)
+    if not conditions:
         return []
     if strategy is Strategy.EACH:
-        return [_had_one(about)]
-    return [_is_of_one(wanted, about) if strategy is Strategy.BY_CALLS else _is_among_theirs(wanted, about)]
+        return [_has_one(conditions)]
+    if strategy is Strategy.BY_CALLS:
+        return [_has_one_by_calls(filters, conditions)]
+    return [_has_one_newest_first(filters, conditions)]
 
 
-def _is_of_one(wanted: Query, about: list[Any]) -> sa.ColumnElement[bool]:
-    """Calls that are no polls are looked at only if the tallies have any that succeeded."""
-    such = sa.select(calls.c.job).where(*about)
-    others = sa.case((_there_are(wanted, *_WENT_WELL), wanted.account))
+def _has_one_by_calls(filters: Query, conditions: list[Any]) -> sa.ColumnElement[bool]:
+    """Find jobs by their calls. Calls other than polls are read only if the tallies have any that succeeded."""
+    such = sa.select(calls.c.job).where(*conditions)
+    others = sa.case((_tallies_have(filters, *_SUCCEEDED_NO_POLLS), filters.account))
     no_polls = such.where(calls.c.account == others, NO_POLL)
-    return jobs.c.id.in_(such.where(calls.c.account == wanted.account, FAILED).union_all(no_polls))
+    return jobs.c.id.in_(such.where(calls.c.account == filters.account, FAILED).union_all(no_polls))
 
 
-def _is_among_theirs(wanted: Query, about: list[Any]) -> sa.ColumnElement[bool]:
-    """Few calls failed, and few are no polls, so these are looked at first.
+def _has_one_newest_first(filters: Query, conditions: list[Any]) -> sa.ColumnElement[bool]:
+    """Whether a job is among those of failed calls or of calls other than polls, which are few.
 
-    The tallies tell whether there are any such calls. Nearly every job has polls that succeeded: if these are wanted
-    and the tallies have some, the calls of each job are looked at.
+    The tallies show whether there are any. Nearly every job has polls that succeeded: if the filters match these and
+    the tallies have some, the calls of each job are read.
     """
-    such = sa.select(calls.c.job).where(calls.c.account == wanted.account, *about)
+    such = sa.select(calls.c.job).where(calls.c.account == filters.account, *conditions)
     failed, no_polls = is_among(jobs.c.id, such.where(FAILED)), is_among(jobs.c.id, such.where(NO_POLL))
-    if _has_failed(wanted):
+    if _has_failed(filters):
         return failed
-    others = (_there_are(wanted, *_WENT_WELL), no_polls)
-    polls = [] if _is_no_poll(wanted) else [(_there_are(wanted, _POLLS), _had_one(about))]
+    others = (_tallies_have(filters, *_SUCCEEDED_NO_POLLS), no_polls)
+    polls = [] if _is_no_poll(filters) else [(_tallies_have(filters, _POLLS), _has_one(conditions))]
     return sa.case(*polls, others, else_=failed)
 
 
-def _had_one(about: list[Any]) -> sa.ColumnElement[bool]:
-    return has_one(sa.select(calls.c.id).where(calls.c.job == jobs.c.id, *about).correlate(jobs))
+def _has_one(conditions: list[Any]) -> sa.ColumnElement[bool]:
+    return has_one(sa.select(calls.c.id).where(calls.c.job == jobs.c.id, *conditions).correlate(jobs))
 
 
-def _there_are(wanted: Query, *which: Any) -> sa.ColumnElement[bool]:
-    mine = (tallies.c.account == wanted.account, *of_the_call(tallies, wanted), *which)
+def _tallies_have(filters: Query, *which: Any) -> sa.ColumnElement[bool]:
+    mine = (tallies.c.account == filters.account, *column_conditions(tallies, filters), *which)
     return sa.exists().where(*mine).select_from(tallies).correlate(None)
 
 
-def is_among(column: sa.Column[str], such: sa.Select[Any]) -> sa.ColumnElement[bool]:
-    """Whether a column is among these, looked up row by row: a join could return nearly all rows, to be sorted."""
-    return beside_indexes(column).in_(such.correlate(None))
+def is_among(column: sa.Column[str], values: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    """Whether a column is among these values, checked row by row: a join could return nearly all rows to be sorted."""
+    return unindexed(column).in_(values.correlate(None))
 
 
-def _has_failed(wanted: Query) -> bool:
-    """Every call with such a status or error has failed. (Codes tell nothing: successful calls have many.)"""
-    return min(wanted.statuses, default=0) >= 400 or bool(wanted.error_kind and all(wanted.error_kind))
+def _has_failed(filters: Query) -> bool:
+    """Whether all matching calls have failed, by status or error. (Codes do not show it: successes have many.)"""
+    return min(filters.statuses, default=0) >= 400 or bool(filters.error_kind and all(filters.error_kind))
 
 
-def _is_no_poll(wanted: Query) -> bool:
-    no_get = bool(wanted.method) and "GET" not in wanted.method
-    return no_get or (bool(wanted.endpoint) and not any(path.endswith(STATUS) for path in wanted.endpoint))
+def _is_no_poll(filters: Query) -> bool:
+    """Whether no poll matches, by method or endpoint."""
+    no_get = bool(filters.method) and "GET" not in filters.method
+    return no_get or (bool(filters.endpoint) and not any(path.endswith(STATUS) for path in filters.endpoint))

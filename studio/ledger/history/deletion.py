@@ -1,4 +1,4 @@
-"""What goes from the history: old bodies, old rows, and what is of one person; a piece at a time."""
+"""Deletes old bodies, old rows and the rows of one person from the history, a piece at a time."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,7 +14,7 @@ from studio.ledger.mapping import columns_of
 from studio.ledger.spending import NOT_ENDED
 from studio.ledger.tables import accounts, callbacks, calls, jobs
 
-PIECE = 200
+PIECE = 200  # rows
 _FROM_THE_FIRST: sa.ColumnElement[bool] = sa.true()
 _NO_BODIES = {"request_body": "", "response_body": ""}
 _CALL = columns_of(Call, calls.c)
@@ -25,18 +25,18 @@ class DeletionLedger:
         self._database = database
 
     def bodies_before(self, moment: datetime) -> int:
-        """Empty the bodies of the oldest calls of before a moment, one piece; returns how many that were."""
+        """Empty the bodies of one piece of calls and callbacks from before a moment; return how many."""
         has_body = sa.text("(request_body <> '' OR response_body <> '')")
         old = sa.select(calls.c.id).where((calls.c.at < moment) & has_body).order_by(calls.c.at).limit(PIECE)
-        said = sa.select(callbacks.c.id).where((callbacks.c.at < moment) & sa.text("callbacks.body <> ''"))
-        said = said.order_by(callbacks.c.at).limit(PIECE)
+        received = sa.select(callbacks.c.id).where((callbacks.c.at < moment) & sa.text("callbacks.body <> ''"))
+        received = received.order_by(callbacks.c.at).limit(PIECE)
         with self._database.write() as connection:
             done = connection.execute(calls.update().where(calls.c.id.in_(old)).values(**_NO_BODIES)).rowcount
-            done += connection.execute(callbacks.update().where(callbacks.c.id.in_(said)).values(body="")).rowcount
+            done += connection.execute(callbacks.update().where(callbacks.c.id.in_(received)).values(body="")).rowcount
         return int(done)
 
     def rows_before(self, moment: datetime) -> int:
-        """Delete calls and callbacks of before a moment, one piece; returns how many that were."""
+        """Delete one piece of calls and callbacks from before a moment; return how many."""
         done = 0
         with self._database.write(of_calls=True) as connection:
             known = connection.scalars(sa.select(accounts.c.id)).all()
@@ -48,16 +48,16 @@ class DeletionLedger:
         return done
 
     def drop_of(self, account: str, person: str) -> int:
-        """Delete calls of one person, one piece; returns how many that were.
+        """Delete one piece of a person's calls; return how many.
 
-        Not of a job that is not at its end: they are the evidence of what became of it.
+        Calls of jobs that have not ended stay: they show what happened to these.
         """
-        goes_on = sa.select(jobs.c.id).where(NOT_ENDED)
+        not_ended = sa.select(jobs.c.id).where(NOT_ENDED)
         with self._database.write(of_calls=True) as connection:
-            return _delete(connection, calls, _of(account, person) & calls.c.job.not_in(goes_on), PIECE)
+            return _delete(connection, calls, _of(account, person) & calls.c.job.not_in(not_ended), PIECE)
 
     def jobs_of(self, account: str, person: str) -> Iterator[Job]:
-        """All jobs of one person, oldest first, read piece by piece; no connection is held between these."""
+        """Yield all jobs of one person, oldest first, read in pieces; no connection is held between them."""
         mine, last = (jobs.c.account == account) & (jobs.c.person == person), _FROM_THE_FIRST
         while True:
             found = select_jobs(self._database, mine & last, limit=PIECE)
@@ -67,7 +67,7 @@ class DeletionLedger:
             last = _is_after(jobs.c.created_at, found[-1].created_at, jobs.c.id, found[-1].id)
 
     def calls_of(self, account: str, person: str) -> Iterator[Call]:
-        """All calls of one person, whole, as `jobs_of`."""
+        """Yield all calls of one person, with their bodies, like `jobs_of`."""
         last = _FROM_THE_FIRST
         while True:
             query = sa.select(*_CALL).where(_of(account, person), last).order_by(calls.c.at, calls.c.id).limit(PIECE)
@@ -80,7 +80,7 @@ class DeletionLedger:
 
 
 def _is_after(moment: sa.Column[datetime], at: datetime, key: sa.Column[str], last: str) -> sa.ColumnElement[bool]:
-    """Behind the last row that was read, also where several are of the very same moment."""
+    """Whether a row comes after the last one that was read, also where several have the same time."""
     return sa.tuple_(moment, key) > sa.tuple_(at, last)
 
 

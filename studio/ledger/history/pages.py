@@ -1,4 +1,4 @@
-"""Pages of calls and of jobs: one query each, sorted and cut in the database."""
+"""Pages of calls and of jobs: one query each, sorted and limited in the database."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -9,8 +9,8 @@ from studio.core.query import MOST_COUNTED, MOST_LOOKED_AT, CallLine, JobInFile,
 from studio.ledger.database import Database
 from studio.ledger.history import conditions, search
 from studio.ledger.history.by_calls import choose_strategy
-from studio.ledger.history.conditions import seconds, wanted_calls, wanted_jobs
-from studio.ledger.job_queries import ENDED_BADLY, LINE, is_of
+from studio.ledger.history.conditions import filter_calls, filter_jobs, seconds
+from studio.ledger.job_queries import CALL_COLUMNS, ENDED_BADLY, is_of
 from studio.ledger.tables import calls, jobs, outputs, tasks
 
 _JOB = ("id", "created_at", "mode", "model", "prompt", "person", "state", "count", "cost", "sent_at", "finished_at")
@@ -22,55 +22,57 @@ class PageLedger:
         self._database = database
         self._dialect = database.engine.dialect.name
 
-    def calls(self, wanted: Query, *, number: int, size: int, order: Order = Order.NEWEST) -> list[CallLine]:
-        """One page of calls, numbered from 1."""
-        query = _newest_calls(wanted_calls(sa.select(*LINE), wanted, self._dialect))
+    def calls(self, filters: Query, *, number: int, size: int, order: Order = Order.NEWEST) -> list[CallLine]:
+        """Return one page of calls; pages are numbered from 1."""
+        query = _newest_calls(filter_calls(sa.select(*CALL_COLUMNS), filters, self._dialect))
         if order is not Order.NEWEST:
             some = query.limit(MOST_LOOKED_AT).subquery()
             query = sa.select(some).order_by(some.c.duration_ms.desc(), some.c.at.desc(), some.c.id.desc())
         return self._calls(query.limit(size).offset((number - 1) * size))
 
-    def calls_again(self, account: str, ids: Sequence[str]) -> list[CallLine]:
-        """These calls."""
-        return self._calls(sa.select(*LINE).where(is_of(calls.c.account, account) & calls.c.id.in_(ids)))
+    def calls_by_id(self, account: str, ids: Sequence[str]) -> list[CallLine]:
+        """Return those of these calls that exist, in any order."""
+        return self._calls(sa.select(*CALL_COLUMNS).where(is_of(calls.c.account, account) & calls.c.id.in_(ids)))
 
-    def jobs(self, wanted: Query, *, number: int, size: int, order: Order = Order.NEWEST) -> list[JobLine]:
-        """One page of jobs, numbered from 1, each with what its calls and tasks add up to."""
+    def jobs(self, filters: Query, *, number: int, size: int, order: Order = Order.NEWEST) -> list[JobLine]:
+        """Return one page of jobs, each with the sums of its calls and tasks; pages are numbered from 1."""
         first = {Order.SLOWEST: seconds(self._dialect), Order.DEAREST: jobs.c.cost}.get(order, sa.null())
-        query = _newest_jobs(wanted_jobs(sa.select(jobs, first.label("first")), wanted, self._dialect))
+        query = _newest_jobs(filter_jobs(sa.select(jobs, first.label("first")), filters, self._dialect))
         if order is not Order.NEWEST:
             some = query.limit(MOST_LOOKED_AT).subquery()
-            query = sa.select(some).order_by(*_first(some))
+            query = sa.select(some).order_by(*_order(some))
         return self._jobs(query.limit(size).offset((number - 1) * size))
 
-    def jobs_again(self, account: str, ids: Sequence[str]) -> list[JobLine]:
-        """These jobs, as they are now."""
+    def jobs_by_id(self, account: str, ids: Sequence[str]) -> list[JobLine]:
+        """Return those of these jobs that exist, as they are now, newest first."""
         return self._jobs(
             sa.select(jobs, sa.null().label("first")).where(is_of(jobs.c.account, account) & jobs.c.id.in_(ids))
         )
 
-    def count_calls(self, wanted: Query) -> int:
-        """How many calls are wanted; at most one more than `MOST_COUNTED`."""
+    def count_calls(self, filters: Query) -> int:
+        """Return how many calls match, at most one more than `MOST_COUNTED`."""
         with self._database.read() as connection:
-            return _count(connection, wanted_calls(sa.select(calls.c.id), wanted, self._dialect))
+            return _count(connection, filter_calls(sa.select(calls.c.id), filters, self._dialect))
 
-    def count_jobs(self, wanted: Query) -> int:
-        """How many jobs are wanted; at most one more than `MOST_COUNTED`."""
+    def count_jobs(self, filters: Query) -> int:
+        """Return how many jobs match, at most one more than `MOST_COUNTED`."""
         with self._database.read() as connection:
-            strategy = choose_strategy(connection, wanted)
-            return _count(connection, wanted_jobs(sa.select(jobs.c.id), wanted, self._dialect, strategy))
+            strategy = choose_strategy(connection, filters)
+            return _count(connection, filter_jobs(sa.select(jobs.c.id), filters, self._dialect, strategy))
 
-    def is_cut(self, wanted: Query, *, of_jobs: bool) -> bool:
-        """There is more that the search is about than is looked at."""
-        which = conditions.of_jobs(wanted, self._dialect) if of_jobs else conditions.of_calls(wanted)
+    def is_truncated(self, filters: Query, *, of_jobs: bool) -> bool:
+        """Whether the search has reached its limit, so that there may be more matches."""
+        which = conditions.of_jobs(filters, self._dialect) if of_jobs else conditions.of_calls(filters)
         with self._database.read() as connection:
-            return bool(connection.scalar(search.is_cut(jobs if of_jobs else calls, wanted, self._dialect, which)))
+            return bool(
+                connection.scalar(search.is_truncated(jobs if of_jobs else calls, filters, self._dialect, which))
+            )
 
-    def every_call(self, wanted: Query) -> Iterator[CallLine]:
-        """The calls that are wanted, newest first, read piece by piece; no connection is held between these."""
+    def every_call(self, filters: Query) -> Iterator[CallLine]:
+        """Yield the calls that match, newest first, read in pieces; no connection is held between them."""
         last: CallLine | None = None
         while True:
-            query = _newest_calls(wanted_calls(sa.select(*LINE), wanted, self._dialect))
+            query = _newest_calls(filter_calls(sa.select(*CALL_COLUMNS), filters, self._dialect))
             if last:
                 query = query.where(sa.tuple_(calls.c.at, calls.c.id) < sa.tuple_(last.at, last.id))
             found = self._calls(query.limit(_CHUNK))
@@ -79,11 +81,11 @@ class PageLedger:
                 return
             last = found[-1]
 
-    def every_job(self, wanted: Query) -> Iterator[JobInFile]:
-        """The jobs that are wanted, as `every_call`: two queries a piece."""
+    def every_job(self, filters: Query) -> Iterator[JobInFile]:
+        """Yield the jobs that match, like `every_call`, with two queries for each piece."""
         last: JobLine | None = None
         while True:
-            query = _newest_jobs(wanted_jobs(sa.select(jobs, sa.null().label("first")), wanted, self._dialect))
+            query = _newest_jobs(filter_jobs(sa.select(jobs, sa.null().label("first")), filters, self._dialect))
             if last:
                 query = query.where(sa.tuple_(jobs.c.created_at, jobs.c.id) < sa.tuple_(last.created_at, last.id))
             found = self._jobs(query.limit(_CHUNK))
@@ -125,7 +127,7 @@ def _newest_jobs(query: sa.Select[Any]) -> sa.Select[Any]:
 
 
 def _with_sums(page: sa.Select[Any]) -> sa.Select[Any]:
-    """The sums are made for the lines of the page alone."""
+    """Add the sums of calls and tasks to a page of jobs; they are computed for the jobs of this page only."""
     found = page.subquery("page")
     count, of_job = sa.func.count(), calls.c.job == found.c.id
     bad = (tasks.c.job == found.c.id) & ENDED_BADLY
@@ -139,10 +141,10 @@ def _with_sums(page: sa.Select[Any]) -> sa.Select[Any]:
     }
     columns = [found.c[name] for name in _JOB]
     query = sa.select(*columns, *(one.scalar_subquery().label(name) for name, one in sums.items()))
-    return query.order_by(*_first(found))
+    return query.order_by(*_order(found))
 
 
-def _first(found: sa.Subquery) -> list[sa.ColumnElement[Any]]:
+def _order(found: sa.Subquery) -> list[sa.ColumnElement[Any]]:
     return [found.c.first.desc().nulls_last(), found.c.created_at.desc(), found.c.id.desc()]
 
 

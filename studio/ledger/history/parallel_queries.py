@@ -11,22 +11,23 @@ MOST_THREADS = 4  # besides the threads that wait for them; each takes a connect
 
 
 class ParallelQueries:
-    """A pool of a few threads. Safe to share; close it at the end."""
+    """A pool of a few threads. Safe to share between threads; close it at the end."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="history")
 
     def start(self, query: Callable[[], Answer]) -> Callable[[], Answer]:
-        """Start a query. Returns a function that waits for its answer, and raises its errors.
+        """Start a query; return a function that waits for its answer, and raises its errors.
 
-        A query that no thread has begun by then runs in the thread that wants the answer, so it waits for no other.
+        If no thread has begun the query when that function is called, the query runs in the calling thread at once.
         """
         future = self._threads.submit(query)
         return lambda: query() if future.cancel() else future.result()
 
-    def start_if_slow(self, wanted: Query, query: Callable[[], Answer]) -> Callable[[], Answer]:
-        """Start a query over all rows; one with a search or a first moment is fast, and runs when it is asked for."""
-        return query if wanted.since or wanted.search else self.start(query)
+    def start_if_slow(self, filters: Query, query: Callable[[], Answer]) -> Callable[[], Answer]:
+        """Like `start` for a query over all rows. One with a search or a first moment is fast: it runs when called."""
+        return query if filters.since or filters.search else self.start(query)
 
     def close(self) -> None:
+        """Cancel the queries that have not begun, and wait for the others."""
         self._threads.shutdown(cancel_futures=True)

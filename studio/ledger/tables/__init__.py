@@ -1,4 +1,4 @@
-"""The tables of the ledger, by what they are about."""
+"""The tables of the ledger, one module for each subject."""
 
 from studio.ledger.tables.calls import OF_A_CALL, POLL, SLOW_MS, STATUS, callbacks, calls, tallies, words
 from studio.ledger.tables.drafts import drafts

@@ -1,20 +1,20 @@
-"""Tables of the calls to the API and of those that it made to us, and what the history finds and counts them by."""
+"""Tables of calls to the API and callbacks from it, and of the texts and tallies by which the history finds them."""
 
 import sqlalchemy as sa
 
 from studio.ledger.tables.types import JsonObject, Moment, Words, beginnings, metadata, text_column
 
-# What a list, a filter and a sum of the history need to know of a call.
+# The columns that lists, filters and sums of the history read.
 OF_A_CALL = ("id", "model", "method", "endpoint", "http_status", "code", "error_kind", "person", "duration_ms", "job")
 SLOW_MS = 500
 _FAILED = sa.text("error_kind <> ''")
 _SLOW = sa.text(f"duration_ms > {SLOW_MS}")
-STATUS = "/status"  # so end the paths of polls
-# One that went well: nearly all calls are such. An index is of what is not, so as not to be taken for one of failures.
+STATUS = "/status"  # the end of a poll's path
+# A successful poll, as nearly all calls are. The index has all other calls, failed polls included.
 POLL = f"{{0}}method = 'GET' AND substr({{0}}endpoint, length({{0}}endpoint) - 6) = '{STATUS}' AND {{0}}error_kind = ''"
 _NO_POLL = sa.text(f"NOT ({POLL.format('')})")
 _WITH_MODEL = sa.text("model <> ''")
-_SAID = sa.text("body <> ''")
+_HAS_BODY = sa.text("body <> ''")
 _WITH_BODY = sa.text("request_body <> '' OR response_body <> ''")
 
 calls = sa.Table(
@@ -45,13 +45,13 @@ calls = sa.Table(
     text_column("endpoint"),  # the path without its ids
     *(beginnings(name) for name in ("vendor_id", "task_id", "batch_id")),
     sa.Index("ix_calls_of_job", "job", "at", "id", "error_kind", postgresql_ops={"job": "text_pattern_ops"}),
-    # What a page of the history asks for is answered from these alone: a row with its bodies is long.
+    # These indexes contain all columns that a page of the history reads: a row with its bodies is long.
     sa.Index("ix_calls_newest", "account", "at", *OF_A_CALL),
     sa.Index("ix_calls_newest_of_person", "account", "person", "at", *(name for name in OF_A_CALL if name != "person")),
     sa.Index("ix_calls_failed", "account", "at", *OF_A_CALL, sqlite_where=_FAILED, postgresql_where=_FAILED),
     sa.Index("ix_calls_no_poll", "account", "at", *OF_A_CALL, sqlite_where=_NO_POLL, postgresql_where=_NO_POLL),
     sa.Index(
-        "ix_calls_no_poll_by_path",  # with all that its condition asks, else SQLite reads rows for it
+        "ix_calls_no_poll_by_path",  # with all columns of its condition, else SQLite reads rows for it
         *("account", "endpoint", "method", "error_kind", "job"),
         sqlite_where=_NO_POLL,
         postgresql_where=_NO_POLL,
@@ -66,7 +66,7 @@ calls = sa.Table(
     sa.Index("ix_calls_with_body", "at", sqlite_where=_WITH_BODY, postgresql_where=_WITH_BODY),
 )
 
-# How many calls of a kind there were on a day (UTC): the sums of a year are not counted call by call. Triggers keep it.
+# The number of calls of each kind on each day (UTC), so that sums of a year need not count calls. Triggers update it.
 tallies = sa.Table(
     "tallies",
     metadata,
@@ -77,8 +77,8 @@ tallies = sa.Table(
     sa.Column("number", sa.Integer, nullable=False),
 )
 
-# What is found by its words: a job by its prompt and what was said of it and of its tasks, a call by its error.
-# Triggers keep it.
+# The texts that the search finds: of a job its prompt, its reason and those of its tasks, of a call its error.
+# Triggers update it.
 words = sa.Table(
     "words",
     metadata,
@@ -90,7 +90,7 @@ words = sa.Table(
     text_column("text"),
 )
 
-# The calls that the API made to us. One without an account was not looked into yet, or is about no job.
+# The calls that the API made to us. A row without an account was not processed yet, or is about no job.
 callbacks = sa.Table(
     "callbacks",
     metadata,
@@ -103,5 +103,5 @@ callbacks = sa.Table(
     text_column("body"),
     sa.Index(None, "account", "at"),
     sa.Index(None, "settled_at", "at"),
-    sa.Index("ix_callbacks_with_body", "at", sqlite_where=_SAID, postgresql_where=_SAID),
+    sa.Index("ix_callbacks_with_body", "at", sqlite_where=_HAS_BODY, postgresql_where=_HAS_BODY),
 )

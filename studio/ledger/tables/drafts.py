@@ -1,4 +1,4 @@
-"""The table of what forms hold: a browser that comes back finds it again."""
+"""The table of the forms' content, which is restored when a browser returns."""
 
 import sqlalchemy as sa
 

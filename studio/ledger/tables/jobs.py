@@ -1,4 +1,4 @@
-"""Tables of jobs, their tasks and outputs, and the files that they work from."""
+"""Tables of jobs, their tasks and outputs, and their reference files."""
 
 import sqlalchemy as sa
 
@@ -42,7 +42,7 @@ jobs = sa.Table(
     sa.Column("measured_at", Moment),
     sa.Column("cost", sa.Float),
     sa.Column("reserved", sa.Float),
-    # Few jobs are not finished, and their number does not grow; `ledger/job_queries.py` has the conditions for it.
+    # Few jobs are not finished, and their number does not grow; `ledger/job_queries.py` has conditions that use it.
     sa.Index(
         "ix_jobs_not_finished",
         *("account", "state", "created_at", "id"),
@@ -53,7 +53,7 @@ jobs = sa.Table(
     sa.Index(None, "account", "person", "created_at"),
     sa.Index(None, "account", "sent_at"),
     sa.Index(
-        "ix_jobs_newest",  # what sums, times and counts of the history need: a row with its inputs is long
+        "ix_jobs_newest",  # all columns for sums, times and counts of the history: a row with its inputs is long
         *("account", "created_at", "cost", "model", "mode", "person", "state", "id", "sent_at", "finished_at"),
     ),
     beginnings("batch_id"),
@@ -102,8 +102,8 @@ outputs = sa.Table(
     sa.UniqueConstraint("task", "position"),
 )
 
-# Files that people gave jobs to work from, by their content; `key` may name an output. ("references" is a word of SQL.)
-# What they are called is in the table after it.
+# Reference files, by their content; `key` may name an output's file. ("references" is a keyword of SQL.)
+# Their names are in the next table.
 reference_files = sa.Table(
     "reference_files",
     metadata,
@@ -119,8 +119,8 @@ reference_files = sa.Table(
     sa.Index(None, "medium", "added_at"),
 )
 
-# What each person calls such a file, with each account, and the format that it was converted of for them: that is told
-# to nobody else, who may have given the same file.
+# Each person's name for a reference file, with each account, and the format from which it was converted for them.
+# Nobody else sees these, even if they have added the same file.
 reference_names = sa.Table(
     "reference_names",
     metadata,
@@ -129,7 +129,8 @@ reference_names = sa.Table(
     text_column("converted"),
 )
 
-# Where WeryAI has them. One that it no longer takes is forgotten, and still says which file a job was given.
+# The URLs of reference files at WeryAI. A URL with `forgotten_at` is no longer accepted there, but its row still shows
+# which file a job used.
 uploads = sa.Table(
     "uploads",
     metadata,

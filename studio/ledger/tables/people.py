@@ -1,4 +1,4 @@
-"""Tables of what the studio is set to, of accounts and their keys, and of people."""
+"""Tables of settings, accounts and their keys, and people."""
 
 import sqlalchemy as sa
 
@@ -18,7 +18,7 @@ accounts = sa.Table(
     sa.Column("rejected_at", Moment),
 )
 
-# Which account a key was last seen to be of; a key is known by its fingerprint only.
+# The account that a key was last found to belong to; the ledger has only the key's fingerprint.
 keys = sa.Table(
     "keys",
     metadata,
@@ -28,7 +28,7 @@ keys = sa.Table(
     sa.Column("at", Moment, nullable=False),
 )
 
-# Who has been here: the only place with names and addresses. All else names a person by this id.
+# Everybody who has signed in. Only this table has names and email addresses; all others have this ID.
 people = sa.Table(
     "people",
     metadata,
@@ -38,7 +38,7 @@ people = sa.Table(
     sa.Column("seen_at", Moment, nullable=False),
 )
 
-# Sign-ins whose person has signed out, by their fingerprint: a cookie that was kept elsewhere opens nothing any more.
+# Ended sign-ins, by fingerprint: a copy of their cookie is no longer accepted.
 ended_sign_ins = sa.Table(
     "ended_sign_ins",
     metadata,
@@ -46,7 +46,8 @@ ended_sign_ins = sa.Table(
     sa.Column("at", Moment, nullable=False),
 )
 
-# What admins did, for good: never changed, and not undone by a backup that is put back.
+# The log of admin actions: rows are never changed, and a restored backup does not remove any. Its oldest
+# names stay in databases: the table `deeds`, and `whose` for the owner of what an action was about.
 admin_actions = sa.Table(
     "deeds",
     metadata,
@@ -56,6 +57,6 @@ admin_actions = sa.Table(
     text_column("account"),
     text_column("verb"),
     text_column("job"),
-    text_column("whose"),
+    text_column("whose", key="owner"),
     sa.Column("files", sa.Integer, nullable=False, default=0),
 )

@@ -1,4 +1,4 @@
-"""What the tables are made of: types that keep times and words alike on every database, and kinds of columns."""
+"""Column types that store times and texts in the same way on both databases, and functions that make columns."""
 
 import re
 from collections.abc import Mapping
@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
-SEARCH = "search_"  # with this begin the names of what only one kind of database has, to search by
+SEARCH = "search_"  # the prefix of tables, columns and indexes for the search that only one database has
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware time, kept in UTC: SQLite knows no time zones, so it is stored there without one."""
+    """An aware time, stored in UTC. SQLite has no time zones, so it is stored there without one."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
@@ -28,7 +28,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Words(TypeDecorator[str]):
-    """Any text: PostgreSQL takes no NUL, and neither database half a surrogate pair, but the API may send them."""
+    """Any text, with NUL and lone surrogates replaced: PostgreSQL stores no NUL, no database a lone surrogate."""
 
     impl = sa.Text
     cache_ok = True
@@ -38,7 +38,7 @@ class Words(TypeDecorator[str]):
 
 
 class Choice(TypeDecorator[StrEnum]):
-    """A member of an enum, kept as its text. Errors: ValueError when a row has another text."""
+    """A member of an enum, stored as its text. Errors: ValueError when a row has another text."""
 
     impl = sa.Text
     cache_ok = True
@@ -55,7 +55,7 @@ class Choice(TypeDecorator[StrEnum]):
 
 
 class JsonObject(TypeDecorator[Mapping[str, Any]]):
-    """A mapping of any type, kept as JSON; a dict when it is read."""
+    """A mapping of any type, stored as JSON; a dict when it is read."""
 
     impl = sa.JSON
     cache_ok = True
@@ -70,13 +70,15 @@ metadata = sa.MetaData(
 
 
 def text_column(name: str, **more: Any) -> sa.Column[str]:
+    """Return a text column that is never null; empty by default."""
     return sa.Column(name, Words, nullable=False, default="", server_default="", **more)
 
 
 def choice_column(name: str, members: type[StrEnum]) -> sa.Column[StrEnum]:
+    """Return a column for members of an enum that is never null."""
     return sa.Column(name, Choice(members), nullable=False, server_default="")
 
 
 def beginnings(name: str) -> sa.Index:
-    """An index by which PostgreSQL also finds what begins with something, whatever its language; SQLite always does."""
+    """Return an index for searches by the beginning of a text, in any locale of PostgreSQL; SQLite's always do that."""
     return sa.Index(None, name, postgresql_ops={name: "text_pattern_ops"})

@@ -15,7 +15,7 @@ from studio.core.errors import AuthenticationError, LedgerError
 from studio.core.people import AdminAction
 from studio.core.values import Job, Kind, State, Status
 from studio.ledger.ledger import Ledger
-from studio.ledger.reports import Told
+from studio.ledger.reports import TaskAnswer
 from studio.ledger.tables import jobs
 from tests.examples import JOB, WHEN
 
@@ -88,7 +88,7 @@ def report(ledger: Ledger, status: Status, task: int = 0) -> None:
     job = ledger.jobs.get(JOB.id)
     assert job
     links = [(Kind.IMAGE, "https://x/1.png")] if status is Status.SUCCEEDED else []
-    ledger.jobs.report(job.id, [Told(job.tasks[task].id, status, links=links)], WHEN)
+    ledger.jobs.report(job.id, [TaskAnswer(job.tasks[task].id, status, links=links)], WHEN)
 
 
 def told(ledger: Ledger, write: Callable[[], Any]) -> frozenset[str] | None:
@@ -103,7 +103,7 @@ def told(ledger: Ledger, write: Callable[[], Any]) -> frozenset[str] | None:
 WRITES: dict[str, Callable[[Ledger, Job], Any]] = {
     "move": lambda ledger, _: ledger.jobs.move(JOB.id, State.OPEN, State.FINISHED),
     "change": lambda ledger, _: ledger.jobs.change(JOB.id, hidden_at=WHEN),
-    "measured": lambda ledger, _: ledger.jobs.measured(JOB.id, 5, 7, WHEN),
+    "measured": lambda ledger, _: ledger.jobs.set_balance_after(JOB.id, 5, 7, WHEN),
     "accept": lambda ledger, job: ledger.jobs.accept(job, "b1", ["t3"], WHEN),
     "report": lambda ledger, _: report(ledger, Status.PROCESSING, task=1),
     "the end": lambda ledger, _: report(ledger, Status.FAILED, task=1),

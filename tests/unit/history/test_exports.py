@@ -14,7 +14,7 @@ from studio.core.values import State, Status
 from studio.history.history import as_csv
 from studio.ledger.history import pages
 from studio.ledger.ledger import Ledger
-from studio.ledger.reports import Told
+from studio.ledger.reports import TaskAnswer
 from tests.examples import CALL, JOB, WHEN
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("https://evil.example","a"),1')
@@ -43,7 +43,7 @@ def test_a_line_of_a_job_says_how_it_ended_what_it_cost_and_under_which_ids_it_i
     ledger.jobs.add(replace(JOB, person="p_max", sent_at=WHEN, state=State.UNCONFIRMED))
     ledger.jobs.accept(JOB, "batch_1", ["task_b", "task_a"], WHEN, answered_at=WHEN)
     told = [
-        Told(task.id, status, "moderated")
+        TaskAnswer(task.id, status, "moderated")
         for task, status in zip((ledger.jobs.get("job_1") or JOB).tasks, (Status.SUCCEEDED, Status.FAILED), strict=True)
     ]
     ledger.jobs.report("job_1", told, WHEN + timedelta(seconds=42))

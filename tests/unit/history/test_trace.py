@@ -31,7 +31,7 @@ def test_polls_are_one_line_and_the_rest_is_in_order() -> None:
     steps = trace(SENT, sorted(calls, key=lambda call: call.at)).steps
     assert {step.part for step in steps} == {Part.QUEUE, Part.TASK, Part.BALANCE, Part.POST, Part.POLLS}
     (polls,) = [step for step in steps if step.part is Part.POLLS]
-    assert polls.said == "3 polls, 1 error, 94 s" and [bad for _, bad in polls.dots] == [False, True, False]
+    assert polls.text == "3 polls, 1 error, 94 s" and [bad for _, bad in polls.dots] == [False, True, False]
     assert [step.start for step in steps] == sorted(step.start for step in steps)
 
 
@@ -47,17 +47,17 @@ def submissions(job: Job, *calls: CallLine, is_sending: bool = False) -> list[St
 @pytest.mark.parametrize("job", [CUT, replace(CUT, state=State.DISMISSED), FOUND, replace(FOUND, state=State.FINISHED)])
 def test_a_submission_that_was_cut_off_has_a_line_whatever_became_of_its_job(job: Job) -> None:
     (post,) = submissions(job)
-    assert (post.said, post.start, post.is_bad) == (NO_ANSWER_KEPT, job.sent_at, True)
+    assert (post.text, post.start, post.is_bad) == (NO_ANSWER_KEPT, job.sent_at, True)
     (heard,) = submissions(job, line(2, "POST", POST.path, "ServerError"))
     assert heard.call, "that is the call itself"
     again = submissions(job, line(0.1, "POST", POST.path, "RateLimitError"))
-    assert [step.said for step in again][1:] == [NO_ANSWER_KEPT], "it had left before, and been refused"
+    assert [step.text for step in again][1:] == [NO_ANSWER_KEPT], "it had left before, and been refused"
 
 
 @pytest.mark.parametrize("job", [CUT, FOUND])
 def test_a_submission_that_is_on_its_way_is_not_called_cut_off(job: Job) -> None:
     (post,) = submissions(job, is_sending=True)
-    assert (post.said, post.start, post.end, post.is_bad) == (NO_ANSWER_YET, job.sent_at, None, False)
+    assert (post.text, post.start, post.end, post.is_bad) == (NO_ANSWER_YET, job.sent_at, None, False)
     (heard,) = submissions(job, line(2, "POST", POST.path), is_sending=True)
     assert heard.call, "its answer is not with the job yet"
 
@@ -67,7 +67,7 @@ def test_a_submission_that_is_on_its_way_is_not_called_cut_off(job: Job) -> None
 )
 def test_of_a_submission_that_was_answered_the_call_alone_may_be_gone(job: Job) -> None:
     (post,) = submissions(job)
-    assert (post.said, post.is_bad) == (NOT_KEPT, False)
+    assert (post.text, post.is_bad) == (NOT_KEPT, False)
 
 
 def test_a_job_that_nobody_here_sent_has_no_submission() -> None:
@@ -122,12 +122,12 @@ def test_a_saved_file_without_a_preview_is_a_download_that_worked() -> None:
     task = Task(1, JOB.id, "t1", 0, Status.SUCCEEDED, outputs=(drawing,))
     steps = trace(replace(JOB, state=State.FINISHED, tasks=(task,)), [], [], []).steps
     (step,) = [step for step in steps if step.part is Part.DOWNLOAD]
-    assert step.said == "1 KB saved; no preview: This SVG can't be decoded." and step.end == WHEN
+    assert step.text == "1 KB saved; no preview: This SVG can't be decoded." and step.end == WHEN
     assert not step.is_bad
 
 
 def test_what_failed_is_said_in_words_and_credits_of_demo_mode_are_called_so() -> None:
     post = replace(line(0), method="POST", http_status=200, error_kind="OutOfCreditsError", code="1011")
     job = replace(JOB, tasks=(Task(1, JOB.id, "t1", 0, Status.FAILED, reason="moderated", cost=4.5),))
-    said = [step.said for step in trace(job, [post], unit="demo credits").steps]
+    said = [step.text for step in trace(job, [post], unit="demo credits").steps]
     assert "HTTP 200 · out of credits · 1011" in said and "t1 failed, 4.5 demo credits: moderated" in said

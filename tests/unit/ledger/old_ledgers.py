@@ -39,7 +39,7 @@ FIRST: dict[str, dict[str, Any]] = {
 
 def _upgrade(url: str, revision: str) -> None:
     with (made := engine(url)).connect().execution_options(writes=True) as connection, connection.begin():
-        command.upgrade(upgrade.configured(connection), revision)
+        command.upgrade(upgrade.alembic_config(connection), revision)
     made.dispose()
 
 

@@ -16,7 +16,7 @@ from studio.core.errors import AuthenticationError, LedgerError
 from studio.core.query import Query
 from studio.core.values import Kind, State, Status
 from studio.ledger.ledger import Ledger
-from studio.ledger.reports import Told
+from studio.ledger.reports import TaskAnswer
 from tests.conftest import calls_of
 from tests.examples import CALL, JOB, WHEN
 
@@ -118,7 +118,7 @@ def test_ids_that_come_after_a_job_moved_belong_to_its_new_account(ledger: Ledge
     job = ledger.jobs.get("job_1")
     assert job and job.account == "b" and ledger.jobs.newest_task("b") == "t1"
     links = [(Kind.IMAGE, "https://x/1.png")]
-    ledger.jobs.report(job.id, [Told(job.tasks[0].id, Status.SUCCEEDED, links=links)], WHEN)
+    ledger.jobs.report(job.id, [TaskAnswer(job.tasks[0].id, Status.SUCCEEDED, links=links)], WHEN)
     assert len(ledger.jobs.unsaved("b")) == 1
 
 
@@ -150,7 +150,7 @@ def test_a_finished_task_is_not_reported_twice(ledger: Ledger) -> None:
     assert job
     for _ in range(2):
         links = [(Kind.IMAGE, "https://x/1.png")]
-        ledger.jobs.report(job.id, [Told(job.tasks[0].id, Status.SUCCEEDED, links=links)], WHEN)
+        ledger.jobs.report(job.id, [TaskAnswer(job.tasks[0].id, Status.SUCCEEDED, links=links)], WHEN)
     again = ledger.jobs.get("job_1")
     assert again and len(again.outputs) == 1
 

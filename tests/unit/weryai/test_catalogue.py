@@ -64,14 +64,14 @@ def test_the_registry_is_asked_in_the_background_and_once_an_hour() -> None:
         return {}
 
     known = Catalogue(answer, clock)
-    known.models("text_to_image")
-    known.models("text_to_image")
+    known.refresh_when_old()
+    known.refresh_when_old()
     until(lambda: len(asked) == 2)
     clock.pass_by(3599)
-    known.models("text_to_image")
+    known.refresh_when_old()
     assert len(asked) == 2
     clock.pass_by(2)
-    known.models("text_to_image")
+    known.refresh_when_old()
     until(lambda: len(asked) == 4)
 
 
@@ -281,11 +281,11 @@ def test_one_kind_that_is_not_understood_does_not_cost_the_other_and_is_asked_ag
         return {"text_to_video": [{"model_key": "NEW"}]}
 
     known = Catalogue(ask, clock)
-    known.models("text_to_video")
+    known.refresh_when_old()
     until(lambda: known.origin("text_to_image").has_asked)
     assert known.models("text_to_video")[0].key == "NEW"
     clock.pass_by(61)
-    known.models("text_to_video")
+    known.refresh_when_old()
     until(lambda: asked[Kind.IMAGE] == 2)
 
 

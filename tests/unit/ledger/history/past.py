@@ -13,7 +13,7 @@ from studio.core.calls import Call
 from studio.core.query import Query
 from studio.core.values import Kind, State, Status
 from studio.ledger.ledger import Ledger, open_ledger
-from studio.ledger.reports import Told
+from studio.ledger.reports import TaskAnswer
 from tests.conftest import schema_on
 from tests.examples import JOB, WHEN
 
@@ -61,8 +61,8 @@ def with_past(ledger: Ledger) -> Ledger:
     (one, two) = (ledger.jobs.get("job_0") or JOB).tasks
     late = WHEN + timedelta(seconds=42)
     told = [
-        Told(one.id, Status.SUCCEEDED, links=[(Kind.IMAGE, "https://x/1.png")]),
-        Told(two.id, Status.FAILED, "moderated"),
+        TaskAnswer(one.id, Status.SUCCEEDED, links=[(Kind.IMAGE, "https://x/1.png")]),
+        TaskAnswer(two.id, Status.FAILED, "moderated"),
     ]
     ledger.jobs.report("job_0", told, late)
     ledger.jobs.change("job_0", cost=9.0)

@@ -185,7 +185,7 @@ def test_of_very_many_calls_of_a_job_the_first_and_the_last_are_shown(
     past: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert [line.id for line in past.history.calls_of("job_0")[0]] == ["req_00", "req_01"]
-    monkeypatch.setattr("studio.ledger.history.history.MOST_OF_A_JOB", 1)
+    monkeypatch.setattr("studio.ledger.history.history.MAX_CALLS", 1)
     for number in range(3):
         past.calls.record(replace(POST, id=f"req_x{number}", account="a", at=WHEN + timedelta(hours=number + 1)))
     shown, left_out = past.history.calls_of("job_0")
@@ -203,11 +203,11 @@ def test_an_upload_is_the_call_of_its_person_that_was_answered_just_before(past:
     ):
         past.calls.record(replace(sent, id=name, at=WHEN + timedelta(seconds=seconds), **changes))  # type: ignore[arg-type]
     upload = Upload("a", "0" * 64, "https://x/1.png", WHEN + timedelta(seconds=10.4), person="max")
-    past.references.remember(upload)
+    past.references.add_upload(upload)
     ((found, call),) = past.history.uploads_at("a", [upload.url])
     assert found == upload and call and call.id == "right"
     swept = replace(upload, url="https://x/2.png", at=WHEN + timedelta(days=9))
-    past.references.remember(swept)
+    past.references.add_upload(swept)
     assert past.history.uploads_at("a", [swept.url]) == [(swept, None)]
 
 
@@ -223,8 +223,8 @@ def test_lines_that_are_read_again_are_found_by_their_ids_and_not_among_all_of_t
         pytest.skip("PostgreSQL counts better")
     asked: list[tuple[str, Any]] = []
     sa.event.listen(past.database.engine, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
-    assert [line.id for line in past.history.pages.jobs_again("a", ["job_0", "job_3"])] == ["job_0"]
-    assert [line.id for line in past.history.pages.calls_again("a", ["req_00", "req_30"])] == ["req_00"]
+    assert [line.id for line in past.history.pages.jobs_by_id("a", ["job_0", "job_3"])] == ["job_0"]
+    assert [line.id for line in past.history.pages.calls_by_id("a", ["req_00", "req_30"])] == ["req_00"]
     for query, given in [one for one in asked if one[0].startswith("SELECT")]:
         with past.database.engine.connect() as connection:
             steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", given)]

@@ -7,7 +7,7 @@ import pytest
 
 from studio.core.values import State, Status
 from studio.ledger.ledger import Ledger
-from studio.ledger.reports import Told
+from studio.ledger.reports import TaskAnswer
 from tests.examples import JOB, WHEN
 from tests.unit.ledger.history.past import POST, WANTED
 
@@ -55,7 +55,7 @@ def failed(ledger: Ledger) -> Ledger:
             names = [f"{name}{number}" for number in range(len(reasons) + (state is State.OPEN))]
             ledger.jobs.accept(job, "", names, WHEN, answered_at=WHEN)
             found = (ledger.jobs.get(job.id) or JOB).tasks
-            told = [Told(task.id, Status.FAILED, said) for task, said in zip(found, reasons, strict=False)]
+            told = [TaskAnswer(task.id, Status.FAILED, said) for task, said in zip(found, reasons, strict=False)]
             ledger.jobs.report(job.id, told, WHEN)
     return ledger
 

@@ -84,7 +84,7 @@ def test_lists_counts_sums_and_groups_are_those_of_the_model(
 ) -> None:
     (ledger, model), wanted = both, some_wanted(random.Random(seed))
     if seed % 4 == 0:
-        monkeypatch.setattr(by_calls, "MOST_FOLLOWED", 0)  # as if there were many calls
+        monkeypatch.setattr(by_calls, "MAX_FOLLOWED", 0)  # as if there were many calls
     _lists_of_calls(ledger, model, replace(wanted, without_polls=seed % 3 == 0))
     _lists_of_jobs(ledger, model, wanted)
     _counts(ledger, model, wanted)

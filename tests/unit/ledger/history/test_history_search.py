@@ -50,7 +50,7 @@ def test_words_are_found_of_the_newest_texts_and_of_the_others(past: Ledger, mon
     everything = jobs(past, wanted)
     assert everything == ["0"]
     for newest in range(40):
-        monkeypatch.setattr(texts, "NEWEST", newest)
+        monkeypatch.setattr(texts, "NEWEST_TEXTS", newest)
         assert jobs(past, wanted) == everything
 
 
@@ -70,7 +70,8 @@ def test_a_filter_reaches_what_is_not_among_the_newest_that_a_search_finds(
             replace(post, http_status=502, error_kind="ServerError", duration_ms=9000) if number == 5 else post
         )
     wanted, pages = replace(WANTED, search=search), past.history.pages
-    assert len(jobs(past, wanted)) == 3 and pages.is_cut(wanted, of_jobs=True) and pages.is_cut(wanted, of_jobs=False)
+    assert len(jobs(past, wanted)) == 3
+    assert pages.is_truncated(wanted, of_jobs=True) and pages.is_truncated(wanted, of_jobs=False)
     assert search != "meadow" or jobs(past, wanted) == ["m8", "m7", "m6"]
     of_jobs: list[dict[str, Any]] = [{"mode": ("text_to_video",)}, {"listed": "max"}, {"person": ("max",)}]
     of_jobs += [
@@ -80,11 +81,11 @@ def test_a_filter_reaches_what_is_not_among_the_newest_that_a_search_finds(
     ]
     for which in of_jobs:
         one = replace(wanted, **which)
-        assert jobs(past, one) == ["m5"] and not pages.is_cut(one, of_jobs=True), which
+        assert jobs(past, one) == ["m5"] and not pages.is_truncated(one, of_jobs=True), which
     for which in (*of_jobs, {"error_kind": ("ServerError",)}, {"slower": 8}, {"outcome": (Outcome.FAILED,)}):
         one = replace(wanted, **which)
-        assert calls(past, one) == ["m5"] and not pages.is_cut(one, of_jobs=False), which
-    assert not pages.is_cut(replace(WANTED, search="meadow 5"), of_jobs=True)
+        assert calls(past, one) == ["m5"] and not pages.is_truncated(one, of_jobs=False), which
+    assert not pages.is_truncated(replace(WANTED, search="meadow 5"), of_jobs=True)
 
 
 def test_a_figure_a_host_or_a_file_is_found_by_its_parts_on_each_database(past: Ledger) -> None:

@@ -53,7 +53,7 @@ def test_calls_are_recorded_while_others_are_deleted(ledger: Ledger, caplog: pyt
 
     def write(start: int) -> None:
         for number in range(start, start + 40):
-            with ledger.calls.held() as held:
+            with ledger.calls.collect() as held:
                 held.extend(of(number))
 
     threads = [threading.Thread(target=write, args=(start,)) for start in (1, 1001)]

@@ -1,4 +1,4 @@
-"""What tests of reference media share: a picture that a person has chosen, and the way to WeryAI."""
+"""Reference files for tests: adds a picture as a form does, and uploads it to WeryAI."""
 
 import hashlib
 
@@ -10,8 +10,8 @@ from tests.matrix import picture
 OWN_NAME = "Grandma at the lake.png"
 
 
-def given(harness: Harness, number: int = 1) -> Reference:
-    """A picture that a person has chosen, kept and written down as a form does it."""
+def add_reference(harness: Harness, number: int = 1) -> Reference:
+    """Save a picture in the archive and the ledger, as a form does; another number gives another picture."""
     raw, small = picture(bytes([number, 20, 30]) * 3600, 60), picture(bytes([number]) * 300, 10)
     sha256 = hashlib.sha256(raw).hexdigest()
     key, preview = harness.archive.keep_reference(sha256, "png", [raw], small)
@@ -20,7 +20,7 @@ def given(harness: Harness, number: int = 1) -> Reference:
 
 
 def upload(runtime: Runtime, reference: Reference) -> UploadProgress:
-    """Begin an upload, and let all that wait be done."""
+    """Begin an upload, do all that are waiting, and return its state."""
     runtime.uploader.begin(reference)
     while not runtime.uploader.step():
         pass
