@@ -79,8 +79,8 @@ def _others(evidence: Evidence) -> str:
     running = [job for job in refunds if _may_be_running(job)]
     sentences = (
         sent,
-        _listed(failed, "Failed in the meantime, which may have returned credits"),
-        _listed(running, "May have failed in the meantime, which returns credits"),
+        _listed(failed, "Jobs that failed in the meantime, which may have returned credits"),
+        _listed(running, "Jobs that may have failed in the meantime, which returns credits"),
     )
     return " ".join(filter(None, sentences))
 

@@ -15,6 +15,8 @@ _MOST_MODELS = 12
 _HOUR = timedelta(hours=1)
 _ROWS = alt.NamedData("rows")
 _HEIGHT = 240
+_NARROWEST = 340  # pixels: a legend in one line needs them
+PADDING = {"right": 12}  # pixels: the last label of an axis reaches over its end
 _BLUE = "#2F6FED"
 _MOST_WITH_GAPS = 60  # bars: with more, the gaps would leave no room for them
 
@@ -50,11 +52,11 @@ def show(
     noun: str, lines: pd.DataFrame, times: pd.DataFrame, credits: tuple[pd.DataFrame, pd.DataFrame], span: Span
 ) -> None:
     """Draw the charts. `credits` are those spent, and the part of them that was wasted."""
-    left, right = st.columns(2)
-    with left:
+    charts = st.grid(2, min_column_width=_NARROWEST)
+    with charts.container():
         _bars(_by_outcome(lines, noun), noun, span)
         _bars(_by_waste(*credits), "Credits", span)
-    with right:
+    with charts.container():
         _times(times)
 
 
@@ -188,4 +190,4 @@ def _times_chart(title: str, height: int) -> Any:
 def _draw(frame: pd.DataFrame, chart: Any, title: str) -> None:
     """Draw a chart without the `config` of Altair's theme, which sets sizes."""
     plain = {name: part for name, part in chart.items() if name != "config"}
-    st.vega_lite_chart(spec={**plain, "datasets": {_ROWS.name: frame}}, alt=title)
+    st.vega_lite_chart(spec={**plain, "padding": PADDING, "datasets": {_ROWS.name: frame}}, alt=title)

@@ -31,7 +31,9 @@ def show(query: Query, listed: ShownRows, number: int, *, is_drawn: bool) -> Non
         with notices.errors(), drawn_state.drawing(drawn_state.NEWER):
             history = current_history(listed)
             if not (drawn_with_page and drawn_with_page.pop()):
-                _update_button(_label(history, replace(query, until=None), listed, number, order))
+                _update_button(
+                    _label(history, replace(query, until=None), listed, number, order), is_empty=not listed.ids
+                )
 
     with st.container(key="newer"):
         st.fragment(draw, key=drawn_state.NEWER)()
@@ -57,9 +59,14 @@ def _since(query: Query, since: datetime) -> Query:
     return replace(query, since=max(since, query.since or since))
 
 
-def _update_button(label: str) -> None:
-    """Draw one button with a fixed key, whatever its label: it keeps the focus, and no click is lost."""
-    if label and st.button(label, icon=":material/arrow_upward:", type="tertiary", key="show-newer"):
+def _update_button(label: str, *, is_empty: bool) -> None:
+    """Draw one button with a fixed key, whatever its label: it keeps the focus, and no click is lost.
+
+    An empty list needs none: no line moves when the first one comes.
+    """
+    if not label:
+        return
+    if is_empty or st.button(label, icon=":material/arrow_upward:", type="tertiary", key="show-newer"):
         address.show_newest()
         st.rerun()
 

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from components.history.charts import PADDING
 from components.parts.markdown import counted, short_duration
 from studio.history.trace import Part, Step, Trace
 
@@ -52,7 +53,7 @@ def show(trace: Trace) -> None:
         + dots.encode(y=rows, x=time, color=colour, tooltip=_tooltips("row:N", "said:N", "start:Q"))
         + names.encode(y=rows, x=alt.X("end:Q"), text=alt.Text("length:N"), color=alt.value(text_colour))
     )
-    st.altair_chart(chart.properties(height=alt.Step(26)), alt=_alt(trace))
+    st.altair_chart(chart.properties(height=alt.Step(26), padding=PADDING), alt=_alt(trace))
 
 
 def _axis(total: float) -> alt.Axis:

@@ -51,7 +51,9 @@ def _polls() -> bool:
 
 def _on_this_page(keys: Collection[str]) -> frozenset[str]:
     state = session.state()
-    return (frozenset(keys) - (set() if state.kind else {CARDS})) | ({ROWS, NEWER} if state.follows_rows else set())
+    has_rows = state.shown_rows and state.shown_rows.ids  # an empty list has only the button for new ones
+    listed = ({ROWS, NEWER} if has_rows else {NEWER}) if state.follows_rows else set()
+    return (frozenset(keys) - (set() if state.kind else {CARDS})) | listed
 
 
 def _history_keys(job_ids: Collection[str], jobs: Collection[Job]) -> set[str]:

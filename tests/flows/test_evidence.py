@@ -178,7 +178,7 @@ def test_the_words_say_no_more_than_is_known(harness: Harness) -> None:
         "While the studio was stopped, the balance stayed"
     )
     assert unconfirmed._others(Evidence(993, 993, refunds=(job,))).startswith(
-        "May have failed in the meantime, which returns credits: "
+        "Jobs that may have failed in the meantime, which returns credits: "
     )
 
 

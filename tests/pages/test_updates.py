@@ -157,6 +157,12 @@ def test_in_another_hour_everything_is_drawn_with_its_new_addresses(client: Clie
     assert state.url_expiry == file_urls.expiry_after(now())
 
 
+def test_of_an_empty_list_only_what_is_new_is_drawn(client: Client, state: Session) -> None:
+    listing(client, state)
+    state.url_expiry -= file_urls.HOUR
+    assert redraws.keys(client) == {drawn_state.NEWER, drawn_state.NUMBERS, drawn_state.LISTENER}
+
+
 def test_a_card_that_is_due_is_drawn_and_the_tab_is_told_in_time(client: Client, state: Session) -> None:
     job = shown(client, state, "a", state=State.OPEN)
     soon = now() + timedelta(seconds=30)
