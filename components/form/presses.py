@@ -13,7 +13,7 @@ from studio.weryai.modes import MODES
 
 DOUBLE_CLICK_SECONDS = 0.8
 NO_PROMPT = "There's no prompt. Write one, or press Generate again to send only the files."
-_LEFT = "Nothing was sent because you left the page. Press Generate again."
+_LATE = "Nothing was sent: you left the page, or the studio took too long. Press Generate again."
 _KEY_CHANGED = "Nothing was sent because the key changed. Press Generate again."
 _CHANGED = (
     "Nothing was sent. WeryAI's model list changed, and the form changed with it. Check the form, then press Generate."
@@ -79,7 +79,7 @@ def close(kind: Kind, press: Press) -> None:
 def reason_not_sent(kind: Kind, press: Press) -> str:
     """Return why this press is not sent, and what to do; empty if it is sent."""
     if press.is_late:
-        return _LEFT
+        return _LATE
     if press.account != session.state().account:  # nobody chose to spend this account's credits
         return _KEY_CHANGED
     return _CHANGED if draft_state.get_form(kind).is_changed else ""

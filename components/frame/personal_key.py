@@ -2,6 +2,7 @@
 
 import logging
 import math
+from contextlib import suppress
 
 import streamlit as st
 
@@ -32,8 +33,7 @@ def use_typed() -> None:
         _check_rate()
         before = session.client_if_allowed()
         _use(services.shared().accounts.open(typed).account.id)
-        is_paused = before and before.balance.standing().rejected and not before.may_not_spend
-        state.paused_account = before.account.id if before and is_paused else ""
+        _record_paused(before)
         session.client().balance.refresh()
     except SettingsError as error:
         state.key_problem = f"{error.message} {error.hint}"
@@ -45,9 +45,17 @@ def use_typed() -> None:
         state.key_problem = error.message
 
 
+def _record_paused(before: Client | None) -> None:
+    """Remember the account that was in use, if its key is rejected: another key may resume its jobs."""
+    if before and before.balance.standing().rejected and not before.may_not_spend:
+        session.state().paused_account = before.account.id
+
+
 def paused() -> Client | None:
-    """Return the account whose rejected key was replaced, while jobs of it wait for a valid key; else None."""
+    """Return the account whose rejected key was replaced by another, while jobs of it wait for a valid key; or None."""
     state, shared = session.state(), services.shared()
+    if not is_in_use():
+        return None
     found = shared.accounts.get(state.paused_account) if state.paused_account != state.account else None
     waiting = Client(found, shared.ledger) if found else None
     return waiting if waiting and waiting.balance.standing().rejected and waiting.jobs.busy() else None
@@ -83,7 +91,12 @@ def _check_rate() -> None:
 
 def forget() -> None:
     """Go back to the shared account. Open jobs of the key are followed until the process ends."""
+    before = None
+    with suppress(StudioError):
+        before = session.client_if_allowed()
     _use("")
+    with suppress(StudioError):
+        _record_paused(before)
 
 
 def restore() -> None:

@@ -101,7 +101,10 @@ def _key(client: Client, *, is_rejected: bool) -> None:
         st.caption("Your API key (forgotten when the studio restarts)")
         st.markdown(f"`{client.account.label}` {_REJECTED if is_rejected else ''}")
         _forget()
-        key_problem()
+        if is_rejected:
+            key_field()
+        else:
+            key_problem()
     elif visitor.current().permissions(Payer.OWN).make:
         if is_rejected:
             text = "The team key is set by the app's admin:"

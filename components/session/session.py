@@ -151,6 +151,8 @@ def use_account(account: str) -> None:
     """Use this account from now on; empty means the shared one."""
     state().account, state().key_problem = account, ""
     state().oldest.clear()
+    for form in state().forms.values():
+        form.sent_at = None  # the card is among those of the other account
 
 
 def acknowledge(job: Job) -> None:

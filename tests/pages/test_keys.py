@@ -8,10 +8,12 @@ from streamlit.testing.v1 import AppTest
 from components.session import services
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
-from tests.conftest import KEY, order, until
+from studio.client import Client
+from studio.core.values import Draft
+from tests.conftest import IMAGE, KEY, order, until
 from tests.pages.driving import As, Open, checked, field, generate, texts, ticks_until, until_saved
 
-OWN = "sk-mine-0123456789abcdef99aa"
+OWN, RENEWED = "sk-mine-0123456789abcdef99aa", "sk-mine-0123456789abcdef77bb"
 
 
 def is_saved(at: AppTest) -> bool:
@@ -116,6 +118,29 @@ def test_paused_jobs_go_on_with_a_new_key_of_the_same_account(page: Open, quick:
     assert "is paused" not in texts(at) and "WeryAI rejected" not in texts(at)
     assert quick.backend.posts["/v1/generation/text-to-image"] == 1
     assert "Forget this key" not in [button.label for button in page().button], "it is the team's in other tabs, too"
+
+
+def test_the_paused_jobs_of_a_rejected_personal_key_go_on_with_another_of_the_same_account(
+    page: Open, quick: Sandbox
+) -> None:
+    order(quick, "same-account", keys=[OWN, RENEWED])
+    at = page()
+    checked(field(at, "API key").set_value(OWN).run())
+    order(quick, "reject-keys", keys=[OWN])
+    checked(field(at, "Refresh balance").click().run())
+    runtime = services.shared().accounts.get(at.session_state["studio"].account)
+    assert runtime
+    client = Client(runtime, services.shared().ledger)
+    client.jobs.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", {**IMAGE, "prompt": "Two hills"}), "held", wait=0)
+    ticks_until(at, lambda: "1 job is paused until there is a valid key" in texts(at))
+    assert field(at, "API key"), "where the banner asks to add one"
+    checked(field(at, "Forget this key").click().run())
+    assert "Resume" not in [button.label for button in at.button]
+    checked(field(at, "API key").set_value(RENEWED).run())
+    assert "1 job is paused because your earlier key `sk-…99aa` was rejected" in texts(at)
+    checked(field(at, "Resume").click().run())
+    until_saved(at)
+    assert quick.backend.posts["/v1/generation/text-to-image"] == 1
 
 
 def test_a_strangers_key_does_not_get_the_paused_jobs(page: Open, quick: Sandbox) -> None:
