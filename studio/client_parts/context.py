@@ -39,7 +39,7 @@ class ClientContext:
             raise NotAllowed(self.may_not_spend, hint="")
 
     def admin_action(self, verb: str, job: str = "", whose: str = "", files: int = 0) -> AdminAction:
-        """Return a record of an action of this admin, now; `whose` is the owner of the job. It is not stored yet."""
+        """Return a record of something that this admin does now."""
         return AdminAction(ids.new("deed"), self.clock(), self.person, self.account.id, verb, job, whose, files)
 
     def record_admin_action(self, verb: str, job: Job) -> None:

@@ -18,11 +18,9 @@ class Models:
         return self.context.runtime.catalogue.version
 
     def list(self, mode: str) -> tuple[Model, ...]:
-        """Return the models of a mode."""
         return self.context.runtime.catalogue.models(mode)
 
     def get(self, mode: str, key: str) -> Model:
-        """Return a model of a mode by its key, also one that the list does not have."""
         return self.context.runtime.catalogue.model(mode, key)
 
     def titles(self) -> dict[str, str]:
