@@ -39,7 +39,7 @@ def _run_page() -> None:
         _redirect_to_first, title=page_links.FIRST.title, url_path=page_links.FIRST.url_path, visibility="hidden"
     )
     page = st.navigation({**pages, "": [hidden_first]})
-    with notices.errors():
+    with notices.errors_with_retry():
         session.begin()
         personal_key.restore()
         page_address.begin_run(page.url_path)

@@ -27,7 +27,7 @@ def show(interval: Callable[[], float]) -> None:
 
 
 def _show(interval: Callable[[], float]) -> None:
-    with notices.errors(), drawn_state.drawing(drawn_state.LISTENER):
+    with notices.errors_with_retry(), drawn_state.drawing(drawn_state.LISTENER):
         st.html(_mark(interval()))
         st.button("Draw what changed", key=f"draw-changes-{session.state().runs}", on_click=_draw_changes)
 

@@ -13,6 +13,8 @@ from studio.core.errors import StudioError
 
 log = logging.getLogger(__name__)
 
+RETRY_SECONDS = 10.0
+
 
 @contextmanager
 def errors() -> Iterator[None]:
@@ -21,6 +23,28 @@ def errors() -> Iterator[None]:
         yield
     except StudioError as error:
         show_error(error)
+
+
+@contextmanager
+def errors_with_retry() -> Iterator[None]:
+    """Show a StudioError after which the page has no listener, and draw the page again until it has one."""
+    try:
+        yield
+    except StudioError as error:
+        show_error(error)
+        _retry()
+
+
+def _retry() -> None:
+    """Run the page again after a while."""
+    first_drawing = [True]
+
+    def draw() -> None:
+        if not first_drawing:
+            st.rerun()
+        first_drawing.clear()
+
+    st.fragment(draw, run_every=RETRY_SECONDS)()
 
 
 def show_notice() -> None:

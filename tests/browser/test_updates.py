@@ -2,8 +2,11 @@
 
 import re
 import signal
+import sqlite3
 import time
+from contextlib import closing
 from itertools import product
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -306,3 +309,19 @@ def test_a_page_whose_socket_is_refused_looks_instead(start: Start, page: Page, 
     says(page, "1", "Waiting")
     told.order(("1", "processing"))
     says(page, "1", "Processing")
+
+
+def test_a_page_whose_ledger_is_locked_comes_back_by_itself(
+    start: Start, page: Page, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    file = tmp_path / "locked.db"
+    studio = start(sandbox, DATABASE_URL=f"sqlite:///{file}?timeout=0.1")
+    visit(page, studio.url)
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        prompt(page).fill("Two hills")
+        page.get_by_role("button", name="Generate").click()
+        expect(page.get_by_test_id("stAlert")).to_be_visible()
+        expect(page.locator(LISTENER)).to_have_count(0)
+    expect(page.locator(LISTENER)).to_have_count(1)
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)

@@ -24,7 +24,7 @@ from studio.archive.archive import Archive
 from studio.client import Client
 from studio.core import job_states
 from studio.core.account import Account
-from studio.core.errors import DraftError, StudioError
+from studio.core.errors import DraftError, NotFoundError, StudioError
 from studio.core.values import Job, State, Status
 from studio.engine import keys
 from studio.engine.runtime import build
@@ -207,19 +207,23 @@ class LifeOfJobs(RuleBasedStateMachine):
         self._rounds(12)
         for job in map(self.harness.now, self.jobs):
             assert job.state in {*ENDS, State.UNCONFIRMED}, "nothing is stuck"
-            right = [
-                task.id for task in self.harness.sandbox.backend.tasks.values() if task.body["prompt"] == job.prompt
-            ]
-            if job.state is State.UNCONFIRMED and any(self._is_known(name) for name in right):
-                self.harness.client.tasks.link(job, " ".join(name for name in right if self._is_known(name)))
-            elif job.state is State.UNCONFIRMED:
-                self.harness.client.jobs.dismiss(job.id)
+            while self.harness.now(job).state is State.UNCONFIRMED:
+                self._link_or_dismiss(job)
         self._rounds(8)
         for job in map(self.harness.now, self.jobs):
             assert job.state in ENDS
             assert not job.unsaved, "what was paid for is here"
             if job.state is State.FINISHED and not any(task.status is Status.GONE for task in job.tasks):
                 assert len(job.tasks) == job.count
+
+    def _link_or_dismiss(self, job: Job) -> None:
+        """A person links the tasks that WeryAI shows. It may forget one just when it is asked about it."""
+        tasks = [task for task in self.harness.sandbox.backend.tasks.values() if task.body["prompt"] == job.prompt]
+        if known := [task.id for task in tasks if task.status != "forgotten"]:
+            with suppress(NotFoundError):
+                self.harness.client.tasks.link(job, " ".join(known))
+        else:
+            self.harness.client.jobs.dismiss(job.id)
 
     def _rounds(self, number: int) -> None:
         for _ in range(number):
@@ -239,9 +243,6 @@ class LifeOfJobs(RuleBasedStateMachine):
 
     def _prompt(self, task_id: str) -> str:
         return str(self.harness.sandbox.backend.tasks[task_id].body["prompt"])
-
-    def _is_known(self, task_id: str) -> bool:
-        return self.harness.sandbox.backend.tasks[task_id].status != "forgotten"
 
     def _is_true(self, task_id: str, status: Status) -> bool:
         """The API has said so; our clock has not."""
