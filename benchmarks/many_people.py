@@ -46,7 +46,7 @@ from studio.core.values import State, Status, now
 patch.object(rate_limits, "MAX_OPEN_PER_ADDRESS", rate_limits.MAX_OPEN).start()
 patch.object(rate_limits, "_per_minute", lambda limit: rate_limits.RateLimit(100 * limit, rate_limits.MINUTE)).start()
 patch.object(Tracker, "_query_due", lambda _tracker: 5.0).start()
-patch.object(polling, "longest", lambda _usual: 1e6).start()  # none of them gets overdue
+patch.object(polling, "overdue_age", lambda _usual: 1e6).start()  # none of them gets overdue
 
 def change():
     time.sleep(10)
