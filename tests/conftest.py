@@ -29,7 +29,7 @@ from studio.core.values import Draft, Job
 from studio.engine import keys
 from studio.engine.runtime import Runtime, build
 from studio.ledger.ledger import Ledger, open_ledger
-from tests import table
+from tests import result_tables
 
 for profile, examples in {"quick": 20, "ci": 100}.items():
     settings.register_profile(profile, deadline=None, max_examples=examples)  # no test measures time
@@ -247,12 +247,12 @@ def tally(record_property: Callable[[str, Any], None]) -> Iterator[Tally]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the fault matrix, the corpus of odd files and what was tried without permission, if tests of them ran."""
     reports = [report for same in terminalreporter.stats.values() for report in same if hasattr(report, "when")]
-    if found := table.rows(reports):
+    if found := result_tables.rows(reports):
         terminalreporter.section("fault matrix")
-        for line in table.lines(found):
+        for line in result_tables.lines(found):
             terminalreporter.write_line(line)
-    if corpus := list(table.odd_files(reports)):
-        terminalreporter.section(table.ODD_FILES)
+    if corpus := list(result_tables.odd_files(reports)):
+        terminalreporter.section(result_tables.ODD_FILES)
         for line in corpus:
             terminalreporter.write_line(line)
     ended = [report.user_properties for report in reports if report.when == "teardown"]

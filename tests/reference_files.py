@@ -5,7 +5,7 @@ import hashlib
 from studio.core.reference import Medium, Reference, UploadProgress
 from studio.engine.runtime import Runtime
 from tests.conftest import Harness
-from tests.matrix import picture
+from tests.fault_matrix import picture
 
 OWN_NAME = "Grandma at the lake.png"
 

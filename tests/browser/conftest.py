@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.browser.driving import TIMEOUT, chromium, new_context
-from tests.browser.obeying import told  # noqa: F401
+from tests.browser.scripted_studio import scripted  # noqa: F401
 from tests.browser.sign_in import place, visitor  # noqa: F401
 from tests.browser.studio import QUICKLY, ROOT, Start, Studio, free_port
 from tests.conftest import KEY

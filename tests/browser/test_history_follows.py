@@ -8,7 +8,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.driving import click_row, idle, there, visit
 from tests.browser.history_rows import FIRST_ROW, rows
-from tests.browser.obeying import Told, frames
+from tests.browser.scripted_studio import ScriptedStudio, frames
 
 pytestmark = pytest.mark.browser
 ROW = 40
@@ -25,10 +25,10 @@ def cell(page: Page, row: int, text: str | re.Pattern[str]) -> Locator:
     )
 
 
-def test_rows_change_where_they_stand_and_new_jobs_wait_above_them(told: Told, page: Page) -> None:
-    told.submit("1", "2", "3")
+def test_rows_change_where_they_stand_and_new_jobs_wait_above_them(scripted: ScriptedStudio, page: Page) -> None:
+    scripted.submit("1", "2", "3")
     received = frames(page)
-    visit(page, f"{told.studio.url}/history", "Call history")
+    visit(page, f"{scripted.studio.url}/history", "Call history")
     expect(page.get_by_text("1 to 3 of 3 jobs")).to_be_visible()
     click_row(rows(page), 200, FIRST_ROW + ROW)
     trace = page.locator(".st-key-trace")
@@ -37,9 +37,9 @@ def test_rows_change_where_they_stand_and_new_jobs_wait_above_them(told: Told, p
     there(page)
     opened, place = page.url, page.evaluate(PLACE)
     received.clear()
-    told.order(("3", "succeeded"))
+    scripted.order(("3", "succeeded"))
     expect(cell(page, 1, "Succeeded")).to_be_attached()
-    told.submit("4")
+    scripted.submit("4")
     show = page.get_by_role("button", name="Show 1 new job")
     expect(show).to_be_visible()
     idle(page)
@@ -49,7 +49,7 @@ def test_rows_change_where_they_stand_and_new_jobs_wait_above_them(told: Told, p
     ended = {one.script_finished for one in received if one.HasField("script_finished")}
     assert ended and ForwardMsg.FINISHED_SUCCESSFULLY not in ended, "parts of the page were drawn, and never all of it"
     show.focus()
-    told.submit("5")
+    scripted.submit("5")
     expect(page.get_by_role("button", name="Show 2 new jobs")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 to 5 of 5 jobs")).to_be_visible()
@@ -58,18 +58,20 @@ def test_rows_change_where_they_stand_and_new_jobs_wait_above_them(told: Told, p
     expect(page).not_to_have_url(re.compile("job="))
 
 
-def test_the_first_job_of_an_empty_list_is_drawn_by_itself(told: Told, page: Page) -> None:
-    visit(page, f"{told.studio.url}/history", "Call history")
+def test_the_first_job_of_an_empty_list_is_drawn_by_itself(scripted: ScriptedStudio, page: Page) -> None:
+    visit(page, f"{scripted.studio.url}/history", "Call history")
     expect(page.get_by_text("No jobs yet")).to_be_visible()
     there(page)
-    told.submit("1")
+    scripted.submit("1")
     expect(page.get_by_text("1 to 1 of 1 job")).to_be_visible()
     expect(page.get_by_role("button", name="Show 1 new job")).to_have_count(0)
 
 
-def test_a_row_is_closed_by_its_button_and_enter_leads_to_what_the_arrow_keys_opened(told: Told, page: Page) -> None:
-    told.submit("1", "2")
-    visit(page, f"{told.studio.url}/history", "Call history")
+def test_a_row_is_closed_by_its_button_and_enter_leads_to_what_the_arrow_keys_opened(
+    scripted: ScriptedStudio, page: Page
+) -> None:
+    scripted.submit("1", "2")
+    visit(page, f"{scripted.studio.url}/history", "Call history")
     click_row(rows(page), 200, FIRST_ROW)
     opened = page.get_by_role("heading", name="Job: ", level=2)
     expect(opened).to_be_focused()

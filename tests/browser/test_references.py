@@ -9,7 +9,7 @@ from sandbox.server import Sandbox
 from tests.browser.axe import FITS, serious
 from tests.browser.driving import cards, choose, form, generate, give, go, idle, new_context, prompt, visit
 from tests.browser.studio import Start
-from tests.matrix import picture
+from tests.fault_matrix import picture
 
 pytestmark = pytest.mark.browser
 

@@ -25,7 +25,7 @@ from tests.browser.sign_in import (  # noqa: F401
 )
 from tests.browser.studio import AS_PAGE_SCRIPT, ROOT, Studio, free_port
 from tests.conftest import Tally, until
-from tests.matrix import picture
+from tests.fault_matrix import picture
 
 pytestmark = pytest.mark.browser
 PAGES = {"/": "Image", "/video": "Video", "/history": "Call history"}

@@ -15,7 +15,7 @@ from tests.browser import scenes
 from tests.browser.driving import cards, choose, form, give, go, idle, new_context, prompt, visit
 from tests.browser.studio import Start, Studio
 from tests.conftest import KEY, until
-from tests.matrix import picture
+from tests.fault_matrix import picture
 
 pytestmark = pytest.mark.browser
 ROUNDS = 50

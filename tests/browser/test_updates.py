@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from sandbox.server import Sandbox
 from tests.browser.driving import cards, choose, go, idle, prompt, visit
-from tests.browser.obeying import OBEYING, Told, frames
+from tests.browser.scripted_studio import SCRIPTED, ScriptedStudio, frames
 from tests.browser.studio import AS_PAGE_SCRIPT, Start
 from tests.conftest import order, until
 
@@ -37,10 +37,10 @@ def says(page: Page, number: str, word: str) -> None:
     expect(card(page, number)).to_contain_text(word)
 
 
-def test_a_change_is_drawn_by_the_socket_alone_and_no_other_card_with_it(told: Told, page: Page) -> None:
+def test_a_change_is_drawn_by_the_socket_alone_and_no_other_card_with_it(scripted: ScriptedStudio, page: Page) -> None:
     received = frames(page)
-    visit(page, told.studio.url)
-    told.submit("1", "2")
+    visit(page, scripted.studio.url)
+    scripted.submit("1", "2")
     for number in "12":
         says(page, number, "Waiting")
     expect(page).to_have_title(re.compile(r"^\(2\)"))
@@ -48,23 +48,23 @@ def test_a_change_is_drawn_by_the_socket_alone_and_no_other_card_with_it(told: T
     page.wait_for_function("() => window.live?.isDue === false")
     idle(page)
     received.clear()
-    told.order(("1", "processing"))
+    scripted.order(("1", "processing"))
     says(page, "1", "Processing")
     idle(page)
     blocks = [message.delta.add_block.id for message in received if message.delta.add_block.id]
     assert sum("-card-" in block for block in blocks) == 1
     drawn = ("-line-", "-card-", "-actions-", "-changes")  # the last is the listener itself
     assert all(any(part in block for part in drawn) for block in blocks), "nor the numbers, nor the page"
-    told.order(("1", "failed"))
+    scripted.order(("1", "failed"))
     says(page, "1", "Failed")
     expect(page.get_by_test_id("stToast").filter(has_text="Failed: Number 1")).to_be_visible()
     expect(page).to_have_title(re.compile(r"^\(1\)"))
 
 
 def test_an_open_form_learns_of_a_model_that_the_registry_lists_later_and_keeps_what_is_in_it(
-    told: Told, page: Page, sandbox: Sandbox
+    scripted: ScriptedStudio, page: Page, sandbox: Sandbox
 ) -> None:
-    visit(page, told.studio.url)
+    visit(page, scripted.studio.url)
     choose(page, "Model", "SEEDREAM_4_5")
     prompt(page).fill("A moon over two hills")
     page.get_by_text("More", exact=True).click()
@@ -75,7 +75,7 @@ def test_an_open_form_learns_of_a_model_that_the_registry_lists_later_and_keeps_
     drawn = page.locator("[data-run]").get_attribute("data-run")
     moon = {"model_key": "MOON_1", "title": "Moon 1", "aspect_ratios": ["1:1", "16:9"]}
     order(sandbox, "registry", mode="text_to_image", extra=[moon])
-    told.order(("models", ""))
+    scripted.order(("models", ""))
     page.wait_for_function("drawn => document.querySelector('[data-run]').dataset.run !== drawn", arg=drawn)
     idle(page)
     expect(prompt(page)).to_have_value("A moon over two hills")
@@ -87,45 +87,45 @@ def test_an_open_form_learns_of_a_model_that_the_registry_lists_later_and_keeps_
     expect(negative).to_have_value("clouds and rain")
 
 
-def test_of_many_changes_at_once_none_is_lost(told: Told, page: Page) -> None:
+def test_of_many_changes_at_once_none_is_lost(scripted: ScriptedStudio, page: Page) -> None:
     numbers = "12345678"
-    visit(page, told.studio.url)
-    told.submit(*numbers)
+    visit(page, scripted.studio.url)
+    scripted.submit(*numbers)
     for number in numbers:
         says(page, number, "Waiting")
     for status, number in product(("processing", "waiting", "processing"), numbers):
-        told.order((number, status))
+        scripted.order((number, status))
         time.sleep(0.03)  # while those before are being drawn
     for number in numbers:
         says(page, number, "Processing")
 
 
-def test_eight_tabs_of_one_browser_follow(told: Told, page: Page) -> None:
+def test_eight_tabs_of_one_browser_follow(scripted: ScriptedStudio, page: Page) -> None:
     tabs = [page, *(page.context.new_page() for _ in range(7))]
     for tab in tabs:
-        visit(tab, told.studio.url)
-    told.submit("1")
+        visit(tab, scripted.studio.url)
+    scripted.submit("1")
     for tab in tabs:
         says(tab, "1", "Waiting")
-    told.order(("1", "processing"))
+    scripted.order(("1", "processing"))
     for tab in tabs:
         says(tab, "1", "Processing")
 
 
-def test_after_a_restart_an_open_page_follows_again(told: Told, page: Page) -> None:
-    visit(page, told.studio.url)
-    told.submit("1")
+def test_after_a_restart_an_open_page_follows_again(scripted: ScriptedStudio, page: Page) -> None:
+    visit(page, scripted.studio.url)
+    scripted.submit("1")
     says(page, "1", "Waiting")
-    told.studio.kill(signal.SIGKILL)
-    told.studio.start()
+    scripted.studio.kill(signal.SIGKILL)
+    scripted.studio.start()
     page.wait_for_function("() => window.live?.socket?.readyState === WebSocket.OPEN")
-    told.submit("2")
+    scripted.submit("2")
     says(page, "2", "Waiting")
-    told.order(("1", "processing"))
+    scripted.order(("1", "processing"))
     says(page, "1", "Processing")
 
 
-def test_a_tab_that_nobody_sees_asks_for_nothing_and_catches_up(told: Told, page: Page) -> None:
+def test_a_tab_that_nobody_sees_asks_for_nothing_and_catches_up(scripted: ScriptedStudio, page: Page) -> None:
     def show(is_shown: bool) -> None:
         page.evaluate(
             """shown => {
@@ -135,21 +135,21 @@ def test_a_tab_that_nobody_sees_asks_for_nothing_and_catches_up(told: Told, page
             is_shown,
         )
 
-    visit(page, told.studio.url)
+    visit(page, scripted.studio.url)
     page.wait_for_function("() => window.live?.isDue === false")
     show(False)
     before = page.evaluate("traffic.sent")
-    told.submit("1")
+    scripted.submit("1")
     page.wait_for_function("() => window.live?.isDue")
     assert page.evaluate("traffic.sent") == before
     show(True)
     says(page, "1", "Waiting")
 
 
-def test_what_the_page_has_not_drawn_yet_is_pressed_at_the_next_look(told: Told, page: Page) -> None:
+def test_what_the_page_has_not_drawn_yet_is_pressed_at_the_next_look(scripted: ScriptedStudio, page: Page) -> None:
     """As when a page has just been opened: the socket is there before the button. The page is not drawn for it."""
-    visit(page, told.studio.url)
-    told.submit("1")
+    visit(page, scripted.studio.url)
+    scripted.submit("1")
     says(page, "1", "Waiting")
     page.wait_for_function("() => window.live?.isDue === false")
     idle(page)
@@ -165,15 +165,15 @@ def test_what_the_page_has_not_drawn_yet_is_pressed_at_the_next_look(told: Told,
         }"""
     )
     runs = page.locator("[data-run]").get_attribute("data-run")
-    told.order(("1", "processing"))
+    scripted.order(("1", "processing"))
     says(page, "1", "Processing")
     assert page.evaluate("window.hasMissed")
     assert page.locator("[data-run]").get_attribute("data-run") == runs
 
 
-def test_a_trace_is_drawn_anew_while_its_job_goes_on(told: Told, page: Page) -> None:
-    visit(page, told.studio.url)
-    told.submit("1")
+def test_a_trace_is_drawn_anew_while_its_job_goes_on(scripted: ScriptedStudio, page: Page) -> None:
+    visit(page, scripted.studio.url)
+    scripted.submit("1")
     says(page, "1", "Waiting")
     card(page, "1").get_by_role("link", name="Details").click()
     trace = page.locator("[class*=st-key-trace]")
@@ -182,14 +182,14 @@ def test_a_trace_is_drawn_anew_while_its_job_goes_on(told: Told, page: Page) -> 
     idle(page)
     runs = page.locator("[data-run]").get_attribute("data-run")
     for status, word in (("processing", "Processing"), ("failed", "Failed")):
-        told.order(("1", status))
+        scripted.order(("1", status))
         expect(trace).to_contain_text(word)
     assert page.locator("[data-run]").get_attribute("data-run") == runs, "and not the page with it"
 
 
-def test_seconds_pass_without_a_word_to_the_server(told: Told, page: Page) -> None:
-    visit(page, told.studio.url)
-    told.submit("1")
+def test_seconds_pass_without_a_word_to_the_server(scripted: ScriptedStudio, page: Page) -> None:
+    visit(page, scripted.studio.url)
+    scripted.submit("1")
     says(page, "1", "Waiting")
     idle(page)
     page.wait_for_function("() => window.live?.isDue === false")
@@ -200,12 +200,12 @@ def test_seconds_pass_without_a_word_to_the_server(told: Told, page: Page) -> No
     assert page.evaluate("traffic.sent") == before
 
 
-def test_a_press_at_the_moment_of_a_change_is_not_lost(told: Told, page: Page) -> None:
-    visit(page, told.studio.url)
+def test_a_press_at_the_moment_of_a_change_is_not_lost(scripted: ScriptedStudio, page: Page) -> None:
+    visit(page, scripted.studio.url)
     page.locator(LISTENER).wait_for(state="attached")
     for number in ("1", "22", "333"):
         text = f"Pressed {number} [stuck]"
-        told.submit(number)
+        scripted.submit(number)
         prompt(page).fill(text)
         expect(page.get_by_text(f"{len(text)} / 2,000")).to_be_visible()  # it is sent
         idle(page)
@@ -221,8 +221,8 @@ def test_a_press_at_the_moment_of_a_change_is_not_lost(told: Told, page: Page) -
         says(page, number, "Waiting")
 
 
-def test_a_page_that_is_being_left_is_not_called_back(told: Told, page: Page) -> None:
-    visit(page, told.studio.url)
+def test_a_page_that_is_being_left_is_not_called_back(scripted: ScriptedStudio, page: Page) -> None:
+    visit(page, scripted.studio.url)
     page.locator(LISTENER).wait_for(state="attached")
     page.wait_for_function("() => window.live?.socket?.readyState === WebSocket.OPEN")
     pressed = page.evaluate(
@@ -237,13 +237,13 @@ def test_a_page_that_is_being_left_is_not_called_back(told: Told, page: Page) ->
     )
     assert pressed == 0
     expect(page.get_by_role("heading", name="Video", exact=True)).to_be_visible()
-    told.submit("1")
+    scripted.submit("1")
     expect(page.locator(".st-key-line-numbers")).to_contain_text("Open jobs 1")  # it follows again
 
 
-def test_a_page_that_is_left_at_the_moment_of_a_change_is_left(told: Told, page: Page) -> None:
+def test_a_page_that_is_left_at_the_moment_of_a_change_is_left(scripted: ScriptedStudio, page: Page) -> None:
     """Streamlit sends a press a moment after it; were the link followed in that moment, the page would stay blank."""
-    visit(page, told.studio.url)
+    visit(page, scripted.studio.url)
     for there in ("Video", "Image", "Video"):
         page.locator(LISTENER).wait_for(state="attached")
         page.wait_for_function("() => window.live")  # no press is without it
@@ -259,28 +259,28 @@ def test_a_page_that_is_left_at_the_moment_of_a_change_is_left(told: Told, page:
         idle(page)
 
 
-def test_a_menu_that_is_open_stays_open(told: Told, page: Page) -> None:
-    visit(page, told.studio.url)
+def test_a_menu_that_is_open_stays_open(scripted: ScriptedStudio, page: Page) -> None:
+    visit(page, scripted.studio.url)
     go(page, "Call history")
     page.get_by_role("button", name="Webhooks").click()
     expect(page.get_by_text("Webhooks aren't set up")).to_be_visible()
-    told.submit("1")
+    scripted.submit("1")
     expect(page.locator(".st-key-line-numbers")).to_contain_text("Open jobs 1")
     idle(page)
     expect(page.get_by_text("Webhooks aren't set up")).to_be_visible()
 
 
-def without_routes(start: Start, sandbox: Sandbox) -> Told:
-    return Told(start(sandbox, ["-c", OBEYING[1].replace("main()", AS_PAGE_SCRIPT[1])], LOOKS_EVERY="1"))
+def without_routes(start: Start, sandbox: Sandbox) -> ScriptedStudio:
+    return ScriptedStudio(start(sandbox, ["-c", SCRIPTED[1].replace("main()", AS_PAGE_SCRIPT[1])], LOOKS_EVERY="1"))
 
 
 def test_without_a_socket_a_page_looks_at_a_pace_of_its_own(start: Start, page: Page, sandbox: Sandbox) -> None:
-    told = without_routes(start, sandbox)
-    visit(page, told.studio.url)
+    scripted = without_routes(start, sandbox)
+    visit(page, scripted.studio.url)
     page.wait_for_function("() => window.live && !live.socket")
-    told.submit("1")
+    scripted.submit("1")
     says(page, "1", "Waiting")
-    told.order(("1", "processing"))
+    scripted.order(("1", "processing"))
     says(page, "1", "Processing")
 
 
@@ -288,26 +288,26 @@ def test_without_a_socket_a_page_is_drawn_again_after_a_restart_between_two_look
     start: Start, page: Page, sandbox: Sandbox
 ) -> None:
     """Streamlit repeats what was asked for while nobody was there, so nothing must be."""
-    told, app = without_routes(start, sandbox), page.get_by_test_id("stApp")
-    visit(page, told.studio.url)
+    scripted, app = without_routes(start, sandbox), page.get_by_test_id("stApp")
+    visit(page, scripted.studio.url)
     page.wait_for_function("() => window.live && !live.socket")
     page.evaluate("live.askedAt = Infinity")
-    told.studio.kill(signal.SIGKILL)
+    scripted.studio.kill(signal.SIGKILL)
     expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED")
-    told.studio.start()
+    scripted.studio.start()
     expect(app).to_have_attribute("data-test-connection-state", "CONNECTED")
     page.evaluate("live.askedAt = 0")
-    told.submit("1")
+    scripted.submit("1")
     says(page, "1", "Waiting")
 
 
 def test_a_page_whose_socket_is_refused_looks_instead(start: Start, page: Page, sandbox: Sandbox) -> None:
-    told = Told(start(sandbox, OBEYING, LOOKS_EVERY="1"))
+    scripted = ScriptedStudio(start(sandbox, SCRIPTED, LOOKS_EVERY="1"))
     page.route_web_socket(re.compile("/events"), lambda socket: socket.close(code=1011))
-    visit(page, told.studio.url)
-    told.submit("1")
+    visit(page, scripted.studio.url)
+    scripted.submit("1")
     says(page, "1", "Waiting")
-    told.order(("1", "processing"))
+    scripted.order(("1", "processing"))
     says(page, "1", "Processing")
 
 

@@ -11,10 +11,10 @@ from studio.core.calls import Call
 from studio.weryai import downloads
 from studio.weryai.api import WeryAI
 from tests.conftest import KEY, Harness
-from tests.flows.calling import callbacks  # noqa: F401
-from tests.flows.starting import start  # noqa: F401
-from tests.lives import opened
-from tests.matrix import Matrix
+from tests.fault_matrix import Matrix
+from tests.flows.restarts import start  # noqa: F401
+from tests.flows.webhook_calls import callbacks  # noqa: F401
+from tests.killed_process import opened
 
 
 @pytest.fixture(autouse=True)

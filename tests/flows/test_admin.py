@@ -24,8 +24,8 @@ from studio.people.admin import Admin
 from studio.people.spending import as_csv
 from tests.conftest import IMAGE, Harness, calls_of
 from tests.examples import JOB, WHEN
+from tests.fault_matrix import fault, picture
 from tests.flows.flow import DRAFT, made
-from tests.matrix import fault, picture
 
 DAY = timedelta(days=1)
 

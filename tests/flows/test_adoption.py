@@ -10,8 +10,8 @@ from studio.core.values import Job, Kind, State
 from studio.engine.send_results import ALREADY_LINKED
 from studio.webhooks.inbox import Inbox
 from tests.conftest import IMAGE, Harness, calls_of, order
-from tests.flows.calling import called, told, unconfirmed
 from tests.flows.flow import done, posts
+from tests.flows.webhook_calls import called, told, unconfirmed
 
 
 def while_its_answer_hangs(harness: Harness, act: Callable[[str], object], *, count: int = 1) -> Job:

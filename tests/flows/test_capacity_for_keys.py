@@ -6,7 +6,7 @@ from sandbox.server import Sandbox
 from studio.core.errors import SettingsError
 from tests.conftest import KEY, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
-from tests.flows.starting import STRANGE, Start
+from tests.flows.restarts import STRANGE, Start
 
 
 def test_keys_made_up_while_weryai_does_not_answer_leave_room_for_those_that_work(

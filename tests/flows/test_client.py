@@ -17,7 +17,7 @@ from studio.weryai.registry import read_registry, snapshot
 from tests.conftest import KEY, VIDEO, order
 from tests.flows.conftest import client
 from tests.flows.flow import BODY
-from tests.listening import listening, says
+from tests.raw_server import listening, says
 
 
 def test_a_submission_is_followed_to_its_image(api: WeryAI) -> None:

@@ -12,7 +12,7 @@ from studio.core.values import State
 from studio.engine import capacity
 from tests.conftest import IMAGE, KEY, Harness
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
-from tests.matrix import Matrix, fault, home, seen, tiny_picture
+from tests.fault_matrix import Matrix, fault, home, seen, tiny_picture
 
 FINISHED_TOO = 30  # of so many jobs one is followed to its end
 

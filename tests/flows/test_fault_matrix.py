@@ -9,8 +9,8 @@ from sandbox.faults import KINDS
 from studio.core.values import State
 from tests.conftest import IMAGE, Harness
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
+from tests.fault_matrix import Matrix, fault, seen
 from tests.flows.flow import done
-from tests.matrix import Matrix, fault, seen
 
 pytestmark = pytest.mark.usefixtures("impatient")
 WHOLE = ("cut-after", "slow")  # these are answers

@@ -16,7 +16,7 @@ from studio.engine.saver import GIVE_UP_AFTER
 from studio.weryai.registry import snapshot
 from tests.conftest import IMAGE, KEY, Harness, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
-from tests.matrix import fault, settled
+from tests.fault_matrix import fault, settled
 
 pytestmark = pytest.mark.usefixtures("impatient")
 

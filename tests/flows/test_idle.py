@@ -21,10 +21,10 @@ from studio.weryai.wire import Accepted
 from tests import pace
 from tests.conftest import IMAGE, KEY, Harness, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the engine
-from tests.flows.calling import told
 from tests.flows.flow import POST
-from tests.idle import StillAlarms
+from tests.flows.webhook_calls import told
 from tests.reference_files import add_reference
+from tests.still_alarms import StillAlarms
 
 DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)
 

@@ -15,7 +15,7 @@ from studio.webhooks.urls import TEST, WebhookUrls
 from studio.weryai import wire
 from tests.conftest import IMAGE, KEY, VIDEO, Harness, calls_of, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
-from tests.flows.calling import called, told, unconfirmed
+from tests.flows.webhook_calls import called, told, unconfirmed
 
 POSTS = {"text_to_image": "/v1/generation/text-to-image", "text_to_video": "/v1/generation/text-to-video"}
 

@@ -13,7 +13,7 @@ from studio.webhooks.inbox import Inbox
 from studio.webhooks.urls import TEST
 from tests.conftest import KEY, Harness, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
-from tests.flows.calling import called, told, unconfirmed
+from tests.flows.webhook_calls import called, told, unconfirmed
 
 MANY = MAX_AT_ONCE // MAX_PER_JOB + 1  # jobs
 

@@ -16,7 +16,7 @@ from studio.ledger.ledger import Ledger
 from studio.weryai.api import WeryAI
 from tests.conftest import IMAGE, KEY, calls_of, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
-from tests.flows.starting import NEW, STRANGE, Start
+from tests.flows.restarts import NEW, STRANGE, Start
 
 
 def submit(accounts: Accounts, ledger: Ledger, account: str = "", name: str = "s") -> tuple[Client, Job]:

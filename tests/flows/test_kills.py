@@ -10,8 +10,8 @@ from sandbox import drawing
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from studio.core.values import State
-from tests.lives import in_a_process, opened, press, until_killed
-from tests.matrix import Matrix, seen, tiny_picture
+from tests.fault_matrix import Matrix, seen, tiny_picture
+from tests.killed_process import in_a_process, opened, press, until_killed
 
 LANES = 3  # so that they can be killed side by side
 

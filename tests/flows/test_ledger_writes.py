@@ -16,8 +16,8 @@ from sandbox.tasks import Policy, SandboxTask
 from studio.core.values import State
 from studio.ledger.engine import _begin_sqlite
 from tests.conftest import Harness
-from tests.lives import in_a_process, in_small_files, live_on, opened, press
-from tests.matrix import Matrix, picture, seen, tiny_picture
+from tests.fault_matrix import Matrix, picture, seen, tiny_picture
+from tests.killed_process import in_a_process, in_small_files, live_on, opened, press
 
 HOW = {
     "locked": "another program holds the ledger",

@@ -31,7 +31,7 @@ from studio.engine.runtime import build
 from studio.ledger.ledger import open_ledger
 from studio.webhooks.inbox import Inbox
 from tests.conftest import IMAGE, KEY, Harness, ManualClock, order
-from tests.matrix import BRIEF, tiny_picture
+from tests.fault_matrix import BRIEF, tiny_picture
 
 ENDS = {State.FINISHED, State.REFUSED, State.CANCELLED, State.DISMISSED}
 FAULTS = [

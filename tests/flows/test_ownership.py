@@ -21,7 +21,7 @@ from studio.ledger import tables
 from studio.ledger.ledger import Ledger
 from tests.conftest import IMAGE, Harness, calls_of, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401
-from tests.matrix import picture
+from tests.fault_matrix import picture
 
 PICTURE = picture(b"\xff\0\0" * 64, 8)
 DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)

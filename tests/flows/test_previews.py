@@ -18,7 +18,7 @@ from studio.ledger.files import FileLedger
 from tests.conftest import Harness
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow
 from tests.flows.flow import done
-from tests.lives import opened
+from tests.killed_process import opened
 
 
 def made(harness: Harness) -> Job:

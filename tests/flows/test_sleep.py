@@ -30,7 +30,7 @@ from studio.weryai.api import WeryAI
 from studio.weryai.modes import TEXT_TO_IMAGE
 from tests.conftest import IMAGE, KEY, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
-from tests.matrix import tiny_picture
+from tests.fault_matrix import tiny_picture
 
 DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)
 

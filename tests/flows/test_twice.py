@@ -17,8 +17,8 @@ from sandbox.server import Sandbox
 from studio.core.values import Draft, State
 from studio.ledger.ledger import open_ledger
 from tests.conftest import IMAGE, KEY, Harness, open_harness
-from tests.lives import in_a_process, only_sent, opened, press
-from tests.matrix import Matrix, seen, tiny_picture
+from tests.fault_matrix import Matrix, seen, tiny_picture
+from tests.killed_process import in_a_process, only_sent, opened, press
 
 ROUNDS = 6
 DRAFT = Draft("text_to_image", "WERYAI_IMAGE_2_0", IMAGE)

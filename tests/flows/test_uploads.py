@@ -26,10 +26,10 @@ from studio.media.output_uses import from_output
 from studio.weryai.api import UPLOAD
 from tests.conftest import KEY, Harness, calls_of, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
+from tests.fault_matrix import fault, picture
 from tests.flows.conftest import client
 from tests.flows.flow import finished, posts
-from tests.listening import begun, listening, says
-from tests.matrix import fault, picture
+from tests.raw_server import begun, listening, says
 from tests.reference_files import add_reference, upload
 
 RED = picture(b"\xff\0\0" * 128 * 128, 128)

@@ -24,7 +24,7 @@ from tests.conftest import KEY, Harness, order
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the API
 from tests.flows.conftest import client
 from tests.flows.flow import BODY
-from tests.listening import Does, listening, says, whole
+from tests.raw_server import Does, listening, says, whole
 
 API = "https://api.example.test"
 PASSWORD = "s3cret-word"

@@ -12,7 +12,7 @@ from sandbox.server import Sandbox
 from studio.access import Permissions
 from tests.conftest import order, until
 from tests.pages.driving import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
-from tests.pages.filling import BLUE, RED, UPLOAD, give, sent, started_from
+from tests.pages.form_files import BLUE, RED, UPLOAD, give, sent, started_from
 from tests.unit.media.files import encoded, moving, two_halves
 
 ANY_NUMBER = facts.REGISTRY["video"]["multi_image_to_video"]

@@ -15,9 +15,9 @@ from sandbox.server import Sandbox
 from studio.client import Client
 from studio.weryai.modes import MODES
 from tests.conftest import order, until
-from tests.matrix import picture
+from tests.fault_matrix import picture
 from tests.pages.driving import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
-from tests.pages.filling import RED, UPLOAD, give, sent, started_from
+from tests.pages.form_files import RED, UPLOAD, give, sent, started_from
 
 TO_VIDEO = "/v1/generation/text-to-video"
 

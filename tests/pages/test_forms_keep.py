@@ -14,9 +14,9 @@ from sandbox import facts
 from sandbox.server import Sandbox
 from studio.core.values import Kind
 from tests.conftest import until
-from tests.matrix import picture
+from tests.fault_matrix import picture
 from tests.pages.driving import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
-from tests.pages.filling import BLUE, RED, UPLOAD, give, sent, started_from
+from tests.pages.form_files import BLUE, RED, UPLOAD, give, sent, started_from
 
 GREEN = picture(b"\0\xff\0" * 64, 8)
 

@@ -3,7 +3,7 @@
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
 from tests.pages.driving import Open, checked, choose, field, generate, texts, until_saved
-from tests.pages.filling import sent
+from tests.pages.form_files import sent
 
 
 def test_a_quality_is_sent_shown_and_brought_back_by_reuse(page: Open, quick: Sandbox) -> None:

@@ -17,10 +17,10 @@ from studio.core.calls import Call
 from studio.core.redaction import REMOVED
 from studio.core.values import Job, Kind, State, Status
 from tests.conftest import KEY, calls_of, order, until
-from tests.matrix import picture
+from tests.fault_matrix import picture
 from tests.pages.driving import FILES, Open, checked, elements, field, generate, texts, ticks_until
-from tests.pages.scan import PLANTED, Scan, look_at_what_is_kept, look_at_what_is_opened
 from tests.pages.signed_in import drawn
+from tests.pages.word_scan import PLANTED, Scan, look_at_what_is_kept, look_at_what_is_opened
 
 WORDS = f"Bearer {KEY}, {PLANTED}, https://me:{PLANTED}@x.example/a?token={PLANTED}#key={KEY}"
 HEADERS = {"X-Request-Id": PLANTED, "Server": f"for {KEY}", "Location": f"https://x.example/{PLANTED}?key={KEY}"}

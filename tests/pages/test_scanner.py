@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 from sandbox.server import Sandbox
 from sandbox.uploads import Uploads
 from tests.conftest import KEY, order, until
-from tests.matrix import picture
+from tests.fault_matrix import picture
 from tests.pages.driving import FILES, Prompt, checked, elements, field, generate, prompts, texts
-from tests.pages.scan import EMAIL, NAME, PLANTED, Scan, look_at_what_is_kept, look_at_what_is_opened
 from tests.pages.signed_in import AUTH, Enter, claims, drawn
+from tests.pages.word_scan import EMAIL, NAME, PLANTED, Scan, look_at_what_is_kept, look_at_what_is_opened
 
 OWN = "sk-mine-0123456789abcdef99aa"
 SECRETS = {**AUTH, "client_secret": "planted-client-secret"}

@@ -9,7 +9,7 @@ from studio.engine import worker as workers
 from studio.engine.alarms import Alarms
 from studio.engine.worker import Worker
 from tests.conftest import until
-from tests.idle import StillAlarms
+from tests.still_alarms import StillAlarms
 
 
 def has_thread() -> bool:

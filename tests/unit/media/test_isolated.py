@@ -24,7 +24,7 @@ from studio.media import isolated, screening, worker, worker_launch
 from studio.media.facts import Screened
 from studio.media.isolated import Process
 from studio.media.worker_launch import NotNowError
-from tests.matrix import picture
+from tests.fault_matrix import picture
 
 PICTURE = picture(b"\xff\0\0" * 64, 8)
 

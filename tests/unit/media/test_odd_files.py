@@ -10,7 +10,7 @@ from studio.core.errors import ArchiveError, DraftError, Undecodable
 from studio.core.reference import Medium
 from studio.core.values import Kind
 from studio.media import file_types, probe, screening
-from tests import table
+from tests import result_tables
 from tests.unit.media import odd_outcomes, rare_outcomes
 from tests.unit.media.odd_files import FILES
 
@@ -47,7 +47,7 @@ EXPECTED = {**odd_outcomes.USUAL, **rare_outcomes.RARE}
 def test_what_becomes_of_it(name: str, tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     (file := tmp_path / "file").write_bytes(FILES[name]())
     found = as_result(file), as_reference(file, tmp_path)
-    record_property(table.ODD_FILES, (name, *found))
+    record_property(result_tables.ODD_FILES, (name, *found))
     assert found == EXPECTED[name]
 
 

@@ -10,10 +10,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from sandbox.server import Sandbox
 from tests.browser.studio import Start, Studio
 
-# A studio in which nothing changes by itself, and whose pages look at nothing by themselves, or rarely: what they show
-# they were told. Lines of a file say what it is to do: submit a job of this number, give its task a status, or ask for
+# A studio in which nothing changes by itself, and whose pages poll never or rarely: what they show came by the socket.
+# Lines of a file say what it is to do: submit a job of this number, give its task a status, or ask for
 # the models again.
-OBEYING = [
+SCRIPTED = [
     "-c",
     """import json, os, sys, threading, time
 from pathlib import Path
@@ -36,8 +36,8 @@ def obey(line):
         inputs = {"prompt": f"Number {what} [stuck]", "aspect_ratio": "16:9"}
         client.jobs.submit(Draft("text_to_image", "WERYAI_IMAGE_2_0", inputs), f"told:{what}", wait=10)
     else:
-        told = TaskAnswer(named[what].tasks[0].id, Status(status))
-        shared.ledger.jobs.report(named[what].id, [told], now())
+        answer = TaskAnswer(named[what].tasks[0].id, Status(status))
+        shared.ledger.jobs.report(named[what].id, [answer], now())
 
 def follow(file):
     done = len(file.read_text().splitlines()) if file.exists() else 0
@@ -61,8 +61,8 @@ main()
 NEVER = "100000"
 
 
-class Told:
-    """A studio that does what it is told to, and the tests that tell it."""
+class ScriptedStudio:
+    """A studio that carries out the orders of a test, which are lines of a file."""
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
@@ -77,8 +77,8 @@ class Told:
 
 
 @pytest.fixture
-def told(start: Start, sandbox: Sandbox) -> Told:
-    return Told(start(sandbox, OBEYING, LOOKS_EVERY=NEVER))
+def scripted(start: Start, sandbox: Sandbox) -> ScriptedStudio:
+    return ScriptedStudio(start(sandbox, SCRIPTED, LOOKS_EVERY=NEVER))
 
 
 def frames(page: Page) -> list[ForwardMsg]:

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from sandbox.server import Sandbox
 from tests.conftest import until
-from tests.matrix import picture
+from tests.fault_matrix import picture
 from tests.pages.driving import checked, elements, field, texts
 
 UPLOAD = "/v1/generation/upload-file"

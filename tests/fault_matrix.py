@@ -14,7 +14,7 @@ from sandbox.server import Sandbox
 from sandbox.tasks import SandboxTask
 from studio.core.values import Job, Output, State, Status
 from tests.conftest import Harness, order
-from tests.table import Row
+from tests.result_tables import Row
 
 BRIEF: dict[str, dict[str, Any]] = {  # tests do not wait for long
     "hang": {"seconds": 0.8},

@@ -17,7 +17,7 @@ from studio.core.errors import LedgerError
 from studio.core.values import Job, Kind
 from studio.ledger.ledger import open_ledger
 from tests.conftest import Harness, open_harness, until
-from tests.steps import Steps
+from tests.process_steps import Steps
 
 
 @contextmanager
