@@ -1,18 +1,20 @@
 """A thread pool that has threads only while there is work."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec
 
 Args = ParamSpec("Args")
+KEEP_SECONDS = 60.0
 
 
 class Pool:
-    """Starts threads with the first work, and ends them when no new work came between two calls of `rest`.
+    """Starts threads with the first work, and ends them at the first `rest` after a minute without new work.
 
-    Until then the threads are kept, as each has its own connection to the API.
+    Until then the threads are kept, as each has its own connections.
     """
 
     def __init__(self, threads: int, name: str) -> None:
@@ -20,7 +22,7 @@ class Pool:
         self._name = name
         self._lock = threading.Lock()
         self._executor: ThreadPoolExecutor | None = None
-        self._is_used = False
+        self._used_at = 0.0
         self._is_stopped = False
         self._unfinished: list[Future[None]] = []
 
@@ -33,7 +35,7 @@ class Pool:
         with self._lock:
             if self._is_stopped:
                 raise RuntimeError("The pool was stopped.")
-            self._is_used = True
+            self._used_at = time.monotonic()
             self._executor = self._executor or ThreadPoolExecutor(self._threads, thread_name_prefix=self._name)
             try:
                 self._executor.submit(_run, future, partial(work, *args, **named))
@@ -44,12 +46,12 @@ class Pool:
             return future
 
     def rest(self) -> None:
-        """End the threads if no work came since the last call. Work in progress continues to its end."""
+        """End the threads if there was no work for a while and none is left."""
         with self._lock:
-            if self._executor and not self._is_used and not self._still_unfinished():
+            is_recent = time.monotonic() - self._used_at < KEEP_SECONDS
+            if self._executor and not is_recent and not self._still_unfinished():
                 self._executor.shutdown(wait=False)
                 self._executor = None
-            self._is_used = False
 
     def stop(self) -> None:
         """Stop after the work in progress; work that waits is not started."""

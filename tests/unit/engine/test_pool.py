@@ -4,20 +4,24 @@ import threading
 
 import pytest
 
+from studio.engine import pool as pools
 from studio.engine.pool import Pool
 from tests.conftest import until
 
 
-def test_the_threads_of_a_pool_end_when_nothing_came_between_two_rests() -> None:
+def threads() -> int:
+    return sum(thread.name.startswith("test-pool") for thread in threading.enumerate())
+
+
+def test_the_threads_of_a_pool_end_at_a_rest_when_there_was_no_work_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     pool = Pool(2, "test-pool")
-
-    def threads() -> int:
-        return sum(thread.name.startswith("test-pool") for thread in threading.enumerate())
-
     assert threads() == 0
     pool.submit(lambda: None).result(20)
     pool.rest()
     assert threads() == 1
+    monkeypatch.setattr(pools, "KEEP_SECONDS", 0)
     pool.rest()
     until(lambda: threads() == 0)
     pool.submit(lambda: None).result(20)
@@ -28,7 +32,8 @@ def test_the_threads_of_a_pool_end_when_nothing_came_between_two_rests() -> None
         pool.submit(lambda: None)
 
 
-def test_work_in_progress_goes_on_when_its_pool_rests() -> None:
+def test_work_in_progress_goes_on_when_its_pool_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "KEEP_SECONDS", 0)
     pool, goes_on = Pool(1, "test-pool"), threading.Event()
 
     def wait() -> None:
@@ -36,12 +41,14 @@ def test_work_in_progress_goes_on_when_its_pool_rests() -> None:
 
     work = pool.submit(wait)
     pool.rest()
-    pool.rest()
     goes_on.set()
     work.result(20)
 
 
-def test_work_that_waits_goes_on_when_its_pool_rests_and_is_not_begun_when_it_stops() -> None:
+def test_work_that_waits_goes_on_when_its_pool_rests_and_is_not_begun_when_it_stops(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pools, "KEEP_SECONDS", 0)
     pool, goes_on, done = Pool(1, "test-pool"), threading.Event(), list[str]()
 
     def work(name: str) -> None:
@@ -50,13 +57,12 @@ def test_work_that_waits_goes_on_when_its_pool_rests_and_is_not_begun_when_it_st
 
     first, _ = pool.submit(work, "first"), pool.submit(work, "second")
     pool.rest()
-    pool.rest()
     pool.submit(work, "third")
-    assert sum(thread.name.startswith("test-pool") for thread in threading.enumerate()) == 1
+    assert threads() == 1
     pool.stop()
     goes_on.set()
     first.result(20)
-    until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("test-pool")])
+    until(lambda: threads() == 0)
     assert done == ["first"]
 
 
