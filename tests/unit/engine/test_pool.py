@@ -9,25 +9,25 @@ from studio.engine.pool import Pool
 from tests.conftest import until
 
 
-def threads() -> int:
-    return sum(thread.name.startswith("test-pool") for thread in threading.enumerate())
+def threads(name: str) -> int:
+    return sum(thread.name.startswith(name) for thread in threading.enumerate())
 
 
 def test_the_threads_of_a_pool_end_at_a_rest_when_there_was_no_work_for_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pool = Pool(2, "test-pool")
-    assert threads() == 0
+    pool = Pool(2, "two-threads")
+    assert threads("two-threads") == 0
     pool.submit(lambda: None).result(20)
     pool.rest()
-    assert threads() == 1
+    assert threads("two-threads") == 1
     monkeypatch.setattr(pools, "KEEP_SECONDS", 0)
     pool.rest()
-    until(lambda: threads() == 0)
+    until(lambda: threads("two-threads") == 0)
     pool.submit(lambda: None).result(20)
-    assert threads() == 1
+    assert threads("two-threads") == 1
     pool.stop()
-    until(lambda: threads() == 0)
+    until(lambda: threads("two-threads") == 0)
     with pytest.raises(RuntimeError):
         pool.submit(lambda: None)
 
@@ -49,20 +49,21 @@ def test_work_that_waits_goes_on_when_its_pool_rests_and_is_not_begun_when_it_st
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pools, "KEEP_SECONDS", 0)
-    pool, goes_on, done = Pool(1, "test-pool"), threading.Event(), list[str]()
+    pool, goes_on, done = Pool(1, "one-thread"), threading.Event(), list[str]()
 
     def work(name: str) -> None:
         done.append(name)
         assert goes_on.wait(20)
 
     first, _ = pool.submit(work, "first"), pool.submit(work, "second")
+    until(lambda: done)
     pool.rest()
     pool.submit(work, "third")
-    assert threads() == 1
+    assert threads("one-thread") == 1
     pool.stop()
     goes_on.set()
     first.result(20)
-    until(lambda: threads() == 0)
+    until(lambda: threads("one-thread") == 0)
     assert done == ["first"]
 
 
