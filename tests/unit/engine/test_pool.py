@@ -43,6 +43,7 @@ def test_work_in_progress_goes_on_when_its_pool_rests(monkeypatch: pytest.Monkey
     pool.rest()
     goes_on.set()
     work.result(20)
+    pool.stop()
 
 
 def test_work_that_waits_goes_on_when_its_pool_rests_and_is_not_begun_when_it_stops(
