@@ -4,10 +4,8 @@
 
 200 tasks of each kind take log-normal times (image: median 20 s; video: median 105 s, p95 250 s) at the sandbox, whose
 clock and the tracker's are moved by hand, 20 tasks at a time. The calls are those that the sandbox saw. Once with one
-watcher, once with 50 who each look every two seconds. Of 200 tasks alone the mean delay is uncertain by 0.15 s, so the
-whole is done with several seeds, whose tasks are put together. A seed takes 4 minutes on two busy
-cores; seeds can be named to run fewer.
-"""
+watcher, once with 50 who each look every two seconds. The mean delay of 200 tasks is uncertain by 0.15 s, so several
+seeds are put together, each of which takes 4 minutes on two busy cores."""
 
 import math
 import sys
@@ -118,7 +116,7 @@ class Harness:
         return job
 
     def track(self) -> float:
-        """Ask about what is due; returns the seconds until more is."""
+        """Ask about what is due; return the seconds until more is."""
         pause = self.runtime.tracker.step()
         self.runtime.tracker.finish()
         return pause

@@ -153,10 +153,7 @@ class JobLedger:
             return acceptance.accept(connection, job.id, batch_id, task_ids, at, **changes)
 
     def set_balance_after(self, job_id: str, balance_after: float, spent: float | None, at: datetime) -> None:
-        """Write the balance after the POST, in credits.
-
-        `spent` becomes the cost of an accepted job whose cost is unknown, unless a part of it may be refunded.
-        """
+        """Write the balance after the POST; `spent` becomes an unknown cost, unless a part of it may be refunded."""
         is_spent = jobs.c.state.in_([State.OPEN, State.FINISHED]) & ~reports.may_be_refunded(jobs.c.id)
         cost = sa.case((is_spent & jobs.c.cost.is_(None), spent), else_=jobs.c.cost)
         self.change(job_id, balance_after=balance_after, measured_at=at, cost=cost)
