@@ -40,7 +40,7 @@ def pytest_runtest_makereport(
     if report.failed and item.get_closest_marker("browser"):
         folder = RESULTS / re.sub(r"[^\w.-]+", "-", item.nodeid.removeprefix("tests/browser/"))
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "failure.txt").write_text(report.longreprtext, "utf-8")
+        (folder / f"{report.when}.txt").write_text(report.longreprtext, "utf-8")
         with suppress(Exception):  # a browser that hangs leaves less
             _leave(folder, getattr(item, "funcargs", {}))
         report.sections.append(("What it left", str(folder.relative_to(ROOT))))
