@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.axe import serious
-from tests.browser.driving import generate, give, go, idle, new_context, prompt, there
+from tests.browser.driving import generate, give, go, new_context, prompt, there
 from tests.browser.sign_in import (  # noqa: F401
     MEMBERS,
     Place,
