@@ -24,7 +24,8 @@ FLOORS = (
     {"components.form", "components.frame", "components.live"},
     {"components.people", "components.served"},
     {"components.cards"},
-    {"components.creation_page", "components.history", "components.navigation"},
+    {"components.creation_page", "components.history", "components.viewer"},
+    {"components.navigation"},
     {"components.guard", "app"},
     {"pages"},
 )

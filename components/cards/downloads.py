@@ -40,6 +40,12 @@ def file_name(job: Job, output: Output, number: int) -> str:
     return f"{_stem(job)}-{number}{Path(output.key).suffix}"
 
 
+def url(job: Job, output: Output) -> str:
+    """Return a URL that downloads a saved result; empty on a host without routes."""
+    number = job.outputs.index(output) + 1
+    return file_urls.attachment(output, file_name(job, output, number)) if services.host.serves_routes else ""
+
+
 def _stem(job: Job) -> str:
     words = re.findall(r"[a-z0-9]+", job.prompt.lower())[:6]
     return "-".join([*(words or ["weryai"]), f"{job.created_at:%m%d-%H%M}"])

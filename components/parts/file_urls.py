@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -51,6 +52,16 @@ def thumbnail(output: Output) -> str:
 def original(file: Output | Reference) -> str:
     """Return where Streamlit or a browser finds the file itself: the URL of the route, else its local path."""
     return _signed(file.key) if services.host.serves_routes else str(services.shared().archive.path(file.key))
+
+
+def in_browser(output: Output) -> str:
+    """Return a URL of the file itself that a browser can open; empty on a host without routes."""
+    return _signed(output.key) if services.host.serves_routes else ""
+
+
+def page_url(link: page_links.PageLink, query: Mapping[str, str]) -> str:
+    """Return the URL of a page with these query parameters."""
+    return f"{_base_url()}/{'' if link is page_links.FIRST else link.url_path}?{urlencode(query)}"
 
 
 def attachment(output: Output, name: str) -> str:
@@ -99,7 +110,7 @@ def share_link(job: Job) -> str:
         page_links.UNTIL: until,
         page_links.SHARED: _signature(*_share_subject(job), until),
     }
-    return f"{_base_url()}/{'' if place is page_links.FIRST else place.url_path}?{urlencode(named)}"
+    return page_url(place, named)
 
 
 def is_valid_share(job: Job, until: str, signature: str) -> bool:
