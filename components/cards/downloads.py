@@ -42,8 +42,12 @@ def file_name(job: Job, output: Output, number: int) -> str:
 
 def url(job: Job, output: Output) -> str:
     """Return a URL that downloads a saved result; empty on a host without routes."""
-    number = job.outputs.index(output) + 1
-    return file_urls.attachment(output, file_name(job, output, number)) if services.host.serves_routes else ""
+    return file_urls.attachment(output, name(job, output)) if services.host.serves_routes else ""
+
+
+def name(job: Job, output: Output) -> str:
+    """Return the name under which a result is downloaded from the viewer."""
+    return file_name(job, output, job.outputs.index(output) + 1)
 
 
 def _stem(job: Job) -> str:

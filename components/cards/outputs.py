@@ -45,7 +45,7 @@ def _video(job: Job, slot: Slot) -> None:
     elif _has_player(slot):
         _player_with_note(job, slot)
     elif file_types.is_shown(_format_name(slot)):  # for example a GIF, which needs no player
-        st.html(result_links.picture(job, slot, _numbered_alt(job, slot)))
+        st.html(result_links.picture(job, slot, _numbered_alt(job, slot), file_urls.in_browser(slot)))
     else:
         _preview(job, slot)
 
@@ -174,7 +174,8 @@ def _draw_player(job: Job, output: Output) -> None:
     source, poster, label = map(html.escape, (file_urls.original(output), file_urls.thumbnail(output), _alt(job)))
     attributes = "autoplay muted" if _autoplays(job) else 'preload="none"' if poster else 'preload="metadata"'
     st.html(
-        f'<div class="studio-player"><video src="{source}" poster="{poster}" {attributes} controls loop playsinline aria-label="{label}" '
+        f'<div class="studio-player"><video src="{source}" poster="{poster}" {attributes} controls loop playsinline '
+        f'aria-label="{label}" '
         f'style="display:block;width:100%;aspect-ratio:{output.width or 16}/{output.height or 9};border-radius:.6rem">'
         f"</video>{result_links.button(job, output, 'View large')}</div>"
     )

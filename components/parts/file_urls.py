@@ -18,6 +18,7 @@ from components.parts import page_links
 from components.session import services, session, url_prefix
 from studio.core.query import Query
 from studio.core.reference import Reference
+from studio.core.settings import MEGABYTE
 from studio.core.values import Job, Output, now
 from studio.media import file_types
 
@@ -26,6 +27,7 @@ DRAFTS = "/drafts/"
 HOUR = 3600
 DAY = 24 * HOUR
 SHARED_DAYS = 30
+_MOST_DATA_BYTES = 16 * MEGABYTE  # of a file that is sent as a part of the page
 
 
 def preview(file: Output | Reference) -> str:
@@ -37,8 +39,12 @@ def preview_of(name: str) -> str:
     """Return the URL of a preview by its name in the archive: of the route, else a data URL."""
     if services.host.serves_routes:
         return _signed(name)
+    return _data_url(name)
+
+
+def _data_url(name: str) -> str:
     raw = services.shared().archive.path(name).read_bytes()
-    return f"data:image/webp;base64,{base64.b64encode(raw).decode()}"
+    return f"data:{media_type(name)};base64,{base64.b64encode(raw).decode()}"
 
 
 def thumbnail(output: Output) -> str:
@@ -54,9 +60,26 @@ def original(file: Output | Reference) -> str:
     return _signed(file.key) if services.host.serves_routes else str(services.shared().archive.path(file.key))
 
 
-def in_browser(output: Output) -> str:
-    """Return a URL of the file itself that a browser can open; empty on a host without routes."""
-    return _signed(output.key) if services.host.serves_routes else ""
+def in_browser(file: Output | Reference) -> str:
+    """Return a URL of the file itself; on a host without routes a data URL.
+
+    Empty if browsers do not show the file, or if it is too large for a data URL.
+    """
+    if not shown_as(file):
+        return ""
+    if services.host.serves_routes:
+        return _signed(file.key)
+    return _data_url(file.key) if file.size <= _MOST_DATA_BYTES else ""
+
+
+def shown_as(file: Output | Reference) -> str:
+    """Return as what browsers show the file: image, video or audio; empty if they don't."""
+    called = file_types.called(file.format if isinstance(file, Output) else "", file.key)
+    if file_types.is_shown(called):
+        return "image"
+    if file_types.is_played(called) or file_types.may_be_played(called):
+        return "video"
+    return "audio" if media_type(file.key).startswith("audio/") else ""
 
 
 def page_url(link: page_links.PageLink, query: Mapping[str, str]) -> str:

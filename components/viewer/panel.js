@@ -8,20 +8,15 @@ function made(tag, text = "", attributes = {}) {
 
 function listOf(facts) {
   const list = made("dl");
-  for (const [label, value] of facts) list.append(made("dt", label), made("dd", value));
+  for (const [label, value] of facts ?? []) list.append(made("dt", label), made("dd", value));
   return list;
 }
 
 function picturesOf(references) {
   const row = made("ul", "", {"aria-label": "Made from", class: "references"});
-  for (const {src, label, view} of references) {
+  for (const {preview, label} of references) {
     const line = made("li");
-    const picture = src ? made("img", "", {src, alt: label}) : made("span", label);
-    if (view) {
-      const link = made("a", "", {href: `?result=${encodeURIComponent(view)}`, "data-result": view, "aria-label": label});
-      link.append(picture);
-      line.append(link);
-    } else line.append(picture);
+    line.append(preview ? made("img", "", {src: preview, alt: label, title: label}) : made("span", label));
     row.append(line);
   }
   return row;
@@ -29,8 +24,8 @@ function picturesOf(references) {
 
 function actionsOf(facts, press) {
   const row = made("div", "", {class: "actions"});
-  if (facts.download) row.append(made("a", "Download", {href: facts.download, download: "", class: "main"}));
-  for (const {title, names} of facts.actions) {
+  if (facts.download) row.append(made("a", "Download", {href: facts.download, download: facts.name, class: "main"}));
+  for (const {title, names} of facts.actions ?? []) {
     const group = made("details");
     const menu = made("div", "", {class: "menu"});
     group.append(made("summary", title), menu);
@@ -41,15 +36,15 @@ function actionsOf(facts, press) {
     }
     row.append(group);
   }
-  for (const [label, href] of facts.links) row.append(made("a", label, {href, target: "_self"}));
+  for (const [label, href] of facts.links ?? []) row.append(made("a", label, {href, target: "_self"}));
   return row;
 }
 
 function panelOf(facts, press) {
-  const parts = [made("p", facts.prompt, {class: "prompt", id: "viewer-prompt"})];
+  const parts = [made("p", facts.prompt ?? "", {class: "prompt"})];
   if (facts.negative) parts.push(made("p", `Negative prompt: ${facts.negative}`, {class: "small"}));
   if (facts.note) parts.push(made("p", facts.note, {class: "small"}));
   parts.push(actionsOf(facts, press), listOf(facts.facts));
-  if (facts.references.length) parts.push(made("h3", "Made from"), picturesOf(facts.references));
+  if (facts.references?.length) parts.push(made("h3", "Made from"), picturesOf(facts.references));
   return parts;
 }

@@ -11,18 +11,17 @@ from studio.client import Client
 from studio.core.number_texts import credits, size_in_words
 from studio.core.reference import NOUNS, Given
 from studio.core.values import Job, Output
-from studio.media import file_types, output_uses
+from studio.media import file_types
 from studio.weryai import modes
-from studio.weryai.fields import MediaField, TextField
+from studio.weryai.fields import Field, MediaField, SwitchField, TextField
 from studio.weryai.modes import MODES
 
 
-def of(client: Client, view: str) -> dict[str, Any]:
-    """Return what the script of the viewer draws for a result; only a note if this person has no such result."""
+def of(client: Client, view: str) -> dict[str, Any] | None:
+    """Return what the script of the viewer draws for a result; None if this person has no such result."""
     found = sharing.find_result(client, view)
     if not found:
-        note = "This result was not found. It may have been removed, or it belongs to someone else."
-        return {"view": view, "prompt": "", "note": note, "facts": [], "references": [], "actions": [], "links": []}
+        return None
     client, job, output = found
     return {
         "view": view,
@@ -30,12 +29,13 @@ def of(client: Client, view: str) -> dict[str, Any]:
         "negative": str(job.inputs.get("negative_prompt") or ""),
         "note": output.problem if output.lacks_preview else "",
         "alt": job_texts.title(job)[:200],
-        "medium": str(output_uses.medium_of(output)),
+        "medium": file_urls.shown_as(output),
         "width": output.width,
         "height": output.height,
         "original": file_urls.in_browser(output),
         "preview": file_urls.thumbnail(output),
-        "download": downloads.url(job, output),
+        "download": downloads.url(job, output) or file_urls.in_browser(output),
+        "name": downloads.name(job, output),
         "facts": _facts(client, job, output),
         "references": _references(client, job),
         "actions": actions.offered(client, output),
@@ -50,7 +50,7 @@ def _facts(client: Client, job: Job, output: Output) -> list[tuple[str, str]]:
         "Made with": MODES[job.mode].title if job.mode in MODES else "",
         "Model": f"{model} ({job.model})" if model and model != job.model else model,
         "Size": f"{output.width} × {output.height}" if output.width else "",
-        "Length": f"{output.seconds:g} s" if output.seconds else "",
+        "Length": f"{output.seconds:.1f} s" if output.seconds else "",
         "File": f"{file_types.called(output.format, output.key)}, {size_in_words(output.size)}",
         **_settings(job),
         "Took": _took(job),
@@ -62,9 +62,14 @@ def _facts(client: Client, job: Job, output: Output) -> list[tuple[str, str]]:
 
 def _settings(job: Job) -> dict[str, str]:
     """Return the values of the fields that were sent, but for texts and media, which are shown apart."""
-    fields = modes.fields_of(job.kind)
-    plain = (field for field in fields if not isinstance(field, TextField | MediaField))
-    return {field.label: str(job.inputs[field.name]) for field in plain if job.inputs.get(field.name) not in (None, "")}
+    plain = [field for field in modes.fields_of(job.kind) if not isinstance(field, TextField | MediaField)]
+    return {field.label: _setting(field, job.inputs[field.name]) for field in plain if field.name in job.inputs}
+
+
+def _setting(field: Field, value: Any) -> str:
+    if isinstance(field, SwitchField):
+        return "Yes" if str(value).lower() == "true" else "No"
+    return f"{value} s" if field.name == "duration" else str(value)
 
 
 def _took(job: Job) -> str:
@@ -93,7 +98,7 @@ def _references(client: Client, job: Job) -> list[dict[str, str]]:
 def _reference(number: int, noun: str, given: Given | None, url: str) -> dict[str, str]:
     name = given.reference.label if given else url.partition("://")[2][:60]
     preview = file_urls.preview(given.reference) if given and given.reference.preview else ""
-    return {"src": preview, "label": f"{noun.capitalize()} {number}: {name}", "view": ""}
+    return {"preview": preview, "label": f"{noun.capitalize()} {number}: {name}"}
 
 
 def _links(client: Client, job: Job) -> list[tuple[str, str]]:

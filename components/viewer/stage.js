@@ -5,9 +5,9 @@ const SWIPE = 60;  // pixels
 const DOUBLE_TAP = 300;  // milliseconds
 
 class Stage {
-  constructor(place, turn) {
-    this.place = place;
-    this.turn = turn;  // called with 1 or -1 after a swipe
+  // `turn` is called with 1 or -1 after a swipe, `tell` with the scale as a text.
+  constructor(place, turn, tell) {
+    Object.assign(this, {place, turn, tell});
     this.pointers = new Map();
     place.addEventListener("wheel", event => this.onWheel(event), {passive: false});
     place.addEventListener("dblclick", event => this.toggle(event.clientX, event.clientY));
@@ -41,6 +41,12 @@ class Stage {
     if (picture === this.picture) picture.src = original;
   }
 
+  // The browser keeps what it has loaded, so that the next picture is there at once.
+  preload(items) {
+    this.loaded = items.filter(item => item?.medium === "image" && item.original)
+      .map(item => Object.assign(new Image(), {src: item.original}));
+  }
+
   measure() {
     this.size = {width: this.picture.naturalWidth || 1, height: this.picture.naturalHeight || 1};
     this.fit();
@@ -60,6 +66,7 @@ class Stage {
     this.place.replaceChildren();
     this.pointers.clear();
     this.picture = this.item = null;
+    this.tell("");
   }
 
   get fitted() {
@@ -103,6 +110,7 @@ class Stage {
       transform: `translate(-50%, -50%) translate(${this.x}px, ${this.y}px) scale(${scale})`,
     });
     this.place.classList.toggle("zoomed", !this.isFitted);
+    this.tell(`${Math.round(scale * 100)} %`);
   }
 
   onWheel(event) {

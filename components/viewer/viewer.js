@@ -10,7 +10,8 @@ class Viewer {
     const part = name => this.dialog.querySelector(`.${name}`);
     this.panel = part("panel");
     this.position = part("position");
-    this.stage = new Stage(part("stage"), step => this.turn(step));
+    const scale = part("scale");
+    this.stage = new Stage(part("stage"), step => this.turn(step), text => { scale.textContent = text; });
     this.facts = new Map();  // by view, as the server sent them
     this.view = "";
     this.page = this.bare(location.href);
@@ -19,7 +20,8 @@ class Viewer {
     on(document, "click", event => this.onClick(event));
     on(window, "popstate", event => this.onHistory(event));
     on(this.dialog, "keydown", event => this.onKey(event));
-    on(this.dialog, "cancel", event => { event.preventDefault(); this.leave(); });
+    on(this.dialog, "cancel", event => { event.preventDefault(); this.closeMenus() || this.leave(); });
+    on(this.dialog, "click", event => this.closeMenus(event.target.closest("details")));
     const press = (name, act) => part(name).addEventListener("click", act);
     press("close", () => this.leave());
     press("previous", () => this.turn(-1));
@@ -27,7 +29,9 @@ class Viewer {
     press("larger", () => this.stage.zoomBy(STEP));
     press("smaller", () => this.stage.zoomBy(1 / STEP));
     press("whole", () => this.stage.toggle(innerWidth / 2, innerHeight / 2));
-    press("about", () => this.dialog.classList.toggle("with-panel"));
+    press("about", event => {
+      event.currentTarget.setAttribute("aria-expanded", this.dialog.classList.toggle("with-panel"));
+    });
   }
 
   draw(data, send, act) {
@@ -102,17 +106,28 @@ class Viewer {
     this.isOurs = false;
     this.stage.clear();
     this.dialog.close();
-    document.querySelector(`a[data-result="${CSS.escape(view)}"]`)?.focus();
+    this.link(view)?.focus();
+  }
+
+  link(view) { return document.querySelector(`a[data-result="${CSS.escape(view)}"]`); }
+
+  neighbour(step) {
+    const views = this.views(), at = views.indexOf(this.view);
+    return at < 0 ? undefined : this.link(views[at + step] ?? "");
   }
 
   turn(step) {
-    const views = this.views(), at = views.indexOf(this.view), next = views[at + step];
-    if (at < 0 || !next) return;
+    const next = this.neighbour(step)?.dataset.result;
+    if (!next) return;
     history.replaceState(history.state, "", this.address(next));
     this.open(next);
   }
 
-  views() { return [...new Set([...document.querySelectorAll(LINKS)].map(link => link.dataset.result))]; }
+  // The results of the page, or the references of one job or form: those between which the arrows lead.
+  views() {
+    const group = this.link(this.view)?.dataset.group, links = [...document.querySelectorAll(LINKS)];
+    return [...new Set(links.filter(link => link.dataset.group === group).map(link => link.dataset.result))];
+  }
 
   onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea")) return;
@@ -130,12 +145,12 @@ class Viewer {
   // Drawing
 
   get item() {
-    const link = document.querySelector(`a[data-result="${CSS.escape(this.view)}"]`);
+    const link = this.link(this.view);
     const {original, medium, width, height} = link?.dataset ?? {};
     const picture = link?.querySelector("img");
     const known = this.facts.get(this.view) ?? {};
     return {
-      original: known.original ?? original, medium: known.medium ?? medium ?? "image",
+      original: known.original ?? original, medium: (known.medium ?? medium) || "image",
       width: Number(known.width ?? width), height: Number(known.height ?? height),
       preview: known.preview ?? picture?.src ?? "", alt: known.alt ?? picture?.alt ?? "",
     };
@@ -147,15 +162,24 @@ class Viewer {
     if (item.original || item.preview) this.stage.show({...item, view: this.view});
     else this.stage.clear();
     this.dialog.classList.toggle("still", item.medium === "image");
+    this.stage.preload([1, -1].map(step => this.neighbour(step)?.dataset));
     const views = this.views(), at = views.indexOf(this.view);
     this.position.textContent = at < 0 ? "" : `${at + 1} of ${views.length}`;
     this.dialog.querySelector(".previous").disabled = at <= 0;
     this.dialog.querySelector(".next").disabled = at < 0 || at === views.length - 1;
   }
 
+  // Closes all menus but one, and says whether one was open.
+  closeMenus(kept = null) {
+    const open = [...this.dialog.querySelectorAll("details[open]")].filter(menu => menu !== kept);
+    for (const menu of open) menu.open = false;
+    open[0]?.querySelector("summary").focus();
+    return open.length > 0;
+  }
+
   // What was pressed fills a form: whoever stays here would not see it.
   press(name) {
-    this.act("act", {view: this.view, name});
+    this.act("act", {view: this.view, name, at: Date.now()});
     this.leave();
   }
 

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
@@ -9,27 +10,23 @@ from streamlit.components.v2.types import ComponentRenderer
 from components.parts import notices, page_links
 from components.parts.markdown import escape
 from components.session import page_address, session
-from components.viewer import actions, result_facts
+from components.viewer import actions, reference_facts, result_facts
+from studio.client import Client
 
 VIEWER = "viewer"  # the key of the fragment, and of its component
-_HERE, _SCRIPTS = Path(__file__), ("stage.js", "panel.js", "viewer.js")
-_HTML = """<dialog class="studio-viewer with-panel" aria-labelledby="viewer-position">
-<div class="bar"><span class="position" id="viewer-position" role="status"></span>
-<button type="button" class="previous" aria-keyshortcuts="ArrowLeft">Previous</button>
-<button type="button" class="next" aria-keyshortcuts="ArrowRight">Next</button>
-<button type="button" class="smaller" aria-label="Zoom out" aria-keyshortcuts="-">−</button>
-<button type="button" class="whole" aria-label="Original size or whole">1:1</button>
-<button type="button" class="larger" aria-label="Zoom in" aria-keyshortcuts="+">+</button>
-<button type="button" class="about" aria-label="Show or hide the facts">Facts</button>
-<button type="button" class="close" autofocus aria-keyshortcuts="Escape">Close</button></div>
-<div class="stage"></div><section class="panel" aria-label="About this result"></section></dialog>"""
+_SCRIPTS = ("stage.js", "panel.js", "viewer.js")
+_NOT_FOUND = "This was not found. It may have been removed, or it belongs to someone else."
 
 
 @cache
 def _component() -> ComponentRenderer:
-    css = _HERE.with_name("viewer.css").read_text("utf-8")
-    js = "\n".join(_HERE.with_name(name).read_text("utf-8") for name in _SCRIPTS)
-    return st.components.v2.component(VIEWER, html=_HTML, css=css, js=js, isolate_styles=False)
+    js = "\n".join(map(_text, _SCRIPTS))
+    html, css = _text("viewer.html"), _text("viewer.css")
+    return st.components.v2.component(VIEWER, html=html, css=css, js=js, isolate_styles=False)
+
+
+def _text(name: str) -> str:
+    return Path(__file__).with_name(name).read_text("utf-8")
 
 
 def show() -> None:
@@ -40,12 +37,25 @@ def show() -> None:
 def _draw() -> None:
     with notices.errors():
         page_address.restore_newest()
-        pressed = session.widget_value(VIEWER) or {}
-        view = str(pressed.get("view") or page_address.query().get(page_links.RESULT, ""))
-        if problem := actions.perform(session.client(), pressed.get("act")):
+        client, view = session.client(), page_address.query().get(page_links.RESULT, "")
+        if problem := actions.perform(client, _new_press()):
             st.toast(escape(problem), icon=":material/error:")
-        facts = result_facts.of(session.client(), view) if view else None
+        facts = _facts(client, view) if view else None
         _component()(key=VIEWER, data={"facts": facts}, on_view_change=_redraw, on_act_change=_redraw)
+
+
+def _new_press() -> Any:
+    """Return the action that was pressed; None if it has been performed: the rerun that follows brings it again."""
+    pressed, state = (session.widget_value(VIEWER) or {}).get("act"), session.state()
+    if pressed == state.viewer_press:
+        return None
+    state.viewer_press = pressed
+    return pressed
+
+
+def _facts(client: Client, view: str) -> dict[str, Any]:
+    found = result_facts.of(client, view) or reference_facts.of(client, view)
+    return found or {"view": view, "note": _NOT_FOUND}
 
 
 def _redraw() -> None:

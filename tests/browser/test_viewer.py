@@ -79,7 +79,7 @@ def test_the_address_of_a_result_opens_it_and_back_closes_it(opened: tuple[Studi
 
 def test_an_address_of_nothing_says_so(opened: tuple[Studio, Sandbox], page: Page) -> None:
     page.goto(f"{opened[0].url}/?result=job_nothing.1")
-    expect(viewer(page).get_by_text("This result was not found")).to_be_visible()
+    expect(viewer(page).get_by_text("This was not found")).to_be_visible()
 
 
 def test_a_picture_is_zoomed_and_moved(opened: tuple[Studio, Sandbox], page: Page) -> None:
