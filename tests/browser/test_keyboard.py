@@ -16,7 +16,8 @@ pytestmark = pytest.mark.browser
 FOCUSED = """() => {
   const found = document.activeElement;
   if (found === document.body) return '';
-  return found.getAttribute('aria-label') || found.labels?.[0]?.innerText || found.innerText;
+  const image = found.querySelector('img')?.alt;
+  return found.getAttribute('aria-label') || found.labels?.[0]?.innerText || found.innerText || image || '';
 }"""
 SAID = """() => {
   window.said = [];
