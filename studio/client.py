@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from studio.client_parts.balance import Balance
 from studio.client_parts.calls import Calls
 from studio.client_parts.context import ClientContext
+from studio.client_parts.gallery import Gallery
 from studio.client_parts.jobs import Jobs
 from studio.client_parts.models import Models
 from studio.client_parts.people import People
@@ -37,6 +38,10 @@ class Client(ClientContext):
     @property
     def tasks(self) -> Tasks:
         return Tasks(self)
+
+    @property
+    def gallery(self) -> Gallery:
+        return Gallery(self)
 
     @property
     def models(self) -> Models:

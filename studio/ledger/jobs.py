@@ -65,7 +65,7 @@ class JobLedger:
         mine = (jobs.c.account == account) & (jobs.c.kind == kind) & shown
         if since:
             mine &= jobs.c.created_at >= since
-        mine &= jobs.c.removed_at.is_(None)
+        mine &= jobs.c.removed_at.is_(None) & jobs.c.deleted_at.is_(None)
         if person:
             mine &= jobs.c.person == person
         return self._select(mine, newest_first=True, limit=limit)

@@ -1,0 +1,16 @@
+"""The gallery in the ledger: one object for each of its subjects."""
+
+from dataclasses import dataclass
+
+from studio.ledger.database import Database
+from studio.ledger.gallery.finder import OutputFinder
+
+
+@dataclass(frozen=True)
+class GalleryLedger:
+    outputs: OutputFinder
+
+
+def open_gallery(database: Database) -> GalleryLedger:
+    """Return the gallery of an open ledger."""
+    return GalleryLedger(OutputFinder(database))
