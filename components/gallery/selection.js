@@ -1,7 +1,7 @@
 // The outputs that are selected, by their places in the list, and the bar that says how many and what can be done.
 class Selection {
   constructor(bar, change, act) {
-    Object.assign(this, {bar, change, act, places: new Set(), last: null, total: 0});
+    Object.assign(this, {bar, change, act, places: new Set(), last: null, total: 0, actions: []});
   }
 
   has(place) { return this.places.has(place); }

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from studio.core.drafts import FormContent
+from studio.core.gallery import GalleryFilter, GalleryLayout
 from studio.core.reference import Medium
 from studio.core.values import Draft, Kind, State, now
 
@@ -157,6 +158,15 @@ class ShownRows:
     recent: int  # number of rows since then, at the time of listing
 
 
+@dataclass(frozen=True)
+class ShownGallery:
+    """The outputs that the gallery shows, in its order. The browser names them by their places in this version."""
+
+    version: str
+    filters: GalleryFilter
+    layout: GalleryLayout
+
+
 @dataclass
 class Session:
     """Everything that one browser session keeps between reruns."""
@@ -193,5 +203,7 @@ class Session:
     shown_rows: ShownRows | None = None  # of the history, as drawn last
     follows_rows: bool = False  # they are on the page, and belong to the account that the tab listens to
     url_expiry: int = 0  # when the signed addresses on the page expire, in Unix seconds
+    gallery: ShownGallery | None = None  # as drawn last
+    gallery_press: Any = None  # the action of the gallery that was pressed last; each has a time of its own
     viewer_press: Any = None  # the action of the viewer that was pressed last; each has a time of its own
     autoplayed: dict[str, datetime] = field(default_factory=dict)  # jobs whose video was drawn with autoplay

@@ -1,0 +1,37 @@
+"""The Gallery page: the filters, and all outputs that match them in a grid."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.gallery import address, filters, grid
+from components.parts import page_links
+from components.parts.markdown import counted
+from components.people import mine_or_everyones
+from components.session import session
+from studio.core.gallery import GalleryFilter
+
+
+def show(heading: DeltaGenerator) -> None:
+    """Draw the outputs that the address asks for; their number goes beside the heading."""
+    client = session.client()
+    found = grid.find(client, address.filters())
+    with heading.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
+        mine_or_everyones.choose()
+        st.caption(counted(len(found.layout), "result"), width="content")
+    if found.layout or found.filters != GalleryFilter():
+        is_selecting = filters.show(client)
+    if found.layout:
+        grid.show(found, is_selecting=is_selecting)
+    elif found.filters != GalleryFilter():
+        st.markdown("Nothing matches these filters.")
+        st.button("Clear filters", on_click=address.clear, key="clear-gallery-empty")
+    else:
+        _nothing_yet()
+
+
+def _nothing_yet() -> None:
+    with st.container(border=True, gap="small"):
+        st.markdown("**Nothing here yet**  \nEvery image and video you make is kept here.")
+        with st.container(horizontal=True, gap="small"):
+            for place in page_links.OF_KIND.values():
+                st.page_link(place.file, label=place.title, icon=place.icon, width="content")
