@@ -185,7 +185,9 @@ class Viewer {
 
   drawPanel() {
     this.drawStage();
-    const facts = this.facts.get(this.view);
+    const facts = this.facts.get(this.view), text = JSON.stringify(facts ?? {});
+    if (text === this.drawn) return;  // an open menu and the focus stay
+    this.drawn = text;
     this.panel.replaceChildren(...(facts ? panelOf(facts, name => this.press(name)) : []));
   }
 }

@@ -129,7 +129,13 @@ def test_the_next_job_is_made_from_what_is_seen(opened: tuple[Studio, Sandbox], 
     results(page, CLAY).first.click()
     viewer(page).get_by_text("Use as input").click()
     viewer(page).get_by_role("button", name="Change this image").click()
-    expect(page.get_by_role("img", name=re.compile("^Reference: "))).to_be_visible()
+    reference = results(page, "Reference: ")
+    reference.click()
+    expect(viewer(page).get_by_text("Reference image")).to_be_visible()
+    expect(viewer(page).get_by_role("status")).to_have_text("1 of 1")  # the arrows don't lead to results from here
+    page.keyboard.press("Escape")
+    expect(viewer(page)).to_be_hidden()
+    expect(reference).to_be_focused()
 
 
 def test_a_video_plays_in_it(opened: tuple[Studio, Sandbox], page: Page) -> None:
@@ -138,3 +144,4 @@ def test_a_video_plays_in_it(opened: tuple[Studio, Sandbox], page: Page) -> None
     player = viewer(page).locator("video")
     expect(player).to_be_visible()
     page.wait_for_function("() => document.querySelector('dialog video')?.readyState > 0")
+
