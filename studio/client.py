@@ -20,7 +20,7 @@ from studio.references import References
 class Client(ClientContext):
     """One person with one account, and a part for each subject. Cheap to create: the state is in the ledger.
 
-    Every change requires the permission to spend.
+    Every change requires the permission to spend, except marks of the gallery, which are a person's own.
     """
 
     @property

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from studio.core.errors import DraftError
 from studio.core.values import Job, Kind, Output
 
 SQUARE = 0.03  # by so much width and height of a square may differ
 UNKNOWN_RATIO = 1.0  # of outputs whose size in pixels is not known
+BEST = 5  # the highest rating; 1 is the lowest, 0 is none
+LONGEST_TAG, MOST_TAGS = 40, 20  # characters, and tags of one output
 
 
 class Shape(StrEnum):
@@ -75,6 +78,25 @@ class GalleryItem:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What a person thinks of an output, by its ID; a rating of 0 is none."""
+
+    output: int
+    person: str
+    favourite: bool
+    rating: int
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A tag of an output, by its ID; `person` is who added it."""
+
+    output: int
+    text: str
+    person: str
+
+
+@dataclass(frozen=True)
 class GalleryChoices:
     """The values that occur among the outputs, for the menus of a filter, sorted; people by their ID."""
 
@@ -82,3 +104,25 @@ class GalleryChoices:
     modes: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+
+
+def checked_tag(text: str) -> str:
+    """Return a tag without blanks around it. Errors: DraftError when it is empty or too long."""
+    tag = " ".join(text.split())
+    if not tag:
+        raise DraftError("The tag is empty.", field="")
+    if len(tag) > LONGEST_TAG:
+        raise DraftError(f"A tag can have up to {LONGEST_TAG} characters.", field="")
+    return tag
+
+
+def tag_key(tag: str) -> str:
+    """Return what tags are compared by: they are equal in upper and lower case."""
+    return tag.casefold()
+
+
+def checked_rating(rating: int) -> int:
+    """Return a rating, 0 for none. Errors: DraftError when it is no rating."""
+    if rating not in range(BEST + 1):
+        raise DraftError(f"A rating is a number from 1 to {BEST}.", field="")
+    return rating

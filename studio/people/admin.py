@@ -66,7 +66,8 @@ class Admin:
     def export_records(self, person: str) -> Iterator[str]:
         """Yield what the ledger has of one person with this account, as lines of JSON, the person first.
 
-        The lines are their jobs and calls, the files that they added, and the uploads of these to WeryAI.
+        The lines are their jobs and calls, the files that they added, the uploads of these to WeryAI, and the marks and
+        tags that they gave outputs.
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
@@ -78,6 +79,8 @@ class Admin:
             ledger.history.deletion.calls_of(account, person),
             ledger.references.of_person(account, person),
             ledger.references.uploads_of(account, person),
+            ledger.gallery.marks.marks_of(account, person),
+            ledger.gallery.marks.tags_of(account, person),
         )
         for one in chain.from_iterable(kept):
             yield json.dumps(asdict(one), ensure_ascii=False, default=str) + "\n"
@@ -86,8 +89,8 @@ class Admin:
         """Remove all ended jobs of a person, and all their calls; return the number of each.
 
         Also removed are their saved forms, their references unless others need them (see `ReferenceLedger.drop_of`),
-        and their name until they sign in again. Jobs that have not ended stay, with what they need: see
-        `PeopleLedger.forget`. The costs of the jobs and this action stay recorded.
+        their marks and tags of outputs, and their name until they sign in again. Jobs that have not ended stay, with
+        what they need: see `PeopleLedger.forget`. The costs of the jobs and this action stay recorded.
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
@@ -98,6 +101,7 @@ class Admin:
         while gone := ledger.history.deletion.drop_of(account, person):
             calls += gone
         files = self._delete(ledger.references.drop_of(account, person))
+        ledger.gallery.marks.drop_of(account, person)
         ledger.drafts.drop_of(person)
         ledger.people.forget(person)
         ledger.spending.record(

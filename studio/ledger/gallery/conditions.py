@@ -1,17 +1,18 @@
 """The filter of the gallery as conditions on outputs and their jobs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from studio.core.gallery import SQUARE, GalleryFilter, Shape, Viewer
+from studio.core.gallery import SQUARE, GalleryFilter, Shape, Viewer, tag_key
 from studio.core.values import Kind
 from studio.ledger.history import texts
 from studio.ledger.job_queries import is_of
 from studio.ledger.tables import collection_outputs, jobs, marks, outputs, tags, tasks, words
 
 MOST_FOUND = 1_000_000  # jobs by words: more than a ledger has
+_CHUNK = 500
 SAVED = outputs.c.key != ""
 NOT_DELETED = outputs.c.deleted_at.is_(None)
 DELETED = sa.text("outputs.deleted_at IS NOT NULL")  # the exact text of a partial index's condition
@@ -39,9 +40,23 @@ def matching(filters: GalleryFilter, viewer: Viewer, dialect: str) -> list[_Cond
     ]
 
 
-def tag_key(text: str) -> str:
-    """Return what tags are compared by."""
-    return text.casefold()
+def seen(ids: Sequence[int], viewer: Viewer, *columns: Any, deleted: bool = False) -> sa.Select[Any]:
+    """Return a query for those of these outputs that are visible: for these columns, else their IDs."""
+    which = (outputs.c.id.in_(ids), *visible(viewer, deleted=deleted))
+    return sa.select(*(columns or (outputs.c.id,))).select_from(WITH_JOBS).where(*which)
+
+
+def are_jobs_of(ids: Sequence[int], viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Whether a job has one of these outputs."""
+    theirs = sa.select(tasks.c.job).join(outputs, outputs.c.task == tasks.c.id).where(outputs.c.id.in_(ids))
+    return is_of(jobs.c.account, viewer.account) & jobs.c.id.in_(theirs)
+
+
+def chunks_of(ids: Iterable[int]) -> Iterator[Sequence[int]]:
+    """Yield these IDs without duplicates, some at a time: a statement has a limited number of parameters."""
+    every = sorted(set(ids))
+    for start in range(0, len(every), _CHUNK):
+        yield every[start : start + _CHUNK]
 
 
 def _of_the_job(filters: GalleryFilter) -> Iterator[_Condition]:

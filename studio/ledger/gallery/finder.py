@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from studio.core.gallery import UNKNOWN_RATIO, GalleryChoices, GalleryFilter, GalleryItem, GalleryLayout, Viewer
 from studio.ledger.database import Database
-from studio.ledger.gallery.conditions import WITH_JOBS, matching, visible
+from studio.ledger.gallery.conditions import WITH_JOBS, matching, seen, visible
 from studio.ledger.job_queries import select_jobs
 from studio.ledger.tables import jobs, marks, outputs, tags, tasks
 
@@ -38,9 +38,8 @@ class OutputFinder:
 
     def items(self, ids: Sequence[int], viewer: Viewer, *, deleted: bool = False) -> list[GalleryItem]:
         """Return those of these outputs that this person sees in lists, deleted ones or all others, in this order."""
-        seen = sa.select(outputs.c.id, jobs.c.id.label("job")).select_from(WITH_JOBS)
+        query = seen(ids, viewer, outputs.c.id, jobs.c.id.label("job"), deleted=deleted)
         with self._database.read() as connection:
-            query = seen.where(outputs.c.id.in_(ids), *visible(viewer, deleted=deleted))
             shown = {row.id: row.job for row in connection.execute(query)}
             noted, tagged = _marks(connection, list(shown), viewer), _tags(connection, list(shown))
         found = select_jobs(self._database, jobs.c.id.in_(set(shown.values()))) if shown else []

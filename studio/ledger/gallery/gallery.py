@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from studio.ledger.database import Database
 from studio.ledger.gallery.finder import OutputFinder
+from studio.ledger.gallery.marks import MarkLedger
 
 
 @dataclass(frozen=True)
 class GalleryLedger:
     outputs: OutputFinder
+    marks: MarkLedger
 
 
 def open_gallery(database: Database) -> GalleryLedger:
     """Return the gallery of an open ledger."""
-    return GalleryLedger(OutputFinder(database))
+    return GalleryLedger(OutputFinder(database), MarkLedger(database))
