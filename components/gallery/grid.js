@@ -28,6 +28,8 @@ class Grid {
   draw(data, ask, act) {
     Object.assign(this, {ask, act});
     if (data.version !== this.version && data.shapes !== null) this.begin(data);
+    if (data.marks !== this.marks) this.items.clear();
+    this.marks = data.marks;
     if (data.version === this.version) for (const item of data.items) this.put(item.place, item);
     else this.ask("window", {version: "", start: 0, end: 0});  // a new grid, and the server thinks it is the old one
     this.root.classList.toggle("selecting", data.selecting);

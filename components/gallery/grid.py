@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from components.gallery import actions
 from components.parts import file_urls, job_texts, notices, result_links
 from components.session import page_address, session
 from components.session.state import ShownGallery
@@ -52,15 +53,27 @@ def _draw(version: str, *, is_selecting: bool) -> None:
         shown = session.state().gallery
         if not shown or shown.version != version:
             st.rerun()
+        client = session.client()
+        actions.perform(client, shown, _new_press())
         start, end, has_shapes = _window(shown)
         data = {
             "version": shown.version,
             "shapes": None if has_shapes else _shapes(shown.layout),
-            "items": _items(session.client(), shown, start, end),
+            "marks": session.state().gallery_marks,
+            "items": _items(client, shown, start, end),
             "selecting": is_selecting,
-            "actions": [],
+            "actions": actions.offered(client) if is_selecting else [],
         }
         _component()(key=GRID, data=data, on_window_change=_redraw, on_act_change=_redraw)
+
+
+def _new_press() -> Any:
+    """Return the action that was pressed; None if it has been performed: the rerun that follows brings it again."""
+    pressed, state = (session.widget_value(GRID) or {}).get("act"), session.state()
+    if pressed == state.gallery_press:
+        return None
+    state.gallery_press = pressed
+    return pressed
 
 
 def _window(shown: ShownGallery) -> tuple[int, int, bool]:
@@ -92,6 +105,8 @@ def _facts(item: GalleryItem) -> dict[str, Any]:
         "preview": file_urls.thumbnail(item.output),
         "alt": " ".join(title.split())[:200],
         "words": " ".join(title.split())[:60],
+        "favourite": item.favourite,
+        "stars": "★" * item.rating,
         "note": f"▶ {item.output.seconds:.0f} s" if item.output.seconds else "",
         **result_links.facts(item.output),
     }

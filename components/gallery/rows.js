@@ -22,7 +22,7 @@ class Rows {
   }
 
   close(end, sum) {
-    const height = Math.round((this.width - (end - this.starts.at(-1) - 1) * GAP) / sum);
+    const height = (this.width - (end - this.starts.at(-1) - 1) * GAP) / sum;
     this.heights.push(height);
     this.tops.push(this.tops.at(-1) + height + CAPTION + GAP);
     this.starts.push(end);

@@ -25,8 +25,12 @@ function fill(tile, item, {isSelected, onSelect}) {
   const box = made("input", {type: "checkbox", "aria-label": `Select: ${item.alt}`});
   box.checked = isSelected;
   box.addEventListener("click", event => onSelect(box.checked, event.shiftKey));
+  if (item.favourite) link.append(made("span", {class: "favourite", role: "img", "aria-label": "Favourite"}, "♥"));
   const words = made("span", {class: "words"}, item.words);
-  tile.replaceChildren(made("div", {class: "place"}, link), made("div", {class: "caption"}, box, words));
+  const caption = made("div", {class: "caption"}, box, words);
+  const rating = {class: "stars", role: "img", "aria-label": `${item.stars.length} of 5 stars`};
+  if (item.stars) caption.append(made("span", rating, item.stars));
+  tile.replaceChildren(made("div", {class: "place"}, link), caption);
   tile.firstChild.style.height = tile.dataset.height;
 }
 

@@ -204,6 +204,7 @@ class Session:
     follows_rows: bool = False  # they are on the page, and belong to the account that the tab listens to
     url_expiry: int = 0  # when the signed addresses on the page expire, in Unix seconds
     gallery: ShownGallery | None = None  # as drawn last
+    gallery_marks: int = 0  # a number that changes with favourites, ratings and tags: the browser then asks anew
     gallery_press: Any = None  # the action of the gallery that was pressed last; each has a time of its own
     viewer_press: Any = None  # the action of the viewer that was pressed last; each has a time of its own
     autoplayed: dict[str, datetime] = field(default_factory=dict)  # jobs whose video was drawn with autoplay
