@@ -15,6 +15,7 @@ from components.people import sign_in_page
 from components.scripts import install as scripts
 from components.served import upload_guard
 from components.session import page_address, session, visitor
+from components.viewer import viewer
 
 
 def run() -> None:
@@ -51,6 +52,7 @@ def _run_page() -> None:
         finally:
             session.state().is_in_navigation = False
         notices.show_notice()
+        viewer.show()
         scripts.install()
         job_list.watch()  # last: a browser that has received it has the whole page
 

@@ -24,7 +24,8 @@ FLOORS = (
     {"components.form", "components.frame", "components.live"},
     {"components.people", "components.served"},
     {"components.cards"},
-    {"components.creation_page", "components.history", "components.navigation"},
+    {"components.creation_page", "components.history", "components.viewer"},
+    {"components.navigation"},
     {"components.guard", "app"},
     {"pages"},
 )
@@ -40,6 +41,7 @@ EXCEPTIONS = {
     "studio.media.file_types": {
         *("components.cards.result_dialog", "components.cards.facts", "components.cards.outputs"),
         *("components.form.reference_intake", "components.parts.file_urls"),
+        *("components.viewer.reference_facts", "components.viewer.result_facts"),
     },
     # As what a result can be used.
     "studio.media.output_uses": {"components.cards.result_dialog", "components.cards.use_as_input"},

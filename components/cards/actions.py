@@ -5,8 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from components.cards import downloads, sharing, use_as_input
-from components.form import draft_state, media
+from components.cards import downloads, reuse, sharing, use_as_input
 from components.parts import job_texts, page_links
 from components.parts.markdown import escape
 from components.session import session
@@ -19,7 +18,6 @@ from studio.people.admin import Admin
 Width = Literal["content", "stretch"]
 
 _WHERE_TO_FIND_ID = "Find it in WeryAI's history, in the answer to the request, or in a webhook."
-_REUSE = {"Everything": (True, True), "Prompt only": (True, False), "Settings only": (False, True)}
 
 
 def show(client: Client, job: Job, *, width: Width = "content") -> None:
@@ -92,10 +90,9 @@ def _result_buttons(client: Client, job: Job, width: Width) -> None:
     if client.may_not_spend:
         return
     use_as_input.show(client, job, saved, width)
-    chosen = st.menu_button("Reuse", list(_REUSE), key=f"reuse-{job.id}", icon=":material/replay:", width=width)
+    chosen = st.menu_button("Reuse", list(reuse.WAYS), key=f"reuse-{job.id}", icon=":material/replay:", width=width)
     if chosen:
-        prompt, settings = _REUSE[chosen]
-        _fill_form(job, prompt=prompt, settings=settings)
+        reuse.fill(job, chosen)
 
 
 def _finished_buttons(client: Client, job: Job, width: Width) -> None:
@@ -135,14 +132,7 @@ def _unconfirmed_buttons(client: Client, job: Job, width: Width) -> None:
 
 def _edit_button(job: Job, width: Width) -> None:
     if st.button("Edit and try again", key=f"edit-{job.id}", icon=":material/edit:", width=width):
-        _fill_form(job, prompt=True, settings=True)
-
-
-def _fill_form(job: Job, *, prompt: bool, settings: bool) -> None:
-    media.fill_from_job(
-        draft_state.get_form(job.kind), draft_state.snapshot(job.kind), job, prompt=prompt, settings=settings
-    )
-    st.rerun()
+        reuse.fill(job)
 
 
 def _button(job: Job, label: str, icon: str, action: Callable[[], object], width: Width) -> None:

@@ -40,6 +40,16 @@ def file_name(job: Job, output: Output, number: int) -> str:
     return f"{_stem(job)}-{number}{Path(output.key).suffix}"
 
 
+def url(job: Job, output: Output) -> str:
+    """Return a URL that downloads a saved result; empty on a host without routes."""
+    return file_urls.attachment(output, name(job, output)) if services.host.serves_routes else ""
+
+
+def name(job: Job, output: Output) -> str:
+    """Return the name under which a result is downloaded from the viewer."""
+    return file_name(job, output, job.outputs.index(output) + 1)
+
+
 def _stem(job: Job) -> str:
     words = re.findall(r"[a-z0-9]+", job.prompt.lower())[:6]
     return "-".join([*(words or ["weryai"]), f"{job.created_at:%m%d-%H%M}"])

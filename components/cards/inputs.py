@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from components.parts import file_urls, job_texts, page_links
+from components.parts import job_texts, page_links, result_links
 from components.parts.markdown import counted, escape
 from studio.core.reference import NOUNS, Given, Medium
 from studio.core.values import Job, Kind
@@ -31,7 +31,7 @@ def show_prompt(job: Job, facts: str) -> None:
 def show_references(job: Job, given: Mapping[str, Given]) -> None:
     """Draw the references in order: a thumbnail, or without a preview the name or the address."""
     shown = [
-        _reference_html(medium, given.get(url), url, number)
+        _reference_html(job, medium, given.get(url), url, number)
         for number, (medium, url) in enumerate(media_of(job.mode, job.inputs), 1)
     ]
     if shown:
@@ -57,12 +57,9 @@ def show_sources(job: Job, given: Mapping[str, Given]) -> None:
         st.page_link(page.file, label=label, icon=icon, query_params={page_links.JOB: source.job}, width="content")
 
 
-def _reference_html(medium: Medium | None, given: Given | None, url: str, number: int) -> str:
-    name = html.escape((given.reference.label if given else url.partition("://")[2])[:60])
+def _reference_html(job: Job, medium: Medium | None, given: Given | None, url: str, number: int) -> str:
+    name = (given.reference.label if given else url.partition("://")[2])[:60]
     if given and given.reference.preview:
-        alt = f"Reference {number}: {name}"
-        return (
-            f'<img src="{html.escape(file_urls.preview(given.reference))}" alt="{alt}" title="{name}" style="{_IMAGE}">'
-        )
+        return result_links.reference(given.reference, job.id, str(number), f"Reference {number}: {name}", _IMAGE)
     kind = NOUNS[medium].capitalize() if medium else "Reference"
-    return f'<span style="{_LABEL}" title="{name}">{kind}: {name}</span>'
+    return f'<span style="{_LABEL}" title="{html.escape(name)}">{kind}: {html.escape(name)}</span>'

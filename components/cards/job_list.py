@@ -134,7 +134,7 @@ def _card(client: Client, job: Job, given: dict[str, Given], *, paused: bool) ->
 
 
 def _load_card(client: Client, job_id: str) -> tuple[Client, Job, dict[str, Given]] | None:
-    found = _find_job(client, job_id)
+    found = sharing.find_job(client, job_id)
     return (*found, found[0].jobs.references_of(found[1:])) if found else None
 
 
@@ -147,19 +147,13 @@ def _older_button(kind: Kind) -> None:
 def _show_linked_job(client: Client, kind: Kind, *, paused: bool) -> str:
     """Draw the card of the job that the address names and return the job's ID; empty if there is none to draw."""
     job_id = page_address.query().get(page_links.JOB)
-    found = _find_job(client, job_id) if job_id else None
+    found = sharing.find_job(client, job_id) if job_id else None
     if job_id and not found:
         _broken_link(kind)
     if not found or found[1].kind is not kind:
         return ""
     _linked_card(*found, paused=paused)
     return found[1].id
-
-
-def _find_job(client: Client, job_id: str) -> tuple[Client, Job] | None:
-    """Return the job with this ID, of this account or shared by a link, and the client to show it with; else None."""
-    job = services.shared().job_cache.get(client, job_id)
-    return (client, job) if job else sharing.shared_job(client, job_id)
 
 
 def _linked_card(client: Client, job: Job, *, paused: bool) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from components.parts import file_urls
+from components.parts import file_urls, result_links
 from components.parts.markdown import escape
 from components.session import services, session
 from studio.core.values import Job, Output, State, Status, Task, now
@@ -45,14 +45,14 @@ def _video(job: Job, slot: Slot) -> None:
     elif _has_player(slot):
         _player_with_note(job, slot)
     elif file_types.is_shown(_format_name(slot)):  # for example a GIF, which needs no player
-        st.image(file_urls.original(slot), width="stretch", alt=_numbered_alt(job, slot))
+        st.html(result_links.picture(job, slot, _numbered_alt(job, slot), file_urls.in_browser(slot)))
     else:
         _preview(job, slot)
 
 
 def _player_with_note(job: Job, slot: Output) -> None:
     if services.host.serves_routes:
-        _draw_player(slot, _alt(job), autoplays=_autoplays(job))
+        _draw_player(job, slot)
         if slot.lacks_preview:
             st.caption(f"The browser may not show it. {escape(slot.problem, 200)} Download it to watch it.")
         elif file_types.may_be_played(_format_name(slot)):
@@ -94,8 +94,7 @@ def _preview(job: Job, slot: Output) -> None:
     format_name, preview = _format_name(slot), file_urls.thumbnail(slot)
     is_shown, has_preview = file_types.is_shown(format_name), bool(preview) and not slot.lacks_preview
     if has_preview:
-        link = file_urls.original(slot) if is_shown and services.host.serves_routes else None
-        st.image(preview, width="stretch", link=link, alt=_numbered_alt(job, slot))
+        st.html(result_links.picture(job, slot, _numbered_alt(job, slot)))
     if not is_shown:
         note = "this is a preview" if has_preview else "can't be shown here"
         st.caption(f"{escape(format_name[:1].upper() + format_name[1:])}: {note}. Download it to open it.")
@@ -170,14 +169,15 @@ def _autoplays(job: Job) -> bool:
     return job.id in started
 
 
-def _draw_player(output: Output, alt: str, *, autoplays: bool) -> None:
+def _draw_player(job: Job, output: Output) -> None:
     """Draw a player with a poster: `st.video` has no poster, and does not autoplay if it is drawn twice in a row."""
-    source, poster, label = map(html.escape, (file_urls.original(output), file_urls.thumbnail(output), alt))
-    attributes = "autoplay muted" if autoplays else 'preload="none"' if poster else 'preload="metadata"'
+    source, poster, label = map(html.escape, (file_urls.original(output), file_urls.thumbnail(output), _alt(job)))
+    attributes = "autoplay muted" if _autoplays(job) else 'preload="none"' if poster else 'preload="metadata"'
     st.html(
-        f'<video src="{source}" poster="{poster}" {attributes} controls loop playsinline aria-label="{label}" '
+        f'<div class="studio-player"><video src="{source}" poster="{poster}" {attributes} controls loop playsinline '
+        f'aria-label="{label}" '
         f'style="display:block;width:100%;aspect-ratio:{output.width or 16}/{output.height or 9};border-radius:.6rem">'
-        "</video>"
+        f"</video>{result_links.button(job, output, 'View large')}</div>"
     )
 
 

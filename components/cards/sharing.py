@@ -7,11 +7,11 @@ import streamlit as st
 
 from components.parts import file_urls, page_links
 from components.parts.local_time import clock_time
-from components.session import page_address
+from components.session import page_address, services
 from studio import access
 from studio.access import Payer
 from studio.client import Client
-from studio.core.values import Job, State
+from studio.core.values import Job, Output, State
 
 Width = Literal["content", "stretch"]
 
@@ -44,6 +44,21 @@ def _revoke_button(client: Client, job: Job) -> None:
     ):
         client.jobs.unshare(job.id)
         st.rerun()
+
+
+def find_job(client: Client, job_id: str) -> tuple[Client, Job] | None:
+    """Return the job with this ID, of this account or shared by the address, and the client to show it; else None."""
+    job = services.shared().job_cache.get(client, job_id)
+    return (client, job) if job else shared_job(client, job_id)
+
+
+def find_result(client: Client, view: str) -> tuple[Client, Job, Output] | None:
+    """Return a saved result by its name in an address (`result_links.view_of`), as `find_job` does."""
+    job_id, _, number = view.partition(".")
+    found = find_job(client, job_id)
+    outputs = found[1].outputs if found else ()
+    output = next((one for one in outputs if str(one.id) == number and one.is_saved), None)
+    return (*found, output) if found and output else None
 
 
 def shared_job(client: Client, job_id: str) -> tuple[Client, Job] | None:

@@ -10,6 +10,7 @@ from components.cards import result_dialog
 from components.form import draft_state, media
 from components.parts import page_links
 from components.parts.markdown import escape
+from components.session import session
 from studio.client import Client
 from studio.core.errors import StudioError
 from studio.core.reference import Medium
@@ -60,50 +61,54 @@ def show(client: Client, job: Job, saved: list[Output], width: Width) -> None:
         width=width,
         help="Makes a new clip that starts from the last frame of this one",
     ):
-        _add_to_form(client, job, saved[0], _CONTINUE)
+        _add_or_explain(client, job, saved[0], _CONTINUE)
     _menu(client, job, saved[0], _LABEL, width)
 
 
 def _dialog_button(client: Client, job: Job, saved: list[Output], width: Width) -> None:
-    offered = [(output, label) for output, label in result_dialog.labelled(saved) if _uses(output)]
+    offered = [(output, label) for output, label in result_dialog.labelled(saved) if uses(output)]
     if offered and st.button(f"{_LABEL}…", key=f"use-{job.id}", icon=_ICON, width=width):
         result_dialog.show(_LABEL, offered, partial(_menu, client, job))
 
 
 def _menu(client: Client, job: Job, output: Output, label: str, width: Width = "stretch") -> None:
     is_beside_continue = label == _LABEL  # the Continue button, which needs no entry in the menu
-    offered = {use.label: use for use in _uses(output) if not (is_beside_continue and use.of_end)}
+    offered = {use.label: use for use in uses(output) if not (is_beside_continue and use.of_end)}
     if not offered:
         return
     chosen = st.menu_button(label, list(offered), key=f"use-{job.id}-{output.id}", icon=_ICON, width=width)
     if chosen in offered:
-        _add_to_form(client, job, output, offered[chosen])
+        _add_or_explain(client, job, output, offered[chosen])
 
 
-def _uses(output: Output) -> list[Use]:
+def uses(output: Output) -> list[Use]:
+    """Return the ways to use a result that its file is fit for."""
     end = [_CONTINUE] if output_uses.has_end(output) else []
     return [*end, *_USES.get(output_uses.as_reference(output), ())]
 
 
-def _add_to_form(client: Client, job: Job, output: Output, use: Use) -> None:
-    """Add the result to the form and open the form's page.
+def _add_or_explain(client: Client, job: Job, output: Output, use: Use) -> None:
+    try:
+        add_to_form(client, job, output, use)
+    except StudioError as error:
+        st.markdown(f":small[:red[:material/error: {escape(error.message)} {escape(error.hint)}]]")
+
+
+def add_to_form(client: Client, job: Job, output: Output, use: Use) -> None:
+    """Add the result to the form and open the form's page. Errors: StudioError; the form is then unchanged.
 
     Read the session state first: looking at the file takes a moment (see `components/form/media.py`).
     """
     kind = MODES[use.mode].kind
     form, before, most = draft_state.get_form(kind), draft_state.snapshot(kind), _most_files(client, use)
     others = media.in_mode(form, MODES[use.mode])
-    try:
-        add = client.references.add_end_of if use.of_end else client.references.add_output
-        reference = add(job, output, others)
-    except StudioError as error:
-        st.markdown(f":small[:red[:material/error: {escape(error.message)} {escape(error.hint)}]]")
-        return
+    add = client.references.add_end_of if use.of_end else client.references.add_output
+    reference = add(job, output, others)
     media.add_reference(form, before, use.mode, use.field, reference.sha256, most=most)
     form.is_continued = use.of_end
     if use.of_end:
         form.filled["prompt"] = job.prompt
-    if kind is job.kind:
+    if session.state().kind is kind:
         st.rerun()
     st.switch_page(page_links.OF_KIND[kind].file)
 

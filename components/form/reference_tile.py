@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.form import draft_state, media
-from components.parts import file_urls
+from components.parts import file_urls, result_links
 from components.parts.markdown import escape
 from studio import references
 from studio.client import Client
@@ -11,6 +11,8 @@ from studio.core.number_texts import size_in_words
 from studio.core.reference import Medium, Reference, UploadProgress
 from studio.weryai.fields import MediaField
 from studio.weryai.modes import Mode
+
+_TILE = "display:block;width:100%;border-radius:.6rem"
 
 
 def show(client: Client, mode: Mode, field: MediaField, held: str, state: UploadProgress) -> None:
@@ -31,7 +33,7 @@ def _preview(reference: Reference | None, held: str) -> None:
     elif reference is None:
         st.markdown(f":material/link: :small[{escape(held.partition('://')[2], 80)}]")
     elif reference.preview:
-        st.image(file_urls.preview(reference), width="stretch", alt=_alt(reference))
+        st.html(result_links.reference(reference, result_links.FORM, held, _alt(reference), _TILE))
         if reference.medium is Medium.VIDEO:
             st.caption(f"{escape(reference.label, 40)} · {reference.seconds:.0f} s · {size_in_words(reference.size)}")
         if reference.converted:

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -17,6 +18,7 @@ from components.parts import page_links
 from components.session import services, session, url_prefix
 from studio.core.query import Query
 from studio.core.reference import Reference
+from studio.core.settings import MEGABYTE
 from studio.core.values import Job, Output, now
 from studio.media import file_types
 
@@ -25,6 +27,7 @@ DRAFTS = "/drafts/"
 HOUR = 3600
 DAY = 24 * HOUR
 SHARED_DAYS = 30
+_MOST_DATA_BYTES = 16 * MEGABYTE  # of a file that is sent as a part of the page
 
 
 def preview(file: Output | Reference) -> str:
@@ -36,8 +39,12 @@ def preview_of(name: str) -> str:
     """Return the URL of a preview by its name in the archive: of the route, else a data URL."""
     if services.host.serves_routes:
         return _signed(name)
+    return _data_url(name)
+
+
+def _data_url(name: str) -> str:
     raw = services.shared().archive.path(name).read_bytes()
-    return f"data:image/webp;base64,{base64.b64encode(raw).decode()}"
+    return f"data:{media_type(name)};base64,{base64.b64encode(raw).decode()}"
 
 
 def thumbnail(output: Output) -> str:
@@ -51,6 +58,33 @@ def thumbnail(output: Output) -> str:
 def original(file: Output | Reference) -> str:
     """Return where Streamlit or a browser finds the file itself: the URL of the route, else its local path."""
     return _signed(file.key) if services.host.serves_routes else str(services.shared().archive.path(file.key))
+
+
+def in_browser(file: Output | Reference) -> str:
+    """Return a URL of the file itself; on a host without routes a data URL.
+
+    Empty if browsers do not show the file, or if it is too large for a data URL.
+    """
+    if not shown_as(file):
+        return ""
+    if services.host.serves_routes:
+        return _signed(file.key)
+    return _data_url(file.key) if file.size <= _MOST_DATA_BYTES else ""
+
+
+def shown_as(file: Output | Reference) -> str:
+    """Return as what browsers show the file: image, video or audio; empty if they don't."""
+    called = file_types.called(file.format if isinstance(file, Output) else "", file.key)
+    if file_types.is_shown(called):
+        return "image"
+    if file_types.is_played(called) or file_types.may_be_played(called):
+        return "video"
+    return "audio" if media_type(file.key).startswith("audio/") else ""
+
+
+def page_url(link: page_links.PageLink, query: Mapping[str, str]) -> str:
+    """Return the URL of a page with these query parameters."""
+    return f"{_base_url()}/{'' if link is page_links.FIRST else link.url_path}?{urlencode(query)}"
 
 
 def attachment(output: Output, name: str) -> str:
@@ -99,7 +133,7 @@ def share_link(job: Job) -> str:
         page_links.UNTIL: until,
         page_links.SHARED: _signature(*_share_subject(job), until),
     }
-    return f"{_base_url()}/{'' if place is page_links.FIRST else place.url_path}?{urlencode(named)}"
+    return page_url(place, named)
 
 
 def is_valid_share(job: Job, until: str, signature: str) -> bool:

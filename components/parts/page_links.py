@@ -33,5 +33,6 @@ SPENDING = PageLink("spending", "Spending", ":material/payments:", "Look back", 
 OF_KIND = {Kind.IMAGE: IMAGE, Kind.VIDEO: VIDEO}  # the page that creates and shows jobs of a kind
 ALL = (IMAGE, VIDEO, HISTORY, SPENDING)
 JOB, UNTIL, SHARED = "job", "until", "shared"  # query parameters of the address of one job, and of a share link
+RESULT = "result"  # query parameter that opens the viewer: a job and the number of its output
 ACCOUNT, TEAM = "account", "team"  # query of the history of the team's account, for a person with their own key
 FIRST = IMAGE  # the page at the root address

@@ -193,4 +193,5 @@ class Session:
     shown_rows: ShownRows | None = None  # of the history, as drawn last
     follows_rows: bool = False  # they are on the page, and belong to the account that the tab listens to
     url_expiry: int = 0  # when the signed addresses on the page expire, in Unix seconds
+    viewer_press: Any = None  # the action of the viewer that was pressed last; each has a time of its own
     autoplayed: dict[str, datetime] = field(default_factory=dict)  # jobs whose video was drawn with autoplay

@@ -48,7 +48,7 @@ def all_is_found(page: Page, url: str) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     kept = Path(download.value.path()).read_bytes()
-    address = page.locator("[class*=st-key-card-] a:has(img)").first.get_attribute("href") or ""
+    address = page.locator("[class*=st-key-card-] a:has(img)").first.get_attribute("data-original") or ""
     original = requests.get(address, timeout=10)
     assert (original.headers["content-type"], original.content) == ("image/png", kept)
     go(page, "Call history")

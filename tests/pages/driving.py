@@ -1,6 +1,8 @@
 """How tests open a page, find what is on it, and use it as AppTest lets them."""
 
+import html
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -88,6 +90,12 @@ def texts(at: AppTest | Block) -> str:
     return "\n".join(str(element.value) for kind in kinds for element in elements(at, kind))
 
 
+def pictures(at: AppTest | Block) -> list[str]:
+    """The alternative texts of the results and references that are shown: each is a link to the viewer."""
+    source = "".join(element.proto.body for element in elements(at, "html"))
+    return [html.unescape(alt) for alt in re.findall(r'<a href="[^>]*><img [^>]*alt="([^"]*)"', source)]
+
+
 def ticks_until(at: AppTest, true: Callable[[], Any]) -> None:
     """Let the timed fragment run (one run is one tick) until something is there."""
     until(lambda: checked(at.run()) and true(), pause=0.3)
@@ -95,7 +103,7 @@ def ticks_until(at: AppTest, true: Callable[[], Any]) -> None:
 
 def until_saved(at: AppTest) -> None:
     """Let the timed fragment run until a result is kept and shown."""
-    ticks_until(at, lambda: "saved" in texts(at) and (at.image or at.get("video")))
+    ticks_until(at, lambda: "saved" in texts(at) and (pictures(at) or at.get("video")))
 
 
 def generate(at: AppTest, prompt: str, **choices: object) -> AppTest:

@@ -54,7 +54,7 @@ def test_samples_are_gone_when_there_is_a_job(page: Open) -> None:
 @pytest.mark.large_media
 def test_a_prompt_becomes_a_card_with_its_image(page: Open, quick: Sandbox) -> None:
     at = generate(page(), "Two hills and a sun")
-    ticks_until(at, lambda: "saved" in texts(at) and at.image)
+    until_saved(at)
     said = texts(at)
     assert "**Two hills and a sun**" in said
     assert "1024 × 576" in said and "7 credits" in said
@@ -297,7 +297,7 @@ def test_the_whole_studio_works_on_postgresql(
     monkeypatch.setenv("DATABASE_URL", postgres)
     open_page: Open = request.getfixturevalue("page")
     at = generate(open_page(), "Two hills and a sun")
-    ticks_until(at, lambda: "saved" in texts(at) and at.image)
+    until_saved(at)
     assert "Two hills" in texts(open_page())
     assert "/v1/generation/text-to-image" in set(open_page("Call history", view="calls").dataframe[0].value["Path"])
     assert not list(tmp_path.glob("*.db"))

@@ -1,5 +1,6 @@
 """A saved file whose preview is not there: what its card shows, and that it can be had."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,18 +14,18 @@ from components.session import services
 from studio.core.values import Kind, Output, State, Status, Task, now
 from studio.engine.previews import Previews
 from tests.examples import JOB
-from tests.pages.driving import Open, elements, generate, texts, ticks_until
+from tests.pages.driving import Open, elements, generate, pictures, texts, ticks_until
 
 SAVED = Output(7, 1, 0, Kind.IMAGE, "https://x/7.png", "a/7.png", size=9, width=64, height=48, saved_at=now())
 
 
 def drawn(monkeypatch: pytest.MonkeyPatch, output: Output, *, by_route: bool = True) -> dict[str, str]:
-    """What is drawn of a job with this one output, by kind of element."""
+    """What is drawn of a job with this one output, by kind of element; of a link what it shows, here and large."""
     found: dict[str, str] = {}
     monkeypatch.setattr(services.host, "serves_routes", by_route)
     monkeypatch.setattr(file_urls, "_signed", lambda key: f"/archive/{key}")
     monkeypatch.setattr(outputs, "_autoplays", lambda _: False)
-    for kind in ("html", "image", "caption"):
+    for kind in ("html", "caption"):
 
         def draw(what: str, kind: str = kind, **_: Any) -> None:
             found[kind] = what
@@ -32,6 +33,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch, output: Output, *, by_route: bool = T
         monkeypatch.setattr(st, kind, draw)
     job = replace(JOB, state=State.FINISHED, tasks=(Task(1, JOB.id, "t", 0, Status.SUCCEEDED, outputs=(output,)),))
     (outputs.show_images if output.kind is Kind.IMAGE else outputs.show_videos)(job)
+    if link := re.fullmatch(r'<a href=.* data-original="(.*?)".*><img src="(.*?)".*></a>', found.get("html", "")):
+        del found["html"]
+        found["large"], found["shown"] = link.groups()
     return found
 
 
@@ -54,7 +58,7 @@ LATER = now() + timedelta(minutes=1)
 def test_a_file_whose_preview_is_long_in_coming_is_shown_itself(
     monkeypatch: pytest.MonkeyPatch, why: dict[str, Any]
 ) -> None:
-    assert drawn(monkeypatch, replace(SAVED, **why)) == {"image": "/archive/a/7.png"}
+    assert drawn(monkeypatch, replace(SAVED, **why)) == {"shown": "/archive/a/7.png", "large": "/archive/a/7.png"}
     found = drawn(monkeypatch, replace(SAVED, kind=Kind.VIDEO, key="a/7.mp4", **why))["html"]
     assert 'src="/archive/a/7.mp4" poster="" preload="metadata"' in found
 
@@ -69,15 +73,17 @@ def test_a_card_says_why_there_is_no_preview_and_what_to_do(monkeypatch: pytest.
 
 
 ODD = {  # the name of a format, and what is drawn of a file of it that has a preview, by the kind of job
-    ("GIF", Kind.VIDEO): {"image": "/archive/a/7.x"},
-    ("WebP", Kind.VIDEO): {"image": "/archive/a/7.x"},
+    ("GIF", Kind.VIDEO): {"shown": "/archive/a/7.x", "large": "/archive/a/7.x"},
+    ("WebP", Kind.VIDEO): {"shown": "/archive/a/7.x", "large": "/archive/a/7.x"},
     ("ProRes video", Kind.VIDEO): {
-        "image": "/archive/a/7.webp",
+        "shown": "/archive/a/7.webp",
+        "large": "",
         "caption": "ProRes video: this is a preview. Download it to open it.",
     },
-    ("AVIF", Kind.IMAGE): {"image": "/archive/a/7.webp"},
+    ("AVIF", Kind.IMAGE): {"shown": "/archive/a/7.webp", "large": "/archive/a/7.x"},
     ("HEIC", Kind.IMAGE): {
-        "image": "/archive/a/7.webp",
+        "shown": "/archive/a/7.webp",
+        "large": "",
         "caption": "HEIC: this is a preview. Download it to open it.",
     },
 }
@@ -114,6 +120,6 @@ def test_a_card_counts_a_file_as_saved_and_offers_it_before_its_preview_is_there
     monkeypatch.setattr(Previews, "begin", lambda previews, output: late.append((previews, output)))
     at = generate(page(), "Two hills and a sun")
     ticks_until(at, lambda: "saved" in texts(at))
-    assert not at.image and any(button.proto.label == "Download" for button in elements(at, "download_button"))
+    assert not pictures(at) and any(button.proto.label == "Download" for button in elements(at, "download_button"))
     begin(*late[0])
-    ticks_until(at, lambda: at.image)
+    ticks_until(at, lambda: pictures(at))

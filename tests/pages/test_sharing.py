@@ -9,7 +9,7 @@ from components.session import services
 from sandbox.server import Sandbox
 from studio.core.values import Kind
 from tests.conftest import Tally, until
-from tests.pages.driving import checked, field, generate, texts
+from tests.pages.driving import checked, field, generate, pictures, texts
 from tests.pages.signed_in import LIST, OWN, SECRETS, Enter, claims, drawn, is_closed
 
 
@@ -29,7 +29,7 @@ def test_who_made_it_shares_a_job_of_their_own_key_and_nothing_else_of_it(
     checked(field(owner, "API key").set_value(OWN).run())
     for prompt in ("A second thought", "A private thought"):
         generate(owner, prompt)
-    until(lambda: texts(checked(owner.run())).count("saved") == len(owner.image) == 2)
+    until(lambda: texts(checked(owner.run())).count("saved") == len(pictures(owner)) == 2)
     (job, other) = services.shared().ledger.jobs.recent(owner.session_state["studio"].account, Kind.IMAGE, 2)
     address = next(code.value for code in owner.code if job.id in code.value)
     named = {name: value for name, (value,) in parse_qs(address.partition("?")[2]).items()}

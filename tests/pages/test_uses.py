@@ -10,7 +10,7 @@ from sandbox.tasks import Policy
 from studio.media import isolated
 from studio.media.isolated import Process
 from tests.conftest import until
-from tests.pages.driving import Open, checked, choose, elements, field, generate, texts, ticks_until
+from tests.pages.driving import Open, checked, choose, elements, field, generate, pictures, texts, ticks_until
 from tests.unit.media import odd_files
 
 FILES = {**odd_files.PICTURES, **odd_files.VIDEOS, **odd_files.SOUNDS}
@@ -63,7 +63,7 @@ def test_a_film_of_a_job_for_images_is_continued_and_is_a_reference_for_a_video(
     checked(at.switch_page("../pages/image.py").run())
     checked(field(at, "Continue").click().run())
     assert at.title[0].value == "Video"
-    assert "Reference: The end of Two hills" in [one.alt for element in at.image for one in element.proto.imgs]
+    assert "Reference: The end of Two hills" in pictures(at)
 
 
 def test_a_sound_of_a_job_for_videos_is_a_reference_as_a_sound(page: Open, quick: Sandbox) -> None:

@@ -1,0 +1,26 @@
+"""Fill the form again with the inputs of an earlier job."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import streamlit as st
+
+from components.form import draft_state, media
+from components.parts import page_links
+from components.session import session
+from studio.core.values import Job
+
+# What a choice takes over: the prompt, the settings with the references.
+WAYS: Mapping[str, tuple[bool, bool]] = MappingProxyType(
+    {"Everything": (True, True), "Prompt only": (True, False), "Settings only": (False, True)}
+)
+
+
+def fill(job: Job, way: str = "Everything") -> None:
+    """Fill the form of the job's kind, and open its page if another one is shown."""
+    prompt, settings = WAYS[way]
+    form, before = draft_state.get_form(job.kind), draft_state.snapshot(job.kind)
+    media.fill_from_job(form, before, job, prompt=prompt, settings=settings)
+    if session.state().kind is job.kind:
+        st.rerun()
+    st.switch_page(page_links.OF_KIND[job.kind].file)

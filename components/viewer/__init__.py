@@ -1,0 +1,1 @@
+"""The viewer: one result large, with its facts and what can be done with it."""

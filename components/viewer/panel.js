@@ -1,0 +1,50 @@
+// The panel of the viewer: the prompt, the facts and the actions of one result, made of texts.
+function made(tag, text = "", attributes = {}) {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
+function listOf(facts) {
+  const list = made("dl");
+  for (const [label, value] of facts ?? []) list.append(made("dt", label), made("dd", value));
+  return list;
+}
+
+function picturesOf(references) {
+  const row = made("ul", "", {"aria-label": "Made from", class: "references"});
+  for (const {preview, label} of references) {
+    const line = made("li");
+    line.append(preview ? made("img", "", {src: preview, alt: label, title: label}) : made("span", label));
+    row.append(line);
+  }
+  return row;
+}
+
+function actionsOf(facts, press) {
+  const row = made("div", "", {class: "actions"});
+  if (facts.download) row.append(made("a", "Download", {href: facts.download, download: facts.name, class: "main"}));
+  for (const {title, names} of facts.actions ?? []) {
+    const group = made("details");
+    const menu = made("div", "", {class: "menu"});
+    group.append(made("summary", title), menu);
+    for (const name of names) {
+      const button = made("button", name, {type: "button"});
+      button.addEventListener("click", () => press(`${title}: ${name}`));
+      menu.append(button);
+    }
+    row.append(group);
+  }
+  for (const [label, href] of facts.links ?? []) row.append(made("a", label, {href, target: "_self"}));
+  return row;
+}
+
+function panelOf(facts, press) {
+  const parts = [made("p", facts.prompt ?? "", {class: "prompt"})];
+  if (facts.negative) parts.push(made("p", `Negative prompt: ${facts.negative}`, {class: "small"}));
+  if (facts.note) parts.push(made("p", facts.note, {class: "small"}));
+  parts.push(actionsOf(facts, press), listOf(facts.facts));
+  if (facts.references?.length) parts.push(made("h3", "Made from"), picturesOf(facts.references));
+  return parts;
+}

@@ -1,0 +1,62 @@
+"""The viewer: a component that shows one result of the page large; the browser asks for the facts of what it shows."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from components.parts import notices, page_links
+from components.parts.markdown import escape
+from components.session import page_address, session
+from components.viewer import actions, reference_facts, result_facts
+from studio.client import Client
+
+VIEWER = "viewer"  # the key of the fragment, and of its component
+_SCRIPTS = ("stage.js", "panel.js", "viewer.js")
+_NOT_FOUND = "This was not found. It may have been removed, or it belongs to someone else."
+
+
+@cache
+def _component() -> ComponentRenderer:
+    js = "\n".join(map(_text, _SCRIPTS))
+    html, css = _text("viewer.html"), _text("viewer.css")
+    return st.components.v2.component(VIEWER, html=html, css=css, js=js, isolate_styles=False)
+
+
+def _text(name: str) -> str:
+    return Path(__file__).with_name(name).read_text("utf-8")
+
+
+def show() -> None:
+    """Draw the viewer of a page, closed until a result is opened."""
+    st.fragment(_draw, key=VIEWER)()
+
+
+def _draw() -> None:
+    with notices.errors():
+        page_address.restore_newest()
+        client, view = session.client(), page_address.query().get(page_links.RESULT, "")
+        if problem := actions.perform(client, _new_press()):
+            st.toast(escape(problem), icon=":material/error:")
+        facts = _facts(client, view) if view else None
+        _component()(key=VIEWER, data={"facts": facts}, on_view_change=_redraw, on_act_change=_redraw)
+
+
+def _new_press() -> Any:
+    """Return the action that was pressed; None if it has been performed: the rerun that follows brings it again."""
+    pressed, state = (session.widget_value(VIEWER) or {}).get("act"), session.state()
+    if pressed == state.viewer_press:
+        return None
+    state.viewer_press = pressed
+    return pressed
+
+
+def _facts(client: Client, view: str) -> dict[str, Any]:
+    found = result_facts.of(client, view) or reference_facts.of(client, view)
+    return found or {"view": view, "note": _NOT_FOUND}
+
+
+def _redraw() -> None:
+    """A change needs no callback, but Streamlit keeps only values that have one."""

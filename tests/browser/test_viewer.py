@@ -1,0 +1,147 @@
+"""The viewer: a result large, with its address, by mouse, keyboard and touch."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from sandbox.server import Sandbox
+from tests.browser import scenes
+from tests.browser.axe import serious
+from tests.browser.driving import idle, new_context, prompt, visit
+from tests.browser.studio import Studio
+
+pytestmark = pytest.mark.browser
+
+CLAY = "Three clay vases on a seamless backdrop, soft daylight from the left"
+SCALE = "image => new DOMMatrix(getComputedStyle(image).transform).a"
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[tuple[Studio, Sandbox]]:
+    with scenes.opened(scenes.day) as found:
+        yield found
+
+
+@pytest.fixture(params=[1440, 820, 390])
+def wide(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page of a desktop, a tablet and a phone."""
+    context = new_context(browser, width=request.param, touch=request.param < 1000)
+    yield context.new_page()
+    context.close()
+
+
+def results(page: Page, words: str) -> Locator:
+    return page.get_by_role("link", name=re.compile(rf"^{words}"))
+
+
+def viewer(page: Page) -> Locator:
+    return page.get_by_role("dialog")
+
+
+def test_a_result_is_seen_large_and_left_where_one_was(opened: tuple[Studio, Sandbox], wide: Page) -> None:
+    visit(wide, opened[0].url)
+    second = results(wide, CLAY).nth(1)
+    second.click()
+    expect(viewer(wide)).to_be_visible()
+    expect(viewer(wide).get_by_text(CLAY, exact=True)).to_be_visible()
+    expect(viewer(wide).get_by_text("WeryAI Image 2.0")).to_be_visible()
+    shown = viewer(wide).get_by_role("img", name=CLAY).first
+    expect(shown).to_have_attribute("src", re.compile(r"/archive/.*\.png\?"))
+    expect(wide).to_have_url(re.compile(r"\?result=job_\w+\.\d+$"))
+    assert not serious(wide)
+    before = viewer(wide).get_by_role("status").inner_text()
+    wide.keyboard.press("ArrowRight")
+    expect(viewer(wide).get_by_role("status")).not_to_have_text(before)
+    expect(results(wide, CLAY)).to_have_count(4)
+    wide.keyboard.press("Escape")
+    expect(viewer(wide)).to_be_hidden()
+    expect(wide).not_to_have_url(re.compile("result"))
+    expect(results(wide, CLAY).nth(2)).to_be_focused()
+
+
+def test_the_address_of_a_result_opens_it_and_back_closes_it(opened: tuple[Studio, Sandbox], page: Page) -> None:
+    visit(page, opened[0].url)
+    results(page, CLAY).first.click()
+    expect(viewer(page)).to_be_visible()
+    address = page.url
+    page.go_back()
+    expect(viewer(page)).to_be_hidden()
+    page.go_forward()
+    expect(viewer(page)).to_be_visible()
+    page.goto(address)
+    expect(viewer(page).get_by_text(CLAY, exact=True)).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+    expect(viewer(page)).to_be_hidden()
+    expect(page).to_have_url(f"{opened[0].url}/")
+
+
+def test_an_address_of_nothing_says_so(opened: tuple[Studio, Sandbox], page: Page) -> None:
+    page.goto(f"{opened[0].url}/?result=job_nothing.1")
+    expect(viewer(page).get_by_text("This was not found")).to_be_visible()
+
+
+def test_a_picture_is_zoomed_and_moved(opened: tuple[Studio, Sandbox], page: Page) -> None:
+    visit(page, opened[0].url)
+    results(page, CLAY).first.click()
+    shown = viewer(page).get_by_role("img", name=CLAY).first
+    expect(shown).to_be_visible()
+    fitted = shown.evaluate(SCALE)
+    shown.hover()
+    page.mouse.wheel(0, -300)
+    assert shown.evaluate(SCALE) > fitted
+    page.keyboard.press("0")
+    assert shown.evaluate(SCALE) == fitted
+    shown.dblclick()
+    assert shown.evaluate(SCALE) == (1 if fitted < 1 else 2)
+    before = shown.bounding_box()
+    page.mouse.down()
+    page.mouse.move(600, 300, steps=4)
+    page.mouse.up()
+    assert shown.bounding_box() != before
+
+
+def test_a_swipe_leads_to_the_next(opened: tuple[Studio, Sandbox], browser: Browser) -> None:
+    page = new_context(browser, width=390, touch=True).new_page()
+    visit(page, opened[0].url)
+    results(page, CLAY).first.tap()
+    before = viewer(page).get_by_role("status").inner_text()
+    touch = page.context.new_cdp_session(page)
+    for kind, points in (
+        ("touchStart", [{"x": 300, "y": 300}]),
+        ("touchMove", [{"x": 180, "y": 305}]),
+        ("touchEnd", []),
+    ):
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(viewer(page).get_by_role("status")).not_to_have_text(before)
+    page.context.close()
+
+
+def test_the_next_job_is_made_from_what_is_seen(opened: tuple[Studio, Sandbox], page: Page) -> None:
+    visit(page, opened[0].url)
+    results(page, CLAY).first.click()
+    viewer(page).get_by_text("Reuse").click()
+    viewer(page).get_by_role("button", name="Everything").click()
+    expect(viewer(page)).to_be_hidden()
+    expect(prompt(page)).to_have_value(CLAY)
+    idle(page)
+    results(page, CLAY).first.click()
+    viewer(page).get_by_text("Use as input").click()
+    viewer(page).get_by_role("button", name="Change this image").click()
+    reference = results(page, "Reference: ")
+    reference.click()
+    expect(viewer(page).get_by_text("Reference image")).to_be_visible()
+    expect(viewer(page).get_by_role("status")).to_have_text("1 of 1")  # the arrows don't lead to results from here
+    page.keyboard.press("Escape")
+    expect(viewer(page)).to_be_hidden()
+    expect(reference).to_be_focused()
+
+
+def test_a_video_plays_in_it(opened: tuple[Studio, Sandbox], page: Page) -> None:
+    visit(page, f"{opened[0].url}/video", "Video")
+    page.get_by_role("link", name="View large").first.click()
+    player = viewer(page).locator("video")
+    expect(player).to_be_visible()
+    page.wait_for_function("() => document.querySelector('dialog video')?.readyState > 0")
+

@@ -1,0 +1,107 @@
+"""What the viewer says of a result or a reference, what can be done there, and who may see it."""
+
+import json
+from itertools import count
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from components.session import services
+from components.viewer.viewer import VIEWER
+from sandbox.server import Sandbox
+from studio.core.values import Job, Kind
+from tests.conftest import until
+from tests.pages.driving import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
+from tests.pages.signed_in import OWN, Enter, claims
+
+CLOCK = count(1)
+
+
+def facts(at: AppTest, view: str) -> Any:
+    """What the browser gets when somebody opens this."""
+    at.query_params["result"] = view
+    (drawn,) = [
+        one.proto for one in elements(checked(at.run()), "bidi_component") if one.proto.component_name == VIEWER
+    ]
+    return json.loads(drawn.mixed.json or drawn.json)["facts"]
+
+
+def press(at: AppTest, view: str, name: str) -> AppTest:
+    """Press an action of the viewer."""
+    at.session_state[VIEWER] = {"view": view, "act": {"view": view, "name": name, "at": next(CLOCK)}}
+    return checked(at.run())
+
+
+def newest(at: AppTest, kind: Kind = Kind.IMAGE) -> Job:
+    shared = services.shared()
+    account = at.session_state["studio"].account or shared.accounts.shared().account.id
+    return shared.ledger.jobs.recent(account, kind, 1)[0]
+
+
+def view_of(job: Job) -> str:
+    return f"{job.id}.{job.outputs[0].id}"
+
+
+def test_the_viewer_says_everything_about_a_result(page: Open, quick: Sandbox) -> None:
+    at = generate(page(), "Two <b>hills</b>", Negative_prompt="fog")
+    until_saved(at)
+    job = newest(at)
+    shown = facts(at, view_of(job))
+    assert (shown["prompt"], shown["negative"], shown["medium"]) == ("Two <b>hills</b>", "fog", "image")
+    said = dict(shown["facts"])
+    assert said["Made with"] == "Text to image" and "7" in said["Credits"]
+    assert said["Size"] == f"{job.outputs[0].width} × {job.outputs[0].height}" and said["File"].startswith("PNG, ")
+    assert [group["title"] for group in shown["actions"]] == ["Use as input", "Reuse"]
+    assert shown["original"].startswith("data:image/png;base64,"), "this host has no routes"
+    assert shown["name"].startswith("two-b-hills-b-") and [label for label, _ in shown["links"]] == ["Card", "Trace"]
+    assert facts(at, f"{job.id}.999") == facts(at, "nonsense") | {"view": f"{job.id}.999"}
+    assert "not found" in facts(at, "nonsense")["note"]
+
+
+def test_the_next_job_begins_in_the_viewer(page: Open, quick: Sandbox) -> None:
+    at = generate(page(), "Two hills")
+    until_saved(at)
+    view = view_of(newest(at))
+    field(at, "Prompt").set_value("Something else")
+    assert field(press(at, view, "Reuse: Prompt only"), "Prompt").value == "Two hills"
+    press(at, view, "Use as input: Change this image")
+    assert field(at, "Start from").value == "image_to_image"
+    press(at, view, "Reuse: Nonsense")
+    assert field(at, "Start from").value == "image_to_image"
+
+
+def test_what_it_was_made_from_is_seen_large_too(page: Open, quick: Sandbox) -> None:
+    at = generate(page(), "Two hills")
+    until_saved(at)
+    source = newest(at)
+    choose(at, "Change this image")
+    held = source.outputs[0].sha256
+    assert facts(at, f"form.r{held}")["prompt"] == "Two hills"
+    ticks_until(at, lambda: not field(at, "Generate").disabled)
+    generate(at, "At night")
+    ticks_until(at, lambda: newest(at).outputs)
+    job = newest(at)
+    assert [one["label"] for one in facts(at, view_of(job))["references"]] == ["Image 1: Two hills"]
+    given = facts(at, f"{job.id}.r1")
+    assert given["prompt"] == "Two hills" and dict(given["facts"])["Used as"] == "Reference image"
+    assert given["links"][0][0] == "Source" and source.id in given["links"][0][1]
+    for nothing in (f"{job.id}.r2", f"{job.id}.rx", f"{source.id}.r1", "form.rabc"):
+        assert "not found" in facts(at, nothing)["note"]
+    other = page()
+    assert "not found" in facts(other, f"form.r{held}")["note"], "it is in nobody's form but the first one's"
+
+
+def test_who_may_not_see_or_spend_does_neither_in_the_viewer(enter: Enter, quick: Sandbox) -> None:
+    at = generate(enter(claims("max@team.example")), "The team's hills")
+    until(lambda: "saved" in texts(checked(at.run())))
+    view = view_of(newest(at))
+    viewer = enter(claims("vera@team.example"))
+    assert facts(viewer, view)["prompt"] == "The team's hills" and facts(viewer, view)["actions"] == []
+    press(viewer, view, "Reuse: Everything")
+    assert any("can't use this" in one.value for one in viewer.toast)
+    checked(field(at, "API key").set_value(OWN).run())
+    generate(at, "A private thought")
+    until(lambda: "saved" in texts(checked(at.run())))
+    private = view_of(newest(at))
+    assert facts(at, private)["prompt"] == "A private thought"
+    assert "not found" in facts(enter(claims("anna@team.example")), private)["note"]
