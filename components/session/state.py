@@ -179,6 +179,7 @@ class Session:
     has_older: dict[Kind, bool] = field(default_factory=lambda: dict.fromkeys(Kind, False))  # than those that are shown
     oldest: dict[Kind, datetime] = field(default_factory=dict)  # when the oldest shown job was created
     sent: Sent | None = None  # by the last press of Generate
+    with_settings: bool = False  # downloads carry the prompt and the settings
     notice: str = ""  # a toast for the next drawing
     key_problem: str = ""
     paused_account: str = ""  # the account with a rejected key that a new key replaced in this session
