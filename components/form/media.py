@@ -93,7 +93,7 @@ def _empty_value(field: Field) -> object:
 def add_reference(form: Form, before: PreviousForm, mode: str, field: str, reference: str, *, most: int) -> None:
     """Add a reference to a field of a mode; the oldest ones go if the field would hold more than `most`."""
     earlier = MODES.get(form.mode)
-    form.before, form.is_from_failure, form.is_added = before, False, True
+    form.before, form.is_from_failure, form.is_added, form.refilled = before, False, True, None
     if earlier and earlier.key != mode:
         carry_over(form, earlier, MODES[mode])
     others = [other for other in form.held(field) if other != reference]

@@ -5,17 +5,19 @@ The samples stay as they are. Where the index comes before them, their offsets i
 
 import struct
 from collections.abc import Iterator
-from typing import IO, TypeAlias
+from typing import IO, Any, TypeAlias
+
+import numpy as np
 
 from studio.media.copies import Part
 
 SIGNATURES = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"})  # after the first box's length
 _INDEX, _TAGS = b"moov", (b"udta", b"meta", b"ilst")
 _COMMENT, _VALUE = b"\xa9cmt", b"data"
-_LARGEST_INDEX = 16 * 1024 * 1024  # bytes; hours of video have less
+_LARGEST_INDEX = 4 * 1024 * 1024  # bytes; an hour of video has less
 _MOST_BOXES = 1000
 _TO_OFFSETS = frozenset({b"trak", b"mdia", b"minf", b"stbl"})
-_OFFSETS = {b"stco": "I", b"co64": "Q"}
+_OFFSETS: dict[bytes, np.dtype[Any]] = {b"stco": np.dtype(">u4"), b"co64": np.dtype(">u8")}
 _OTHER_OFFSETS = frozenset({b"mvex", b"cmov", b"saio"})  # fragments, a compressed index, encryption
 _UTF_8 = struct.pack(">II", 1, 0)  # and no language
 _HANDLER = b"\0" * 8 + b"mdirappl" + b"\0" * 9
@@ -130,7 +132,9 @@ def _shifted_box(name: bytes, content: bytes, after: int, by: int) -> bytes:
         return _shifted(content, after, by)
     if name not in _OFFSETS:
         return content
-    number = struct.unpack_from(">I", content, 4)[0]
-    form = f">{number}{_OFFSETS[name]}"
-    offsets = (one + by if one >= after else one for one in struct.unpack_from(form, content, 8))
-    return content[:8] + struct.pack(form, *offsets) + content[8 + struct.calcsize(form) :]
+    kind, number = _OFFSETS[name], struct.unpack_from(">I", content, 4)[0]
+    offsets = np.frombuffer(content, kind, number, 8).astype(np.int64)
+    offsets[offsets >= after] += by
+    if number and offsets.max() > np.iinfo(kind).max:
+        raise ValueError("an offset that is too large")
+    return content[:8] + offsets.astype(kind).tobytes() + content[8 + number * kind.itemsize :]

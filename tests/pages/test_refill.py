@@ -10,7 +10,7 @@ from studio import copies
 from studio.core.provenance import Provenance
 from studio.core.values import Kind
 from studio.media import embedding
-from tests.pages.driving import Open, checked, elements, field, generate, texts, ticks_until
+from tests.pages.driving import Open, checked, choose, elements, field, generate, texts, ticks_until
 from tests.pages.form_files import RED, give, started_from
 from tests.unit.media.files import encoded, film, two_halves
 
@@ -56,6 +56,20 @@ def test_a_downloaded_image_fills_the_form_it_came_from_and_undo_restores(page: 
     assert field(at, "Start from").value == "image_to_image" and field(at, "Prompt").value == "Something else"
     assert "Fill the form" in buttons(at)
     assert "Fill the form" not in buttons(press(at, "Dismiss"))
+
+
+def test_what_is_said_of_a_file_goes_when_something_else_fills_the_form(page: Open, tmp_path: Path) -> None:
+    found = Provenance("A cat", "text_to_image", "M_99")
+    image = carrying(tmp_path, encoded(two_halves(640, 480), "JPEG"), found)
+    at = generate(page(), "Two hills")
+    ticks_until(at, lambda: ", saved" in texts(at))
+    for choice, said in (("Everything", "Filled from an earlier job"), ("Change this image", "Added to the form")):
+        at.session_state["studio"].forms["image"].slots = {}
+        at = press(give(started_from(at, "image_to_image"), ("cat.jpg", image)), "Fill the form")
+        assert "isn't in this studio's list" in texts(at)
+        give(started_from(at, "image_to_image"), ("cat.jpg", image))
+        choose(at, choice)
+        assert said in texts(at) and "isn't in this studio's list" not in texts(at)
 
 
 def page_with_room(at: AppTest) -> AppTest:

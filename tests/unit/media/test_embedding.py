@@ -159,6 +159,12 @@ def test_offsets_of_eight_bytes_move_too() -> None:
     for name in (b"stbl", b"minf", b"mdia", b"trak"):
         track = mp4_comment._box(name, track)
     assert struct.pack(">QQ", 10, 2**33 + 5) in mp4_comment._shifted(track, 100, 5)
+    assert struct.pack(">QQ", 10, 2**33 - 5) in mp4_comment._shifted(track, 100, -5)
+
+
+def test_an_offset_that_would_be_too_large_is_refused() -> None:
+    with pytest.raises(ValueError, match="too large"):
+        mp4_comment._shifted(mp4_comment._box(b"stco", struct.pack(">III", 0, 1, 2**32 - 3)), 100, 5)
 
 
 def test_a_film_in_fragments_stays_as_it_is(tmp_path: Path) -> None:
