@@ -33,7 +33,7 @@ def with_packet(stream: IO[bytes], size: int, make: Callable[[bytes], bytes]) ->
     """Return the parts of a copy with the packet that `make` returns for the one it has; none if it has no place."""
     chunks = list(_chunks(stream, size))
     header = _header(stream, chunks[0]) if chunks else b""
-    if not header or chunks[-1].end > size:
+    if not header or chunks[-1].end > size or len(chunks) == _MOST_CHUNKS:
         return ()
     first, end = chunks[0], chunks[-1].end
     old = next((one for one in chunks if one.name == _XMP), None)

@@ -15,7 +15,7 @@ from hypothesis import strategies as some
 from PIL import Image, PngImagePlugin
 
 from studio.core.provenance import Provenance
-from studio.media import embedding, mp4_comment, xmp
+from studio.media import embedding, mp4_comment, webp_xmp, xmp
 from tests.unit.media.files import encoded, film, moving, two_halves
 
 FOUND = Provenance(
@@ -152,6 +152,12 @@ def test_a_film_carries_it_with_the_same_samples(name: str, tmp_path: Path) -> N
     samples = content[(at := content.index(b"mdat")) - 4 :][: struct.unpack(">I", content[at - 4 : at])[0]]
     assert samples in made
     assert said(copied(tmp_path, made, ANOTHER)) == ANOTHER
+
+
+def test_a_webp_of_very_many_chunks_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webp_xmp, "_MOST_CHUNKS", 4)
+    content = PICTURES["a WebP that moves"]()
+    assert copied(tmp_path, content) == content and copied(tmp_path, PICTURES["a lossy WebP"]()) != content
 
 
 def test_offsets_of_eight_bytes_move_too() -> None:
