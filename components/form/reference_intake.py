@@ -69,6 +69,8 @@ class Intake:
         return ""
 
     def _add_file(self, fields: Sequence[MediaField], file: Any) -> None:
+        # First, as a file that is no reference here can fill the form all the same.
+        self.form.offer = self.client.refills.in_file(file, file.name) or self.form.offer
         allowed = [field.medium for field in fields]
 
         def check(medium: Medium) -> None:

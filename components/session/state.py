@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from studio.core.drafts import FormContent
+from studio.core.drafts import FormContent, Refill
 from studio.core.reference import Medium
 from studio.core.values import Draft, Kind, State, now
 
@@ -106,7 +106,9 @@ class Form:
     slots: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by media field: SHA-256 of a reference, or a link
     unplaced: dict[Medium, tuple[str, ...]] = field(default_factory=dict)  # references for which the mode has no field
     non_defaults: dict[str, str] = field(default_factory=dict)  # by field, as text: a choice other than the default
-    before: "PreviousForm | None" = None  # the content before a job filled the form
+    before: "PreviousForm | None" = None  # the content before a job or a file filled the form
+    offer: Refill | None = None  # the inputs that a file carries which was added
+    refilled: Refill | None = None  # those that filled the form
     replaced: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # by field: an invalid choice, its replacement
     refused: Refused = Refused()
     additions: int = 0  # part of the keys of upload widgets: a new number gives an empty widget
@@ -179,6 +181,7 @@ class Session:
     has_older: dict[Kind, bool] = field(default_factory=lambda: dict.fromkeys(Kind, False))  # than those that are shown
     oldest: dict[Kind, datetime] = field(default_factory=dict)  # when the oldest shown job was created
     sent: Sent | None = None  # by the last press of Generate
+    with_settings: bool = False  # downloads carry the prompt and the settings
     notice: str = ""  # a toast for the next drawing
     key_problem: str = ""
     paused_account: str = ""  # the account with a rejected key that a new key replaced in this session
