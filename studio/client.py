@@ -11,6 +11,7 @@ from studio.client_parts.models import Models
 from studio.client_parts.people import People
 from studio.client_parts.progress import Progress
 from studio.client_parts.queue import Queue
+from studio.client_parts.refills import Refills
 from studio.client_parts.spending import Spending
 from studio.client_parts.tasks import Tasks
 from studio.references import References
@@ -56,6 +57,10 @@ class Client(ClientContext):
         """The files that this person's jobs work from."""
         uploader = self.runtime.uploader
         return References(uploader, self.ledger, uploader.archive, self.person, self.clock, self.may_not_spend)
+
+    @property
+    def refills(self) -> Refills:
+        return Refills(self)
 
     @property
     def balance(self) -> Balance:

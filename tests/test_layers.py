@@ -15,7 +15,14 @@ FLOORS = (
     {"studio.access", "studio.ledger", "studio.media", "studio.weryai"},
     {"studio.archive"},
     {"studio.engine"},
-    {"studio.client_parts", "studio.maintenance", "studio.references", "studio.webhooks", "live_check"},
+    {
+        "studio.client_parts",
+        "studio.copies",
+        "studio.maintenance",
+        "studio.references",
+        "studio.webhooks",
+        "live_check",
+    },
     {"studio.client", "studio.__main__"},
     {"studio.history"},
     {"studio.people"},
@@ -32,7 +39,7 @@ FLOORS = (
 # What components know of the studio, but for those of the session, which starts it: the ways in, the values that all
 # rooms speak in, and what the API can make.
 ENTRANCES = (
-    *("studio.client", "studio.references", "studio.access", "studio.history", "studio.people"),
+    *("studio.client", "studio.copies", "studio.references", "studio.access", "studio.history", "studio.people"),
     *("studio.core", "studio.weryai.modes", "studio.weryai.fields", "studio.weryai.model"),
 )
 # And some functions of a value alone, each with those who ask them.
@@ -40,6 +47,7 @@ EXCEPTIONS = {
     # What a kept file is called, whether browsers show it, and which files a form takes.
     "studio.media.file_types": {
         *("components.cards.result_dialog", "components.cards.facts", "components.cards.outputs"),
+        "components.cards.downloads",
         *("components.form.reference_intake", "components.parts.file_urls"),
         *("components.viewer.reference_facts", "components.viewer.result_facts"),
     },

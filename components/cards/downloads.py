@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -11,9 +12,12 @@ import streamlit as st
 
 from components.cards import result_dialog
 from components.parts import file_urls
-from components.session import services, visitor
+from components.parts.markdown import escape
+from components.session import services, session, visitor
+from studio import copies
 from studio.core.settings import MEGABYTE
 from studio.core.values import Job, Output
+from studio.media import file_types
 
 Width = Literal["content", "stretch"]
 _ICON = ":material/download:"
@@ -57,25 +61,44 @@ def _stem(job: Job) -> str:
 
 def _file_button(output: Output, label: str, name: str, width: Width) -> None:
     if services.host.serves_routes:
-        st.link_button(label, file_urls.attachment(output, name), icon=_ICON, width=width)
+        st.link_button(label, file_urls.attachment(output, name), icon=_ICON, width=width, help=_inside(output))
         return
-    archive = services.shared().archive
+    with_settings = session.state().with_settings
     st.download_button(
         label,
-        data=visitor.checked_file(lambda: archive.path(output.key).read_bytes()),
+        data=visitor.checked_file(lambda: b"".join(_pieces(output, with_settings=with_settings))),
         file_name=name,
         mime=file_urls.media_type(output.key),
         key=f"download-{output.id}",
         on_click="ignore",
         icon=_ICON,
         width=width,
+        help=_inside(output),
     )
+
+
+def _inside(output: Output) -> str | None:
+    """Return the hint what the file carries, where a person asked for prompt and settings."""
+    if not session.state().with_settings:
+        return None
+    if copies.can_carry(output):
+        return "The file carries the prompt and settings"
+    name = file_types.called(output.format, output.key)
+    return f"{escape(name[:1].upper() + name[1:])}: has no place for the prompt and settings, so you get it as it came"
+
+
+def _pieces(output: Output, *, with_settings: bool) -> Iterator[bytes]:
+    """Return the content of a file, or of a copy that carries prompt and settings."""
+    shared = services.shared()
+    if with_settings:
+        return copies.copy_of(shared.ledger, shared.archive, output.key).pieces()
+    return shared.archive.reader.pieces(output.key)
 
 
 def _zip_button(job: Job, saved: list[Output], width: Width) -> None:
     st.download_button(
         f"Download all {len(saved)}",
-        data=visitor.checked_file(lambda: zipped(job, saved)),
+        data=visitor.checked_file(partial(zipped, job, saved, with_settings=session.state().with_settings)),
         file_name=f"{_stem(job)}.zip",
         mime="application/zip",
         key=f"download-all-{job.id}",
@@ -85,10 +108,12 @@ def _zip_button(job: Job, saved: list[Output], width: Width) -> None:
     )
 
 
-def zipped(job: Job, saved: list[Output]) -> bytes:
+def zipped(job: Job, saved: list[Output], *, with_settings: bool = False) -> bytes:
     """Return a ZIP of these files, named as in single downloads; only stored, as they are compressed already."""
-    archive, buffer = services.shared().archive, io.BytesIO()
+    buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as bundle:
         for number, output in enumerate(saved, start=1):
-            bundle.write(archive.path(output.key), file_name(job, output, number))
+            with bundle.open(file_name(job, output, number), "w") as entry:
+                for piece in _pieces(output, with_settings=with_settings):
+                    entry.write(piece)
     return buffer.getvalue()

@@ -11,7 +11,7 @@ from threading import RLock
 import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
-from components.cards import empty_list, job_card, sharing
+from components.cards import download_choice, empty_list, job_card, sharing
 from components.frame import sidebar
 from components.live import drawn_state, listener, notifications
 from components.parts import current_page, notices, page_links
@@ -101,18 +101,20 @@ def _cards(kind: Kind, *, paused: bool) -> None:
     with _one_at_a_time(), notices.errors(), drawn_state.drawing(drawn_state.CARDS):
         client = session.client()
         drawn_state.begin_cards(kind)
+        above = st.container()
         linked_id = _show_linked_job(client, kind, paused=paused)
         jobs, slots = _visible_jobs(client, kind)
         if not jobs and not linked_id:
             empty_list.show(kind, may_generate=not client.may_not_spend)
+        else:
+            download_choice.show(above)
         for _ in range(slots - len(jobs) if jobs else 0):
             st.container()
         given = client.jobs.references_of(jobs)
         for job in jobs:
             if job.id != linked_id:
                 _card(client, job, given, paused=paused)
-        if session.state().has_older[kind]:
-            _older_button(kind)
+        _older_button(kind)
 
 
 def _card(client: Client, job: Job, given: dict[str, Given], *, paused: bool) -> None:
@@ -139,7 +141,7 @@ def _load_card(client: Client, job_id: str) -> tuple[Client, Job, dict[str, Give
 
 
 def _older_button(kind: Kind) -> None:
-    if st.button("Show older", key=f"older-{kind}", type="tertiary"):
+    if session.state().has_older[kind] and st.button("Show older", key=f"older-{kind}", type="tertiary"):
         session.show_older(kind)
         st.rerun()
 

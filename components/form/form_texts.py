@@ -36,17 +36,20 @@ def start_caption(mode: Mode) -> None:
 
 
 def filled_note(kind: Kind) -> None:
-    """Say that a job filled the form, with a button that undoes it; the page scrolls to it."""
-    before = draft_state.get_form(kind).before
+    """Say that a job or a file filled the form, with a button that undoes it; the page scrolls to it."""
+    form = draft_state.get_form(kind)
+    before, refilled = form.before, form.refilled
     if before is None:
         return
-    text = "Filled from an earlier job."
-    if draft_state.get_form(kind).is_added:
+    text = f"Filled from {escape(refilled.name, 60)}." if refilled else "Filled from an earlier job."
+    if form.is_added:
         text = "Added to the form."
-    if draft_state.get_form(kind).is_continued:
+    if form.is_continued:
         text = "Starts from the last frame of the video. The result is a separate clip."
     with st.container(gap="xsmall", key=f"filled-{id(before)}"):
         st.markdown(f":small[:material/replay: {text} Change what you like, then press Generate.]")
+        for missing in refilled.missing if refilled else ():
+            st.markdown(f":small[:material/info: {escape(missing)}]")
         if before.is_worth_restoring:
             undo = draft_state.undo_fill
             st.button("Undo", key=f"undo-{kind}", icon=":material/undo:", on_click=undo, args=(kind,))

@@ -16,12 +16,13 @@ from components.form import (
     presses,
     prompt_field,
     reference_fields,
+    refill_offer,
 )
 from components.form.field_widgets import WidgetField
 from components.parts import job_texts
 from components.parts.markdown import escape, sentence
 from components.session import session
-from components.session.state import Complaint, Press, Refused
+from components.session.form_state import Complaint, Press, Refused
 from studio.client import Client
 from studio.core.errors import DraftError
 from studio.core.values import Draft, Kind, State
@@ -39,6 +40,7 @@ def show(kind: Kind) -> None:
     draft_state.apply_filled(kind)
     is_new = not draft_state.get_form(kind).mode
     with st.container(border=True):
+        refill_offer.show(kind)
         form_texts.filled_note(kind)
         top = st.container()
         with st.container(gap="xsmall"):
@@ -183,6 +185,7 @@ def _submit(client: Client, draft: Draft, press: Press) -> None:
     else:
         form = draft_state.get_form(kind)
         form.replaced, form.refused, form.before, form.has_only_prompt = {}, Refused(), None, False
+        form.offer = None
         form.sent_at, form.sent_job = None if job.state is State.REFUSED else job.created_at, job.id
         if job.state is State.REFUSED:
             draft_state.set_complaint(kind, Complaint(MODES[job.mode].blamed(job.field), job_texts.refusal(job)))

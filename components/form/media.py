@@ -3,9 +3,9 @@
 Nothing here calls Streamlit: such a call may end the run, with a file that was read and not stored.
 """
 
-from components.session.state import Form, PreviousForm
+from components.session.form_state import Form, PreviousForm
 from studio.core.reference import Medium
-from studio.core.values import Job
+from studio.core.values import Draft, Job
 from studio.weryai import modes
 from studio.weryai.fields import ChoiceField, Field, MediaField, SwitchField, TextField
 from studio.weryai.modes import MODES, Mode
@@ -49,17 +49,25 @@ def carry_over(form: Form, before: Mode, after: Mode) -> None:
 
 def fill_from_job(form: Form, before: PreviousForm, job: Job, *, prompt: bool, settings: bool) -> None:
     """Fill the form with the inputs of a job; settings that the job did not have are reset."""
-    form.before, form.is_from_failure, form.is_continued, form.is_added = before, not job.succeeded, False, False
-    form.filled = _settings(form, job) if settings else {}
+    draft = Draft(job.mode, job.model, {**job.inputs, "prompt": job.prompt})
+    fill(form, before, draft, prompt=prompt, settings=settings)
+    form.is_from_failure = not job.succeeded
+
+
+def fill(form: Form, before: PreviousForm, draft: Draft, *, prompt: bool, settings: bool) -> None:
+    """Fill the form with these inputs; settings that they do not have are reset."""
+    form.before, form.is_from_failure, form.is_continued, form.is_added = before, False, False, False
+    form.offer = form.refilled = None
+    form.filled = _settings(form, draft) if settings else {}
     if prompt:
-        form.filled["prompt"] = job.prompt
+        form.filled["prompt"] = draft.inputs["prompt"]
 
 
-def _settings(form: Form, job: Job) -> dict[str, object]:
+def _settings(form: Form, draft: Draft) -> dict[str, object]:
     form.slots = {}
-    found: dict[str, object] = {"mode": job.mode, "model": job.model}
-    for field in modes.fields_of(job.kind):
-        content = job.inputs.get(field.name)
+    found: dict[str, object] = {"mode": draft.mode, "model": draft.model}
+    for field in modes.fields_of(MODES[draft.mode].kind):
+        content = draft.inputs.get(field.name)
         if isinstance(field, MediaField):
             if content:
                 form.put(field.name, [content] if isinstance(content, str) else content)
@@ -85,7 +93,7 @@ def _empty_value(field: Field) -> object:
 def add_reference(form: Form, before: PreviousForm, mode: str, field: str, reference: str, *, most: int) -> None:
     """Add a reference to a field of a mode; the oldest ones go if the field would hold more than `most`."""
     earlier = MODES.get(form.mode)
-    form.before, form.is_from_failure, form.is_added = before, False, True
+    form.before, form.is_from_failure, form.is_added, form.refilled = before, False, True, None
     if earlier and earlier.key != mode:
         carry_over(form, earlier, MODES[mode])
     others = [other for other in form.held(field) if other != reference]

@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner import RerunException, StopException
 from components.form import draft_state
 from components.parts.markdown import counted, escape, sentence
 from components.session import session
-from components.session.state import Form, Refused
+from components.session.form_state import Form, Refused
 from studio import references
 from studio.client import Client
 from studio.core.errors import DraftError, StudioError
@@ -69,6 +69,8 @@ class Intake:
         return ""
 
     def _add_file(self, fields: Sequence[MediaField], file: Any) -> None:
+        # First, as a file that is no reference here can fill the form all the same.
+        self.form.offer = self.client.refills.in_file(file, file.name) or self.form.offer
         allowed = [field.medium for field in fields]
 
         def check(medium: Medium) -> None:

@@ -16,6 +16,7 @@ import streamlit as st
 
 from components.parts import page_links
 from components.session import services, session, url_prefix
+from studio import copies
 from studio.core.query import Query
 from studio.core.reference import Reference
 from studio.core.settings import MEGABYTE
@@ -23,6 +24,7 @@ from studio.core.values import Job, Output, now
 from studio.media import file_types
 
 ARCHIVE, CALLS, JOBS, DRAFT, EVENTS = "archive", "calls", "jobs", "draft", "events"  # the kinds of signed URLs
+WITH_SETTINGS = "with-settings"  # one more: of a file in a copy that carries prompt and settings
 DRAFTS = "/drafts/"
 HOUR = 3600
 DAY = 24 * HOUR
@@ -88,8 +90,10 @@ def page_url(link: page_links.PageLink, query: Mapping[str, str]) -> str:
 
 
 def attachment(output: Output, name: str) -> str:
-    """Return a URL that downloads the file under this name."""
-    return f"{_signed(output.key)}&download={quote(name)}"
+    """Return a URL that downloads the file under this name; with prompt and settings in it if this session asked."""
+    wanted = session.state().with_settings and copies.can_carry(output)
+    url = f"{_signed(output.key, WITH_SETTINGS)}&{WITH_SETTINGS}=yes" if wanted else _signed(output.key)
+    return f"{url}&download={quote(name)}"
 
 
 def export(query: Query) -> str:
@@ -155,8 +159,8 @@ def expiry_after(moment: datetime) -> int:
     return (int(moment.timestamp()) // HOUR + 2) * HOUR
 
 
-def _signed(key: str) -> str:
-    return f"{_base_url()}/archive/{quote(key)}?{urlencode(_signed_params(ARCHIVE, key))}"
+def _signed(key: str, kind: str = ARCHIVE) -> str:
+    return f"{_base_url()}/archive/{quote(key)}?{urlencode(_signed_params(kind, key))}"
 
 
 def _signed_params(kind: str, subject: str) -> dict[str, str]:

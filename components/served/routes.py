@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import chain, islice
+from pathlib import PurePosixPath
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -12,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from components.parts import file_urls
 from components.served import draft_route, events, request_checks
 from components.session import services
+from studio import copies
 from studio.core.errors import StudioError
 from studio.core.query import from_text
 from studio.history.history import as_csv
@@ -19,11 +21,14 @@ from studio.webhooks import urls
 
 LARGEST_CALL = 64 * 1024
 LINES_PER_PIECE = 1000  # of an export
+_SAFE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'"}
 
 
 def archive(request: Request) -> Response:
     """Return a file of the archive, with range requests, for the person of the signed URL while they have access."""
     key, given = request.path_params["key"], request.query_params
+    if file_urls.WITH_SETTINGS in given:
+        return _with_settings(request, key)
     if refusal := request_checks.refusal(request, file_urls.ARCHIVE, key):
         return refusal
     try:
@@ -33,14 +38,33 @@ def archive(request: Request) -> Response:
     return FileResponse(
         file,
         media_type=file_urls.media_type(key),
-        filename=re.sub(r"[^A-Za-z0-9._-]", "", given.get("download", ""))[:120] or file.name,
+        filename=_file_name(request, key),
         content_disposition_type="attachment" if "download" in given else "inline",
-        headers={
-            "Cache-Control": "private, max-age=3600, immutable",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        },
+        headers={"Cache-Control": "private, max-age=3600, immutable", **_SAFE},
     )
+
+
+def _with_settings(request: Request, key: str) -> Response:
+    """Stream a copy that carries prompt and settings, made on the way; it has no ranges."""
+    if refusal := request_checks.refusal(request, file_urls.WITH_SETTINGS, key):
+        return refusal
+    shared = services.shared()
+    try:
+        copy = copies.copy_of(shared.ledger, shared.archive, key)
+    except StudioError as error:
+        return Response(error.message, status_code=404)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{_file_name(request, key)}"',
+        "Content-Length": str(copy.size),
+        "Cache-Control": "private, no-store",
+        **_SAFE,
+    }
+    return StreamingResponse(copy.pieces(), media_type=file_urls.media_type(key), headers=headers)
+
+
+def _file_name(request: Request, key: str) -> str:
+    asked = re.sub(r"[^A-Za-z0-9._-]", "", request.query_params.get("download", ""))[:120]
+    return asked or PurePosixPath(key).name
 
 
 def calls(request: Request) -> Response:

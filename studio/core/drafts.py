@@ -1,8 +1,10 @@
-"""The content of a form between two visits, and its owner. Values."""
+"""The content of a form between two visits and its owner; inputs that a file brings. Values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from studio.core.values import Draft
 
 
 @dataclass(frozen=True)
@@ -20,3 +22,20 @@ class FormContent:
     text: str = ""
     version: int = 0
     choices: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Refill:
+    """Inputs for a form from the file with this name, and what is missing in them, a sentence each.
+
+    Without a mode there is only the prompt.
+    """
+
+    name: str
+    draft: Draft
+    missing: tuple[str, ...] = ()
+
+    @property
+    def has_settings(self) -> bool:
+        """Whether there is more than a prompt."""
+        return bool(self.draft.mode)

@@ -53,6 +53,10 @@ class FileLedger:
             pairs = connection.execute(sa.select(outputs.c.key, outputs.c.preview).where(_SAVED))
             return {name for pair in pairs for name in pair if name}
 
+    def job_of(self, key: str) -> str:
+        """Return the ID of the job with this file in the archive; empty if it is no output's."""
+        return next((kept.job for kept in self._select(_SAVED & (outputs.c.key == key), 1)), "")
+
     def mark_lost(self, output: Output, problem: str) -> None:
         """Mark an output as not saved: its file is missing from the archive, or damaged."""
         self.change(output, key="", saved_at=None, problem=problem)

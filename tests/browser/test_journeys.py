@@ -149,8 +149,13 @@ def test_a_host_that_runs_app_py_as_a_page_script_shows_results_after_a_deep_lin
     has_pixels(page)
     assert (page.locator(PICTURE).first.get_attribute("src") or "").startswith("data:image/webp")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download").click()
+        cards(page).get_by_role("button", name="Download").click()
     assert Path(download.value.path()).read_bytes() in handed_out(sandbox)
+    page.get_by_text("Prompt and settings in downloads").click()
+    idle(page)
+    with page.expect_download() as download:
+        cards(page).get_by_role("button", name="Download").click()
+    assert b"Two hills and a sun" in Path(download.value.path()).read_bytes()
 
 
 def test_typing_and_a_playing_video_are_not_disturbed_while_jobs_end(

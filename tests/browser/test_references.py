@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from sandbox.server import Sandbox
 from tests.browser.axe import FITS, serious
-from tests.browser.driving import cards, choose, form, generate, give, go, idle, new_context, prompt, visit
+from tests.browser.driving import cards, choose, form, generate, give, go, idle, new_context, prompt, there, visit
 from tests.browser.studio import Start
 from tests.fault_matrix import picture
 
@@ -168,3 +168,33 @@ def test_a_picture_is_taken_where_it_is_meant_and_nowhere_else(start: Start, pag
     assert not hand(prompt(page), "paste", "words.png", RED, "text/plain", "text/html")
     idle(page)
     expect(page.get_by_role("img", name="Reference:")).to_have_count(2)
+
+
+def test_a_downloaded_image_that_is_dropped_fills_the_form_again(start: Start, page: Page, sandbox: Sandbox) -> None:
+    visit(page, start(sandbox).url)
+    page.get_by_role("radiogroup", name="Aspect ratio").get_by_role("radio", name="9:16").click()
+    generate(page, "Two hills and a sun")
+    expect(cards(page, "Two hills")).to_contain_text("saved")
+    page.get_by_text("Prompt and settings in downloads").click()
+    idle(page)
+    with page.expect_download() as download:
+        cards(page, "Two hills").get_by_role("link", name="Download").click()
+    image = download.value.path().read_bytes()
+
+    page.get_by_role("radiogroup", name="Aspect ratio").get_by_role("radio", name="1:1").click()
+    prompt(page).fill("Something else")
+    prompt(page).blur()
+    there(page)
+    assert hand(prompt(page), "drop", "two-hills.png", image)
+    expect(form(page).get_by_text("two-hills.png carries the prompt and settings")).to_be_visible()
+    expect(page.get_by_role("img", name="Reference: two-hills.png")).to_be_visible()
+    page.get_by_role("button", name="Fill the form").click()
+    expect(prompt(page)).to_have_value("Two hills and a sun")
+    expect(form(page).get_by_text("Filled from two-hills.png.")).to_be_visible()
+    expect(page.get_by_role("radio", name="Text", exact=True)).to_be_checked()
+    expect(page.get_by_role("radio", name="9:16")).to_be_checked()
+    expect(page.get_by_role("img", name="Reference:")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(prompt(page)).to_have_value("Something else")
+    there(page)
+    assert not serious(page)

@@ -5,6 +5,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from components.session import services
+from studio import copies
 from studio.client import Client
 from studio.history import as_code
 from studio.history.history import History
@@ -51,6 +52,10 @@ def look_at_what_is_kept(scan: Scan, folder: Path) -> None:
     for person in {*admin.people(), ""}:
         for number, row in enumerate(admin.export_records(person)):  # the first says who they are
             scan.look(f"what is kept of {person or 'nobody'}", row, () if number else (EMAIL, NAME))
+    for kept in shared.ledger.files.saved():
+        copy = copies.copy_of(shared.ledger, shared.archive, kept.output.key)
+        assert copy.size > kept.output.size
+        scan.look(f"the metadata of {kept.output.key}", b"".join(copy.pieces()))
     history = History(client)
     for of_jobs in (False, True):
         exported = "".join(history_as_csv(client.ledger.history.pages, history.query(of_jobs=of_jobs)))

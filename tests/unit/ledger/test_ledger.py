@@ -155,6 +155,20 @@ def test_a_finished_task_is_not_reported_twice(ledger: Ledger) -> None:
     assert again and len(again.outputs) == 1
 
 
+def test_the_job_of_a_file_in_the_archive_is_found(ledger: Ledger) -> None:
+    ledger.jobs.add(replace(JOB, state=State.UNCONFIRMED))
+    ledger.jobs.accept(JOB, "b", ["t1"], WHEN)
+    job = ledger.jobs.get("job_1")
+    assert job
+    links = [(Kind.IMAGE, f"https://x/{number}.png") for number in (1, 2)]
+    ledger.jobs.report(job.id, [TaskAnswer(job.tasks[0].id, Status.SUCCEEDED, links=links)], WHEN)
+    job = ledger.jobs.get("job_1")
+    assert job
+    ledger.jobs.change_output(job.outputs[0].id, key="2026/11/job_1/1.png")
+    assert ledger.files.job_of("2026/11/job_1/1.png") == "job_1"
+    assert ledger.files.job_of("2026/11/job_1/2.png") == ledger.files.job_of("") == ""
+
+
 def test_what_takes_a_place_at_the_api_is_counted(ledger: Ledger) -> None:
     ledger.jobs.add(replace(JOB, state=State.UNCONFIRMED, sent_at=WHEN + timedelta(seconds=1)))
     assert ledger.jobs.tasks_under_way("a", WHEN) == 2
