@@ -1,9 +1,11 @@
 """The gallery of an account, as a person sees it: find saved outputs, in the same lists as the cards of their jobs."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from studio.client_parts.context import ClientContext
+from studio.core.errors import NotAllowed
 from studio.core.gallery import (
     GalleryChoices,
     GalleryFilter,
@@ -59,6 +61,39 @@ class Gallery:
         """Remove a tag from outputs, whoever added it; return from how many. Errors: as `add_tag`."""
         self.context.check_may_spend()
         return self._ledger.marks.remove_tag(ids, self._viewer, checked_tag(text))
+
+    def delete(self, ids: Iterable[int]) -> int:
+        """Delete outputs of jobs that this person may change; return how many: those of other people stay.
+
+        They can be restored for `UNDO_DAYS`. Errors: NotAllowed when all that are there belong to other people.
+        """
+        theirs = self._owned(ids, deleted=False)
+        number = self._ledger.deleted.delete(theirs, self._viewer, self.context.clock())
+        self._record("deleted", theirs)
+        return number
+
+    def restore(self, ids: Iterable[int]) -> int:
+        """Undo `delete`, and restore the cards of the outputs' jobs; return how many outputs. Errors: as `delete`."""
+        theirs = self._owned(ids, deleted=True)
+        number = self._ledger.deleted.restore(theirs, self._viewer, self.context.undo_since)
+        self._record("restored", theirs)
+        return number
+
+    def _owned(self, ids: Iterable[int], *, deleted: bool) -> dict[int, str]:
+        """Return those of these outputs that this person may change, with the people of their jobs."""
+        self.context.check_may_spend()
+        found = self._ledger.deleted.owners(ids, self._viewer, deleted=deleted)
+        theirs = {one: person for one, person in found.items() if self.context.may_change_of(person)}
+        if found and not theirs:
+            raise NotAllowed("These results belong to someone else.", hint="Only their owner or an admin can do that.")
+        return theirs
+
+    def _record(self, verb: str, owners: Mapping[int, str]) -> None:
+        """Record what an admin did with other people's outputs."""
+        for owner, number in Counter(owners.values()).items():
+            if self.context.is_admin and owner not in ("", self.context.person):
+                what = f"{verb} {number} result{'' if number == 1 else 's'}"
+                self.context.ledger.spending.record(self.context.admin_action(what, "", owner))
 
     @property
     def _ledger(self) -> GalleryLedger:

@@ -11,6 +11,7 @@ from studio.core.values import Job, Kind, Output
 SQUARE = 0.03  # by so much width and height of a square may differ
 UNKNOWN_RATIO = 1.0  # of outputs whose size in pixels is not known
 BEST = 5  # the highest rating; 1 is the lowest, 0 is none
+UNDO_DAYS = 30  # after which what was deleted cannot be restored any more, and files of outputs are removed
 LONGEST_TAG, MOST_TAGS = 40, 20  # characters, and tags of one output
 
 

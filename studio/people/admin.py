@@ -1,7 +1,6 @@
 """What only admins can do: see and limit everybody's spending, and remove jobs permanently."""
 
 import json
-import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -10,13 +9,11 @@ from typing import Any
 
 from studio import references
 from studio.client import Client
-from studio.core.errors import ArchiveError, NotAllowed
+from studio.core.errors import NotAllowed
 from studio.core.people import AdminAction, Spent
 from studio.core.spending_limits import SpendingLimits
 from studio.core.values import Job
 from studio.ledger.spending import REMOVABLE
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -121,12 +118,8 @@ class Admin:
         return self.client.ledger.spending.admin_actions()
 
     def _delete(self, names: list[str]) -> int:
-        """Delete files that the ledger no longer names."""
-        for name in names:
-            try:
-                self.client.runtime.uploader.archive.reader.remove(name)
-            except ArchiveError as error:
-                log.error("%s is not in the ledger any more, and could not be deleted: %s", name, error)
+        """Delete files that the ledger no longer names; return their number."""
+        self.client.runtime.uploader.archive.reader.remove_unnamed(names)
         return len(names)
 
     def _check(self) -> None:
