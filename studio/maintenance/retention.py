@@ -45,6 +45,7 @@ class RetentionSweep:
         if any(found.values()):
             return PAUSE
         self.ledger.drafts.sweep()
+        self.ledger.gallery.collections.drop_deleted(at - timedelta(days=UNDO_DAYS))
         self._log()
         return IDLE
 

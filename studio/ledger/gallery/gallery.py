@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from studio.ledger.database import Database
+from studio.ledger.gallery.collections import CollectionLedger
 from studio.ledger.gallery.deleted import DeletedLedger
 from studio.ledger.gallery.finder import OutputFinder
 from studio.ledger.gallery.marks import MarkLedger
@@ -13,8 +14,11 @@ class GalleryLedger:
     outputs: OutputFinder
     marks: MarkLedger
     deleted: DeletedLedger
+    collections: CollectionLedger
 
 
 def open_gallery(database: Database) -> GalleryLedger:
     """Return the gallery of an open ledger."""
-    return GalleryLedger(OutputFinder(database), MarkLedger(database), DeletedLedger(database))
+    return GalleryLedger(
+        OutputFinder(database), MarkLedger(database), DeletedLedger(database), CollectionLedger(database)
+    )
