@@ -18,7 +18,7 @@ from benchmarks.fast_history import database_at, empty_beside, in_columns, times
 from benchmarks.past import ACCOUNT, CHUNK, END, PEOPLE, THINGS, Row, job_rows
 from benchmarks.stage import percentile, verdict
 from studio.core.account import Account
-from studio.core.gallery import GalleryFilter, Shape, Viewer
+from studio.core.gallery import Collection, GalleryFilter, Shape, Viewer
 from studio.core.values import Kind, now
 from studio.ledger.ledger import Ledger, open_ledger
 from studio.ledger.tables import collection_outputs, jobs, marks, outputs, tags, tasks
@@ -137,6 +137,7 @@ def _fill(ledger: Ledger, number: int, seed: int = 7) -> None:
     """Write jobs until they have so many saved outputs, and marks of every tenth of these."""
     chance = random.Random(seed)
     ledger.accounts.add_if_new(Account(ACCOUNT, "https://api.weryai.com", "sk-…past"))
+    ledger.gallery.collections.add(Collection("col_1", ACCOUNT, PEOPLE[0], "Every twentieth", END))
     made, made_tasks, place, total = 0, 0, 0, round(number / 1.6)
     while made < number:
         rows = list(_job_chunk(place, total, chance))

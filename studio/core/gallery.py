@@ -11,7 +11,9 @@ from studio.core.values import Job, Kind, Output
 SQUARE = 0.03  # by so much width and height of a square may differ
 UNKNOWN_RATIO = 1.0  # of outputs whose size in pixels is not known
 BEST = 5  # the highest rating; 1 is the lowest, 0 is none
+UNDO_DAYS = 30  # after which what was deleted cannot be restored any more, and files of outputs are removed
 LONGEST_TAG, MOST_TAGS = 40, 20  # characters, and tags of one output
+LONGEST_NAME = 80  # characters, of a collection
 
 
 class Shape(StrEnum):
@@ -97,6 +99,19 @@ class Tag:
 
 
 @dataclass(frozen=True)
+class Collection:
+    """Outputs under a name; `person` is the owner. In lists, `outputs` is how many of them the one who looks sees."""
+
+    id: str
+    account: str
+    person: str
+    name: str
+    created_at: datetime
+    deleted_at: datetime | None = None
+    outputs: int = 0
+
+
+@dataclass(frozen=True)
 class GalleryChoices:
     """The values that occur among the outputs, for the menus of a filter, sorted; people by their ID."""
 
@@ -108,12 +123,21 @@ class GalleryChoices:
 
 def checked_tag(text: str) -> str:
     """Return a tag without blanks around it. Errors: DraftError when it is empty or too long."""
-    tag = " ".join(text.split())
-    if not tag:
-        raise DraftError("The tag is empty.", field="")
-    if len(tag) > LONGEST_TAG:
-        raise DraftError(f"A tag can have up to {LONGEST_TAG} characters.", field="")
-    return tag
+    return _checked("tag", text, LONGEST_TAG)
+
+
+def checked_name(text: str) -> str:
+    """Return the name of a collection without blanks around it. Errors: DraftError when it is empty or too long."""
+    return _checked("name", text, LONGEST_NAME)
+
+
+def _checked(noun: str, text: str, longest: int) -> str:
+    trimmed = " ".join(text.split())
+    if not trimmed:
+        raise DraftError(f"The {noun} is empty.", field="")
+    if len(trimmed) > longest:
+        raise DraftError(f"A {noun} can have up to {longest} characters.", field="")
+    return trimmed
 
 
 def tag_key(tag: str) -> str:

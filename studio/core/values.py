@@ -84,7 +84,7 @@ class Output:
     attempts: int = 0
     try_at: datetime | None = None
     problem: str = ""
-    deleted_at: datetime | None = None  # by a person; its file is removed some time later, its row never
+    deleted_at: datetime | None = None  # by a person; some time later its key is emptied, and `saved_at` stays
 
     @property
     def is_saved(self) -> bool:
@@ -179,7 +179,7 @@ class Job:
 
     @property
     def unsaved(self) -> tuple[Output, ...]:
-        return tuple(output for output in self.outputs if not output.is_saved and not output.deleted_at)
+        return tuple(output for output in self.outputs if not output.is_saved and not output.saved_at)
 
     @property
     def missing(self) -> int:

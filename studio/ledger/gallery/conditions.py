@@ -9,7 +9,7 @@ from studio.core.gallery import SQUARE, GalleryFilter, Shape, Viewer, tag_key
 from studio.core.values import Kind
 from studio.ledger.history import texts
 from studio.ledger.job_queries import is_of
-from studio.ledger.tables import collection_outputs, jobs, marks, outputs, tags, tasks, words
+from studio.ledger.tables import collection_outputs, collections, jobs, marks, outputs, tags, tasks, words
 
 MOST_FOUND = 1_000_000  # jobs by words: more than a ledger has
 _CHUNK = 500
@@ -105,7 +105,9 @@ def _noted(filters: GalleryFilter, viewer: Viewer) -> Iterator[_Condition]:
     if filters.tag:
         yield _is_in(tags, tags.c.key.in_([tag_key(one) for one in filters.tag]))
     if filters.collection:
-        yield _is_in(collection_outputs, collection_outputs.c.collection == filters.collection)
+        one = (collections.c.id == filters.collection) & (collections.c.account == viewer.account)
+        is_there = sa.select(collections.c.id).where(one, collections.c.deleted_at.is_(None))
+        yield _is_in(collection_outputs, collection_outputs.c.collection.in_(is_there))
 
 
 def _is_in(table: sa.Table, which: Any) -> _Condition:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from studio.ledger.database import Database
+from studio.ledger.gallery.collections import CollectionLedger
+from studio.ledger.gallery.deleted import DeletedLedger
 from studio.ledger.gallery.finder import OutputFinder
 from studio.ledger.gallery.marks import MarkLedger
 
@@ -11,8 +13,12 @@ from studio.ledger.gallery.marks import MarkLedger
 class GalleryLedger:
     outputs: OutputFinder
     marks: MarkLedger
+    deleted: DeletedLedger
+    collections: CollectionLedger
 
 
 def open_gallery(database: Database) -> GalleryLedger:
     """Return the gallery of an open ledger."""
-    return GalleryLedger(OutputFinder(database), MarkLedger(database))
+    return GalleryLedger(
+        OutputFinder(database), MarkLedger(database), DeletedLedger(database), CollectionLedger(database)
+    )

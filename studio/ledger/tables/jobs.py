@@ -10,6 +10,7 @@ _ENDED_BADLY = sa.text("status IN ('failed', 'gone')")
 _OPEN = sa.text("status IN ('waiting', 'processing')")
 _NOT_FINISHED = sa.text("state <> 'finished'")
 _NOT_REMOVED = sa.text("removed_at IS NULL")
+_NOT_SAVED = sa.text("saved_at IS NULL")
 _DELETED = sa.text("deleted_at IS NOT NULL")
 
 jobs = sa.Table(
@@ -116,6 +117,7 @@ outputs = sa.Table(
         "ix_outputs_gallery",  # all columns by which the gallery finds outputs: a row with its URL is long
         *("task", "position", "deleted_at", "kind", "width", "height", "seconds", "key"),
     ),
+    sa.Index("ix_outputs_unsaved", "task", sqlite_where=_NOT_SAVED, postgresql_where=_NOT_SAVED),
     sa.Index("ix_outputs_deleted", "deleted_at", sqlite_where=_DELETED, postgresql_where=_DELETED),
 )
 

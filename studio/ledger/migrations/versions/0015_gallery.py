@@ -9,6 +9,7 @@ revision = "0015"
 down_revision = "0014"
 
 _DELETED, _THERE = sa.text("deleted_at IS NOT NULL"), sa.text("removed_at IS NULL")
+_NOT_SAVED = sa.text("saved_at IS NULL")
 
 
 def upgrade() -> None:
@@ -19,6 +20,8 @@ def upgrade() -> None:
     op.create_index("ix_outputs_gallery", "outputs", of_outputs)
     op.drop_index("ix_outputs_task", "outputs")  # the new one begins with the same column
     op.create_index("ix_outputs_deleted", "outputs", ["deleted_at"], sqlite_where=_DELETED, postgresql_where=_DELETED)
+    # A file that is removed some time after its output was deleted leaves an empty key, as one that is to be saved has.
+    op.create_index("ix_outputs_unsaved", "outputs", ["task"], sqlite_where=_NOT_SAVED, postgresql_where=_NOT_SAVED)
     listed = ["account", "created_at", "id", "model", "mode", "person"]
     op.create_index("ix_jobs_gallery", "jobs", listed, sqlite_where=_THERE, postgresql_where=_THERE)
     op.create_table(
