@@ -1,56 +1,57 @@
 """What can be done with the selected outputs of the gallery at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import streamlit as st
-
-from components.gallery import address
+from components.gallery import address, dialogs
+from components.gallery.dialogs import finish
 from components.parts.markdown import counted
 from components.session import session
 from components.session.state import ShownGallery
 from studio.client import Client
-from studio.core.errors import DraftError
+from studio.core.errors import StudioError
 
-_FAVOURITE, _UNFAVOURITE, _RATE, _TAG, _UNTAG = "favourite", "unfavourite", "rate", "tag", "untag"
+Action = tuple[str, str]  # the name and the label; a label that ends in … opens a dialog
 
 
-def offered(client: Client) -> list[tuple[str, str]]:
-    """Return the names and labels of the actions; a label that ends in … opens a dialog."""
+def offered(client: Client) -> list[Action]:
+    """Return the actions for this person and this list."""
+    if address.is_deleted():
+        return [] if client.may_not_spend else [("restore", "Restore")]
     is_favourite = address.value(address.FAVOURITE) == address.YES
-    marks = [(_UNFAVOURITE, "Not a favourite") if is_favourite else (_FAVOURITE, "Favourite"), (_RATE, "Rate…")]
-    if client.may_not_spend:
-        return marks
-    return [*marks, (_TAG, "Tag…"), *([(_UNTAG, "Remove tag…")] if client.gallery.choices().tags else [])]
+    marks = [("unfavourite", "Not a favourite") if is_favourite else ("favourite", "Favourite"), ("rate", "Rate…")]
+    return marks if client.may_not_spend else [*marks, *_changes(client)]
+
+
+def _changes(client: Client) -> list[Action]:
+    untag = [("untag", "Remove tag…")] if client.gallery.choices().tags else []
+    in_collection = [("uncollect", "Remove from collection")] if address.value(address.COLLECTION) else []
+    return [("tag", "Tag…"), *untag, ("collect", "Collection…"), *in_collection, ("delete", "Delete")]
+
+
+def message() -> dict[str, Any] | None:
+    """Return what was just deleted, with the action that undoes it; None if nothing was."""
+    deleted = session.state().gallery_deleted
+    return {"text": f"{counted(len(deleted), 'result')} deleted.", "undo": "undo"} if deleted else None
 
 
 def perform(client: Client, shown: ShownGallery, pressed: Any) -> None:
-    """Do what was pressed with the outputs in these places, then draw the page anew; or open the dialog for it."""
+    """Do what was pressed with the outputs in these places, and draw the page anew; or open the dialog for it."""
     match pressed:
         case {"version": shown.version, "name": str(name), "ranges": list(ranges)}:
             ids = _ids(shown, ranges)
         case _:
             return
-    if not ids:
-        return
-    match name:
-        case "favourite" | "unfavourite":
-            client.gallery.set_favourite(ids, name == _FAVOURITE)
-            finish()
-        case "rate":
-            st.dialog(f"Rate {counted(len(ids), 'result')}")(_rate)(ids)
-        case "tag":
-            st.dialog(f"Tag {counted(len(ids), 'result')}")(_tag)(ids)
-        case "untag":
-            st.dialog(f"Remove a tag from {counted(len(ids), 'result')}")(_untag)(ids)
-
-
-def finish(notice: str = "") -> None:
-    """Draw the page again after a change, with the facts of all outputs read anew."""
-    state = session.state()
-    state.gallery_marks += 1
-    state.notice = notice
-    st.rerun()
+    if name == "undo":
+        ids, name = [*session.state().gallery_deleted], "restore"
+    if ids and name in _DIALOGS:
+        _DIALOGS[name](ids)
+    elif ids and (act := _ACTS.get(name)):
+        session.state().gallery_deleted = ()
+        try:
+            act(client, ids)
+        except StudioError as error:
+            finish(f"{error.message} {error.hint}")
 
 
 def _ids(shown: ShownGallery, ranges: Sequence[Any]) -> list[int]:
@@ -63,39 +64,42 @@ def _ids(shown: ShownGallery, ranges: Sequence[Any]) -> list[int]:
     return found
 
 
-def _rate(ids: Sequence[int]) -> None:
-    stars = st.feedback("stars", key="gallery-rate", width="content")
-    with st.container(horizontal=True, gap="small"):
-        if st.button("Save", type="primary", disabled=stars is None) and stars is not None:
-            session.client().gallery.rate(ids, stars + 1)
-            finish()
-        if st.button("No rating"):
-            session.client().gallery.rate(ids, 0)
-            finish()
+def _favourite(client: Client, ids: Sequence[int]) -> None:
+    client.gallery.set_favourite(ids, True)
+    finish()
 
 
-def _tag(ids: Sequence[int]) -> None:
-    client = session.client()
-    text = st.selectbox(
-        "Tag",
-        client.gallery.choices().tags,
-        index=None,
-        accept_new_options=True,
-        placeholder="Choose one, or type a new one",
-        key="gallery-tag-new",
-    )
-    if st.button("Add tag", type="primary"):
-        try:
-            number = client.gallery.add_tag(ids, text or "")
-        except DraftError as error:
-            st.error(error.message)
-        else:
-            finish(f"Tagged {counted(number, 'result')}.")
+def _unfavourite(client: Client, ids: Sequence[int]) -> None:
+    client.gallery.set_favourite(ids, False)
+    finish()
 
 
-def _untag(ids: Sequence[int]) -> None:
-    client = session.client()
-    text = st.selectbox("Tag", client.gallery.choices().tags, key="gallery-tag-old")
-    if st.button("Remove tag", type="primary") and text:
-        number = client.gallery.remove_tag(ids, text)
-        finish(f"Removed from {counted(number, 'result')}.")
+def _delete(client: Client, ids: Sequence[int]) -> None:
+    number = client.gallery.delete(ids)
+    session.state().gallery_deleted = tuple(ids)
+    others = len(ids) - number
+    finish(f"{counted(others, 'result')} of other people stayed." if others else "")
+
+
+def _restore(client: Client, ids: Sequence[int]) -> None:
+    finish(f"{counted(client.gallery.restore(ids), 'result')} restored.")
+
+
+def _uncollect(client: Client, ids: Sequence[int]) -> None:
+    number = client.gallery.remove_from(address.value(address.COLLECTION), ids)
+    finish(f"{counted(number, 'result')} removed from the collection.")
+
+
+_ACTS: Mapping[str, Callable[[Client, Sequence[int]], None]] = {
+    "favourite": _favourite,
+    "unfavourite": _unfavourite,
+    "uncollect": _uncollect,
+    "delete": _delete,
+    "restore": _restore,
+}
+_DIALOGS: Mapping[str, Callable[[Sequence[int]], None]] = {
+    "rate": dialogs.rate,
+    "tag": dialogs.tag,
+    "untag": dialogs.untag,
+    "collect": dialogs.collect,
+}

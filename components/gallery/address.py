@@ -11,7 +11,11 @@ from studio.core.values import Kind
 
 WORDS, KIND, MODEL, MODE, SHAPE, LENGTH = "words", "kind", "model", "mode", "shape", "length"
 PERSON, SINCE, UNTIL, FAVOURITE, TAG, RATING = "person", "from", "to", "favourite", "tag", "rating"
-ALL = (WORDS, KIND, MODEL, MODE, SHAPE, LENGTH, PERSON, SINCE, UNTIL, FAVOURITE, TAG, RATING)
+COLLECTION, DELETED = "collection", "deleted"
+ALL = (
+    *(WORDS, KIND, MODEL, MODE, SHAPE, LENGTH, PERSON, SINCE, UNTIL, FAVOURITE, TAG, RATING),
+    *(COLLECTION, DELETED),
+)
 YES = "yes"  # the value of a condition that is on
 MOST_VALUES = 20  # of one filter
 # The values of LENGTH: at least and less than so many seconds.
@@ -60,7 +64,14 @@ def filters() -> GalleryFilter:
         favourite=value(FAVOURITE) == YES,
         rating=int(rating) if rating in "12345" and rating else 0,
         tag=values(TAG),
+        collection=value(COLLECTION),
+        deleted=is_deleted(),
     )
+
+
+def is_deleted() -> bool:
+    """Whether the gallery shows the deleted outputs, instead of all others."""
+    return value(DELETED) == YES
 
 
 def day(name: str) -> date | None:

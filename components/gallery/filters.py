@@ -8,7 +8,7 @@ import streamlit as st
 from components.gallery import address
 from components.session import session
 from studio.client import Client
-from studio.core.gallery import GalleryChoices, Shape
+from studio.core.gallery import UNDO_DAYS, GalleryChoices, Shape
 from studio.core.values import Kind
 from studio.weryai.modes import MODES
 
@@ -18,7 +18,7 @@ _LENGTHS = {"short": "Up to 5 s", "medium": "6 to 10 s", "long": "Longer"}
 _RATINGS = {str(stars): "★" * stars + " and more" if stars < 5 else "★" * 5 for stars in range(1, 6)}
 _IN_MORE = (
     *(address.MODE, address.LENGTH, address.PERSON, address.SINCE, address.UNTIL),
-    *(address.TAG, address.RATING),
+    *(address.TAG, address.RATING, address.COLLECTION, address.DELETED),
 )
 
 
@@ -101,11 +101,40 @@ def _more(client: Client) -> None:
     if found.tags or address.values(address.TAG):
         _choice("Tag", address.TAG, found.tags, str)
     _people(client, found)
+    _collections(client)
+    _deleted()
 
 
 def _people(client: Client, found: GalleryChoices) -> None:
     if client.person and not client.only_mine:
         _choice("Person", address.PERSON, found.people, lambda person: client.people.label(person) or "nobody")
+
+
+def _collections(client: Client) -> None:
+    names = {one.id: one.name for one in client.gallery.collections()}
+    if not names:
+        return
+    key = "gallery-collection-choice"
+    session.set_widget(key, address.value(address.COLLECTION) if address.value(address.COLLECTION) in names else None)
+    st.selectbox(
+        "Collection",
+        list(names),
+        key=key,
+        index=None,
+        format_func=lambda one: names[one],
+        on_change=lambda: address.put(address.COLLECTION, session.widget_value(key) or ""),
+    )
+
+
+def _deleted() -> None:
+    key = "gallery-deleted"
+    session.set_widget(key, address.is_deleted())
+    st.toggle(
+        "Deleted results",
+        key=key,
+        help=f"They can be restored for {UNDO_DAYS} days",
+        on_change=lambda: address.put(address.DELETED, address.YES if session.widget_value(key) else ""),
+    )
 
 
 def _choice(label: str, name: str, options: Sequence[str], format_func: Callable[[str], str]) -> None:

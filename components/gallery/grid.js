@@ -34,7 +34,7 @@ class Grid {
     else this.ask("window", {version: "", start: 0, end: 0});  // a new grid, and the server thinks it is the old one
     this.root.classList.toggle("selecting", data.selecting);
     if (!data.selecting) this.selection.places.clear();
-    this.selection.draw(data.actions);
+    this.selection.draw(data.actions, data.message);
     this.render();
   }
 

@@ -63,6 +63,7 @@ def _draw(version: str, *, is_selecting: bool) -> None:
             "items": _items(client, shown, start, end),
             "selecting": is_selecting,
             "actions": actions.offered(client) if is_selecting else [],
+            "message": actions.message(),
         }
         _component()(key=GRID, data=data, on_window_change=_redraw, on_act_change=_redraw)
 

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.gallery import address, filters, grid
+from components.gallery import address, collection_bar, filters, grid
 from components.parts import page_links
 from components.parts.markdown import counted
 from components.people import mine_or_everyones
@@ -18,6 +18,10 @@ def show(heading: DeltaGenerator) -> None:
     with heading.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
         mine_or_everyones.choose()
         st.caption(counted(len(found.layout), "result"), width="content")
+    if session.state().is_arrival:
+        session.state().gallery_deleted, session.state().deleted_collection = (), ""
+    collection_bar.show_undo(client)
+    collection_bar.show(client)
     if found.layout or found.filters != GalleryFilter():
         is_selecting = filters.show(client)
     if found.layout:

@@ -1,7 +1,7 @@
 // The outputs that are selected, by their places in the list, and the bar that says how many and what can be done.
 class Selection {
   constructor(bar, change, act) {
-    Object.assign(this, {bar, change, act, places: new Set(), last: null, total: 0, actions: []});
+    Object.assign(this, {bar, change, act, places: new Set(), last: null, total: 0, actions: [], message: null});
   }
 
   has(place) { return this.places.has(place); }
@@ -38,16 +38,24 @@ class Selection {
     return found;
   }
 
-  draw(actions = this.actions) {
-    this.actions = actions;
-    this.bar.hidden = !this.places.size;
-    const count = made("strong", {role: "status"}, `${this.places.size.toLocaleString("en")} selected`);
-    const buttons = actions.map(([name, label]) => this.button(label, () => this.act(name, this.ranges)));
-    buttons.push(this.button(`Select all ${this.total.toLocaleString("en")}`, () => this.all()));
-    buttons.push(this.button("Clear", () => this.clear()));
+  // Without a selection the bar has the message about what was done last, if that can be undone.
+  draw(actions = this.actions, message = this.message) {
+    Object.assign(this, {actions, message});
+    this.bar.hidden = !this.places.size && !message;
+    const text = this.places.size ? `${this.places.size.toLocaleString("en")} selected` : message?.text ?? "";
+    const count = made("strong", {role: "status"}, text), buttons = this.places.size ? this.buttons : [];
+    if (!this.places.size && message) buttons.push(this.button("Undo", () => this.act(message.undo, [])));
     const focused = [...this.bar.children].indexOf(document.activeElement);
     this.bar.replaceChildren(count, ...buttons);
     this.bar.children[focused]?.focus();
+  }
+
+  get buttons() {
+    return [
+      ...this.actions.map(([name, label]) => this.button(label, () => this.act(name, this.ranges))),
+      this.button(`Select all ${this.total.toLocaleString("en")}`, () => this.all()),
+      this.button("Clear", () => this.clear()),
+    ];
   }
 
   button(label, press) {

@@ -100,6 +100,10 @@ class Gallery:
         self._ledger.collections.add(made)
         return made
 
+    def may_change(self, collection: Collection) -> bool:
+        """Whether this person may change the collection: its owner, and an admin."""
+        return not self.context.may_not_spend and self.context.may_change_of(collection.person)
+
     def rename(self, collection_id: str, name: str) -> bool:
         """Rename a collection; whether it is there. Only its owner or an admin may do so. Errors: as for a new one."""
         return self._change(collection_id, name=checked_name(name))
