@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import streamlit as st
+
 from components.gallery import address, dialogs
 from components.gallery.dialogs import finish
 from components.parts.markdown import counted
@@ -33,6 +35,18 @@ def message() -> dict[str, Any] | None:
     """Return what was just deleted, with the action that undoes it; None if nothing was."""
     deleted = session.state().gallery_deleted
     return {"text": f"{counted(len(deleted), 'result')} deleted.", "undo": "undo"} if deleted else None
+
+
+def show_undo(client: Client) -> None:
+    """Draw the message with its button where there is no grid: nothing is left in this list."""
+    deleted = message()
+    if not deleted:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption(deleted["text"], width="content")
+        if st.button("Undo", key="undo-delete", type="tertiary"):
+            ids, session.state().gallery_deleted = session.state().gallery_deleted, ()
+            _restore(client, ids)
 
 
 def perform(client: Client, shown: ShownGallery, pressed: Any) -> None:

@@ -136,7 +136,7 @@ class Grid {
     this.asking = setTimeout(() => this.ask("window", {version: this.version, start, end}), PAUSE);
   }
 
-  // What the viewer asks for
+  // What the viewer asks for, as of the links of a page (page_links.js)
 
   step(view, by) {
     const place = this.places.get(view) + by;
@@ -149,7 +149,7 @@ class Grid {
 
   position(view) {
     const place = this.places.get(view);
-    return place === undefined ? "" : `${(place + 1).toLocaleString("en")} of ${this.shapes.length.toLocaleString("en")}`;
+    return place === undefined ? undefined : {number: place + 1, total: this.shapes.length};
   }
 
   focus(view) {

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from components.gallery import actions
+from components.live.drawn_state import GALLERY
 from components.parts import file_urls, job_texts, notices, result_links
 from components.session import page_address, session
 from components.session.state import ShownGallery
@@ -17,7 +18,6 @@ from studio.client import Client
 from studio.core import ids
 from studio.core.gallery import GalleryFilter, GalleryItem, GalleryLayout
 
-GRID = "gallery-grid"  # the key of the fragment, and of its component
 _SCRIPTS = ("rows.js", "tile.js", "selection.js", "grid.js")
 FIRST, MOST = 60, 180  # outputs that are drawn at once, and at most for one request of the browser
 _STEPS = 48  # of a shape in one byte, as in rows.js
@@ -44,7 +44,7 @@ def find(client: Client, filters: GalleryFilter) -> ShownGallery:
 
 def show(found: ShownGallery, *, is_selecting: bool) -> None:
     """Draw the grid in a fragment, which runs when other outputs come into sight."""
-    st.fragment(_draw, key=GRID)(found.version, is_selecting=is_selecting)
+    st.fragment(_draw, key=GALLERY)(found.version, is_selecting=is_selecting)
 
 
 def _draw(version: str, *, is_selecting: bool) -> None:
@@ -65,12 +65,12 @@ def _draw(version: str, *, is_selecting: bool) -> None:
             "actions": actions.offered(client) if is_selecting else [],
             "message": actions.message(),
         }
-        _component()(key=GRID, data=data, on_window_change=_redraw, on_act_change=_redraw)
+        _component()(key=GALLERY, data=data, on_window_change=_redraw, on_act_change=_redraw)
 
 
 def _new_press() -> Any:
     """Return the action that was pressed; None if it has been performed: the rerun that follows brings it again."""
-    pressed, state = (session.widget_value(GRID) or {}).get("act"), session.state()
+    pressed, state = (session.widget_value(GALLERY) or {}).get("act"), session.state()
     if pressed == state.gallery_press:
         return None
     state.gallery_press = pressed
@@ -79,7 +79,7 @@ def _new_press() -> Any:
 
 def _window(shown: ShownGallery) -> tuple[int, int, bool]:
     """Return from where to where the browser asked for outputs, and whether it has the shapes of this version."""
-    match (session.widget_value(GRID) or {}).get("window"):
+    match (session.widget_value(GALLERY) or {}).get("window"):
         case {"version": str(version), "start": int(start), "end": int(end)} if version == shown.version:
             return max(0, start), min(end, start + MOST), True
     return 0, FIRST, False

@@ -3,11 +3,12 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.gallery import address, collection_bar, filters, grid
+from components.gallery import actions, address, collection_bar, filters, grid
 from components.parts import page_links
 from components.parts.markdown import counted
 from components.people import mine_or_everyones
 from components.session import session
+from studio.client import Client
 from studio.core.gallery import GalleryFilter
 
 
@@ -26,16 +27,21 @@ def show(heading: DeltaGenerator) -> None:
         is_selecting = filters.show(client)
     if found.layout:
         grid.show(found, is_selecting=is_selecting)
-    elif found.filters != GalleryFilter():
+        return
+    actions.show_undo(client)
+    if found.filters != GalleryFilter():
         st.markdown("Nothing matches these filters.")
         st.button("Clear filters", on_click=address.clear, key="clear-gallery-empty")
     else:
-        _nothing_yet()
+        _nothing_yet(client)
 
 
-def _nothing_yet() -> None:
+def _nothing_yet(client: Client) -> None:
     with st.container(border=True, gap="small"):
         st.markdown("**Nothing here yet**  \nEvery image and video you make is kept here.")
         with st.container(horizontal=True, gap="small"):
             for place in page_links.OF_KIND.values():
                 st.page_link(place.file, label=place.title, icon=place.icon, width="content")
+        if client.gallery.find(GalleryFilter(deleted=True)):
+            show_deleted = (address.DELETED, address.YES)
+            st.button("Deleted results", on_click=address.put, args=show_deleted, key="show-deleted", type="tertiary")
