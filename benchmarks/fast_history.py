@@ -36,7 +36,7 @@ PIECE = 1000  # lines of an export that are sent at once
 
 
 def main(number: int, url: str) -> None:
-    with _database(url) as address:
+    with database_at(url) as address:
         ledger = open_ledger(address)
         with ledger.database.read() as connection:
             is_filled = connection.scalar(sa.select(calls.c.id).limit(1))
@@ -59,11 +59,11 @@ def main(number: int, url: str) -> None:
 
 def _writing(ledger: Ledger, address: str) -> None:
     """Write a call here and to an empty ledger by turns."""
-    with _beside(address) as other:
+    with empty_beside(address) as other:
         empty = open_ledger(other)
-        full, beside = _times(lambda place: _write(ledger, place), lambda place: _write(empty, place), rounds=WRITTEN)
+        full, beside = times_of(lambda place: _write(ledger, place), lambda place: _write(empty, place), rounds=WRITTEN)
         empty.close()
-    print(f"{'writing a call, beside an empty ledger':44} {_shown(full)} {_shown(beside)}", end=" ")
+    print(f"{'writing a call, beside an empty ledger':44} {in_columns(full)} {in_columns(beside)}", end=" ")
     print(f"{percentile(full, 50) / percentile(beside, 50):.2f} ×, mean {sum(full) / sum(beside):.2f} ×")
 
 
@@ -80,8 +80,8 @@ def _line(question: Question, other: datasette.Ask | None) -> tuple[float, float
     """The p95 of ours, and how much more it is than the bare query's."""
     path = question.datasette
     beside = (lambda place: other(path(place))) if other and path else None
-    ours, bare, datasettes = _times(question.ours, question.bare, beside)
-    print(f"{question.name:44} {_shown(ours)} {_shown(bare)} {_shown(datasettes)}", flush=True)
+    ours, bare, datasettes = times_of(question.ours, question.bare, beside)
+    print(f"{question.name:44} {in_columns(ours)} {in_columns(bare)} {in_columns(datasettes)}", flush=True)
     return percentile(ours, 95), percentile(ours, 95) - percentile(bare, 95) if bare else None
 
 
@@ -93,7 +93,7 @@ def _verdicts(taken: dict[str, tuple[float, float | None]]) -> None:
     print(verdict(f"the farthest p95 beside bare SQL, {farthest}", beside[farthest], MOST_BESIDE, " ms"))
 
 
-def _times(*asks: Ask | None, rounds: int = ROUNDS) -> list[list[float]]:
+def times_of(*asks: Ask | None, rounds: int = ROUNDS) -> list[list[float]]:
     """The milliseconds of each, asked in turn; fewer rounds when they take long."""
     times: list[list[float]] = [[] for _ in asks]
     end = time.monotonic() + SECONDS
@@ -108,7 +108,7 @@ def _times(*asks: Ask | None, rounds: int = ROUNDS) -> list[list[float]]:
     return [taken[1:] for taken in times]  # the first one warms up
 
 
-def _shown(times: list[float]) -> str:
+def in_columns(times: list[float]) -> str:
     return f"{percentile(times, 50):8.1f} {percentile(times, 95):8.1f}" if times else " " * 17
 
 
@@ -140,10 +140,10 @@ def _others(ledger: Ledger) -> None:
     def ask(_: int) -> Any:
         return pages.jobs(DAY, number=1, size=A_PAGE)
 
-    print(f"{'another person, alone':44} {_shown(_times(ask)[0])}")
+    print(f"{'another person, alone':44} {in_columns(times_of(ask)[0])}")
     for name, busy in (("searches", search), ("exports", export)):
         with _going_on(busy):
-            print(f"{f'another person, while one {name}':44} {_shown(_times(ask)[0])}", flush=True)
+            print(f"{f'another person, while one {name}':44} {in_columns(times_of(ask)[0])}", flush=True)
 
 
 @contextmanager
@@ -166,7 +166,7 @@ def _going_on(act: Callable[[int], Any]) -> Iterator[None]:
 
 
 @contextmanager
-def _database(url: str) -> Iterator[str]:
+def database_at(url: str) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="studio-history-") as folder:
         if url != "postgresql":
             yield url or f"sqlite:///{Path(folder) / 'past.db'}"
@@ -181,7 +181,7 @@ def _database(url: str) -> Iterator[str]:
 
 
 @contextmanager
-def _beside(address: str) -> Iterator[str]:
+def empty_beside(address: str) -> Iterator[str]:
     """An empty database of the same kind, on the same server if there is one."""
     if address.startswith("sqlite"):
         with tempfile.TemporaryDirectory(prefix="studio-empty-") as folder:

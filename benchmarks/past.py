@@ -53,7 +53,7 @@ def fill(ledger: Ledger, number: int, seed: int = 7) -> None:
     for first in range(0, total, CHUNK):
         made: tuple[list[Row], list[Row], list[Row]] = ([], [], [])
         for place in range(first, min(first + CHUNK, total)):
-            for rows, new in zip(made, _job(place, total, chance), strict=True):
+            for rows, new in zip(made, job_rows(place, total, chance), strict=True):
                 rows.extend(new)
         with ledger.database.write() as connection:
             for table, rows in zip((jobs, tasks, calls), made, strict=True):
@@ -64,7 +64,7 @@ def fill(ledger: Ledger, number: int, seed: int = 7) -> None:
             connection.execute(sa.text("ANALYZE"))
 
 
-def _job(place: int, total: int, chance: random.Random) -> tuple[list[Row], list[Row], list[Row]]:
+def job_rows(place: int, total: int, chance: random.Random) -> tuple[list[Row], list[Row], list[Row]]:
     """A job with its tasks and its calls."""
     start = END - timedelta(days=DAYS) * (1 - place / total) + timedelta(seconds=chance.uniform(-600, 600))
     mode = chance.choices(list(MODELS), WEIGHTS)[0]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from studio.client_parts.balance import Balance
 from studio.client_parts.calls import Calls
 from studio.client_parts.context import ClientContext
+from studio.client_parts.gallery import Gallery
 from studio.client_parts.jobs import Jobs
 from studio.client_parts.models import Models
 from studio.client_parts.people import People
@@ -20,7 +21,7 @@ from studio.references import References
 class Client(ClientContext):
     """One person with one account, and a part for each subject. Cheap to create: the state is in the ledger.
 
-    Every change requires the permission to spend.
+    Every change requires the permission to spend, except marks of the gallery, which are a person's own.
     """
 
     @property
@@ -38,6 +39,10 @@ class Client(ClientContext):
     @property
     def tasks(self) -> Tasks:
         return Tasks(self)
+
+    @property
+    def gallery(self) -> Gallery:
+        return Gallery(self)
 
     @property
     def models(self) -> Models:

@@ -83,7 +83,7 @@ def _cancel_all_button(client: Client, job: Job, width: Width) -> None:
 
 def _result_buttons(client: Client, job: Job, width: Width) -> None:
     """Draw what everybody who sees the job can do with its results."""
-    saved = [output for output in job.outputs if output.is_saved]
+    saved = [output for output in job.outputs if output.is_shown]
     if not saved:
         return
     downloads.show(job, saved, width)

@@ -28,14 +28,15 @@ def line(client: Client, job: Job) -> str:
 
 
 def _result_facts(job: Job) -> list[str]:
-    saved = [output for output in job.outputs if output.is_saved]
+    saved = [output for output in job.outputs if output.is_shown]
     if not saved or job.state is not State.FINISHED:
         succeeded = f"{len(job.succeeded)} of " if job.state is State.OPEN and job.succeeded else ""
         return [f"{succeeded}{job.count} {job.kind}{'s' * (job.count > 1)}"]
     sizes = Counter(map(_size, saved))
     size_counts = [f"{number} × {size}" if number > 1 else size for size, number in sizes.items()]
     total = size_in_words(sum(output.size for output in saved))
-    saved_part = "saved" if len(saved) == len(job.outputs) else f"{len(saved)} of {len(job.outputs)} saved"
+    number = len(saved) + len(job.unsaved)
+    saved_part = "saved" if len(saved) == number else f"{len(saved)} of {number} saved"
     return [escape(", ".join(size_counts)), f"{total}, {saved_part}"]
 
 

@@ -24,6 +24,7 @@ BADGES = {  # colour and icon of each status word
     "Gone": ("gray", "search_off"),
     "Cancelled": ("gray", "cancel"),
     "Dismissed": ("gray", "cancel"),
+    "Deleted": ("gray", "delete"),
 }
 _OTHER_BADGE = ("orange", "rule")
 

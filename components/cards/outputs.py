@@ -72,8 +72,9 @@ def _slots(job: Job) -> list[Slot]:
     """Return the slots in order: the outputs of each task, else the task; None for each task that is still missing."""
     slots: list[Slot] = []
     for task in job.tasks:
-        slots += list(task.outputs) or [task]
-    missing = 0 if job.state is State.FINISHED else job.count - len(slots)
+        slots += [output for output in task.outputs if not output.deleted_at] if task.outputs else [task]
+    known = sum(max(1, len(task.outputs)) for task in job.tasks)
+    missing = 0 if job.state is State.FINISHED else job.count - known
     return slots + [None] * missing
 
 

@@ -77,4 +77,4 @@ def close() -> None:
 
 
 def _has_results(job: Job) -> bool:
-    return job.state is State.FINISHED and any(output.is_saved for output in job.outputs)
+    return job.state is State.FINISHED and any(output.is_shown for output in job.outputs)

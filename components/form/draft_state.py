@@ -9,7 +9,7 @@ from typing import Any
 
 from components.form.media import DONT_SEND
 from components.session import session
-from components.session.state import Complaint, Form, PreviousForm, Refused, Text
+from components.session.form_state import Complaint, Form, PreviousForm, Refused, Text
 from studio.core.values import Inputs, Kind
 from studio.weryai import modes
 from studio.weryai.fields import Field

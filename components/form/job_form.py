@@ -22,7 +22,7 @@ from components.form.field_widgets import WidgetField
 from components.parts import job_texts
 from components.parts.markdown import escape, sentence
 from components.session import session
-from components.session.state import Complaint, Press, Refused
+from components.session.form_state import Complaint, Press, Refused
 from studio.client import Client
 from studio.core.errors import DraftError
 from studio.core.values import Draft, Kind, State

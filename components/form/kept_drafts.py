@@ -12,7 +12,7 @@ from typing import Any
 from components.form import draft_state
 from components.session import browser_id, services, session
 from components.session.bounded_cache import BoundedCache
-from components.session.state import Text
+from components.session.form_state import Text
 from studio.core import redaction
 from studio.core.drafts import FormContent
 from studio.core.errors import StudioError

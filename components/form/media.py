@@ -3,7 +3,7 @@
 Nothing here calls Streamlit: such a call may end the run, with a file that was read and not stored.
 """
 
-from components.session.state import Form, PreviousForm
+from components.session.form_state import Form, PreviousForm
 from studio.core.reference import Medium
 from studio.core.values import Draft, Job
 from studio.weryai import modes

@@ -7,7 +7,7 @@ from typing import Any
 
 from components.form import draft_state, kept_drafts, media
 from components.session import session
-from components.session.state import HIGHEST, Press, Presses, Sent
+from components.session.form_state import HIGHEST, Press, Presses, Sent
 from studio.core.values import Draft, Kind
 from studio.weryai.modes import MODES
 

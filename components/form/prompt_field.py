@@ -9,7 +9,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from components.form import draft_state, kept_drafts, presses
 from components.parts import file_urls
-from components.session.state import Refused
+from components.session.form_state import Refused
 from studio.core.reference import Medium
 from studio.core.values import Kind
 from studio.weryai import modes

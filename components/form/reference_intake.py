@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner import RerunException, StopException
 from components.form import draft_state
 from components.parts.markdown import counted, escape, sentence
 from components.session import session
-from components.session.state import Form, Refused
+from components.session.form_state import Form, Refused
 from studio import references
 from studio.client import Client
 from studio.core.errors import DraftError, StudioError

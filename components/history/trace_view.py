@@ -73,7 +73,7 @@ def _head(client: Client, job: Job, *, paused: bool) -> None:
 
 def _results(job: Job) -> None:
     """Draw the results that are saved."""
-    if any(output.is_saved for output in job.outputs):
+    if any(output.is_shown for output in job.outputs):
         with st.container(width=_RESULT_WIDTH):
             (outputs.show_videos if job.kind is Kind.VIDEO else outputs.show_images)(job)
 

@@ -8,15 +8,16 @@ import streamlit as st
 
 def clock_time(moment: datetime, form: str = "%H:%M") -> str:
     """Return a moment as text in the viewer's time zone; `form` is a strftime format."""
-    return moment.astimezone(_zone()).strftime(form)
+    return moment.astimezone(zone()).strftime(form)
 
 
 def utc_offset(moment: datetime) -> timedelta:
     """Return the UTC offset of the viewer's time zone at this moment."""
-    return moment.astimezone(_zone()).utcoffset() or timedelta()
+    return moment.astimezone(zone()).utcoffset() or timedelta()
 
 
-def _zone() -> ZoneInfo:
+def zone() -> ZoneInfo:
+    """Return the viewer's time zone; UTC if it is unknown."""
     try:
         return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):

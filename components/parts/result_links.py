@@ -45,19 +45,27 @@ def reference(reference: Reference, owner: str, name: str, alt: str, style: str)
     return f"{_opening(reference_view(owner, name), reference, owner)}>{image}</a>"
 
 
-def _image(source: str, alt: str, style: str) -> str:
-    return f'<img src="{html.escape(source)}" alt="{html.escape(alt)}" style="{style}">'
+def address(view: str) -> str:
+    """Return the address of a result or reference, relative to that of a page."""
+    return f"?{urlencode({page_links.RESULT: view})}"
 
 
-def _opening(view: str, file: Output | Reference, group: str) -> str:
-    """Return the beginning of the link. Its data is what the viewer needs to show the file at once."""
-    data = {
-        "result": view,
-        "group": group,
+def facts(file: Output | Reference) -> dict[str, str | int]:
+    """Return what the viewer needs to show a file at once."""
+    return {
         "original": file_urls.in_browser(file) if services.host.serves_routes else "",
         "medium": file_urls.shown_as(file),
         "width": file.width or "",
         "height": file.height or "",
     }
+
+
+def _image(source: str, alt: str, style: str) -> str:
+    return f'<img src="{html.escape(source)}" alt="{html.escape(alt)}" style="{style}">'
+
+
+def _opening(view: str, file: Output | Reference, group: str) -> str:
+    """Return the beginning of a link that opens the viewer."""
+    data = {"result": view, "group": group, **facts(file)}
     shown = " ".join(f'data-{name}="{html.escape(str(value))}"' for name, value in data.items())
-    return f'<a href="?{html.escape(urlencode({page_links.RESULT: view}))}" {shown}'
+    return f'<a href="{html.escape(address(view))}" {shown}'

@@ -10,7 +10,7 @@ from components.form import kept_drafts
 from components.parts import file_urls
 from components.served import request_checks
 from components.session import browser_id, services, visitor
-from components.session.state import Text
+from components.session.form_state import Text
 from studio.core import redaction
 from studio.core.drafts import FormContent
 from studio.core.errors import StudioError

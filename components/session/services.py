@@ -98,7 +98,7 @@ def shared() -> Services:
         callbacks = Inbox(ledger, accounts.get)
         callbacks.start()
         opened.callback(callbacks.stop)
-        sweep = RetentionSweep(ledger, given.keeping)
+        sweep = RetentionSweep(ledger, archive, given.keeping)
         sweep.worker.start()
         opened.callback(sweep.worker.stop)
         _collect_in_background()

@@ -1,22 +1,29 @@
-"""What can be done with a result in the viewer: use it as an input, or make the next job from its inputs."""
+"""What can be done with a result in the viewer: use it as input, fill the form from its job, mark or delete it."""
 
 from typing import Any
 
+import streamlit as st
+
 from components.cards import reuse, sharing, use_as_input
+from components.session import session
 from studio.client import Client
 from studio.core.errors import StudioError
 from studio.core.values import Job, Output
 
-_USE, _REUSE = "Use as input", "Reuse"
+_USE, _REUSE, _DELETE, _RESTORE = "Use as input", "Reuse", "Delete", "Restore"
 
 
-def offered(client: Client, output: Output) -> list[dict[str, Any]]:
-    """Return the groups of actions, each with its names; none for who may not spend."""
+def offered(client: Client, job: Job, output: Output) -> list[dict[str, Any]]:
+    """Return the actions: each has a title, and names if it is a group of them; none for who may not spend."""
+    may_change = client.jobs.may_change(job)
+    if output.deleted_at:
+        return [{"title": _RESTORE, "names": []}] if may_change else []
     if client.may_not_spend:
         return []
     uses = [use.label for use in use_as_input.uses(output)]
-    groups = [{"title": _USE, "names": uses}, {"title": _REUSE, "names": list(reuse.WAYS)}]
-    return [group for group in groups if group["names"]]
+    groups = [{"title": _USE, "names": uses}] if uses else []
+    groups += [{"title": _REUSE, "names": list(reuse.WAYS)}]
+    return [*groups, {"title": _DELETE, "names": []}] if may_change else groups
 
 
 def perform(client: Client, pressed: Any) -> str:
@@ -26,6 +33,8 @@ def perform(client: Client, pressed: Any) -> str:
             found = sharing.find_result(client, view)
         case _:
             return ""
+    if found and _marked(found[0], found[2], name):
+        return ""
     if not found or found[0].may_not_spend:
         return "You can't use this result."
     client, job, output = found
@@ -37,7 +46,34 @@ def perform(client: Client, pressed: Any) -> str:
     return ""
 
 
+def _delete(client: Client, output: Output, *, is_undo: bool) -> None:
+    state = session.state()
+    if is_undo:
+        client.gallery.restore([output.id])
+        state.notice = "Restored."
+    else:
+        client.gallery.delete([output.id])
+        state.gallery_deleted = (output.id,)
+        state.notice = "Deleted. To undo it, go to the gallery, *More*, *Deleted results*."
+    st.rerun()
+
+
+def _marked(client: Client, output: Output, name: str) -> bool:
+    """Write a favourite or a rating, which everybody may who looks; whether `name` was one."""
+    title, _, value = name.partition(": ")
+    if title == "favourite":
+        client.gallery.set_favourite([output.id], value == "1")
+    elif title == "rating" and value in "012345":
+        client.gallery.rate([output.id], int(value))
+    else:
+        return False
+    session.state().gallery_marks += 1
+    return True
+
+
 def _perform(client: Client, job: Job, output: Output, title: str, choice: str) -> None:
+    if title in (_DELETE, _RESTORE):
+        _delete(client, output, is_undo=title == _RESTORE)
     if title == _REUSE and choice in reuse.WAYS:
         reuse.fill(job, choice)
     use = next((use for use in use_as_input.uses(output) if use.label == choice), None)

@@ -26,6 +26,12 @@ function actionsOf(facts, press) {
   const row = made("div", "", {class: "actions"});
   if (facts.download) row.append(made("a", "Download", {href: facts.download, download: facts.name, class: "main"}));
   for (const {title, names} of facts.actions ?? []) {
+    if (!names.length) {
+      const button = made("button", title, {type: "button"});
+      button.addEventListener("click", () => press(title));
+      row.append(button);
+      continue;
+    }
     const group = made("details");
     const menu = made("div", "", {class: "menu"});
     group.append(made("summary", title), menu);
@@ -40,8 +46,24 @@ function actionsOf(facts, press) {
   return row;
 }
 
-function panelOf(facts, press) {
+// Favourite and stars; `mark` gets the name of a mark and its new value.
+function marksOf({favourite, rating}, mark) {
+  const row = made("div", "", {class: "marks"});
+  const heart = made("button", "Favourite", {type: "button", "aria-pressed": favourite, "aria-keyshortcuts": "f", class: "heart"});
+  heart.addEventListener("click", () => mark("favourite", !favourite));
+  row.append(heart);
+  for (let stars = 1; stars <= 5; stars += 1) {
+    const label = stars === 1 ? "1 star" : `${stars} stars`;
+    const star = made("button", stars <= rating ? "★" : "☆", {type: "button", "aria-label": label, "aria-pressed": stars === rating, class: "star"});
+    star.addEventListener("click", () => mark("rating", stars === rating ? 0 : stars));
+    row.append(star);
+  }
+  return row;
+}
+
+function panelOf(facts, press, mark) {
   const parts = [made("p", facts.prompt ?? "", {class: "prompt"})];
+  if (facts.marks) parts.push(marksOf(facts.marks, mark));
   if (facts.negative) parts.push(made("p", `Negative prompt: ${facts.negative}`, {class: "small"}));
   if (facts.note) parts.push(made("p", facts.note, {class: "small"}));
   parts.push(actionsOf(facts, press), listOf(facts.facts));

@@ -8,6 +8,7 @@ from components.parts.local_time import clock_time
 from components.parts.markdown import duration
 from components.viewer import actions
 from studio.client import Client
+from studio.core.gallery import UNDO_DAYS
 from studio.core.number_texts import credits, size_in_words
 from studio.core.reference import NOUNS, Given
 from studio.core.values import Job, Output
@@ -23,11 +24,12 @@ def of(client: Client, view: str) -> dict[str, Any] | None:
     if not found:
         return None
     client, job, output = found
+    marks, tags = _marks(client, output)
     return {
         "view": view,
         "prompt": job_texts.title(job),
         "negative": str(job.inputs.get("negative_prompt") or ""),
-        "note": output.problem if output.lacks_preview else "",
+        "note": _note(output),
         "alt": job_texts.title(job)[:200],
         "medium": file_urls.shown_as(output),
         "width": output.width,
@@ -36,11 +38,24 @@ def of(client: Client, view: str) -> dict[str, Any] | None:
         "preview": file_urls.thumbnail(output),
         "download": downloads.url(job, output) or file_urls.in_browser(output),
         "name": downloads.name(job, output),
-        "facts": _facts(client, job, output),
+        "marks": marks,
+        "facts": [*_facts(client, job, output), *([("Tags", ", ".join(tags))] if tags else [])],
         "references": _references(client, job),
-        "actions": actions.offered(client, output),
+        "actions": actions.offered(client, job, output),
         "links": _links(client, job),
     }
+
+
+def _note(output: Output) -> str:
+    if output.deleted_at:
+        return f"Deleted on {clock_time(output.deleted_at, '%d %b %Y')}. It can be restored for {UNDO_DAYS} days."
+    return output.problem if output.lacks_preview else ""
+
+
+def _marks(client: Client, output: Output) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+    """Return what this person has marked, and the tags; nothing of a result that another person shares by a link."""
+    found = client.gallery.items([output.id], deleted=bool(output.deleted_at))
+    return ({"favourite": found[0].favourite, "rating": found[0].rating}, found[0].tags) if found else (None, ())
 
 
 def _facts(client: Client, job: Job, output: Output) -> list[tuple[str, str]]:

@@ -1,7 +1,6 @@
 // The viewer: shows one result of the page large, in a dialog with an address of its own.
 // A link with data-result on the page is a result; its address is ?result=… on the address of the page. The script gets
 // texts and addresses from the page and from the server, and puts them in as text, never as HTML.
-const LINKS = "a[data-result]";
 const PAUSE = 150;  // milliseconds on one result before its facts are asked for: who leafs through needs none
 
 class Viewer {
@@ -12,6 +11,7 @@ class Viewer {
     this.position = part("position");
     const scale = part("scale");
     this.stage = new Stage(part("stage"), step => this.turn(step), text => { scale.textContent = text; });
+    this.source = this.links = new PageLinks();
     this.facts = new Map();  // by view, as the server sent them
     this.view = "";
     this.page = this.bare(location.href);
@@ -77,6 +77,7 @@ class Viewer {
     this.page = this.bare(location.href);
     history.pushState(history.state, "", this.address(link.dataset.result));
     this.isOurs = true;
+    this.source = link.closest(".studio-grid")?.results ?? this.links;
     this.open(link.dataset.result);
   }
 
@@ -106,27 +107,15 @@ class Viewer {
     this.isOurs = false;
     this.stage.clear();
     this.dialog.close();
-    this.link(view)?.focus();
-  }
-
-  link(view) { return document.querySelector(`a[data-result="${CSS.escape(view)}"]`); }
-
-  neighbour(step) {
-    const views = this.views(), at = views.indexOf(this.view);
-    return at < 0 ? undefined : this.link(views[at + step] ?? "");
+    this.source.focus(view);
+    this.source = this.links;
   }
 
   turn(step) {
-    const next = this.neighbour(step)?.dataset.result;
+    const next = this.source.step(this.view, step)?.view;
     if (!next) return;
     history.replaceState(history.state, "", this.address(next));
     this.open(next);
-  }
-
-  // The results of the page, or the references of one job or form: those between which the arrows lead.
-  views() {
-    const group = this.link(this.view)?.dataset.group, links = [...document.querySelectorAll(LINKS)];
-    return [...new Set(links.filter(link => link.dataset.group === group).map(link => link.dataset.result))];
   }
 
   onKey(event) {
@@ -135,6 +124,7 @@ class Viewer {
       ArrowLeft: () => this.turn(-1), ArrowRight: () => this.turn(1),
       "+": () => this.stage.zoomBy(STEP), "-": () => this.stage.zoomBy(1 / STEP), 0: () => this.stage.fit(),
       1: () => this.stage.zoom(1, innerWidth / 2, innerHeight / 2),
+      f: () => this.mark("favourite", !this.facts.get(this.view)?.marks?.favourite),
     };
     if (!acts[event.key]) return;
     event.preventDefault();
@@ -144,16 +134,10 @@ class Viewer {
 
   // Drawing
 
+  // What is known of the result: by the server, or until then by the page.
   get item() {
-    const link = this.link(this.view);
-    const {original, medium, width, height} = link?.dataset ?? {};
-    const picture = link?.querySelector("img");
-    const known = this.facts.get(this.view) ?? {};
-    return {
-      original: known.original ?? original, medium: (known.medium ?? medium) || "image",
-      width: Number(known.width ?? width), height: Number(known.height ?? height),
-      preview: known.preview ?? picture?.src ?? "", alt: known.alt ?? picture?.alt ?? "",
-    };
+    const {original, medium, width, height, preview, alt} = {...this.source.item(this.view), ...this.facts.get(this.view)};
+    return {original, medium: medium || "image", width: Number(width), height: Number(height), preview, alt: alt ?? ""};
   }
 
   drawStage() {
@@ -162,11 +146,15 @@ class Viewer {
     if (item.original || item.preview) this.stage.show({...item, view: this.view});
     else this.stage.clear();
     this.dialog.classList.toggle("still", item.medium === "image");
-    this.stage.preload([1, -1].map(step => this.neighbour(step)?.dataset));
-    const views = this.views(), at = views.indexOf(this.view);
-    this.position.textContent = at < 0 ? "" : `${at + 1} of ${views.length}`;
-    this.dialog.querySelector(".previous").disabled = at <= 0;
-    this.dialog.querySelector(".next").disabled = at < 0 || at === views.length - 1;
+    this.stage.preload([1, -1].map(step => this.source.step(this.view, step)));
+    this.drawPosition(this.source.position(this.view));
+  }
+
+  drawPosition(place) {
+    const text = number => number.toLocaleString("en");
+    this.position.textContent = place ? `${text(place.number)} of ${text(place.total)}` : "";
+    this.dialog.querySelector(".previous").disabled = !place || place.number === 1;
+    this.dialog.querySelector(".next").disabled = !place || place.number === place.total;
   }
 
   // Closes all menus but one, and says whether one was open.
@@ -175,6 +163,19 @@ class Viewer {
     for (const menu of open) menu.open = false;
     open[0]?.querySelector("summary").focus();
     return open.length > 0;
+  }
+
+  // Shows a mark at once; the server writes it.
+  mark(name, value) {
+    const facts = this.facts.get(this.view);
+    if (!facts?.marks) return;
+    this.facts.set(this.view, {...facts, marks: {...facts.marks, [name]: value}});
+    const focused = document.activeElement?.className;
+    this.drawPanel();
+    const buttons = [...this.panel.querySelectorAll(".marks button")];
+    const at = name === "favourite" ? 0 : value || facts.marks.rating;
+    if (["heart", "star"].includes(focused)) buttons[at]?.focus();
+    this.act("act", {view: this.view, name: `${name}: ${Number(value)}`, at: Date.now()});
   }
 
   // What was pressed fills a form: whoever stays here would not see it.
@@ -188,7 +189,7 @@ class Viewer {
     const facts = this.facts.get(this.view), text = JSON.stringify(facts ?? {});
     if (text === this.drawn) return;  // an open menu and the focus stay
     this.drawn = text;
-    this.panel.replaceChildren(...(facts ? panelOf(facts, name => this.press(name)) : []));
+    this.panel.replaceChildren(...(facts ? panelOf(facts, name => this.press(name), (name, value) => this.mark(name, value)) : []));
   }
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from components.live import drawn_state
 from components.parts import notices, page_links
 from components.parts.markdown import escape
 from components.session import page_address, session
@@ -14,7 +15,7 @@ from components.viewer import actions, reference_facts, result_facts
 from studio.client import Client
 
 VIEWER = "viewer"  # the key of the fragment, and of its component
-_SCRIPTS = ("stage.js", "panel.js", "viewer.js")
+_SCRIPTS = ("page_links.js", "stage.js", "panel.js", "viewer.js")
 _NOT_FOUND = "This was not found. It may have been removed, or it belongs to someone else."
 
 
@@ -37,11 +38,16 @@ def show() -> None:
 def _draw() -> None:
     with notices.errors():
         page_address.restore_newest()
-        client, view = session.client(), page_address.query().get(page_links.RESULT, "")
-        if problem := actions.perform(client, _new_press()):
+        # Streamlit's browser part does not see an address that a script has changed: the component sends it, too.
+        sent = (session.widget_value(VIEWER) or {}).get("view")
+        client, view = session.client(), str(sent or page_address.query().get(page_links.RESULT, ""))
+        pressed, marks = _new_press(), session.state().gallery_marks
+        if problem := actions.perform(client, pressed):
             st.toast(escape(problem), icon=":material/error:")
         facts = _facts(client, view) if view else None
         _component()(key=VIEWER, data={"facts": facts}, on_view_change=_redraw, on_act_change=_redraw)
+        if marks != session.state().gallery_marks and session.state().page == page_links.GALLERY.url_path:
+            st.rerun([drawn_state.GALLERY])  # after the viewer is drawn, else the browser would close it
 
 
 def _new_press() -> Any:

@@ -1,12 +1,15 @@
 """Reads the files of an archive in pieces: a file may be larger than the memory."""
 
 import hashlib
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from studio.archive import disk
 from studio.core.errors import ArchiveError, NotInArchive
+
+log = logging.getLogger(__name__)
 
 PIECE = 1024 * 1024
 
@@ -47,6 +50,14 @@ class ArchiveReader:
         """Delete a file; do nothing if it is missing. Errors: ArchiveError."""
         with suppress(NotInArchive), _explained(key):
             self._fs.rm(f"{self._root}/{key}")
+
+    def remove_unnamed(self, names: Iterable[str]) -> None:
+        """Delete files that the ledger no longer names; log those that cannot be deleted."""
+        for name in names:
+            try:
+                self.remove(name)
+            except ArchiveError as error:
+                log.error("%s is not in the ledger any more, and could not be deleted: %s", name, error)
 
 
 @contextmanager

@@ -1,10 +1,12 @@
 """The context that the parts of a client share: the person, the account, the runtime and the ledger."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from studio.core import ids
 from studio.core.account import Account
 from studio.core.errors import NotAllowed
+from studio.core.gallery import UNDO_DAYS
 from studio.core.people import AdminAction
 from studio.core.values import Clock, Job, now
 from studio.engine.runtime import Runtime
@@ -33,10 +35,19 @@ class ClientContext:
         """The person whose jobs and calls appear in lists; empty for all people."""
         return self.person if self.only_mine else ""
 
+    @property
+    def undo_since(self) -> datetime:
+        """The time since which something must have been deleted to be restored."""
+        return self.clock() - timedelta(days=UNDO_DAYS)
+
     def check_may_spend(self) -> None:
         """Check the permission to spend, which every change needs. Errors: NotAllowed."""
         if self.may_not_spend:
             raise NotAllowed(self.may_not_spend, hint="")
+
+    def may_change_of(self, owner: str) -> bool:
+        """Whether this person may change what this owner has: themselves, nobody, and for an admin anybody."""
+        return not self.may_not_spend and (self.is_admin or not self.person or owner in ("", self.person))
 
     def admin_action(self, verb: str, job: str = "", owner: str = "", files: int = 0) -> AdminAction:
         """Return a record of an action of this admin, now; `owner` is the owner of the job. It is not stored yet."""

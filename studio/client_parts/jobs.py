@@ -54,16 +54,14 @@ class Jobs:
         return [job for job in ended if job.person == self.context.person]
 
     def is_listed(self, job: Job) -> bool:
-        """Whether lists show the job: not if it was removed, nor while it is hidden, which lasts until it ends."""
+        """Whether lists show the job: not if removed or deleted, nor while it is hidden, which lasts until it ends."""
         is_hidden = job.hidden_at and not (job.finished_at and job.finished_at > job.hidden_at)
         is_theirs = job.account == self._account and self.context.listed in ("", job.person)
-        return is_theirs and not job.removed_at and not is_hidden
+        return is_theirs and not job.removed_at and not job.deleted_at and not is_hidden
 
     def may_change(self, job: Job) -> bool:
         """Whether this person may change the job: their own, one without an owner, and as an admin any job."""
-        context = self.context
-        is_theirs = context.is_admin or not context.person or job.person in ("", context.person)
-        return is_theirs and not context.may_not_spend
+        return self.context.may_change_of(job.person)
 
     def references_of(self, found: Iterable[Job]) -> dict[str, Given]:
         """Return the uploaded references of these jobs, by their URLs at WeryAI, without links that people typed."""
@@ -123,6 +121,25 @@ class Jobs:
         """Hide the card of an open job until the job ends; the studio still follows it."""
         if self.get_for_change(job_id):
             self._ledger.change(job_id, hidden_at=self.context.clock())
+
+    def delete(self, job_id: str) -> bool:
+        """Delete the card of a job that has ended, and its results; whether it was. Its history and cost stay.
+
+        Whoever may change the job can restore it for `UNDO_DAYS`. Errors: NotAllowed.
+        """
+        job, at = self.get_for_change(job_id), self.context.clock()
+        is_deleted = job is not None and self.context.ledger.gallery.deleted.delete_job(job, self.context.person, at)
+        if job and is_deleted:
+            self.context.record_admin_action("deleted", job)
+        return is_deleted
+
+    def restore(self, job_id: str) -> bool:
+        """Undo `delete`, with the results that it deleted; False when it is too late. Errors: NotAllowed."""
+        job, since = self.get_for_change(job_id), self.context.undo_since
+        is_restored = job is not None and self.context.ledger.gallery.deleted.restore_job(job, since)
+        if job and is_restored:
+            self.context.record_admin_action("restored", job)
+        return is_restored
 
     def unshare(self, job_id: str) -> None:
         """Revoke the links by which others see the job."""

@@ -24,11 +24,14 @@ def may_move(start: State, end: State) -> bool:
     return end in MOVES[start]
 
 
+DELETED = "Deleted"  # by a person: only the call history still shows the job
 SAVING = "Saving"  # the tasks have succeeded, and the archive does not have all files yet
 
 
 def word(job: Job, *, sending: bool = False) -> str:
     """Return the word that a card shows for this job; `sending` is while its POST is in flight in this process."""
+    if job.deleted_at:
+        return DELETED
     if job.state is State.UNCONFIRMED and sending:
         return "Sending"
     if job.state is State.OPEN:

@@ -64,8 +64,7 @@ BUSY = tuple(state for state in State if state.is_busy)
 class Output:
     """One file that a task produced. `key` and `preview` are its names in the archive, empty until it is saved.
 
-    `format` is its name for people, such as "HEVC video". `attempts`, `try_at` and `problem` are about saving the file
-    and, once it is saved, about making its preview.
+    `format` is for people, such as "HEVC video". `attempts`, `try_at`, `problem` are about saving, then the preview.
     """
 
     id: int
@@ -85,10 +84,15 @@ class Output:
     attempts: int = 0
     try_at: datetime | None = None
     problem: str = ""
+    deleted_at: datetime | None = None  # by a person; some time later its key is emptied, and `saved_at` stays
 
     @property
     def is_saved(self) -> bool:
         return bool(self.key)
+
+    @property
+    def is_shown(self) -> bool:
+        return self.is_saved and not self.deleted_at
 
     @property
     def awaits_preview(self) -> bool:
@@ -154,6 +158,7 @@ class Job:
     finished_at: datetime | None = None
     hidden_at: datetime | None = None
     removed_at: datetime | None = None  # by an admin: its inputs and its results are deleted
+    deleted_at: datetime | None = None  # by a person: lists of cards leave it out
     unshared_at: datetime | None = None  # when its owner revoked the links shared before that time
     batch_id: str = ""
     balance_before: float | None = None
@@ -174,7 +179,7 @@ class Job:
 
     @property
     def unsaved(self) -> tuple[Output, ...]:
-        return tuple(output for output in self.outputs if not output.is_saved)
+        return tuple(output for output in self.outputs if not output.is_saved and not output.saved_at)
 
     @property
     def missing(self) -> int:

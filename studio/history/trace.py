@@ -151,7 +151,8 @@ def _downloads(job: Job) -> Iterator[Step]:
             start = task.finished_at or output.saved_at
             if output.saved_at and start:
                 without = f"; no preview: {output.problem}" if output.problem else ""
-                text = f"{size_in_words(output.size)} saved{without}"
+                deleted = "; deleted" if output.deleted_at else ""
+                text = f"{size_in_words(output.size)} saved{without}{deleted}"
                 yield Step(Part.DOWNLOAD, text, min(start, output.saved_at), output.saved_at)
             elif output.problem and start:
                 yield Step(Part.DOWNLOAD, output.problem, start, None, is_bad=True)

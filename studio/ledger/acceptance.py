@@ -12,6 +12,7 @@ from studio.ledger.tables import callbacks, calls, jobs, tasks
 from studio.ledger.upsert import insert_if_new
 
 _TO_OPEN = {"state": State.OPEN, "reason": "", "hint": "", "error_kind": "", "field": "", "finished_at": None}
+_TO_OPEN |= {"deleted_at": None, "deleted_by": ""}  # a card that was deleted is back when there is something new
 
 
 def accept(

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from studio.core.values import Output
 from studio.ledger.changed_jobs import job_of_output, mark_changed
 from studio.ledger.database import Database
+from studio.ledger.job_queries import UNSAVED
 from studio.ledger.mapping import columns_of
-from studio.ledger.tables import jobs, outputs, tasks
+from studio.ledger.tables import jobs, outputs, reference_files, tasks
 
 PAGE = 500
 _SAVED = outputs.c.key != ""
@@ -45,13 +46,12 @@ class FileLedger:
 
     def unsaved(self) -> list[JobOutput]:
         """Return the outputs that could not be saved, or whose file was lost."""
-        return self._select(~_SAVED & (outputs.c.problem != ""))
+        return self._select(~_SAVED & UNSAVED & (outputs.c.problem != ""))
 
     def archive_names(self) -> set[str]:
         """Return all names of files and previews of outputs that should be in the archive."""
         with self._database.read() as connection:
-            pairs = connection.execute(sa.select(outputs.c.key, outputs.c.preview).where(_SAVED))
-            return {name for pair in pairs for name in pair if name}
+            return _names(connection, sa.select(outputs.c.key, outputs.c.preview).where(_SAVED))
 
     def job_of(self, key: str) -> str:
         """Return the ID of the job with this file in the archive; empty if it is no output's."""
@@ -88,3 +88,17 @@ class FileLedger:
         with self._database.read() as connection:
             found = connection.execute(query.limit(limit))
             return [JobOutput(job, account, prompt, Output(*output)) for job, account, prompt, *output in found]
+
+
+def names_to_delete(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[str]:
+    """Return the archive names of these outputs, without files that another output or a reference names, too."""
+    columns = (outputs.c.key, outputs.c.preview)
+    names = _names(connection, sa.select(*columns).where(which))
+    of_references = (reference_files.c.key, reference_files.c.preview)
+    needed = _names(connection, sa.select(*columns).where(outputs.c.key.in_(names) & ~which))
+    needed |= _names(connection, sa.select(*of_references).where(reference_files.c.key.in_(names)))
+    return sorted(names - needed)
+
+
+def _names(connection: sa.Connection, query: sa.Select[tuple[str, str]]) -> set[str]:
+    return {name for pair in connection.execute(query) for name in pair if name}

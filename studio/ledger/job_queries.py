@@ -18,6 +18,7 @@ from studio.ledger.tables import OF_A_CALL, calls, jobs, outputs, tasks
 NOT_FINISHED = sa.text("jobs.state <> 'finished'")  # the exact text of a partial index's condition, as are the next two
 OPEN = sa.text("tasks.status IN ('waiting', 'processing')")
 CALL_COLUMNS = (calls.c.at, *(calls.c[name] for name in OF_A_CALL))  # the fields of `CallLine`
+UNSAVED = sa.text("outputs.saved_at IS NULL")  # likewise; False for a file that was saved, deleted, and then removed
 ENDED_BADLY = sa.text("tasks.status IN ('failed', 'gone')")
 # Without the tasks of a job and the outputs of a task, which are the last fields of these.
 _JOB, _TASK, _OUTPUT = columns_of(Job, jobs.c), columns_of(Task, tasks.c), columns_of(Output, outputs.c)

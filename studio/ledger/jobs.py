@@ -13,7 +13,7 @@ from studio.core.values import BUSY, Job, Kind, Output, State, Status
 from studio.ledger import acceptance, calls, reports, spending_limits
 from studio.ledger.changed_jobs import job_of_output, mark_changed
 from studio.ledger.database import Database
-from studio.ledger.job_queries import OPEN, in_state, is_of, select_jobs
+from studio.ledger.job_queries import OPEN, UNSAVED, in_state, is_of, select_jobs
 from studio.ledger.mapping import row_of
 from studio.ledger.reports import TaskAnswer
 from studio.ledger.tables import jobs, outputs, tasks
@@ -65,7 +65,7 @@ class JobLedger:
         mine = (jobs.c.account == account) & (jobs.c.kind == kind) & shown
         if since:
             mine &= jobs.c.created_at >= since
-        mine &= jobs.c.removed_at.is_(None)
+        mine &= jobs.c.removed_at.is_(None) & jobs.c.deleted_at.is_(None)
         if person:
             mine &= jobs.c.person == person
         return self._select(mine, newest_first=True, limit=limit)
@@ -185,7 +185,7 @@ class JobLedger:
 
     def unsaved(self, account: str) -> list[tuple[Job, Output]]:
         """Return the outputs of an account that are not in the archive, each with its job."""
-        waiting = sa.select(tasks.c.job).join(outputs, outputs.c.task == tasks.c.id).where(outputs.c.key == "")
+        waiting = sa.select(tasks.c.job).join(outputs, outputs.c.task == tasks.c.id).where(UNSAVED)
         found = self._select(is_of(jobs.c.account, account) & jobs.c.id.in_(waiting))
         return [(job, output) for job in found for output in job.unsaved]
 

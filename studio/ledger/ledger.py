@@ -10,6 +10,7 @@ from studio.ledger.database import Database, open_database
 from studio.ledger.drafts import DraftLedger
 from studio.ledger.evidence import EvidenceLedger
 from studio.ledger.files import FileLedger
+from studio.ledger.gallery.gallery import GalleryLedger, open_gallery
 from studio.ledger.history.history import HistoryLedger, open_history
 from studio.ledger.jobs import JobLedger
 from studio.ledger.model_history import ModelHistoryLedger
@@ -35,6 +36,7 @@ class Ledger:
     spending: SpendingLedger
     spending_limits: SpendingLimitLedger
     history: HistoryLedger
+    gallery: GalleryLedger
 
     @property
     def changes(self) -> Changes:
@@ -65,4 +67,5 @@ def open_ledger(url: str, *, alone: bool = False) -> Ledger:
         SpendingLedger(database),
         SpendingLimitLedger(database),
         open_history(database),
+        open_gallery(database),
     )

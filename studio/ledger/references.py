@@ -61,7 +61,8 @@ class ReferenceLedger:
         A file that is also an output comes with that output's job.
         """
         by_jobs = sa.select(outputs.c.key, jobs.c.id.label("job"), jobs.c.kind).join_from(outputs, tasks).join(jobs)
-        source = by_jobs.where(jobs.c.account == account, jobs.c.removed_at.is_(None)).subquery()
+        shown = (jobs.c.removed_at.is_(None), outputs.c.deleted_at.is_(None))
+        source = by_jobs.where(jobs.c.account == account, *shown).subquery()
         there = (uploads.c.account == account) & uploads.c.url.in_(urls)
         query = (
             sa.select(uploads.c.url, source.c.job, source.c.kind, *_reference(_personal(account, person)))

@@ -75,8 +75,11 @@ def _jobs_to_keep(target: sa.Connection, source: sa.Connection) -> list[str]:
 
 def _is_of(table: sa.Table, job_ids: Sequence[str]) -> sa.ColumnElement[bool]:
     """Whether a row of a table of the history belongs to one of these jobs."""
+    theirs = sa.select(tasks.c.id).where(tasks.c.job.in_(job_ids))
     if table is outputs:
-        return outputs.c.task.in_(sa.select(tasks.c.id).where(tasks.c.job.in_(job_ids)))
+        return outputs.c.task.in_(theirs)
+    if "output" in table.c:
+        return table.c.output.in_(sa.select(outputs.c.id).where(outputs.c.task.in_(theirs)))
     return (jobs.c.id if table is jobs else table.c.job).in_(job_ids)
 
 
@@ -106,6 +109,8 @@ def _renumbered(row: Row, table: sa.Table, ahead: dict[sa.Table, int]) -> Row:
         return row | {"id": row["id"] + ahead[tasks]}
     if table is outputs:
         return row | {"id": row["id"] + ahead[outputs], "task": row["task"] + ahead[tasks]}
+    if "output" in table.c:
+        return row | {"output": row["output"] + ahead[outputs]}
     return row
 
 

@@ -23,14 +23,18 @@ from studio.ledger.tables import (
     admin_actions,
     callbacks,
     calls,
+    collection_outputs,
+    collections,
     ended_sign_ins,
     jobs,
     keys,
+    marks,
     outputs,
     people,
     reference_files,
     reference_names,
     settings,
+    tags,
     tasks,
     uploads,
 )
@@ -38,8 +42,11 @@ from studio.ledger.upgrade import upgrade
 
 CHUNK = 500
 BACKED_UP = "backed_up_at"  # the setting by which a ledger is a backup; its value is the time of the backup
-HISTORY = (jobs, tasks, outputs, calls, callbacks)
-KNOWLEDGE = (settings, accounts, keys, reference_names, uploads, reference_files, people, ended_sign_ins, admin_actions)
+HISTORY = (jobs, tasks, outputs, marks, tags, collection_outputs, calls, callbacks)
+KNOWLEDGE = (
+    *(settings, accounts, keys, reference_names, uploads, reference_files, collections),
+    *(people, ended_sign_ins, admin_actions),
+)
 
 Row = dict[str, Any]
 

@@ -11,9 +11,10 @@ from studio.core.reference import NAMELESS
 from studio.core.values import Job, State
 from studio.ledger.changed_jobs import mark_changed
 from studio.ledger.database import Database
+from studio.ledger.files import names_to_delete
 from studio.ledger.job_queries import NOT_FINISHED, slice_of
 from studio.ledger.mapping import columns_of
-from studio.ledger.tables import admin_actions, callbacks, calls, jobs, outputs, reference_files, reference_names, tasks
+from studio.ledger.tables import admin_actions, callbacks, calls, jobs, outputs, reference_names, tasks
 
 REMOVABLE = (State.FINISHED, State.REFUSED, State.CANCELLED, State.DISMISSED)
 # The first condition alone is enough; the second makes the database use the index of jobs that are not finished.
@@ -52,16 +53,13 @@ class SpendingLedger:
             mark_changed(connection, jobs.c.id == job.id)
             if not connection.execute(jobs.update().where(ended).values(**emptied)).rowcount:
                 return []
-            pairs = connection.execute(sa.select(outputs.c.key, outputs.c.preview).where(outputs.c.task.in_(mine)))
-            names = {name for pair in pairs for name in pair if name}
-            kept = sa.select(reference_files.c.key, reference_files.c.preview).where(reference_files.c.key.in_(names))
-            names -= {name for pair in connection.execute(kept) for name in pair}
+            names = names_to_delete(connection, outputs.c.task.in_(mine))
             connection.execute(outputs.delete().where(outputs.c.task.in_(mine)))
             _empty_texts(connection, job.id)
             prompts = reference_names.c.name.in_(names_after)
             connection.execute(reference_names.update().where(prompts).values(name=NAMELESS))
             connection.execute(admin_actions.insert().values(**asdict(action) | {"files": len(names)}))
-        return sorted(names)
+        return names
 
     def record(self, action: AdminAction) -> None:
         """Log an action of an admin."""

@@ -36,5 +36,21 @@ def upsert(
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_=dict(changed), where=where))
 
 
+def insert_from(
+    connection: sa.Connection, table: sa.Table, rows: sa.Select[Any], changes: Mapping[str, Any] | None = None
+) -> int:
+    """Insert the rows of a query, whose columns are called like the table's; return how many rows were written.
+
+    A row whose primary key exists is updated with `changes`; without changes it stays as it is.
+    """
+    key = [column.name for column in table.primary_key]
+    statement = _insert(connection, table).from_select(rows.selected_columns.keys(), rows)
+    if changes:
+        statement = statement.on_conflict_do_update(index_elements=key, set_=dict(changes))
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=key)
+    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
+
+
 def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)

@@ -1,10 +1,12 @@
-"""Removes old history in small pieces: bodies of calls after a month, rows after a year, by default."""
+"""Removes what is old in small pieces: bodies of calls after a month, rows after a year, by default; deleted files."""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from studio.archive.archive import Archive
+from studio.core.gallery import UNDO_DAYS
 from studio.core.settings import Retention
 from studio.core.values import Clock, now
 from studio.engine.worker import Worker
@@ -18,12 +20,13 @@ IDLE = 3600.0
 
 @dataclass
 class RetentionSweep:
-    """Removes bodies and rows of calls, and drafts, after their retention time. Jobs stay."""
+    """Removes bodies and rows of calls, drafts, and files of deleted outputs after their time. Jobs stay."""
 
     ledger: Ledger
+    archive: Archive
     keeping: Retention
     clock: Clock = now
-    removed: dict[str, int] = field(default_factory=lambda: {"bodies": 0, "rows": 0})
+    removed: dict[str, int] = field(default_factory=lambda: {"bodies": 0, "rows": 0, "files": 0})
 
     def __post_init__(self) -> None:
         self.worker = Worker("sweep", self.step)
@@ -34,6 +37,7 @@ class RetentionSweep:
         pieces: tuple[tuple[str, Callable[[datetime], int], int], ...] = (
             ("rows", history.rows_before, self.keeping.row_days),
             ("bodies", history.bodies_before, self.keeping.body_days),
+            ("files", self._remove_files, UNDO_DAYS),
         )
         found = {what: act(at - timedelta(days=days)) for what, act, days in pieces}
         for what, number in found.items():
@@ -41,11 +45,19 @@ class RetentionSweep:
         if any(found.values()):
             return PAUSE
         self.ledger.drafts.sweep()
+        self.ledger.gallery.collections.drop_deleted(at - timedelta(days=UNDO_DAYS))
         self._log()
         return IDLE
+
+    def _remove_files(self, before: datetime) -> int:
+        """Remove the files of one piece of outputs that were deleted before a moment; return how many outputs."""
+        number, names = self.ledger.gallery.deleted.empty(before)
+        self.archive.reader.remove_unnamed(names)
+        return number
 
     def _log(self) -> None:
         if any(self.removed.values()):
             values = (self.removed["bodies"], self.keeping.body_days, self.removed["rows"], self.keeping.row_days)
             log.info("the history was swept: %d bodies older than %d days, %d rows older than %d days", *values)
+            log.info("files of %d results that were deleted more than %d days ago", self.removed["files"], UNDO_DAYS)
             self.removed = dict.fromkeys(self.removed, 0)

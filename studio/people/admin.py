@@ -1,7 +1,6 @@
 """What only admins can do: see and limit everybody's spending, and remove jobs permanently."""
 
 import json
-import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -10,13 +9,11 @@ from typing import Any
 
 from studio import references
 from studio.client import Client
-from studio.core.errors import ArchiveError, NotAllowed
+from studio.core.errors import NotAllowed
 from studio.core.people import AdminAction, Spent
 from studio.core.spending_limits import SpendingLimits
 from studio.core.values import Job
 from studio.ledger.spending import REMOVABLE
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,8 @@ class Admin:
     def export_records(self, person: str) -> Iterator[str]:
         """Yield what the ledger has of one person with this account, as lines of JSON, the person first.
 
-        The lines are their jobs and calls, the files that they added, and the uploads of these to WeryAI.
+        The lines are their jobs and calls, the files that they added, the uploads of these to WeryAI, their marks and
+        tags of outputs, and their collections.
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
@@ -78,6 +76,9 @@ class Admin:
             ledger.history.deletion.calls_of(account, person),
             ledger.references.of_person(account, person),
             ledger.references.uploads_of(account, person),
+            ledger.gallery.marks.marks_of(account, person),
+            ledger.gallery.marks.tags_of(account, person),
+            ledger.gallery.collections.of_person(account, person),
         )
         for one in chain.from_iterable(kept):
             yield json.dumps(asdict(one), ensure_ascii=False, default=str) + "\n"
@@ -86,8 +87,8 @@ class Admin:
         """Remove all ended jobs of a person, and all their calls; return the number of each.
 
         Also removed are their saved forms, their references unless others need them (see `ReferenceLedger.drop_of`),
-        and their name until they sign in again. Jobs that have not ended stay, with what they need: see
-        `PeopleLedger.forget`. The costs of the jobs and this action stay recorded.
+        their marks and tags of outputs, their collections, and their name until they sign in again. Jobs that have not
+        ended stay, with what they need: see `PeopleLedger.forget`. The costs of the jobs and this action stay recorded.
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
@@ -98,6 +99,8 @@ class Admin:
         while gone := ledger.history.deletion.drop_of(account, person):
             calls += gone
         files = self._delete(ledger.references.drop_of(account, person))
+        ledger.gallery.marks.drop_of(account, person)
+        ledger.gallery.collections.drop_of(account, person)
         ledger.drafts.drop_of(person)
         ledger.people.forget(person)
         ledger.spending.record(
@@ -117,12 +120,8 @@ class Admin:
         return self.client.ledger.spending.admin_actions()
 
     def _delete(self, names: list[str]) -> int:
-        """Delete files that the ledger no longer names."""
-        for name in names:
-            try:
-                self.client.runtime.uploader.archive.reader.remove(name)
-            except ArchiveError as error:
-                log.error("%s is not in the ledger any more, and could not be deleted: %s", name, error)
+        """Delete files that the ledger no longer names; return their number."""
+        self.client.runtime.uploader.archive.reader.remove_unnamed(names)
         return len(names)
 
     def _check(self) -> None:

@@ -144,4 +144,3 @@ def test_a_video_plays_in_it(opened: tuple[Studio, Sandbox], page: Page) -> None
     player = viewer(page).locator("video")
     expect(player).to_be_visible()
     page.wait_for_function("() => document.querySelector('dialog video')?.readyState > 0")
-

@@ -2,10 +2,12 @@
 
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from studio.archive.archive import Archive
 from studio.core.account import Account
 from studio.core.calls import Call, Callback
 from studio.core.settings import Retention
@@ -29,7 +31,7 @@ def test_the_sweep_takes_old_bodies_then_old_rows_a_piece_at_a_time(
     calls = harness.calls()
     clock = ManualClock()
     clock.time = now()  # a call is written down with the time of the machine
-    sweep = RetentionSweep(harness.ledger, Retention(30, 395), clock)
+    sweep = RetentionSweep(harness.ledger, harness.archive, Retention(30, 395), clock)
 
     def swept(days: float) -> tuple[int, int]:
         clock.pass_by(days * 86400)
@@ -62,13 +64,13 @@ def left(ledger: Ledger) -> tuple[int, int, int, int]:
     return (rows[0][0], rows[1][0], rows[0][1], rows[1][1])
 
 
-def test_each_step_of_the_sweep_takes_one_piece_and_callbacks_go_like_calls(ledger: Ledger) -> None:
+def test_each_step_of_the_sweep_takes_one_piece_and_callbacks_go_like_calls(ledger: Ledger, tmp_path: Path) -> None:
     """A step that took all at once would keep everybody else from writing while it lasts."""
     number, more = 230, 230 - PIECE
     heard(ledger, number)
     clock = ManualClock()
     clock.time = WHEN + 31 * DAY
-    sweep = RetentionSweep(ledger, Retention(30, 395), clock)
+    sweep = RetentionSweep(ledger, Archive(tmp_path.as_uri()), Retention(30, 395), clock)
     assert sweep.step() == PAUSE and left(ledger) == (number, number, more, more)
     assert sweep.step() == PAUSE and left(ledger) == (number, number, 0, 0)
     assert sweep.step() == IDLE and left(ledger) == (number, number, 0, 0)

@@ -14,7 +14,12 @@ from streamlit.testing.v1.element_tree import Block
 from tests.conftest import until
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = {"Image": "../pages/image.py", "Video": "../pages/video.py", "Call history": "../pages/history.py"}
+FILES = {
+    "Image": "../pages/image.py",
+    "Video": "../pages/video.py",
+    "Gallery": "../pages/gallery.py",
+    "Call history": "../pages/history.py",
+}
 ADMINS = {"Spending": "../pages/spending.py"}
 MINE, OTHER = "m" * 43, "o" * 43  # names of browsers
 As = Callable[[str], None]

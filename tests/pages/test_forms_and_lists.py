@@ -9,7 +9,7 @@ import pytest
 
 from components.form import reference_intake
 from components.session import services, session
-from components.session.state import Form
+from components.session.form_state import Form
 from sandbox import facts
 from sandbox.server import Sandbox
 from studio.client import Client

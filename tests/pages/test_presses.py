@@ -9,7 +9,7 @@ from streamlit.runtime.state.session_state import SessionState
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
-from components.session.state import Press, Sent
+from components.session.form_state import Press, Sent
 from sandbox.server import Sandbox
 from studio.core.values import Kind
 from tests.pages.driving import Open, Prompt, checked, choose, field, generate, texts, until_saved

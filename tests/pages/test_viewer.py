@@ -19,7 +19,7 @@ CLOCK = count(1)
 
 def facts(at: AppTest, view: str) -> Any:
     """What the browser gets when somebody opens this."""
-    at.query_params["result"] = view
+    at.session_state[VIEWER] = {"view": view}
     (drawn,) = [
         one.proto for one in elements(checked(at.run()), "bidi_component") if one.proto.component_name == VIEWER
     ]
@@ -51,7 +51,7 @@ def test_the_viewer_says_everything_about_a_result(page: Open, quick: Sandbox) -
     said = dict(shown["facts"])
     assert said["Made with"] == "Text to image" and "7" in said["Credits"]
     assert said["Size"] == f"{job.outputs[0].width} × {job.outputs[0].height}" and said["File"].startswith("PNG, ")
-    assert [group["title"] for group in shown["actions"]] == ["Use as input", "Reuse"]
+    assert [group["title"] for group in shown["actions"]] == ["Use as input", "Reuse", "Delete"]
     assert shown["original"].startswith("data:image/png;base64,"), "this host has no routes"
     assert shown["name"].startswith("two-b-hills-b-") and [label for label, _ in shown["links"]] == ["Card", "Trace"]
     assert facts(at, f"{job.id}.999") == facts(at, "nonsense") | {"view": f"{job.id}.999"}

@@ -132,7 +132,8 @@ def _with_sums(page: sa.Select[Any]) -> sa.Select[Any]:
     count, of_job = sa.func.count(), calls.c.job == found.c.id
     bad = (tasks.c.job == found.c.id) & ENDED_BADLY
     picture = sa.select(outputs.c.preview).join(tasks, tasks.c.id == outputs.c.task)
-    picture = picture.where((tasks.c.job == found.c.id) & (outputs.c.preview != "")).order_by(outputs.c.id).limit(1)
+    is_shown = (outputs.c.preview != "") & outputs.c.deleted_at.is_(None)
+    picture = picture.where((tasks.c.job == found.c.id) & is_shown).order_by(outputs.c.id).limit(1)
     sums = {
         "calls": sa.select(count).select_from(calls).where(of_job),
         "errors": sa.select(count).select_from(calls).where(of_job & (calls.c.error_kind != "")),

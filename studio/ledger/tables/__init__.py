@@ -2,6 +2,7 @@
 
 from studio.ledger.tables.calls import OF_A_CALL, POLL, SLOW_MS, STATUS, callbacks, calls, tallies, words
 from studio.ledger.tables.drafts import drafts
+from studio.ledger.tables.gallery import collection_outputs, collections, marks, tags
 from studio.ledger.tables.jobs import jobs, outputs, reference_files, reference_names, tasks, uploads
 from studio.ledger.tables.people import accounts, admin_actions, ended_sign_ins, keys, people, settings
 from studio.ledger.tables.types import SEARCH, Choice, Moment, Words, metadata
@@ -19,16 +20,20 @@ __all__ = [
     "admin_actions",
     "callbacks",
     "calls",
+    "collection_outputs",
+    "collections",
     "drafts",
     "ended_sign_ins",
     "jobs",
     "keys",
+    "marks",
     "metadata",
     "outputs",
     "people",
     "reference_files",
     "reference_names",
     "settings",
+    "tags",
     "tallies",
     "tasks",
     "uploads",

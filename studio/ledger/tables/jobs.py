@@ -9,6 +9,9 @@ from studio.ledger.tables.types import JsonObject, Moment, Words, beginnings, ch
 _ENDED_BADLY = sa.text("status IN ('failed', 'gone')")
 _OPEN = sa.text("status IN ('waiting', 'processing')")
 _NOT_FINISHED = sa.text("state <> 'finished'")
+_NOT_REMOVED = sa.text("removed_at IS NULL")
+_NOT_SAVED = sa.text("saved_at IS NULL")
+_DELETED = sa.text("deleted_at IS NOT NULL")
 
 jobs = sa.Table(
     "jobs",
@@ -35,6 +38,8 @@ jobs = sa.Table(
     sa.Column("finished_at", Moment),
     sa.Column("hidden_at", Moment),
     sa.Column("removed_at", Moment),
+    sa.Column("deleted_at", Moment),
+    text_column("deleted_by"),
     sa.Column("unshared_at", Moment),
     text_column("batch_id"),
     sa.Column("balance_before", sa.Float),
@@ -55,6 +60,12 @@ jobs = sa.Table(
     sa.Index(
         "ix_jobs_newest",  # all columns for sums, times and counts of the history: a row with its inputs is long
         *("account", "created_at", "cost", "model", "mode", "person", "state", "id", "sent_at", "finished_at"),
+    ),
+    sa.Index(
+        "ix_jobs_gallery",  # all columns by which the gallery finds outputs
+        *("account", "created_at", "id", "model", "mode", "person"),
+        sqlite_where=_NOT_REMOVED,
+        postgresql_where=_NOT_REMOVED,
     ),
     beginnings("batch_id"),
 )
@@ -83,7 +94,7 @@ outputs = sa.Table(
     "outputs",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("task", sa.Integer, sa.ForeignKey("tasks.id"), nullable=False, index=True),
+    sa.Column("task", sa.Integer, sa.ForeignKey("tasks.id"), nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     choice_column("kind", Kind),
     text_column("url"),
@@ -99,7 +110,15 @@ outputs = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("try_at", Moment),
     text_column("problem"),
+    sa.Column("deleted_at", Moment),
+    text_column("deleted_by"),
     sa.UniqueConstraint("task", "position"),
+    sa.Index(
+        "ix_outputs_gallery",  # all columns by which the gallery finds outputs: a row with its URL is long
+        *("task", "position", "deleted_at", "kind", "width", "height", "seconds", "key"),
+    ),
+    sa.Index("ix_outputs_unsaved", "task", sqlite_where=_NOT_SAVED, postgresql_where=_NOT_SAVED),
+    sa.Index("ix_outputs_deleted", "deleted_at", sqlite_where=_DELETED, postgresql_where=_DELETED),
 )
 
 # Reference files, by their content; `key` may name an output's file. ("references" is a keyword of SQL.)

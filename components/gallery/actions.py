@@ -1,0 +1,119 @@
+"""What can be done with the selected outputs of the gallery at once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from components.gallery import address, dialogs
+from components.gallery.dialogs import finish
+from components.parts.markdown import counted
+from components.session import session
+from components.session.state import ShownGallery
+from studio.client import Client
+from studio.core.errors import StudioError
+
+Action = tuple[str, str]  # the name and the label; a label that ends in … opens a dialog
+
+
+def offered(client: Client) -> list[Action]:
+    """Return the actions for this person and this list."""
+    if address.is_deleted():
+        return [] if client.may_not_spend else [("restore", "Restore")]
+    is_favourite = address.value(address.FAVOURITE) == address.YES
+    marks = [("unfavourite", "Not a favourite") if is_favourite else ("favourite", "Favourite"), ("rate", "Rate…")]
+    return marks if client.may_not_spend else [*marks, *_changes(client)]
+
+
+def _changes(client: Client) -> list[Action]:
+    untag = [("untag", "Remove tag…")] if client.gallery.choices().tags else []
+    in_collection = [("uncollect", "Remove from collection")] if address.value(address.COLLECTION) else []
+    return [("tag", "Tag…"), *untag, ("collect", "Collection…"), *in_collection, ("delete", "Delete")]
+
+
+def message() -> dict[str, Any] | None:
+    """Return what was just deleted, with the action that undoes it; None if nothing was."""
+    deleted = session.state().gallery_deleted
+    return {"text": f"{counted(len(deleted), 'result')} deleted.", "undo": "undo"} if deleted else None
+
+
+def show_undo(client: Client) -> None:
+    """Draw the message with its button where there is no grid: nothing is left in this list."""
+    deleted = message()
+    if not deleted:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption(deleted["text"], width="content")
+        if st.button("Undo", key="undo-delete", type="tertiary"):
+            ids, session.state().gallery_deleted = session.state().gallery_deleted, ()
+            _restore(client, ids)
+
+
+def perform(client: Client, shown: ShownGallery, pressed: Any) -> None:
+    """Do what was pressed with the outputs in these places, and draw the page anew; or open the dialog for it."""
+    match pressed:
+        case {"version": shown.version, "name": str(name), "ranges": list(ranges)}:
+            ids = _ids(shown, ranges)
+        case _:
+            return
+    if name == "undo":
+        ids, name = [*session.state().gallery_deleted], "restore"
+    if ids and name in _DIALOGS:
+        _DIALOGS[name](ids)
+    elif ids and (act := _ACTS.get(name)):
+        session.state().gallery_deleted = ()
+        try:
+            act(client, ids)
+        except StudioError as error:
+            finish(f"{error.message} {error.hint}")
+
+
+def _ids(shown: ShownGallery, ranges: Sequence[Any]) -> list[int]:
+    """Return the outputs in these places, of which the browser sends the first and the one after the last."""
+    found: list[int] = []
+    for one in ranges:
+        match one:
+            case [int(start), int(end)]:
+                found += shown.layout.ids[max(0, start) : max(0, end)]
+    return found
+
+
+def _favourite(client: Client, ids: Sequence[int]) -> None:
+    client.gallery.set_favourite(ids, True)
+    finish()
+
+
+def _unfavourite(client: Client, ids: Sequence[int]) -> None:
+    client.gallery.set_favourite(ids, False)
+    finish()
+
+
+def _delete(client: Client, ids: Sequence[int]) -> None:
+    number = client.gallery.delete(ids)
+    session.state().gallery_deleted = tuple(ids)
+    others = len(ids) - number
+    finish(f"{counted(others, 'result')} of other people stayed." if others else "")
+
+
+def _restore(client: Client, ids: Sequence[int]) -> None:
+    finish(f"{counted(client.gallery.restore(ids), 'result')} restored.")
+
+
+def _uncollect(client: Client, ids: Sequence[int]) -> None:
+    number = client.gallery.remove_from(address.value(address.COLLECTION), ids)
+    finish(f"{counted(number, 'result')} removed from the collection.")
+
+
+_ACTS: Mapping[str, Callable[[Client, Sequence[int]], None]] = {
+    "favourite": _favourite,
+    "unfavourite": _unfavourite,
+    "uncollect": _uncollect,
+    "delete": _delete,
+    "restore": _restore,
+}
+_DIALOGS: Mapping[str, Callable[[Sequence[int]], None]] = {
+    "rate": dialogs.rate,
+    "tag": dialogs.tag,
+    "untag": dialogs.untag,
+    "collect": dialogs.collect,
+}

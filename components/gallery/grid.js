@@ -1,0 +1,177 @@
+// The grid of the gallery: it lays out all outputs by their shapes, and draws and asks for those near the window only.
+// It gets texts and addresses from the server, and puts them in as text, never as HTML.
+const BLOCK = 30, MOST = 150;  // outputs: asked for in whole blocks, and at most so many at once
+const PAUSE = 60;  // milliseconds of rest before what came into sight is asked for
+const MARGIN = 0.6;  // of the window, above and below it
+const MOST_KEPT = 3000;  // outputs whose facts the tab keeps
+
+class Grid {
+  constructor(root) {
+    this.root = root.querySelector(".studio-grid");
+    this.list = this.root.querySelector(".tiles");
+    this.root.results = this;  // for the viewer
+    Object.assign(this, {version: "", shapes: new Float32Array(), items: new Map(), places: new Map(), tiles: new Map()});
+    const act = (name, ranges) => this.act("act", {version: this.version, name, ranges, at: Date.now()});
+    this.selection = new Selection(this.root.querySelector(".bar"), () => this.mark(), act);
+    this.stop = new AbortController();
+    document.addEventListener("scroll", () => this.onScroll(), {capture: true, passive: true, signal: this.stop.signal});
+    this.sizes = new ResizeObserver(() => this.onResize());
+    this.sizes.observe(this.root);
+  }
+
+  end() {
+    this.stop.abort();
+    this.sizes.disconnect();
+    clearTimeout(this.asking);
+  }
+
+  draw(data, ask, act) {
+    Object.assign(this, {ask, act});
+    if (data.version !== this.version && data.shapes !== null) this.begin(data);
+    if (data.marks !== this.marks) this.items.clear();
+    this.marks = data.marks;
+    if (data.version === this.version) for (const item of data.items) this.put(item.place, item);
+    else this.ask("window", {version: "", start: 0, end: 0});  // a new grid, and the server thinks it is the old one
+    this.root.classList.toggle("selecting", data.selecting);
+    if (!data.selecting) this.selection.places.clear();
+    this.selection.draw(data.actions, data.message);
+    this.render();
+  }
+
+  // Another list: what is selected in the old one is not in this one.
+  begin(data) {
+    this.version = data.version;
+    this.shapes = shapesOf(data.shapes);
+    this.selection.total = this.shapes.length;
+    this.selection.clear();
+    this.items.clear();
+    this.places.clear();
+    this.layOut();
+  }
+
+  put(place, item) {
+    this.items.delete(place);
+    this.items.set(place, item);
+    this.places.set(item.view, place);
+    const tile = this.tiles.get(place);
+    if (tile) this.fill(tile, place);
+    if (this.items.size > MOST_KEPT) this.forget();
+  }
+
+  forget() {
+    const [oldest, item] = this.items.entries().next().value;
+    this.items.delete(oldest);
+    this.places.delete(item.view);
+  }
+
+  layOut() {
+    this.rows = new Rows(this.shapes, this.root.clientWidth);
+    this.list.style.height = `${this.rows.height}px`;
+    this.list.replaceChildren();
+    this.tiles.clear();
+  }
+
+  onResize() {
+    if (this.rows && this.root.clientWidth !== this.rows.width && this.root.clientWidth) {
+      this.layOut();
+      this.render();
+    }
+  }
+
+  onScroll() {
+    cancelAnimationFrame(this.drawing);
+    this.drawing = requestAnimationFrame(() => this.render());
+  }
+
+  // Drawing what is near the window
+
+  get near() {
+    const top = this.list.getBoundingClientRect().top, margin = innerHeight * MARGIN;
+    const from = this.rows.at(-top - margin), to = this.rows.at(innerHeight - top + margin);
+    return this.rows.count ? [this.rows.starts[from], this.rows.starts[to + 1]] : [0, 0];
+  }
+
+  render() {
+    if (!this.rows || !this.list.isConnected) return;
+    const [from, to] = this.near;
+    for (const [place, tile] of this.tiles) if ((place < from || place >= to) && !tile.contains(document.activeElement)) this.drop(place);
+    for (let place = from; place < to; place += 1) if (!this.tiles.has(place)) this.add(place);
+    this.request(from, to);
+  }
+
+  drop(place) {
+    this.tiles.get(place).remove();
+    this.tiles.delete(place);
+  }
+
+  add(place) {
+    const box = this.rows.place(place), tile = tileOf(place, this.shapes.length, box);
+    tile.dataset.height = `${box.height}px`;
+    tile.dataset.place = place;
+    this.tiles.set(place, tile);
+    const after = [...this.list.children].find(other => Number(other.dataset.place) > place);
+    this.list.insertBefore(tile, after ?? null);
+    if (this.items.has(place)) this.fill(tile, place);
+  }
+
+  fill(tile, place) {
+    const isSelected = this.selection.has(place);
+    fill(tile, this.items.get(place), {isSelected, onSelect: (on, range) => this.selection.set(place, on, range)});
+  }
+
+  mark() {
+    for (const [place, tile] of this.tiles) {
+      const box = tile.querySelector("input");
+      if (box) box.checked = this.selection.has(place);
+    }
+  }
+
+  request(from, to) {
+    let first = from, last = to;
+    while (first < to && this.items.has(first)) first += 1;
+    while (last > first && this.items.has(last - 1)) last -= 1;
+    clearTimeout(this.asking);
+    if (first >= last) return;
+    const start = first - first % BLOCK, end = Math.min(last + (BLOCK - last % BLOCK) % BLOCK, start + MOST, this.shapes.length);
+    this.asking = setTimeout(() => this.ask("window", {version: this.version, start, end}), PAUSE);
+  }
+
+  // What the viewer asks for, as of the links of a page (page_links.js)
+
+  step(view, by) {
+    const place = this.places.get(view) + by;
+    if (!(place >= 0 && place < this.shapes.length)) return undefined;
+    this.request(Math.max(0, place - BLOCK), Math.min(place + BLOCK, this.shapes.length));
+    return this.items.get(place);
+  }
+
+  item(view) { return this.items.get(this.places.get(view)); }
+
+  position(view) {
+    const place = this.places.get(view);
+    return place === undefined ? undefined : {number: place + 1, total: this.shapes.length};
+  }
+
+  focus(view) {
+    const place = this.places.get(view);
+    if (place === undefined) return;
+    if (!this.tiles.has(place)) {
+      const {top, height} = this.rows.place(place), scroller = this.root.closest("[data-testid=stMain]");
+      scroller?.scrollBy({top: this.list.getBoundingClientRect().top + top + height / 2 - innerHeight / 2, behavior: "instant"});
+      this.render();
+    }
+    this.tiles.get(place)?.querySelector("a")?.focus();
+  }
+}
+
+const grids = new WeakMap();
+
+export default function ({parentElement, data, setStateValue, setTriggerValue}) {
+  if (!grids.has(parentElement)) grids.set(parentElement, new Grid(parentElement));
+  const grid = grids.get(parentElement);
+  grid.draw(data, setStateValue, setTriggerValue);
+  return () => {
+    grid.end();
+    grids.delete(parentElement);
+  };
+}

@@ -1,0 +1,47 @@
+"""The Gallery page: the filters, and all outputs that match them in a grid."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.gallery import actions, address, collection_bar, filters, grid
+from components.parts import page_links
+from components.parts.markdown import counted
+from components.people import mine_or_everyones
+from components.session import session
+from studio.client import Client
+from studio.core.gallery import GalleryFilter
+
+
+def show(heading: DeltaGenerator) -> None:
+    """Draw the outputs that the address asks for; their number goes beside the heading."""
+    client = session.client()
+    found = grid.find(client, address.filters())
+    with heading.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
+        mine_or_everyones.choose()
+        st.caption(counted(len(found.layout), "result"), width="content")
+    if session.state().is_arrival:
+        session.state().gallery_deleted, session.state().deleted_collection = (), ""
+    collection_bar.show_undo(client)
+    collection_bar.show(client)
+    if found.layout or found.filters != GalleryFilter():
+        is_selecting = filters.show(client)
+    if found.layout:
+        grid.show(found, is_selecting=is_selecting)
+        return
+    actions.show_undo(client)
+    if found.filters != GalleryFilter():
+        st.markdown("Nothing matches these filters.")
+        st.button("Clear filters", on_click=address.clear, key="clear-gallery-empty")
+    else:
+        _nothing_yet(client)
+
+
+def _nothing_yet(client: Client) -> None:
+    with st.container(border=True, gap="small"):
+        st.markdown("**Nothing here yet**  \nEvery image and video you make is kept here.")
+        with st.container(horizontal=True, gap="small"):
+            for place in page_links.OF_KIND.values():
+                st.page_link(place.file, label=place.title, icon=place.icon, width="content")
+        if client.gallery.find(GalleryFilter(deleted=True)):
+            show_deleted = (address.DELETED, address.YES)
+            st.button("Deleted results", on_click=address.put, args=show_deleted, key="show-deleted", type="tertiary")

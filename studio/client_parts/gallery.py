@@ -1,0 +1,176 @@
+"""The gallery of an account, as a person sees it: find saved outputs, in the same lists as the cards of their jobs."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from studio.client_parts.context import ClientContext
+from studio.core import ids as new_ids
+from studio.core.errors import NotAllowed
+from studio.core.gallery import (
+    Collection,
+    GalleryChoices,
+    GalleryFilter,
+    GalleryItem,
+    GalleryLayout,
+    Viewer,
+    checked_name,
+    checked_rating,
+    checked_tag,
+)
+from studio.ledger.gallery.gallery import GalleryLedger
+
+
+@dataclass(frozen=True)
+class Gallery:
+    context: ClientContext
+
+    def find(self, filters: GalleryFilter) -> GalleryLayout:
+        """Return all outputs that match, newest job first, as IDs and shapes: enough to lay out rows of 100,000."""
+        return self._ledger.outputs.find(filters, self._viewer)
+
+    def items(self, ids: Sequence[int], *, deleted: bool = False) -> list[GalleryItem]:
+        """Return these outputs, some 100 at once, in this order, without those that this person does not see.
+
+        With `deleted`, the deleted ones of them, else all others.
+        """
+        return self._ledger.outputs.items(ids, self._viewer, deleted=deleted)
+
+    def choices(self) -> GalleryChoices:
+        """Return what the menus of a filter list; `client.people` has the names of people."""
+        return self._ledger.outputs.choices(self._viewer)
+
+    def set_favourite(self, ids: Iterable[int], favourite: bool) -> int:
+        """Make outputs favourites of this person, or no favourites; return how many. Whoever may look may do so."""
+        return self._ledger.marks.set_favourite(ids, self._viewer, favourite=favourite)
+
+    def rate(self, ids: Iterable[int], rating: int) -> int:
+        """Write this person's rating of outputs, 1 to 5, or 0 for none; return how many. Whoever may look may do so.
+
+        Errors: DraftError for another number.
+        """
+        return self._ledger.marks.rate(ids, self._viewer, checked_rating(rating))
+
+    def add_tag(self, ids: Iterable[int], text: str) -> int:
+        """Add a tag to outputs; return to how many it was added: an output has up to `MOST_TAGS`, each once.
+
+        Everybody who sees an output sees its tags, so this is for people who may make jobs, also on outputs of others.
+        Errors: DraftError for an empty or long tag, NotAllowed.
+        """
+        self.context.check_may_spend()
+        return self._ledger.marks.add_tag(ids, self._viewer, checked_tag(text))
+
+    def remove_tag(self, ids: Iterable[int], text: str) -> int:
+        """Remove a tag from outputs, whoever added it; return from how many. Errors: as `add_tag`."""
+        self.context.check_may_spend()
+        return self._ledger.marks.remove_tag(ids, self._viewer, checked_tag(text))
+
+    def delete(self, ids: Iterable[int]) -> int:
+        """Delete outputs of jobs that this person may change; return how many: those of other people stay.
+
+        They can be restored for `UNDO_DAYS`. Errors: NotAllowed when all that are there belong to other people.
+        """
+        theirs = self._owned(ids, deleted=False)
+        number = self._ledger.deleted.delete(theirs, self._viewer, self.context.clock())
+        self._record("deleted", theirs)
+        return number
+
+    def restore(self, ids: Iterable[int]) -> int:
+        """Undo `delete`, and restore the cards of the outputs' jobs; return how many outputs. Errors: as `delete`."""
+        theirs = self._owned(ids, deleted=True)
+        number = self._ledger.deleted.restore(theirs, self._viewer, self.context.undo_since)
+        self._record("restored", theirs)
+        return number
+
+    def collections(self) -> list[Collection]:
+        """Return the collections of this account, newest first; whoever may look may open each of them."""
+        return self._ledger.collections.of_account(self._viewer)
+
+    def collection(self, collection_id: str) -> Collection | None:
+        """Return a collection of this account; None if there is none with this ID, or it is deleted."""
+        found = self._ledger.collections.get(self.context.account.id, collection_id)
+        return found if found and not found.deleted_at else None
+
+    def create_collection(self, name: str) -> Collection:
+        """Make a collection of this person. Errors: DraftError for an empty or long name, NotAllowed."""
+        self.context.check_may_spend()
+        name, context = checked_name(name), self.context
+        made = Collection(new_ids.new("col"), context.account.id, context.person, name, context.clock())
+        self._ledger.collections.add(made)
+        return made
+
+    def may_change(self, collection: Collection) -> bool:
+        """Whether this person may change the collection: its owner, and an admin."""
+        return not self.context.may_not_spend and self.context.may_change_of(collection.person)
+
+    def rename(self, collection_id: str, name: str) -> bool:
+        """Rename a collection; whether it is there. Only its owner or an admin may do so. Errors: as for a new one."""
+        return self._change(collection_id, name=checked_name(name))
+
+    def delete_collection(self, collection_id: str) -> bool:
+        """Delete a collection, but not its outputs; whether it is there. It can be restored for `UNDO_DAYS`.
+
+        Only its owner or an admin may do so. Errors: NotAllowed.
+        """
+        return self._change(collection_id, deleted_at=self.context.clock())
+
+    def restore_collection(self, collection_id: str) -> bool:
+        """Undo `delete_collection`; False when it is too late. Errors: NotAllowed."""
+        found = self._collection_to_change(collection_id)
+        is_in_time = found is not None and bool(found.deleted_at and found.deleted_at > self.context.undo_since)
+        if found and is_in_time:
+            self._ledger.collections.change(found, deleted_at=None)
+        return is_in_time
+
+    def add_to(self, collection_id: str, ids: Iterable[int]) -> int:
+        """Add outputs to a collection; return how many were not in it, 0 when it is not there.
+
+        Only the owner of the collection or an admin may do so, with all outputs that they see. Errors: NotAllowed.
+        """
+        found = self._collection_to_change(collection_id)
+        return self._ledger.collections.add_to(found, ids, self._viewer) if found and not found.deleted_at else 0
+
+    def remove_from(self, collection_id: str, ids: Iterable[int]) -> int:
+        """Remove outputs from a collection; return how many were in it. Errors: as `add_to`."""
+        found = self._collection_to_change(collection_id)
+        return self._ledger.collections.remove_from(found, ids, self._viewer) if found and not found.deleted_at else 0
+
+    def _change(self, collection_id: str, **changes: Any) -> bool:
+        found = self._collection_to_change(collection_id)
+        is_there = found is not None and not found.deleted_at
+        if found and is_there:
+            self._ledger.collections.change(found, **changes)
+        return is_there
+
+    def _collection_to_change(self, collection_id: str) -> Collection | None:
+        """Return a collection of this account, also a deleted one. Errors: NotAllowed when it is somebody else's."""
+        self.context.check_may_spend()
+        found = self._ledger.collections.get(self.context.account.id, collection_id)
+        if found and not self.context.may_change_of(found.person):
+            raise NotAllowed("This collection belongs to someone else.", hint="Only its owner or an admin can do that.")
+        return found
+
+    def _owned(self, ids: Iterable[int], *, deleted: bool) -> dict[int, str]:
+        """Return those of these outputs that this person may change, with the people of their jobs."""
+        self.context.check_may_spend()
+        found = self._ledger.deleted.owners(ids, self._viewer, deleted=deleted)
+        theirs = {one: person for one, person in found.items() if self.context.may_change_of(person)}
+        if found and not theirs:
+            raise NotAllowed("These results belong to someone else.", hint="Only their owner or an admin can do that.")
+        return theirs
+
+    def _record(self, verb: str, owners: Mapping[int, str]) -> None:
+        """Record what an admin did with other people's outputs."""
+        for owner, number in Counter(owners.values()).items():
+            if self.context.is_admin and owner not in ("", self.context.person):
+                what = f"{verb} {number} result{'' if number == 1 else 's'}"
+                self.context.ledger.spending.record(self.context.admin_action(what, "", owner))
+
+    @property
+    def _ledger(self) -> GalleryLedger:
+        return self.context.ledger.gallery
+
+    @property
+    def _viewer(self) -> Viewer:
+        return Viewer(self.context.account.id, self.context.person, self.context.listed)

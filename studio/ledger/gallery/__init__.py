@@ -1,0 +1,1 @@
+"""The gallery in the ledger: finding outputs, marks, deletion and collections."""

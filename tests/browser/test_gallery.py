@@ -1,0 +1,135 @@
+"""The gallery as people use it: find a result, see it large, mark, collect, delete and undo, on every width."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from sandbox.server import Sandbox
+from tests.browser import scenes
+from tests.browser.axe import serious
+from tests.browser.driving import idle, new_context, visit
+from tests.browser.studio import Studio
+
+pytestmark = pytest.mark.browser
+
+CLAY = "Three clay vases on a seamless backdrop, soft daylight from the left"
+
+
+@pytest.fixture
+def opened() -> Iterator[tuple[Studio, Sandbox]]:
+    with scenes.opened(scenes.day) as found:
+        yield found
+
+
+@pytest.fixture(params=[1440, 820, 390])
+def wide(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page of a desktop, a tablet and a phone."""
+    context = new_context(browser, width=request.param, touch=request.param < 1000)
+    yield context.new_page()
+    context.close()
+
+
+def come(page: Page, studio: Studio, query: str = "") -> None:
+    visit(page, f"{studio.url}/gallery{query}", "Gallery")
+
+
+def results(page: Page, words: str = "") -> Locator:
+    return page.locator(".studio-grid").get_by_role("link", name=re.compile(words))
+
+
+def select(page: Page, *places: int) -> None:
+    page.get_by_text("Select", exact=True).click()
+    for place in places:
+        page.get_by_role("checkbox", name=re.compile("^Select: ")).nth(place).check()
+    expect(page.get_by_text(f"{len(places)} selected")).to_be_visible()
+
+
+def do(page: Page, action: str) -> None:
+    page.get_by_role("toolbar", name="Selected").get_by_role("button", name=action, exact=True).click()
+
+
+def test_a_result_is_found_seen_marked_and_found_again(opened: tuple[Studio, Sandbox], wide: Page) -> None:
+    come(wide, opened[0])
+    expect(wide.get_by_text("13 results")).to_be_visible()
+    assert not serious(wide)
+    wide.get_by_role("searchbox", name="Search").fill("clay seamless daylight")
+    wide.keyboard.press("Enter")
+    expect(wide.get_by_text("4 results")).to_be_visible()
+    expect(results(wide)).to_have_count(4)
+    expect(wide).to_have_url(re.compile(r"words=clay\+seamless\+daylight"))
+    results(wide).nth(1).click()
+    viewer = wide.get_by_role("dialog")
+    expect(viewer.get_by_role("status")).to_have_text("2 of 4")
+    expect(viewer.get_by_role("button", name="Favourite")).to_be_visible()
+    wide.keyboard.press("ArrowRight")
+    expect(viewer.get_by_role("status")).to_have_text("3 of 4")
+    expect(viewer.get_by_text(CLAY, exact=True)).to_be_visible()
+    wide.keyboard.press("f")
+    expect(viewer.get_by_role("button", name="Favourite")).to_have_attribute("aria-pressed", "true")
+    viewer.get_by_role("button", name="4 stars").click()
+    expect(viewer.get_by_role("button", name="4 stars")).to_have_attribute("aria-pressed", "true")
+    idle(wide)
+    wide.keyboard.press("Escape")
+    expect(results(wide).nth(2)).to_be_focused()
+    expect(wide.get_by_role("img", name="4 of 5 stars")).to_be_visible()
+    wide.get_by_text("Favourites", exact=True).click()
+    expect(wide.get_by_text("1 result", exact=True)).to_be_visible()
+    wide.reload()
+    expect(wide.get_by_text("1 result", exact=True)).to_be_visible()
+    expect(results(wide)).to_have_count(1)
+    assert wide.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_results_are_tagged_collected_deleted_and_restored(opened: tuple[Studio, Sandbox], wide: Page) -> None:
+    come(wide, opened[0])
+    select(wide, 0, 2)
+    do(wide, "Tag…")
+    wide.get_by_role("combobox", name="Tag").fill("For Anna")
+    wide.keyboard.press("Enter")
+    wide.get_by_role("button", name="Add tag").click()
+    expect(wide.get_by_text("2 results tagged").last).to_be_visible()
+    do(wide, "Collection…")
+    wide.get_by_role("combobox", name="Collection").fill("Spring")
+    wide.keyboard.press("Enter")
+    wide.get_by_role("button", name="Add", exact=True).click()
+    expect(wide.get_by_text("2 results added to Spring").last).to_be_visible()
+    do(wide, "Delete")
+    expect(wide.get_by_text("2 results deleted.")).to_be_visible()
+    expect(wide.get_by_text("11 results")).to_be_visible()
+    do(wide, "Undo")
+    expect(wide.get_by_text("13 results")).to_be_visible()
+    come(wide, opened[0], "?tag=for+anna")
+    expect(results(wide)).to_have_count(2)
+    assert not serious(wide)
+
+
+def test_a_collection_opens_by_its_address(opened: tuple[Studio, Sandbox], page: Page) -> None:
+    come(page, opened[0])
+    select(page, 1)
+    do(page, "Collection…")
+    page.get_by_role("combobox", name="Collection").fill("Spring")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_text("1 result added to Spring").last).to_be_visible()
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("combobox", name="Collection").fill("Spr")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Copy link")).to_be_visible()
+    address = page.url
+    other = page.context.browser.new_page() if page.context.browser else page
+    other.goto(address)
+    expect(other.get_by_text("1 result", exact=True)).to_be_visible()
+    expect(other.get_by_text("Spring", exact=True)).to_be_visible()
+    other.close()
+
+
+def test_videos_play_where_the_mouse_is(opened: tuple[Studio, Sandbox], page: Page) -> None:
+    come(page, opened[0], "?kind=video")
+    film = results(page).first
+    film.hover()
+    expect(film.locator("video")).to_be_attached()
+    page.wait_for_function("() => document.querySelector('.studio-grid video')?.currentTime > 0")
+    page.mouse.move(0, 0)
+    expect(film.locator("video")).to_have_count(0)

@@ -1,0 +1,134 @@
+"""The gallery: what it finds, what the grid gets, and what is done with many outputs at once."""
+
+import json
+from itertools import count
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from components.live.drawn_state import GALLERY
+from components.session import services
+from sandbox.server import Sandbox
+from studio.client import Client
+from studio.core.gallery import GalleryFilter
+from tests.conftest import until
+from tests.pages.driving import Open, checked, elements, field, generate, texts
+from tests.pages.signed_in import Enter, claims
+
+CLOCK = count(1)
+
+
+def grid(at: AppTest) -> Any:
+    """What the browser gets for the grid; None if there is none."""
+    drawn = [one.proto for one in elements(at, "bidi_component") if one.proto.component_name == "gallery"]
+    return json.loads(drawn[0].mixed.json or drawn[0].json) if drawn else None
+
+
+def team() -> Client:
+    return Client(services.shared().accounts.shared(), services.shared().ledger)
+
+
+def words(at: AppTest) -> list[str]:
+    return [item["words"] for item in grid(at)["items"]]
+
+
+def press(at: AppTest, name: str, *ranges: tuple[int, int]) -> AppTest:
+    act = {"version": grid(at)["version"], "name": name, "ranges": [list(one) for one in ranges], "at": next(CLOCK)}
+    at.session_state[GALLERY] = {"act": act}
+    return checked(at.run())
+
+
+def go(at: AppTest) -> AppTest:
+    return checked(at.switch_page("../pages/gallery.py").run())
+
+
+def filled(at: AppTest, *prompts: str) -> AppTest:
+    for prompt in prompts:
+        generate(at, prompt)
+    until(lambda: len(team().gallery.find(GalleryFilter())) == len(prompts))
+    return go(at)
+
+
+def test_an_empty_gallery_says_where_its_pictures_come_from(page: Open) -> None:
+    at = go(page())
+    assert "Nothing here yet" in texts(at) and grid(at) is None
+    assert [link.proto.label for link in elements(at, "page_link")][-2:] == ["Image", "Video"]
+
+
+def test_results_are_found_by_words_and_the_address_keeps_the_filter(page: Open, quick: Sandbox) -> None:
+    at = filled(page(), "Two <b>hills</b>", "A fox in the snow")
+    assert words(at) == ["A fox in the snow", "Two <b>hills</b>"] and "2 results" in texts(at)
+    assert len(grid(at)["shapes"]) == 4 and grid(at)["items"][0]["medium"] == "image"
+    checked(field(at, "Search").set_value("fox").run())
+    assert words(at) == ["A fox in the snow"] and at.query_params["words"] == "fox"
+    checked(field(at, "Search").set_value("nothing like it").run())
+    assert grid(at) is None and "Nothing matches these filters" in texts(at)
+    checked(next(one for one in at.button if one.key == "clear-gallery-empty").click().run())
+    assert len(words(at)) == 2 and "words" not in at.query_params
+    at.query_params["kind"], at.query_params["rating"], at.query_params["from"] = "video", "nonsense", "nonsense"
+    assert "Nothing matches" in texts(checked(at.run()))
+
+
+def test_many_are_marked_deleted_and_restored_at_once(page: Open, quick: Sandbox) -> None:
+    at = filled(page(), "Two hills", "A fox in the snow")
+    checked(field(at, "Select").set_value(True).run())
+    assert [name for name, _ in grid(at)["actions"]] == ["favourite", "rate", "tag", "collect", "delete"]
+    press(at, "favourite", (0, 1))
+    assert [item["favourite"] for item in grid(at)["items"]] == [True, False]
+    press(at, "tag", (0, 2))
+    assert field(at, "Tag")
+    team().gallery.add_tag(team().gallery.find(GalleryFilter()).ids, "Keep")
+    at.query_params["tag"] = "keep"
+    assert len(words(checked(at.run()))) == 2
+    press(at, "delete", (0, 2))
+    assert "Nothing matches" in texts(at) and "2 results deleted" in texts(at)
+    checked(next(one for one in at.button if one.key == "undo-delete").click().run())
+    press(at, "delete", (0, 2))
+    checked(next(one for one in at.button if one.key == "clear-gallery-empty").click().run())
+    assert "Nothing here yet" in texts(at)
+    checked(next(one for one in at.button if one.key == "show-deleted").click().run())
+    checked(field(at, "Select").set_value(True).run())
+    assert len(words(at)) == 2 and grid(at)["actions"] == [["restore", "Restore"]]
+    press(at, "restore", (0, 1))
+    assert len(words(at)) == 1
+
+
+def test_a_delete_is_undone_where_it_was_done(page: Open, quick: Sandbox) -> None:
+    at = filled(page(), "Two hills", "A fox in the snow")
+    press(at, "delete", (1, 2))
+    assert words(at) == ["A fox in the snow"]
+    assert grid(at)["message"] == {"text": "1 result deleted.", "undo": "undo"}
+    press(at, "undo")
+    assert len(words(at)) == 2 and grid(at)["message"] is None
+    for nonsense in ("nonsense", "delete"):
+        press(at, nonsense, (7, 9))
+    assert len(words(at)) == 2
+
+
+def test_a_collection_is_made_shared_by_its_address_and_deleted_with_undo(page: Open, quick: Sandbox) -> None:
+    at = filled(page(), "Two hills", "A fox in the snow")
+    press(at, "collect", (0, 1))
+    assert field(at, "Collection")
+    made = team().gallery.create_collection("For *Anna*")
+    team().gallery.add_to(made.id, team().gallery.find(GalleryFilter()).ids[:1])
+    other = page()
+    other.query_params["collection"] = made.id
+    go(other)
+    assert words(other) == ["A fox in the snow"] and "For \\*Anna\\*" in texts(other)
+    checked(next(one for one in other.button if one.key == "delete-collection").click().run())
+    assert len(words(other)) == 2 and "Collection deleted" in texts(other)
+    checked(next(one for one in other.button if one.key == "restore-collection").click().run())
+    assert words(other) == ["A fox in the snow"]
+
+
+def test_who_may_only_look_marks_and_changes_nothing(enter: Enter, quick: Sandbox) -> None:
+    at = generate(enter(claims("max@team.example")), "The team's hills")
+    until(lambda: "saved" in texts(checked(at.run())))
+    viewer = go(enter(claims("vera@team.example")))
+    checked(field(viewer, "Select").set_value(True).run())
+    assert [name for name, _ in grid(viewer)["actions"]] == ["favourite", "rate"]
+    press(viewer, "delete", (0, 1))
+    assert words(viewer) == ["The team's hills"] and "view\\-only" in viewer.toast[0].value
+    press(viewer, "favourite", (0, 1))
+    assert grid(viewer)["items"][0]["favourite"]
+    assert not grid(checked(go(at)))["items"][0]["favourite"], "each person has their own"
