@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from studio.core.costs import Known
 from studio.engine import polling
 from studio.engine.context import Context
 from studio.weryai.modes import MODES
@@ -15,7 +16,7 @@ class ModelHistory:
 
     context: Context
     _seconds: dict[ModeModel, list[float]] = field(default_factory=dict)
-    _credits: dict[ModeModel, list[float]] = field(default_factory=dict)
+    _costs: dict[ModeModel, list[Known]] = field(default_factory=dict)
 
     def seconds(self, mode: str, model: str) -> list[float]:
         """Return the durations of the newest finished tasks, in seconds."""
@@ -29,9 +30,9 @@ class ModelHistory:
         defaults = polling.SANDBOX_DEFAULTS if self.context.account.is_local else polling.DEFAULTS
         return polling.usual_duration(self.seconds(mode, model), defaults[MODES[mode].kind], enough)
 
-    def credits(self, mode: str, model: str) -> list[float]:
-        """Return the costs of the newest jobs, in credits per task."""
-        known = self._credits
+    def costs(self, mode: str, model: str) -> list[Known]:
+        """Return the costs of the newest jobs, with their settings."""
+        known = self._costs
         if (mode, model) not in known:
             known[mode, model] = self.context.ledger.models.costs(self.context.account.id, mode, model)
         return known[mode, model]
@@ -39,4 +40,4 @@ class ModelHistory:
     def invalidate(self) -> None:
         """Clear the cache: a task or job has ended, or its cost is known."""
         # New dictionaries, as a read that is in progress would put its old answer into emptied ones.
-        self._seconds, self._credits = {}, {}
+        self._seconds, self._costs = {}, {}

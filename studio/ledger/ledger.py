@@ -14,6 +14,7 @@ from studio.ledger.history.history import HistoryLedger, open_history
 from studio.ledger.jobs import JobLedger
 from studio.ledger.model_history import ModelHistoryLedger
 from studio.ledger.people import PeopleLedger
+from studio.ledger.prices import PriceLedger
 from studio.ledger.references import ReferenceLedger
 from studio.ledger.spending import SpendingLedger
 from studio.ledger.spending_limits import SpendingLimitLedger
@@ -34,6 +35,7 @@ class Ledger:
     people: PeopleLedger
     spending: SpendingLedger
     spending_limits: SpendingLimitLedger
+    prices: PriceLedger
     history: HistoryLedger
 
     @property
@@ -64,5 +66,6 @@ def open_ledger(url: str, *, alone: bool = False) -> Ledger:
         PeopleLedger(database),
         SpendingLedger(database),
         SpendingLimitLedger(database),
+        PriceLedger(database),
         open_history(database),
     )

@@ -28,6 +28,7 @@ from studio.ledger.tables import (
     keys,
     outputs,
     people,
+    prices,
     reference_files,
     reference_names,
     settings,
@@ -39,7 +40,10 @@ from studio.ledger.upgrade import upgrade
 CHUNK = 500
 BACKED_UP = "backed_up_at"  # the setting by which a ledger is a backup; its value is the time of the backup
 HISTORY = (jobs, tasks, outputs, calls, callbacks)
-KNOWLEDGE = (settings, accounts, keys, reference_names, uploads, reference_files, people, ended_sign_ins, admin_actions)
+KNOWLEDGE = (
+    *(settings, accounts, keys, reference_names, uploads, reference_files),
+    *(people, ended_sign_ins, prices, admin_actions),
+)
 
 Row = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from studio.ledger.tables.calls import OF_A_CALL, POLL, SLOW_MS, STATUS, callbacks, calls, tallies, words
 from studio.ledger.tables.drafts import drafts
 from studio.ledger.tables.jobs import jobs, outputs, reference_files, reference_names, tasks, uploads
-from studio.ledger.tables.people import accounts, admin_actions, ended_sign_ins, keys, people, settings
+from studio.ledger.tables.people import accounts, admin_actions, ended_sign_ins, keys, people, prices, settings
 from studio.ledger.tables.types import SEARCH, Choice, Moment, Words, metadata
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "metadata",
     "outputs",
     "people",
+    "prices",
     "reference_files",
     "reference_names",
     "settings",

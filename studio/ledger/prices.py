@@ -1,0 +1,53 @@
+"""The price table that admins keep."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import sqlalchemy as sa
+
+from studio.core.people import AdminAction
+from studio.core.prices import Price
+from studio.ledger.changed_jobs import mark_account_changed
+from studio.ledger.database import Database
+from studio.ledger.mapping import columns_of
+from studio.ledger.tables import admin_actions, prices
+
+_PRICE = columns_of(Price, prices.c)
+
+
+class PriceLedger:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[Price]:
+        """Return the whole table, in the order of its keys."""
+        query = sa.select(*_PRICE).order_by(*prices.primary_key)
+        with self._database.read() as connection:
+            return [Price(*row) for row in connection.execute(query)]
+
+    def of(self, mode: str, model: str) -> list[Price]:
+        """Return the prices of a model in a mode."""
+        with self._database.read() as connection:
+            return prices_of(connection, mode, model)
+
+    def replace(self, table: Sequence[Price], action: AdminAction) -> None:
+        """Replace the whole table and log the action, in one transaction."""
+        with self._database.write() as connection:
+            _lock(connection)
+            connection.execute(prices.delete())
+            if table:
+                connection.execute(prices.insert(), [asdict(price) for price in table])
+            connection.execute(admin_actions.insert().values(**asdict(action)))
+            mark_account_changed(connection, action.account)
+
+
+def prices_of(connection: sa.Connection, mode: str, model: str) -> list[Price]:
+    """Return the prices of a model in a mode."""
+    query = sa.select(*_PRICE).where(prices.c.mode == mode, prices.c.model == model)
+    return [Price(*row) for row in connection.execute(query)]
+
+
+def _lock(connection: sa.Connection) -> None:
+    """Lock the table: of two tables that are saved at once, the rows would be mixed. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("LOCK TABLE prices IN EXCLUSIVE MODE"))
