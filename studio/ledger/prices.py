@@ -21,9 +21,8 @@ class PriceLedger:
 
     def all(self) -> list[Price]:
         """Return the whole table, in the order of its keys."""
-        query = sa.select(*_PRICE).order_by(*prices.primary_key)
         with self._database.read() as connection:
-            return [Price(*row) for row in connection.execute(query)]
+            return _all(connection)
 
     def of(self, mode: str, model: str) -> list[Price]:
         """Return the prices of a model in a mode."""
@@ -31,9 +30,11 @@ class PriceLedger:
             return prices_of(connection, mode, model)
 
     def replace(self, table: Sequence[Price], action: AdminAction) -> None:
-        """Replace the whole table and log the action, in one transaction."""
+        """Replace the whole table and log the action, unless the table is the same already."""
         with self._database.write() as connection:
             _lock(connection)
+            if set(_all(connection)) == set(table):
+                return
             connection.execute(prices.delete())
             if table:
                 connection.execute(prices.insert(), [asdict(price) for price in table])
@@ -45,6 +46,10 @@ def prices_of(connection: sa.Connection, mode: str, model: str) -> list[Price]:
     """Return the prices of a model in a mode."""
     query = sa.select(*_PRICE).where(prices.c.mode == mode, prices.c.model == model)
     return [Price(*row) for row in connection.execute(query)]
+
+
+def _all(connection: sa.Connection) -> list[Price]:
+    return [Price(*row) for row in connection.execute(sa.select(*_PRICE).order_by(*prices.primary_key))]
 
 
 def _lock(connection: sa.Connection) -> None:

@@ -39,6 +39,8 @@ def test_a_table_is_replaced_whole_and_that_is_logged_and_told(ledger: Ledger) -
     assert ledger.prices.of("text_to_video", "M") == []
     assert ledger.spending.admin_actions() == [ACTION]
     assert ledger.changes.since("a", before) == frozenset({""})
+    ledger.prices.replace([IMAGES, VIDEOS], replace(ACTION, id="deed_same"))
+    assert ledger.spending.admin_actions() == [ACTION]
     ledger.prices.replace([], replace(ACTION, id="deed_2"))
     assert ledger.prices.all() == []
 
