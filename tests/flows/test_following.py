@@ -12,6 +12,7 @@ from studio.engine.worker import Worker
 from studio.weryai.wire import Report
 from tests.conftest import IMAGE, KEY, VIDEO, Harness, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow
+from tests.examples import JOB
 from tests.flows.flow import POST, done
 
 
@@ -125,7 +126,11 @@ def test_an_estimate_follows_new_results_and_is_honest_about_other_settings(harn
     harness.send()
     assert done(harness, job).cost == harness.client.costs.estimate(draft).median < cost
     assert harness.client.costs.estimate(draft, job.draft).results == 2
-    assert harness.client.costs.estimate(replace(draft, model="")).origin is Origin.UNKNOWN
+
+
+def test_what_imported_jobs_cost_is_not_what_a_form_without_a_model_says(harness: Harness) -> None:
+    harness.ledger.jobs.add(replace(JOB, account="test", model="", state=State.FINISHED, cost=9.0))
+    assert harness.client.costs.estimate(replace(JOB.draft, model="")) == Estimate(Origin.UNKNOWN, 1)
 
 
 def test_a_clock_that_was_set_back_holds_up_nothing(harness: Harness) -> None:
