@@ -16,7 +16,7 @@ class Costs:
     def estimate(self, *drafts: Draft) -> Estimate:
         """Return what these drafts usually cost together, in credits, and how that is known.
 
-        It is cheap enough for each drawing of a form: the costs of earlier jobs are in memory.
+        Cheap enough for each drawing of a form: what it needs is kept in memory until the ledger has something new.
         """
         return together(map(self._estimate, drafts))
 
@@ -24,6 +24,6 @@ class Costs:
         results = modes.count(MODES[draft.mode], draft.inputs)
         if not draft.model:  # no model is chosen; in the ledger, imported jobs have none
             return Estimate(results=results)
-        known = self.context.runtime.tracker.model_history.costs(draft.mode, draft.model)
-        prices = self.context.ledger.prices.of(draft.mode, draft.model)
-        return estimate(known, prices, draft.inputs, results)
+        history = self.context.runtime.tracker.model_history
+        prices = history.prices(draft.mode, draft.model)
+        return estimate(history.costs(draft.mode, draft.model), prices, draft.inputs, results)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from studio.core.costs import Known
+from studio.core.prices import Price
 from studio.engine import polling
 from studio.engine.context import Context
 from studio.weryai.modes import MODES
@@ -17,6 +18,8 @@ class ModelHistory:
     context: Context
     _seconds: dict[ModeModel, list[float]] = field(default_factory=dict)
     _costs: dict[ModeModel, list[Known]] = field(default_factory=dict)
+    _prices: dict[ModeModel, list[Price]] = field(default_factory=dict)
+    _prices_version: int = -1  # of the table that they are from
 
     def seconds(self, mode: str, model: str) -> list[float]:
         """Return the durations of the newest finished tasks, in seconds."""
@@ -37,7 +40,17 @@ class ModelHistory:
             known[mode, model] = self.context.ledger.models.costs(self.context.account.id, mode, model)
         return known[mode, model]
 
+    def prices(self, mode: str, model: str) -> list[Price]:
+        """Return the rows of the price table for a model."""
+        version = self.context.ledger.prices.version
+        if version != self._prices_version:
+            self._prices_version, self._prices = version, {}
+        known = self._prices
+        if (mode, model) not in known:
+            known[mode, model] = self.context.ledger.prices.of(mode, model)
+        return known[mode, model]
+
     def invalidate(self) -> None:
         """Clear the cache: a task or job has ended, or its cost is known."""
         # New dictionaries, as a read that is in progress would put its old answer into emptied ones.
-        self._seconds, self._costs = {}, {}
+        self._seconds, self._costs, self._prices = {}, {}, {}

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from studio.core.people import AdminAction
 from studio.core.prices import Price
-from studio.ledger.changed_jobs import mark_account_changed
 from studio.ledger.database import Database
 from studio.ledger.mapping import columns_of
 from studio.ledger.tables import admin_actions, prices
@@ -18,6 +17,7 @@ _PRICE = columns_of(Price, prices.c)
 class PriceLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.version = 0  # changes whenever this studio has replaced the table
 
     def all(self) -> list[Price]:
         """Return the whole table, in the order of its keys."""
@@ -39,7 +39,8 @@ class PriceLedger:
             if table:
                 connection.execute(prices.insert(), [asdict(price) for price in table])
             connection.execute(admin_actions.insert().values(**asdict(action)))
-            mark_account_changed(connection, action.account)
+        self.version += 1
+        self._database.changes.publish_all()  # the table is for all accounts
 
 
 def prices_of(connection: sa.Connection, mode: str, model: str) -> list[Price]:
