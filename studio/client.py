@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from studio.client_parts.balance import Balance
 from studio.client_parts.calls import Calls
 from studio.client_parts.context import ClientContext
+from studio.client_parts.costs import Costs
 from studio.client_parts.gallery import Gallery
 from studio.client_parts.jobs import Jobs
 from studio.client_parts.models import Models
@@ -65,6 +66,10 @@ class Client(ClientContext):
     @property
     def balance(self) -> Balance:
         return Balance(self)
+
+    @property
+    def costs(self) -> Costs:
+        return Costs(self)
 
     @property
     def spending(self) -> Spending:

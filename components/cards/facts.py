@@ -3,6 +3,7 @@
 from collections import Counter
 
 from components.cards import inputs
+from components.parts import cost_texts
 from components.parts.markdown import credits_with_unit, escape
 from studio.client import Client
 from studio.core.number_texts import size_in_words
@@ -48,8 +49,7 @@ def _size(output: Output) -> str:
 def _cost(client: Client, job: Job) -> list[str]:
     if job.cost is not None:
         return [credits_with_unit(job.cost, sandbox=client.spending.costs_nothing(job))]
-    usual = client.models.usual_cost(job.mode, job.model)
-    if usual is None or job.state not in (State.QUEUED, State.UNCONFIRMED, State.OPEN):
+    if job.state not in (State.QUEUED, State.UNCONFIRMED, State.OPEN):
         return []
-    word = "maybe" if job.state is State.UNCONFIRMED else "usually"
-    return [f"{word} {credits_with_unit(usual[1] * job.count, sandbox=client.spending.costs_nothing(job))}"]
+    text = cost_texts.in_short(client.costs.estimate(job.draft), sandbox=client.spending.costs_nothing(job))
+    return [f"maybe {text.removeprefix('usually ')}" if text and job.state is State.UNCONFIRMED else text]

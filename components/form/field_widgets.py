@@ -10,6 +10,7 @@ import streamlit as st
 from components.form import draft_state, size_field
 from components.form.media import DONT_SEND
 from components.parts.markdown import escape
+from studio.core import aspect_ratios
 from studio.core.values import Kind
 from studio.weryai.fields import ChoiceField, CountField, Field, SwitchField
 from studio.weryai.model import Model
@@ -150,11 +151,11 @@ def _grey_label(field: Field) -> Callable[[Any], str]:
 
 
 def _grey_shape(option: Any) -> str:
-    return f":gray[{_shape_icon(option)}{escape(size_field.shape(option))}]"
+    return f":gray[{_shape_icon(option)}{escape(aspect_ratios.shape(option))}]"
 
 
 def _grey_size(option: Any) -> str:
-    return f":gray[{escape(size_field.size(option))}]"
+    return f":gray[{escape(aspect_ratios.size(option))}]"
 
 
 def _shape_icon(option: Any) -> str:

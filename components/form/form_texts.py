@@ -5,14 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from components.form import draft_state, field_widgets, size_field
+from components.form import draft_state, field_widgets
 from components.parts import accessibility
 from components.parts.local_time import clock_time
 from components.parts.markdown import escape
 from components.session import session
 from studio.client import Client
-from studio.core.number_texts import credits
-from studio.core.settings import WERYAI_PRICES
+from studio.core.aspect_ratios import shape, size
 from studio.core.values import Inputs, Kind
 from studio.weryai import modes
 from studio.weryai.fields import Field
@@ -92,8 +91,8 @@ def _model_title(client: Client, mode: Mode, key: str) -> str:
 
 def _change_text(field: Field, before: Any, now: Any) -> str:
     """Return which choice was replaced by which; empty if only a size was added, which the form shows."""
-    if field.name == "aspect_ratio" and size_field.shape(str(before)) == size_field.shape(str(now)):
-        return f"{field.label} {now} without a size" if size_field.size(str(before)) else ""
+    if field.name == "aspect_ratio" and shape(str(before)) == shape(str(now)):
+        return f"{field.label} {now} without a size" if size(str(before)) else ""
     return (
         f"{field.label} {field_widgets.option_label(field, now)} instead of {field_widgets.option_label(field, before)}"
     )
@@ -125,26 +124,6 @@ def shape_warning(client: Client, mode: Mode, inputs: dict[str, Any]) -> None:
     if any((found.width - found.height) * chosen < 0 for found in known):
         image, video = ("portrait", "landscape") if chosen > 0 else ("landscape", "portrait")
         st.markdown(f":small[:material/info: An image is {image} but the video is {video}. WeryAI may crop it.]")
-
-
-def cost_line(client: Client, mode: Mode, model: Model, number: int) -> None:
-    """Draw the usual cost and the balance. Not as a caption: a link in a caption is too pale."""
-    if client.account.is_sandbox:
-        st.caption("Uses demo credits only")
-        return
-    usual = client.models.usual_cost(mode.key, model.key)
-    balance = client.balance.standing().balance
-    known = f"balance {credits(balance)}" if balance is not None else "balance unknown"
-    if usual is None:
-        st.markdown(f":small[:gray[Cost not known yet ·] [Prices]({WERYAI_PRICES}) :gray[· {known}]]")
-        return
-    low, high = (amount * number for amount in usual)
-    span = f" ({credits(low)} to {credits(high)})" if low != high else ""
-    st.markdown(f":small[:gray[Usually **{credits(high)} credits**{span} · {known}]]")
-    refused = draft_state.complaint(mode.kind)
-    is_refused = bool(refused and not refused.field)  # that complaint is about the balance, too
-    if balance is not None and balance < low and not is_refused:
-        st.markdown(":small[:orange[This usually costs more than your balance, so WeryAI may refuse it.]]")
 
 
 def sent_note(kind: Kind) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.form import (
+    cost_line,
     draft_state,
     field_widgets,
     form_texts,
@@ -64,10 +65,11 @@ def show(kind: Kind) -> None:
         _more_fields(mode, model, inputs)
         with below_model:
             form_texts.changes_note(client, mode, model)
-        form_texts.cost_line(client, mode, model, modes.count(mode, inputs))
+        draft = Draft(mode.key, model.key, inputs)
+        cost_line.show(client, draft)
         blocked = _blocked_reason(client) or waiting
         presses.record_missed(kind, is_pressed=_generate_button(kind, blocked))
-        _send(client, Draft(mode.key, model.key, inputs), presses.open_presses(kind), blocked)
+        _send(client, draft, presses.open_presses(kind), blocked)
         kept_drafts.save(kind)
 
 

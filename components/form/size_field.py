@@ -1,22 +1,13 @@
 """Shape and size: two widgets for one value at WeryAI, as some models take `16:9(2k)` or only `2k`."""
 
-import re
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from components.form import draft_state
 from components.session import session
+from studio.core.aspect_ratios import shape, size
 from studio.core.values import Kind
-
-AUTO = "Auto"  # a size without a ratio
-_PARTS = re.compile(r"(\d+:\d+)?\(?([^()]*)\)?")
-
-
-def shape(option: str) -> str:
-    """Return the ratio of an option; `AUTO` for a size alone, else the option itself."""
-    found = _PARTS.fullmatch(option)
-    return (found and found[1]) or (AUTO if re.fullmatch(r"\d+k", option) else option)
 
 
 def one_per_shape(options: Sequence[str]) -> list[str]:
@@ -47,9 +38,3 @@ def draw(kind: Kind, name: str, chosen: str, options: Sequence[str], format_size
         "Size", sizes, key=key, required=True, format_func=format_size, width="stretch", persist_state="session"
     )
     return selected or chosen
-
-
-def size(option: str) -> str:
-    """Return the size of an option: 2K for 16:9(2k)."""
-    found = _PARTS.fullmatch(option)
-    return (found[2] if found else option).upper()

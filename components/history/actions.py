@@ -6,8 +6,8 @@ from urllib.parse import urlencode, urljoin
 import streamlit as st
 
 from components.history import address
-from components.parts import page_links
-from components.parts.markdown import as_code, credits_with_unit, escape
+from components.parts import cost_texts, page_links
+from components.parts.markdown import as_code, escape
 from components.session import session, visitor
 from studio import access
 from studio.access import Payer
@@ -71,10 +71,8 @@ def _warning(client: Client, job: Job) -> str:
 
 
 def _price(client: Client, job: Job) -> str:
-    usual = client.models.usual_cost(job.mode, job.model)
-    if not usual:
-        return "not known yet"
-    return escape(f"usually {credits_with_unit(usual[0] * job.count, sandbox=client.spending.costs_nothing(job))}")
+    estimate = client.costs.estimate(job.draft)
+    return escape(cost_texts.in_short(estimate, sandbox=client.spending.costs_nothing(job))) or "not known yet"
 
 
 def bundle_button(history: History, job_id: str) -> None:

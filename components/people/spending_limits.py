@@ -21,7 +21,7 @@ _HELP = {"price": "What a task counts as while the studio has seen no cost in it
 _EXPLANATION = (
     "In credits; an empty field is no limit. Limits apply to everyone, admins too, but not to personal keys. Days and "
     "months are in UTC, and a job counts when it was created. Until its cost is known, it counts as the most that it "
-    "may cost, judged by earlier jobs of its mode. Refused and cancelled jobs don't count."
+    "may cost, judged by earlier jobs and the prices below. Refused and cancelled jobs don't count."
 )
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.parts.local_time import clock_time
 from components.parts.markdown import counted, escape
-from components.people import spending_limits
+from components.people import price_table, spending_limits
 from components.session import session, visitor
 from studio.client import Client
 from studio.core.number_texts import credits
@@ -32,6 +32,7 @@ def show() -> None:
     else:
         st.markdown("Nothing was spent in this period.")
     spending_limits.show(admin)
+    price_table.show(admin)
     _person(admin)
     _admin_actions(client, admin.admin_actions())
 

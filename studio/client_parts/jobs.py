@@ -100,7 +100,7 @@ class Jobs:
         """Submit the same inputs as a new job, which may be charged a second time. Errors: NotAllowed."""
         if not self.get_for_change(job.id):
             raise NotAllowed("This job was made with another key.", hint="Enter that key again.")
-        return self.submit(Draft(job.mode, job.model, job.inputs), submission)
+        return self.submit(job.draft, submission)
 
     def cancel(self, job_id: str) -> bool:
         """Cancel a queued job; False when it was already sent, or is not this account's."""

@@ -38,8 +38,3 @@ class Models:
     def usual_time(self, mode: str, model: str) -> polling.UsualDuration:
         """Return how long a model usually takes in a mode; a history of three tasks is enough."""
         return self.context.runtime.tracker.model_history.usual_duration(mode, model, polling.ENOUGH_TO_SHOW)
-
-    def usual_cost(self, mode: str, model: str) -> tuple[float, float] | None:
-        """Return the lowest and highest recent credits per task of this model; None if unknown."""
-        costs = self.context.runtime.tracker.model_history.credits(mode, model)
-        return (min(costs), max(costs)) if costs else None

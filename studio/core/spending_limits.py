@@ -1,14 +1,12 @@
 """The credits that each person and the team may spend in a day and in a month (UTC). Values only."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
 from studio.core.errors import DraftError
 from studio.core.number_texts import credits
-from studio.core.values import Inputs
 
 LEAST, MOST = 0.01, 1e9  # credits
 
@@ -87,41 +85,3 @@ class Usage:
             field="",
             hint=f"Nothing was sent. The limit resets {_RESETS[self.span]}. An admin can change it.",
         )
-
-
-@dataclass(frozen=True)
-class Known:
-    """The cost of a task of an earlier job of the same mode, in credits, with its model and inputs."""
-
-    price: float
-    model: str
-    inputs: Inputs
-
-
-_NO_SETTINGS = ("prompt", "negative_prompt", "seed", "image_number")  # nor are the input files
-
-
-def dearest(known: Iterable[Known], model: str, inputs: Inputs) -> float:
-    """Return the highest cost that a task may have; 0 when it is unknown.
-
-    It is taken from tasks of the same model and settings, else from all of the mode, where a longer video counts as
-    dearer in proportion to its seconds.
-    """
-    earlier, settings = list(known), _settings(inputs)
-    alike = [one.price for one in earlier if one.model == model and _settings(one.inputs) == settings]
-    return max(alike or [one.price * _times_longer(inputs, one.inputs) for one in earlier], default=0.0)
-
-
-def _settings(inputs: Inputs) -> Mapping[str, Any]:
-    return {name: value for name, value in inputs.items() if name not in _NO_SETTINGS and not _is_file(value)}
-
-
-def _is_file(value: Any) -> bool:
-    return isinstance(value, list) or str(value).startswith("http")
-
-
-def _times_longer(inputs: Inputs, others: Inputs) -> float:
-    seconds, theirs = inputs.get("duration"), others.get("duration")
-    if not isinstance(seconds, int | float) or not isinstance(theirs, int | float) or theirs <= 0:
-        return 1.0
-    return max(1.0, seconds / theirs)

@@ -174,6 +174,11 @@ class Job:
         return not self.model
 
     @property
+    def draft(self) -> "Draft":
+        """What was submitted."""
+        return Draft(self.mode, self.model, self.inputs)
+
+    @property
     def outputs(self) -> tuple[Output, ...]:
         return tuple(output for task in self.tasks for output in task.outputs)
 

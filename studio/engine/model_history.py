@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from studio.core.costs import Known
+from studio.core.prices import Price
 from studio.engine import polling
 from studio.engine.context import Context
 from studio.weryai.modes import MODES
@@ -15,7 +17,9 @@ class ModelHistory:
 
     context: Context
     _seconds: dict[ModeModel, list[float]] = field(default_factory=dict)
-    _credits: dict[ModeModel, list[float]] = field(default_factory=dict)
+    _costs: dict[ModeModel, list[Known]] = field(default_factory=dict)
+    _prices: dict[ModeModel, list[Price]] = field(default_factory=dict)
+    _prices_version: int = -1  # of the table that they are from
 
     def seconds(self, mode: str, model: str) -> list[float]:
         """Return the durations of the newest finished tasks, in seconds."""
@@ -29,14 +33,24 @@ class ModelHistory:
         defaults = polling.SANDBOX_DEFAULTS if self.context.account.is_local else polling.DEFAULTS
         return polling.usual_duration(self.seconds(mode, model), defaults[MODES[mode].kind], enough)
 
-    def credits(self, mode: str, model: str) -> list[float]:
-        """Return the costs of the newest jobs, in credits per task."""
-        known = self._credits
+    def costs(self, mode: str, model: str) -> list[Known]:
+        """Return the costs of the newest jobs, with their settings."""
+        known = self._costs
         if (mode, model) not in known:
             known[mode, model] = self.context.ledger.models.costs(self.context.account.id, mode, model)
+        return known[mode, model]
+
+    def prices(self, mode: str, model: str) -> list[Price]:
+        """Return the rows of the price table for a model."""
+        version = self.context.ledger.prices.version
+        if version != self._prices_version:
+            self._prices_version, self._prices = version, {}
+        known = self._prices
+        if (mode, model) not in known:
+            known[mode, model] = self.context.ledger.prices.of(mode, model)
         return known[mode, model]
 
     def invalidate(self) -> None:
         """Clear the cache: a task or job has ended, or its cost is known."""
         # New dictionaries, as a read that is in progress would put its old answer into emptied ones.
-        self._seconds, self._credits = {}, {}
+        self._seconds, self._costs, self._prices = {}, {}, {}

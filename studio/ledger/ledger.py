@@ -15,6 +15,7 @@ from studio.ledger.history.history import HistoryLedger, open_history
 from studio.ledger.jobs import JobLedger
 from studio.ledger.model_history import ModelHistoryLedger
 from studio.ledger.people import PeopleLedger
+from studio.ledger.prices import PriceLedger
 from studio.ledger.references import ReferenceLedger
 from studio.ledger.spending import SpendingLedger
 from studio.ledger.spending_limits import SpendingLimitLedger
@@ -35,6 +36,7 @@ class Ledger:
     people: PeopleLedger
     spending: SpendingLedger
     spending_limits: SpendingLimitLedger
+    prices: PriceLedger
     history: HistoryLedger
     gallery: GalleryLedger
 
@@ -66,6 +68,7 @@ def open_ledger(url: str, *, alone: bool = False) -> Ledger:
         PeopleLedger(database),
         SpendingLedger(database),
         SpendingLimitLedger(database),
+        PriceLedger(database),
         open_history(database),
         open_gallery(database),
     )

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from studio.core.costs import Known
 from studio.core.values import Status
 from studio.ledger.database import Database
 from studio.ledger.job_queries import known_costs
@@ -25,11 +26,11 @@ class ModelHistoryLedger:
         with self._database.read() as connection:
             return [(row.finished_at - row.accepted_at).total_seconds() for row in connection.execute(query)]
 
-    def costs(self, account: str, mode: str, model: str, limit: int = 20) -> list[float]:
-        """Return the credits per task of the last jobs of a model whose cost is known."""
-        query = known_costs(_is_of(account, mode, model)).limit(limit)
+    def costs(self, account: str, mode: str, model: str, limit: int = 100) -> list[Known]:
+        """Return what a task of the last jobs of a model whose cost is known did cost, the newest first."""
+        query = known_costs(_is_of(account, mode, model), jobs.c.model, jobs.c.inputs).limit(limit)
         with self._database.read() as connection:
-            return [float(value) for value in connection.scalars(query)]
+            return [Known.of(*row) for row in connection.execute(query)]
 
 
 def _is_of(account: str, mode: str, model: str) -> sa.ColumnElement[bool]:

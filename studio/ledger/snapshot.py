@@ -31,6 +31,7 @@ from studio.ledger.tables import (
     marks,
     outputs,
     people,
+    prices,
     reference_files,
     reference_names,
     settings,
@@ -45,7 +46,7 @@ BACKED_UP = "backed_up_at"  # the setting by which a ledger is a backup; its val
 HISTORY = (jobs, tasks, outputs, marks, tags, collection_outputs, calls, callbacks)
 KNOWLEDGE = (
     *(settings, accounts, keys, reference_names, uploads, reference_files, collections),
-    *(people, ended_sign_ins, admin_actions),
+    *(people, ended_sign_ins, prices, admin_actions),
 )
 
 Row = dict[str, Any]

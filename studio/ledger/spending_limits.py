@@ -7,12 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from studio.core.costs import Known, dearest
 from studio.core.people import AdminAction
-from studio.core.spending_limits import Known, Scope, Span, SpendingLimits, Usage, dearest
+from studio.core.spending_limits import Scope, Span, SpendingLimits, Usage
 from studio.core.values import Job, State
 from studio.ledger.changed_jobs import mark_account_changed
 from studio.ledger.database import Database
 from studio.ledger.job_queries import known_costs
+from studio.ledger.prices import prices_of
 from studio.ledger.tables import admin_actions, jobs, settings
 from studio.ledger.upsert import upsert
 
@@ -62,7 +64,9 @@ def reserve(connection: sa.Connection, job: Job, limits: SpendingLimits) -> None
     """
     mine = (jobs.c.account == job.account) & (jobs.c.mode == job.mode) & ~_IS_ADOPTED
     query = known_costs(mine, jobs.c.model, jobs.c.inputs).limit(MOST_LOOKED_AT)
-    price = dearest((Known(*row) for row in connection.execute(query)), job.model, job.inputs) or limits.price
+    known = [Known.of(*row) for row in connection.execute(query)]
+    prices = prices_of(connection, job.mode, job.model)
+    price = dearest(known, prices, job.model, job.inputs) or limits.price
     reserved = job.count * price
     connection.execute(jobs.update().where(jobs.c.id == job.id).values(reserved=reserved or None))
     for use in _uses(connection, limits, job.account, job.person, job.created_at):

@@ -1,7 +1,7 @@
 """What only admins can do: see and limit everybody's spending, and remove jobs permanently."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from itertools import chain
@@ -11,9 +11,12 @@ from studio import references
 from studio.client import Client
 from studio.core.errors import NotAllowed
 from studio.core.people import AdminAction, Spent
+from studio.core.prices import Price
 from studio.core.spending_limits import SpendingLimits
 from studio.core.values import Job
 from studio.ledger.spending import REMOVABLE
+from studio.people import price_table
+from studio.people.price_table import Row
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,26 @@ class Admin:
         self._check()
         limits.check()
         self.client.ledger.spending_limits.set(limits, self.client.admin_action(f"set limits: {limits.in_words()}"))
+
+    def prices(self) -> list[Price]:
+        """Return the price table."""
+        self._check()
+        return self.client.ledger.prices.all()
+
+    def set_prices(self, rows: Sequence[Row]) -> list[str]:
+        """Replace the price table; return what is wrong with the rows, as then nothing is changed."""
+        self._check()
+        prices, problems = price_table.read(rows)
+        if not problems:
+            number = f"{len(prices):,} price{'' if len(prices) == 1 else 's'}"
+            self.client.ledger.prices.replace(prices, self.client.admin_action(f"set the price table: {number}"))
+        return problems
+
+    def import_prices(self, data: bytes) -> list[str]:
+        """Replace the price table by a CSV file, like `set_prices`."""
+        self._check()
+        rows, problems = price_table.from_csv(data)
+        return problems or self.set_prices(rows)
 
     def may_remove(self, job: Job) -> bool:
         """Whether the job has ended and is not removed yet."""

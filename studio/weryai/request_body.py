@@ -9,7 +9,7 @@ from studio.core.values import Inputs
 from studio.weryai.model import Model
 from studio.weryai.modes import Mode
 
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,99}")
+MODEL_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,99}")
 
 
 def body(mode: Mode, model: Model, inputs: Inputs) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def check_for_key(value: Any, field: str) -> None:
 def _model_key(model: Model) -> str:
     if not model.key:
         raise DraftError("Choose a model.", field="model")
-    if not _KEY.fullmatch(model.key):
+    if not MODEL_KEY.fullmatch(model.key):
         raise DraftError("A model key has letters, digits and underscores only, such as SEEDREAM_4.", field="model")
     return model.key
 

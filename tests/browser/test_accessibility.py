@@ -83,4 +83,4 @@ def test_nothing_serious_when_jobs_have_ended_in_every_way_nor_without_credits(w
         window.get_by_role("button", name="Generate").click()
         expect(form(window).get_by_text("Not enough credits")).to_be_visible()
         assert not serious(window)
-        assert not found_on(window, studio.url, PAGES[1], say="This usually costs more than your balance")
+        assert not found_on(window, studio.url, PAGES[1], say="This usually costs more than the balance")

@@ -1,15 +1,18 @@
 """Tracking: each task is asked about when it is worth it, and called ended by the API's word alone."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from studio.core.costs import Estimate, Origin
 from studio.core.errors import NotFoundError, ServerError
-from studio.core.values import Kind, State, Status
+from studio.core.values import Draft, Kind, State, Status
 from studio.engine.worker import Worker
 from studio.weryai.wire import Report
 from tests.conftest import IMAGE, KEY, VIDEO, Harness, order, until
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow
+from tests.examples import JOB
 from tests.flows.flow import POST, done
 
 
@@ -108,7 +111,26 @@ def test_history_teaches_how_long_a_model_takes_and_what_it_costs(harness: Harne
         harness.send()
         done(harness, job)
     assert harness.client.models.usual_time(job.mode, job.model).known
-    assert harness.client.models.usual_cost("text_to_image", "WERYAI_IMAGE_2_0") == (7, 7)
+    assert harness.client.costs.estimate(job.draft) == Estimate(Origin.MEASURED, 4, 28, 28, 28)
+
+
+def test_an_estimate_follows_new_results_and_is_honest_about_other_settings(harness: Harness) -> None:
+    short, long = ({**VIDEO, "duration": seconds} for seconds in (5, 10))
+    draft = Draft("text_to_video", "SEEDANCE_2_0", short)
+    assert harness.client.costs.estimate(draft).origin is Origin.UNKNOWN
+    job = harness.submit(long, "text_to_video")
+    harness.send()
+    cost = done(harness, job).cost
+    assert cost and harness.client.costs.estimate(draft) == Estimate(Origin.OTHER_SETTINGS, 1, cost, cost, cost)
+    job = harness.submit(short, "text_to_video")
+    harness.send()
+    assert done(harness, job).cost == harness.client.costs.estimate(draft).median < cost
+    assert harness.client.costs.estimate(draft, job.draft).results == 2
+
+
+def test_what_imported_jobs_cost_is_not_what_a_form_without_a_model_says(harness: Harness) -> None:
+    harness.ledger.jobs.add(replace(JOB, account="test", model="", state=State.FINISHED, cost=9.0))
+    assert harness.client.costs.estimate(replace(JOB.draft, model="")) == Estimate(Origin.UNKNOWN, 1)
 
 
 def test_a_clock_that_was_set_back_holds_up_nothing(harness: Harness) -> None:

@@ -14,6 +14,7 @@ import pytest
 from studio.core.account import Account
 from studio.core.errors import DraftError, NotAllowed
 from studio.core.people import AdminAction
+from studio.core.prices import Price, Unit
 from studio.core.spending_limits import Scope, Span, SpendingLimits, Usage
 from studio.core.values import Job, State, Status
 from studio.ledger.ledger import Ledger, open_ledger
@@ -135,6 +136,10 @@ def test_what_is_reserved_is_the_dearest_that_a_task_may_cost(ledger: Ledger) ->
     assert reserved(ledger, 8, count=3) == 30, "the dearest of the same model and settings"
     assert reserved(ledger, 9, model="another") == 10, "the dearest of the mode"
     assert reserved(ledger, 10, mode="image_to_image") == 3
+    action = AdminAction("deed_2", WHEN, "p_anna", "a", "set the price table", "")
+    ledger.prices.replace([Price(JOB.mode, model, "", Unit.RESULT, 8) for model in ("another", JOB.model)], action)
+    assert reserved(ledger, 11, model="another", count=2) == 16, "by the price table"
+    assert reserved(ledger, 12) == 10, "what was measured is known better"
 
 
 def use_the_teams_key(harness: Harness) -> None:

@@ -291,7 +291,7 @@ def test_an_admin_sees_the_spending_and_removes_a_job_which_is_written_down(ente
     checked(field(at, "Remove for good").click().run())
     assert "hills of Max" not in drawn(at)
     at = checked(at.switch_page(ADMINS["Spending"]).run())
-    spent, admin_actions = (table.value for table in at.dataframe)
+    spent, _prices, admin_actions = (table.value for table in at.dataframe)
     assert list(spent["Person"]) == ["Max"] and list(spent["Credits"]) == [7]
     assert list(admin_actions["Admin"]) == ["Anna"] and list(admin_actions["Whose"]) == ["Max"]
     assert "**7** credits" in texts(at)

@@ -57,6 +57,7 @@ jobs = sa.Table(
     sa.Index(None, "account", "kind", "created_at"),
     sa.Index(None, "account", "person", "created_at"),
     sa.Index(None, "account", "sent_at"),
+    sa.Index(None, "account", "model", "created_at"),
     sa.Index(
         "ix_jobs_newest",  # all columns for sums, times and counts of the history: a row with its inputs is long
         *("account", "created_at", "cost", "model", "mode", "person", "state", "id", "sent_at", "finished_at"),

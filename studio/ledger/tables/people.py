@@ -1,10 +1,20 @@
-"""Tables of settings, accounts and their keys, and people."""
+"""Tables of settings, prices, accounts and their keys, and people."""
 
 import sqlalchemy as sa
 
-from studio.ledger.tables.types import Moment, Words, metadata, text_column
+from studio.core.prices import Unit
+from studio.ledger.tables.types import Moment, Words, choice_column, metadata, text_column
 
 settings = sa.Table("settings", metadata, sa.Column("name", Words, primary_key=True), text_column("value"))
+
+# The price table that admins keep. An empty resolution is a part of the key, too.
+prices = sa.Table(
+    "prices",
+    metadata,
+    *(sa.Column(name, Words, primary_key=True) for name in ("mode", "model", "resolution")),
+    choice_column("unit", Unit),
+    sa.Column("credits", sa.Float, nullable=False),
+)
 
 accounts = sa.Table(
     "accounts",

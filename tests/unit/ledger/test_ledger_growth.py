@@ -78,6 +78,7 @@ ASKED: dict[str, Callable[[Ledger], Any]] = {
     "unsaved outputs": lambda ledger: ledger.jobs.unsaved(ACCOUNT),
     "how long a model takes": lambda ledger: ledger.models.durations(ACCOUNT, MODE, "SEEDREAM_4_5", 3),
     "what a model costs": lambda ledger: ledger.models.costs(ACCOUNT, MODE, "SEEDREAM_4_5", 3),
+    "what a model costs that is used seldom": lambda ledger: ledger.models.costs(ACCOUNT, MODE, "NO_SUCH_MODEL"),
     "what was sent beside a job": lambda ledger: ledger.evidence.sent_between(newest(ledger), JUST_NOW, END),
     "a job by its task": lambda ledger: ledger.jobs.with_task(ACCOUNT, "task_123"),
     "a page of calls": calls,
