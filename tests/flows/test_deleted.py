@@ -112,7 +112,9 @@ VERBS: dict[str, Callable[[Client, Job, list[int]], object]] = {
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("who", ["viewer", "member", "owner", "admin"])
-def test_who_may_change_a_job_may_delete_and_restore_and_nobody_else(harness: Harness, who: str, verb: str) -> None:
+def test_who_may_change_a_job_may_delete_and_restore_and_nobody_else(
+    harness: Harness, who: str, verb: str, request: pytest.FixtureRequest
+) -> None:
     owner = made(harness)
     job, ids = result(owner)
     if verb.startswith("restore"):
@@ -121,6 +123,8 @@ def test_who_may_change_a_job_may_delete_and_restore_and_nobody_else(harness: Ha
     with nullcontext() if may else pytest.raises(NotAllowed):
         VERBS[verb](people(harness)[who], job, ids)
     assert (harness.now(job) != before) is may
+    if not may:
+        request.getfixturevalue("tally").note(harness.now(job) != before)
     done = [(action.verb, action.owner) for action in admin(harness).admin_actions()]
     noun = "" if "card" in verb else " 1 result"
     assert done == ([(f"{verb.split(maxsplit=1)[0]}d{noun}", "p_max")] if who == "admin" else [])
