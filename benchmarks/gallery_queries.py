@@ -7,7 +7,7 @@ server of PostgreSQL besides with `postgresql` in its place. Printed in millisec
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.fast_history import database_at, empty_beside, in_columns, times_of
+from benchmarks.history_questions import Ask
 from benchmarks.past import ACCOUNT, CHUNK, END, PEOPLE, THINGS, Row, job_rows
 from benchmarks.stage import percentile, verdict
 from studio.core.account import Account
@@ -96,7 +97,7 @@ def _most(number: int) -> float:
 
 
 def _windows(ledger: Ledger) -> None:
-    """Windows of items from everywhere in the layout, and the choices of the menus."""
+    """Windows of items from everywhere in the layout, and what the menus list."""
     finder, chance = ledger.gallery.outputs, random.Random(3)
     ids = finder.find(GalleryFilter(), VIEWER).ids
 
@@ -104,10 +105,12 @@ def _windows(ledger: Ledger) -> None:
         start = chance.randrange(max(1, len(ids) - WINDOW))
         return finder.items(ids[start : start + WINDOW], VIEWER)
 
-    items, choices = times_of(window)[0], times_of(lambda _: finder.choices(VIEWER))[0]
-    print(f"{f'{WINDOW} items':44} {in_columns(items)}")
-    print(f"{'choices of the menus':44} {in_columns(choices)}")
-    print(verdict(f"p95 of {WINDOW} items", percentile(items, 95), MOST_OF_ITEMS, " ms"))
+    asks: dict[str, Ask] = {f"{WINDOW} items": window, "choices of the menus": lambda _: finder.choices(VIEWER)}
+    taken = {name: times_of(ask)[0] for name, ask in asks.items()}
+    taken["collections"] = times_of(lambda _: ledger.gallery.collections.of_account(VIEWER))[0]
+    for name, times in taken.items():
+        print(f"{name:44} {in_columns(times)}")
+    print(verdict(f"p95 of {WINDOW} items", percentile(taken[f"{WINDOW} items"], 95), MOST_OF_ITEMS, " ms"))
 
 
 def _writing(ledger: Ledger, address: str) -> None:
@@ -120,12 +123,12 @@ def _writing(ledger: Ledger, address: str) -> None:
     print(f"{'writing a result, beside a small ledger':44} {in_columns(full)} {in_columns(beside)}")
 
 
-def _saving(ledger: Ledger) -> Callable[[int], Any]:
+def _saving(ledger: Ledger) -> Ask:
     facts = {"size": 1_000_000, "sha256": "0" * 64, "width": 1024, "height": 768, "format": "PNG"}
     return lambda place: ledger.jobs.change_output(place + 1, saved_at=now(), **facts)
 
 
-def _bare(ledger: Ledger, statement: str) -> Callable[[int], Any]:
+def _bare(ledger: Ledger, statement: str) -> Ask:
     def ask(_: int) -> Any:
         with ledger.database.read() as connection:
             return connection.exec_driver_sql(statement).all()
@@ -142,8 +145,12 @@ def _fill(ledger: Ledger, number: int, seed: int = 7) -> None:
     while made < number:
         rows = list(_job_chunk(place, total, chance))
         written = [row for job, _ in rows for row in job]
-        theirs = [row | {"id": made_tasks + count} for count, row in enumerate(_flat(rows), start=1)]
-        results = [_result(row, made + count, chance) for count, row in enumerate(_succeeded(theirs), start=1)]
+        theirs = [
+            row | {"id": made_tasks + count}
+            for count, row in enumerate((row for _, some in rows for row in some), start=1)
+        ]
+        succeeded = [row for row in theirs if row["status"] == "succeeded"]
+        results = [_result(row, made + count, chance) for count, row in enumerate(succeeded, start=1)]
         results = results[: number - made]
         with ledger.database.write() as connection:
             for table, chunk in ((jobs, written), (tasks, theirs), (outputs, results)):
@@ -159,14 +166,6 @@ def _job_chunk(place: int, total: int, chance: random.Random) -> Iterator[tuple[
     for one in range(place, place + CHUNK):
         job, theirs, _ = job_rows(one, max(total, one + 1), chance)
         yield job, theirs
-
-
-def _flat(rows: list[tuple[list[Row], list[Row]]]) -> list[Row]:
-    return [row for _, theirs in rows for row in theirs]
-
-
-def _succeeded(theirs: list[Row]) -> list[Row]:
-    return [row for row in theirs if row["status"] == "succeeded"]
 
 
 def _result(task: Row, number: int, chance: random.Random) -> Row:

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from studio.core.values import Output
 from studio.ledger.changed_jobs import job_of_output, mark_changed
 from studio.ledger.database import Database
-from studio.ledger.job_queries import UNSAVED
 from studio.ledger.mapping import columns_of
 from studio.ledger.tables import jobs, outputs, reference_files, tasks
 
@@ -46,7 +45,7 @@ class FileLedger:
 
     def unsaved(self) -> list[JobOutput]:
         """Return the outputs that could not be saved, or whose file was lost."""
-        return self._select(~_SAVED & UNSAVED & (outputs.c.problem != ""))
+        return self._select(~_SAVED & (outputs.c.problem != ""))
 
     def archive_names(self) -> set[str]:
         """Return all names of files and previews of outputs that should be in the archive."""

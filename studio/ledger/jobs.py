@@ -185,7 +185,7 @@ class JobLedger:
 
     def unsaved(self, account: str) -> list[tuple[Job, Output]]:
         """Return the outputs of an account that are not in the archive, each with its job."""
-        waiting = sa.select(tasks.c.job).join(outputs, outputs.c.task == tasks.c.id).where(UNSAVED)
+        waiting = sa.select(tasks.c.job).where(tasks.c.id.in_(sa.select(outputs.c.task).where(UNSAVED)))
         found = self._select(is_of(jobs.c.account, account) & jobs.c.id.in_(waiting))
         return [(job, output) for job in found for output in job.unsaved]
 

@@ -59,5 +59,6 @@ class RetentionSweep:
         if any(self.removed.values()):
             values = (self.removed["bodies"], self.keeping.body_days, self.removed["rows"], self.keeping.row_days)
             log.info("the history was swept: %d bodies older than %d days, %d rows older than %d days", *values)
-            log.info("files of %d results that were deleted more than %d days ago", self.removed["files"], UNDO_DAYS)
+            if number := self.removed["files"]:
+                log.info("removed the files of %d results that were deleted more than %d days ago", number, UNDO_DAYS)
             self.removed = dict.fromkeys(self.removed, 0)

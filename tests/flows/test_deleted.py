@@ -13,6 +13,8 @@ from studio.core.gallery import UNDO_DAYS, GalleryFilter
 from studio.core.query import Query
 from studio.core.settings import Retention
 from studio.core.values import Job, Kind, State
+from studio.history.history import History
+from studio.history.trace import Part
 from studio.maintenance.refetch import Fetching
 from studio.maintenance.retention import IDLE, RetentionSweep
 from studio.maintenance.verification import Verification
@@ -57,6 +59,8 @@ def test_a_deleted_card_goes_with_its_results_and_comes_back_with_them(harness: 
     gone = harness.now(job)
     assert not client.jobs.recent(Kind.IMAGE, 9) and not client.jobs.is_listed(gone) and not shown(client)
     assert (gone.cost, gone.prompt, client.jobs.word(gone)) == (job.cost, job.prompt, "Deleted")
+    trace = History(client).trace(job.id)
+    assert trace and next(step.text for step in trace.steps if step.part is Part.DOWNLOAD).endswith("saved; deleted")
     (line,) = harness.ledger.history.pages.jobs(Query("test"), number=1, size=9)
     assert (line.id, line.cost, line.preview) == (job.id, job.cost, "")
     assert [item.output.id for item in shown(client, DELETED)] == ids
@@ -108,7 +112,9 @@ VERBS: dict[str, Callable[[Client, Job, list[int]], object]] = {
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("who", ["viewer", "member", "owner", "admin"])
-def test_who_may_change_a_job_may_delete_and_restore_and_nobody_else(harness: Harness, who: str, verb: str) -> None:
+def test_who_may_change_a_job_may_delete_and_restore_and_nobody_else(
+    harness: Harness, who: str, verb: str, request: pytest.FixtureRequest
+) -> None:
     owner = made(harness)
     job, ids = result(owner)
     if verb.startswith("restore"):
@@ -117,6 +123,8 @@ def test_who_may_change_a_job_may_delete_and_restore_and_nobody_else(harness: Ha
     with nullcontext() if may else pytest.raises(NotAllowed):
         VERBS[verb](people(harness)[who], job, ids)
     assert (harness.now(job) != before) is may
+    if not may:
+        request.getfixturevalue("tally").note(harness.now(job) != before)
     done = [(action.verb, action.owner) for action in admin(harness).admin_actions()]
     noun = "" if "card" in verb else " 1 result"
     assert done == ([(f"{verb.split(maxsplit=1)[0]}d{noun}", "p_max")] if who == "admin" else [])
@@ -176,6 +184,21 @@ def test_a_file_that_a_reference_needs_stays(harness: Harness) -> None:
     sweep(harness)
     assert harness.archive.reader.names() == {held.key, held.preview} and not harness.now(job).outputs[0].key
     assert [own.key for own in harness.ledger.references.own_files()] == [held.key], "it is in backups as its own"
+
+
+def test_a_reference_made_of_a_deleted_result_leads_to_its_job_no_more(harness: Harness) -> None:
+    client = made(harness)
+    job, ids = result(client)
+    held = client.references.add_output(job, job.outputs[0])
+    harness.runtime.uploader.step()
+    address = harness.runtime.uploader.state(held.sha256).url
+
+    def source() -> str:
+        return harness.ledger.references.by_url("test", "p_max", [address])[address].job
+
+    assert source() == job.id
+    client.gallery.delete(ids)
+    assert source() == ""
 
 
 def test_a_file_that_another_output_names_stays(harness: Harness) -> None:

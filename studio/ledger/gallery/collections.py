@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from studio.core.gallery import Collection, Viewer
 from studio.ledger.changed_jobs import mark_account_changed, mark_changed
 from studio.ledger.database import Database
-from studio.ledger.gallery.conditions import WITH_JOBS, are_jobs_of, chunks_of, seen, visible
+from studio.ledger.gallery.conditions import are_jobs_of, chunks_of, is_seen, seen
 from studio.ledger.mapping import columns_of, row_of
 from studio.ledger.tables import collection_outputs, collections, outputs
 from studio.ledger.upsert import insert_from
@@ -25,9 +25,9 @@ class CollectionLedger:
     def of_account(self, viewer: Viewer) -> list[Collection]:
         """Return the collections that are not deleted, newest first, with the number of outputs that are visible."""
         ours = (collections.c.account == viewer.account) & collections.c.deleted_at.is_(None)
-        contained = WITH_JOBS.join(collection_outputs, collection_outputs.c.output == outputs.c.id)
-        numbers = sa.select(collection_outputs.c.collection, sa.func.count()).select_from(contained)
-        numbers = numbers.where(*visible(viewer)).group_by(collection_outputs.c.collection)
+        collection = collection_outputs.c.collection
+        numbers = sa.select(collection, sa.func.count()).where(collection.in_(sa.select(collections.c.id).where(ours)))
+        numbers = numbers.where(is_seen(collection_outputs.c.output, viewer)).group_by(collection)
         newest_first = (collections.c.created_at.desc(), collections.c.id.desc())
         with self._database.read() as connection:
             known = connection.execute(sa.select(*_COLLECTION).where(ours).order_by(*newest_first)).all()

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from studio.core.gallery import SQUARE, GalleryFilter, Shape, Viewer, tag_key
 from studio.core.values import Kind
 from studio.ledger.history import texts
-from studio.ledger.job_queries import is_of
+from studio.ledger.job_queries import has_one, is_of
 from studio.ledger.tables import collection_outputs, collections, jobs, marks, outputs, tags, tasks, words
 
 MOST_FOUND = 1_000_000  # jobs by words: more than a ledger has
@@ -44,6 +44,12 @@ def seen(ids: Sequence[int], viewer: Viewer, *columns: Any, deleted: bool = Fals
     """Return a query for those of these outputs that are visible: for these columns, else their IDs."""
     which = (outputs.c.id.in_(ids), *visible(viewer, deleted=deleted))
     return sa.select(*(columns or (outputs.c.id,))).select_from(WITH_JOBS).where(*which)
+
+
+def is_seen(output: sa.Column[int], viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Whether the output that a column of another table names is visible; each is looked up by its ID."""
+    one = sa.select(outputs.c.id).select_from(WITH_JOBS).where(outputs.c.id == output, *visible(viewer))
+    return has_one(one.correlate(output.table))
 
 
 def are_jobs_of(ids: Sequence[int], viewer: Viewer) -> sa.ColumnElement[bool]:

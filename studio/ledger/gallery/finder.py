@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from studio.core.gallery import UNKNOWN_RATIO, GalleryChoices, GalleryFilter, GalleryItem, GalleryLayout, Viewer
 from studio.ledger.database import Database
-from studio.ledger.gallery.conditions import WITH_JOBS, matching, seen, visible
+from studio.ledger.gallery.conditions import WITH_JOBS, is_seen, matching, seen, visible
 from studio.ledger.job_queries import select_jobs
 from studio.ledger.tables import jobs, marks, outputs, tags, tasks
 
@@ -49,10 +49,10 @@ class OutputFinder:
     def choices(self, viewer: Viewer) -> GalleryChoices:
         """Return the values that occur among the outputs that this person sees in lists."""
         occurring = _occurring(viewer)
-        tagged = sa.select(sa.func.min(tags.c.text)).select_from(WITH_JOBS.join(tags, tags.c.output == outputs.c.id))
+        tagged = sa.select(sa.func.min(tags.c.text)).where(is_seen(tags.c.output, viewer)).group_by(tags.c.key)
         with self._database.read() as connection:
             models, modes, people = (_sorted(column) for column in _columns(connection.execute(occurring).all()))
-            texts = connection.scalars(tagged.where(*visible(viewer)).group_by(tags.c.key)).all()
+            texts = connection.scalars(tagged).all()
         return GalleryChoices(models, modes, people, tuple(sorted(texts, key=str.casefold)))
 
 
