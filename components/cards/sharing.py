@@ -53,12 +53,18 @@ def find_job(client: Client, job_id: str) -> tuple[Client, Job] | None:
 
 
 def find_result(client: Client, view: str) -> tuple[Client, Job, Output] | None:
-    """Return a saved result by its name in an address (`result_links.view_of`), as `find_job` does."""
+    """Return a saved result by its name in an address (`result_links.view_of`), as `find_job` does.
+
+    A deleted one is only for those who may restore it.
+    """
     job_id, _, number = view.partition(".")
     found = find_job(client, job_id)
-    outputs = found[1].outputs if found else ()
-    output = next((one for one in outputs if str(one.id) == number and one.is_saved), None)
-    return (*found, output) if found and output else None
+    if not found:
+        return None
+    may_see_deleted = found[0].jobs.may_change(found[1])
+    seen = (one for one in found[1].outputs if one.is_shown or (one.is_saved and may_see_deleted))
+    output = next((one for one in seen if str(one.id) == number), None)
+    return (*found, output) if output else None
 
 
 def shared_job(client: Client, job_id: str) -> tuple[Client, Job] | None:
