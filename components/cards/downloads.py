@@ -18,7 +18,7 @@ from studio.media import file_types
 
 Width = Literal["content", "stretch"]
 _ICON, _ZIP_ICON = ":material/download:", ":material/folder_zip:"
-_BESIDE = "A ZIP with the files, and beside each a JSON of what made it"
+_BESIDE = "A ZIP of the files, with a JSON of prompt, settings and cost beside each"
 _MOST_ZIP_BYTES = 200 * MEGABYTE  # of a ZIP that is made in memory, on a host without routes
 
 
