@@ -23,7 +23,7 @@ _MOST_FIELDS = 20
 
 
 class ZipResponse(StreamingResponse):
-    """Streams a ZIP, read in threads as fast as the visitor takes it; ends the work when the visitor has gone."""
+    """Streams a ZIP, read in threads as fast as the visitor takes it; ends the work when they leave."""
 
     def __init__(self, first: bytes, more: Generator[bytes, None, None], name: str) -> None:
         headers = {
