@@ -28,13 +28,13 @@ def copy_of(ledger: Ledger, archive: Archive, key: str) -> Copy:
     file = archive.path(key)
     job = ledger.jobs.get(ledger.files.job_of(key))
     output = next((one for one in job.outputs if one.key == key), None) if job and not job.removed_at else None
-    return embedding.copy_with(file, _provenance(ledger, job, output)) if job and output else unchanged(file)
+    return embedding.copy_with(file, provenance_of(ledger, job, output)) if job and output else unchanged(file)
 
 
-def _provenance(ledger: Ledger, job: Job, output: Output) -> Provenance:
+def provenance_of(ledger: Ledger, job: Job, output: Output) -> Provenance:
     """Return what made a result: neither person nor account, no URL, and no key even if somebody typed one."""
     urls = [url for _, url in modes.media_of(job.mode, job.inputs)]
-    given = ledger.references.by_url(job.account, job.person, urls)
+    given = ledger.references.by_url(job.account, job.person, urls) if urls else {}
     return Provenance(
         prompt=_public(job.prompt),
         mode=job.mode,

@@ -23,7 +23,7 @@ FLOORS = (
         "studio.webhooks",
         "live_check",
     },
-    {"studio.client", "studio.__main__"},
+    {"studio.zips", "studio.client", "studio.__main__"},
     {"studio.history"},
     {"studio.people"},
     {"components.session"},
@@ -39,7 +39,15 @@ FLOORS = (
 # What components know of the studio, but for those of the session, which starts it: the ways in, the values that all
 # rooms speak in, and what the API can make.
 ENTRANCES = (
-    *("studio.client", "studio.copies", "studio.references", "studio.access", "studio.history", "studio.people"),
+    *(
+        "studio.zips",
+        "studio.client",
+        "studio.copies",
+        "studio.references",
+        "studio.access",
+        "studio.history",
+        "studio.people",
+    ),
     *("studio.core", "studio.weryai.modes", "studio.weryai.fields", "studio.weryai.model"),
 )
 # And some functions of a value alone, each with those who ask them.

@@ -1,62 +1,44 @@
 """Download buttons for the files of a job: one for each file, or one ZIP of several files."""
 
-import io
-import re
-import zipfile
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
 from components.cards import result_dialog
-from components.parts import file_urls
+from components.parts import file_urls, zip_urls
 from components.parts.markdown import escape
 from components.session import services, session, visitor
-from studio import copies
+from studio import copies, zips
+from studio.core import file_names
 from studio.core.settings import MEGABYTE
 from studio.core.values import Job, Output
 from studio.media import file_types
 
 Width = Literal["content", "stretch"]
-_ICON = ":material/download:"
-_MOST_ZIP_BYTES = 200 * MEGABYTE  # the ZIP is made in memory
+_ICON, _ZIP_ICON = ":material/download:", ":material/folder_zip:"
+_BESIDE = "A ZIP of the files, with a JSON of prompt, settings and cost beside each"
+_MOST_ZIP_BYTES = 200 * MEGABYTE  # of a ZIP that is made in memory, on a host without routes
 
 
 def show(job: Job, saved: list[Output], width: Width) -> None:
     """Draw one button; for several files a button for all, and a button that opens a dialog with each."""
     if len(saved) == 1:
-        _file_button(saved[0], "Download", file_name(job, saved[0], 1), width)
+        _file_button(saved[0], "Download", file_names.of_output(job, saved[0]), width)
         return
-    if sum(output.size for output in saved) <= _MOST_ZIP_BYTES:
-        _zip_button(job, saved, width)
+    _zip_button(job, saved, width)
     if st.button("Download…", key=f"download-{job.id}", icon=_ICON, width=width):
-        result_dialog.show("Download", list(result_dialog.labelled(saved)), partial(_numbered_file_button, job, saved))
+        result_dialog.show("Download", list(result_dialog.labelled(saved)), partial(_labelled_file_button, job))
 
 
-def _numbered_file_button(job: Job, saved: list[Output], output: Output, label: str) -> None:
-    _file_button(output, label, file_name(job, output, saved.index(output) + 1), "stretch")
-
-
-def file_name(job: Job, output: Output, number: int) -> str:
-    """Return the name of a downloaded file: the first words of the prompt, day and time, and a number."""
-    return f"{_stem(job)}-{number}{Path(output.key).suffix}"
+def _labelled_file_button(job: Job, output: Output, label: str) -> None:
+    _file_button(output, label, file_names.of_output(job, output), "stretch")
 
 
 def url(job: Job, output: Output) -> str:
     """Return a URL that downloads a saved result; empty on a host without routes."""
-    return file_urls.attachment(output, name(job, output)) if services.host.serves_routes else ""
-
-
-def name(job: Job, output: Output) -> str:
-    """Return the name under which a result is downloaded from the viewer."""
-    return file_name(job, output, job.outputs.index(output) + 1)
-
-
-def _stem(job: Job) -> str:
-    words = re.findall(r"[a-z0-9]+", job.prompt.lower())[:6]
-    return "-".join([*(words or ["weryai"]), f"{job.created_at:%m%d-%H%M}"])
+    return file_urls.attachment(output, file_names.of_output(job, output)) if services.host.serves_routes else ""
 
 
 def _file_button(output: Output, label: str, name: str, width: Width) -> None:
@@ -96,24 +78,24 @@ def _pieces(output: Output, *, with_settings: bool) -> Iterator[bytes]:
 
 
 def _zip_button(job: Job, saved: list[Output], width: Width) -> None:
-    st.download_button(
-        f"Download all {len(saved)}",
-        data=visitor.checked_file(partial(zipped, job, saved, with_settings=session.state().with_settings)),
-        file_name=f"{_stem(job)}.zip",
-        mime="application/zip",
-        key=f"download-all-{job.id}",
-        on_click="ignore",
-        icon=":material/folder_zip:",
-        width=width,
-    )
+    label, name, ids = f"Download all {len(saved)}", f"{file_names.of_job(job)}.zip", [output.id for output in saved]
+    if services.host.serves_routes:
+        st.link_button(label, zip_urls.link(job.account, ids, name), icon=_ZIP_ICON, width=width, help=_BESIDE)
+    elif sum(output.size for output in saved) <= _MOST_ZIP_BYTES:
+        st.download_button(
+            label,
+            data=visitor.checked_file(partial(zipped, job.account, ids, with_settings=session.state().with_settings)),
+            file_name=name,
+            mime="application/zip",
+            key=f"download-all-{job.id}",
+            on_click="ignore",
+            icon=_ZIP_ICON,
+            width=width,
+            help=_BESIDE,
+        )
 
 
-def zipped(job: Job, saved: list[Output], *, with_settings: bool = False) -> bytes:
-    """Return a ZIP of these files, named as in single downloads; only stored, as they are compressed already."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as bundle:
-        for number, output in enumerate(saved, start=1):
-            with bundle.open(file_name(job, output, number), "w") as entry:
-                for piece in _pieces(output, with_settings=with_settings):
-                    entry.write(piece)
-    return buffer.getvalue()
+def zipped(account: str, ids: list[int], *, with_settings: bool = False) -> bytes:
+    """Return the ZIP that the route streams, in one piece."""
+    shared = services.shared()
+    return b"".join(zips.zipped(shared.ledger, shared.archive, account, ids, with_settings=with_settings))

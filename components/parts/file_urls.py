@@ -123,6 +123,11 @@ def draft(form: str) -> str:
     )
 
 
+def signed_form(path: str, kind: str, subject: str) -> dict[str, str]:
+    """Return the URL of a route, as "action", and the fields that sign a form for it."""
+    return {"action": f"{_base_url()}{path}", **_signed_params(kind, subject)}
+
+
 def is_valid(kind: str, subject: str, expiry: str, signature: str, person: str) -> bool:
     """Whether a URL of this kind and subject was signed here for this person, and has not expired."""
     return _is_signed(kind, subject, expiry, person, signature=signature, expiry=expiry)

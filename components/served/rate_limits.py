@@ -1,4 +1,4 @@
-"""Rate limits for each client address: new sessions, uploads, sign-ins, and the webhooks of WeryAI."""
+"""Rate limits for each client address: new sessions, uploads, sign-ins, ZIPs, and the webhooks of WeryAI."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from components.parts import file_urls
+from components.parts import file_urls, zip_urls
 from components.served import events
 from components.served.upload_guard import is_upload
 from studio.people.rate_limit import RateLimit, network_of
@@ -31,6 +31,7 @@ class RateLimits:
     uploads: RateLimit = field(default_factory=lambda: _per_minute(120))
     sign_ins: RateLimit = field(default_factory=lambda: _per_minute(60))
     calls: RateLimit = field(default_factory=lambda: _per_minute(600))
+    zips: RateLimit = field(default_factory=lambda: _per_minute(60))
     texts: RateLimit = field(default_factory=lambda: _per_minute(600))
     open: Counter[str] = field(default_factory=Counter)  # open sessions, by address
     listening: Counter[str] = field(default_factory=Counter)
@@ -66,8 +67,11 @@ class RateLimits:
             return self.sign_ins
         if is_upload(scope):
             return self.uploads
-        if is_read:
-            return None
+        if path.endswith(zip_urls.PATH):
+            return self.zips
+        return None if is_read else self._limit_of_post(path)
+
+    def _limit_of_post(self, path: str) -> RateLimit | None:
         if file_urls.DRAFTS in path:
             return self.texts
         return self.calls if f"{urls.PATH}/" in path else None

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import re
+from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,12 +14,17 @@ from studio.core.errors import StudioError
 
 log = logging.getLogger(__name__)
 
+SAFE_HEADERS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'"}
 BODY_SECONDS = 10.0  # seconds in which the body must arrive
 
 
-def refusal(request: Request, kind: str, subject: str) -> Response | None:
-    """Return the response to a visitor without access or without a valid signed URL; None if the request is valid."""
-    expires, signature = (request.query_params.get(name, "") for name in ("expires", "signature"))
+def refusal(request: Request, kind: str, subject: str, signed: Mapping[str, str] | None = None) -> Response | None:
+    """Return the response to a visitor without access or a valid signature; None if the request is valid.
+
+    The signature is one of the `signed` fields of a form, else in the URL.
+    """
+    given = request.query_params if signed is None else signed
+    expires, signature = (given.get(name, "") for name in ("expires", "signature"))
     try:
         found = visitor.of_request(request)
         if not found.no_access and file_urls.is_valid(kind, subject, expires, signature, found.person):
@@ -25,6 +32,11 @@ def refusal(request: Request, kind: str, subject: str) -> Response | None:
     except StudioError as error:
         return not_ready(error)
     return Response("This link has expired. Open it again from the studio.", status_code=403)
+
+
+def file_name(asked: str, otherwise: str) -> str:
+    """Return the name of a download without characters that have a meaning in a header or a path."""
+    return re.sub(r"[^A-Za-z0-9._-]", "", asked)[:120] or otherwise
 
 
 def not_ready(error: StudioError) -> Response:

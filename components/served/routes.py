@@ -1,6 +1,5 @@
-"""The routes beside the pages, outside sign-in: files of the archive, the history as CSV, webhooks of WeryAI."""
+"""The routes beside the pages, outside sign-in: files of the archive, also as a ZIP, the history as CSV, webhooks."""
 
-import re
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import PurePosixPath
@@ -10,8 +9,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from components.parts import file_urls
-from components.served import draft_route, events, request_checks
+from components.parts import file_urls, zip_urls
+from components.served import draft_route, events, request_checks, zip_route
 from components.session import services
 from studio import copies
 from studio.core.errors import StudioError
@@ -21,7 +20,6 @@ from studio.webhooks import urls
 
 LARGEST_CALL = 64 * 1024
 LINES_PER_PIECE = 1000  # of an export
-_SAFE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'"}
 
 
 def archive(request: Request) -> Response:
@@ -40,7 +38,7 @@ def archive(request: Request) -> Response:
         media_type=file_urls.media_type(key),
         filename=_file_name(request, key),
         content_disposition_type="attachment" if "download" in given else "inline",
-        headers={"Cache-Control": "private, max-age=3600, immutable", **_SAFE},
+        headers={"Cache-Control": "private, max-age=3600, immutable", **request_checks.SAFE_HEADERS},
     )
 
 
@@ -57,14 +55,13 @@ def _with_settings(request: Request, key: str) -> Response:
         "Content-Disposition": f'attachment; filename="{_file_name(request, key)}"',
         "Content-Length": str(copy.size),
         "Cache-Control": "private, no-store",
-        **_SAFE,
+        **request_checks.SAFE_HEADERS,
     }
     return StreamingResponse(copy.pieces(), media_type=file_urls.media_type(key), headers=headers)
 
 
 def _file_name(request: Request, key: str) -> str:
-    asked = re.sub(r"[^A-Za-z0-9._-]", "", request.query_params.get("download", ""))[:120]
-    return asked or PurePosixPath(key).name
+    return request_checks.file_name(request.query_params.get("download", ""), PurePosixPath(key).name)
 
 
 def calls(request: Request) -> Response:
@@ -128,6 +125,7 @@ def _routes_below(prefix: str) -> list[BaseRoute]:
         Route(f"{prefix}/archive/{{key:path}}", archive),
         Route(f"{prefix}/{file_urls.CALLS}.csv", calls),
         Route(f"{prefix}/{file_urls.JOBS}.csv", jobs),
+        Route(f"{prefix}{zip_urls.PATH}", zip_route.download, methods=["GET", "POST"]),
         Route(f"{prefix}{file_urls.DRAFTS}{{form}}", draft_route.receive, methods=["POST"]),
         Route(f"{prefix}{urls.PATH}/{{secret}}/{{job}}", webhook, methods=["POST"]),
     ]

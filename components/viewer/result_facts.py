@@ -8,6 +8,7 @@ from components.parts.local_time import clock_time
 from components.parts.markdown import duration
 from components.viewer import actions
 from studio.client import Client
+from studio.core import file_names
 from studio.core.gallery import UNDO_DAYS
 from studio.core.number_texts import credits, size_in_words
 from studio.core.reference import NOUNS, Given
@@ -37,7 +38,7 @@ def of(client: Client, view: str) -> dict[str, Any] | None:
         "original": file_urls.in_browser(output),
         "preview": file_urls.thumbnail(output),
         "download": downloads.url(job, output) or file_urls.in_browser(output),
-        "name": downloads.name(job, output),
+        "name": file_names.of_output(job, output),
         "marks": marks,
         "facts": [*_facts(client, job, output), *([("Tags", ", ".join(tags))] if tags else [])],
         "references": _references(client, job),

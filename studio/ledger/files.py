@@ -1,15 +1,16 @@
 """The files of the archive that the ledger names, for all accounts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from studio.core.values import Output
+from studio.core.values import Job, Output
 from studio.ledger.changed_jobs import job_of_output, mark_changed
 from studio.ledger.database import Database
+from studio.ledger.job_queries import is_of, select_jobs
 from studio.ledger.mapping import columns_of
 from studio.ledger.tables import jobs, outputs, reference_files, tasks
 
@@ -55,6 +56,11 @@ class FileLedger:
     def job_of(self, key: str) -> str:
         """Return the ID of the job with this file in the archive; empty if it is no output's."""
         return next((kept.job for kept in self._select(_SAVED & (outputs.c.key == key), 1)), "")
+
+    def jobs_with(self, account: str, output_ids: Collection[int]) -> list[Job]:
+        """Return the jobs of an account that made one of these outputs."""
+        made = sa.select(tasks.c.job).join(outputs, outputs.c.task == tasks.c.id).where(outputs.c.id.in_(output_ids))
+        return select_jobs(self._database, is_of(jobs.c.account, account) & jobs.c.id.in_(made))
 
     def mark_lost(self, output: Output, problem: str) -> None:
         """Mark an output as not saved: its file is missing from the archive, or damaged."""

@@ -192,8 +192,9 @@ def test_an_address_that_names_a_job_shows_it_above_the_others_until_all_are_wan
     assert texts(again).count("The older one") == 1
     checked(field(again, "All jobs").click().run())
     assert texts(again).index("The newer one") < texts(again).index("The older one")
-    with zipfile.ZipFile(io.BytesIO(downloads.zipped(older, list(older.outputs)))) as together:
-        assert together.testzip() is None and [Path(name).suffix for name in together.namelist()] == [".png"] * 2
+    with zipfile.ZipFile(io.BytesIO(downloads.zipped(older.account, [one.id for one in older.outputs]))) as together:
+        assert together.testzip() is None
+        assert [Path(name).suffix for name in together.namelist()] == [".png", ".json"] * 2
 
 
 def test_a_foreign_task_can_be_adopted(page: Open, quick: Sandbox) -> None:

@@ -169,6 +169,20 @@ def test_the_job_of_a_file_in_the_archive_is_found(ledger: Ledger) -> None:
     assert ledger.files.job_of("2026/11/job_1/2.png") == ledger.files.job_of("") == ""
 
 
+def test_the_jobs_of_outputs_are_found_in_one_account(ledger: Ledger) -> None:
+    links = [(Kind.IMAGE, f"https://x/{number}.png") for number in (1, 2)]
+    for name in ("1", "2"):
+        job = replace(JOB, id=f"job_{name}", submission=name, state=State.UNCONFIRMED)
+        ledger.jobs.accept(ledger.jobs.add(job), "", [f"t{name}"], WHEN)
+        task = ledger.jobs.get_many([job.id])[0].tasks[0].id
+        ledger.jobs.report(job.id, [TaskAnswer(task, Status.SUCCEEDED, links=links)], WHEN)
+    first, second = ledger.jobs.get_many(["job_1", "job_2"])
+    wanted = [output.id for output in first.outputs]
+    assert ledger.files.jobs_with("a", wanted) == [first]
+    assert ledger.files.jobs_with("a", [*wanted, second.outputs[0].id, 999_999_999]) == [first, second]
+    assert ledger.files.jobs_with("b", wanted) == ledger.files.jobs_with("a", []) == []
+
+
 def test_what_takes_a_place_at_the_api_is_counted(ledger: Ledger) -> None:
     ledger.jobs.add(replace(JOB, state=State.UNCONFIRMED, sent_at=WHEN + timedelta(seconds=1)))
     assert ledger.jobs.tasks_under_way("a", WHEN) == 2

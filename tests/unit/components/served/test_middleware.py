@@ -74,7 +74,7 @@ def test_also_an_answer_that_went_wrong_is_safe_and_tells_nothing() -> None:
     assert "secret" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["/archive/a.png", "/calls.csv", "/jobs.csv"])
+@pytest.mark.parametrize("path", ["/archive/a.png", "/calls.csv", "/jobs.csv", "/outputs.zip"])
 def test_a_stranger_does_not_learn_why_the_studio_is_shut(
     monkeypatch: pytest.MonkeyPatch, tally: Tally, path: str
 ) -> None:
@@ -153,6 +153,8 @@ def test_a_cookie_that_somebody_made_up_leads_nowhere_else(cookie: str) -> None:
         ("uploads", "PUT", "/_stcore/upload_file/a/b"),
         ("calls", "POST", "/webhooks/weryai/a/b"),
         ("texts", "POST", "/drafts/a:image"),
+        ("zips", "POST", "/outputs.zip"),
+        ("zips", "GET", "/studio/outputs.zip"),
     ],
 )
 def test_who_knocks_too_often_is_told_to_wait(name: str, method: str, path: str) -> None:

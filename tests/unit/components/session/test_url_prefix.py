@@ -59,7 +59,7 @@ def test_without_one_nothing_is_put_before_a_path(monkeypatch: pytest.MonkeyPatc
     assert url_prefix.with_base_path("https://host/below") == "https://host/below"
 
 
-@pytest.mark.parametrize("path", ["/archive/a.png", "/calls.csv", "/jobs.csv"])
+@pytest.mark.parametrize("path", ["/archive/a.png", "/calls.csv", "/jobs.csv", "/outputs.zip"])
 def test_routes_are_found_below_it_and_at_the_root(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     def shut(*_: object) -> None:
         raise SettingsError("Not now.")
