@@ -7,8 +7,9 @@ import streamlit as st
 
 from components.gallery import address, dialogs
 from components.gallery.dialogs import finish
+from components.parts import zip_urls
 from components.parts.markdown import counted
-from components.session import session
+from components.session import services, session
 from components.session.state import ShownGallery
 from studio.client import Client
 from studio.core.errors import StudioError
@@ -20,9 +21,11 @@ def offered(client: Client) -> list[Action]:
     """Return the actions for this person and this list."""
     if address.is_deleted():
         return [] if client.may_not_spend else [("restore", "Restore")]
+    download = [("zip", "Download ZIP")] if services.host.serves_routes else []
     is_favourite = address.value(address.FAVOURITE) == address.YES
-    marks = [("unfavourite", "Not a favourite") if is_favourite else ("favourite", "Favourite"), ("rate", "Rate…")]
-    return marks if client.may_not_spend else [*marks, *_changes(client)]
+    favourite = ("unfavourite", "Not a favourite") if is_favourite else ("favourite", "Favourite")
+    changes = [] if client.may_not_spend else _changes(client)
+    return [*download, favourite, ("rate", "Rate…"), *changes]
 
 
 def _changes(client: Client) -> list[Action]:
@@ -35,6 +38,12 @@ def message() -> dict[str, Any] | None:
     """Return what was just deleted, with the action that undoes it; None if nothing was."""
     deleted = session.state().gallery_deleted
     return {"text": f"{counted(len(deleted), 'result')} deleted.", "undo": "undo"} if deleted else None
+
+
+def take_download() -> dict[str, Any] | None:
+    """Return the form of the ZIP that was asked for, once: the browser submits it."""
+    form, session.state().gallery_zip = session.state().gallery_zip, None
+    return form
 
 
 def show_undo(client: Client) -> None:
@@ -88,6 +97,13 @@ def _unfavourite(client: Client, ids: Sequence[int]) -> None:
     finish()
 
 
+def _zip(client: Client, ids: Sequence[int]) -> None:
+    if len(ids) > zip_urls.MOST:
+        finish(f"A ZIP can have up to {zip_urls.MOST:,} results.")
+    form = zip_urls.form(client.account.id, ids, f"gallery-{client.clock():%m%d-%H%M}.zip")
+    session.state().gallery_zip = {"form": form, "id": session.next_submission("gallery-zip")}
+
+
 def _delete(client: Client, ids: Sequence[int]) -> None:
     number = client.gallery.delete(ids)
     session.state().gallery_deleted = tuple(ids)
@@ -105,6 +121,7 @@ def _uncollect(client: Client, ids: Sequence[int]) -> None:
 
 
 _ACTS: Mapping[str, Callable[[Client, Sequence[int]], None]] = {
+    "zip": _zip,
     "favourite": _favourite,
     "unfavourite": _unfavourite,
     "uncollect": _uncollect,

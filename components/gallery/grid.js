@@ -35,6 +35,7 @@ class Grid {
     this.root.classList.toggle("selecting", data.selecting);
     if (!data.selecting) this.selection.places.clear();
     this.selection.draw(data.actions, data.message);
+    if (data.download && !posted.has(data.download.id)) post(data.download);
     this.render();
   }
 
@@ -162,6 +163,18 @@ class Grid {
     }
     this.tiles.get(place)?.querySelector("a")?.focus();
   }
+}
+
+const posted = new Set();  // the IDs of forms: the same data may be drawn again
+
+// Submits a form of signed fields: the browser downloads the answer, and the page stays.
+function post({id, form: {action, ...fields}}) {
+  posted.add(id);
+  const inputs = Object.entries(fields).map(([name, value]) => made("input", {type: "hidden", name, value}));
+  const form = made("form", {action, method: "post"}, ...inputs);
+  document.body.append(form);
+  form.submit();
+  form.remove();
 }
 
 const grids = new WeakMap();

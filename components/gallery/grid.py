@@ -64,6 +64,7 @@ def _draw(version: str, *, is_selecting: bool) -> None:
             "selecting": is_selecting,
             "actions": actions.offered(client) if is_selecting else [],
             "message": actions.message(),
+            "download": actions.take_download(),
         }
         _component()(key=GALLERY, data=data, on_window_change=_redraw, on_act_change=_redraw)
 

@@ -1,7 +1,7 @@
 // One tile of the grid: the preview of an output, which opens the viewer, with its first words below.
 function made(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value !== "") element.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) if (value !== "" && value !== undefined) element.setAttribute(name, value);
   element.append(...children);
   return element;
 }

@@ -7,6 +7,7 @@ from components.parts import file_urls
 from components.session import session
 
 PATH = "/outputs.zip"
+MOST = 20_000  # outputs of one ZIP
 KIND = "zip"  # of signed URLs, as those in `file_urls`
 _SIGNED = ("account", "ids", file_urls.WITH_SETTINGS)
 

@@ -17,7 +17,6 @@ from components.session import services
 from studio import zips
 from studio.core.errors import StudioError
 
-MOST = 20_000  # outputs
 LARGEST = 512 * 1024  # bytes of a form with so many
 _MOST_FIELDS = 20
 
@@ -74,8 +73,8 @@ def _zip(request: Request, given: Mapping[str, str]) -> Response:
     ids = given.get("ids", "").split(",")
     if not all(re.fullmatch(r"[0-9]{1,9}", one) for one in ids):
         return Response("No results.", status_code=400)
-    if len(ids) > MOST:
-        return Response(f"The limit is {MOST:,} results.", status_code=413)
+    if len(ids) > zip_urls.MOST:
+        return Response(f"The limit is {zip_urls.MOST:,} results.", status_code=413)
     try:
         pieces = _pieces(given, ids)
         first = next(pieces)  # before the response starts: an error here can still be its status

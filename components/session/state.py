@@ -85,6 +85,7 @@ class Session:
     gallery_marks: int = 0  # a number that changes with favourites, ratings and tags: the browser then asks anew
     gallery_deleted: tuple[int, ...] = ()  # outputs that were deleted last, which can be undone
     deleted_collection: str = ""  # the ID of one, for the same
+    gallery_zip: dict[str, Any] | None = None  # the form of a ZIP, until the browser has it
     gallery_press: Any = None  # the action of the gallery that was pressed last; each has a time of its own
     viewer_press: Any = None  # the action of the viewer that was pressed last; each has a time of its own
     autoplayed: dict[str, datetime] = field(default_factory=dict)  # jobs whose video was drawn with autoplay

@@ -1,6 +1,7 @@
 """The gallery as people use it: find a result, see it large, mark, collect, delete and undo, on every width."""
 
 import re
+import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -123,6 +124,21 @@ def test_a_collection_opens_by_its_address(opened: tuple[Studio, Sandbox], page:
     expect(other.get_by_text("1 result", exact=True)).to_be_visible()
     expect(other.get_by_text("Spring", exact=True)).to_be_visible()
     other.close()
+
+
+def test_what_is_selected_is_downloaded_as_a_zip(opened: tuple[Studio, Sandbox], page: Page) -> None:
+    come(page, opened[0], "?kind=video")
+    page.get_by_text("Select", exact=True).click()
+    page.get_by_role("checkbox", name=re.compile("^Select: ")).first.check()
+    do(page, "Select all 4")
+    with page.expect_download() as download:
+        do(page, "Download ZIP")
+    with zipfile.ZipFile(download.value.path()) as bundle:
+        assert bundle.testzip() is None
+        assert sorted(name.rpartition(".")[2] for name in bundle.namelist()) == ["json"] * 4 + ["mp4"] * 4
+    with page.expect_download():
+        do(page, "Download ZIP")
+    expect(page.get_by_role("heading", name="Gallery")).to_be_visible()
 
 
 def test_videos_play_where_the_mouse_is(opened: tuple[Studio, Sandbox], page: Page) -> None:

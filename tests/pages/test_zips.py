@@ -94,9 +94,9 @@ def test_a_form_gives_the_same_and_any_number(card: AppTest, client: TestClient)
     form = signed(job)
     assert all(isinstance(one, str) for one in form.values()) and form.pop("action") == f"{BASE}{zip_urls.PATH}"
     assert opened(post(client, form)).namelist() == opened(client.get(link(card))).namelist()
-    many = [*(output.id for output in job.outputs), *range(10**8, 10**8 + zip_route.MOST - 2)]
+    many = [*(output.id for output in job.outputs), *range(10**8, 10**8 + zip_urls.MOST - 2)]
     found = opened(post(client, signed(job, many)))
-    assert len(found.namelist()) == 5 and found.read(zips.NOT_INCLUDED).count(b"\n") == zip_route.MOST - 2
+    assert len(found.namelist()) == 5 and found.read(zips.NOT_INCLUDED).count(b"\n") == zip_urls.MOST - 2
     assert post(client, signed(job, [*many, 1])).status_code == 413
     assert post(client, signed(job, range(10**8, 10**8 + 60_000))).status_code == 413
 
