@@ -85,4 +85,5 @@ class Session:
     gallery_marks: int = 0  # a number that changes with favourites, ratings and tags: the browser then asks anew
     gallery_press: Any = None  # the action of the gallery that was pressed last; each has a time of its own
     viewer_press: Any = None  # the action of the viewer that was pressed last; each has a time of its own
+    deleted_cards: list[str] = field(default_factory=list)  # jobs deleted on this page, each with a line to undo it
     autoplayed: dict[str, datetime] = field(default_factory=dict)  # jobs whose video was drawn with autoplay
