@@ -1,5 +1,7 @@
 """Delete a card with one click, and undo it: a line takes the place of the card until the person leaves the page."""
 
+from typing import Literal
+
 import streamlit as st
 
 from components.parts import job_texts
@@ -10,6 +12,7 @@ from studio.core.job_states import ENDED
 from studio.core.values import Job, Kind
 
 _LATE = "This can no longer be restored."
+ButtonType = Literal["secondary", "tertiary"]
 _MOST_SHOWN = 60  # characters of a prompt
 
 
@@ -41,17 +44,17 @@ def line(client: Client, job: Job) -> None:
         words = escape(job_texts.title(job), _MOST_SHOWN)
         st.markdown(f":small[:gray[:material/delete: Deleted: {words}]]", width="content")
         with st.container(horizontal=True, gap="small", width="content"):
-            undo_button(client, job, "Undo")
+            undo_button(client, job, "Undo", "tertiary")
             if len(here) > 1 and job.id == here[-1]:
                 _undo_all_button(client)
 
 
-def undo_button(client: Client, job: Job, label: str) -> None:
+def undo_button(client: Client, job: Job, label: str, type: ButtonType = "secondary") -> None:
     """Draw the button that restores a deleted job, for whoever may change it and while that is possible."""
     is_in_time = job.deleted_at and job.deleted_at > client.undo_since
     if not (is_in_time and client.jobs.may_change(job)):
         return
-    if st.button(label, key=f"restore-{job.id}", icon=":material/undo:", type="tertiary"):
+    if st.button(label, key=f"restore-{job.id}", icon=":material/undo:", type=type):
         _restore(client, [job.id])
 
 

@@ -26,7 +26,7 @@
     if (event.detail > 1 && clicked && !clicked.isConnected) {
       event.preventDefault();
       event.stopPropagation();
-    } else if (event.detail < 2) {
+    } else if (event.detail === 1) {  // a script or a key gives 0
       clicked = event.target.closest?.(PLACE) && event.target.closest("button");
     }
   }, true);
