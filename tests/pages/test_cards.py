@@ -164,3 +164,14 @@ def test_who_may_not_change_a_job_can_neither_delete_nor_vary_nor_restore_it(ent
         checked(at.run())
         assert "Deleted: The hills of Max" in texts(at)
         assert ("Undo" in labels(at)) is may
+
+
+def test_sending_an_unconfirmed_job_anyway_says_what_stops_it(
+    page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUBMISSIONS_PER_MINUTE", "1")
+    services.shared.clear()
+    order(quick, "fault", kind="gateway")
+    ticks_until(at := generate(page(), "Two hills"), lambda: "Send anyway" in labels(at))
+    assert "The limit is 1 jobs a minute" in texts(press(at, "Send anyway"))
+    assert quick.backend.posts[POST] == 1
