@@ -13,6 +13,7 @@ def show(kind: Kind) -> None:
     """Draw form and results of this kind, side by side where there is room."""
     if session.state().is_arrival:
         session.state().autoplayed.clear()
+        session.state().deleted_cards.clear()
     view_only = session.client().may_not_spend
     page = st.container(horizontal=True, gap="medium")
     if not view_only:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from components.cards import downloads, reuse, sharing, use_as_input
+from components.cards import again, deletion, downloads, reuse, sharing, use_as_input
 from components.parts import job_texts, page_links
 from components.parts.markdown import escape
 from components.session import session
@@ -21,16 +21,22 @@ _WHERE_TO_FIND_ID = "Find it in WeryAI's history, in the answer to the request, 
 
 
 def show(client: Client, job: Job, *, width: Width = "content") -> None:
-    """Draw the buttons of this job in the caller's container."""
+    """Draw the buttons for what comes next in the caller's container: for the results, or for the job in its state."""
     if client.jobs.may_change(job):
         _state_buttons(client, job, width)
-        sharing.show(client, job, width)
     else:
         _result_buttons(client, job, width)
-    if Admin(client).may_remove(job):
-        _remove_button(client, job, width)
+
+
+def show_about(client: Client, job: Job) -> None:
+    """Draw the quiet buttons about the card itself in the caller's container: details, share, delete, remove."""
     if job.account == client.account.id:
         _details_link(job)
+    if client.jobs.may_change(job):
+        sharing.show(client, job)
+        deletion.button(client, job)
+    if Admin(client).may_remove(job):
+        _remove_button(client, job)
 
 
 def _details_link(job: Job) -> None:
@@ -43,11 +49,11 @@ def _details_link(job: Job) -> None:
     )
 
 
-def _remove_button(client: Client, job: Job, width: Width) -> None:
-    with st.popover("Remove…", icon=":material/delete:", width=width):
+def _remove_button(client: Client, job: Job) -> None:
+    with st.popover("Remove for good…", icon=":material/delete_forever:", type="tertiary"):
         st.markdown(
-            f"**{escape(job_texts.title(job), 80)}**  \nThis deletes its prompt, inputs and files for good. "
-            "Its cost stays on record."
+            f"**{escape(job_texts.title(job), 80)}**  \nThis deletes its prompt, inputs and files for good, and can't "
+            "be undone. Its cost stays on record."
         )
         if st.button("Remove for good", key=f"remove-{job.id}", type="primary"):
             Admin(client).remove(job.id)
@@ -97,10 +103,21 @@ def _result_buttons(client: Client, job: Job, width: Width) -> None:
 
 def _finished_buttons(client: Client, job: Job, width: Width) -> None:
     _result_buttons(client, job, width)
+    if job.succeeded and again.is_possible(client, job):
+        _variation_button(client, job, width)
     if any(output.is_given_up for output in job.unsaved):
         _button(job, "Fetch again", "download", lambda: client.jobs.fetch_again(job), width)
     if not job.succeeded:
         _edit_button(job, width)
+
+
+def _variation_button(client: Client, job: Job, width: Width) -> None:
+    """Draw the button that sends the same inputs again. No model has a documented seed, so there is none to change."""
+    text = f"Sends the same prompt and settings again as a new job. Cost: {escape(again.cost(client, job))}."
+    icon = ":material/replay_circle_filled:"
+    if again.button(client, job, "Variation", f"variation-{job.id}", icon=icon, help=text, width=width):
+        session.state().notice = "Variation sent. Its card is at the top."
+        st.rerun()
 
 
 def _unconfirmed_buttons(client: Client, job: Job, width: Width) -> None:
@@ -120,8 +137,7 @@ def _unconfirmed_buttons(client: Client, job: Job, width: Width) -> None:
                 st.rerun()
     with st.popover("Send again…", icon=":material/replay:", width=width):
         st.markdown("You may be charged twice. Send this job anyway?")
-        if st.button("Send anyway", key=f"send-{session.current_submission(job.id)}", type="primary"):
-            client.jobs.send_again(job, session.next_submission(job.id))
+        if again.button(client, job, "Send anyway", job.id, type="primary"):
             st.rerun()
     with st.popover("Dismiss…", icon=":material/close:", width=width):
         st.markdown(

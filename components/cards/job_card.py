@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from components.cards import actions, facts, header, inputs, outputs, status_box
+from components.cards import actions, deletion, facts, header, inputs, outputs, status_box
 from components.session.state import ShownCard
 from studio.client import Client
 from studio.core.job_states import SAVING
@@ -13,11 +14,16 @@ from studio.core.values import Job, Kind, State
 
 
 def show(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool) -> ShownCard:
-    """Draw the card of one job and return what was drawn; the container's key keeps a playing video in place.
+    """Draw the card of one job, or the line in its place if it is deleted, and return what was drawn.
+
+    The container's key keeps a playing video in place.
 
     `given` has the job's references by address. All jobs are `paused` while the key is rejected.
     """
-    _draw(client, job, given, paused=paused)
+    if job.deleted_at:
+        deletion.line(client, job)
+    else:
+        _draw(client, job, given, paused=paused)
     return shown_card(client, job)
 
 
@@ -34,23 +40,38 @@ def _draw(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool)
         is_unconfirmed = job.state is State.UNCONFIRMED and not client.queue.is_sending(job.id)
         has_slots = outputs.has_slots(job) and not is_unconfirmed
         if has_slots and job.kind is Kind.VIDEO:
-            _draw_video(client, job, given, paused)
-            return
-        if has_slots:
+            _draw_video(client, job, paused)
+        elif has_slots:
             outputs.show_images(job)
-        status_box.show(client, job, paused=paused)
-        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"actions-{job.id}"):
-            actions.show(client, job)
+            status_box.show(client, job, paused=paused)
+            with _row(f"actions-{job.id}"):
+                _close_note(job)
+                actions.show(client, job)
+        else:
+            status_box.show(client, job, paused=paused)
+        with _row(f"about-{job.id}"):
+            if not has_slots:
+                actions.show(client, job)
+            actions.show_about(client, job)
             inputs.show_sources(job, given)
 
 
-def _draw_video(client: Client, job: Job, given: Mapping[str, Given], paused: bool) -> None:
+def _close_note(job: Job) -> None:
+    if job.state.is_busy:
+        what = "The video is saved when it's done." if job.kind is Kind.VIDEO else "The job continues."
+        st.caption(f"You can close this page. {what}", width="content")
+
+
+def _row(key: str) -> DeltaGenerator:
+    return st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=key)
+
+
+def _draw_video(client: Client, job: Job, paused: bool) -> None:
     left, right = st.columns([13, 5])
     with left:
         outputs.show_videos(job)
         status_box.show(client, job, paused=paused)
-    if job.state.is_busy:
-        right.caption("You can close this page. The video is saved when it's done.")
+    with right:
+        _close_note(job)
     with right, st.container(gap="xsmall", key=f"actions-{job.id}"):
         actions.show(client, job, width="stretch")
-        inputs.show_sources(job, given)

@@ -11,7 +11,7 @@ from threading import RLock
 import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
-from components.cards import download_choice, empty_list, job_card, sharing
+from components.cards import deletion, download_choice, empty_list, job_card, sharing
 from components.frame import sidebar
 from components.live import drawn_state, listener, notifications
 from components.parts import current_page, notices, page_links
@@ -131,7 +131,7 @@ def _card(client: Client, job: Job, given: dict[str, Given], *, paused: bool) ->
             if found:
                 session.state().shown_cards[job_id] = job_card.show(*found, paused=paused)
 
-    with st.container():
+    with st.container(key=f"place-{job.id}"):
         st.fragment(draw, key=job.id)(job.id)
 
 
@@ -180,11 +180,14 @@ def _broken_link(kind: Kind) -> None:
 def _visible_jobs(client: Client, kind: Kind) -> tuple[list[Job], int]:
     """Return the jobs to show and the number of containers for cards, some of them spare.
 
+    Jobs that were deleted on this page keep their places.
+
     When new jobs have used up the spare ones, the list starts again with its usual length.
     """
     state = session.state()
     requested, oldest = state.cards[kind], state.oldest.get(kind)
     jobs = client.jobs.recent(kind, (state.reserved_cards[kind] if oldest else requested) + 1, since=oldest)
+    jobs = sorted([*jobs, *deletion.on_page(client, kind)], key=lambda job: job.created_at, reverse=True)
     if not oldest or len(jobs) > state.reserved_cards[kind]:
         state.has_older[kind] = len(jobs) > requested or (bool(oldest) and state.has_older[kind])
         jobs = jobs[:requested]

@@ -1,7 +1,6 @@
 """Share a job of a personal key: a link opens its card and results, and nothing else of that key."""
 
 from dataclasses import replace
-from typing import Literal
 
 import streamlit as st
 
@@ -13,14 +12,12 @@ from studio.access import Payer
 from studio.client import Client
 from studio.core.values import Job, Output, State
 
-Width = Literal["content", "stretch"]
 
-
-def show(client: Client, job: Job, width: Width) -> None:
+def show(client: Client, job: Job) -> None:
     """Draw the link to share, only for a job of a personal key; jobs of the team's key are visible to all anyway."""
     if access.payer(client.account) is not Payer.OWN or not _has_results(job):
         return
-    with st.popover("Share…", icon=":material/share:", width=width):
+    with st.popover("Share…", icon=":material/share:", type="tertiary"):
         st.markdown(
             f"Anyone who can use this studio and has this link can see this job and its results for "
             f"{file_urls.SHARED_DAYS} days, but not your key, your balance or your other jobs."

@@ -8,8 +8,7 @@ import streamlit as st
 
 from components.cards import result_dialog
 from components.form import draft_state, media
-from components.parts import page_links
-from components.parts.markdown import escape
+from components.parts import notices, page_links
 from components.session import session
 from studio.client import Client
 from studio.core.errors import StudioError
@@ -91,7 +90,7 @@ def _add_or_explain(client: Client, job: Job, output: Output, use: Use) -> None:
     try:
         add_to_form(client, job, output, use)
     except StudioError as error:
-        st.markdown(f":small[:red[:material/error: {escape(error.message)} {escape(error.hint)}]]")
+        notices.show_error_line(error)
 
 
 def add_to_form(client: Client, job: Job, output: Output, use: Use) -> None:

@@ -5,8 +5,9 @@ from urllib.parse import urlencode, urljoin
 
 import streamlit as st
 
+from components.cards import again
 from components.history import address
-from components.parts import cost_texts, page_links
+from components.parts import page_links
 from components.parts.markdown import as_code, escape
 from components.session import session, visitor
 from studio import access
@@ -48,13 +49,13 @@ def card_link(job: Job) -> None:
 
 def send_again_button(client: Client, job: Job) -> None:
     """Draw the button that makes a new job with the same inputs, after a confirmation, as it costs credits."""
-    if not client.jobs.may_change(job) or not job.inputs or job.is_adopted or job.state is State.QUEUED:
+    if not again.is_possible(client, job) or job.state is State.QUEUED:
         return
     name = f"again-{job.id}"
     with st.popover("Send job again…", icon=":material/replay:", key=f"ask-{session.current_submission(name)}"):
-        st.markdown(f"{_warning(client, job)}This makes a new job with the same inputs. Cost: {_price(client, job)}.")
-        if st.button("Send it again", key=session.current_submission(name), type="primary"):
-            made = client.jobs.send_again(job, session.next_submission(name))
+        cost = escape(again.cost(client, job))
+        st.markdown(f"{_warning(client, job)}This makes a new job with the same inputs. Cost: {cost}.")
+        if made := again.button(client, job, "Send it again", name, type="primary"):
             address.open_alone(address.JOB, made.id)
             st.rerun()
 
@@ -68,11 +69,6 @@ def _warning(client: Client, job: Job) -> str:
     if job.error_kind in _ERRORS_OF_INPUTS:
         return "WeryAI refused these inputs, and may refuse them again. To change them, go to the card. "
     return ""
-
-
-def _price(client: Client, job: Job) -> str:
-    estimate = client.costs.estimate(job.draft)
-    return escape(cost_texts.in_short(estimate, sandbox=client.spending.costs_nothing(job))) or "not known yet"
 
 
 def bundle_button(history: History, job_id: str) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.cards import facts, header, inputs, job_card, outputs, status_box
+from components.cards import deletion, facts, header, inputs, job_card, outputs, status_box
 from components.history import account, actions, address, exchange, steps, waterfall
 from components.live import drawn_state
 from components.parts import accessibility, current_page, notices
@@ -128,4 +128,5 @@ def _actions(history: History, job: Job) -> None:
         _all_calls(history.client, job.id)
         st.rerun()
     actions.send_again_button(history.client, job)
+    deletion.undo_button(history.client, job, "Restore")
     actions.bundle_button(history, job.id)

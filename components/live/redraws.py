@@ -76,7 +76,8 @@ def _has_changed(client: Client, job: Job) -> bool:
 
 
 def _belongs_here(client: Client, job: Job) -> bool:
-    """Whether a job belongs among the cards of this page."""
+    """Whether a job belongs among the cards of this page; also one that was deleted here, for the line to undo it."""
     state = session.state()
     oldest = state.oldest.get(job.kind)
-    return client.jobs.is_listed(job) and job.kind is state.kind and (oldest is None or job.created_at >= oldest)
+    is_listed = client.jobs.is_listed(job) or job.id in state.deleted_cards
+    return is_listed and job.kind is state.kind and (oldest is None or job.created_at >= oldest)

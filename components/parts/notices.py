@@ -59,6 +59,11 @@ def show_error(error: StudioError) -> None:
     st.error(f"{escape(error.message)}  \n{escape(error.hint)}", icon=":material/error:")
 
 
+def show_error_line(error: StudioError) -> None:
+    """Show an error with its hint as a line of text, beside the button that it is about."""
+    st.markdown(f":small[:red[:material/error: {escape(error.message)} {escape(error.hint)}]]")
+
+
 def unexpected(error: BaseException) -> None:
     """Show a reference number for an error that is our defect, and log the rest: the page shows no details."""
     reference = secrets.token_hex(2).upper()

@@ -88,4 +88,5 @@ class Session:
     gallery_zip: dict[str, Any] | None = None  # the form of a ZIP, until the browser has it
     gallery_press: Any = None  # the action of the gallery that was pressed last; each has a time of its own
     viewer_press: Any = None  # the action of the viewer that was pressed last; each has a time of its own
+    deleted_cards: list[str] = field(default_factory=list)  # jobs deleted on this page, each with a line to undo it
     autoplayed: dict[str, datetime] = field(default_factory=dict)  # jobs whose video was drawn with autoplay

@@ -19,6 +19,8 @@ MOVES: dict[State, frozenset[State]] = {
     State.DISMISSED: frozenset({State.OPEN}),
 }
 
+ENDED = (State.FINISHED, State.REFUSED, State.CANCELLED, State.DISMISSED)  # they can be deleted, and removed
+
 
 def may_move(start: State, end: State) -> bool:
     return end in MOVES[start]

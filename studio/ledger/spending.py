@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from studio.core.job_states import ENDED
 from studio.core.people import AdminAction, Spent
 from studio.core.reference import NAMELESS
 from studio.core.values import Job, State
@@ -16,7 +17,7 @@ from studio.ledger.job_queries import NOT_FINISHED, slice_of
 from studio.ledger.mapping import columns_of
 from studio.ledger.tables import admin_actions, callbacks, calls, jobs, outputs, reference_names, tasks
 
-REMOVABLE = (State.FINISHED, State.REFUSED, State.CANCELLED, State.DISMISSED)
+REMOVABLE = ENDED
 # The first condition alone is enough; the second makes the database use the index of jobs that are not finished.
 NOT_ENDED = jobs.c.state.not_in(REMOVABLE) & NOT_FINISHED
 MOST_ACTIONS = 1000

@@ -102,7 +102,9 @@ def test_an_image_is_made_without_a_mouse(studio: Studio, page: Page) -> None:
     expect(card.get_by_role("link", name="Download")).to_be_focused()
     tab_to(page, "Use as input", 1)
     tab_to(page, "Reuse", 1)
+    tab_to(page, "Variation", 1)
     tab_to(page, "Details", 1)
+    tab_to(page, "Delete", 1)
 
 
 def test_ticks_take_neither_the_focus_nor_an_open_menu_nor_what_is_typed(studio: Studio, page: Page) -> None:

@@ -53,7 +53,7 @@ def test_a_change_is_drawn_by_the_socket_alone_and_no_other_card_with_it(scripte
     idle(page)
     blocks = [message.delta.add_block.id for message in received if message.delta.add_block.id]
     assert sum("-card-" in block for block in blocks) == 1
-    drawn = ("-line-", "-card-", "-actions-", "-changes")  # the last is the listener itself
+    drawn = ("-line-", "-card-", "-actions-", "-about-", "-changes")  # the last is the listener itself
     assert all(any(part in block for part in drawn) for block in blocks), "nor the numbers, nor the page"
     scripted.order(("1", "failed"))
     says(page, "1", "Failed")

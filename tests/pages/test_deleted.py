@@ -1,17 +1,9 @@
 """What pages show of deleted results and cards: nothing on cards, and a mark in the call history."""
 
-from streamlit.testing.v1 import AppTest
-
 from components.session import services
 from studio.client import Client
 from studio.core.values import Kind
-from tests.pages.driving import Open, checked, generate, texts, until_saved
-
-
-def alts(at: AppTest) -> list[str]:
-    """What screen readers say of the results on the page."""
-    found = [one.alt for element in at.image for one in element.proto.imgs]
-    return [alt for alt in found if not alt.startswith("Sample: ")]
+from tests.pages.driving import Open, checked, generate, pictures, texts, until_saved
 
 
 def client() -> Client:
@@ -24,14 +16,14 @@ def test_a_deleted_result_is_not_on_its_card_and_a_deleted_card_not_in_the_list(
     (job,) = client().jobs.recent(Kind.IMAGE, 9)
     client().gallery.delete([job.outputs[0].id])
     checked(at.run())
-    assert alts(at) == ["Two hills, 2 of 2"] and ", saved" in texts(at)
+    assert pictures(at) == ["Two hills, 2 of 2"] and ", saved" in texts(at)
     client().gallery.delete([job.outputs[1].id])
     checked(at.run())
-    assert not alts(at) and "Two hills" in texts(at)
+    assert not pictures(at) and "Two hills" in texts(at)
     client().jobs.delete(job.id)
     checked(at.run())
-    assert "Succeeded" not in texts(at) and not alts(at)
-    assert "Deleted" in texts(page("Image", job=job.id)), "a link still opens it"
+    assert "Succeeded" not in texts(at) and not pictures(at)
+    assert "Deleted: Two hills" in texts(page("Image", job=job.id)), "a link still names it"
 
 
 def test_the_call_history_keeps_a_deleted_job_with_a_mark(page: Open) -> None:
@@ -43,4 +35,4 @@ def test_the_call_history_keeps_a_deleted_job_with_a_mark(page: Open) -> None:
     (table,) = [one.value for one in history.dataframe if "Prompt" in one.value]
     assert list(table["Status"]) == [["Deleted"]] and list(table["Preview"]) == [""]
     opened = page("Call history", job=job.id)
-    assert "Deleted" in texts(opened) and not alts(opened)
+    assert "Deleted" in texts(opened) and not pictures(opened)

@@ -323,7 +323,7 @@ def test_the_spending_is_for_admins(enter: Enter, tally: Tally, email: str) -> N
     made = generate(enter(claims("max@team.example")), "The hills of Max")
     until(lambda: "saved" in texts(checked(made.run())))
     at = enter(claims(email))
-    assert "Remove…" not in drawn(at) and "Spending" not in drawn(at)
+    assert "Remove for good" not in drawn(at) and "Spending" not in drawn(at)
     with pytest.raises(ValueError, match="spending"):
         at.switch_page(ADMINS["Spending"])
     alone = enter(claims(email), file="pages/spending")

@@ -1,0 +1,102 @@
+"""What can be done with a card, on a desktop and on a phone: delete it, undo that, make a variation of it."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from sandbox.server import Sandbox
+from tests.browser import scenes
+from tests.browser.axe import FITS, serious
+from tests.browser.driving import cards, new_context, there, visit
+from tests.browser.studio import Studio
+
+pytestmark = pytest.mark.browser
+
+FIRST, SECOND, THIRD = "A lighthouse in the fog", "Four red kites over a bay", "A quiet harbour at dusk"
+IN_SIGHT = """button => {
+  const {x, top, bottom} = button.getBoundingClientRect();
+  return top > 0 && bottom < innerHeight && button.contains(document.elementFromPoint(x + 5, (top + bottom) / 2));
+}"""
+
+
+def past(before: scenes.Past) -> None:
+    before.job(FIRST, ago=9)
+    before.job(SECOND, ago=8, image_number=4)
+    before.job(THIRD, ago=7)
+
+
+@pytest.fixture
+def opened() -> Iterator[tuple[Studio, Sandbox]]:
+    with scenes.opened(past) as found:
+        yield found
+
+
+@pytest.fixture(params=[1440, 390])
+def wide(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page of a desktop and of a phone."""
+    context = new_context(browser, width=request.param)
+    yield context.new_page()
+    context.close()
+
+
+def button(page: Page, words: str, name: str) -> Locator:
+    return cards(page, words).get_by_role("button", name=name, exact=True)
+
+
+def test_a_card_is_deleted_at_one_click_and_comes_back_without_a_mouse(
+    opened: tuple[Studio, Sandbox], wide: Page
+) -> None:
+    visit(wide, opened[0].url)
+    there(wide)
+    button(wide, SECOND, "Delete").dblclick()
+    expect(wide.get_by_text(f"Deleted: {SECOND}").first).to_be_visible()
+    there(wide)
+    expect(cards(wide)).to_have_count(2)
+    undo = wide.get_by_role("button", name="Undo", exact=True)
+    expect(undo).to_be_focused()
+    assert undo.evaluate(IN_SIGHT)
+    assert wide.evaluate(FITS) and not serious(wide)
+    wide.keyboard.press("Enter")
+    expect(cards(wide, SECOND)).to_be_visible()
+    expect(button(wide, SECOND, "Delete")).to_be_focused()
+    wide.keyboard.press("Enter")
+    expect(undo).to_be_focused()
+    button(wide, FIRST, "Delete").click()
+    wide.get_by_role("button", name="Undo all 2").click()
+    expect(cards(wide)).to_have_count(3)
+    expect(button(wide, FIRST, "Delete")).to_be_focused()
+    assert wide.evaluate(FITS)
+
+
+def test_a_double_click_on_variation_makes_one_job_and_nothing_moves(
+    opened: tuple[Studio, Sandbox], wide: Page
+) -> None:
+    visit(wide, opened[0].url)
+    there(wide)
+    variation, jobs = button(wide, FIRST, "Variation"), len(opened[1].backend.tasks)
+    variation.scroll_into_view_if_needed()
+    top = variation.bounding_box()
+    variation.dblclick()
+    expect(cards(wide, FIRST)).to_have_count(2)
+    expect(cards(wide, FIRST).first).to_contain_text("saved")
+    there(wide)
+    assert len(opened[1].backend.tasks) == jobs + 1
+    again = button(wide, FIRST, "Variation").last
+    expect(again).to_be_focused()
+    assert again.bounding_box() == pytest.approx(top, abs=1)
+    _second_click(wide, again)
+    again.click()
+    expect(cards(wide, FIRST)).to_have_count(3)
+    expect(cards(wide, FIRST).first).to_contain_text("saved")
+    assert len(opened[1].backend.tasks) == jobs + 2
+
+
+def _second_click(page: Page, place: Locator) -> None:
+    """Finish a double click where the page has drawn another button since the first click."""
+    box = place.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 9, box["y"] + 9)
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    there(page)
