@@ -122,8 +122,10 @@ def test_what_is_missing_or_damaged_is_left_out_and_named(harness: Harness, jobs
     assert zips.NOT_INCLUDED not in zipped(harness, ids(video)).namelist()
 
 
-def test_nothing_is_had_of_another_account_or_of_a_job_that_was_removed(harness: Harness, jobs: list[Job]) -> None:
+def test_nothing_is_had_of_another_account_or_once_it_is_deleted(harness: Harness, jobs: list[Job]) -> None:
     assert zipped(harness, ids(*jobs), account="another").namelist() == [zips.NOT_INCLUDED]
+    harness.ledger.jobs.change_output(jobs[1].outputs[0].id, deleted_at=WHEN)
+    assert len(files(zipped(harness, ids(jobs[1])))) == 1
     harness.ledger.jobs.change(jobs[0].id, removed_at=WHEN)
     found = zipped(harness, ids(jobs[0]))
     assert found.namelist() == [zips.NOT_INCLUDED] and len(left_out(found)) == 2
