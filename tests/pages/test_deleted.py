@@ -3,7 +3,7 @@
 from components.session import services
 from studio.client import Client
 from studio.core.values import Kind
-from tests.pages.driving import Open, checked, generate, pictures, texts, until_saved
+from tests.pages.driving import Open, checked, generate, pictures, texts, ticks_until, until_saved
 
 
 def client() -> Client:
@@ -12,7 +12,7 @@ def client() -> Client:
 
 def test_a_deleted_result_is_not_on_its_card_and_a_deleted_card_not_in_the_list(page: Open) -> None:
     at = generate(page(), "Two hills", Number_of_images=2)
-    until_saved(at)
+    ticks_until(at, lambda: len(pictures(at)) == 2)
     (job,) = client().jobs.recent(Kind.IMAGE, 9)
     client().gallery.delete([job.outputs[0].id])
     checked(at.run())
