@@ -20,18 +20,17 @@ Action = tuple[str, str]  # the name and the label; a label that ends in … ope
 def offered(client: Client) -> list[Action]:
     """Return the actions for this person and this list."""
     if address.is_deleted():
-        return [] if client.may_not_spend else [("restore", "Restore")]
+        return [("restore", "Restore")]
     download = [("zip", "Download ZIP")] if services.host.serves_routes else []
     is_favourite = address.value(address.FAVOURITE) == address.YES
     favourite = ("unfavourite", "Not a favourite") if is_favourite else ("favourite", "Favourite")
-    changes = [] if client.may_not_spend else _changes(client)
+    changes = [] if client.may_not_spend else _changes()
     return [*download, favourite, ("rate", "Rate…"), *changes]
 
 
-def _changes(client: Client) -> list[Action]:
-    untag = [("untag", "Remove tag…")] if client.gallery.choices().tags else []
+def _changes() -> list[Action]:
     in_collection = [("uncollect", "Remove from collection")] if address.value(address.COLLECTION) else []
-    return [("tag", "Tag…"), *untag, ("collect", "Collection…"), *in_collection, ("delete", "Delete")]
+    return [("tag", "Tag…"), ("untag", "Remove tag…"), ("collect", "Collection…"), *in_collection, ("delete", "Delete")]
 
 
 def message() -> dict[str, Any] | None:
@@ -78,12 +77,16 @@ def perform(client: Client, shown: ShownGallery, pressed: Any) -> None:
 
 
 def _ids(shown: ShownGallery, ranges: Sequence[Any]) -> list[int]:
-    """Return the outputs in these places, of which the browser sends the first and the one after the last."""
-    found: list[int] = []
+    """Return the outputs in these places, of which the browser sends the first and the one after the last, in order.
+
+    A range that begins before the end of the one before is left out: no output is there twice.
+    """
+    found, end = list[int](), 0
     for one in ranges:
         match one:
-            case [int(start), int(end)]:
-                found += shown.layout.ids[max(0, start) : max(0, end)]
+            case [int(start), int(next_end)] if end <= start < next_end:
+                found += shown.layout.ids[start:next_end]
+                end = next_end
     return found
 
 
@@ -105,14 +108,14 @@ def _zip(client: Client, ids: Sequence[int]) -> None:
 
 
 def _delete(client: Client, ids: Sequence[int]) -> None:
-    number = client.gallery.delete(ids)
-    session.state().gallery_deleted = tuple(ids)
-    others = len(ids) - number
+    done = client.gallery.delete(ids)
+    session.state().gallery_deleted = tuple(done)
+    others = len(ids) - len(done)
     finish(f"{counted(others, 'result')} of other people stayed." if others else "")
 
 
 def _restore(client: Client, ids: Sequence[int]) -> None:
-    finish(f"{counted(client.gallery.restore(ids), 'result')} restored.")
+    finish(f"{counted(len(client.gallery.restore(ids)), 'result')} restored.")
 
 
 def _uncollect(client: Client, ids: Sequence[int]) -> None:

@@ -16,6 +16,8 @@ ALL = (
     *(WORDS, KIND, MODEL, MODE, SHAPE, LENGTH, PERSON, SINCE, UNTIL, FAVOURITE, TAG, RATING),
     *(COLLECTION, DELETED),
 )
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)  # those that can be chosen
+RATINGS = ("1", "2", "3", "4", "5")
 YES = "yes"  # the value of a condition that is on
 MOST_VALUES = 20  # of one filter
 # The values of LENGTH: at least and less than so many seconds.
@@ -62,7 +64,7 @@ def filters() -> GalleryFilter:
         since=_midnight(day(SINCE)),
         until=_midnight(day(UNTIL), days=1),
         favourite=value(FAVOURITE) == YES,
-        rating=int(rating) if rating in "12345" and rating else 0,
+        rating=int(rating) if rating in RATINGS else 0,
         tag=values(TAG),
         collection=value(COLLECTION),
         deleted=is_deleted(),
@@ -77,9 +79,10 @@ def is_deleted() -> bool:
 def day(name: str) -> date | None:
     """Return the day that a parameter names; None if it names none."""
     try:
-        return date.fromisoformat(value(name))
+        found = date.fromisoformat(value(name))
     except ValueError:
         return None
+    return found if FIRST_DAY <= found <= LAST_DAY else None
 
 
 def _choice(choices: type[Choice], text: str) -> Choice | None:

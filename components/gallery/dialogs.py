@@ -1,6 +1,6 @@
 """The dialogs of the gallery: rate, tag, and collect the selected outputs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -8,7 +8,6 @@ from components.parts.markdown import counted, escape
 from components.session import session
 from studio.client import Client
 from studio.core.errors import StudioError
-from studio.core.gallery import Collection
 
 
 def finish(notice: str = "") -> None:
@@ -68,21 +67,27 @@ def _untag(ids: Sequence[int]) -> None:
 
 
 def _collect(ids: Sequence[int]) -> None:
-    collections = {one.name: one for one in session.client().gallery.collections()}
-    name = st.selectbox(
+    gallery = session.client().gallery
+    known = {one.id: one.name for one in gallery.collections() if gallery.may_change(one)}
+    chosen = st.selectbox(
         "Collection",
-        list(collections),
+        list(known),
+        format_func=lambda one: known.get(one, one),
         index=None,
         accept_new_options=True,
         placeholder="Choose one, or type the name of a new one",
         key="gallery-collection-name",
     )
     if st.button("Add", type="primary"):
-        _finish(lambda client: _add(client, collections.get(name or ""), name or "", ids), f"{{}} added to {name}.")
+        name = known.get(chosen or "", chosen or "")
+        _finish(lambda client: _add(client, chosen or "", known, ids), f"{{}} added to {name}.")
 
 
-def _add(client: Client, known: Collection | None, name: str, ids: Sequence[int]) -> int:
-    return client.gallery.add_to((known or client.gallery.create_collection(name)).id, ids)
+def _add(client: Client, chosen: str, known: Mapping[str, str], ids: Sequence[int]) -> int:
+    """Add outputs to the collection with this ID, or with this name, which may be a new one."""
+    named = [one for one, name in known.items() if name == " ".join(chosen.split())]
+    found = chosen if chosen in known else named[0] if named else client.gallery.create_collection(chosen).id
+    return client.gallery.add_to(found, ids)
 
 
 def _finish(change: Callable[[Client], int], notice: str = "") -> None:

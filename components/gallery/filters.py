@@ -15,7 +15,7 @@ from studio.weryai.modes import MODES
 _KINDS = {"": "All", Kind.IMAGE: "Images", Kind.VIDEO: "Videos"}
 _SHAPES = {Shape.LANDSCAPE: "crop_landscape", Shape.SQUARE: "crop_square", Shape.PORTRAIT: "crop_portrait"}
 _LENGTHS = {"short": "Up to 5 s", "medium": "6 to 10 s", "long": "Longer"}
-_RATINGS = {str(stars): "★" * stars + " and more" if stars < 5 else "★" * 5 for stars in range(1, 6)}
+_RATINGS = {stars: f"{'★' * int(stars)}{' and more' if stars != '5' else ''}" for stars in address.RATINGS}
 _IN_MORE = (
     *(address.MODE, address.LENGTH, address.PERSON, address.SINCE, address.UNTIL),
     *(address.TAG, address.RATING, address.COLLECTION, address.DELETED),
@@ -102,7 +102,8 @@ def _more(client: Client) -> None:
         _choice("Tag", address.TAG, found.tags, str)
     _people(client, found)
     _collections(client)
-    _deleted()
+    if not client.may_not_spend:
+        _deleted()
 
 
 def _people(client: Client, found: GalleryChoices) -> None:
@@ -167,7 +168,14 @@ def _days() -> None:
         for name, label in ((address.SINCE, "From"), (address.UNTIL, "To")):
             key = f"gallery-{name}-day"
             session.set_widget(key, address.day(name))
-            st.date_input(label, key=key, max_value=date.max, on_change=_put_day, args=(name, key))
+            st.date_input(
+                label,
+                key=key,
+                min_value=address.FIRST_DAY,
+                max_value=address.LAST_DAY,
+                on_change=_put_day,
+                args=(name, key),
+            )
 
 
 def _put_day(name: str, key: str) -> None:

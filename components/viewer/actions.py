@@ -10,6 +10,7 @@ from studio.client import Client
 from studio.core.errors import StudioError
 from studio.core.values import Job, Output
 
+_NOT_YOURS = "You can't use this result."
 _USE, _REUSE, _DELETE, _RESTORE = "Use as input", "Reuse", "Delete", "Restore"
 
 
@@ -33,13 +34,15 @@ def perform(client: Client, pressed: Any) -> str:
             found = sharing.find_result(client, view)
         case _:
             return ""
-    if found and _marked(found[0], found[2], name):
-        return ""
-    if not found or found[0].may_not_spend:
-        return "You can't use this result."
+    if not found:
+        return _NOT_YOURS
     client, job, output = found
     title, _, choice = name.partition(": ")
     try:
+        if _marked(client, output, title, choice):
+            return ""
+        if not any(title == group["title"] and choice in (group["names"] or [""]) for group in offered(*found)):
+            return _NOT_YOURS
         _perform(client, job, output, title, choice)
     except StudioError as error:
         return f"{error.message} {error.hint}".strip()
@@ -48,22 +51,20 @@ def perform(client: Client, pressed: Any) -> str:
 
 def _delete(client: Client, output: Output, *, is_undo: bool) -> None:
     state = session.state()
+    state.gallery_deleted = ()
     if is_undo:
-        client.gallery.restore([output.id])
-        state.notice = "Restored."
-    else:
-        client.gallery.delete([output.id])
+        state.notice = "Restored." if client.gallery.restore([output.id]) else "This can no longer be restored."
+    elif client.gallery.delete([output.id]):
         state.gallery_deleted = (output.id,)
         state.notice = "Deleted. To undo it, go to the gallery, *More*, *Deleted results*."
     st.rerun()
 
 
-def _marked(client: Client, output: Output, name: str) -> bool:
-    """Write a favourite or a rating, which everybody may who looks; whether `name` was one."""
-    title, _, value = name.partition(": ")
+def _marked(client: Client, output: Output, title: str, value: str) -> bool:
+    """Write a favourite or a rating, which everybody may who looks; whether it was one."""
     if title == "favourite":
         client.gallery.set_favourite([output.id], value == "1")
-    elif title == "rating" and value in "012345":
+    elif title == "rating" and value.isdecimal():
         client.gallery.rate([output.id], int(value))
     else:
         return False
@@ -74,7 +75,7 @@ def _marked(client: Client, output: Output, name: str) -> bool:
 def _perform(client: Client, job: Job, output: Output, title: str, choice: str) -> None:
     if title in (_DELETE, _RESTORE):
         _delete(client, output, is_undo=title == _RESTORE)
-    if title == _REUSE and choice in reuse.WAYS:
+    if title == _REUSE:
         reuse.fill(job, choice)
     use = next((use for use in use_as_input.uses(output) if use.label == choice), None)
     if title == _USE and use:

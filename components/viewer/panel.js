@@ -24,7 +24,8 @@ function picturesOf(references) {
 
 function actionsOf(facts, press) {
   const row = made("div", "", {class: "actions"});
-  if (facts.download) row.append(made("a", "Download", {href: facts.download, download: facts.name, class: "main"}));
+  const file = facts.name && (facts.download || facts.original);
+  if (file) row.append(made("a", "Download", {href: file, download: facts.name, class: "main"}));
   for (const {title, names} of facts.actions ?? []) {
     if (!names.length) {
       const button = made("button", title, {type: "button"});

@@ -37,7 +37,7 @@ def of(client: Client, view: str) -> dict[str, Any] | None:
         "height": output.height,
         "original": file_urls.in_browser(output),
         "preview": file_urls.thumbnail(output),
-        "download": downloads.url(job, output) or file_urls.in_browser(output),
+        "download": downloads.url(job, output),
         "name": file_names.of_output(job, output),
         "marks": marks,
         "facts": [*_facts(client, job, output), *([("Tags", ", ".join(tags))] if tags else [])],

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from studio.client_parts.context import ClientContext
@@ -27,7 +27,12 @@ class Gallery:
     context: ClientContext
 
     def find(self, filters: GalleryFilter) -> GalleryLayout:
-        """Return all outputs that match, newest job first, as IDs and shapes: enough to lay out rows of 100,000."""
+        """Return all outputs that match, newest job first, as IDs and shapes: enough to lay out rows of 100,000.
+
+        Of the deleted ones, those that this person may restore.
+        """
+        if filters.deleted and self.context.may_not_spend:
+            return GalleryLayout()
         return self._ledger.outputs.find(filters, self._viewer)
 
     def items(self, ids: Sequence[int], *, deleted: bool = False) -> list[GalleryItem]:
@@ -35,6 +40,8 @@ class Gallery:
 
         With `deleted`, the deleted ones of them, else all others.
         """
+        if deleted and self.context.may_not_spend:
+            return []
         return self._ledger.outputs.items(ids, self._viewer, deleted=deleted)
 
     def choices(self) -> GalleryChoices:
@@ -66,22 +73,22 @@ class Gallery:
         self.context.check_may_spend()
         return self._ledger.marks.remove_tag(ids, self._viewer, checked_tag(text))
 
-    def delete(self, ids: Iterable[int]) -> int:
-        """Delete outputs of jobs that this person may change; return how many: those of other people stay.
+    def delete(self, ids: Iterable[int]) -> list[int]:
+        """Delete outputs of jobs that this person may change; return their IDs: those of other people stay.
 
         They can be restored for `UNDO_DAYS`. Errors: NotAllowed when all that are there belong to other people.
         """
         theirs = self._owned(ids, deleted=False)
-        number = self._ledger.deleted.delete(theirs, self._viewer, self.context.clock())
-        self._record("deleted", theirs)
-        return number
+        done = self._ledger.deleted.delete(theirs, self._viewer, self.context.clock())
+        self._record("deleted", {one: theirs[one] for one in done})
+        return done
 
-    def restore(self, ids: Iterable[int]) -> int:
-        """Undo `delete`, and restore the cards of the outputs' jobs; return how many outputs. Errors: as `delete`."""
+    def restore(self, ids: Iterable[int]) -> list[int]:
+        """Undo `delete`, and restore the cards of the outputs' jobs; return the outputs' IDs. Errors: as `delete`."""
         theirs = self._owned(ids, deleted=True)
-        number = self._ledger.deleted.restore(theirs, self._viewer, self.context.undo_since)
-        self._record("restored", theirs)
-        return number
+        done = self._ledger.deleted.restore(theirs, self._viewer, self.context.undo_since)
+        self._record("restored", {one: theirs[one] for one in done})
+        return done
 
     def collections(self) -> list[Collection]:
         """Return the collections of this account, newest first; whoever may look may open each of them."""
@@ -102,7 +109,7 @@ class Gallery:
 
     def may_change(self, collection: Collection) -> bool:
         """Whether this person may change the collection: its owner, and an admin."""
-        return not self.context.may_not_spend and self.context.may_change_of(collection.person)
+        return self.context.may_change_of(collection.person)
 
     def rename(self, collection_id: str, name: str) -> bool:
         """Rename a collection; whether it is there. Only its owner or an admin may do so. Errors: as for a new one."""
@@ -154,7 +161,7 @@ class Gallery:
     def _owned(self, ids: Iterable[int], *, deleted: bool) -> dict[int, str]:
         """Return those of these outputs that this person may change, with the people of their jobs."""
         self.context.check_may_spend()
-        found = self._ledger.deleted.owners(ids, self._viewer, deleted=deleted)
+        found = self._ledger.deleted.owners(ids, replace(self._viewer, restores=""), deleted=deleted)
         theirs = {one: person for one, person in found.items() if self.context.may_change_of(person)}
         if found and not theirs:
             raise NotAllowed("These results belong to someone else.", hint="Only their owner or an admin can do that.")
@@ -173,4 +180,5 @@ class Gallery:
 
     @property
     def _viewer(self) -> Viewer:
-        return Viewer(self.context.account.id, self.context.person, self.context.listed)
+        context = self.context
+        return Viewer(context.account.id, context.person, context.listed, "" if context.is_admin else context.person)

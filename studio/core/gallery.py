@@ -50,11 +50,16 @@ class GalleryFilter:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks at the outputs of an account; `listed` is the only person whose outputs are shown, empty for all."""
+    """Who looks at the outputs of an account.
+
+    `listed` is the only person whose outputs are shown, and `restores` the only one whose deleted outputs are; empty
+    for all. Outputs of nobody count as everybody's among the deleted ones.
+    """
 
     account: str
     person: str = ""
     listed: str = ""
+    restores: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from studio.archive.archive import Archive
+from studio.core.errors import ArchiveError
 from studio.core.gallery import UNDO_DAYS
 from studio.core.settings import Retention
 from studio.core.values import Clock, now
@@ -50,10 +51,21 @@ class RetentionSweep:
         return IDLE
 
     def _remove_files(self, before: datetime) -> int:
-        """Remove the files of one piece of outputs that were deleted before a moment; return how many outputs."""
-        number, names = self.ledger.gallery.deleted.empty(before)
-        self.archive.reader.remove_unnamed(names)
-        return number
+        """Remove the files of one piece of outputs that were deleted before a moment; return how many outputs.
+
+        The ledger names a file until it is removed: what fails is tried again an hour later.
+        """
+        if not self.archive.is_there:
+            return 0
+        ids, names = self.ledger.gallery.deleted.expired(before)
+        try:
+            for name in names:
+                self.archive.reader.remove(name)
+        except ArchiveError as error:
+            log.warning("deleted results still have files: %s", error)
+            return 0
+        self.ledger.gallery.deleted.empty(ids)
+        return len(ids)
 
     def _log(self) -> None:
         if any(self.removed.values()):

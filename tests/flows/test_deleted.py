@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -40,15 +41,15 @@ def sweep(harness: Harness) -> None:
 def test_a_deleted_result_is_in_no_list_and_whole_again_when_it_is_restored(harness: Harness) -> None:
     client = made(harness)
     job, ids = result(client)
-    assert client.gallery.delete([*ids, 999]) == 1
+    assert client.gallery.delete([*ids, 999]) == ids
     (output,) = harness.now(job).outputs
     assert output.deleted_at == harness.clock() and not output.is_shown and output.is_saved
     assert not shown(client) and not client.gallery.items(ids) and not client.gallery.choices().models
     assert [item.output for item in shown(client, DELETED)] == [output]
-    assert client.gallery.delete(ids) == 0, "it is deleted already"
+    assert client.gallery.delete(ids) == [], "it is deleted already"
     assert [found.id for found in client.jobs.recent(Kind.IMAGE, 9)] == [job.id], "its card stays"
     harness.clock.pass_by(MONTH - 1)
-    assert client.gallery.restore(ids) == 1 and client.gallery.restore(ids) == 0
+    assert client.gallery.restore(ids) == ids and client.gallery.restore(ids) == []
     assert harness.now(job) == job and [item.output.id for item in shown(client)] == ids
 
 
@@ -133,7 +134,7 @@ def test_who_may_change_a_job_may_delete_and_restore_and_nobody_else(
 def test_of_several_results_those_of_others_stay(harness: Harness) -> None:
     mine, theirs = (made(harness, person) for person in ("p_max", "p_mia"))
     ids = list(mine.gallery.find(EVERYTHING).ids)
-    assert len(ids) == 2 and mine.gallery.delete(ids) == 1
+    assert len(ids) == 2 and len(mine.gallery.delete(ids)) == 1
     assert [item.job.person for item in shown(theirs)] == ["p_mia"]
 
 
@@ -154,8 +155,30 @@ def test_after_a_month_the_files_are_removed_and_the_ledger_knows_that_they_were
     kept = ("size", "sha256", "format", "width", "height", "seconds", "saved_at")
     assert [getattr(output, name) for name in kept] == [getattr(before, name) for name in kept]
     assert gone.cost == job.cost and not gone.unsaved and not shown(client, DELETED)
-    assert not client.jobs.restore(job.id) and client.gallery.restore(ids) == 0
+    assert not client.jobs.restore(job.id) and client.gallery.restore(ids) == []
     assert next(line for line in kept_of(harness, "p_max") if line.get("id") == job.id)["deleted_at"]
+
+
+def test_files_are_removed_later_when_the_archive_is_away(harness: Harness, tmp_path: Path) -> None:
+    client = made(harness)
+    _, ids = result(client)
+    client.gallery.delete(ids)
+    harness.clock.pass_by(MONTH + 1)
+    away = (tmp_path / "archive").rename(tmp_path / "away")
+    sweep(harness)
+    away.rename(tmp_path / "archive")
+    assert len(harness.archive.reader.names()) == 2
+    sweep(harness)
+    assert not harness.archive.reader.names()
+
+
+def test_the_deleted_results_of_others_are_seen_by_admins_alone(harness: Harness) -> None:
+    client = made(harness)
+    _, ids = result(client)
+    client.gallery.delete(ids)
+    mia, admin = replace(client, person="p_mia"), replace(client, person="p_ada", is_admin=True)
+    assert len(shown(client, DELETED)) == len(shown(admin, DELETED)) == 1
+    assert not shown(mia, DELETED) and not shown(replace(client, may_not_spend="no"), DELETED)
 
 
 def test_a_removed_file_is_neither_fetched_again_nor_missed_nor_in_the_way(harness: Harness) -> None:

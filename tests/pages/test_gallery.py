@@ -16,6 +16,7 @@ from tests.pages.driving import Open, checked, elements, field, generate, texts
 from tests.pages.signed_in import Enter, claims
 
 CLOCK = count(1)
+MEMBERS = ["favourite", "rate", "tag", "untag", "collect", "delete"]
 
 
 def grid(at: AppTest) -> Any:
@@ -67,12 +68,16 @@ def test_results_are_found_by_words_and_the_address_keeps_the_filter(page: Open,
     assert len(words(at)) == 2 and "words" not in at.query_params
     at.query_params["kind"], at.query_params["rating"], at.query_params["from"] = "video", "nonsense", "nonsense"
     assert "Nothing matches" in texts(checked(at.run()))
+    for name, extreme in (("to", "9999-12-31"), ("from", "0001-01-01"), ("rating", "12")):
+        at.query_params.clear()
+        at.query_params[name] = extreme
+        assert len(words(checked(at.run()))) == 2, "no condition"
 
 
 def test_many_are_marked_deleted_and_restored_at_once(page: Open, quick: Sandbox) -> None:
     at = filled(page(), "Two hills", "A fox in the snow")
     checked(field(at, "Select").set_value(True).run())
-    assert [name for name, _ in grid(at)["actions"]] == ["favourite", "rate", "tag", "collect", "delete"]
+    assert [name for name, _ in grid(at)["actions"]] == MEMBERS
     press(at, "favourite", (0, 1))
     assert [item["favourite"] for item in grid(at)["items"]] == [True, False]
     press(at, "tag", (0, 2))
@@ -100,6 +105,8 @@ def test_a_delete_is_undone_where_it_was_done(page: Open, quick: Sandbox) -> Non
     assert grid(at)["message"] == {"text": "1 result deleted.", "undo": "undo"}
     press(at, "undo")
     assert len(words(at)) == 2 and grid(at)["message"] is None
+    press(at, "favourite", (0, 1), (0, 1), (1, 2))
+    assert [item["favourite"] for item in grid(at)["items"]] == [True, True]
     for nonsense in ("nonsense", "delete"):
         press(at, nonsense, (7, 9))
     assert len(words(at)) == 2

@@ -67,6 +67,9 @@ def test_the_next_job_begins_in_the_viewer(page: Open, quick: Sandbox) -> None:
     press(at, view, "Use as input: Change this image")
     assert field(at, "Start from").value == "image_to_image"
     press(at, view, "Reuse: Nonsense")
+    for nonsense in ("rating: ", "rating: 12", "Restore", "nonsense"):
+        press(at, view, nonsense)
+        assert at.toast[0].value, nonsense
     assert field(at, "Start from").value == "image_to_image"
 
 

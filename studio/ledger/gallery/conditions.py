@@ -23,6 +23,8 @@ _Condition = sa.ColumnElement[bool] | sa.TextClause
 def visible(viewer: Viewer, *, deleted: bool = False) -> list[_Condition]:
     """Return the conditions that a saved output, which is deleted or not, is one that this person sees in lists."""
     theirs = [jobs.c.person == viewer.listed] if viewer.listed else []
+    if deleted and viewer.restores:
+        theirs.append(jobs.c.person.in_(["", viewer.restores]))
     is_there = DELETED if deleted else NOT_DELETED
     return [is_of(jobs.c.account, viewer.account), jobs.c.removed_at.is_(None), SAVED, is_there, *theirs]
 

@@ -1,6 +1,6 @@
 """Outputs and jobs that people delete: what they are restored from, and what is removed in the end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,28 +33,30 @@ class DeletedLedger:
                 found |= {row.id: row.person for row in rows}
         return found
 
-    def delete(self, ids: Iterable[int], viewer: Viewer, at: datetime) -> int:
-        """Mark outputs that a person sees as deleted; return how many."""
-        marked, number = {"deleted_at": at, "deleted_by": viewer.person}, 0
+    def delete(self, ids: Iterable[int], viewer: Viewer, at: datetime) -> list[int]:
+        """Mark outputs that a person sees as deleted; return their IDs."""
+        marked, done = {"deleted_at": at, "deleted_by": viewer.person}, list[int]()
         with self._database.write() as connection:
             for some in chunks_of(ids):
-                theirs = outputs.c.id.in_(seen(some, viewer))
-                number += connection.execute(outputs.update().where(theirs).values(**marked)).rowcount
+                theirs = connection.scalars(seen(some, viewer)).all()
+                connection.execute(outputs.update().where(outputs.c.id.in_(theirs)).values(**marked))
                 mark_changed(connection, are_jobs_of(some, viewer))
-        return number
+                done += theirs
+        return done
 
-    def restore(self, ids: Iterable[int], viewer: Viewer, since: datetime) -> int:
-        """Restore outputs that were deleted after `since`, and the cards of their jobs; return how many."""
-        number = 0
+    def restore(self, ids: Iterable[int], viewer: Viewer, since: datetime) -> list[int]:
+        """Restore outputs that were deleted after `since`, and the cards of their jobs; return the outputs' IDs."""
+        done = list[int]()
         with self._database.write() as connection:
             for some in chunks_of(ids):
                 recent = seen(some, viewer, outputs.c.id, tasks.c.job, deleted=True).where(outputs.c.deleted_at > since)
                 found = connection.execute(recent).all()
-                theirs, of_jobs = outputs.c.id.in_([row.id for row in found]), jobs.c.id.in_({row.job for row in found})
-                number += connection.execute(outputs.update().where(theirs).values(**_RESTORED)).rowcount
+                theirs, of_jobs = [row.id for row in found], jobs.c.id.in_({row.job for row in found})
+                connection.execute(outputs.update().where(outputs.c.id.in_(theirs)).values(**_RESTORED))
                 connection.execute(jobs.update().where(of_jobs, jobs.c.deleted_at.is_not(None)).values(**_RESTORED))
                 mark_changed(connection, of_jobs)
-        return number
+                done += theirs
+        return done
 
     def delete_job(self, job: Job, person: str, at: datetime) -> bool:
         """Mark a job that has ended as deleted, and its outputs; return whether it was not deleted yet."""
@@ -79,19 +81,19 @@ class DeletedLedger:
                 connection.execute(jobs.update().where(deleted).values(**_RESTORED))
         return at is not None
 
-    def empty(self, before: datetime) -> tuple[int, list[str]]:
-        """Empty the keys of one piece of outputs that were deleted before a moment; their other facts stay.
-
-        Returns their number, and the names in the archive that can be deleted.
-        """
+    def expired(self, before: datetime) -> tuple[Sequence[int], list[str]]:
+        """Return one piece of outputs that were deleted before a moment, and the files that nothing else names."""
         old = sa.select(outputs.c.id).where(DELETED, outputs.c.deleted_at < before, SAVED)
-        with self._database.write() as connection:
+        with self._database.read() as connection:
             ids = connection.scalars(old.order_by(outputs.c.deleted_at).limit(PIECE)).all()
-            names = names_to_delete(connection, outputs.c.id.in_(ids))
+            return ids, names_to_delete(connection, outputs.c.id.in_(ids))
+
+    def empty(self, ids: Sequence[int]) -> None:
+        """Empty the keys of outputs whose files were removed; their other facts stay."""
+        with self._database.write() as connection:
             connection.execute(outputs.update().where(outputs.c.id.in_(ids)).values(**_REMOVED))
             theirs = sa.select(tasks.c.job).join_from(outputs, tasks).where(outputs.c.id.in_(ids))
             mark_changed(connection, jobs.c.id.in_(theirs))
-        return len(ids), names
 
 
 def _are_of(job: Job) -> sa.ColumnElement[bool]:
