@@ -4,7 +4,7 @@ from collections import Counter
 
 from components.cards import inputs
 from components.parts import cost_texts
-from components.parts.markdown import credits_with_unit, escape
+from components.parts.markdown import counted, credits_with_unit, escape
 from studio.client import Client
 from studio.core.number_texts import size_in_words
 from studio.core.values import Job, Output, State
@@ -30,6 +30,9 @@ def line(client: Client, job: Job) -> str:
 
 def _result_facts(job: Job) -> list[str]:
     saved = [output for output in job.outputs if output.is_shown]
+    deleted = sum(bool(output.deleted_at) for output in job.outputs)
+    if deleted and not saved:
+        return [f"{counted(deleted, 'result')} deleted"]
     if not saved or job.state is not State.FINISHED:
         succeeded = f"{len(job.succeeded)} of " if job.state is State.OPEN and job.succeeded else ""
         return [f"{succeeded}{job.count} {job.kind}{'s' * (job.count > 1)}"]
@@ -38,7 +41,8 @@ def _result_facts(job: Job) -> list[str]:
     total = size_in_words(sum(output.size for output in saved))
     number = len(saved) + len(job.unsaved)
     saved_part = "saved" if len(saved) == number else f"{len(saved)} of {number} saved"
-    return [escape(", ".join(size_counts)), f"{total}, {saved_part}"]
+    gone = [f"{deleted} deleted"] if deleted else []
+    return [escape(", ".join(size_counts)), f"{total}, {saved_part}", *gone]
 
 
 def _size(output: Output) -> str:

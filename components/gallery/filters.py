@@ -31,8 +31,6 @@ def show(client: Client) -> bool:
         _popover("Shape", ":material/aspect_ratio:", (address.SHAPE,), _shapes)
         _popover("More", ":material/tune:", _IN_MORE, lambda: _more(client))
         _favourites()
-        if any(address.values(name) for name in address.ALL):
-            st.button("Clear filters", on_click=address.clear, key="clear-gallery", type="tertiary")
         st.space("stretch")
         return st.toggle("Select", key="gallery-select")
 

@@ -33,7 +33,7 @@ class Grid {
     if (data.version === this.version) for (const item of data.items) this.put(item.place, item);
     else this.ask("window", {version: "", start: 0, end: 0});  // a new grid, and the server thinks it is the old one
     this.root.classList.toggle("selecting", data.selecting);
-    if (!data.selecting) this.selection.places.clear();
+    if (!data.selecting && this.selection.places.size) this.selection.clear();
     this.selection.draw(data.actions, data.message);
     if (data.download && !posted.has(data.download.id)) post(data.download);
     this.render();
@@ -117,7 +117,11 @@ class Grid {
 
   fill(tile, place) {
     const isSelected = this.selection.has(place);
-    fill(tile, this.items.get(place), {isSelected, onSelect: (on, range) => this.selection.set(place, on, range)});
+    fill(tile, this.items.get(place), {
+      isSelected,
+      onSelect: (on, range) => this.selection.set(place, on, range),
+      isSelecting: () => this.root.classList.contains("selecting"),
+    });
   }
 
   mark() {
@@ -151,6 +155,12 @@ class Grid {
   position(view) {
     const place = this.places.get(view);
     return place === undefined ? undefined : {number: place + 1, total: this.shapes.length};
+  }
+
+  // What was marked in the viewer is on the tile, too.
+  note(view, {favourite, rating}) {
+    const place = this.places.get(view), item = this.items.get(place);
+    if (item) this.put(place, {...item, favourite, stars: "★".repeat(rating)});
   }
 
   focus(view) {

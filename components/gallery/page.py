@@ -18,6 +18,8 @@ def show(heading: DeltaGenerator) -> None:
     found = grid.find(client, address.filters())
     with heading.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
         mine_or_everyones.choose()
+        if any(address.values(name) for name in address.ALL):
+            st.button("Clear filters", on_click=address.clear, key="clear-gallery", type="tertiary")
         st.caption(counted(len(found.layout), "result"), width="content")
     if session.state().is_arrival:
         session.state().gallery_deleted, session.state().deleted_collection = (), ""
@@ -30,8 +32,8 @@ def show(heading: DeltaGenerator) -> None:
         return
     actions.show_undo(client)
     if found.filters != GalleryFilter():
-        st.markdown("Nothing matches these filters.")
-        st.button("Clear filters", on_click=address.clear, key="clear-gallery-empty")
+        st.markdown("No deleted results." if address.is_deleted() else "Nothing matches these filters.")
+        st.button("All results", on_click=address.clear, key="clear-gallery-empty")
     else:
         _nothing_yet(client)
 

@@ -14,7 +14,7 @@ function tileOf(index, total, place) {
 }
 
 // Puts an output into its tile: texts as text, addresses as attributes.
-function fill(tile, item, {isSelected, onSelect}) {
+function fill(tile, item, {isSelected, onSelect, isSelecting}) {
   const link = made("a", {
     href: item.href, "data-result": item.view, "data-group": "gallery", "data-original": item.original,
     "data-medium": item.medium, "data-width": item.width, "data-height": item.height,
@@ -25,6 +25,11 @@ function fill(tile, item, {isSelected, onSelect}) {
   const box = made("input", {type: "checkbox", "aria-label": `Select: ${item.alt}`});
   box.checked = isSelected;
   box.addEventListener("click", event => onSelect(box.checked, event.shiftKey));
+  link.addEventListener("click", event => {
+    if (!isSelecting()) return;
+    event.preventDefault();
+    onSelect(!box.checked, event.shiftKey);
+  });
   if (item.favourite) link.append(made("span", {class: "favourite", role: "img", "aria-label": "Favourite"}, "♥"));
   const words = made("span", {class: "words"}, item.words);
   const caption = made("div", {class: "caption"}, box, words);

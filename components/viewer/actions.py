@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from components.cards import reuse, sharing, use_as_input
+from components.parts import page_links
 from components.session import session
 from studio.client import Client
 from studio.core.errors import StudioError
@@ -56,7 +57,8 @@ def _delete(client: Client, output: Output, *, is_undo: bool) -> None:
         state.notice = "Restored." if client.gallery.restore([output.id]) else "This can no longer be restored."
     elif client.gallery.delete([output.id]):
         state.gallery_deleted = (output.id,)
-        state.notice = "Deleted. To undo it, go to the gallery, *More*, *Deleted results*."
+        if state.page != page_links.GALLERY.url_path:  # which offers to undo it
+            state.notice = "Deleted. To undo it, go to the gallery, *More*, *Deleted results*."
     st.rerun()
 
 
@@ -68,7 +70,6 @@ def _marked(client: Client, output: Output, title: str, value: str) -> bool:
         client.gallery.rate([output.id], int(value))
     else:
         return False
-    session.state().gallery_marks += 1
     return True
 
 

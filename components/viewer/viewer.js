@@ -19,7 +19,7 @@ class Viewer {
     const on = (target, kind, handler) => target.addEventListener(kind, handler, {capture: true, signal: this.stop.signal});
     on(document, "click", event => this.onClick(event));
     on(window, "popstate", event => this.onHistory(event));
-    on(this.dialog, "keydown", event => this.onKey(event));
+    on(document, "keydown", event => { if (this.dialog.open) this.onKey(event); });
     on(this.dialog, "cancel", event => { event.preventDefault(); this.closeMenus() || this.leave(); });
     on(this.dialog, "click", event => this.closeMenus(event.target.closest("details")));
     const press = (name, act) => part(name).addEventListener("click", act);
@@ -39,7 +39,10 @@ class Viewer {
     if (data.facts) this.facts.set(data.facts.view, data.facts);
     const asked = this.viewOf(location.href);
     if (asked && asked !== this.view && !this.dialog.open) this.open(asked);
-    else if (data.facts?.view === this.view) this.drawPanel();
+    else if (this.dialog.open) {
+      this.drawPanel();
+      this.drawPosition(this.source.position(this.view));  // the page may have other results now
+    }
   }
 
   // Addresses
@@ -69,9 +72,16 @@ class Viewer {
 
   // Opening and leaving
 
+  // The second click of a double click does nothing where the first one has opened or closed the viewer.
   onClick(event) {
+    if (event.detail <= 1) this.wasOpen = this.dialog.open;
+    else if (this.dialog.open !== this.wasOpen) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     const link = event.target.closest?.(LINKS);
-    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!link || link.closest(".selecting") || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
     this.page = this.bare(location.href);
@@ -170,11 +180,8 @@ class Viewer {
     const facts = this.facts.get(this.view);
     if (!facts?.marks) return;
     this.facts.set(this.view, {...facts, marks: {...facts.marks, [name]: value}});
-    const focused = document.activeElement?.className;
     this.drawPanel();
-    const buttons = [...this.panel.querySelectorAll(".marks button")];
-    const at = name === "favourite" ? 0 : value || facts.marks.rating;
-    if (["heart", "star"].includes(focused)) buttons[at]?.focus();
+    this.source.note?.(this.view, this.facts.get(this.view).marks);
     this.act("act", {view: this.view, name: `${name}: ${Number(value)}`, at: Date.now()});
   }
 
@@ -189,7 +196,12 @@ class Viewer {
     const facts = this.facts.get(this.view), text = JSON.stringify(facts ?? {});
     if (text === this.drawn) return;  // an open menu and the focus stay
     this.drawn = text;
+    const name = element => element.getAttribute("aria-label") ?? element.textContent;
+    const focused = this.panel.contains(document.activeElement) ? name(document.activeElement) : null;
     this.panel.replaceChildren(...(facts ? panelOf(facts, name => this.press(name), (name, value) => this.mark(name, value)) : []));
+    if (focused === null) return;
+    const again = [...this.panel.querySelectorAll("button, summary, a")].find(element => name(element) === focused);
+    (again ?? this.dialog).focus();
   }
 }
 

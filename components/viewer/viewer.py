@@ -7,7 +7,6 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from components.live import drawn_state
 from components.parts import notices, page_links
 from components.parts.markdown import escape
 from components.session import page_address, session
@@ -41,13 +40,10 @@ def _draw() -> None:
         # Streamlit's browser part does not see an address that a script has changed: the component sends it, too.
         sent = (session.widget_value(VIEWER) or {}).get("view")
         client, view = session.client(), str(sent or page_address.query().get(page_links.RESULT, ""))
-        pressed, marks = _new_press(), session.state().gallery_marks
-        if problem := actions.perform(client, pressed):
+        if problem := actions.perform(client, _new_press()):
             st.toast(escape(problem), icon=":material/error:")
         facts = _facts(client, view) if view else None
         _component()(key=VIEWER, data={"facts": facts}, on_view_change=_redraw, on_act_change=_redraw)
-        if marks != session.state().gallery_marks and session.state().page == page_links.GALLERY.url_path:
-            st.rerun([drawn_state.GALLERY])  # after the viewer is drawn, else the browser would close it
 
 
 def _new_press() -> Any:

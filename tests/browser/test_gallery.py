@@ -42,8 +42,11 @@ def results(page: Page, words: str = "") -> Locator:
 
 def select(page: Page, *places: int) -> None:
     page.get_by_text("Select", exact=True).click()
+    boxes = page.get_by_role("checkbox", name=re.compile("^Select: "))
+    expect(boxes.first).to_be_visible()
     for place in places:
-        page.get_by_role("checkbox", name=re.compile("^Select: ")).nth(place).check()
+        results(page).nth(place).click()  # as good as its box
+        expect(boxes.nth(place)).to_be_checked()
     expect(page.get_by_text(f"{len(places)} selected")).to_be_visible()
 
 
@@ -72,6 +75,14 @@ def test_a_result_is_found_seen_marked_and_found_again(opened: tuple[Studio, San
     viewer.get_by_role("button", name="4 stars").click()
     expect(viewer.get_by_role("button", name="4 stars")).to_have_attribute("aria-pressed", "true")
     idle(wide)
+    for key, place in (
+        ("ArrowRight", "4 of 4"),
+        ("ArrowLeft", "3 of 4"),
+        ("ArrowLeft", "2 of 4"),
+        ("ArrowRight", "3 of 4"),
+    ):
+        wide.keyboard.press(key)  # although a star has the focus
+        expect(viewer.get_by_role("status")).to_have_text(place)
     wide.keyboard.press("Escape")
     expect(results(wide).nth(2)).to_be_focused()
     expect(wide.get_by_role("img", name="4 of 5 stars")).to_be_visible()
@@ -124,6 +135,26 @@ def test_a_collection_opens_by_its_address(opened: tuple[Studio, Sandbox], page:
     expect(other.get_by_text("1 result", exact=True)).to_be_visible()
     expect(other.get_by_text("Spring", exact=True)).to_be_visible()
     other.close()
+
+
+def test_the_second_click_of_a_double_click_does_nothing_in_the_viewer(
+    opened: tuple[Studio, Sandbox], page: Page
+) -> None:
+    come(page, opened[0])
+    results(page).first.click()
+    delete = page.get_by_role("dialog").get_by_role("button", name="Delete").bounding_box()
+    page.keyboard.press("Escape")
+    assert delete
+    below = page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).closest('a')?.dataset.result ?? ''",
+        [delete["x"] + 9, delete["y"] + 9],
+    )
+    assert below, "a result lies where the viewer has Delete"
+    page.mouse.dblclick(delete["x"] + 9, delete["y"] + 9)
+    expect(page.get_by_role("dialog").get_by_role("button", name="Delete")).to_be_visible()
+    idle(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("13 results")).to_be_visible()
 
 
 def test_what_is_selected_is_downloaded_as_a_zip(opened: tuple[Studio, Sandbox], page: Page) -> None:
