@@ -11,7 +11,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from components.gallery import actions
 from components.live.drawn_state import GALLERY
-from components.parts import file_urls, job_texts, notices, result_links
+from components.parts import component_presses, file_urls, job_texts, notices, result_links
 from components.session import page_address, session
 from components.session.state import ShownGallery
 from studio.client import Client
@@ -54,7 +54,7 @@ def _draw(version: str, *, is_selecting: bool) -> None:
         if not shown or shown.version != version:
             st.rerun()
         client = session.client()
-        actions.perform(client, shown, _new_press())
+        actions.perform(client, shown, component_presses.new_press(GALLERY))
         start, end, has_shapes = _window(shown)
         data = {
             "version": shown.version,
@@ -66,16 +66,9 @@ def _draw(version: str, *, is_selecting: bool) -> None:
             "message": actions.message(),
             "download": actions.take_download(),
         }
-        _component()(key=GALLERY, data=data, on_window_change=_redraw, on_act_change=_redraw)
-
-
-def _new_press() -> Any:
-    """Return the action that was pressed; None if it has been performed: the rerun that follows brings it again."""
-    pressed, state = (session.widget_value(GALLERY) or {}).get("act"), session.state()
-    if pressed == state.gallery_press:
-        return None
-    state.gallery_press = pressed
-    return pressed
+        _component()(
+            key=GALLERY, data=data, on_window_change=component_presses.redraw, on_act_change=component_presses.redraw
+        )
 
 
 def _window(shown: ShownGallery) -> tuple[int, int, bool]:
@@ -112,7 +105,3 @@ def _facts(item: GalleryItem) -> dict[str, Any]:
         "note": f"▶ {item.output.seconds:.0f} s" if item.output.seconds else "",
         **result_links.facts(item.output),
     }
-
-
-def _redraw() -> None:
-    """A change needs no callback, but Streamlit keeps only values that have one."""

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from components.parts import notices, page_links
+from components.parts import component_presses, notices, page_links
 from components.parts.markdown import escape
 from components.session import page_address, session
 from components.viewer import actions, reference_facts, result_facts
@@ -40,25 +40,17 @@ def _draw() -> None:
         # Streamlit's browser part does not see an address that a script has changed: the component sends it, too.
         sent = (session.widget_value(VIEWER) or {}).get("view")
         client, view = session.client(), str(sent or page_address.query().get(page_links.RESULT, ""))
-        if problem := actions.perform(client, _new_press()):
+        if problem := actions.perform(client, component_presses.new_press(VIEWER)):
             st.toast(escape(problem), icon=":material/error:")
         facts = _facts(client, view) if view else None
-        _component()(key=VIEWER, data={"facts": facts}, on_view_change=_redraw, on_act_change=_redraw)
-
-
-def _new_press() -> Any:
-    """Return the action that was pressed; None if it has been performed: the rerun that follows brings it again."""
-    pressed, state = (session.widget_value(VIEWER) or {}).get("act"), session.state()
-    if pressed == state.viewer_press:
-        return None
-    state.viewer_press = pressed
-    return pressed
+        _component()(
+            key=VIEWER,
+            data={"facts": facts},
+            on_view_change=component_presses.redraw,
+            on_act_change=component_presses.redraw,
+        )
 
 
 def _facts(client: Client, view: str) -> dict[str, Any]:
     found = result_facts.of(client, view) or reference_facts.of(client, view)
     return found or {"view": view, "note": _NOT_FOUND}
-
-
-def _redraw() -> None:
-    """A change needs no callback, but Streamlit keeps only values that have one."""

@@ -124,3 +124,11 @@ def _opened(browser: Browser) -> Iterator[BrowserContext]:
     context = new_context(browser)
     yield context
     context.close()
+
+
+@pytest.fixture(params=[1440, 820, 390])
+def wide(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page of a desktop, a tablet and a phone."""
+    context = new_context(browser, width=request.param, touch=request.param < 1000)
+    yield context.new_page()
+    context.close()

@@ -5,12 +5,12 @@ import zipfile
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from sandbox.server import Sandbox
 from tests.browser import scenes
 from tests.browser.axe import serious
-from tests.browser.driving import idle, new_context, visit
+from tests.browser.driving import idle, visit
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -22,14 +22,6 @@ CLAY = "Three clay vases on a seamless backdrop, soft daylight from the left"
 def opened() -> Iterator[tuple[Studio, Sandbox]]:
     with scenes.opened(scenes.day) as found:
         yield found
-
-
-@pytest.fixture(params=[1440, 820, 390])
-def wide(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A page of a desktop, a tablet and a phone."""
-    context = new_context(browser, width=request.param, touch=request.param < 1000)
-    yield context.new_page()
-    context.close()
 
 
 def come(page: Page, studio: Studio, query: str = "") -> None:

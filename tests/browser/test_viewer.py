@@ -24,14 +24,6 @@ def opened() -> Iterator[tuple[Studio, Sandbox]]:
         yield found
 
 
-@pytest.fixture(params=[1440, 820, 390])
-def wide(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A page of a desktop, a tablet and a phone."""
-    context = new_context(browser, width=request.param, touch=request.param < 1000)
-    yield context.new_page()
-    context.close()
-
-
 def results(page: Page, words: str) -> Locator:
     return page.get_by_role("link", name=re.compile(rf"^{words}"))
 
