@@ -49,8 +49,8 @@ class Runtime:
             part.worker.wake()
 
     def stop(self) -> None:
-        """Stop all workers after their step in progress."""
-        for part in (self.dispatcher, self.tracker, self.saver, self.uploader):
+        """Stop all workers after their step in progress, and wait for a request to the registry."""
+        for part in (self.dispatcher, self.tracker, self.saver, self.uploader, self.catalogue):
             part.stop()
 
 

@@ -45,6 +45,7 @@ class Catalogue:
     _has_asked: bool = False
     _kept: timedelta = KEPT
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _thread: threading.Thread | None = None
 
     def models(self, mode: str) -> tuple[Model, ...]:
         """Return the known models of a mode, those with verified limits first."""
@@ -92,4 +93,10 @@ class Catalogue:
             if self._asked_at and abs(self.clock() - self._asked_at) < self._kept:
                 return
             self._asked_at = self.clock()
-        threading.Thread(target=self.refresh, name="model registry", daemon=True).start()
+            self._thread = threading.Thread(target=self.refresh, name="model registry", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Wait up to 5 s for the request in progress: it writes to the ledger, which may be closed next."""
+        if thread := self._thread:
+            thread.join(5)

@@ -1,6 +1,7 @@
 """The models: from the registry when it makes sense, else from the snapshot; nobody waits for it."""
 
 from collections import Counter
+from threading import Event, Timer
 from typing import Any
 
 import pytest
@@ -73,6 +74,26 @@ def test_the_registry_is_asked_in_the_background_and_once_an_hour() -> None:
     clock.pass_by(2)
     known.refresh_when_old()
     until(lambda: len(asked) == 4)
+
+
+def test_stopping_waits_for_the_request_in_progress() -> None:
+    is_asked, may_answer, changes = Event(), Event(), list[str]()
+
+    def answer(_kind: Kind) -> Any:
+        is_asked.set()
+        may_answer.wait(5)
+        return {}
+
+    known = Catalogue(answer, on_change=lambda: changes.append("known"))
+    known.refresh_when_old()
+    is_asked.wait(5)
+    Timer(0.05, may_answer.set).start()
+    known.stop()
+    assert changes == ["known"]
+
+
+def test_a_catalogue_that_never_asked_stops_at_once() -> None:
+    Catalogue(silent).stop()
 
 
 @pytest.mark.parametrize(
