@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.frame import limit_lines, personal_key
+from components.frame import limit_lines, notice_choice, personal_key
 from components.parts import accessibility
 from components.parts.markdown import as_code, counted, escape
 from components.session import services, session, visitor
@@ -28,6 +28,8 @@ def show() -> tuple[DeltaGenerator, str]:
         place = st.container()
         if not client.may_not_spend:
             _refresh(client)
+            if services.host.serves_routes:  # else a page that nobody sees hears of nothing
+                notice_choice.show()
     rejected = client.balance.standing().rejected
     _key(client, is_rejected=bool(rejected))
     st.markdown(f":small[[Keys]({WERYAI_KEYS}) · [Prices]({WERYAI_PRICES}) · [WeryAI history]({WERYAI_HISTORY})]")

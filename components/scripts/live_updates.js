@@ -9,6 +9,7 @@
   const live = window.live = {
     socket: null, tab: "", refused: "", failures: 0, retryAt: 0, isDue: false, askedAt: now(), pressedAt: 0, tries: 0,
     skew: Infinity, run: "", cut: null,
+    notifies: false,
   };
   const PRESSED = "[class*=st-key-draw-changes-] button", PAGE = ".st-key-draw-page button";
   const mark = () => document.querySelector("[data-events]")?.dataset ?? {};
@@ -38,10 +39,12 @@
     socket?.close();
   };
   const open = given => {
-    const socket = live.socket = new WebSocket(given.events);
+    live.notifies = notices.areWanted();
+    const socket = live.socket = new WebSocket(given.events + (live.notifies ? "&notify=1" : ""));
     live.tab = given.tab;
     socket.onopen = () => { live.failures = 0; };
     socket.onmessage = event => {
+      if (event.data === "all ended") return notices.allEnded();
       live.isDue = event.data === "changed";
       if (live.isDue) ask();
       else live.tries = 0;
@@ -57,7 +60,7 @@
     };
   };
   const listen = given => {
-    if (live.socket && live.tab !== given.tab) {
+    if (live.socket && (live.tab !== given.tab || live.notifies !== notices.areWanted())) {
       close();
       live.failures = live.retryAt = 0;
     }

@@ -1,7 +1,8 @@
 """Sends each open tab a message by a websocket when there is something new to draw. The tab's own run finds out what.
 
-There are two messages: *changed*, and *drawn* when a run has drawn the change. Until then no second *changed* follows,
-however many changes there are, and the run draws all of them.
+The messages are *changed*, and *drawn* when a run has drawn the change. Until then no second *changed* follows, however
+many changes there are, and the run draws all of them. A tab whose URL says `notify=1` gets *all ended* when the last
+open job of its visitor has ended.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from components.parts import file_urls
 from components.served import shutdown
+from components.served.open_jobs import OpenJobs
 from components.session import services, visitor
 from components.session.tabs import Drawn, Tabs
 from studio import access
@@ -27,7 +29,7 @@ from studio.core.values import now
 log = logging.getLogger(__name__)
 
 PATH = "/events"
-CHANGED, DRAWN = "changed", "drawn"
+CHANGED, DRAWN, ALL_ENDED = "changed", "drawn", "all ended"
 NO_ACCESS, ENDED, RESTARTING = 4401, 1008, 1012
 PAUSE, CATCHING_UP_PAUSE = 0.2, 1.0
 MAX_SLEEP = 600.0
@@ -55,6 +57,12 @@ class Listener:
         if found.no_access or not runtime:
             return False
         return not found.visit.has_sign_in or found.permissions(access.payer(runtime.account)).look
+
+    def open_jobs(self) -> OpenJobs | None:
+        """Return the count of the visitor's open jobs, if the tab wants to know when the last one has ended."""
+        if self.socket.query_params.get("notify") != "1":
+            return None
+        return OpenJobs(self.account, self._visitor().person)
 
     @property
     def pause(self) -> float:
@@ -105,11 +113,14 @@ async def _holds(check: Callable[[], bool]) -> bool:
 
 
 async def _send_messages(listener: Listener, tabs: Tabs) -> None:
-    """Send *changed* and *drawn* until the tab leaves or loses access."""
+    """Send messages until the tab leaves or loses access."""
     announced: Drawn | None = None  # what the tab had drawn when *changed* was sent
+    open_jobs = await run_in_threadpool(listener.open_jobs)
     with tabs.subscribe(listener.tab, listener.account) as woken, suppress(WebSocketDisconnect, RuntimeError):
         while True:
             woken.clear()
+            if open_jobs and await _holds(open_jobs.have_ended):
+                await listener.socket.send_text(ALL_ENDED)
             drawn = tabs.drawn(listener.tab)
             if announced and announced.count != drawn.count:
                 announced = None

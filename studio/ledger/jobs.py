@@ -86,9 +86,10 @@ class JobLedger:
         with self._database.read() as connection:
             return connection.scalar(query) or ""
 
-    def busy(self, account: str) -> int:
-        """Return how many jobs of an account are queued or open."""
-        return self._count(sa.select(jobs.c.id).where(in_state(account, *BUSY)))
+    def busy(self, account: str, person: str | None = None) -> int:
+        """Return how many jobs of an account are queued or open: everybody's, or those of this person."""
+        theirs = sa.true() if person is None else jobs.c.person == person
+        return self._count(sa.select(jobs.c.id).where(in_state(account, *BUSY) & theirs))
 
     def made_since(self, account: str, person: str, since: datetime) -> int:
         """Return how many jobs a person created with the account after `since`."""

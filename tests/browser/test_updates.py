@@ -146,6 +146,51 @@ def test_a_tab_that_nobody_sees_asks_for_nothing_and_catches_up(scripted: Script
     says(page, "1", "Waiting")
 
 
+NOTICES = """
+window.told = [];
+window.Notification = class {
+    static permission = "granted";
+    constructor(title, {body}) { told.push(body); }
+};
+AudioContext.prototype.createOscillator = new Proxy(AudioContext.prototype.createOscillator, {
+    apply: (create, context) => (told.push("a tone"), create.call(context)),
+});
+"""
+
+
+def test_the_end_of_the_last_job_is_told_where_a_person_wants_it(scripted: ScriptedStudio, page: Page) -> None:
+    page.add_init_script(NOTICES)
+    visit(page, scripted.studio.url)
+    page.get_by_text("When my jobs end").click()
+    page.get_by_role("checkbox", name="Show a notification").check()
+    page.get_by_role("checkbox", name="Play a sound").check()
+    assert page.evaluate("told") == ["a tone", "a tone"], "how it will sound"
+    visit(page, scripted.studio.url)
+    page.get_by_text("When my jobs end").click()
+    for box in page.get_by_role("checkbox", name=re.compile("notification|sound")).all():
+        expect(box).to_be_checked()
+    page.wait_for_function("() => live.notifies && live.socket?.readyState === WebSocket.OPEN")
+    scripted.submit("1", "2")
+    says(page, "2", "Waiting")
+    page.evaluate("() => Object.defineProperty(document, 'visibilityState', {value: 'hidden'})")
+    scripted.order(("1", "failed"))
+    says(page, "1", "Failed")
+    assert page.evaluate("told") == []
+    scripted.order(("2", "failed"))
+    page.wait_for_function("() => told.length === 3")
+    assert page.evaluate("told") == ["a tone", "a tone", "All your jobs have ended."]
+
+
+def test_a_browser_that_blocks_notifications_is_named(scripted: ScriptedStudio, page: Page) -> None:
+    page.add_init_script("window.Notification = class { static permission = 'denied' }")
+    visit(page, scripted.studio.url)
+    page.get_by_text("When my jobs end").click()
+    page.get_by_role("checkbox", name="Show a notification").click()
+    expect(page.get_by_text("The browser blocks notifications of this page.")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Show a notification")).not_to_be_checked()
+    assert not page.evaluate("notices.areWanted()")
+
+
 def test_what_the_page_has_not_drawn_yet_is_pressed_at_the_next_look(scripted: ScriptedStudio, page: Page) -> None:
     """As when a page has just been opened: the socket is there before the button. The page is not drawn for it."""
     visit(page, scripted.studio.url)

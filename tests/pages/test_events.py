@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -22,10 +23,11 @@ from components.session import services
 from components.session.visitor import NoAccess, Visitor
 from studio.access import Payer, Role, Visit
 from studio.core.errors import SettingsError
-from studio.core.values import now
+from studio.core.values import Job, State, now
 from studio.people.identity import Identity
 from tests.browser.studio import free_port
 from tests.conftest import Tally, until
+from tests.examples import JOB
 
 SOON, QUIET = 5.0, 0.4
 ANNA = Identity("https://id.example", "7", "anna@team.example", is_verified=True)
@@ -248,6 +250,28 @@ def test_a_server_that_stops_waits_for_no_tab_also_for_one_that_opens_in_that_mo
     with connect(address(place, a_tab())) as opened_late, pytest.raises(ConnectionClosed) as closed_too:
         opened_late.recv(timeout=SOON)
     assert [one.value.rcvd.code for one in (closed, closed_too) if one.value.rcvd] == [1012, 1012]
+
+
+def a_queued_job(number: int, person: str) -> Job:
+    told: dict[str, Any] = {"id": f"job_{number}", "submission": str(number), "state": State.QUEUED}
+    return services.shared().ledger.jobs.add(replace(JOB, account=account(), person=person, **told))
+
+
+def test_who_wants_it_is_told_when_the_last_of_their_own_jobs_has_ended(place: str, anna: Person) -> None:
+    tab, other_tab, jobs = a_tab(), a_tab(), services.shared().ledger.jobs
+    a_queued_job(1, "max")
+    mine = [a_queued_job(number, ANNA.person) for number in (2, 3)]
+    wants = connect(address(place, tab, ANNA.person, notify="1"))
+    with wants as told, listening(place, other_tab, ANNA.person) as other:
+        assert [socket.recv(timeout=SOON) for socket in (told, other)] == ["changed"] * 2
+        for job in mine:
+            assert is_quiet(told)
+            assert jobs.move(job.id, State.QUEUED, State.CANCELLED)
+            change(job.id)
+        assert told.recv(timeout=SOON) == "all ended"
+        change()
+        assert is_quiet(told)
+        assert is_quiet(other)
 
 
 def test_a_studio_below_a_path_tells_too(place: str) -> None:

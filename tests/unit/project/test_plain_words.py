@@ -14,11 +14,11 @@ SHOWN = ("components", "pages", "studio")
 BETTER = {  # what no page says, and what it says instead
     r"\bsandbox": "demo mode",
     r"\bstand-?in\b": "demo mode",
-    r"\bplay\b": "demo credits",
+    r"\bplay\b(?! a sound)": "demo credits",
     r"\b(is|are|for) free\b|\bfree (in|of)\b": "what it costs",
     r"\badopt": "import",
     r"\bpictures?\b": "image",
-    r"\bsounds?\b": "audio",
+    r"(?<!play a )\bsounds?\b": "audio",
     r"\b(shared|team's|team’s) key\b": "the team key",
     r"\b(brings?|brought|comes?)\b.* home\b": "recovered",
     r"(?-i:\b(task|batch|job|request) ids?\b(?! (cannot|error)))": "ID",
