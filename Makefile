@@ -9,7 +9,7 @@ HERE := --server.address 127.0.0.1 --server.port $(PORT) --server.headless true 
 # Each process would compile anew all that it imports where this is set.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run dev test quick check audit datasette check-live coverage format screenshots samples setup clean
+.PHONY: run dev test quick check audit datasette gradio check-live coverage format screenshots samples setup clean
 
 run: $(VENV)/ready
 	@$(BIN)/python scripts/port.py $(PORT)
@@ -44,6 +44,10 @@ audit: $(VENV)/ready  ## known holes in the packages, as the advisories of PyPI 
 datasette: $(VENV)/ready-dev  ## what benchmarks.fast_history is measured beside
 	@test -x $(VENV)/datasette/bin/datasette || $(BIN)/python -m venv $(VENV)/datasette
 	@$(VENV)/datasette/bin/python -m pip install --quiet --disable-pip-version-check datasette==0.65.5
+
+gradio: $(VENV)/ready-dev  ## what benchmarks.gallery_page is measured beside
+	@test -x $(VENV)/gradio/bin/gradio || $(BIN)/python -m venv $(VENV)/gradio
+	@$(VENV)/gradio/bin/python -m pip install --quiet --disable-pip-version-check gradio==6.31.0
 
 check-live: $(VENV)/ready  ## where WeryAI differs from what is documented; with SPEND=yes also one image and one video
 	@$(BIN)/python -m scripts.check_live

@@ -7,7 +7,7 @@ server of PostgreSQL besides with `postgresql` in its place. Printed in millisec
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -28,6 +28,7 @@ VIEWER = Viewer(ACCOUNT, PEOPLE[0])
 SIZES = ((1024, 1024), (1344, 768), (768, 1344), (2048, 1152))
 MOST = {10_000: 50, 100_000: 300}  # ms, of finding
 MOST_OF_ITEMS, WINDOW, WRITTEN = 20, 100, 500
+Names = Callable[[Row], Row]  # the columns that name an output's files
 FROM = "FROM jobs JOIN tasks ON tasks.job = jobs.id JOIN outputs ON outputs.task = tasks.id "
 BARE = f"SELECT outputs.id, width, height {FROM} WHERE jobs.account = '{ACCOUNT}' AND outputs.key <> '' "
 BARE += "AND jobs.removed_at IS NULL AND outputs.deleted_at IS {} {} ORDER BY jobs.created_at DESC"
@@ -72,7 +73,7 @@ def main(number: int, url: str) -> None:
             is_filled = connection.scalar(sa.select(outputs.c.id).limit(1))
         began = time.monotonic()
         if not is_filled:
-            _fill(ledger, number)
+            fill(ledger, number)
         print(f"{number:,} outputs on {ledger.database.engine.dialect.name}, made in {time.monotonic() - began:.0f} s")
         print(f"{'p50, p95 in ms':44} {'ours':>17} {'bare SQL':>17}")
         taken = {question.name: _line(ledger, question) for question in QUESTIONS}
@@ -117,7 +118,7 @@ def _writing(ledger: Ledger, address: str) -> None:
     """Write that a result was saved, here and to a small ledger by turns."""
     with empty_beside(address) as other:
         small = open_ledger(other)
-        _fill(small, WRITTEN)
+        fill(small, WRITTEN)
         full, beside = times_of(_saving(ledger), _saving(small), rounds=WRITTEN)
         small.close()
     print(f"{'writing a result, beside a small ledger':44} {in_columns(full)} {in_columns(beside)}")
@@ -136,8 +137,11 @@ def _bare(ledger: Ledger, statement: str) -> Ask:
     return ask
 
 
-def _fill(ledger: Ledger, number: int, seed: int = 7) -> None:
-    """Write jobs until they have so many saved outputs, and marks of every tenth of these."""
+def fill(ledger: Ledger, number: int, seed: int = 7, names: Names | None = None) -> None:
+    """Write jobs until they have so many saved outputs, and marks of every tenth of these.
+
+    Without names of files that are there, the outputs are of files that are not.
+    """
     chance = random.Random(seed)
     ledger.accounts.add_if_new(Account(ACCOUNT, "https://api.weryai.com", "sk-…past"))
     ledger.gallery.collections.add(Collection("col_1", ACCOUNT, PEOPLE[0], "Every twentieth", END))
@@ -151,6 +155,7 @@ def _fill(ledger: Ledger, number: int, seed: int = 7) -> None:
         ]
         succeeded = [row for row in theirs if row["status"] == "succeeded"]
         results = [_result(row, made + count, chance) for count, row in enumerate(succeeded, start=1)]
+        results = [row | names(row) for row in results] if names else results
         results = results[: number - made]
         with ledger.database.write() as connection:
             for table, chunk in ((jobs, written), (tasks, theirs), (outputs, results)):

@@ -47,10 +47,10 @@ COMPLETE = """() => !document.querySelector("[data-testid=stSkeleton]")
     && [...document.querySelectorAll("video[autoplay]")].every(one => one.currentTime > 0.5 || one.paused)"""
 
 
-def chromium(playwright: Playwright) -> Browser:
+def chromium(playwright: Playwright, *flags: str) -> Browser:
     """The Chromium of this machine, else the one that Playwright brought."""
     installed = next(filter(None, map(shutil.which, NAMES)), None)
-    return playwright.chromium.launch(executable_path=installed, args=FLAGS)
+    return playwright.chromium.launch(executable_path=installed, args=[*FLAGS, *flags])
 
 
 def new_context(browser: Browser, *, width: int = 1440, touch: bool = False) -> BrowserContext:
