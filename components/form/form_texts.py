@@ -11,7 +11,7 @@ from components.parts.local_time import clock_time
 from components.parts.markdown import escape
 from components.session import session
 from studio.client import Client
-from studio.core.aspect_ratios import shape, size
+from studio.core.aspect_ratios import log_ratio, shape, size
 from studio.core.values import Inputs, Kind
 from studio.weryai import modes
 from studio.weryai.fields import Field
@@ -119,7 +119,7 @@ def shape_warning(client: Client, mode: Mode, inputs: dict[str, Any]) -> None:
         if not field.is_list
         for reference in draft_state.get_form(mode.kind).held(field.name)
     ]
-    chosen = field_widgets.log_ratio(inputs.get("aspect_ratio"))
+    chosen = log_ratio(inputs.get("aspect_ratio"))
     known = [found for reference in held if (found := client.references.get(reference)) and found.height]
     if any((found.width - found.height) * chosen < 0 for found in known):
         image, video = ("portrait", "landscape") if chosen > 0 else ("landscape", "portrait")
