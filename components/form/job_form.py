@@ -13,6 +13,7 @@ from components.form import (
     kept_drafts,
     media,
     model_field,
+    more_models,
     plan_dialog,
     presses,
     prompt_field,
@@ -54,6 +55,7 @@ def show(kind: Kind) -> None:
         references = st.container()
         # Before the prompt and the references, as their limits depend on the model.
         model, below_model = model_field.show(client, mode)
+        others = more_models.show(client, mode, model)
         with prompt:
             prompt_field.show(mode, mode.prompt.longest(model))
             form_texts.show_complaint(mode, "prompt")
@@ -66,11 +68,11 @@ def show(kind: Kind) -> None:
         with below_model:
             form_texts.changes_note(client, mode, model)
         draft = Draft(mode.key, model.key, inputs)
-        plan = plan_dialog.of_form(draft)
+        plan = plan_dialog.of_form(draft, others)
         cost_line.show_plan(client, kind, plan) if plan else cost_line.show(client, draft)
         blocked = _blocked_reason(client) or waiting
         presses.record_missed(kind, is_pressed=_generate_button(kind, blocked, plan))
-        sending.send(client, draft, presses.open_presses(kind), blocked)
+        sending.send(client, draft, others, presses.open_presses(kind), blocked)
         kept_drafts.save(kind)
         plan_dialog.show(kind, blocked)
 

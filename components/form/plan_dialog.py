@@ -1,5 +1,6 @@
 """The dialog of a plan: its jobs as a table with their usual cost before they are sent, and what was not sent."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -14,8 +15,8 @@ from studio.core.plans import Entry, Plan
 from studio.core.values import Draft, Kind, now
 
 
-def of_form(draft: Draft, models: tuple[str, ...] = ()) -> Plan | None:
-    """Return the plan that the form makes; None if it makes one job."""
+def of_form(draft: Draft, models: Sequence[str]) -> Plan | None:
+    """Return the plan that the form makes with these further models; None if it makes one job."""
     prompt = str(draft.inputs["prompt"])
     if not models and expand(prompt).number == 1:
         return None

@@ -29,10 +29,7 @@ def show(client: Client, plan: Plan) -> None:
         row_height=_ROW,
         height=(min(len(plan.lines), _MOST_ROWS) + 1) * _ROW + 2,
         alt=f"{counted(len(plan.lines), 'job')}: prompt, settings and usual cost",
-        column_config={
-            "No.": st.column_config.TextColumn(width=60),
-            "Prompt": st.column_config.TextColumn(width="large" if len(columns) < 4 else "medium"),
-        },
+        column_config={"No.": st.column_config.TextColumn(width=60)},
     )
     _problems([line for line in plan.lines if line.problem])
 

@@ -1,5 +1,6 @@
 """Sends the form once for each press of Generate, or shows the table of several jobs first."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -16,10 +17,11 @@ from studio.core.values import Draft, State
 from studio.weryai.modes import MODES
 
 
-def send(client: Client, draft: Draft, pressed: list[Press], blocked: str) -> None:
+def send(client: Client, draft: Draft, models: Sequence[str], pressed: list[Press], blocked: str) -> None:
     """Submit the form once for each press of Generate, with the prompt at the time of the press.
 
-    A press for several jobs opens their table; a press while it is open was meant for nothing behind it.
+    A press for several jobs, as of further `models`, opens their table. A press while it is open was not meant for the
+    form behind it.
     """
     kind = MODES[draft.mode].kind
     for press in pressed:
@@ -28,16 +30,16 @@ def send(client: Client, draft: Draft, pressed: list[Press], blocked: str) -> No
         elif reason := presses.reason_not_sent(kind, press):
             draft_state.set_complaint(kind, Complaint("", reason))
         elif not blocked:  # else the reason is shown below the button
-            _take(client, replace(draft, inputs={**draft.inputs, "prompt": press.prompt}), press)
+            _take(client, replace(draft, inputs={**draft.inputs, "prompt": press.prompt}), models, press)
         presses.close(kind, press)
     if pressed:
         st.rerun()
     presses.record_drawn()
 
 
-def _take(client: Client, draft: Draft, press: Press) -> None:
+def _take(client: Client, draft: Draft, models: Sequence[str], press: Press) -> None:
     """Submit the job of a press, or show the table if it is for several."""
-    if plan := plan_dialog.of_form(draft):
+    if plan := plan_dialog.of_form(draft, models):
         plan_dialog.open_plan(MODES[draft.mode].kind, plan, press.submission)
     else:
         _submit(client, replace(draft, inputs={**draft.inputs, "prompt": expand(press.prompt).prompts[0]}), press)

@@ -14,7 +14,7 @@ from studio.core.spending_limits import SpendingLimits
 from studio.core.values import Kind
 from studio.ledger.jobs import JobLedger
 from tests.examples import WHEN
-from tests.pages.driving import Open, Prompt, checked, choose, field, texts, until_saved
+from tests.pages.driving import MINE, As, Open, Prompt, checked, choose, field, texts, until_saved
 
 POST = "/v1/generation/text-to-image"
 
@@ -167,3 +167,48 @@ def test_a_prompt_with_braces_that_was_sent_is_filled_in_so_that_it_is_one_job_a
     until_saved(at)
     choose(typed(at, "x"), "Prompt only")
     assert field(at, "Prompt").value == r"a \{b\|c\}" and "Generate" in labels(at)
+
+
+def more_models(at: AppTest, *models: str) -> AppTest:
+    return checked(at.multiselect[0].set_value(list(models)).run())
+
+
+def test_further_models_are_a_job_each_and_the_table_says_what_they_do_not_offer(page: Open) -> None:
+    at = typed(page(), "a {red|blue} fox")
+    field(at, "Aspect ratio").set_value("9:16")
+    at = more_models(at, "GPT_IMAGE_1_5")
+    assert "Also with GPT Image 1\\.5" in texts(at)
+    at = pressed(at, "Generate 4 jobs…")
+    assert table(at)["Model"] == ["WeryAI Image 2.0", "GPT Image 1.5"] * 2
+    assert table(at)["Settings"] == ["", "Aspect ratio 9:16 is not offered: 2:3"] * 2
+    pressed(at, "Send 4 jobs")
+    shared = services.shared()
+    sent = shared.ledger.jobs.recent(shared.accounts.shared().account.id, Kind.IMAGE, 9)
+    assert {(job.model, job.inputs["aspect_ratio"]) for job in sent} == {
+        ("WERYAI_IMAGE_2_0", "9:16"),
+        ("GPT_IMAGE_1_5", "2:3"),
+    }
+
+
+def test_further_models_are_kept_with_the_form_and_reset_by_reuse(page: Open, as_browser: As) -> None:
+    as_browser(MINE)
+    at = page()
+    checked(Prompt(at).press(1, "Two hills").run())
+    until_saved(at)
+    more_models(at, "GPT_IMAGE_1_5", "SEEDREAM_4")
+    at = page()
+    assert at.multiselect[0].value == ["GPT_IMAGE_1_5", "SEEDREAM_4"] and "Generate 3 jobs…" in labels(at)
+    choose(at, "Prompt only")
+    assert "Generate 3 jobs…" in labels(at)
+    choose(at, "Everything")
+    assert at.multiselect[0].value == [] and "Generate" in labels(at)
+    checked(field(at, "Undo").click().run())
+    assert at.multiselect[0].value == ["GPT_IMAGE_1_5", "SEEDREAM_4"]
+
+
+def test_the_form_s_own_model_and_those_that_a_mode_lacks_are_not_among_the_further_ones(page: Open) -> None:
+    at = more_models(typed(page(), "a"), "GPT_IMAGE_1_5", "SEEDREAM_4")
+    checked(field(at, "Model").set_value("GPT_IMAGE_1_5").run())
+    assert at.multiselect[0].value == ["SEEDREAM_4"]
+    checked(field(at, "Start from").set_value("image_to_image").run())
+    assert at.multiselect[0].value == []
