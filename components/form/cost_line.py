@@ -23,7 +23,8 @@ def show_plan(client: Client, kind: Kind, plan: Plan) -> None:
     sandbox, balance = client.account.is_sandbox, client.balance.standing().balance
     cost = cost_texts.of_plan([line.estimate for line in plan.ready], sandbox=sandbox)
     unknown = "demo credits only" if sandbox else "cost not known yet"
-    st.markdown(f":small[:gray[**{counted(plan.number, 'job')}** · {cost or unknown} · {_balance(balance)}]]")
+    number = f"{len(plan.ready)} of " if len(plan.ready) < plan.number else ""
+    st.markdown(f":small[:gray[**{number}{counted(plan.number, 'job')}** · {cost or unknown} · {_balance(balance)}]]")
     _warning(client, kind, plan.estimate)
 
 

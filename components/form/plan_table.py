@@ -1,5 +1,6 @@
 """The table of a plan: a line for each job, with what differs from the form, its usual cost, and its problem."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,13 +16,14 @@ from studio.core.plans import Change, Line, Plan
 from studio.weryai.fields import ChoiceField, CountField, Field, SwitchField
 from studio.weryai.modes import MODES
 
-_MOST_PROBLEMS = 5  # that are written below the table
+_MOST_NOTES = 6  # of each kind, below the table
+_WIDTHS = {"No.": 60, "Prompt": 330, "Model": 170, "Settings": 260, "Usual credits": 110, "Problem": 260}  # pixels
 _ROW = 36  # pixels
 _MOST_ROWS = 8  # that are seen without scrolling
 
 
 def show(client: Client, plan: Plan) -> None:
-    """Draw the table, and the first problems as text."""
+    """Draw the table, and below it in words what its narrow cells say of problems."""
     columns = {name: cells for name, cells in _columns(client, plan).items() if any(cells)}
     st.dataframe(
         pd.DataFrame(columns),
@@ -29,9 +31,9 @@ def show(client: Client, plan: Plan) -> None:
         row_height=_ROW,
         height=(min(len(plan.lines), _MOST_ROWS) + 1) * _ROW + 2,
         alt=f"{counted(len(plan.lines), 'job')}: prompt, settings and usual cost",
-        column_config={"No.": st.column_config.TextColumn(width=60)},
+        column_config={name: st.column_config.TextColumn(width=_WIDTHS[name]) for name in columns},
     )
-    _problems([line for line in plan.lines if line.problem])
+    _notes(client, plan)
 
 
 def _columns(client: Client, plan: Plan) -> dict[str, list[str]]:
@@ -73,9 +75,23 @@ def _label(field: Field, value: Any) -> str:
     return "on" if value is True else field_widgets.option_label(field, value)
 
 
-def _problems(lines: Sequence[Line]) -> None:
-    for line in lines[:_MOST_PROBLEMS]:
-        place = line.place or f"Job {line.number}"
-        st.markdown(f":small[:red[:material/error: {escape(place)}: {escape(line.problem)}]]")
-    if (more := len(lines) - _MOST_PROBLEMS) > 0:
-        st.markdown(f":small[:red[{more} more in the table]]")
+def _notes(client: Client, plan: Plan) -> None:
+    """Write what the table says of problems and of what models do not offer, as its cells may be cut: each once."""
+    titles, said = client.models.titles(), defaultdict[str, list[str]](list)
+    changed = [line for line in plan.lines if any(not change.is_asked for change in line.changes)]
+    notes = {f"{titles.get(line.draft.model, line.draft.model)}: {settings(line)}": None for line in changed}
+    for line in plan.lines:
+        if line.problem:
+            said[line.problem].append(line.place or f"Job {line.number}")
+    with st.container(gap="xsmall"):
+        for note in list(notes)[:_MOST_NOTES]:
+            st.markdown(f":small[:material/info: {escape(note)}]")
+        for problem, places in list(said.items())[:_MOST_NOTES]:
+            st.markdown(f":small[:red[:material/error: {escape(f'{_listed(places)}: {problem}')}]]")
+        if (more := max(len(notes), len(said)) - _MOST_NOTES) > 0:
+            st.markdown(f":small[{more} more in the table]")
+
+
+def _listed(places: Sequence[str]) -> str:
+    shown = ", ".join(places[:_MOST_NOTES])
+    return f"{shown} and {len(places) - _MOST_NOTES} more" if len(places) > _MOST_NOTES else shown
