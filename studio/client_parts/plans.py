@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from studio.client_parts import plan_lines
+from studio.client_parts import plan_lines, plan_lists
 from studio.client_parts.context import ClientContext
 from studio.client_parts.costs import Costs
 from studio.client_parts.models import Models
@@ -33,6 +33,20 @@ class Plans:
         number = min(sum(counts), MOST_COUNTED)
         lines = self._lines(form, entries, expanded, every) if number <= MOST else ()
         return Plan(number, tuple(replace(line, number=place) for place, line in enumerate(lines, start=1)))
+
+    def from_text(self, form: Draft, text: str, models: Sequence[str] = ()) -> Plan:
+        """Return the plan of a list of prompts, one in a line, like `make`."""
+        return self.make(form, plan_lists.from_text(text), models)
+
+    def from_csv(self, form: Draft, data: bytes, models: Sequence[str] = ()) -> Plan:
+        """Return the plan of a CSV file, like `make`. Errors: DraftError for a file that cannot be read."""
+        known = self._models.list(form.mode)
+        entries, notes = plan_lists.from_csv(MODES[form.mode], known, form, data)
+        return replace(self.make(form, entries, models), notes=notes)
+
+    def example_csv(self, form: Draft) -> str:
+        """Return a CSV file for the mode and model of a form, as an example."""
+        return plan_lists.example(MODES[form.mode], self._models.get(form.mode, form.model))
 
     def send(self, plan: Plan, submission: str) -> Outcome:
         """Record the jobs of a plan and let them be sent; the same plan and `submission` again make no second job.
@@ -76,7 +90,7 @@ class Plans:
                     yield self._line(form, entry, prompt, model)
 
     def _line(self, form: Draft, entry: Entry, prompt: str, key: str) -> Line:
-        mode, model = MODES[form.mode], Models(self.context).get(form.mode, key)
+        mode, model = MODES[form.mode], self._models.get(form.mode, key)
         inputs = {**form.inputs, "prompt": prompt}
         line = Line(0, Draft(form.mode, key, inputs), entry.place, problem=entry.problem)
         try:
@@ -93,6 +107,10 @@ class Plans:
         except DraftError as error:
             return replace(line, problem=line.problem or error.message, at_fault=error.field)
         return replace(line, estimate=Costs(self.context).estimate(draft))
+
+    @property
+    def _models(self) -> Models:
+        return Models(self.context)
 
     @property
     def _ledger(self) -> JobLedger:

@@ -67,6 +67,7 @@ class Plan:
 
     number: int
     lines: tuple[Line, ...] = ()
+    notes: tuple[str, ...] = ()  # about the list that it was made of
 
     @property
     def is_too_large(self) -> bool:
