@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.cards import job_list
-from components.form import job_form
+from components.form import job_form, plan_dialog
 from components.parts.markdown import escape
 from components.session import session
 from studio.core.values import Kind
@@ -14,6 +14,7 @@ def show(kind: Kind) -> None:
     if session.state().is_arrival:
         session.state().autoplayed.clear()
         session.state().deleted_cards.clear()
+        plan_dialog.close(kind)
     view_only = session.client().may_not_spend
     page = st.container(horizontal=True, gap="medium")
     if not view_only:

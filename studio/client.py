@@ -10,6 +10,7 @@ from studio.client_parts.gallery import Gallery
 from studio.client_parts.jobs import Jobs
 from studio.client_parts.models import Models
 from studio.client_parts.people import People
+from studio.client_parts.plans import Plans
 from studio.client_parts.progress import Progress
 from studio.client_parts.queue import Queue
 from studio.client_parts.refills import Refills
@@ -32,6 +33,10 @@ class Client(ClientContext):
     @property
     def queue(self) -> Queue:
         return Queue(self)
+
+    @property
+    def plans(self) -> Plans:
+        return Plans(self)
 
     @property
     def progress(self) -> Progress:

@@ -14,7 +14,7 @@ from studio.core.values import Inputs, Kind
 from studio.weryai import modes
 from studio.weryai.fields import Field
 
-PROMPT, MODE, MODEL, TYPED_MODEL = "prompt", "mode", "model", "own-model"
+PROMPT, MODE, MODEL, MODELS, TYPED_MODEL = "prompt", "mode", "model", "models", "own-model"
 ANOTHER_MODEL = "another model"  # the option for typing a model key
 MORE = "more"  # the expander of further fields
 TYPED = "-typed"  # the suffix of the widget for typing a value, used where the limits are unknown
@@ -137,6 +137,8 @@ def apply_filled(kind: Kind) -> None:
         session.reset_widget(key(kind, name + SIZE))
         form.free_fields.discard(name)
     session.reset_widget(key(kind, MORE))
+    if MODEL in filled:
+        set_value(kind, MODELS, [])
     form.replaced, form.complaint, form.refused, form.sent_at = {}, None, Refused(), None
     form.has_only_prompt &= MODE not in filled
     form.is_model_chosen |= MODEL in filled
@@ -161,8 +163,8 @@ def widget_values(kind: Kind) -> dict[str, Any]:
 
 def field_names(kind: Kind) -> list[str]:
     """Return the names of a form's widgets, chosen and typed, without the prompt."""
-    fields = [MODE, MODEL, TYPED_MODEL, *(field.name for field in modes.fields_of(kind) if field.name != PROMPT)]
-    return [name + suffix for name in fields for suffix in ("", TYPED, SIZE)]
+    names = [MODE, MODEL, TYPED_MODEL, MODELS, *(one.name for one in modes.fields_of(kind) if one.name != PROMPT)]
+    return [name + suffix for name in names for suffix in ("", TYPED, SIZE)]
 
 
 def undo_fill(kind: Kind) -> None:
@@ -194,5 +196,5 @@ def complaint(kind: Kind) -> Complaint | None:
 
 def _field_state(kind: Kind, name: str) -> tuple[Any, ...]:
     """Return a field's value, chosen or typed, with the form's mode and model."""
-    start = get_form(kind).mode, value(kind, MODEL), value(kind, TYPED_MODEL)
+    start = get_form(kind).mode, value(kind, MODEL), value(kind, TYPED_MODEL), value(kind, MODELS)
     return value(kind, name), value(kind, name + TYPED), value(kind, name + SIZE), start

@@ -1,7 +1,5 @@
 """The widget of one field of a form: its options, their order and their labels."""
 
-import math
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +8,8 @@ import streamlit as st
 from components.form import draft_state, size_field
 from components.form.media import DONT_SEND
 from components.parts.markdown import escape
-from studio.core import aspect_ratios
+from studio.core import aspect_ratios, choices
+from studio.core.aspect_ratios import log_ratio, ratio
 from studio.core.values import Kind
 from studio.weryai.fields import ChoiceField, CountField, Field, SwitchField
 from studio.weryai.model import Model
@@ -19,16 +18,8 @@ Choosable = ChoiceField | CountField  # one of several options
 WidgetField = Choosable | SwitchField
 
 PAIRED = ("duration", "resolution")  # if both are drawn, they share a line
-_SHAPE_ICONS = {
-    "1:1": "crop_square",
-    "16:9": "crop_16_9",
-    "9:16": "crop_9_16",
-    "4:3": "crop_landscape",
-    "3:4": "crop_portrait",
-    "3:2": "crop_3_2",
-    "2:3": "crop_2_3",
-    "21:9": "crop_21_9",
-}
+_CROPS = ("square", "16_9", "9_16", "landscape", "portrait", "3_2", "2_3", "21_9")
+_SHAPE_ICONS = {shape: f"crop_{crop}" for shape, crop in zip(choices.COMMON_RATIOS, _CROPS, strict=True)}
 _UNITS = {"duration": " s"}
 
 
@@ -61,7 +52,7 @@ def _choice(field: Choosable, kind: Kind, model: Model) -> Any:
     if field.name == "aspect_ratio" and (shapes := size_field.one_per_shape(options)) != options:
         return _shape_and_size(field, kind, options, shapes)
     draft_state.keep_valid(
-        kind, field.name, options, _replacement(field, options, draft_state.requested(kind, field.name))
+        kind, field.name, options, choices.replacement(field.name, options, draft_state.requested(kind, field.name))
     )
     if field.name in PAIRED:
         return st.selectbox(field.label, options, key=key, format_func=_label_function(field), persist_state="session")
@@ -80,7 +71,7 @@ def _choice(field: Choosable, kind: Kind, model: Model) -> Any:
 def _shape_and_size(field: Field, kind: Kind, options: list[Any], shapes: list[Any]) -> Any:
     size_field.split_value(kind, field.name, options)
     draft_state.keep_valid(
-        kind, field.name, shapes, _replacement(field, shapes, draft_state.requested(kind, field.name))
+        kind, field.name, shapes, choices.replacement(field.name, shapes, draft_state.requested(kind, field.name))
     )
     key = draft_state.key(kind, field.name)
     chosen = st.pills(field.label, shapes, key=key, required=True, format_func=_grey_shape, persist_state="session")
@@ -108,28 +99,14 @@ def _typed_choice(field: ChoiceField, kind: Kind, model: Model) -> Any:
 
 def _options(field: Choosable, model: Model) -> list[Any]:
     """Return the options of a field; common ratios first, in a fixed order."""
-    known, options = list(_SHAPE_ICONS), list[Any](field.choices(model))
+    options = choices.common_first(field.choices(model))
     if isinstance(field, ChoiceField):
-        options.sort(key=lambda option: known.index(option) if option in known else len(known))
         return [DONT_SEND, *options] if field.omissible and not field.required else options
     return options
 
 
 def _default_option(field: Choosable, model: Model) -> Any:
-    return _preferred(field, _options(field, model))
-
-
-def _preferred(field: Field, options: list[Any]) -> Any:
-    preferred = {"aspect_ratio": "16:9", "resolution": "720p", "duration": 5}.get(field.name)
-    return preferred if preferred in options else options[0]
-
-
-def _replacement(field: Field, options: list[Any], requested: Any) -> Any:
-    """Return the option that replaces a choice that the model does not take: the nearest ratio, else the default."""
-    shapes = [option for option in options if _ratio(option)]
-    if field.name != "aspect_ratio" or not shapes or not _ratio(requested):
-        return _preferred(field, options)
-    return min(shapes, key=lambda option: abs(log_ratio(option) - log_ratio(requested)))
+    return choices.default(field.name, _options(field, model))
 
 
 def option_label(field: Field, option: Any) -> str:
@@ -160,19 +137,7 @@ def _grey_size(option: Any) -> str:
 
 def _shape_icon(option: Any) -> str:
     """Return the icon of the nearest common ratio; empty for a size such as 2k."""
-    if not _ratio(option):
+    if not ratio(option):
         return ""
     nearest = min(_SHAPE_ICONS, key=lambda known: abs(log_ratio(known) - log_ratio(option)))
     return f":material/{_SHAPE_ICONS[nearest]}: "
-
-
-def _ratio(option: Any) -> tuple[int, int] | None:
-    """Return width and height of a ratio, also of 16:9(1k); None if the option is no ratio."""
-    found = re.match(r"(\d+):(\d+)", str(option))
-    return (int(found[1]), int(found[2])) if found and int(found[1]) and int(found[2]) else None
-
-
-def log_ratio(option: Any) -> float:
-    """Return log(width / height): above 0 for landscape, below for portrait, 0 for a square or no ratio."""
-    width, height = _ratio(option) or (1, 1)
-    return math.log(width / height)

@@ -1,6 +1,5 @@
 """The form of a page: a mode's fields and a model's limits as widgets, and their submission."""
 
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -14,19 +13,21 @@ from components.form import (
     kept_drafts,
     media,
     model_field,
+    more_models,
+    plan_dialog,
     presses,
     prompt_field,
     reference_fields,
     refill_offer,
+    sending,
 )
 from components.form.field_widgets import WidgetField
-from components.parts import job_texts
-from components.parts.markdown import escape, sentence
+from components.parts.markdown import counted, escape
 from components.session import session
-from components.session.form_state import Complaint, Press, Refused
+from components.session.form_state import Refused
 from studio.client import Client
-from studio.core.errors import DraftError
-from studio.core.values import Draft, Kind, State
+from studio.core.plans import Plan
+from studio.core.values import Draft, Kind
 from studio.weryai import modes
 from studio.weryai.fields import TextField
 from studio.weryai.model import Model
@@ -54,6 +55,7 @@ def show(kind: Kind) -> None:
         references = st.container()
         # Before the prompt and the references, as their limits depend on the model.
         model, below_model = model_field.show(client, mode)
+        others = more_models.show(client, mode, model)
         with prompt:
             prompt_field.show(mode, mode.prompt.longest(model))
             form_texts.show_complaint(mode, "prompt")
@@ -66,11 +68,13 @@ def show(kind: Kind) -> None:
         with below_model:
             form_texts.changes_note(client, mode, model)
         draft = Draft(mode.key, model.key, inputs)
-        cost_line.show(client, draft)
+        plan = plan_dialog.of_form(draft, others)
+        cost_line.show_plan(client, kind, plan) if plan else cost_line.show(client, draft)
         blocked = _blocked_reason(client) or waiting
-        presses.record_missed(kind, is_pressed=_generate_button(kind, blocked))
-        _send(client, draft, presses.open_presses(kind), blocked)
+        presses.record_missed(kind, is_pressed=_generate_button(kind, blocked, plan))
+        sending.send(client, draft, others, presses.open_presses(kind), blocked)
         kept_drafts.save(kind)
+        plan_dialog.show(kind, blocked)
 
 
 def _choose_start(kind: Kind) -> Mode:
@@ -129,10 +133,10 @@ def _more_fields(mode: Mode, model: Model, inputs: dict[str, Any]) -> None:
         form_texts.folded_values(drawn, inputs)
 
 
-def _generate_button(kind: Kind, blocked: str) -> bool:
+def _generate_button(kind: Kind, blocked: str, plan: Plan | None) -> bool:
     """Draw the Generate button, and why it is disabled or the last press was refused; return whether it is pressed."""
     is_pressed = st.button(
-        "Generate",
+        f"Generate {counted(plan.number, 'job')}…" if plan else "Generate",
         key=f"generate-{kind}",
         type="primary",
         icon=":material/auto_awesome:",
@@ -155,42 +159,3 @@ def _blocked_reason(client: Client) -> str:
         advice = "The team key was rejected. Use your own" if client.account.is_shared else "Your key was rejected. Add"
         return f"{advice} {'key' if client.account.is_shared else 'a valid key'} in the sidebar."
     return client.may_not_spend
-
-
-def _send(client: Client, draft: Draft, pressed: list[Press], blocked: str) -> None:
-    """Submit the form once for each press of Generate, with the prompt at the time of the press."""
-    kind = MODES[draft.mode].kind
-    for press in pressed:
-        if reason := presses.reason_not_sent(kind, press):
-            draft_state.set_complaint(kind, Complaint("", reason))
-        elif not blocked:  # else the reason is shown below the button
-            _submit(client, replace(draft, inputs={**draft.inputs, "prompt": press.prompt}), press)
-        presses.close(kind, press)
-    if pressed:
-        st.rerun()
-    presses.record_drawn()
-
-
-def _submit(client: Client, draft: Draft, press: Press) -> None:
-    if presses.is_double_click(draft, press):
-        return
-    kind = MODES[draft.mode].kind
-    if presses.needs_confirmation(kind, draft):
-        draft_state.set_complaint(kind, Complaint("prompt", presses.NO_PROMPT))
-        presses.record_sent(draft, press)  # a double click is no confirmation
-        return
-    draft_state.set_complaint(kind, None)
-    try:
-        job = client.jobs.submit(draft, press.submission)
-    except DraftError as error:
-        draft_state.set_complaint(kind, Complaint(error.field, f"{sentence(error.message)} {escape(error.hint)}"))
-    else:
-        form = draft_state.get_form(kind)
-        form.replaced, form.refused, form.before, form.has_only_prompt = {}, Refused(), None, False
-        form.offer = None
-        form.sent_at, form.sent_job = None if job.state is State.REFUSED else job.created_at, job.id
-        if job.state is State.REFUSED:
-            draft_state.set_complaint(kind, Complaint(MODES[job.mode].blamed(job.field), job_texts.refusal(job)))
-            session.acknowledge(job)
-    finally:
-        presses.record_sent(draft, press)

@@ -4,6 +4,7 @@ Nothing here calls Streamlit: such a call may end the run, with a file that was 
 """
 
 from components.session.form_state import Form, PreviousForm
+from studio.core import expansion
 from studio.core.reference import Medium
 from studio.core.values import Draft, Job
 from studio.weryai import modes
@@ -60,7 +61,7 @@ def fill(form: Form, before: PreviousForm, draft: Draft, *, prompt: bool, settin
     form.offer = form.refilled = None
     form.filled = _settings(form, draft) if settings else {}
     if prompt:
-        form.filled["prompt"] = draft.inputs["prompt"]
+        form.filled["prompt"] = expansion.escape(str(draft.inputs["prompt"] or ""))  # its braces were sent as they are
 
 
 def _settings(form: Form, draft: Draft) -> dict[str, object]:

@@ -2,12 +2,14 @@
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from components.form import draft_state, kept_drafts, media
 from components.session import session
-from components.session.form_state import HIGHEST, Press, Presses, Sent
+from components.session.form_state import HIGHEST, Press, Presses, Refused, Sent
 from studio.core.values import Draft, Kind
 from studio.weryai.modes import MODES
 
@@ -118,3 +120,11 @@ def record_drawn() -> None:
     """Record that the form was drawn: a later press may ask for one more job of the same draft."""
     if (previous := session.state().sent) and previous.drawn_at == math.inf:
         session.state().sent = replace(previous, drawn_at=time.monotonic())
+
+
+def record_jobs(kind: Kind, jobs: Sequence[str], at: datetime | None, *, is_plan: bool = False) -> None:
+    """Record that the form made these jobs `at` this time, None if it was refused, and clear what was said before."""
+    form = draft_state.get_form(kind)
+    form.replaced, form.refused, form.before, form.has_only_prompt = {}, Refused(), None, False
+    form.offer = None
+    form.sent_at, form.sent_job, form.sent_plan = at, jobs[-1], tuple(jobs) if is_plan else ()

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from studio.core.drafts import FormContent, Refill
+from studio.core.plans import Plan
 from studio.core.reference import Medium
 from studio.core.values import Draft
 
@@ -75,6 +76,18 @@ class Sent:
     clicked_at: float = 0.0  # as of the press
 
 
+@dataclass
+class OpenPlan:
+    """A plan that the person is asked about, or the rest of one that was sent in part."""
+
+    plan: Plan
+    account: str  # for which it was made
+    submission: str
+    is_open: bool = True  # its table is shown
+    jobs: tuple[str, ...] = ()  # the IDs of those that were queued
+    stopped: str = ""  # why the rest was not
+
+
 @dataclass(frozen=True)
 class Refused:
     """Why the files that were added last were refused, in Markdown, and the field; "" is the field for pasted links."""
@@ -96,7 +109,8 @@ class Form:
     given_model: str = ""  # the model key from a job or a person, until it is drawn; it may be in no list
     complaint: Complaint | None = None
     sent_at: datetime | None = None  # when the last submission succeeded
-    sent_job: str = ""  # the job of that submission
+    sent_job: str = ""  # the job of that submission, of a plan the last one
+    sent_plan: tuple[str, ...] = ()  # the jobs of that submission, if it was a plan
     has_only_prompt: bool = False  # the studio has restarted: the prompt came from the browser, the rest is lost
     filled: dict[str, Any] = field(default_factory=dict)  # values to set in the fields at the next drawing
     free_fields: set[str] = field(default_factory=set)  # their values are typed, as the model's limits are unknown

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from studio.client_parts.context import ClientContext
-from studio.client_parts.models import Models
-from studio.client_parts.new_job import new_job
+from studio.client_parts.new_job import job_of_draft
 from studio.client_parts.queue import Queue
 from studio.client_parts.spending import Spending
 from studio.core import job_states
@@ -16,8 +15,7 @@ from studio.core.evidence import Evidence
 from studio.core.reference import Given
 from studio.core.values import Draft, Job, Kind, State
 from studio.ledger.jobs import JobLedger
-from studio.weryai import modes, request_body
-from studio.weryai.modes import MODES
+from studio.weryai import modes
 
 log = logging.getLogger(__name__)
 
@@ -89,11 +87,9 @@ class Jobs:
         """
         if self.context.may_not_spend:
             raise DraftError(self.context.may_not_spend, field="")
-        mode, spending = MODES[draft.mode], Spending(self.context)
+        spending = Spending(self.context)
         spending.check_rate()
-        model = Models(self.context).get(draft.mode, draft.model)
-        body = request_body.body(mode, model, draft.inputs)
-        new = new_job(self.context, mode.key, mode.kind, submission, model=model.key, inputs=body)
+        new = job_of_draft(self.context, draft, submission)
         return self._send(self._ledger.add(new, is_limited=spending.is_limited), wait)
 
     def send_again(self, job: Job, submission: str) -> Job:

@@ -1,9 +1,10 @@
 """Makes new jobs."""
 
 from studio.client_parts.context import ClientContext
+from studio.client_parts.models import Models
 from studio.core import ids
-from studio.core.values import Inputs, Job, Kind, State
-from studio.weryai import modes
+from studio.core.values import Draft, Inputs, Job, Kind, State
+from studio.weryai import modes, request_body
 from studio.weryai.modes import MODES
 
 
@@ -34,3 +35,10 @@ def new_job(
         state=state,
         created_at=context.clock(),
     )
+
+
+def job_of_draft(context: ClientContext, draft: Draft, submission: str) -> Job:
+    """Return a new job of a draft, neither sent nor recorded. Errors: DraftError for inputs that cannot be sent."""
+    mode, model = MODES[draft.mode], Models(context).get(draft.mode, draft.model)
+    body = request_body.body(mode, model, draft.inputs)
+    return new_job(context, mode.key, mode.kind, submission, model=model.key, inputs=body)

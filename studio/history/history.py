@@ -13,11 +13,11 @@ from typing import Any
 
 from studio import __version__
 from studio.client import Client
-from studio.core import redaction
+from studio.core import csv_files, redaction
 from studio.core.error_groups import ErrorGroup
 from studio.core.query import CallLine, Counts, JobInFile, JobLine, Order, Query, Sums
 from studio.core.values import Job
-from studio.history import csv_cells, trace
+from studio.history import trace
 from studio.history.trace import Step, Trace
 from studio.ledger.history.pages import PageLedger
 
@@ -135,8 +135,8 @@ class History:
 def as_csv(pages: PageLedger, query: Query) -> Iterator[str]:
     """Yield the lines of a CSV file of jobs or calls; people are in it by id, without names and email addresses."""
     if query.of_jobs:
-        return csv_cells.lines(_JOBS, map(_of_job, pages.every_job(query)))
-    return csv_cells.lines(_CALLS, map(_of_call, pages.every_call(query)))
+        return csv_files.lines(_JOBS, map(_of_job, pages.every_job(query)))
+    return csv_files.lines(_CALLS, map(_of_call, pages.every_call(query)))
 
 
 def _of_call(line: CallLine) -> tuple[Any, ...]:

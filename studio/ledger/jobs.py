@@ -33,10 +33,10 @@ class JobLedger:
         try:
             is_new = self._insert(job, is_limited=is_limited)
         except LedgerError:
-            if found := self._select(jobs.c.submission == job.submission):
-                return found[0]
+            if found := self.of_submission(job.submission):
+                return found
             raise
-        return job if is_new else self._select(jobs.c.submission == job.submission)[0]
+        return (None if is_new else self.of_submission(job.submission)) or job
 
     def _insert(self, job: Job, *, is_limited: bool) -> bool:
         """Insert the job unless its submission is in the ledger; return whether it was inserted."""
@@ -47,6 +47,10 @@ class JobLedger:
                 spending_limits.reserve(connection, job, limits)
             mark_changed(connection, jobs.c.id == job.id if is_new else None)
         return is_new
+
+    def of_submission(self, submission: str) -> Job | None:
+        """Return the job of this submission; None if there is none."""
+        return next(iter(self._select(jobs.c.submission == submission)), None)
 
     def get(self, job_id: str) -> Job | None:
         """Return this job; None if there is none with this ID."""

@@ -1,16 +1,15 @@
 """The price table as rows of cells, from an editor or CSV: checked as a whole; and as CSV that is safe to open."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from studio.core import redaction
+from studio.core import csv_files, redaction
+from studio.core.csv_files import lines
+from studio.core.errors import DraftError
 from studio.core.number_texts import credits
 from studio.core.prices import Price, Unit
 from studio.core.spending_limits import LEAST, MOST
 from studio.core.values import Kind
-from studio.history.csv_cells import lines
 from studio.weryai.modes import MODES
 from studio.weryai.request_body import MODEL_KEY
 
@@ -38,19 +37,11 @@ def as_csv(prices: Iterable[Price]) -> str:
 
 def from_csv(data: bytes) -> tuple[list[Row], list[str]]:
     """Return the rows of a CSV file with commas or semicolons, or else why it cannot be read."""
-    if len(data) > MOST_BYTES:
-        return [], [f"The file is larger than {MOST_BYTES // 1000} KB."]
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return [], ["The file isn't UTF-8 text. Save it as CSV in UTF-8."]
-    header = text.partition("\n")[0]
-    separator = ";" if ";" in header and "," not in header else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        return _rows([(reader.line_num, cells) for cells in reader], has_decimal_comma=separator == ";")
-    except csv.Error as error:
-        return [], [f"Line {reader.line_num}: {error}."]
+        table = csv_files.read(data, MOST_BYTES)
+    except DraftError as error:
+        return [], [error.message]
+    return _rows(table.lines, has_decimal_comma=table.separator == ";")
 
 
 def read(rows: Sequence[Row]) -> tuple[list[Price], list[str]]:

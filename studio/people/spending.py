@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from studio.core.csv_files import lines
 from studio.core.people import Spent
-from studio.history.csv_cells import lines
 
 
 def as_csv(rows: Sequence[Spent]) -> str:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -283,15 +284,19 @@ def test_why_a_file_was_not_taken_is_over_with_another_start_or_model(page: Open
         assert "not a link" not in texts(checked(field(at, name).set_value(other).run()))
 
 
+def more(at: AppTest) -> Any:
+    return next(one for one in at.expander if one.label == "More")
+
+
 def test_a_filled_negative_prompt_is_open_and_named_when_it_is_folded_away(page: Open) -> None:
     at = page()
-    assert not at.expander[0].proto.expanded
+    assert not more(at).proto.expanded
     checked(field(at, "Negative prompt").set_value("fog").run())
     generate(at, "Two hills")
     at.session_state["image-more"] = False
     assert texts(checked(at.run())).count("Negative prompt: fog") == 2, "at the form and on the card"
     del at.session_state["image-more"]  # as after a visit to another page
-    assert texts(checked(at.run())).count("Negative prompt: fog") == 1 and at.expander[0].proto.expanded
+    assert texts(checked(at.run())).count("Negative prompt: fog") == 1 and more(at).proto.expanded
 
 
 @pytest.mark.parametrize("when", ["as it begins", "as it ends"])

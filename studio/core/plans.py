@@ -1,0 +1,90 @@
+"""Plans: jobs to be sent together, shown as a table first. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from studio.core.costs import Estimate, together
+from studio.core.expansion import MOST
+from studio.core.values import Draft
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What somebody asks for: a prompt, which may have wildcards, and settings as text, by field.
+
+    Without a model it is for each model of the plan. `place` names its row in a list.
+    """
+
+    prompt: str
+    model: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A setting in which a line differs from the form: `before` is empty if the form has none, `now` if it is left out.
+
+    With `is_asked`, the list asks for it; else it is what the model takes instead.
+    """
+
+    field: str
+    before: Any = ""
+    now: Any = ""
+    is_asked: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One job of a plan. With a `problem`, a sentence, it cannot be sent; `at_fault` is the field, if it is one."""
+
+    number: int
+    draft: Draft
+    place: str = ""
+    changes: tuple[Change, ...] = ()
+    problem: str = ""
+    at_fault: str = ""
+    estimate: Estimate = field(default_factory=Estimate)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a plan that was sent: the IDs of its jobs, and why others were refused, by line number.
+
+    If it was `stopped`, a sentence says why; all other lines are left.
+    """
+
+    jobs: Mapping[int, str] = field(default_factory=dict)
+    refused: Mapping[int, str] = field(default_factory=dict)
+    stopped: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The lines of a plan. If `number`, what was asked for, is more than `MOST`, there are none."""
+
+    number: int
+    lines: tuple[Line, ...] = ()
+    notes: tuple[str, ...] = ()  # about the list that it was made of
+
+    @property
+    def is_too_large(self) -> bool:
+        return self.number > MOST
+
+    @property
+    def ready(self) -> tuple[Line, ...]:
+        """The lines that can be sent."""
+        return tuple(line for line in self.lines if not line.problem)
+
+    @property
+    def estimate(self) -> Estimate:
+        """What the lines that can be sent usually cost together."""
+        return together(line.estimate for line in self.ready)
+
+    def after(self, outcome: Outcome) -> "Plan":
+        """Return what is left of the plan: lines that were refused have a problem."""
+        left = [line for line in self.lines if line.number not in outcome.jobs]
+        lines = [replace(line, problem=outcome.refused.get(line.number, line.problem)) for line in left]
+        return replace(self, number=len(lines), lines=tuple(lines))

@@ -1,0 +1,119 @@
+"""Wildcards of a prompt: what they expand to, in which order, and that too many cost nothing."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.core import expansion
+from studio.core.expansion import MOST, MOST_CHARACTERS, MOST_COUNTED, Expansion, expand
+
+TEXTS = st.text(st.sampled_from("ab {|}\\.12-"), max_size=40)
+WORDS = st.text(st.sampled_from("ab c,"), max_size=5)
+
+
+@pytest.mark.parametrize(
+    ("text", "prompts"),
+    [
+        ("a red fox", ["a red fox"]),
+        ("", [""]),
+        ("a {red|blue} fox", ["a red fox", "a blue fox"]),
+        ("{a|b} {1|2}", ["a 1", "a 2", "b 1", "b 2"]),
+        ("a {big |}fox", ["a big fox", "a fox"]),
+        ("{|}", ["", ""]),
+        ("{a|{b|c}d|e}", ["a", "bd", "cd", "e"]),
+        ("{a|{|x}}", ["a", "", "x"]),
+        ("{1..3} hills", ["1 hills", "2 hills", "3 hills"]),
+        ("{1..9..4}", ["1", "5", "9"]),
+        ("{1..8..4}", ["1", "5"]),
+        ("{3..1}", ["3", "2", "1"]),
+        ("{2..-2..2}", ["2", "0", "-2"]),
+        ("{4..4}", ["4"]),
+        ("{a|{1..2}}", ["a", "1", "2"]),
+    ],
+)
+def test_wildcards_expand_in_order_and_the_first_one_varies_slowest(text: str, prompts: list[str]) -> None:
+    assert expand(text) == Expansion(len(prompts), tuple(prompts))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{a}",
+        "{}",
+        "{",
+        "}",
+        "a | b",
+        "{a",
+        "a|b}",
+        "{a|b",
+        "{1..}",
+        "{1..3..0}",
+        "{1.5..2}",
+        "{a..c}",
+        "{ 1..3}",
+        "\\n",
+    ],
+)
+def test_other_braces_and_backslashes_stay_as_they_are(text: str) -> None:
+    assert expand(text).prompts == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "prompts"),
+    [
+        (r"\{a|b}", ("{a|b}",)),
+        (r"\{1..3}", ("{1..3}",)),
+        (r"{a\|b|c}", ("a|b", "c")),
+        (r"{a\}|c}", ("a}", "c")),
+        (r"\\{a|b}", (r"\{a|b}",)),
+        ("{x {a|b}}", ("{x a}", "{x b}")),
+        ("{x {a|b}", ("{x a", "{x b")),
+        ("{y|{x {a|b} |", ("{y|{x a |", "{y|{x b |")),
+    ],
+)
+def test_a_backslash_makes_a_character_plain_and_braces_around_wildcards_stay(text: str, prompts: tuple[str]) -> None:
+    assert expand(text).prompts == prompts
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("{1..200}", 200),
+        ("{1..201}", 201),
+        ("{1..1000}{1..1000}", 10**6),
+        ("{1..999999999}" * 50, MOST_COUNTED),
+        ("{a|b}" * 4000, MOST_COUNTED),
+        ("{a|{1..999999999}}", MOST_COUNTED),
+        ("{a|" * 4000 + "b" + "}" * 4000, 4001),
+        ("{" * MOST_CHARACTERS, 1),
+    ],
+)
+def test_more_than_the_most_are_counted_and_not_built(text: str, number: int) -> None:
+    found = expand(text)
+    assert (found.number, len(found.prompts)) == (number, number if number <= MOST else 0)
+
+
+def test_a_text_that_is_longer_than_any_prompt_is_not_looked_at() -> None:
+    text = "{a|b}" * MOST_CHARACTERS
+    assert expand(text) == Expansion(1, (text,))
+
+
+@given(TEXTS)
+def test_each_text_has_a_form_that_expands_to_it_alone(text: str) -> None:
+    assert expand(expansion.escape(text)).prompts == (text,)
+
+
+@given(TEXTS)
+def test_the_number_is_that_of_the_prompts(text: str) -> None:
+    found = expand(text)
+    assert found.number >= 1
+    assert len(found.prompts) == (found.number if found.number <= MOST else 0)
+
+
+@given(st.lists(st.lists(WORDS, min_size=2, max_size=4), max_size=4), WORDS)
+def test_wildcards_expand_like_nested_loops(choices: list[list[str]], between: str) -> None:
+    text = between.join(f"{{{'|'.join(words)}}}" for words in choices)
+    prompts = tuple(between.join(chosen) for chosen in product(*choices))
+    assert expand(text) == Expansion(len(prompts), prompts if len(prompts) <= MOST else ())
