@@ -14,6 +14,7 @@ from components.form import (
     kept_drafts,
     media,
     model_field,
+    preset_dialog,
     presses,
     prompt_field,
     reference_fields,
@@ -44,7 +45,8 @@ def show(kind: Kind) -> None:
         refill_offer.show(kind)
         form_texts.filled_note(kind)
         top = st.container()
-        with st.container(gap="xsmall"):
+        with st.container(gap="xsmall", key=f"labelled-start-{kind}"):
+            at_start = st.container(key=f"at-label-presets-{kind}")
             mode = _choose_start(kind)
             form_texts.start_caption(mode)
         prompt = st.container(gap="xsmall")
@@ -66,6 +68,7 @@ def show(kind: Kind) -> None:
         with below_model:
             form_texts.changes_note(client, mode, model)
         draft = Draft(mode.key, model.key, inputs)
+        preset_dialog.show(draft, at_start)
         cost_line.show(client, draft)
         blocked = _blocked_reason(client) or waiting
         presses.record_missed(kind, is_pressed=_generate_button(kind, blocked))

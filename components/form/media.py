@@ -54,17 +54,22 @@ def fill_from_job(form: Form, before: PreviousForm, job: Job, *, prompt: bool, s
     form.is_from_failure = not job.succeeded
 
 
-def fill(form: Form, before: PreviousForm, draft: Draft, *, prompt: bool, settings: bool) -> None:
-    """Fill the form with these inputs; settings that they do not have are reset."""
+def fill(
+    form: Form, before: PreviousForm, draft: Draft, *, prompt: bool, settings: bool, keeps_references: bool = False
+) -> None:
+    """Fill the form with these inputs; settings that they do not have are reset, and references unless kept."""
     form.before, form.is_from_failure, form.is_continued, form.is_added = before, False, False, False
     form.offer = form.refilled = None
+    if settings and not keeps_references:
+        form.slots = {}
+    elif settings and form.mode in MODES and form.mode != draft.mode:
+        carry_over(form, MODES[form.mode], MODES[draft.mode])
     form.filled = _settings(form, draft) if settings else {}
     if prompt:
         form.filled["prompt"] = draft.inputs["prompt"]
 
 
 def _settings(form: Form, draft: Draft) -> dict[str, object]:
-    form.slots = {}
     found: dict[str, object] = {"mode": draft.mode, "model": draft.model}
     for field in modes.fields_of(MODES[draft.mode].kind):
         content = draft.inputs.get(field.name)
