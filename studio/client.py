@@ -11,6 +11,7 @@ from studio.client_parts.jobs import Jobs
 from studio.client_parts.models import Models
 from studio.client_parts.people import People
 from studio.client_parts.plans import Plans
+from studio.client_parts.presets import Presets
 from studio.client_parts.progress import Progress
 from studio.client_parts.queue import Queue
 from studio.client_parts.refills import Refills
@@ -67,6 +68,10 @@ class Client(ClientContext):
     @property
     def refills(self) -> Refills:
         return Refills(self)
+
+    @property
+    def presets(self) -> Presets:
+        return Presets(self)
 
     @property
     def balance(self) -> Balance:

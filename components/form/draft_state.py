@@ -149,7 +149,9 @@ def snapshot(kind: Kind) -> PreviousForm:
     """Return a copy of the form as it is now, for `undo_fill`."""
     form = copy.deepcopy(get_form(kind))
     form.prompt = prompt_text(kind)
-    return PreviousForm(widget_values(kind), form, bool(form.prompt.words.strip() or any(form.slots.values())))
+    chosen = form.is_model_chosen or form.non_defaults
+    is_worth_restoring = bool(form.prompt.words.strip() or any(form.slots.values()) or chosen)
+    return PreviousForm(widget_values(kind), form, is_worth_restoring)
 
 
 def widget_values(kind: Kind) -> dict[str, Any]:

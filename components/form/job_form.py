@@ -15,6 +15,7 @@ from components.form import (
     model_field,
     more_models,
     plan_dialog,
+    preset_dialog,
     presses,
     prompt_field,
     reference_fields,
@@ -45,7 +46,8 @@ def show(kind: Kind) -> None:
         refill_offer.show(kind)
         form_texts.filled_note(kind)
         top = st.container()
-        with st.container(gap="xsmall"):
+        with st.container(gap="xsmall", key=f"labelled-start-{kind}"):
+            at_start = st.container(key=f"at-label-presets-{kind}")
             mode = _choose_start(kind)
             form_texts.start_caption(mode)
         prompt = st.container(gap="xsmall")
@@ -68,6 +70,7 @@ def show(kind: Kind) -> None:
         with below_model:
             form_texts.changes_note(client, mode, model)
         draft = Draft(mode.key, model.key, inputs)
+        preset_dialog.show(draft, at_start)
         plan = plan_dialog.of_form(draft, others)
         cost_line.show_plan(client, kind, plan) if plan else cost_line.show(client, draft)
         blocked = _blocked_reason(client) or waiting

@@ -3,6 +3,8 @@
 Nothing here calls Streamlit: such a call may end the run, with a file that was read and not stored.
 """
 
+from dataclasses import replace
+
 from components.session.form_state import Form, PreviousForm
 from studio.core import expansion
 from studio.core.reference import Medium
@@ -51,21 +53,31 @@ def carry_over(form: Form, before: Mode, after: Mode) -> None:
 def fill_from_job(form: Form, before: PreviousForm, job: Job, *, prompt: bool, settings: bool) -> None:
     """Fill the form with the inputs of a job; settings that the job did not have are reset."""
     draft = Draft(job.mode, job.model, {**job.inputs, "prompt": job.prompt})
-    fill(form, before, draft, prompt=prompt, settings=settings)
+    fill(form, before, as_typed(draft), prompt=prompt, settings=settings)
     form.is_from_failure = not job.succeeded
 
 
-def fill(form: Form, before: PreviousForm, draft: Draft, *, prompt: bool, settings: bool) -> None:
-    """Fill the form with these inputs; settings that they do not have are reset."""
+def as_typed(draft: Draft) -> Draft:
+    """Return what was sent as a person would type it: its braces are no wildcards."""
+    return replace(draft, inputs={**draft.inputs, "prompt": expansion.escape(str(draft.inputs.get("prompt") or ""))})
+
+
+def fill(
+    form: Form, before: PreviousForm, draft: Draft, *, prompt: bool, settings: bool, keeps_references: bool = False
+) -> None:
+    """Fill the form with these inputs; settings that they do not have are reset, and references unless kept."""
     form.before, form.is_from_failure, form.is_continued, form.is_added = before, False, False, False
     form.offer = form.refilled = None
+    if settings and not keeps_references:
+        form.slots = {}
+    elif settings and form.mode in MODES and form.mode != draft.mode:
+        carry_over(form, MODES[form.mode], MODES[draft.mode])
     form.filled = _settings(form, draft) if settings else {}
     if prompt:
-        form.filled["prompt"] = expansion.escape(str(draft.inputs["prompt"] or ""))  # its braces were sent as they are
+        form.filled["prompt"] = str(draft.inputs["prompt"] or "")
 
 
 def _settings(form: Form, draft: Draft) -> dict[str, object]:
-    form.slots = {}
     found: dict[str, object] = {"mode": draft.mode, "model": draft.model}
     for field in modes.fields_of(MODES[draft.mode].kind):
         content = draft.inputs.get(field.name)

@@ -33,7 +33,8 @@ def show(kind: Kind) -> None:
 
 def _fill(kind: Kind, target: Kind, offer: Refill) -> None:
     form = draft_state.get_form(target)
-    media.fill(form, draft_state.snapshot(target), offer.draft, prompt=True, settings=offer.has_settings)
+    draft = media.as_typed(offer.draft)
+    media.fill(form, draft_state.snapshot(target), draft, prompt=True, settings=offer.has_settings)
     form.refilled, draft_state.get_form(kind).offer = offer, None
     if target is kind:
         st.rerun()

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from studio.core.drafts import FormContent, Refill
+from studio.core.errors import StudioError
 from studio.core.plans import Plan
+from studio.core.presets import Preset, SavedPreset
 from studio.core.reference import Medium
 from studio.core.values import Draft
 
@@ -117,9 +119,9 @@ class Form:
     slots: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by media field: SHA-256 of a reference, or a link
     unplaced: dict[Medium, tuple[str, ...]] = field(default_factory=dict)  # references for which the mode has no field
     non_defaults: dict[str, str] = field(default_factory=dict)  # by field, as text: a choice other than the default
-    before: "PreviousForm | None" = None  # the content before a job or a file filled the form
+    before: "PreviousForm | None" = None  # the content before a job, a file or a preset filled the form
     offer: Refill | None = None  # the inputs that a file carries which was added
-    refilled: Refill | None = None  # those that filled the form
+    refilled: Refill | None = None  # those of a file or a preset that filled the form
     replaced: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # by field: an invalid choice, its replacement
     refused: Refused = Refused()
     additions: int = 0  # part of the keys of upload widgets: a new number gives an empty widget
@@ -146,4 +148,14 @@ class PreviousForm:
 
     widgets: dict[str, Any]
     form: Form
-    is_worth_restoring: bool  # whether it had text or references
+    is_worth_restoring: bool  # whether it had text, references or a choice of its own
+
+
+@dataclass
+class PresetDialog:
+    """What somebody did last in the dialog of presets, of which most can be undone, and which preset they rename."""
+
+    saved: SavedPreset | None = None
+    deleted: Preset | None = None
+    problem: StudioError | None = None
+    renaming: str = ""

@@ -1,4 +1,4 @@
-"""The content of a form between two visits and its owner; inputs that a file brings. Values."""
+"""The content of a form between two visits and its owner; inputs that a file or a preset brings. Values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,9 +26,9 @@ class FormContent:
 
 @dataclass(frozen=True)
 class Refill:
-    """Inputs for a form from the file with this name, and what is missing in them, a sentence each.
+    """Inputs for a form from the file or the preset of this name, and what is missing in them, a sentence each.
 
-    Without a mode there is only the prompt.
+    Without a mode there is at most the prompt.
     """
 
     name: str

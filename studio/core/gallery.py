@@ -13,7 +13,7 @@ UNKNOWN_RATIO = 1.0  # of outputs whose size in pixels is not known
 BEST = 5  # the highest rating; 1 is the lowest, 0 is none
 UNDO_DAYS = 30  # after which what was deleted cannot be restored any more, and files of outputs are removed
 LONGEST_TAG, MOST_TAGS = 40, 20  # characters, and tags of one output
-LONGEST_NAME = 80  # characters, of a collection
+LONGEST_NAME = 80  # characters, of a collection or a preset
 
 
 class Shape(StrEnum):
@@ -132,7 +132,7 @@ def checked_tag(text: str) -> str:
 
 
 def checked_name(text: str) -> str:
-    """Return the name of a collection without blanks around it. Errors: DraftError when it is empty or too long."""
+    """Return the name of a collection or a preset without blanks around it. Errors: DraftError if empty or too long."""
     return _checked("name", text, LONGEST_NAME)
 
 

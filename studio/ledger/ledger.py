@@ -15,6 +15,7 @@ from studio.ledger.history.history import HistoryLedger, open_history
 from studio.ledger.jobs import JobLedger
 from studio.ledger.model_history import ModelHistoryLedger
 from studio.ledger.people import PeopleLedger
+from studio.ledger.presets import PresetLedger
 from studio.ledger.prices import PriceLedger
 from studio.ledger.references import ReferenceLedger
 from studio.ledger.spending import SpendingLedger
@@ -33,6 +34,7 @@ class Ledger:
     references: ReferenceLedger
     evidence: EvidenceLedger
     drafts: DraftLedger
+    presets: PresetLedger
     people: PeopleLedger
     spending: SpendingLedger
     spending_limits: SpendingLimitLedger
@@ -65,6 +67,7 @@ def open_ledger(url: str, *, alone: bool = False) -> Ledger:
         ReferenceLedger(database),
         EvidenceLedger(database),
         DraftLedger(database),
+        PresetLedger(database),
         PeopleLedger(database),
         SpendingLedger(database),
         SpendingLimitLedger(database),

@@ -31,6 +31,7 @@ from studio.ledger.tables import (
     marks,
     outputs,
     people,
+    presets,
     prices,
     reference_files,
     reference_names,
@@ -45,7 +46,7 @@ CHUNK = 500
 BACKED_UP = "backed_up_at"  # the setting by which a ledger is a backup; its value is the time of the backup
 HISTORY = (jobs, tasks, outputs, marks, tags, collection_outputs, calls, callbacks)
 KNOWLEDGE = (
-    *(settings, accounts, keys, reference_names, uploads, reference_files, collections),
+    *(settings, accounts, keys, reference_names, uploads, reference_files, collections, presets),
     *(people, ended_sign_ins, prices, admin_actions),
 )
 

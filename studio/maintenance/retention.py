@@ -47,6 +47,7 @@ class RetentionSweep:
             return PAUSE
         self.ledger.drafts.sweep()
         self.ledger.gallery.collections.drop_deleted(at - timedelta(days=UNDO_DAYS))
+        self.ledger.presets.drop_deleted(at - timedelta(days=UNDO_DAYS))
         self._log()
         return IDLE
 

@@ -5,6 +5,7 @@ from studio.ledger.tables.drafts import drafts
 from studio.ledger.tables.gallery import collection_outputs, collections, marks, tags
 from studio.ledger.tables.jobs import jobs, outputs, reference_files, reference_names, tasks, uploads
 from studio.ledger.tables.people import accounts, admin_actions, ended_sign_ins, keys, people, prices, settings
+from studio.ledger.tables.presets import presets
 from studio.ledger.tables.types import SEARCH, Choice, Moment, Words, metadata
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "metadata",
     "outputs",
     "people",
+    "presets",
     "prices",
     "reference_files",
     "reference_names",

@@ -1,0 +1,137 @@
+"""The presets of an account: a form's inputs under a name, which whoever uses the account can fill a form with."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from studio.client_parts.context import ClientContext
+from studio.core import ids, redaction
+from studio.core.drafts import Refill
+from studio.core.errors import DraftError, NotAllowed
+from studio.core.gallery import checked_name
+from studio.core.presets import LONGEST_TEXT, Preset, SavedPreset
+from studio.core.values import Draft, Inputs, Kind
+from studio.ledger.presets import PresetLedger
+from studio.weryai.fields import MediaField
+from studio.weryai.modes import MODES
+
+
+@dataclass(frozen=True)
+class Presets:
+    context: ClientContext
+
+    def of_kind(self, kind: Kind) -> list[Preset]:
+        """Return the presets for this kind of form: this person's, then those of others, each by name."""
+        found = self._ledger.of_kind(self.context.account.id, kind)
+        return sorted(found, key=lambda one: (not self._is_mine(one), one.name.casefold()))
+
+    def may_change(self, preset: Preset) -> bool:
+        """Whether this person may change the preset: its owner, and an admin."""
+        return self.context.may_change_of(preset.person)
+
+    def save(self, name: str, draft: Draft, *, with_prompt: bool) -> SavedPreset:
+        """Save inputs without their references under a name; this person's preset of that name is replaced.
+
+        The replaced one can be restored for `UNDO_DAYS`. Errors: DraftError for an empty or long name, texts that are
+        too long or an API key among them; NotAllowed.
+        """
+        self.context.check_may_spend()
+        name, inputs, kind = checked_name(name), _kept(draft, with_prompt=with_prompt), MODES[draft.mode].kind
+        _check_texts(name, inputs)
+        replaced = self._called(name, kind, self.context.person)
+        context, at = self.context, self.context.clock()
+        created_at = replaced.created_at if replaced else at
+        facts: dict[str, Any] = {"mode": draft.mode, "model": draft.model, "inputs": inputs}
+        made = Preset(
+            *(ids.new("pre"), context.account.id, context.person, kind, name),
+            **facts,
+            created_at=created_at,
+            updated_at=at,
+        )
+        self._ledger.add(made, replaced)
+        return SavedPreset(made, replaced)
+
+    def rename(self, preset_id: str, name: str) -> bool:
+        """Rename a preset; whether it is there. Only its owner or an admin may do so.
+
+        Errors: DraftError for an empty or long name, an API key in it, or one that another preset of the owner has;
+        NotAllowed.
+        """
+        name = checked_name(name)
+        _check_texts(name, {})
+        found = self._to_change(preset_id)
+        if not found or found.deleted_at:
+            return False
+        same = self._called(name, found.kind, found.person)
+        if same and same.id != found.id:
+            raise DraftError(f'There is a preset "{same.name}" already.', field="")
+        self._ledger.change(found, name=name, updated_at=self.context.clock())
+        return True
+
+    def delete(self, preset_id: str) -> bool:
+        """Delete a preset; whether it was there. It can be restored for `UNDO_DAYS`.
+
+        Only its owner or an admin may do so. Errors: NotAllowed.
+        """
+        found = self._to_change(preset_id)
+        is_there = found is not None and not found.deleted_at
+        if found and is_there:
+            self._ledger.change(found, deleted_at=self.context.clock())
+        return is_there
+
+    def restore(self, preset_id: str) -> bool:
+        """Undo that a preset was deleted or replaced; False when it is too late. Errors: NotAllowed."""
+        found = self._to_change(preset_id)
+        is_in_time = found is not None and bool(found.deleted_at and found.deleted_at > self.context.undo_since)
+        if found and is_in_time:
+            self._ledger.change(found, deleted_at=None)
+        return is_in_time
+
+    def refill(self, preset: Preset) -> Refill:
+        """Return what a preset fills a form with; of a mode that is gone only the prompt.
+
+        A model or a value that is gone is for the form to explain.
+        """
+        name = f'the preset "{preset.name}"'
+        if preset.mode in MODES:
+            return Refill(name, preset.draft)
+        prompt = {"prompt": preset.inputs["prompt"]} if preset.has_prompt else {}
+        filled = "only the prompt" if prompt else "nothing"
+        unknown = f"This studio doesn't know the mode {preset.mode}, so {filled} is filled in."
+        return Refill(name, Draft("", "", prompt), (unknown,))
+
+    def _called(self, name: str, kind: Kind, person: str) -> Preset | None:
+        """Return the preset of a person with this name; None if there is none."""
+        known = self._ledger.of_kind(self.context.account.id, kind)
+        return next((one for one in known if one.person == person and one.is_called(name)), None)
+
+    def _is_mine(self, preset: Preset) -> bool:
+        return preset.person == self.context.person
+
+    def _to_change(self, preset_id: str) -> Preset | None:
+        """Return a preset of this account, also a deleted one. Errors: NotAllowed when it is somebody else's."""
+        self.context.check_may_spend()
+        found = self._ledger.get(self.context.account.id, preset_id)
+        if found and not self.may_change(found):
+            raise NotAllowed("This preset belongs to someone else.", hint="Only its owner or an admin can do that.")
+        return found
+
+    @property
+    def _ledger(self) -> PresetLedger:
+        return self.context.ledger.presets
+
+
+def _kept(draft: Draft, *, with_prompt: bool) -> Inputs:
+    """Return the inputs that a preset keeps: those of the mode's fields that are set, without references."""
+    kept = {field.name for field in MODES[draft.mode].fields if not isinstance(field, MediaField)}
+    if not with_prompt:
+        kept.discard("prompt")
+    return {name: value for name, value in draft.inputs.items() if name in kept and value not in (None, "")}
+
+
+def _check_texts(name: str, inputs: Inputs) -> None:
+    """Check that the texts are short enough and have no API key. Errors: DraftError."""
+    texts = [name, *(value for value in inputs.values() if isinstance(value, str))]
+    if sum(map(len, texts)) > LONGEST_TEXT:
+        raise DraftError(f"A preset can have up to {LONGEST_TEXT:,} characters.", field="")
+    if any(map(redaction.holds_key, texts)):
+        raise DraftError("There is an API key in the form, so it wasn't saved. Remove the key.", field="")

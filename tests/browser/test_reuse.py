@@ -1,0 +1,80 @@
+"""Making the next one from an earlier one: presets of a form, on every width."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import scenes
+from tests.browser.axe import serious
+from tests.browser.driving import form, idle, prompt, there, visit
+from tests.browser.studio import Studio
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def opened() -> Iterator[Studio]:
+    with scenes.opened(scenes.day) as (studio, _):
+        yield studio
+
+
+def write(page: Page, text: str) -> None:
+    prompt(page).fill(text)
+    prompt(page).blur()
+    there(page)
+
+
+def ratio(page: Page, name: str) -> Locator:
+    return page.get_by_role("radio", name=name)
+
+
+def has_no_sideways_scrolling(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def test_presets_are_saved_replaced_renamed_deleted_and_fill_the_form(opened: Studio, wide: Page) -> None:
+    visit(wide, opened.url)
+    write(wide, "A fox in the snow")
+    ratio(wide, "9:16").click()
+    idle(wide)
+    wide.get_by_role("button", name="Presets").click()
+    dialog = wide.get_by_role("dialog")
+    name = dialog.get_by_role("textbox", name="Save this form as")
+    dialog.get_by_text("With the prompt").click()
+    name.fill("Tall foxes")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_text('"Tall foxes" saved.')).to_be_visible()
+    expect(name).to_have_value("")
+    assert not serious(wide) and has_no_sideways_scrolling(wide)
+
+    dialog.get_by_text("With the prompt").click()
+    name.fill("tall foxes")
+    name.press("Enter")
+    expect(dialog.get_by_text("It replaces your preset of that name.")).to_be_visible()
+    expect(dialog.get_by_text("A fox in the snow")).to_have_count(0)
+    dialog.get_by_role("button", name="Undo").click()
+    expect(dialog.get_by_text("A fox in the snow")).to_be_visible()
+    dialog.get_by_role("button", name='Rename "Tall foxes"').click()
+    dialog.get_by_role("textbox", name="New name").fill("Foxes")
+    dialog.get_by_role("button", name="Rename", exact=True).click()
+    dialog.get_by_role("button", name='Delete "Foxes"').click()
+    expect(dialog.get_by_text("No presets yet.")).to_be_visible()
+    dialog.get_by_role("button", name="Undo").click()
+    expect(dialog.get_by_role("button", name="Foxes", exact=True)).to_be_visible()
+    idle(wide)
+    wide.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+    write(wide, "Something else")
+    ratio(wide, "1:1").click()
+    idle(wide)
+    wide.get_by_role("button", name="Presets").click()
+    dialog.get_by_role("button", name="Foxes", exact=True).click()
+    expect(dialog).to_have_count(0)
+    expect(form(wide).get_by_text('Filled from the preset "Foxes".')).to_be_visible()
+    expect(prompt(wide)).to_have_value("A fox in the snow")
+    expect(ratio(wide, "9:16")).to_be_checked()
+    wide.get_by_role("button", name="Undo", exact=True).click()
+    expect(prompt(wide)).to_have_value("Something else")
+    expect(ratio(wide, "1:1")).to_be_checked()
