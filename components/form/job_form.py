@@ -11,6 +11,7 @@ from components.form import (
     field_widgets,
     form_texts,
     kept_drafts,
+    many_prompts,
     media,
     model_field,
     more_models,
@@ -58,6 +59,7 @@ def show(kind: Kind) -> None:
         others = more_models.show(client, mode, model)
         with prompt:
             prompt_field.show(mode, mode.prompt.longest(model))
+            many_prompts.button(kind)
             form_texts.show_complaint(mode, "prompt")
         with references:
             held, waiting = reference_fields.show(client, mode, model)
@@ -75,6 +77,7 @@ def show(kind: Kind) -> None:
         sending.send(client, draft, others, presses.open_presses(kind), blocked)
         kept_drafts.save(kind)
         plan_dialog.show(kind, blocked)
+        many_prompts.show(client, draft, others, blocked)
 
 
 def _choose_start(kind: Kind) -> Mode:

@@ -82,7 +82,7 @@ def _notes(client: Client, plan: Plan) -> None:
     notes = {f"{titles.get(line.draft.model, line.draft.model)}: {settings(line)}": None for line in changed}
     for line in plan.lines:
         if line.problem:
-            said[line.problem].append(line.place or f"Job {line.number}")
+            said[line.problem].append(_place(line))
     with st.container(gap="xsmall"):
         for note in list(notes)[:_MOST_NOTES]:
             st.markdown(f":small[:material/info: {escape(note)}]")
@@ -90,6 +90,12 @@ def _notes(client: Client, plan: Plan) -> None:
             st.markdown(f":small[:red[:material/error: {escape(f'{_listed(places)}: {problem}')}]]")
         if (more := max(len(notes), len(said)) - _MOST_NOTES) > 0:
             st.markdown(f":small[{more} more in the table]")
+
+
+def _place(line: Line) -> str:
+    """Return which job it is; of a list the row, and the column that is at fault."""
+    field = MODES[line.draft.mode].field(line.at_fault)
+    return f"{line.place}{f', {field.label}' if field else ''}" if line.place else f"Job {line.number}"
 
 
 def _listed(places: Sequence[str]) -> str:
