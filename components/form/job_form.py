@@ -56,10 +56,13 @@ def show(kind: Kind) -> None:
         references = st.container()
         # Before the prompt and the references, as their limits depend on the model.
         model, below_model = model_field.show(client, mode)
-        others = more_models.show(client, mode, model)
+        with st.container(gap="xsmall"):
+            with st.container(horizontal=True, gap="small"):
+                others = more_models.show(client, mode, model)
+                many_prompts.button(kind)
+            more_models.names(client, others)
         with prompt:
             prompt_field.show(mode, mode.prompt.longest(model))
-            many_prompts.button(kind)
             form_texts.show_complaint(mode, "prompt")
         with references:
             held, waiting = reference_fields.show(client, mode, model)

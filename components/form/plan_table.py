@@ -18,8 +18,6 @@ from studio.weryai.modes import MODES
 
 _MOST_NOTES = 6  # of each kind, below the table
 _WIDTHS = {"No.": 60, "Prompt": 330, "Model": 170, "Settings": 260, "Usual credits": 110, "Problem": 260}  # pixels
-_ROW = 36  # pixels
-_MOST_ROWS = 8  # that are seen without scrolling
 
 
 def show(client: Client, plan: Plan) -> None:
@@ -28,8 +26,7 @@ def show(client: Client, plan: Plan) -> None:
     st.dataframe(
         pd.DataFrame(columns),
         hide_index=True,
-        row_height=_ROW,
-        height=(min(len(plan.lines), _MOST_ROWS) + 1) * _ROW + 2,
+        row_height=36,
         alt=f"{counted(len(plan.lines), 'job')}: prompt, settings and usual cost",
         column_config={name: st.column_config.TextColumn(width=_WIDTHS[name]) for name in columns},
     )
