@@ -11,6 +11,7 @@ from components.form import (
     field_widgets,
     form_texts,
     kept_drafts,
+    many_prompts,
     media,
     model_field,
     more_models,
@@ -57,7 +58,11 @@ def show(kind: Kind) -> None:
         references = st.container()
         # Before the prompt and the references, as their limits depend on the model.
         model, below_model = model_field.show(client, mode)
-        others = more_models.show(client, mode, model)
+        with st.container(gap="xsmall"):
+            with st.container(horizontal=True, gap="small"):
+                others = more_models.show(client, mode, model)
+                many_prompts.button(kind)
+            more_models.names(client, others)
         with prompt:
             prompt_field.show(mode, mode.prompt.longest(model))
             form_texts.show_complaint(mode, "prompt")
@@ -78,6 +83,7 @@ def show(kind: Kind) -> None:
         sending.send(client, draft, others, presses.open_presses(kind), blocked)
         kept_drafts.save(kind)
         plan_dialog.show(kind, blocked)
+        many_prompts.show(client, draft, others, blocked)
 
 
 def _choose_start(kind: Kind) -> Mode:

@@ -1,5 +1,7 @@
 """Further models for the same prompt: each makes a job of its own."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from components.form import draft_state
@@ -10,17 +12,14 @@ from studio.weryai.model import Model
 from studio.weryai.modes import Mode
 
 MOST = 9  # beside the first one
-_OPENED = "more-models"  # the expander
 
 
 def show(client: Client, mode: Mode, model: Model) -> tuple[str, ...]:
-    """Draw the choice of further models, folded until it is wanted; return their keys."""
+    """Draw the choice of further models behind a button; return their keys."""
     titles = client.models.titles()
     options = [other.key for other in client.models.list(mode.key) if other.key != model.key]
     _keep_valid(mode, options, titles)
-    opened = draft_state.key(mode.kind, _OPENED)
-    more = st.expander("More models", key=opened, on_change="rerun", icon=":material/add:", type="compact")
-    with more:
+    with st.popover("More models", icon=":material/add:", type="tertiary"):
         chosen = st.multiselect(
             "Also with",
             options,
@@ -30,9 +29,14 @@ def show(client: Client, mode: Mode, model: Model) -> tuple[str, ...]:
             placeholder="A job for each model",
             persist_state="session",
         )
-    if chosen and not more.open:
-        st.caption(f"Also with {escape(', '.join(titles.get(key, key) for key in chosen))}")
     return tuple(chosen)
+
+
+def names(client: Client, models: Sequence[str]) -> None:
+    """Write which further models are chosen, so that nothing is sent unseen."""
+    titles = client.models.titles()
+    if models:
+        st.caption(f"Also with {escape(', '.join(titles.get(key, key) for key in models))}")
 
 
 def _keep_valid(mode: Mode, options: list[str], titles: dict[str, str]) -> None:

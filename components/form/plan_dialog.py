@@ -26,7 +26,9 @@ def of_form(draft: Draft, models: Sequence[str]) -> Plan | None:
 def open_plan(kind: Kind, plan: Plan, submission: str) -> None:
     """Show the table of a plan from the next drawing on; `submission` names its jobs. If none can be sent, say why."""
     draft_state.set_complaint(kind, None)
-    if plan.is_too_large:
+    if reason := left(kind):
+        draft_state.set_complaint(kind, Complaint("", reason))
+    elif plan.is_too_large:
         draft_state.set_complaint(kind, Complaint(draft_state.PROMPT, too_many(plan)))
     elif not plan.ready:
         draft_state.set_complaint(kind, Complaint(plan.lines[0].at_fault, sentence(plan.lines[0].problem)))
@@ -34,15 +36,29 @@ def open_plan(kind: Kind, plan: Plan, submission: str) -> None:
         session.state().plans[kind] = OpenPlan(plan, session.state().account, submission)
 
 
-def is_open(kind: Kind) -> bool:
-    """Whether the table of a plan is shown, so that nothing else is sent."""
+def open_list(kind: Kind, plan: Plan) -> None:
+    """Show the table of a list of prompts from the next drawing on, in place of the list."""
+    name = session.next_submission(f"{kind}-list")
+    session.state().plans[kind] = OpenPlan(plan, session.state().account, name, is_of_list=True)
+    session.state().lists[kind].is_open = False
+
+
+def left(kind: Kind) -> str:
+    """Return that a plan has a rest, which another plan would replace; empty if none has."""
     found = session.state().plans.get(kind)
-    return bool(found and found.is_open)
+    return f"Send or drop the {counted(len(found.plan.ready), 'job')} of the last plan first." if found else ""
+
+
+def is_open(kind: Kind) -> bool:
+    """Whether the table of a plan or a list of prompts is shown, so that nothing else is sent."""
+    found = session.state().plans.get(kind)
+    return session.state().lists[kind].is_open or bool(found and found.is_open)
 
 
 def close(kind: Kind) -> None:
-    """Close the table. What is left of a plan that was sent in part is kept; else nothing is."""
+    """Close table and list. What is left of a plan that was sent in part is kept; else nothing is."""
     found = session.state().plans.get(kind)
+    session.state().lists[kind].is_open = False
     if found and found.jobs and found.plan.ready:
         found.is_open = False
     else:
@@ -65,12 +81,15 @@ def _draw(kind: Kind, found: OpenPlan, blocked: str) -> None:
     _said(found)
     show_plan(client, kind, plan)
     plan_table.show(client, plan)
+    for note in plan.notes:
+        st.markdown(f":small[:material/info: {escape(note)}]")
     with st.container(horizontal=True, gap="small"):
         if plan.ready and _send_button(kind, len(plan.ready), blocked):
             _send(kind, found)
             st.rerun()
         if st.button("Close" if found.jobs else "Back", key=f"close-plan-{kind}"):
             close(kind)
+            session.state().lists[kind].is_open = found.is_of_list and not found.jobs
             st.rerun()
     if blocked:
         st.markdown(f":small[:red[:material/block: {escape(blocked)}]]")

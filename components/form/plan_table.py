@@ -18,8 +18,6 @@ from studio.weryai.modes import MODES
 
 _MOST_NOTES = 6  # of each kind, below the table
 _WIDTHS = {"No.": 60, "Prompt": 330, "Model": 170, "Settings": 260, "Usual credits": 110, "Problem": 260}  # pixels
-_ROW = 36  # pixels
-_MOST_ROWS = 8  # that are seen without scrolling
 
 
 def show(client: Client, plan: Plan) -> None:
@@ -28,8 +26,7 @@ def show(client: Client, plan: Plan) -> None:
     st.dataframe(
         pd.DataFrame(columns),
         hide_index=True,
-        row_height=_ROW,
-        height=(min(len(plan.lines), _MOST_ROWS) + 1) * _ROW + 2,
+        row_height=36,
         alt=f"{counted(len(plan.lines), 'job')}: prompt, settings and usual cost",
         column_config={name: st.column_config.TextColumn(width=_WIDTHS[name]) for name in columns},
     )
@@ -82,7 +79,7 @@ def _notes(client: Client, plan: Plan) -> None:
     notes = {f"{titles.get(line.draft.model, line.draft.model)}: {settings(line)}": None for line in changed}
     for line in plan.lines:
         if line.problem:
-            said[line.problem].append(line.place or f"Job {line.number}")
+            said[line.problem].append(_place(line))
     with st.container(gap="xsmall"):
         for note in list(notes)[:_MOST_NOTES]:
             st.markdown(f":small[:material/info: {escape(note)}]")
@@ -90,6 +87,12 @@ def _notes(client: Client, plan: Plan) -> None:
             st.markdown(f":small[:red[:material/error: {escape(f'{_listed(places)}: {problem}')}]]")
         if (more := max(len(notes), len(said)) - _MOST_NOTES) > 0:
             st.markdown(f":small[{more} more in the table]")
+
+
+def _place(line: Line) -> str:
+    """Return which job it is; of a list the row, and the column that is at fault."""
+    field = MODES[line.draft.mode].field(line.at_fault)
+    return f"{line.place}{f', {field.label}' if field else ''}" if line.place else f"Job {line.number}"
 
 
 def _listed(places: Sequence[str]) -> str:

@@ -86,8 +86,19 @@ class OpenPlan:
     account: str  # for which it was made
     submission: str
     is_open: bool = True  # its table is shown
+    is_of_list: bool = False  # of a list of prompts, which can be changed
     jobs: tuple[str, ...] = ()  # the IDs of those that were queued
     stopped: str = ""  # why the rest was not
+
+
+@dataclass
+class PromptList:
+    """The dialog for a list of prompts: the CSV file in it, and why it makes no plan. Its text is in its widget."""
+
+    is_open: bool = False
+    name: str = ""
+    data: bytes = b""
+    problem: str = ""
 
 
 @dataclass(frozen=True)

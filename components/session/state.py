@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from components.session.form_state import Form, OpenPlan, PresetDialog, Presses, Sent
+from components.session.form_state import Form, OpenPlan, PresetDialog, Presses, PromptList, Sent
 from studio.core.gallery import GalleryFilter, GalleryLayout
 from studio.core.values import Kind, State, now
 
@@ -63,6 +63,7 @@ class Session:
     presses: dict[Kind, Presses] = field(default_factory=lambda: {kind: Presses() for kind in Kind})
     plans: dict[Kind, OpenPlan] = field(default_factory=dict)
     preset_dialog: PresetDialog = field(default_factory=PresetDialog)
+    lists: dict[Kind, PromptList] = field(default_factory=lambda: {kind: PromptList() for kind in Kind})
     cards: Counter[Kind] = field(default_factory=lambda: Counter(dict.fromkeys(Kind, CARDS)))  # how many to show
     reserved_cards: Counter[Kind] = field(default_factory=Counter)  # how many places for cards the page has
     has_older: dict[Kind, bool] = field(default_factory=lambda: dict.fromkeys(Kind, False))  # than those that are shown
