@@ -87,7 +87,7 @@ class Admin:
         """Yield what the ledger has of one person with this account, as lines of JSON, the person first.
 
         The lines are their jobs and calls, the files that they added, the uploads of these to WeryAI, their marks and
-        tags of outputs, and their collections.
+        tags of outputs, their collections, comparisons and votes.
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
@@ -102,6 +102,8 @@ class Admin:
             ledger.gallery.marks.marks_of(account, person),
             ledger.gallery.marks.tags_of(account, person),
             ledger.gallery.collections.of_person(account, person),
+            ledger.comparisons.of_person(account, person),
+            ledger.comparisons.votes_of(account, person),
         )
         for one in chain.from_iterable(kept):
             yield json.dumps(asdict(one), ensure_ascii=False, default=str) + "\n"
@@ -110,8 +112,9 @@ class Admin:
         """Remove all ended jobs of a person, and all their calls; return the number of each.
 
         Also removed are their saved forms, their references unless others need them (see `ReferenceLedger.drop_of`),
-        their marks and tags of outputs, their collections, and their name until they sign in again. Jobs that have not
-        ended stay, with what they need: see `PeopleLedger.forget`. The costs of the jobs and this action stay recorded.
+        their marks and tags of outputs, their collections, comparisons and votes, and their name until they sign in
+        again. Jobs that have not ended stay, with what they need: see `PeopleLedger.forget`. The costs of the jobs and
+        this action stay recorded.
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
@@ -124,6 +127,7 @@ class Admin:
         files = self._delete(ledger.references.drop_of(account, person))
         ledger.gallery.marks.drop_of(account, person)
         ledger.gallery.collections.drop_of(account, person)
+        ledger.comparisons.drop_of(account, person)
         ledger.drafts.drop_of(person)
         ledger.people.forget(person)
         ledger.spending.record(
