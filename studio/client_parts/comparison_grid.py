@@ -24,15 +24,18 @@ def row_key(job: Job) -> str:
 
 
 def grid_of(jobs: Sequence[Job]) -> Grid:
-    """Return the grid of these jobs, rows and columns in their order.
+    """Return the grid of these jobs, rows and models in their order.
 
-    A model has several columns if it has jobs with other settings in one row; they are told apart by those settings.
+    A model has several columns, side by side, if it has jobs with other settings in one row: those settings tell them
+    apart.
     """
     rows: defaultdict[str, list[Job]] = defaultdict(list)
     for job in jobs:
         rows[row_key(job)].append(job)
     differing = _differing(rows.values())
-    columns = list(dict.fromkeys(_column(job, differing[job.model]) for job in jobs))
+    models = list(dict.fromkeys(job.model for job in jobs))
+    known = dict.fromkeys(_column(job, differing[job.model]) for job in jobs)
+    columns = sorted(known, key=lambda column: models.index(column.model))
     return Grid(tuple(columns), tuple(Row(key, _cells(columns, found, differing)) for key, found in rows.items()))
 
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from studio.client_parts import comparison_grid
+from studio.client_parts import comparison_grid, comparison_sheet
 from studio.client_parts.context import ClientContext
 from studio.client_parts.jobs import Jobs
 from studio.core import ids as new_ids
 from studio.core.comparisons import MOST_JOBS, Comparison, Grid, Standing, Vote
 from studio.core.errors import DraftError, NotAllowed
 from studio.core.gallery import checked_name
-from studio.core.values import Job, Task
+from studio.core.values import Job, Output, Task
 from studio.ledger.comparisons import ComparisonLedger
 
 
@@ -92,6 +92,14 @@ class Comparisons:
         found = {job.id: job for job in self.context.ledger.jobs.get_many(ids) if listed.is_listed(job)}
         return comparison_grid.grid_of([found[one] for one in ids if one in found])
 
+    def pictures(self, comparisons: Iterable[Comparison], most: int) -> dict[str, list[Output]]:
+        """Return some outputs of each comparison, one of each of its first jobs, by the comparison's ID."""
+        first = {one.id: one.jobs[:most] for one in comparisons}
+        listed = Jobs(replace(self.context, only_mine=False))
+        jobs = self.context.ledger.jobs.get_many({job for ids in first.values() for job in ids})
+        shown = {job.id: [one for one in job.outputs if one.is_shown][:1] for job in jobs if listed.is_listed(job)}
+        return {one: [output for job in ids for output in shown.get(job, [])] for one, ids in first.items()}
+
     def votes(self, comparison: Comparison, grid: Grid) -> list[Vote]:
         """Return the votes for outputs that the grid shows, each in the row where its output is."""
         there = _shown(grid)
@@ -118,6 +126,11 @@ class Comparisons:
     def standings(self, grid: Grid, votes: Iterable[Vote]) -> list[Standing]:
         """Return what is known of each model of a grid, those with most votes first."""
         return comparison_grid.standings(grid, votes)
+
+    def png(self, comparison: Comparison) -> bytes:
+        """Return the comparison as one image, a PNG. Errors: ArchiveError when it cannot be made at the moment."""
+        grid = self.grid(comparison)
+        return comparison_sheet.png(self.context, comparison, grid, self.votes(comparison, grid))
 
     def settings(self, job: Job) -> dict[str, str]:
         """Return the settings of a job by their labels."""

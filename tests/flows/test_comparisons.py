@@ -1,10 +1,12 @@
 """Comparisons as people use them: whoever may look opens them and votes, their owner and admins change them."""
 
+import io
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
 from studio.client import Client
 from studio.core.comparisons import MOST_JOBS, Comparison
@@ -193,3 +195,14 @@ def test_a_persons_comparisons_and_votes_are_exported_and_deleted_with_their_rec
     assert [line["output"] for line in lines if line.get("comparison") == theirs.id] == outputs_of(client)[:1]
     admin(harness).delete_of("p_max")
     assert client.comparisons.all() == [theirs] and voted(client, theirs) == []
+
+
+def test_a_comparison_is_one_image(harness: Harness) -> None:
+    client = made(harness)
+    kept = client.comparisons.create("Hills", jobs_of(client))
+    client.comparisons.vote(kept.id, outputs_of(client)[0])
+    with Image.open(io.BytesIO(client.comparisons.png(kept))) as image:
+        assert image.format == "PNG" and image.width > 300 and len(image.getcolors(10**6) or range(99)) > 20
+    client.gallery.delete(outputs_of(client))
+    with Image.open(io.BytesIO(client.comparisons.png(kept))) as image:
+        assert image.height < 300, "nothing of deleted results"
