@@ -58,7 +58,7 @@ class Comparison {
   // What the stage shows of a result.
   item(output) {
     const {row, tile} = this.tiles.get(output);
-    const told = [tile.settings, tile.facts, tile.votes ? `${tile.votes} ${tile.votes === 1 ? "vote" : "votes"}` : ""];
+    const told = [tile.facts, tile.votes ? `${tile.votes} ${tile.votes === 1 ? "vote" : "votes"}` : ""];
     const facts = {label: tile.label, told: told.filter(Boolean).join(" · "), isMine: row.vote === output, rowHasVote: row.vote > 0};
     return {...tile, ...facts, medium: tile.original && tile.medium || "image", alt: this.cells.nameOf(tile, row)};
   }

@@ -66,15 +66,9 @@ def _row(shown: _Shown, row: Row) -> dict[str, Any]:
         "prompt": job_texts.title(row.jobs[0]),
         "hidden": is_hidden,
         "vote": shown.mine.get(row.key, 0),
-        "columns": len(_columns(shown.grid, row)),
+        "columns": len(shown.grid.columns_of(row)),
         "cells": _blind(shown, row) if is_hidden else _labelled(shown, row),
     }
-
-
-def _columns(grid: Grid, row: Row) -> list[int]:
-    """Return the places of the columns that rows of the same kind, images or videos, use."""
-    same = [other for other in grid.rows if other.jobs[0].kind is row.jobs[0].kind]
-    return [place for place in range(len(grid.columns)) if any(other.cells[place] for other in same)]
 
 
 def _tiles(client: Client, jobs: Iterable[Job]) -> list[dict[str, Any]]:
@@ -124,8 +118,9 @@ def _result(client: Client, job: Job, output: Output) -> dict[str, Any]:
 
 def _labelled(shown: _Shown, row: Row) -> list[list[dict[str, Any]]]:
     """Return the tiles by column, with model, settings and votes."""
-    cells = [_tiles(shown.client, row.cells[place]) for place in _columns(shown.grid, row)]
-    for place, tiles in zip(_columns(shown.grid, row), cells, strict=True):
+    places = shown.grid.columns_of(row)
+    cells = [_tiles(shown.client, row.cells[place]) for place in places]
+    for place, tiles in zip(places, cells, strict=True):
         column, jobs = shown.grid.columns[place], row.cells[place]
         for number, tile in enumerate(tiles, 1):
             tile["label"], tile["settings"] = model_title(shown.client, jobs[0]), settings_text(column)

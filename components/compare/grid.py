@@ -48,16 +48,15 @@ def _draw(comparison_id: str) -> None:
         session.state().compared = frozenset(found.jobs)
         grid = client.comparisons.grid(found)
         votes = client.comparisons.votes(found, grid)
-        data = {**facts.of(client, found, grid, votes), "message": _message()}
+        data = {**facts.of(client, found, grid, votes), "message": _message(comparison_id)}
         _component()(key=COMPARISON, data=data, on_act_change=component_presses.redraw)
         if grid.jobs:
             exports.buttons(client, found)
 
 
-def _message() -> str:
+def _message(comparison_id: str) -> str:
     """Return what was just removed, which the browser offers to undo; empty if nothing was."""
-    number = len(session.state().uncompared)
-    return f"{number} job{'' if number == 1 else 's'} removed from the comparison." if number else ""
+    return "1 job removed from the comparison." if session.state().uncompared[0] == comparison_id else ""
 
 
 def _perform(client: Client, comparison_id: str, pressed: Any) -> str:
@@ -71,10 +70,10 @@ def _perform(client: Client, comparison_id: str, pressed: Any) -> str:
             case {"name": "unvote", "row": str(row)}:
                 comparisons.take_back(comparison_id, row)
             case {"name": "remove", "job": str(job)} if comparisons.remove(comparison_id, [job]):
-                state.uncompared = (job,)
-            case {"name": "undo"}:
-                comparisons.add(comparison_id, state.uncompared)
-                state.uncompared = ()
+                state.uncompared = comparison_id, job
+            case {"name": "undo"} if state.uncompared[0] == comparison_id:
+                comparisons.add(comparison_id, state.uncompared[1:])
+                state.uncompared = "", ""
     except StudioError as error:
         return f"{error.message} {error.hint}".strip()
     return ""

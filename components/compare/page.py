@@ -12,7 +12,7 @@ def show(heading: DeltaGenerator) -> None:
     """Draw the comparison or the list; the choice *Mine* or *Everyone's* of the list goes beside the heading."""
     client, state, comparison_id = session.client(), session.state(), address.comparison()
     if state.is_arrival:
-        state.deleted_comparison, state.uncompared = "", ()
+        state.deleted_comparison, state.uncompared = "", ("", "")
     found = client.comparisons.get(comparison_id) if comparison_id else None
     if found:
         opened.show(client, found)

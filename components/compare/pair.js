@@ -66,7 +66,7 @@ class Pair {
     items.forEach((item, index) => {
       const vote = voteOf(item, () => this.vote(item), `stage-${index}`);
       const focused = this.labels[index].contains(document.activeElement);
-      this.labels[index].replaceChildren(made("strong", {}, item.label), made("span", {class: "facts"}, item.told), vote);
+      this.labels[index].replaceChildren(made("strong", {}, item.label), made("span", {class: "setting"}, item.settings ?? ""), made("span", {class: "facts"}, item.told), vote);
       if (focused) vote.focus();
     });
   }
@@ -79,6 +79,8 @@ class Pair {
     if (mode !== "flicker") this.flicker(false);
     this.mark();
     for (const stage of this.stages) stage.fit();
+    // A control that this view does not have would take the focus, and with it the keys, out of the dialog.
+    if (document.activeElement.closest(".studio-pair .controls")) this.dialog.querySelector(`button[data-mode=${mode}]`).focus();
   }
 
   divide(percent) {

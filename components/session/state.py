@@ -87,7 +87,7 @@ class Session:
     deleted_collection: str = ""  # the ID of one, for the same
     gallery_zip: dict[str, Any] | None = None  # the form of a ZIP, until the browser has it
     compared: frozenset[str] | None = None  # the jobs of the comparison on the page; None if there is none
-    uncompared: tuple[str, ...] = ()  # jobs that were removed from it last, which can be undone
+    uncompared: tuple[str, str] = ("", "")  # a comparison, and the job that was removed from it last: it can be undone
     deleted_comparison: str = ""  # the ID of one, for the same
     performed: dict[str, Any] = field(default_factory=dict)  # the last action of each component, by its key
     deleted_cards: list[str] = field(default_factory=list)  # jobs deleted on this page, each with a line to undo it

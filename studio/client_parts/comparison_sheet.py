@@ -4,11 +4,13 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from studio.archive.archive import Archive
 from studio.client_parts import comparison_grid
 from studio.client_parts.context import ClientContext
+from studio.client_parts.jobs import Jobs
 from studio.client_parts.models import Models
 from studio.core.comparisons import Column, Comparison, Grid, Row, Vote
 from studio.core.errors import ArchiveError
@@ -20,32 +22,42 @@ from studio.media.sheets import Cell, Line, Sheet, Tile
 
 def png(context: ClientContext, found: Comparison, grid: Grid, votes: Iterable[Vote]) -> bytes:
     """Return the image as PNG. Errors: ArchiveError when it cannot be made at the moment."""
-    counted, archive = Counter(vote.output for vote in votes), context.runtime.uploader.archive
-    titles = [_title(context, column) for column in grid.columns]
-    lines = tuple(_line(archive, row, titles, counted) for row in grid.rows)
+    made, counted = _Sheet(context, grid, context.runtime.uploader.archive), Counter(vote.output for vote in votes)
+    lines = tuple(made.line(row, counted) for row in grid.rows)
     with tempfile.TemporaryDirectory() as folder:
         return isolated.contact_sheet(Sheet(found.name, lines), Path(folder)).read_bytes()
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    context: ClientContext
+    grid: Grid
+    archive: Archive
+
+    def line(self, row: Row, votes: Counter[int]) -> Line:
+        cells = [(self.grid.columns[place], row.cells[place]) for place in self.grid.columns_of(row)]
+        prompt = row.jobs[0].prompt or "No prompt"
+        return Line(
+            prompt, tuple(Cell(_title(self.context, column), self.tiles(jobs, votes)) for column, jobs in cells)
+        )
+
+    def tiles(self, jobs: Iterable[Job], votes: Counter[int]) -> tuple[Tile, ...]:
+        """Return a tile for each result, and one for each job that has none so far."""
+        found = list[Tile]()
+        for job in jobs:
+            made = [(task, output) for task in job.tasks for output in task.outputs if output.is_shown]
+            found += [self.tile(job, task, output, votes[output.id]) for task, output in made]
+            found += [] if job.outputs else [Tile("", Jobs(self.context).word(job), 16 / 9)]
+        return tuple(found)
+
+    def tile(self, job: Job, task: Task, output: Output, votes: int) -> Tile:
+        ratio = (output.width or 1) / (output.height or 1)
+        return Tile(_file(self.archive, output), _text(job, task, votes), ratio)
 
 
 def _title(context: ClientContext, column: Column) -> str:
     title = Models(context).titles().get(column.model, column.model) or "Unknown model"
     return " · ".join([title, *(value for _, value in column.settings)])
-
-
-def _line(archive: Archive, row: Row, titles: Iterable[str], votes: Counter[int]) -> Line:
-    prompt = row.jobs[0].prompt or "No prompt"
-    cells = zip(titles, row.cells, strict=True)
-    return Line(prompt, tuple(Cell(title, _tiles(archive, jobs, votes)) for title, jobs in cells))
-
-
-def _tiles(archive: Archive, jobs: Iterable[Job], votes: Counter[int]) -> tuple[Tile, ...]:
-    return tuple(
-        Tile(_file(archive, output), _text(job, task, votes[output.id]), (output.width or 1) / (output.height or 1))
-        for job in jobs
-        for task in job.tasks
-        for output in task.outputs
-        if output.is_shown
-    )
 
 
 def _file(archive: Archive, output: Output) -> str:

@@ -68,6 +68,11 @@ class Grid:
     columns: tuple[Column, ...] = ()
     rows: tuple[Row, ...] = ()
 
+    def columns_of(self, row: Row) -> list[int]:
+        """Return the places of the columns that rows of the same kind, images or videos, have jobs in."""
+        same = [other for other in self.rows if other.jobs[0].kind is row.jobs[0].kind]
+        return [place for place in range(len(self.columns)) if any(other.cells[place] for other in same)]
+
     @property
     def jobs(self) -> tuple[Job, ...]:
         return tuple(job for row in self.rows for job in row.jobs)

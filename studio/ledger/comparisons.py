@@ -37,7 +37,7 @@ class ComparisonLedger:
         return next(iter(self._select((comparisons.c.account == account) & (comparisons.c.id == comparison_id))), None)
 
     def add(self, comparison: Comparison) -> None:
-        """Write a new comparison with its jobs."""
+        """Write a new comparison with its jobs. No open page shows it yet, so no page hears of it."""
         with self._database.write() as connection:
             connection.execute(comparisons.insert().values(**row_of(comparison, comparisons)))
             _add_jobs(connection, comparison, comparison.jobs)
@@ -124,7 +124,6 @@ def _add_jobs(connection: sa.Connection, comparison: Comparison, job_ids: Iterab
     for position, job_id in enumerate(dict.fromkeys(job_ids), first):
         row = {"comparison": comparison.id, "job": job_id, "position": position, "removed_at": None}
         upsert(connection, comparison_jobs, row, {"removed_at": None})
-    mark_account_changed(connection, comparison.account)
 
 
 def _change(connection: sa.Connection, comparison: Comparison, **changes: Any) -> None:

@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from itertools import count
 from typing import Any
+from unittest.mock import ANY
 
 from streamlit.testing.v1 import AppTest
 
@@ -21,6 +23,7 @@ from tests.pages.signed_in import Enter, claims
 from tests.pages.test_gallery import filled as gallery_with
 from tests.pages.test_gallery import press as press_in_gallery
 from tests.pages.test_gallery import team
+from tests.pages.test_viewer import press as press_in_viewer
 
 CLOCK = count(1)
 MODELS = ("WERYAI_IMAGE_2_0", "SEEDREAM_4_5")
@@ -163,15 +166,20 @@ def test_a_job_is_removed_and_the_comparison_deleted_with_undo(page: Open, quick
     at = come(page(), kept)
     press(at, name="remove", job=kept.jobs[0])
     assert len(tiles(at)) == 1 and grid(at)["message"] == "1 job removed from the comparison."
+    other = client.comparisons.create("Another", kept.jobs[1:])
+    come(at, other)
+    press(at, name="undo")
+    assert len(tiles(at)) == 1 and grid(at)["message"] == "", "it was in the other one"
+    come(at, kept)
     press(at, name="undo")
     assert [tile["job"] for tile in tiles(at)] == list(kept.jobs) and grid(at)["message"] == ""
     checked(button(at, "delete-comparison").click().run())
-    assert "Comparison deleted" in texts(at) and client.comparisons.all() == [] and grid(at) is None
+    assert "Comparison deleted" in texts(at) and client.comparisons.all() == [other] and grid(at) is None
     checked(button(at, "restore-comparison").click().run())
     assert len(tiles(at)) == 2
     field(at, "Name").set_value("Dunes")
     checked(button(at, f"do-rename-{kept.id}").click().run())
-    assert client.comparisons.all()[0].name == "Dunes" and "**Dunes**" in texts(at)
+    assert client.comparisons.all()[1].name == "Dunes" and "**Dunes**" in texts(at)
 
 
 def test_a_guessed_address_shows_nothing(page: Open, quick: Sandbox) -> None:
@@ -205,6 +213,20 @@ def test_the_gallery_compares_what_is_selected(page: Open, quick: Sandbox) -> No
     (made,) = team().comparisons.all()
     assert made.name == "Two hills" and at.query_params["comparison"] == made.id
     assert [row["prompt"] for row in grid(at)["rows"]] == ["Two hills", "A fox in the snow"], "the oldest first"
+
+
+def test_the_viewer_begins_a_comparison_and_adds_to_one(page: Open, quick: Sandbox) -> None:
+    client = team()
+    first, second = jobs(client, "Two hills")
+    at = press_in_viewer(page(), f"{first.id}.{first.outputs[0].id}", "Compare: New comparison")
+    (made,) = client.comparisons.all()
+    assert made.jobs == (first.id,) and at.query_params["comparison"] == made.id and len(tiles(at)) == 1
+    for _ in range(2):
+        at = press_in_viewer(page(), f"{second.id}.{second.outputs[0].id}", "Compare: Add to Two hills")
+        assert client.comparisons.all() == [replace(made, jobs=(first.id, second.id), updated_at=ANY)]
+    assert "already" in at.toast[0].value
+    press_in_viewer(at, f"{second.id}.{second.outputs[0].id}", "Compare: Add to another")
+    assert len(client.comparisons.all()) == 1
 
 
 def test_the_csv_has_a_line_for_each_result_and_no_formula(page: Open, quick: Sandbox) -> None:

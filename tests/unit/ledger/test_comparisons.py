@@ -100,6 +100,9 @@ def test_open_pages_hear_of_each_change(ledger: Ledger) -> None:
         before = ledger.changes.number("a")
         change()
         assert ledger.changes.since("a", before) == frozenset({""})
+    before = ledger.changes.number("a")
+    ledger.comparisons.add(replace(ONE, id="cmp_3"))
+    assert ledger.changes.number("a") == before, "a page that makes one opens another page, and must not be drawn then"
 
 
 def test_comparisons_move_with_their_account(ledger: Ledger) -> None:
