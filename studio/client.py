@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from studio.client_parts.balance import Balance
 from studio.client_parts.calls import Calls
+from studio.client_parts.comparisons import Comparisons
 from studio.client_parts.context import ClientContext
 from studio.client_parts.costs import Costs
 from studio.client_parts.gallery import Gallery
@@ -24,7 +25,7 @@ from studio.references import References
 class Client(ClientContext):
     """One person with one account, and a part for each subject. Cheap to create: the state is in the ledger.
 
-    Every change requires the permission to spend, except marks of the gallery, which are a person's own.
+    Every change requires the permission to spend, except marks of the gallery and votes, which are a person's own.
     """
 
     @property
@@ -50,6 +51,10 @@ class Client(ClientContext):
     @property
     def gallery(self) -> Gallery:
         return Gallery(self)
+
+    @property
+    def comparisons(self) -> Comparisons:
+        return Comparisons(self)
 
     @property
     def models(self) -> Models:

@@ -31,7 +31,7 @@ FLOORS = (
     {"components.form", "components.frame", "components.live"},
     {"components.people", "components.served"},
     {"components.cards"},
-    {"components.creation_page", "components.gallery", "components.history", "components.viewer"},
+    {"components.compare", "components.creation_page", "components.gallery", "components.history", "components.viewer"},
     {"components.navigation"},
     {"components.guard", "app"},
     {"pages"},

@@ -23,7 +23,7 @@ _VIDEO_WIDTHS: dict[str, Width] = {"square": 340, "portrait": 240}
 
 def show_images(job: Job) -> None:
     """Draw the images as tiles in rows of four; a single image is larger."""
-    slots = _slots(job)
+    slots = slots_of(job)
     if len(slots) == 1:
         _tile(job, slots[0], _SINGLE_WIDTHS[_shape(job)])
         return
@@ -35,12 +35,12 @@ def show_images(job: Job) -> None:
 def show_videos(job: Job) -> None:
     """Draw the videos one below the other; the newest starts by itself, the others show a poster."""
     with st.container(width=_VIDEO_WIDTHS.get(_shape(job), "stretch"), gap="small"):
-        for slot in _slots(job):
+        for slot in slots_of(job):
             _video(job, slot)
 
 
 def _video(job: Job, slot: Slot) -> None:
-    if not isinstance(slot, Output) or _is_pending(slot):
+    if not isinstance(slot, Output) or is_pending(slot):
         _placeholder(job, slot)
     elif _has_player(slot):
         _player_with_note(job, slot)
@@ -68,7 +68,7 @@ def has_slots(job: Job) -> bool:
     )
 
 
-def _slots(job: Job) -> list[Slot]:
+def slots_of(job: Job) -> list[Slot]:
     """Return the slots in order: the outputs of each task, else the task; None for each task that is still missing."""
     slots: list[Slot] = []
     for task in job.tasks:
@@ -79,7 +79,7 @@ def _slots(job: Job) -> list[Slot]:
 
 
 def _tile(job: Job, slot: Slot, tile_width: Width = "stretch") -> None:
-    if not isinstance(slot, Output) or _is_pending(slot):
+    if not isinstance(slot, Output) or is_pending(slot):
         _placeholder(job, slot, tile_width)
         return
     if _has_player(slot):
@@ -111,7 +111,7 @@ def _format_name(slot: Output) -> str:
     return file_types.called(slot.format, slot.key)
 
 
-def _is_pending(output: Output) -> bool:
+def is_pending(output: Output) -> bool:
     """Whether to draw a placeholder still: the file is not saved, or its preview will be there in a moment.
 
     An output that has just been saved is drawn with its preview then, instead of twice.
@@ -124,7 +124,7 @@ def _is_pending(output: Output) -> bool:
 def _placeholder(job: Job, slot: Slot, tile_width: Width = "stretch") -> None:
     """Draw a grey box of the right ratio, which pulses while a result may still come."""
     is_open = not isinstance(slot, Task) or slot.status.is_open
-    width, height = _ratio(job)
+    width, height = ratio_of(job)
     animation = (
         '<animate attributeName="opacity" values="1;.45;1" dur="2.4s" repeatCount="indefinite"/>' if is_open else ""
     )
@@ -147,11 +147,11 @@ def _cross(width: int, height: int) -> str:
 
 
 def _shape(job: Job) -> str:
-    width, height = _ratio(job)
+    width, height = ratio_of(job)
     return "square" if width == height else "landscape" if width > height else "portrait"
 
 
-def _ratio(job: Job) -> tuple[int, int]:
+def ratio_of(job: Job) -> tuple[int, int]:
     """Return width and height of the slots, 1024 on the long side; 16:9 if the job names no ratio."""
     ratio = re.match(r"(\d+):(\d+)", str(job.inputs.get("aspect_ratio", "16:9")))
     ratio_width, ratio_height = (int(ratio[1]), int(ratio[2])) if ratio else (1, 1)

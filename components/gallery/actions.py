@@ -7,14 +7,16 @@ import streamlit as st
 
 from components.gallery import address, dialogs
 from components.gallery.dialogs import finish
-from components.parts import zip_urls
+from components.parts import page_links, zip_urls
 from components.parts.markdown import counted
 from components.session import services, session
 from components.session.state import ShownGallery
 from studio.client import Client
+from studio.core.comparisons import MOST_COMPARED, name_for
 from studio.core.errors import StudioError
 
 Action = tuple[str, str]  # the name and the label; a label that ends in … opens a dialog
+_AT_THE_END: tuple[Action, ...] = (("compare", "Compare"), ("delete", "Delete"))
 
 
 def offered(client: Client) -> list[Action]:
@@ -30,7 +32,17 @@ def offered(client: Client) -> list[Action]:
 
 def _changes() -> list[Action]:
     in_collection = [("uncollect", "Remove from collection")] if address.value(address.COLLECTION) else []
-    return [("tag", "Tag…"), ("untag", "Remove tag…"), ("collect", "Collection…"), *in_collection, ("delete", "Delete")]
+    return [("tag", "Tag…"), ("untag", "Remove tag…"), ("collect", "Collection…"), *in_collection, *_AT_THE_END]
+
+
+def _compare(client: Client, ids: Sequence[int]) -> None:
+    """Make a comparison of the jobs of these results, the oldest first, and open it."""
+    least, most = MOST_COMPARED
+    if not least <= len(ids) <= most:
+        finish(f"Select {least} to {most} results to compare them.")
+    jobs = {item.job.id: item.job for item in reversed(client.gallery.items(ids))}
+    made = client.comparisons.create(name_for(next(iter(jobs.values())).prompt), list(jobs))
+    st.switch_page(page_links.COMPARE.file, query_params={page_links.COMPARISON: made.id})
 
 
 def message() -> dict[str, Any] | None:
@@ -125,6 +137,7 @@ def _uncollect(client: Client, ids: Sequence[int]) -> None:
 
 _ACTS: Mapping[str, Callable[[Client, Sequence[int]], None]] = {
     "zip": _zip,
+    "compare": _compare,
     "favourite": _favourite,
     "unfavourite": _unfavourite,
     "uncollect": _uncollect,

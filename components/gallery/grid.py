@@ -11,7 +11,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from components.gallery import actions
 from components.live.drawn_state import GALLERY
-from components.parts import component_presses, file_urls, job_texts, notices, result_links
+from components.parts import component_presses, component_scripts, file_urls, job_texts, notices, result_links
 from components.session import page_address, session
 from components.session.state import ShownGallery
 from studio.client import Client
@@ -25,7 +25,7 @@ _STEPS = 48  # of a shape in one byte, as in rows.js
 
 @cache
 def _component() -> ComponentRenderer:
-    js = "\n".join(map(_text, _SCRIPTS))
+    js = "\n".join([component_scripts.ELEMENTS, *map(_text, _SCRIPTS)])
     html, css = _text("grid.html"), _text("grid.css")
     return st.components.v2.component("gallery", html=html, css=css, js=js, isolate_styles=False)
 

@@ -1,11 +1,4 @@
 // One tile of the grid: the preview of an output, which opens the viewer, with its first words below.
-function made(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value !== "" && value !== undefined) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
 function tileOf(index, total, place) {
   const tile = made("li", {"aria-posinset": index + 1, "aria-setsize": total, class: "tile"}, made("div", {class: "place"}));
   Object.assign(tile.style, {left: `${place.left}px`, top: `${place.top}px`, width: `${place.width}px`});

@@ -13,6 +13,7 @@ from studio.core.values import Kind, now
 CARDS, NUMBERS, LISTENER = "cards", "numbers", "listener"  # the keys of fragments; each card has one of its own
 ROWS, NEWER = "rows", "newer"  # of the history: the table, and the number of newer rows
 GALLERY = "gallery-grid"  # the grid of the gallery
+COMPARISON = "comparison-grid"
 PAGE = "page"
 TRANSIT_SECONDS = 2.0  # after which the browser has received what was drawn
 _URL_SPREAD, _MARK_SPREAD = 3000, 5  # seconds over which tabs spread the renewal of URLs, and of marks on cards
@@ -23,6 +24,7 @@ def begin(account: str) -> None:
     state = session.state()
     state.last_change = services.shared().ledger.changes.number(account)
     state.pending, state.kind, state.follows_rows, state.url_expiry = {PAGE}, None, False, file_urls.expiry_after(now())
+    state.compared = None
     state.shown_cards.clear()
     state.runs += 1
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from components.live.drawn_state import CARDS, LISTENER, NEWER, NUMBERS, PAGE, ROWS
+from components.live.drawn_state import CARDS, COMPARISON, LISTENER, NEWER, NUMBERS, PAGE, ROWS
 from components.parts import file_urls
 from components.session import services, session
 from studio.client import Client
@@ -41,7 +41,8 @@ def _keys(client: Client, changed: frozenset[str] | None) -> frozenset[str]:
     if state.kind and len(jobs) < len(job_ids & state.shown_cards.keys()):
         return frozenset({CARDS, *numbers})
     waiting = {job_id for job_id, card in state.shown_cards.items() if has_changed and card.state in _DEPENDS_ON_OTHERS}
-    return frozenset(due | (job_ids & state.shown_cards.keys()) | waiting | numbers | _history_keys(job_ids, jobs))
+    listed = _history_keys(job_ids, jobs) | _comparison_keys(changed)
+    return frozenset(due | (job_ids & state.shown_cards.keys()) | waiting | numbers | listed)
 
 
 def _polls() -> bool:
@@ -53,7 +54,8 @@ def _on_this_page(keys: Collection[str]) -> frozenset[str]:
     state = session.state()
     has_rows = state.shown_rows and state.shown_rows.ids  # an empty list has only the button for new ones
     listed = ({ROWS, NEWER} if has_rows else {NEWER}) if state.follows_rows else set()
-    return (frozenset(keys) - (set() if state.kind else {CARDS})) | listed
+    compared = set() if state.compared is None else {COMPARISON}
+    return (frozenset(keys) - (set() if state.kind else {CARDS})) | listed | compared
 
 
 def _history_keys(job_ids: Collection[str], jobs: Collection[Job]) -> set[str]:
@@ -67,6 +69,12 @@ def _history_keys(job_ids: Collection[str], jobs: Collection[Job]) -> set[str]:
     rows = {ROWS} if not {*table.ids}.isdisjoint(job_ids) else set()
     is_newer = any(job.created_at >= table.at and job.id not in table.ids for job in jobs)
     return rows | ({NEWER} if is_newer or (job_ids and not table.since) else set())
+
+
+def _comparison_keys(changed: Collection[str]) -> set[str]:
+    """Return the key of the comparison on the page if one of its jobs changed, or perhaps its name, jobs or votes."""
+    compared = session.state().compared
+    return {COMPARISON} if compared is not None and not {"", *compared}.isdisjoint(changed) else set()
 
 
 def _has_changed(client: Client, job: Job) -> bool:

@@ -8,11 +8,14 @@ from components.cards import reuse, sharing, use_as_input
 from components.parts import page_links
 from components.session import session
 from studio.client import Client
+from studio.core.comparisons import name_for
 from studio.core.errors import StudioError
 from studio.core.values import Job, Output
 
 _NOT_YOURS = "You can't use this result."
-_USE, _REUSE, _DELETE, _RESTORE = "Use as input", "Reuse", "Delete", "Restore"
+_USE, _REUSE, _COMPARE, _DELETE, _RESTORE = "Use as input", "Reuse", "Compare", "Delete", "Restore"
+_NEW = "New comparison"
+_MOST_COMPARISONS = 6  # the newest ones, to which a result can be added
 
 
 def offered(client: Client, job: Job, output: Output) -> list[dict[str, Any]]:
@@ -25,7 +28,24 @@ def offered(client: Client, job: Job, output: Output) -> list[dict[str, Any]]:
     uses = [use.label for use in use_as_input.uses(output)]
     groups = [{"title": _USE, "names": uses}] if uses else []
     groups += [{"title": _REUSE, "names": list(reuse.WAYS)}]
+    groups += [{"title": _COMPARE, "names": [_NEW, *_comparisons(client)]}] if job.account == client.account.id else []
     return [*groups, {"title": _DELETE, "names": []}] if may_change else groups
+
+
+def _comparisons(client: Client) -> dict[str, str]:
+    """Return the IDs of the newest comparisons that this person may change, by their names."""
+    found = [one for one in client.comparisons.all() if client.comparisons.may_change(one)]
+    return {f"Add to {one.name}": one.id for one in reversed(found[:_MOST_COMPARISONS])}
+
+
+def _compare(client: Client, job: Job, choice: str) -> None:
+    """Add the job to a comparison, or open a new one that begins with it."""
+    if choice != _NEW:
+        is_new = client.comparisons.add(_comparisons(client)[choice], [job.id])
+        session.state().notice = "Added to the comparison." if is_new else "It is in this comparison already."
+        st.rerun()
+    made = client.comparisons.create(name_for(job.prompt), [job.id])
+    st.switch_page(page_links.COMPARE.file, query_params={page_links.COMPARISON: made.id})
 
 
 def perform(client: Client, pressed: Any) -> str:
@@ -78,6 +98,8 @@ def _perform(client: Client, job: Job, output: Output, title: str, choice: str) 
         _delete(client, output, is_undo=title == _RESTORE)
     if title == _REUSE:
         reuse.fill(job, choice)
+    if title == _COMPARE:
+        _compare(client, job, choice)
     use = next((use for use in use_as_input.uses(output) if use.label == choice), None)
     if title == _USE and use:
         use_as_input.add_to_form(client, job, output, use)

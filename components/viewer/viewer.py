@@ -7,20 +7,20 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from components.parts import component_presses, notices, page_links
+from components.parts import component_presses, component_scripts, notices, page_links
 from components.parts.markdown import escape
 from components.session import page_address, session
 from components.viewer import actions, reference_facts, result_facts
 from studio.client import Client
 
 VIEWER = "viewer"  # the key of the fragment, and of its component
-_SCRIPTS = ("page_links.js", "stage.js", "panel.js", "viewer.js")
+_SCRIPTS = ("page_links.js", "panel.js", "viewer.js")
 _NOT_FOUND = "This was not found. It may have been removed, or it belongs to someone else."
 
 
 @cache
 def _component() -> ComponentRenderer:
-    js = "\n".join(map(_text, _SCRIPTS))
+    js = "\n".join([component_scripts.STAGE, *map(_text, _SCRIPTS)])
     html, css = _text("viewer.html"), _text("viewer.css")
     return st.components.v2.component(VIEWER, html=html, css=css, js=js, isolate_styles=False)
 

@@ -12,7 +12,7 @@ from studio.ledger.changed_jobs import mark_account_changed
 from studio.ledger.database import Database
 from studio.ledger.job_queries import NOT_FINISHED
 from studio.ledger.references import move_references
-from studio.ledger.tables import accounts, callbacks, calls, collections, jobs, keys, presets, tasks
+from studio.ledger.tables import accounts, callbacks, calls, collections, comparisons, jobs, keys, presets, tasks
 from studio.ledger.upsert import insert_if_new, upsert
 
 _SHOWN = {"balance", "rejected"}
@@ -98,7 +98,7 @@ class AccountLedger:
 def move_all(connection: sa.Connection, start: str, end: str) -> None:
     """Move all rows of one account to another, except those of jobs with a task that the other account has, too."""
     connection.execute(keys.update().where(keys.c.account == start).values(account=end))
-    for table in (collections, presets):
+    for table in (collections, comparisons, presets):
         connection.execute(table.update().where(table.c.account == start).values(account=end))
     move_references(connection, start, end)
     there = sa.select(tasks.c.task_id).where(tasks.c.account == end)

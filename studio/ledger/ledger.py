@@ -6,6 +6,7 @@ from studio.core.changes import Changes
 from studio.ledger.accounts import AccountLedger
 from studio.ledger.callbacks import CallbackLedger
 from studio.ledger.calls import CallLedger
+from studio.ledger.comparisons import ComparisonLedger
 from studio.ledger.database import Database, open_database
 from studio.ledger.drafts import DraftLedger
 from studio.ledger.evidence import EvidenceLedger
@@ -41,6 +42,7 @@ class Ledger:
     prices: PriceLedger
     history: HistoryLedger
     gallery: GalleryLedger
+    comparisons: ComparisonLedger
 
     @property
     def changes(self) -> Changes:
@@ -74,4 +76,5 @@ def open_ledger(url: str, *, alone: bool = False) -> Ledger:
         PriceLedger(database),
         open_history(database),
         open_gallery(database),
+        ComparisonLedger(database),
     )

@@ -25,6 +25,9 @@ from studio.ledger.tables import (
     calls,
     collection_outputs,
     collections,
+    comparison_jobs,
+    comparison_votes,
+    comparisons,
     ended_sign_ins,
     jobs,
     keys,
@@ -44,9 +47,12 @@ from studio.ledger.upgrade import upgrade
 
 CHUNK = 500
 BACKED_UP = "backed_up_at"  # the setting by which a ledger is a backup; its value is the time of the backup
-HISTORY = (jobs, tasks, outputs, marks, tags, collection_outputs, calls, callbacks)
+HISTORY = (
+    *(jobs, tasks, outputs, marks, tags, collection_outputs),
+    *(comparison_jobs, comparison_votes, calls, callbacks),
+)
 KNOWLEDGE = (
-    *(settings, accounts, keys, reference_names, uploads, reference_files, collections, presets),
+    *(settings, accounts, keys, reference_names, uploads, reference_files, collections, comparisons, presets),
     *(people, ended_sign_ins, prices, admin_actions),
 )
 

@@ -46,8 +46,8 @@ class RetentionSweep:
         if any(found.values()):
             return PAUSE
         self.ledger.drafts.sweep()
-        self.ledger.gallery.collections.drop_deleted(at - timedelta(days=UNDO_DAYS))
-        self.ledger.presets.drop_deleted(at - timedelta(days=UNDO_DAYS))
+        for deletable in (self.ledger.gallery.collections, self.ledger.comparisons, self.ledger.presets):
+            deletable.drop_deleted(at - timedelta(days=UNDO_DAYS))
         self._log()
         return IDLE
 

@@ -22,6 +22,7 @@ from studio.core.reference import Medium
 from studio.core.values import Kind
 from studio.media import worker_launch
 from studio.media.facts import Facts, Screened
+from studio.media.sheets import Sheet
 from studio.media.worker_launch import NotNowError, NotStartedError
 
 log = logging.getLogger(__name__)
@@ -177,6 +178,14 @@ def last_frame(video: Path, folder: Path) -> Path:
     except TooMuchError:
         raise Undecodable("Its end takes too much memory or time to read.") from None
     except NotNowError as error:
+        raise _not_checked(error, "Try again.") from None
+
+
+def contact_sheet(sheet: Sheet, folder: Path) -> Path:
+    """Like `contact_sheet.draw`. Errors: ArchiveError, also when it takes too much."""
+    try:
+        return Path(_decoding.ask("contact_sheet", sheet=sheet.as_dict, folder=folder))
+    except (TooMuchError, NotNowError) as error:
         raise _not_checked(error, "Try again.") from None
 
 

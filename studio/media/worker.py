@@ -18,8 +18,9 @@ from typing import Any
 from studio.core.errors import StudioError
 from studio.core.reference import Medium
 from studio.core.values import Kind
-from studio.media import last_frame, probe, screening, signatures
+from studio.media import contact_sheet, last_frame, probe, screening, signatures
 from studio.media.facts import Facts, Screened, is_of_disk
+from studio.media.sheets import Sheet
 from studio.media.worker_launch import READY
 
 MEMORY = 1536 * 1024**2  # bytes: rotating an image of 50 megapixels takes 400 MB
@@ -47,12 +48,17 @@ def _last_frame(video: str, folder: str) -> str:
     return str(last_frame.last_frame(Path(video), Path(folder)))
 
 
+def _contact_sheet(sheet: dict[str, Any], folder: str) -> str:
+    return str(contact_sheet.draw(Sheet.of(sheet), Path(folder)))
+
+
 _ANSWERS: dict[str, Callable[..., Facts | Screened | str]] = {
     "screen": _screen,
     "inspect": _inspect,
     "depict": _depict,
     "name": _name,
     "last_frame": _last_frame,
+    "contact_sheet": _contact_sheet,
 }
 
 

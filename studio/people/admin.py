@@ -87,7 +87,7 @@ class Admin:
         """Yield what the ledger has of one person with this account, as lines of JSON, the person first.
 
         The lines are their jobs and calls, the files that they added, the uploads of these to WeryAI, their marks and
-        tags of outputs, their collections and their presets.
+        tags of outputs, their collections, presets, comparisons and votes.
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
@@ -103,6 +103,8 @@ class Admin:
             ledger.gallery.marks.tags_of(account, person),
             ledger.gallery.collections.of_person(account, person),
             ledger.presets.of_person(account, person),
+            ledger.comparisons.of_person(account, person),
+            ledger.comparisons.votes_of(account, person),
         )
         for one in chain.from_iterable(kept):
             yield json.dumps(asdict(one), ensure_ascii=False, default=str) + "\n"
@@ -111,9 +113,9 @@ class Admin:
         """Remove all ended jobs of a person, and all their calls; return the number of each.
 
         Also removed are their saved forms, their references unless others need them (see `ReferenceLedger.drop_of`),
-        their marks and tags of outputs, their collections, their presets, and their name until they sign in again. Jobs
-        that have not ended stay, with what they need: see `PeopleLedger.forget`. The costs of the jobs and this action
-        stay recorded.
+        their marks and tags of outputs, their collections, presets, comparisons and votes, and their name until they
+        sign in again. Jobs that have not ended stay, with what they need: see `PeopleLedger.forget`. The costs of the
+        jobs and this action stay recorded.
         """
         self._check()
         account, ledger = self.client.account.id, self.client.ledger
@@ -127,6 +129,7 @@ class Admin:
         ledger.gallery.marks.drop_of(account, person)
         ledger.gallery.collections.drop_of(account, person)
         ledger.presets.drop_of(account, person)
+        ledger.comparisons.drop_of(account, person)
         ledger.drafts.drop_of(person)
         ledger.people.forget(person)
         ledger.spending.record(

@@ -15,7 +15,7 @@ from studio.archive.archive import Archive
 from studio.client import Client
 from studio.core.account import Account
 from studio.core.settings import read
-from studio.core.values import Draft, Job, now
+from studio.core.values import Draft, Job, Kind, now
 from studio.engine import accounts, keys
 from studio.engine.runtime import Runtime, build
 from studio.ledger.ledger import open_ledger
@@ -111,6 +111,34 @@ def day(past: Past) -> None:
     ridges = "Layered mountains at first light, low fog in the valleys, a pale sun"
     past.job(ridges, ago=0.3, took=16, outcomes=["succeed", "succeed", "stuck", "stuck"], image_number=4)
     past.job("Waves of cloud roll over a blue ridge at dawn", ago=1, outcomes=["stuck"], mode="text_to_video")
+
+
+SOME_MODELS = ("WERYAI_IMAGE_2_0", "SEEDREAM_4_5", "CHATBOT_GEMINI_3_PRO_IMAGE_PREVIEW")
+DUNES, PEONY, SEA = (
+    "Dunes with long morning shadows",
+    "A single peony, dark background, macro",
+    "The sea at night, a slow pan",
+)
+
+
+def bake_off(past: Past) -> None:
+    """Two prompts by three models, one of which failed once; two videos; and one image that is under way."""
+    for prompt in (DUNES, PEONY):
+        for number, model in enumerate(SOME_MODELS):
+            outcomes = ["failed"] if (prompt, number) == (PEONY, 2) else []
+            past.job(prompt, ago=30 - number, took=12 + 7 * number, model=model, outcomes=outcomes)
+    past.job(DUNES, ago=20, took=14, model=SOME_MODELS[0], aspect_ratio="1:1", image_number=2)
+    for number, seconds in enumerate((5, 10)):
+        past.job(SEA, ago=10 - number, took=60 + number, mode="text_to_video", duration=seconds)
+    past.sandbox.backend.policy = Policy("reads", image=10_000)
+    past.job(DUNES, ago=0.3, took=5, model=SOME_MODELS[1], aspect_ratio="1:1")
+
+
+def compared(past: Past) -> None:
+    """The same, in a comparison."""
+    bake_off(past)
+    jobs = [job for kind in Kind for job in past.client.jobs.recent(kind, 50)]
+    past.client.comparisons.create("Bake-off", [job.id for job in sorted(jobs, key=lambda job: job.created_at)])
 
 
 def busy(past: Past) -> None:

@@ -18,6 +18,7 @@ FILES = {
     "Image": "../pages/image.py",
     "Video": "../pages/video.py",
     "Gallery": "../pages/gallery.py",
+    "Compare": "../pages/compare.py",
     "Call history": "../pages/history.py",
 }
 ADMINS = {"Spending": "../pages/spending.py"}

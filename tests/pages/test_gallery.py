@@ -16,7 +16,7 @@ from tests.pages.driving import Open, checked, elements, field, generate, texts
 from tests.pages.signed_in import Enter, claims
 
 CLOCK = count(1)
-MEMBERS = ["favourite", "rate", "tag", "untag", "collect", "delete"]
+MEMBERS = ["favourite", "rate", "tag", "untag", "collect", "compare", "delete"]
 
 
 def grid(at: AppTest) -> Any:

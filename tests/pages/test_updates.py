@@ -317,3 +317,26 @@ def test_a_page_without_the_list_of_the_history_draws_nothing_of_it(client: Clie
     drawn_state.begin(client.account.id)
     client.ledger.jobs.move(one.id, State.UNCONFIRMED, State.DISMISSED)
     assert redraws.keys(client) == {drawn_state.NUMBERS}
+
+
+def test_a_comparison_is_drawn_when_one_of_its_jobs_or_anything_of_the_account_changes(
+    client: Client, state: Session
+) -> None:
+    one, other = a_job(client, "one"), a_job(client, "other")
+    kept = client.comparisons.create("Hills", [one.id])
+    drawn_state.begin(client.account.id)
+    state.compared = frozenset(kept.jobs)
+    assert redraws.keys(client) == frozenset()
+    client.ledger.jobs.change(other.id, reason="Busy")
+    assert drawn_state.COMPARISON not in redraws.keys(client)
+    client.ledger.jobs.change(one.id, reason="Busy")
+    assert drawn_state.COMPARISON in redraws.keys(client)
+    state.pending.clear()
+    client.comparisons.rename(kept.id, "Dunes")
+    assert redraws.keys(client) == {drawn_state.COMPARISON, drawn_state.NUMBERS}
+    state.pending.clear()
+    client.ledger.changes.publish_all()
+    assert drawn_state.COMPARISON in redraws.keys(client)
+    drawn_state.begin(client.account.id)
+    client.comparisons.rename(kept.id, "Hills")
+    assert drawn_state.COMPARISON not in redraws.keys(client), "another page is open"

@@ -51,7 +51,7 @@ def test_the_viewer_says_everything_about_a_result(page: Open, quick: Sandbox) -
     said = dict(shown["facts"])
     assert said["Made with"] == "Text to image" and "7" in said["Credits"]
     assert said["Size"] == f"{job.outputs[0].width} × {job.outputs[0].height}" and said["File"].startswith("PNG, ")
-    assert [group["title"] for group in shown["actions"]] == ["Use as input", "Reuse", "Delete"]
+    assert [group["title"] for group in shown["actions"]] == ["Use as input", "Reuse", "Compare", "Delete"]
     assert shown["original"].startswith("data:image/png;base64,"), "this host has no routes"
     assert shown["name"].startswith("two-b-hills-b-") and [label for label, _ in shown["links"]] == ["Card", "Trace"]
     assert facts(at, f"{job.id}.999") == facts(at, "nonsense") | {"view": f"{job.id}.999"}

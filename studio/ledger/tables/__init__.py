@@ -1,6 +1,7 @@
 """The tables of the ledger, one module for each subject."""
 
 from studio.ledger.tables.calls import OF_A_CALL, POLL, SLOW_MS, STATUS, callbacks, calls, tallies, words
+from studio.ledger.tables.comparisons import comparison_jobs, comparison_votes, comparisons
 from studio.ledger.tables.drafts import drafts
 from studio.ledger.tables.gallery import collection_outputs, collections, marks, tags
 from studio.ledger.tables.jobs import jobs, outputs, reference_files, reference_names, tasks, uploads
@@ -23,6 +24,9 @@ __all__ = [
     "calls",
     "collection_outputs",
     "collections",
+    "comparison_jobs",
+    "comparison_votes",
+    "comparisons",
     "drafts",
     "ended_sign_ins",
     "jobs",

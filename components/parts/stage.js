@@ -1,13 +1,13 @@
-// The stage of the viewer: one image or video, fitted to the window. An image can be zoomed and moved.
+// A stage: one image or video, fitted to its place. An image can be zoomed and moved, also in step with another one.
 const MOST_ZOOM = 8;  // of the image's own pixels
 const STEP = 1.4;
 const SWIPE = 60;  // pixels
 const DOUBLE_TAP = 300;  // milliseconds
 
 class Stage {
-  // `turn` is called with 1 or -1 after a swipe, `tell` with the scale as a text.
-  constructor(place, turn, tell) {
-    Object.assign(this, {place, turn, tell});
+  // `turn` is called with 1 or -1 after a swipe, `tell` with the scale as a text, `moved` with where an image stands.
+  constructor(place, turn, tell, moved = () => {}) {
+    Object.assign(this, {place, turn, tell, moved});
     this.pointers = new Map();
     place.addEventListener("wheel", event => this.onWheel(event), {passive: false});
     place.addEventListener("dblclick", event => this.toggle(event.clientX, event.clientY));
@@ -59,13 +59,14 @@ class Stage {
     if (item.preview) player.poster = item.preview;
     player.setAttribute("aria-label", item.alt);
     this.place.append(player);
+    this.player = player;
   }
 
   clear() {
     this.place.querySelector("video, audio")?.pause();
     this.place.replaceChildren();
     this.pointers.clear();
-    this.picture = this.item = null;
+    this.picture = this.player = this.item = null;
     this.tell("");
   }
 
@@ -97,7 +98,14 @@ class Stage {
 
   toggle(x, y) { this.isFitted ? this.zoom(this.fitted < 1 ? 1 : 2, x, y) : this.fit(); }
 
-  move(scale, x, y) {
+  // Stands as another stage does, whatever the sizes of both images.
+  follow({zoom, x, y}) {
+    if (!this.picture) return;
+    const scale = this.fitted * zoom;
+    this.move(scale, x * this.size.width * scale, y * this.size.height * scale, true);
+  }
+
+  move(scale, x, y, isFollowing = false) {
     const {clientWidth, clientHeight} = this.place;
     const limit = (length, room) => Math.max(0, (length * scale - room) / 2);
     const [across, down] = [limit(this.size.width, clientWidth), limit(this.size.height, clientHeight)];
@@ -111,6 +119,8 @@ class Stage {
     });
     this.place.classList.toggle("zoomed", !this.isFitted);
     this.tell(`${Math.round(scale * 100)} %`);
+    const {width, height} = this.size;
+    if (!isFollowing) this.moved({zoom: scale / this.fitted, x: this.x / (width * scale), y: this.y / (height * scale)});
   }
 
   onWheel(event) {

@@ -1,0 +1,79 @@
+"""The grid of a comparison: a component that gets rows and columns, and sends votes; it follows changes."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from components.compare import exports, facts
+from components.live import drawn_state
+from components.live.drawn_state import COMPARISON
+from components.parts import component_presses, component_scripts, notices
+from components.parts.markdown import escape
+from components.session import page_address, session
+from studio.client import Client
+from studio.core.comparisons import Comparison
+from studio.core.errors import StudioError
+
+_SCRIPTS = ("in_step.js", "pair.js", "cells.js", "compare.js")
+
+
+@cache
+def _component() -> ComponentRenderer:
+    js = "\n".join([component_scripts.ELEMENTS, component_scripts.STAGE, *map(_text, _SCRIPTS)])
+    html, css = _text("compare.html"), _text("compare.css")
+    return st.components.v2.component("comparison", html=html, css=css, js=js, isolate_styles=False)
+
+
+def _text(name: str) -> str:
+    return Path(__file__).with_name(name).read_text("utf-8")
+
+
+def show(found: Comparison) -> None:
+    """Draw the grid in a fragment, which runs after a press in it and after a change of its jobs."""
+    st.fragment(_draw, key=COMPARISON)(found.id)
+
+
+def _draw(comparison_id: str) -> None:
+    with notices.errors(), drawn_state.drawing(COMPARISON):
+        page_address.restore_newest()
+        client = session.client()
+        if problem := _perform(client, comparison_id, component_presses.new_press(COMPARISON)):
+            st.toast(escape(problem), icon=":material/error:")
+        found = client.comparisons.get(comparison_id)
+        if not found:
+            st.rerun()
+        session.state().compared = frozenset(found.jobs)
+        grid = client.comparisons.grid(found)
+        votes = client.comparisons.votes(found, grid)
+        data = {**facts.of(client, found, grid, votes), "message": _message(comparison_id)}
+        _component()(key=COMPARISON, data=data, on_act_change=component_presses.redraw)
+        if grid.jobs:
+            exports.buttons(client, found)
+
+
+def _message(comparison_id: str) -> str:
+    """Return what was just removed, which the browser offers to undo; empty if nothing was."""
+    return "1 job removed from the comparison." if session.state().uncompared[0] == comparison_id else ""
+
+
+def _perform(client: Client, comparison_id: str, pressed: Any) -> str:
+    """Do what was pressed; return a problem as a text if it could not be done."""
+    state, comparisons = session.state(), client.comparisons
+    try:
+        match pressed:
+            case {"name": "vote", "output": int(output)}:
+                is_done = comparisons.vote(comparison_id, output)
+                return "" if is_done else "This result is no longer in the comparison."
+            case {"name": "unvote", "row": str(row)}:
+                comparisons.take_back(comparison_id, row)
+            case {"name": "remove", "job": str(job)} if comparisons.remove(comparison_id, [job]):
+                state.uncompared = comparison_id, job
+            case {"name": "undo"} if state.uncompared[0] == comparison_id:
+                comparisons.add(comparison_id, state.uncompared[1:])
+                state.uncompared = "", ""
+    except StudioError as error:
+        return f"{error.message} {error.hint}".strip()
+    return ""

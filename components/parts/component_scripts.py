@@ -1,0 +1,7 @@
+"""JavaScript that several components consist of: each component gets the text, as a module of its own."""
+
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+ELEMENTS = (_FOLDER / "elements.js").read_text("utf-8")  # makes elements of texts
+STAGE = (_FOLDER / "stage.js").read_text("utf-8")  # shows one image or video large, with zoom

@@ -1,0 +1,131 @@
+"""One image of many: small images in rows and columns with texts, on a sheet of limited size. Sizes are in pixels."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from studio.media import pictures
+from studio.media.sheets import Cell, Line, Sheet, Tile
+
+MOST_WIDTH, MOST_HEIGHT = 3200, 12_000
+_COLUMNS = (300, 240, 180, 140, 100, 70)  # widths, the first that fits
+_MARGIN, _GAP, _LINE = 24, 12, 18
+_PAPER, _INK, _GREY, _PLACE = "#FFFFFF", "#18181B", "#52525B", "#E4E4E7"
+_TITLE, _HEADING, _SMALL = 24, 16, 13  # sizes of the font
+
+
+def draw(sheet: Sheet, folder: Path) -> Path:
+    """Draw a sheet as PNG into a folder. Rows that have no place are counted in its last line."""
+    column = next((one for one in _COLUMNS if _fits(sheet, one)), _COLUMNS[-1])
+    lines = _with_place(sheet, column)
+    left_out = len(sheet.lines) - len(lines)
+    paper = Image.new("RGB", (_width(sheet, column), _height(lines, column) + _LINE * bool(left_out)), _PAPER)
+    pen = ImageDraw.Draw(paper)
+    _write(pen, (_MARGIN, _MARGIN), sheet.title, _TITLE, width=paper.width - 2 * _MARGIN)
+    top = _MARGIN + 2 * _LINE
+    for line in lines:
+        _draw_line(paper, pen, line, top, column)
+        top += _line_height(line, column)
+    if left_out:
+        _write(pen, (_MARGIN, top), f"{left_out} more rows", _SMALL, width=paper.width, colour=_GREY)
+    file = folder / "sheet.png"
+    paper.save(file, "PNG")
+    return file
+
+
+def _fits(sheet: Sheet, column: int) -> bool:
+    return _width(sheet, column) < MOST_WIDTH and _height(sheet.lines, column) <= MOST_HEIGHT
+
+
+def _with_place(sheet: Sheet, column: int) -> Sequence[Line]:
+    """Return the rows, from the first one, for which a sheet has room; at least one."""
+    last = next((end for end in range(len(sheet.lines), 1, -1) if _height(sheet.lines[:end], column) <= MOST_HEIGHT), 1)
+    return sheet.lines[:last]
+
+
+def _width(sheet: Sheet, column: int) -> int:
+    columns = max((len(line.cells) for line in sheet.lines), default=1)
+    return min(MOST_WIDTH, 2 * _MARGIN + max(1, columns) * (column + _GAP) - _GAP)
+
+
+def _height(lines: Sequence[Line], column: int) -> int:
+    return min(MOST_HEIGHT, 2 * _MARGIN + 2 * _LINE + sum(_line_height(line, column) for line in lines))
+
+
+def _line_height(line: Line, column: int) -> int:
+    return 3 * _LINE + max((_cell_height(cell, column) for cell in line.cells), default=0)
+
+
+def _cell_height(cell: Cell, column: int) -> int:
+    return sum(height for _, height in _rows_of(cell, column)) + _LINE
+
+
+def _rows_of(cell: Cell, column: int) -> list[tuple[Sequence[Tile], int]]:
+    """Return the tiles of a cell in rows, two in each if there are several, with the height of each row."""
+    number = min(2, len(cell.tiles)) or 1
+    width = _tile_width(cell, column)
+    rows = [cell.tiles[start : start + number] for start in range(0, len(cell.tiles), number)]
+    return [(row, max(_image_height(tile, width) for tile in row) + _LINE + _GAP // 2) for row in rows]
+
+
+def _tile_width(cell: Cell, column: int) -> int:
+    return (column - _GAP // 2) // 2 if len(cell.tiles) > 1 else column
+
+
+def _image_height(tile: Tile, width: int) -> int:
+    return min(2 * width, max(1, round(width / max(tile.ratio, 0.1))))
+
+
+def _draw_line(paper: Image.Image, pen: ImageDraw.ImageDraw, line: Line, top: int, column: int) -> None:
+    _write(pen, (_MARGIN, top), line.heading, _HEADING, width=paper.width - 2 * _MARGIN)
+    left = _MARGIN
+    for cell in line.cells:
+        if left + column > paper.width:
+            break
+        _draw_cell(paper, pen, cell, (left, top + round(1.5 * _LINE)), column)
+        left += column + _GAP
+
+
+def _draw_cell(paper: Image.Image, pen: ImageDraw.ImageDraw, cell: Cell, place: tuple[int, int], column: int) -> None:
+    left, top = place
+    _write(pen, place, cell.title, _SMALL, width=column)
+    top, width = top + _LINE, _tile_width(cell, column)
+    for tiles, height in _rows_of(cell, column):
+        for number, tile in enumerate(tiles):
+            at = left + number * (width + _GAP // 2)
+            image = _image(tile, (width, _image_height(tile, width)))
+            paper.paste(image, (at, top))
+            _write(pen, (at, top + image.height + 2), tile.text, _SMALL, width=width, colour=_GREY)
+        top += height
+
+
+def _image(tile: Tile, size: tuple[int, int]) -> Image.Image:
+    """Return the image in this size, a grey place if it cannot be decoded."""
+    with suppress(Exception):  # odd bytes may fail in unforeseen ways; without a name there is no file
+        with pictures.opened(Path(tile.file)) as opened:
+            return opened.convert("RGB").resize(size)
+    return Image.new("RGB", size, _PLACE)
+
+
+def _write(
+    pen: ImageDraw.ImageDraw, place: tuple[int, int], text: str, size: int, *, width: int, colour: str = _INK
+) -> None:
+    """Write one line, cut where it would be wider than this."""
+    pen.text(place, _cut(" ".join(text.split())[:400], size, width), fill=colour, font=_font(size))
+
+
+def _cut(text: str, size: int, width: int) -> str:
+    font = _font(size)
+    if font.getlength(text) <= width:
+        return text
+    while text and font.getlength(f"{text}...") > width:
+        text = text[:-1]
+    return f"{text.rstrip()}..."
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)

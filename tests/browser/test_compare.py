@@ -1,0 +1,217 @@
+"""Comparing as people do: from the gallery to a grid, two results on one stage, votes, blind rows; on every width."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from sandbox.server import Sandbox
+from sandbox.tasks import Policy
+from tests.browser import scenes
+from tests.browser.axe import FITS, serious
+from tests.browser.driving import idle, new_context, there, visit
+from tests.browser.scenes import DUNES, PEONY, SEA
+from tests.browser.studio import Studio
+
+pytestmark = pytest.mark.browser
+Opened = tuple[Studio, Sandbox]
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[Opened]:
+    """A studio with a comparison, for tests that leave it as it is, but for votes."""
+    with scenes.opened(scenes.compared) as found:
+        yield found
+
+
+@pytest.fixture
+def opened() -> Iterator[Opened]:
+    with scenes.opened(scenes.compared) as found:
+        yield found
+
+
+def come(page: Page, studio: Studio, query: str = "") -> None:
+    """Open the comparison by its name, and then by its address."""
+    visit(page, f"{studio.url}/compare", "Compare")
+    page.get_by_role("button", name="Bake-off").click()
+    expect(row(page, DUNES)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"comparison=cmp_\w+"))
+    if query:
+        visit(page, f"{page.url}&{query}", "Compare")
+        expect(row(page, DUNES)).to_be_visible()
+    there(page)
+
+
+def row(page: Page, prompt: str) -> Locator:
+    return page.get_by_role("region", name=prompt)
+
+
+def picks(page: Page, prompt: str) -> Locator:
+    return row(page, prompt).get_by_role("button", name=re.compile("^Compare: "))
+
+
+def stage(page: Page) -> Locator:
+    return page.get_by_role("dialog", name="Two results")
+
+
+def both(page: Page, prompt: str) -> Locator:
+    """Open the first two results of a row on the stage, the second by the keyboard."""
+    picks(page, prompt).nth(0).click()
+    expect(picks(page, prompt).nth(0)).to_have_attribute("aria-pressed", "true")
+    picks(page, prompt).nth(1).press("Enter")
+    expect(stage(page)).to_be_visible()
+    return stage(page)
+
+
+TRANSFORMS = "[...document.querySelectorAll('.studio-pair .stage img')].map(one => one.style.transform)"
+CLIP = "document.querySelector('.studio-pair').style.getPropertyValue('--at')"
+TIMES = "[...document.querySelectorAll('.studio-pair video')].map(one => one.currentTime)"
+
+
+def test_what_is_selected_in_the_gallery_is_compared_voted_for_and_found_again(opened: Opened, wide: Page) -> None:
+    visit(wide, f"{opened[0].url}/gallery?words=peony", "Gallery")
+    wide.get_by_text("Select", exact=True).click()
+    wide.get_by_role("checkbox", name=re.compile("^Select: ")).first.check()
+    wide.get_by_role("button", name="Select all 2").click()
+    wide.get_by_role("toolbar", name="Selected").get_by_role("button", name="Compare", exact=True).click()
+    expect(wide.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+    expect(picks(wide, PEONY)).to_have_count(2)
+    assert not serious(wide)
+    vote = row(wide, PEONY).get_by_role("button", name=re.compile("^Vote: Seedream"))
+    vote.click()
+    mine = row(wide, PEONY).get_by_role("button", name=re.compile("^Your vote: Seedream"))
+    expect(mine).to_be_focused()
+    expect(row(wide, PEONY).get_by_text("1 vote", exact=True)).to_be_visible()
+    expect(wide.get_by_role("row", name=re.compile("^Seedream 4.5 1 "))).to_be_visible()
+    wide.reload()
+    expect(mine).to_be_visible()
+    assert wide.evaluate(FITS)
+    mine.click()
+    expect(row(wide, PEONY).get_by_role("button", name=re.compile("^Vote: "))).to_have_count(2)
+    wide.get_by_role("button", name="All comparisons").click()
+    expect(wide.get_by_role("button", name="Bake-off")).to_be_visible()
+    expect(wide.get_by_role("button", name=PEONY)).to_be_visible()
+    assert not serious(wide) and wide.evaluate(FITS)
+
+
+def test_two_results_stand_on_one_stage_in_step(kept: Opened, wide: Page) -> None:
+    come(wide, kept[0])
+    assert wide.evaluate(FITS) and not serious(wide)
+    pair = both(wide, DUNES)
+    expect(pair.locator(".label strong")).to_have_count(2)
+    assert not serious(wide)
+    wide.keyboard.press("+")
+    wide.keyboard.press("+")
+    first, second = wide.evaluate(TRANSFORMS)
+    assert first.rpartition("scale")[2] != "(0.5)" and first == second, "the images are of one size"
+    wide.keyboard.press("l")
+    divider = pair.get_by_role("slider", name="Divider")
+    expect(divider).to_be_visible()
+    divider.focus()
+    wide.keyboard.press("ArrowRight")
+    assert wide.evaluate(CLIP) == "51%"
+    wide.keyboard.press("f")
+    expect(pair.get_by_role("button", name="Flicker")).to_have_attribute("aria-pressed", "true")
+    expect(pair.locator(".second")).to_be_hidden()
+    wide.keyboard.press("x")
+    expect(pair.locator(".first")).to_be_hidden()
+    expect(pair.locator(".second")).to_be_visible()
+    expect(pair.get_by_role("button", name="Automatic")).to_be_disabled()  # this browser wants less motion
+    assert not serious(wide)
+    pair.get_by_role("button", name="Side by side").click()
+    expect(pair.locator(".pane:visible")).to_have_count(2)
+    wide.keyboard.press("Escape")
+    expect(pair).to_be_hidden()
+    expect(picks(wide, DUNES).nth(1)).to_be_focused()
+    expect(picks(wide, DUNES).nth(0)).to_have_attribute("aria-pressed", "false")
+
+
+def test_results_flicker_until_that_is_stopped_where_motion_is_wanted(kept: Opened, page: Page) -> None:
+    page.emulate_media(reduced_motion="no-preference")
+    come(page, kept[0])
+    pair = both(page, DUNES)
+    pair.get_by_role("button", name="Flicker").click()
+    timer = pair.get_by_role("button", name="Automatic")
+    timer.click()
+    for _ in range(2):
+        expect(pair.locator(".first")).to_be_hidden()
+        expect(pair.locator(".second")).to_be_hidden()
+    timer.click()
+    expect(timer).to_have_attribute("aria-pressed", "false")
+
+
+def test_videos_play_stop_and_seek_together(kept: Opened, page: Page) -> None:
+    come(page, kept[0])
+    pair = both(page, SEA)
+    page.wait_for_function(f"() => {TIMES}.every(time => time > 0.3)")
+    pair.get_by_role("button", name="Pause").click()
+    expect(pair.get_by_role("button", name="Play")).to_be_visible()
+    time = pair.get_by_role("slider", name="Time")
+    time.fill("3.5")
+    page.wait_for_function(f"() => {TIMES}.every(time => Math.abs(time - 3.5) < 0.2)")
+    time.fill("8")
+    page.wait_for_function(f"() => {TIMES}[0] < 5.3 && Math.abs({TIMES}[1] - 8) < 0.2")
+    assert not serious(page)
+
+
+def test_a_blind_row_is_revealed_by_its_vote_on_the_stage(opened: Opened, wide: Page) -> None:
+    come(wide, opened[0], "blind=yes")
+    peony = row(wide, PEONY)
+    expect(peony.get_by_text("A", exact=True)).to_be_visible()
+    expect(peony.get_by_text("Seedream 4.5")).to_have_count(0)
+    expect(wide.get_by_role("table")).to_have_count(0)
+    assert not serious(wide) and wide.evaluate(FITS)
+    pair = both(wide, PEONY)
+    expect(pair.get_by_text("Seedream 4.5")).to_have_count(0)
+    pair.get_by_role("button", name="Vote").first.click()
+    expect(pair.get_by_role("button", name="Your vote")).to_have_count(1)
+    expect(pair.get_by_text("Seedream 4.5")).to_be_visible()
+    wide.keyboard.press("Escape")
+    expect(peony.get_by_text("Seedream 4.5")).to_be_visible()
+    expect(row(wide, DUNES).get_by_text("Seedream 4.5")).to_have_count(0)
+    wide.get_by_text("Blind", exact=True).click()
+    expect(row(wide, DUNES).get_by_text("Seedream 4.5").first).to_be_visible()
+    expect(wide.get_by_role("table")).to_be_visible()
+    expect(wide).not_to_have_url(re.compile("blind"))
+
+
+def test_a_result_appears_in_its_place_and_moves_nothing(opened: Opened, page: Page) -> None:
+    studio, sandbox = opened
+    come(page, studio)
+    expect(row(page, DUNES).get_by_role("img", name="Not ready yet")).to_have_count(1)
+    picks(page, PEONY).first.focus()
+    there(page)
+    before = picks(page, PEONY).first.bounding_box()
+    sandbox.backend.policy = Policy("once")
+    expect(row(page, DUNES).get_by_role("img", name="Not ready yet")).to_have_count(0)
+    expect(picks(page, DUNES)).to_have_count(6)
+    there(page)
+    assert picks(page, PEONY).first.bounding_box() == before
+    expect(picks(page, PEONY).first).to_be_focused()
+
+
+def test_a_vote_of_another_tab_and_an_undone_removal_are_seen(opened: Opened, page: Page, browser: Browser) -> None:
+    come(page, opened[0])
+    context = new_context(browser)
+    other = context.new_page()
+    come(other, opened[0])
+    row(other, PEONY).get_by_role("button", name=re.compile("^Vote: ")).first.click()
+    expect(row(page, PEONY).get_by_text("1 vote", exact=True)).to_be_visible()
+    row(page, PEONY).get_by_role("button", name="Remove the job from this comparison").last.click()
+    expect(page.get_by_text("1 job removed from the comparison.")).to_be_visible()
+    expect(row(other, PEONY).get_by_text("Nano Banana Pro")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(row(other, PEONY).get_by_text("Nano Banana Pro")).to_be_visible()
+    context.close()
+
+
+def test_a_comparison_is_taken_away_as_an_image_and_as_csv(kept: Opened, page: Page) -> None:
+    come(page, kept[0])
+    with page.expect_download() as image:
+        page.get_by_role("button", name="Download as one image").click()
+    assert image.value.path().read_bytes().startswith(b"\x89PNG")
+    with page.expect_download() as table:
+        page.get_by_role("button", name="Download CSV").click()
+    assert table.value.path().read_text("utf-8").count("\n") == 12
+    idle(page)

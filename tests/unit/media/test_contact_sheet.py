@@ -1,0 +1,64 @@
+"""The contact sheet: images and texts in rows, in a size that stays limited, whatever is in the files."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from studio.media import contact_sheet, isolated
+from studio.media.contact_sheet import MOST_HEIGHT, MOST_WIDTH, draw
+from studio.media.sheets import Cell, Line, Sheet, Tile
+
+
+@pytest.fixture
+def red(tmp_path: Path) -> str:
+    file = tmp_path / "red.webp"
+    Image.new("RGB", (48, 27), "#FF0000").save(file)
+    return str(file)
+
+
+def sheet(file: str, *, rows: int = 1, columns: int = 2, tiles: int = 1, ratio: float = 16 / 9) -> Sheet:
+    cell = Cell("A model", (Tile(file, "12 s · 7 credits", ratio),) * tiles)
+    return Sheet("Bake-off", (Line("Dunes with long morning shadows", (cell,) * columns),) * rows)
+
+
+def reds(drawn: Path) -> int:
+    with Image.open(drawn) as image:
+        found = image.getcolors(image.width * image.height) or []
+    return sum(
+        number for number, colour in found if isinstance(colour, tuple) and colour[0] > 200 > 60 > max(colour[1:])
+    )
+
+
+def size(drawn: Path) -> tuple[int, int]:
+    with Image.open(drawn) as image:
+        return image.size
+
+
+def test_a_sheet_has_each_image_in_its_shape(red: str, tmp_path: Path) -> None:
+    one, four = reds(draw(sheet(red, columns=1), tmp_path)), reds(draw(sheet(red, columns=2, tiles=2), tmp_path))
+    assert one == pytest.approx(300 * 169, rel=0.02) and four == pytest.approx(4 * 147 * 83, rel=0.03)
+
+
+@pytest.mark.parametrize(("rows", "columns", "tiles"), [(1, 60, 1), (100, 2, 4), (400, 1, 1), (3, 9, 3)])
+def test_a_sheet_is_never_larger_than_its_limits(red: str, tmp_path: Path, rows: int, columns: int, tiles: int) -> None:
+    width, height = size(draw(sheet(red, rows=rows, columns=columns, tiles=tiles), tmp_path))
+    assert width <= MOST_WIDTH and height <= MOST_HEIGHT + 100
+
+
+def test_odd_shapes_and_files_leave_a_grey_place(tmp_path: Path) -> None:
+    (tmp_path / "odd.webp").write_bytes(b"RIFF no image")
+    for file in ("", str(tmp_path / "odd.webp"), str(tmp_path / "missing.webp")):
+        for ratio in (0.0, 0.001, 1000.0):
+            assert reds(draw(sheet(file, ratio=ratio), tmp_path)) == 0
+    assert size(draw(Sheet("", ()), tmp_path)) > (0, 0)
+
+
+def test_long_texts_are_cut_and_unusual_ones_drawn(red: str, tmp_path: Path) -> None:
+    given = Sheet("山に朝の光\n" * 50, (Line("سماء 🌄 " * 200, (Cell("x" * 5000, (Tile(red, "\0\ud800" * 9),)),)),))
+    assert size(draw(given, tmp_path))[0] == size(draw(sheet(red, columns=1), tmp_path))[0]
+    assert contact_sheet._cut("x" * 5000, 13, 100).endswith("...")
+
+
+def test_it_is_drawn_in_the_process_of_the_decoders(red: str, tmp_path: Path) -> None:
+    assert reds(isolated.contact_sheet(sheet(red), tmp_path)) > 0
