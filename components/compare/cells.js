@@ -15,8 +15,7 @@ class Cells {
   row(row, data) {
     const list = made("ul", {class: row.hidden ? "cells blind" : "cells"}, ...row.cells.map(tiles => this.cell(tiles, row, data)));
     list.style.setProperty("--columns", row.columns);
-    const box = made("div", {class: "scroller"}, list);
-    return made("section", {"aria-label": row.prompt}, made("h3", {}, row.prompt), box);
+    return made("section", {"aria-label": row.prompt}, made("h3", {}, row.prompt), list);
   }
 
   cell(tiles, row, data) {
