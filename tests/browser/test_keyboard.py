@@ -79,6 +79,8 @@ def test_an_image_is_made_without_a_mouse(studio: Studio, page: Page) -> None:
     tab_to(page, "Prompt", 1)
     page.keyboard.type("Made without a mouse")
     tab_to(page, "Model", 1)
+    tab_to(page, "More models", 1)
+    tab_to(page, "Many prompts", 1)
     tab_to(page, "1:1", 1)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")

@@ -62,7 +62,7 @@ def test_a_link_that_is_followed_right_after_typing_loses_nothing(
 
 def test_other_text_fields_lose_nothing_either(opened: tuple[Studio, Sandbox], page: Page) -> None:
     visit(page, opened[0].url)
-    form(page).get_by_text("More").click()
+    form(page).get_by_text("More", exact=True).click()
     negative = page.get_by_role("textbox", name="Negative prompt")
     negative.press_sequentially("fog")
     link(page, "Video").click()
