@@ -61,6 +61,7 @@ class Session:
     submissions: Counter[str] = field(default_factory=Counter)
     forms: dict[Kind, Form] = field(default_factory=lambda: {kind: Form() for kind in Kind})
     presses: dict[Kind, Presses] = field(default_factory=lambda: {kind: Presses() for kind in Kind})
+    shown_prompts: int = 0  # how many the list of earlier prompts shows
     preset_dialog: PresetDialog = field(default_factory=PresetDialog)
     cards: Counter[Kind] = field(default_factory=lambda: Counter(dict.fromkeys(Kind, CARDS)))  # how many to show
     reserved_cards: Counter[Kind] = field(default_factory=Counter)  # how many places for cards the page has

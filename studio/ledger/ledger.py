@@ -8,6 +8,7 @@ from studio.ledger.callbacks import CallbackLedger
 from studio.ledger.calls import CallLedger
 from studio.ledger.database import Database, open_database
 from studio.ledger.drafts import DraftLedger
+from studio.ledger.earlier_prompts import EarlierPromptLedger
 from studio.ledger.evidence import EvidenceLedger
 from studio.ledger.files import FileLedger
 from studio.ledger.gallery.gallery import GalleryLedger, open_gallery
@@ -35,6 +36,7 @@ class Ledger:
     evidence: EvidenceLedger
     drafts: DraftLedger
     presets: PresetLedger
+    earlier_prompts: EarlierPromptLedger
     people: PeopleLedger
     spending: SpendingLedger
     spending_limits: SpendingLimitLedger
@@ -68,6 +70,7 @@ def open_ledger(url: str, *, alone: bool = False) -> Ledger:
         EvidenceLedger(database),
         DraftLedger(database),
         PresetLedger(database),
+        EarlierPromptLedger(database),
         PeopleLedger(database),
         SpendingLedger(database),
         SpendingLimitLedger(database),
