@@ -7,6 +7,7 @@ from studio.client_parts.calls import Calls
 from studio.client_parts.comparisons import Comparisons
 from studio.client_parts.context import ClientContext
 from studio.client_parts.costs import Costs
+from studio.client_parts.earlier_prompts import EarlierPrompts
 from studio.client_parts.gallery import Gallery
 from studio.client_parts.jobs import Jobs
 from studio.client_parts.models import Models
@@ -77,6 +78,10 @@ class Client(ClientContext):
     @property
     def presets(self) -> Presets:
         return Presets(self)
+
+    @property
+    def earlier_prompts(self) -> EarlierPrompts:
+        return EarlierPrompts(self)
 
     @property
     def balance(self) -> Balance:

@@ -96,9 +96,7 @@ def _result_buttons(client: Client, job: Job, width: Width) -> None:
     if client.may_not_spend:
         return
     use_as_input.show(client, job, saved, width)
-    chosen = st.menu_button("Reuse", list(reuse.WAYS), key=f"reuse-{job.id}", icon=":material/replay:", width=width)
-    if chosen:
-        reuse.fill(job, chosen)
+    reuse.menu(job, width)
 
 
 def _finished_buttons(client: Client, job: Job, width: Width) -> None:

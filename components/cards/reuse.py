@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Literal
 
 import streamlit as st
 
@@ -14,6 +15,13 @@ from studio.core.values import Job
 WAYS: Mapping[str, tuple[bool, bool]] = MappingProxyType(
     {"Everything": (True, True), "Prompt only": (True, False), "Settings only": (False, True)}
 )
+
+
+def menu(job: Job, width: Literal["content", "stretch"] = "content") -> None:
+    """Draw the menu of what to take over; a choice fills the form."""
+    chosen = st.menu_button("Reuse", list(WAYS), key=f"reuse-{job.id}", icon=":material/replay:", width=width)
+    if chosen:
+        fill(job, chosen)
 
 
 def fill(job: Job, way: str = "Everything") -> None:

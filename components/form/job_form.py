@@ -51,7 +51,7 @@ def show(kind: Kind) -> None:
             at_start = st.container(key=f"at-label-presets-{kind}")
             mode = _choose_start(kind)
             form_texts.start_caption(mode)
-        prompt = st.container(gap="xsmall")
+        prompt = st.container(gap="xsmall", key=f"labelled-prompt-{kind}")
         draft_state.get_form(kind).has_only_prompt |= is_new and bool(draft_state.value(kind, "prompt"))
         with top:
             form_texts.restart_note(kind)

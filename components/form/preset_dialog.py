@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.form import draft_state, field_widgets, media
+from components.form import field_widgets, preset_changes
+from components.form.preset_changes import NAME, NEW_NAME, WITH_PROMPT, attempt
 from components.parts import accessibility, notices
 from components.parts.markdown import escape
 from components.session import session
@@ -13,7 +14,6 @@ from components.session.form_state import PresetDialog
 from studio import access
 from studio.access import Payer
 from studio.client import Client
-from studio.core.errors import StudioError
 from studio.core.gallery import LONGEST_NAME
 from studio.core.presets import Preset
 from studio.core.values import Draft, Kind
@@ -23,7 +23,7 @@ from studio.weryai.modes import MODES
 _SEARCHED_FROM = 8  # presets, from which on there is a search
 _MOST_SHOWN = 50
 _HEIGHT = 360  # pixels, of a long list
-_NAME, _WITH_PROMPT, _SEARCH, _NEW_NAME = "preset-name", "preset-prompt", "preset-search", "preset-new-name"
+_SEARCH = "preset-search"
 
 
 def show(draft: Draft, place: DeltaGenerator) -> None:
@@ -37,7 +37,7 @@ def show(draft: Draft, place: DeltaGenerator) -> None:
 
 def _draw(draft: Draft) -> None:
     client, kind = session.client(), MODES[draft.mode].kind
-    if draft_state.get_form(kind).refilled and draft_state.get_form(kind).filled:
+    if session.state().preset_dialog.is_done:
         st.rerun()  # closes the dialog
     with notices.errors():
         presets = client.presets.of_kind(kind)
@@ -64,8 +64,8 @@ def _done(text: str, undone: PresetDialog | None = None) -> None:
         with accessibility.live_region("presets"):
             st.markdown(f":small[:material/check: {text}]", width="content")
         if undone:
-            args = (_undo, undone)
-            st.button("Undo", key="undo-preset", icon=":material/undo:", type="tertiary", on_click=_try, args=args)
+            args = (preset_changes.undo, undone)
+            st.button("Undo", key="undo-preset", icon=":material/undo:", type="tertiary", on_click=attempt, args=args)
 
 
 def _quoted(preset: Preset) -> str:
@@ -77,10 +77,11 @@ def _save_form(client: Client, draft: Draft, presets: list[Preset]) -> None:
     has_prompt = bool(str(draft.inputs.get("prompt") or "").strip())
     with st.form("save-preset", border=False, enter_to_submit=True):
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-            st.text_input("Save this form as", key=_NAME, max_chars=LONGEST_NAME, placeholder="Name of the preset")
-            st.form_submit_button("Save", on_click=_try, args=(_save, draft, has_prompt), icon=":material/save:")
+            st.text_input("Save this form as", key=NAME, max_chars=LONGEST_NAME, placeholder="Name of the preset")
+            args = (preset_changes.save, draft, has_prompt)
+            st.form_submit_button("Save", on_click=attempt, args=args, icon=":material/save:")
         if has_prompt:
-            st.toggle("With the prompt", key=_WITH_PROMPT)
+            st.toggle("With the prompt", key=WITH_PROMPT)
     notes = ["Reference files are not saved."]
     if any(client.presets.may_change(one) for one in presets):
         notes.append("A preset of yours with the same name is replaced.")
@@ -91,7 +92,9 @@ def _save_form(client: Client, draft: Draft, presets: list[Preset]) -> None:
 
 def _list(client: Client, kind: Kind, presets: list[Preset]) -> None:
     if len(presets) >= _SEARCHED_FROM:
-        st.text_input("Search presets", key=_SEARCH, type="search", placeholder="Words of a name or a prompt")
+        st.text_input(
+            "Search presets", key=_SEARCH, type="search", placeholder="Words of a name or a prompt", live=True
+        )
     words = str(session.widget_value(_SEARCH) or "").casefold().split()
     found = [one for one in presets if all(word in _searched_text(one) for word in words)]
     if not found:
@@ -113,19 +116,19 @@ def _row(client: Client, kind: Kind, preset: Preset) -> None:
             _rename_fields(preset)
             return
         with st.container(horizontal=True, gap="xsmall", wrap=False):
-            name, args = escape(preset.name, LONGEST_NAME), (_fill, kind, preset)
-            st.button(name, key=f"use-{preset.id}", width="stretch", on_click=_try, args=args)
+            name, args = escape(preset.name, LONGEST_NAME), (preset_changes.fill, kind, preset)
+            st.button(name, key=f"use-{preset.id}", width="stretch", on_click=attempt, args=args)
             if client.presets.may_change(preset):
                 with st.container(horizontal=True, gap=None, wrap=False, width="content", key=f"icons-{preset.id}"):
-                    _icon("Rename", "edit", preset, _begin_renaming)
-                    _icon("Delete", "delete", preset, _delete)
+                    _icon("Rename", "edit", preset, preset_changes.begin_renaming)
+                    _icon("Delete", "delete", preset, preset_changes.delete)
         st.markdown(f":small[:gray[{' · '.join(_facts(client, preset))}]]")
 
 
 def _icon(label: str, icon: str, preset: Preset, act: Callable[[Preset], None]) -> None:
+    key, args, icon = f"{label.lower()}-{preset.id}", (act, preset), f":material/{icon}:"
     name = f"{label} {_quoted(preset)}"
-    key = f"{label.lower()}-{preset.id}"
-    st.button(name, key=key, icon=f":material/{icon}:", help=label, type="tertiary", on_click=_try, args=(act, preset))
+    st.button(name, key=key, icon=icon, help=label, type="tertiary", on_click=attempt, args=args)
 
 
 def _facts(client: Client, preset: Preset) -> Iterator[str]:
@@ -148,60 +151,6 @@ def _facts(client: Client, preset: Preset) -> Iterator[str]:
 def _rename_fields(preset: Preset) -> None:
     with st.form(f"rename-{preset.id}", border=False, enter_to_submit=True):
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
-            st.text_input("New name", key=_NEW_NAME, max_chars=LONGEST_NAME)
-            st.form_submit_button("Rename", on_click=_try, args=(_rename, preset))
-            st.form_submit_button("Cancel", on_click=_try, args=(PresetDialog,), type="tertiary")
-
-
-def _try(act: Callable[..., object], *args: object) -> None:
-    """Do it, or keep why not; what was done before it can no longer be undone in the dialog."""
-    renaming, session.state().preset_dialog = session.state().preset_dialog.renaming, PresetDialog()
-    try:
-        act(*args)
-    except StudioError as error:
-        session.state().preset_dialog = PresetDialog(problem=error, renaming=renaming)
-
-
-def _fill(kind: Kind, preset: Preset) -> None:
-    """Fill the form at its next drawing; the references stay, as far as the preset's mode takes them."""
-    form, refill = draft_state.get_form(kind), session.client().presets.refill(preset)
-    draft, before = refill.draft, draft_state.snapshot(kind)
-    prompt, settings = "prompt" in draft.inputs, refill.has_settings
-    media.fill(form, before, draft, prompt=prompt, settings=settings, keeps_references=True)
-    form.refilled = refill
-
-
-def _save(draft: Draft, has_prompt: bool) -> None:
-    with_prompt = has_prompt and bool(session.widget_value(_WITH_PROMPT))
-    try:
-        saved = session.client().presets.save(str(session.widget_value(_NAME)), draft, with_prompt=with_prompt)
-    finally:
-        session.clear_api_key(_NAME)
-    session.state().preset_dialog.saved = saved
-    session.set_widget(_NAME, "")
-
-
-def _delete(preset: Preset) -> None:
-    if session.client().presets.delete(preset.id):
-        session.state().preset_dialog.deleted = preset
-
-
-def _undo(news: PresetDialog) -> None:
-    presets = session.client().presets
-    if news.saved and news.saved.replaced:
-        presets.delete(news.saved.preset.id)
-        presets.restore(news.saved.replaced.id)
-    if news.deleted:
-        presets.restore(news.deleted.id)
-
-
-def _begin_renaming(preset: Preset) -> None:
-    session.state().preset_dialog.renaming = preset.id
-    session.set_widget(_NEW_NAME, preset.name)
-
-
-def _rename(preset: Preset) -> None:
-    try:
-        session.client().presets.rename(preset.id, str(session.widget_value(_NEW_NAME)))
-    finally:
-        session.clear_api_key(_NEW_NAME)
+            st.text_input("New name", key=NEW_NAME, max_chars=LONGEST_NAME)
+            st.form_submit_button("Rename", on_click=attempt, args=(preset_changes.rename, preset))
+            st.form_submit_button("Cancel", on_click=attempt, args=(PresetDialog,), type="tertiary")

@@ -6,6 +6,7 @@ const STAYED = 3000;  // milliseconds after a link was pressed, when the page wa
 const FRESH = 5000;  // milliseconds that a press waits for the server
 const STILL = 4;  // pixels that the pointer may move during a click
 const GENERATE = "[class*=st-key-generate-] button:enabled";
+const DIALOG = "[data-testid=stDialog], dialog[open]";
 const REASON = "[class*=st-key-aloud-refused-prompt-]";
 
 class Prompt {
@@ -106,7 +107,8 @@ class Prompt {
 
   onKeyDown(event) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-    if (document.querySelector(GENERATE) && !event.target.closest?.("[role=radio]")) this.recordPress();
+    if (document.querySelector(DIALOG)) event.stopImmediatePropagation();  // Generate is behind it
+    else if (document.querySelector(GENERATE) && !event.target.closest?.("[role=radio]")) this.recordPress();
   }
 
   // If a text arrives after a change of page, Streamlit goes back to the old page: so the text is sent by a route.
@@ -148,7 +150,7 @@ class Prompt {
     const types = event.clipboardData?.types ?? [];
     const isText = types.includes("text/plain") && types.some(type => /html|rtf/.test(type));
     const field = event.target.closest?.("input, textarea");
-    const isElsewhere = document.querySelector("[data-testid=stDialog]") || (field && !field.closest(FORM));
+    const isElsewhere = document.querySelector(DIALOG) || (field && !field.closest(FORM));
     if (!isText && !isElsewhere && !event.defaultPrevented) this.addFiles(event, event.clipboardData);
   }
 

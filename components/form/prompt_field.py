@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from components.form import draft_state, kept_drafts, presses
+from components.form import draft_state, kept_drafts, presses, prompt_history
 from components.parts import file_urls
 from components.session.form_state import Refused
 from studio.core.reference import Medium
@@ -32,6 +32,7 @@ def _component() -> ComponentRenderer:
 def show(mode: Mode, limit: int) -> None:
     """Draw the field; `limit` is the number of characters that the model takes."""
     prompt = draft_state.prompt_text(mode.kind)
+    prompt_history.show(mode.kind)
     _component()(
         key=draft_state.key(mode.kind, "prompt"),
         data={

@@ -5,7 +5,7 @@ from urllib.parse import urlencode, urljoin
 
 import streamlit as st
 
-from components.cards import again
+from components.cards import again, reuse, use_as_input
 from components.history import address
 from components.parts import page_links
 from components.parts.markdown import as_code, escape
@@ -45,6 +45,16 @@ def card_link(job: Job) -> None:
     page = page_links.OF_KIND[job.kind]
     parameters = {page_links.JOB: job.id}
     st.page_link(page.file, label="Go to card", icon=page.icon, query_params=parameters, width="content")
+
+
+def reuse_buttons(client: Client, job: Job) -> None:
+    """Draw what makes the next job from this one: its results as input, its prompt and settings for the form."""
+    if client.may_not_spend or job.account != session.client().account.id:
+        return  # the form is for the visitor's account
+    if saved := [output for output in job.outputs if output.is_shown]:
+        use_as_input.show(client, job, saved, "content")
+    if job.inputs:  # those of an imported or removed job are not known
+        reuse.menu(job)
 
 
 def send_again_button(client: Client, job: Job) -> None:

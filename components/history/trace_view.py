@@ -123,6 +123,7 @@ def _all_calls(client: Client, job_id: str) -> None:
 
 def _actions(history: History, job: Job) -> None:
     actions.card_link(job)
+    actions.reuse_buttons(history.client, job)
     actions.copy_link(history.client, address.JOB, job.id)
     if st.button("All calls", icon=":material/list:", key="all-calls"):
         _all_calls(history.client, job.id)

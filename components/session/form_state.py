@@ -170,3 +170,4 @@ class PresetDialog:
     deleted: Preset | None = None
     problem: StudioError | None = None
     renaming: str = ""
+    is_done: bool = False  # a preset has filled the form

@@ -62,6 +62,7 @@ class Session:
     forms: dict[Kind, Form] = field(default_factory=lambda: {kind: Form() for kind in Kind})
     presses: dict[Kind, Presses] = field(default_factory=lambda: {kind: Presses() for kind in Kind})
     plans: dict[Kind, OpenPlan] = field(default_factory=dict)
+    shown_prompts: int = 0  # how many the list of earlier prompts shows
     preset_dialog: PresetDialog = field(default_factory=PresetDialog)
     lists: dict[Kind, PromptList] = field(default_factory=lambda: {kind: PromptList() for kind in Kind})
     cards: Counter[Kind] = field(default_factory=lambda: Counter(dict.fromkeys(Kind, CARDS)))  # how many to show

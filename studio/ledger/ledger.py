@@ -9,6 +9,7 @@ from studio.ledger.calls import CallLedger
 from studio.ledger.comparisons import ComparisonLedger
 from studio.ledger.database import Database, open_database
 from studio.ledger.drafts import DraftLedger
+from studio.ledger.earlier_prompts import EarlierPromptLedger
 from studio.ledger.evidence import EvidenceLedger
 from studio.ledger.files import FileLedger
 from studio.ledger.gallery.gallery import GalleryLedger, open_gallery
@@ -36,6 +37,7 @@ class Ledger:
     evidence: EvidenceLedger
     drafts: DraftLedger
     presets: PresetLedger
+    earlier_prompts: EarlierPromptLedger
     people: PeopleLedger
     spending: SpendingLedger
     spending_limits: SpendingLimitLedger
@@ -70,6 +72,7 @@ def open_ledger(url: str, *, alone: bool = False) -> Ledger:
         EvidenceLedger(database),
         DraftLedger(database),
         PresetLedger(database),
+        EarlierPromptLedger(database),
         PeopleLedger(database),
         SpendingLedger(database),
         SpendingLimitLedger(database),

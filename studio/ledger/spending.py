@@ -48,7 +48,7 @@ class SpendingLedger:
         it is one of `names_after`: names that were made from the job's prompt.
         """
         mine = sa.select(tasks.c.id).where(tasks.c.job == job.id)
-        emptied = {"prompt": "", "inputs": {}, "removed_at": action.at, **_NO_REASON}
+        emptied = {"prompt": "", "prompt_key": "", "inputs": {}, "removed_at": action.at, **_NO_REASON}
         ended = (jobs.c.id == job.id) & jobs.c.state.in_(REMOVABLE) & jobs.c.removed_at.is_(None)
         with self._database.write() as connection:
             mark_changed(connection, jobs.c.id == job.id)

@@ -1,5 +1,6 @@
-"""Making the next one from an earlier one: presets of a form, on every width."""
+"""Making the next one from an earlier one: presets of a form and earlier prompts, on every width."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import scenes
 from tests.browser.axe import serious
-from tests.browser.driving import form, idle, prompt, there, visit
+from tests.browser.driving import cards, form, idle, prompt, there, visit
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -43,9 +44,11 @@ def test_presets_are_saved_replaced_renamed_deleted_and_fill_the_form(opened: St
     name = dialog.get_by_role("textbox", name="Save this form as")
     dialog.get_by_text("With the prompt").click()
     name.fill("Tall foxes")
+    name.press("Control+Enter")  # no press of Generate, which is behind the dialog
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.get_by_text('"Tall foxes" saved.')).to_be_visible()
     expect(name).to_have_value("")
+    expect(cards(wide, "A fox in the snow")).to_have_count(0)
     assert not serious(wide) and has_no_sideways_scrolling(wide)
 
     dialog.get_by_text("With the prompt").click()
@@ -78,3 +81,26 @@ def test_presets_are_saved_replaced_renamed_deleted_and_fill_the_form(opened: St
     wide.get_by_role("button", name="Undo", exact=True).click()
     expect(prompt(wide)).to_have_value("Something else")
     expect(ratio(wide, "1:1")).to_be_checked()
+
+
+def test_an_earlier_prompt_is_found_by_its_words_and_fills_the_form(opened: Studio, wide: Page) -> None:
+    visit(wide, opened.url)
+    write(wide, "Something else")
+    ratio(wide, "9:16").click()
+    idle(wide)
+    wide.get_by_role("button", name="Earlier prompts").click()
+    dialog = wide.get_by_role("dialog")
+    found = dialog.get_by_role("button", name="Three clay vases on a seamless backdrop", exact=True)
+    expect(found).to_be_visible()
+    expect(dialog.get_by_text("3 jobs")).to_have_count(2)
+    assert not serious(wide) and has_no_sideways_scrolling(wide)
+
+    dialog.get_by_role("searchbox", name="Search your prompts").fill("layered fog")
+    expect(found).to_have_count(0)
+    dialog.get_by_role("button", name="Layered mountains at first light").click()
+    expect(dialog).to_have_count(0)
+    expect(prompt(wide)).to_have_value(re.compile("^Layered mountains at first light, low fog"))
+    expect(ratio(wide, "9:16")).to_be_checked()
+    expect(form(wide).get_by_text("Filled from an earlier job.")).to_be_visible()
+    wide.get_by_role("button", name="Undo", exact=True).click()
+    expect(prompt(wide)).to_have_value("Something else")

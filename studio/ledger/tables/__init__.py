@@ -4,7 +4,7 @@ from studio.ledger.tables.calls import OF_A_CALL, POLL, SLOW_MS, STATUS, callbac
 from studio.ledger.tables.comparisons import comparison_jobs, comparison_votes, comparisons
 from studio.ledger.tables.drafts import drafts
 from studio.ledger.tables.gallery import collection_outputs, collections, marks, tags
-from studio.ledger.tables.jobs import jobs, outputs, reference_files, reference_names, tasks, uploads
+from studio.ledger.tables.jobs import jobs, outputs, prompts, reference_files, reference_names, tasks, uploads
 from studio.ledger.tables.people import accounts, admin_actions, ended_sign_ins, keys, people, prices, settings
 from studio.ledger.tables.presets import presets
 from studio.ledger.tables.types import SEARCH, Choice, Moment, Words, metadata
@@ -37,6 +37,7 @@ __all__ = [
     "people",
     "presets",
     "prices",
+    "prompts",
     "reference_files",
     "reference_names",
     "settings",

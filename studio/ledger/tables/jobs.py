@@ -1,5 +1,8 @@
 """Tables of jobs, their tasks and outputs, and their reference files."""
 
+import hashlib
+from typing import Any
+
 import sqlalchemy as sa
 
 from studio.core.reference import Medium
@@ -9,9 +12,20 @@ from studio.ledger.tables.types import JsonObject, Moment, Words, beginnings, ch
 _ENDED_BADLY = sa.text("status IN ('failed', 'gone')")
 _OPEN = sa.text("status IN ('waiting', 'processing')")
 _NOT_FINISHED = sa.text("state <> 'finished'")
+_WITH_PROMPT = sa.text("prompt_key <> '' AND deleted_at IS NULL AND removed_at IS NULL")
 _NOT_REMOVED = sa.text("removed_at IS NULL")
 _NOT_SAVED = sa.text("saved_at IS NULL")
 _DELETED = sa.text("deleted_at IS NOT NULL")
+
+
+def prompt_key(prompt: str) -> str:
+    """Return what prompts are compared by, as an index takes no long text; empty for an empty prompt."""
+    return hashlib.sha256(prompt.encode(errors="replace")).hexdigest()[:32] if prompt.strip() else ""
+
+
+def _prompt_key_of(context: Any) -> str:
+    return prompt_key(str(context.get_current_parameters()["prompt"]))
+
 
 jobs = sa.Table(
     "jobs",
@@ -24,6 +38,7 @@ jobs = sa.Table(
     choice_column("kind", Kind),
     text_column("model"),
     text_column("prompt"),
+    sa.Column("prompt_key", Words, nullable=False, default=_prompt_key_of, server_default=""),
     sa.Column("inputs", JsonObject, nullable=False),
     sa.Column("count", sa.Integer, nullable=False),
     choice_column("state", State),
@@ -68,7 +83,25 @@ jobs = sa.Table(
         sqlite_where=_NOT_REMOVED,
         postgresql_where=_NOT_REMOVED,
     ),
+    sa.Index(
+        "ix_jobs_prompts",  # the last job with a prompt
+        *("account", "person", "prompt_key", "created_at", "id"),
+        sqlite_where=_WITH_PROMPT,
+        postgresql_where=_WITH_PROMPT,
+    ),
     beginnings("batch_id"),
+)
+
+# Each prompt of a person once: the last of their jobs with it that is not deleted, and how many jobs have it. Triggers
+# update it.
+prompts = sa.Table(
+    "prompts",
+    metadata,
+    *(sa.Column(name, Words, primary_key=True) for name in ("account", "person", "prompt_key")),
+    sa.Column("last_at", Moment, nullable=False),
+    text_column("last_job"),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Index(None, "account", "person", "last_at", "last_job"),
 )
 
 tasks = sa.Table(
