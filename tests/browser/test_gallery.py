@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from sandbox.server import Sandbox
 from tests.browser import scenes
 from tests.browser.axe import serious
-from tests.browser.driving import idle, visit
+from tests.browser.driving import generate, idle, visit
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -127,6 +127,37 @@ def test_a_collection_opens_by_its_address(opened: tuple[Studio, Sandbox], page:
     expect(other.get_by_text("1 result", exact=True)).to_be_visible()
     expect(other.get_by_text("Spring", exact=True)).to_be_visible()
     other.close()
+
+
+TOP = "document.querySelector('.studio-grid a').getBoundingClientRect().top"
+
+
+def test_newer_results_come_when_they_are_asked_for_and_nothing_moves_before(
+    opened: tuple[Studio, Sandbox], wide: Page
+) -> None:
+    come(wide, opened[0])
+    expect(results(wide).first).to_be_visible()
+    first, top = results(wide).first.get_attribute("data-result"), wide.evaluate(TOP)
+    other = wide.context.new_page()
+    visit(other, opened[0].url)
+    generate(other, "A fox in the snow")
+    show = wide.get_by_role("button", name="Show 1 new")
+    wide.bring_to_front()  # a tab that nobody looks at asks for nothing
+    expect(show).to_be_in_viewport()
+    assert (results(wide).first.get_attribute("data-result"), wide.evaluate(TOP)) == (first, top)
+    assert not serious(wide)
+    select(wide, 1)
+    expect(show).to_be_hidden()
+    do(wide, "Clear")
+    results(wide).last.scroll_into_view_if_needed()
+    expect(show).to_be_in_viewport()
+    show.dblclick()
+    expect(wide.get_by_text("14 results")).to_be_visible()
+    expect(results(wide, "A fox in the snow")).to_be_focused()
+    expect(results(wide, "A fox in the snow")).to_be_in_viewport()
+    expect(wide.get_by_role("dialog")).to_be_hidden()
+    expect(show).to_be_hidden()
+    assert wide.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 UNDER = "([x, y]) => document.elementFromPoint(x, y).closest('a')?.dataset.result"
