@@ -42,6 +42,8 @@ class Grid {
     if (data.download && !posted.has(data.download.id)) post(data.download);
     this.render();
     if (isNew && this.newer.isAsked) this.comeToTop();
+    if (isNew && this.next?.place < this.shapes.length) this.comeTo(this.next.place);
+    this.focusNext();
   }
 
   // Another list: what is selected in the old one is not in this one.
@@ -140,6 +142,13 @@ class Grid {
     this.tiles.get(0)?.querySelector("a")?.focus({preventScroll: true});
   }
 
+  focusNext() {
+    const place = this.places.get(this.next?.view);
+    if (place !== this.next?.place || !this.tiles.has(place)) return;
+    this.tiles.get(place).querySelector("a")?.focus();
+    this.next = undefined;
+  }
+
   mark() {
     this.newer.draw(this.newer.number, this.selection.places.size > 0);
     for (const [place, tile] of this.tiles) {
@@ -169,10 +178,13 @@ class Grid {
 
   item(view) { return this.items.get(this.places.get(view)); }
 
-  position(view) {
-    const place = this.places.get(view);
-    return place === undefined ? undefined : {number: place + 1, total: this.shapes.length};
+  position(view, removed) {
+    const place = this.places.get(view), gone = removed.filter(one => this.places.has(one));
+    const total = this.shapes.length - gone.length;
+    return place === undefined ? undefined : {number: this.placeWithout(place, gone) + 1, total};
   }
+
+  placeWithout(place, gone) { return place - gone.filter(one => this.places.get(one) < place).length; }
 
   // What was marked in the viewer is on the tile, too.
   note(view, {favourite, rating}) {
@@ -180,15 +192,21 @@ class Grid {
     if (item) this.put(place, {...item, favourite, stars: "★".repeat(rating)});
   }
 
-  focus(view) {
+  // The list without what was removed comes in a moment; the same result has the focus in it.
+  focus(view, removed) {
     const place = this.places.get(view);
     if (place === undefined) return;
+    if (removed.length) this.next = {view, place: this.placeWithout(place, removed)};
+    this.comeTo(place);
+    this.tiles.get(place)?.querySelector("a")?.focus();
+  }
+
+  comeTo(place) {
     if (!this.tiles.has(place)) {
       const {top, height} = this.rows.place(place), scroller = this.root.closest("[data-testid=stMain]");
       scroller?.scrollBy({top: this.list.getBoundingClientRect().top + top + height / 2 - innerHeight / 2, behavior: "instant"});
       this.render();
     }
-    this.tiles.get(place)?.querySelector("a")?.focus();
   }
 }
 

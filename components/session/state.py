@@ -86,6 +86,7 @@ class Session:
     gallery_newer: frozenset[int] = frozenset()  # outputs that match and are not in it, until the person asks for them
     gallery_marks: int = 0  # a number that changes with favourites, ratings and tags: the browser then asks anew
     gallery_deleted: tuple[int, ...] = ()  # outputs that were deleted last, which can be undone
+    viewer_deleted: tuple[int, ...] = ()  # those that were deleted in the viewer since it was opened
     deleted_collection: str = ""  # the ID of one, for the same
     gallery_zip: dict[str, Any] | None = None  # the form of a ZIP, until the browser has it
     performed: dict[str, Any] = field(default_factory=dict)  # the last action of each component, by its key

@@ -14,7 +14,7 @@ from components.viewer import actions, reference_facts, result_facts
 from studio.client import Client
 
 VIEWER = "viewer"  # the key of the fragment, and of its component
-_SCRIPTS = ("page_links.js", "stage.js", "panel.js", "viewer.js")
+_SCRIPTS = ("page_links.js", "stage.js", "acts.js", "panel.js", "viewer.js")
 _NOT_FOUND = "This was not found. It may have been removed, or it belongs to someone else."
 
 
@@ -31,6 +31,8 @@ def _text(name: str) -> str:
 
 def show() -> None:
     """Draw the viewer of a page, closed until a result is opened."""
+    if session.state().is_arrival:
+        session.state().viewer_deleted = ()
     st.fragment(_draw, key=VIEWER)()
 
 
@@ -45,7 +47,7 @@ def _draw() -> None:
         facts = _facts(client, view) if view else None
         _component()(
             key=VIEWER,
-            data={"facts": facts},
+            data={"facts": facts, "problem": problem, "performed": component_presses.performed_at(VIEWER)},
             on_view_change=component_presses.redraw,
             on_act_change=component_presses.redraw,
         )

@@ -160,6 +160,56 @@ def test_newer_results_come_when_they_are_asked_for_and_nothing_moves_before(
     assert wide.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_results_are_culled_in_the_viewer_one_after_the_other(opened: tuple[Studio, Sandbox], wide: Page) -> None:
+    come(wide, opened[0])
+    viewer, undo = wide.get_by_role("dialog"), wide.get_by_role("dialog").get_by_role("button", name="Undo")
+    results(wide, CLAY).first.click()
+    expect(viewer.get_by_role("status")).to_have_text("4 of 13")
+    first = re.compile(re.escape(wide.url))
+    wide.keyboard.press("Delete")
+    expect(viewer.get_by_role("status")).to_have_text("4 of 12")
+    expect(wide).not_to_have_url(first)
+    viewer.get_by_role("button", name="Delete").dblclick()
+    expect(viewer.get_by_role("status")).to_have_text("4 of 11")
+    wide.keyboard.press("ArrowLeft")
+    wide.keyboard.press("ArrowRight")
+    expect(viewer.get_by_role("status")).to_have_text("4 of 11")
+    wide.keyboard.press("Control+z")
+    expect(viewer.get_by_role("status")).to_have_text("4 of 12")
+    undo.click()
+    expect(wide).to_have_url(first)
+    expect(viewer.get_by_role("status")).to_have_text("4 of 13")
+    expect(undo).to_be_hidden()
+    wide.keyboard.press("Delete")
+    wide.keyboard.press("Delete")
+    expect(viewer.get_by_role("status")).to_have_text("4 of 11")
+    seen = wide.url.partition("result=")[2]
+    assert not serious(wide)
+    wide.keyboard.press("Escape")
+    expect(wide.get_by_text("11 results")).to_be_visible()
+    expect(wide.locator(f".studio-grid a[data-result='{seen}']")).to_be_focused()
+    do(wide, "Undo")
+    expect(wide.get_by_text("13 results")).to_be_visible()
+
+
+def test_the_last_result_goes_to_the_one_before_and_the_only_one_closes(
+    opened: tuple[Studio, Sandbox], page: Page
+) -> None:
+    come(page, opened[0], "?words=sun+climbs")
+    results(page).first.click()
+    expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("1 of 1")
+    page.keyboard.press("Delete")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.get_by_text("1 result deleted.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("1 result", exact=True)).to_be_visible()
+    come(page, opened[0])
+    results(page).last.click()
+    expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("13 of 13")
+    page.keyboard.press("Delete")
+    expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("12 of 12")
+
+
 UNDER = "([x, y]) => document.elementFromPoint(x, y).closest('a')?.dataset.result"
 
 

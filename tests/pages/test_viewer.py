@@ -11,7 +11,18 @@ from components.viewer.viewer import VIEWER
 from sandbox.server import Sandbox
 from studio.core.values import Job, Kind
 from tests.conftest import until
-from tests.pages.driving import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
+from tests.pages.driving import (
+    Open,
+    checked,
+    choose,
+    elements,
+    field,
+    generate,
+    pictures,
+    texts,
+    ticks_until,
+    until_saved,
+)
 from tests.pages.signed_in import OWN, Enter, claims
 
 CLOCK = count(1)
@@ -20,10 +31,13 @@ CLOCK = count(1)
 def facts(at: AppTest, view: str) -> Any:
     """What the browser gets when somebody opens this."""
     at.session_state[VIEWER] = {"view": view}
-    (drawn,) = [
-        one.proto for one in elements(checked(at.run()), "bidi_component") if one.proto.component_name == VIEWER
-    ]
-    return json.loads(drawn.mixed.json or drawn.json)["facts"]
+    return drawn(checked(at.run()))["facts"]
+
+
+def drawn(at: AppTest) -> Any:
+    """What the browser gets for the viewer."""
+    (one,) = [one.proto for one in elements(at, "bidi_component") if one.proto.component_name == VIEWER]
+    return json.loads(one.mixed.json or one.json)
 
 
 def press(at: AppTest, view: str, name: str) -> AppTest:
@@ -71,6 +85,38 @@ def test_the_next_job_begins_in_the_viewer(page: Open, quick: Sandbox) -> None:
         press(at, view, nonsense)
         assert at.toast[0].value, nonsense
     assert field(at, "Start from").value == "image_to_image"
+
+
+def test_results_are_deleted_one_after_the_other_and_the_page_shows_it_when_the_viewer_closes(
+    page: Open, quick: Sandbox
+) -> None:
+    at = generate(page(), "Two hills", Number_of_images=2)
+    ticks_until(at, lambda: len(pictures(at)) == 2)
+    job = newest(at)
+    first, second = (f"{job.id}.{output.id}" for output in job.outputs)
+    press(at, first, "Delete")
+    press(at, second, "Delete")
+    assert not at.toast and [bool(one.deleted_at) for one in newest(at).outputs] == [True, True]
+    press(at, second, "Undo")
+    assert [bool(one.deleted_at) for one in newest(at).outputs] == [True, False]
+    press(at, second, "Closed")
+    assert at.toast[0].value.startswith("1 result deleted.")
+    press(at, second, "Closed")
+    assert not at.toast, "nothing was deleted since"
+    press(at, first, "Restore")
+    assert at.toast[0].value == "Restored." and not newest(at).outputs[0].deleted_at
+
+
+def test_an_action_is_performed_once_and_its_time_says_so(page: Open, quick: Sandbox) -> None:
+    at = generate(page(), "Two hills")
+    until_saved(at)
+    act = {"view": view_of(newest(at)), "name": "nonsense", "at": 1234}
+    at.session_state[VIEWER] = {"act": act}
+    assert (drawn(checked(at.run()))["performed"], drawn(at)["problem"]) == (1234, "You can't use this result.")
+    at.session_state[VIEWER] = {"act": act}
+    assert (drawn(checked(at.run()))["performed"], drawn(at)["problem"]) == (1234, "")
+    at.session_state[VIEWER] = {"view": view_of(newest(at))}
+    assert drawn(checked(at.run()))["performed"] == 1234, "as long as there is no newer one"
 
 
 def test_what_it_was_made_from_is_seen_large_too(page: Open, quick: Sandbox) -> None:
