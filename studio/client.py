@@ -6,6 +6,7 @@ from studio.client_parts.balance import Balance
 from studio.client_parts.calls import Calls
 from studio.client_parts.context import ClientContext
 from studio.client_parts.costs import Costs
+from studio.client_parts.families import Families
 from studio.client_parts.gallery import Gallery
 from studio.client_parts.jobs import Jobs
 from studio.client_parts.models import Models
@@ -44,6 +45,10 @@ class Client(ClientContext):
     @property
     def gallery(self) -> Gallery:
         return Gallery(self)
+
+    @property
+    def families(self) -> Families:
+        return Families(self)
 
     @property
     def models(self) -> Models:

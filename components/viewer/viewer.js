@@ -1,6 +1,7 @@
 // The viewer: shows one result of the page large, in a dialog with an address of its own.
 // A link with data-result on the page is a result; its address is ?result=… on the address of the page. The script gets
 // texts and addresses from the page and from the server, and puts them in as text, never as HTML.
+const LINEAGE = "lineage";  // of the address: the lineage of the result is open
 const PAUSE = 150;  // milliseconds on one result before its facts are asked for: who leafs through needs none
 
 class Viewer {
@@ -11,6 +12,7 @@ class Viewer {
     this.position = part("position");
     const scale = part("scale");
     this.stage = new Stage(part("stage"), step => this.turn(step), text => { scale.textContent = text; });
+    this.lineage = new Lineage(part("lineage"), view => this.goTo(view), () => this.showLineage(false));
     this.source = this.links = new PageLinks();
     this.acts = new Acts();
     this.removed = [];  // what was deleted here, the last one at the end, until the viewer is closed
@@ -22,7 +24,12 @@ class Viewer {
     on(document, "click", event => this.onClick(event));
     on(window, "popstate", event => this.onHistory(event));
     on(document, "keydown", event => { if (this.dialog.open) this.onKey(event); });
-    on(this.dialog, "cancel", event => { event.preventDefault(); this.closeMenus() || this.leave(); });
+    on(this.dialog, "cancel", event => {
+      event.preventDefault();
+      if (this.closeMenus()) return;
+      if (this.isLineage) this.showLineage(false);
+      else this.leave();
+    });
     on(this.dialog, "click", event => this.closeMenus(event.target.closest("details")));
     const press = (name, act) => part(name).addEventListener("click", act);
     press("close", () => this.leave());
@@ -44,9 +51,13 @@ class Viewer {
     if (this.isDue) this.ask();
     if (data.facts && !this.isBehind(data.facts.view)) this.facts.set(data.facts.view, data.facts);
     const asked = this.viewOf(location.href);
-    if (asked && asked !== this.view && !this.dialog.open) this.open(asked);
-    else if (this.dialog.open) {
+    if (asked && asked !== this.view && !this.dialog.open) {
+      const isLineage = new URL(location.href).searchParams.has(LINEAGE);
+      this.open(asked);
+      if (isLineage) this.showLineage(true);
+    } else if (this.dialog.open) {
       this.drawPanel();
+      if (this.isLineage && data.family?.view === this.view) this.lineage.draw(data.family, this.view);
       this.drawPosition();  // the page may have other results now
     }
   }
@@ -60,13 +71,14 @@ class Viewer {
 
   bare(url) {
     const parts = new URL(url);
-    parts.searchParams.delete("result");
+    for (const name of ["result", LINEAGE]) parts.searchParams.delete(name);
     return parts.href;
   }
 
   address(view) {
     const parts = new URL(location.href);
     parts.searchParams.set("result", view);
+    parts.searchParams.delete(LINEAGE);
     return parts.href;
   }
 
@@ -101,6 +113,7 @@ class Viewer {
   }
 
   open(view) {
+    if (this.isLineage) this.hideLineage();
     this.view = view;
     this.page = this.bare(location.href);
     this.drawStage();
@@ -128,6 +141,7 @@ class Viewer {
   close() {
     if (!this.dialog.open) return;
     const view = this.view;
+    if (this.isLineage) this.hideLineage();
     this.view = "";
     this.isOurs = false;
     this.stage.clear();
@@ -154,6 +168,27 @@ class Viewer {
     let found = this.source.step(this.view, by);
     while (found && this.removed.includes(found.view)) found = this.source.step(found.view, by);
     return found;
+  }
+
+  // Lineage
+
+  // In place of the stage, with an address of its own.
+  showLineage(isShown) {
+    const address = new URL(this.address(this.view));
+    if (isShown) address.searchParams.set(LINEAGE, "yes");
+    history.replaceState(history.state, "", address.href);
+    if (!isShown) return this.hideLineage();
+    this.isLineage = true;
+    this.stage.place.querySelector("video, audio")?.pause();
+    this.lineage.draw(undefined, this.view);
+    this.send("family", this.view);
+  }
+
+  hideLineage() {
+    this.isLineage = false;
+    this.lineage.hide();
+    this.send("family", "");
+    if (!this.panel.contains(document.activeElement)) this.dialog.focus();
   }
 
   // Deleting
@@ -256,6 +291,7 @@ class Viewer {
   // What was pressed fills a form: whoever stays here would not see it.
   press(name) {
     if (name === "Delete") return this.remove();
+    if (name === "Lineage") return this.showLineage(true);
     this.acts.add(this.view, name);
     this.leave();
   }

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from components.session import services
 from components.viewer.viewer import VIEWER
 from sandbox.server import Sandbox
+from studio.client import Client
 from studio.core.values import Job, Kind
 from tests.conftest import until
 from tests.pages.driving import (
@@ -40,6 +41,17 @@ def drawn(at: AppTest) -> Any:
     return json.loads(one.mixed.json or one.json)
 
 
+def family(at: AppTest, view: str) -> Any:
+    """The lineage of a result: the mode, the results and the jobs below of each job."""
+    at.session_state[VIEWER] = {"view": view, "family": view}
+
+    def numbers(jobs: Any) -> Any:
+        lines = [(one["line"].split(" · ")[:1], [result["view"] for result in one["results"]], one) for one in jobs]
+        return [(mode, results, numbers(one["jobs"])) for mode, results, one in lines]
+
+    return numbers(drawn(checked(at.run()))["family"]["jobs"])
+
+
 def press(at: AppTest, view: str, name: str) -> AppTest:
     """Press an action of the viewer."""
     at.session_state[VIEWER] = {"view": view, "act": {"view": view, "name": name, "at": next(CLOCK)}}
@@ -65,7 +77,7 @@ def test_the_viewer_says_everything_about_a_result(page: Open, quick: Sandbox) -
     said = dict(shown["facts"])
     assert said["Made with"] == "Text to image" and "7" in said["Credits"]
     assert said["Size"] == f"{job.outputs[0].width} × {job.outputs[0].height}" and said["File"].startswith("PNG, ")
-    assert [group["title"] for group in shown["actions"]] == ["Use as input", "Reuse", "Delete"]
+    assert [group["title"] for group in shown["actions"]] == ["Use as input", "Reuse", "Delete", "Lineage"]
     assert shown["original"].startswith("data:image/png;base64,"), "this host has no routes"
     assert shown["name"].startswith("two-b-hills-b-") and [label for label, _ in shown["links"]] == ["Card", "Trace"]
     assert facts(at, f"{job.id}.999") == facts(at, "nonsense") | {"view": f"{job.id}.999"}
@@ -133,6 +145,19 @@ def test_what_it_was_made_from_is_seen_large_too(page: Open, quick: Sandbox) -> 
     assert [one["label"] for one in facts(at, view_of(job))["references"]] == ["Image 1: Two hills"]
     given = facts(at, f"{job.id}.r1")
     assert given["prompt"] == "Two hills" and dict(given["facts"])["Used as"] == "Reference image"
+    assert family(at, view_of(source)) == [
+        (["Text to image"], [view_of(source)], [(["Image to image"], [view_of(job)], [])])
+    ]
+    assert family(at, view_of(job)) == family(at, view_of(source))
+    team = Client(services.shared().accounts.shared(), services.shared().ledger)
+    team.gallery.delete([source.outputs[0].id])
+    at.session_state[VIEWER] = {"view": view_of(job), "family": view_of(job)}
+    deleted = drawn(checked(at.run()))["family"]
+    assert (
+        deleted["summary"] == "2 jobs, 14 credits in all" and "14 credits in this branch" in deleted["jobs"][0]["line"]
+    )
+    assert [(one["deleted"], bool(one["href"])) for one in deleted["jobs"][0]["results"]] == [(True, True)]
+    team.gallery.restore([source.outputs[0].id])
     assert given["links"][0][0] == "Source" and source.id in given["links"][0][1]
     for nothing in (f"{job.id}.r2", f"{job.id}.rx", f"{source.id}.r1", "form.rabc"):
         assert "not found" in facts(at, nothing)["note"]
@@ -145,7 +170,9 @@ def test_who_may_not_see_or_spend_does_neither_in_the_viewer(enter: Enter, quick
     until(lambda: "saved" in texts(checked(at.run())))
     view = view_of(newest(at))
     viewer = enter(claims("vera@team.example"))
-    assert facts(viewer, view)["prompt"] == "The team's hills" and facts(viewer, view)["actions"] == []
+    assert facts(viewer, view)["prompt"] == "The team's hills" and facts(viewer, view)["actions"] == [
+        {"title": "Lineage", "names": []}
+    ]
     press(viewer, view, "Reuse: Everything")
     assert any("can't use this" in one.value for one in viewer.toast)
     checked(field(at, "API key").set_value(OWN).run())
