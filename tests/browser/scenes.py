@@ -120,7 +120,8 @@ def day(past: Past) -> None:
 
 def family(past: Past) -> None:
     """An image, what was made from it, and what was thrown away on the way."""
-    edit, film = {"mode": "image_to_image"}, {"mode": "image_to_video", "duration": 5, "resolution": "480p"}
+    edit: dict[str, Any] = {"mode": "image_to_image"}
+    film: dict[str, Any] = {"mode": "image_to_video", "duration": 5, "resolution": "480p"}
     root = past.job("A lighthouse on a cliff", ago=50, image_number=2)
     night = past.job("The same at night", ago=40, images=[past.url(root)], **edit)
     past.job("The lamp turns, slow zoom", ago=30, image=past.url(night), model=MODELS["text_to_video"], **film)

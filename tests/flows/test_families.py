@@ -19,9 +19,15 @@ def made_from(harness: Harness, number: int, *sources: Job, mode: str = "image_t
     """A job that used the last result of each source; its own results cost a credit for each place of its number."""
     urls = [_uploaded(harness, source) for source in sources]
     inputs = {"prompt": f"Number {number}", **({"images": urls} if urls else {})}
-    facts = {"sha256": f"{number:064x}"}
-    about = {"account": "test", "person": "p_max", "cost": float(number), "inputs": inputs, "mode": mode} | about
-    return job_with(harness.ledger, number, facts=facts, **about)
+    facts: dict[str, Any] = {"sha256": f"{number:064x}"}
+    merged: dict[str, Any] = {
+        "account": "test",
+        "person": "p_max",
+        "cost": float(number),
+        "inputs": inputs,
+        "mode": mode,
+    } | about
+    return job_with(harness.ledger, number, facts=facts, **merged)
 
 
 def _uploaded(harness: Harness, job: Job) -> str:
