@@ -8,6 +8,7 @@ from studio.client_parts.comparisons import Comparisons
 from studio.client_parts.context import ClientContext
 from studio.client_parts.costs import Costs
 from studio.client_parts.earlier_prompts import EarlierPrompts
+from studio.client_parts.families import Families
 from studio.client_parts.gallery import Gallery
 from studio.client_parts.jobs import Jobs
 from studio.client_parts.models import Models
@@ -56,6 +57,10 @@ class Client(ClientContext):
     @property
     def comparisons(self) -> Comparisons:
         return Comparisons(self)
+
+    @property
+    def families(self) -> Families:
+        return Families(self)
 
     @property
     def models(self) -> Models:

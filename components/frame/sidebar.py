@@ -36,6 +36,7 @@ def show() -> tuple[DeltaGenerator, str]:
     if services.shared().settings.kept_here_only:
         st.caption("Jobs and files are kept on this machine only.")
     _person()
+    st.button("Keyboard shortcuts", icon=":material/keyboard:", type="tertiary", key="shortcuts")  # for shortcuts.js
     st.markdown(f":small[:gray[WeryAI Studio {__version__}]]")
     return place, rejected
 

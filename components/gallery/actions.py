@@ -51,6 +51,12 @@ def message() -> dict[str, Any] | None:
     return {"text": f"{counted(len(deleted), 'result')} deleted.", "undo": "undo"} if deleted else None
 
 
+def show_newer() -> None:
+    """Draw the page with the results that came since its list was drawn."""
+    session.state().gallery_newer = frozenset()
+    st.rerun()
+
+
 def take_download() -> dict[str, Any] | None:
     """Return the form of the ZIP that was asked for, once: the browser submits it."""
     form, session.state().gallery_zip = session.state().gallery_zip, None
@@ -78,6 +84,8 @@ def perform(client: Client, shown: ShownGallery, pressed: Any) -> None:
             return
     if name == "undo":
         ids, name = [*session.state().gallery_deleted], "restore"
+    if name == "newer":
+        show_newer()
     if ids and name in _DIALOGS:
         _DIALOGS[name](ids)
     elif ids and (act := _ACTS.get(name)):

@@ -3,6 +3,7 @@
 const BLOCK = 30, MOST = 150;  // outputs: asked for in whole blocks, and at most so many at once
 const PAUSE = 60;  // milliseconds of rest before what came into sight is asked for
 const MARGIN = 0.6;  // of the window, above and below it
+const BELOW_HEAD = 80;  // pixels: the head of the page lies over its top
 const MOST_KEPT = 3000;  // outputs whose facts the tab keeps
 
 class Grid {
@@ -14,6 +15,7 @@ class Grid {
     const act = (name, ranges) => this.act("act", {version: this.version, name, ranges, at: Date.now()});
     this.selection = new Selection(this.root.querySelector(".bar"), () => this.mark(), act);
     this.stop = new AbortController();
+    this.newer = new Newer(this.root.querySelector(".newer"), () => act("newer", []), this.stop.signal);
     document.addEventListener("scroll", () => this.onScroll(), {capture: true, passive: true, signal: this.stop.signal});
     this.sizes = new ResizeObserver(() => this.onResize());
     this.sizes.observe(this.root);
@@ -27,7 +29,8 @@ class Grid {
 
   draw(data, ask, act) {
     Object.assign(this, {ask, act});
-    if (data.version !== this.version && data.shapes !== null) this.begin(data);
+    const isNew = data.version !== this.version && data.shapes !== null;
+    if (isNew) this.begin(data);
     if (data.marks !== this.marks) this.items.clear();
     this.marks = data.marks;
     if (data.version === this.version) for (const item of data.items) this.put(item.place, item);
@@ -35,8 +38,12 @@ class Grid {
     this.root.classList.toggle("selecting", data.selecting);
     if (!data.selecting && this.selection.places.size) this.selection.clear();
     this.selection.draw(data.actions, data.message);
+    this.newer.draw(data.newer, this.selection.places.size > 0);
     if (data.download && !posted.has(data.download.id)) post(data.download);
     this.render();
+    if (isNew && this.newer.isAsked) this.comeToTop();
+    if (isNew && this.next?.place < this.shapes.length) this.comeTo(this.next.place);
+    this.focusNext();
   }
 
   // Another list: what is selected in the old one is not in this one.
@@ -50,12 +57,14 @@ class Grid {
     this.layOut();
   }
 
+  // A tile that is drawn already stays as it is: it may have the focus, or play.
   put(place, item) {
+    const isKnown = JSON.stringify(this.items.get(place)) === JSON.stringify(item);
     this.items.delete(place);
     this.items.set(place, item);
     this.places.set(item.view, place);
     const tile = this.tiles.get(place);
-    if (tile) this.fill(tile, place);
+    if (tile && !isKnown) this.fill(tile, place);
     if (this.items.size > MOST_KEPT) this.forget();
   }
 
@@ -124,7 +133,24 @@ class Grid {
     });
   }
 
+  // The newest results are seen, and have the focus of the button that showed them.
+  comeToTop() {
+    this.newer.isAsked = false;
+    const above = this.list.getBoundingClientRect().top - BELOW_HEAD;
+    if (above < 0) this.root.closest("[data-testid=stMain]")?.scrollBy({top: above, behavior: "instant"});
+    this.render();
+    this.tiles.get(0)?.querySelector("a")?.focus({preventScroll: true});
+  }
+
+  focusNext() {
+    const place = this.places.get(this.next?.view);
+    if (place !== this.next?.place || !this.tiles.has(place)) return;
+    this.tiles.get(place).querySelector("a")?.focus();
+    this.next = undefined;
+  }
+
   mark() {
+    this.newer.draw(this.newer.number, this.selection.places.size > 0);
     for (const [place, tile] of this.tiles) {
       const box = tile.querySelector("input");
       if (box) box.checked = this.selection.has(place);
@@ -152,10 +178,13 @@ class Grid {
 
   item(view) { return this.items.get(this.places.get(view)); }
 
-  position(view) {
-    const place = this.places.get(view);
-    return place === undefined ? undefined : {number: place + 1, total: this.shapes.length};
+  position(view, removed) {
+    const place = this.places.get(view), gone = removed.filter(one => this.places.has(one));
+    const total = this.shapes.length - gone.length;
+    return place === undefined ? undefined : {number: this.placeWithout(place, gone) + 1, total};
   }
+
+  placeWithout(place, gone) { return place - gone.filter(one => this.places.get(one) < place).length; }
 
   // What was marked in the viewer is on the tile, too.
   note(view, {favourite, rating}) {
@@ -163,15 +192,21 @@ class Grid {
     if (item) this.put(place, {...item, favourite, stars: "★".repeat(rating)});
   }
 
-  focus(view) {
+  // The list without what was removed comes in a moment; the same result has the focus in it.
+  focus(view, removed) {
     const place = this.places.get(view);
     if (place === undefined) return;
+    if (removed.length) this.next = {view, place: this.placeWithout(place, removed)};
+    this.comeTo(place);
+    this.tiles.get(place)?.querySelector("a")?.focus();
+  }
+
+  comeTo(place) {
     if (!this.tiles.has(place)) {
       const {top, height} = this.rows.place(place), scroller = this.root.closest("[data-testid=stMain]");
       scroller?.scrollBy({top: this.list.getBoundingClientRect().top + top + height / 2 - innerHeight / 2, behavior: "instant"});
       this.render();
     }
-    this.tiles.get(place)?.querySelector("a")?.focus();
   }
 }
 

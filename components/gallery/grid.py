@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from components.gallery import actions
-from components.live.drawn_state import GALLERY
+from components.live.drawn_state import GALLERY, drawing
 from components.parts import component_presses, component_scripts, file_urls, job_texts, notices, result_links
 from components.session import page_address, session
 from components.session.state import ShownGallery
@@ -18,7 +18,7 @@ from studio.client import Client
 from studio.core import ids
 from studio.core.gallery import GalleryFilter, GalleryItem, GalleryLayout
 
-_SCRIPTS = ("rows.js", "tile.js", "selection.js", "grid.js")
+_SCRIPTS = ("rows.js", "tile.js", "selection.js", "newer.js", "grid.js")
 FIRST, MOST = 60, 180  # outputs that are drawn at once, and at most for one request of the browser
 _STEPS = 48  # of a shape in one byte, as in rows.js
 
@@ -35,10 +35,17 @@ def _text(name: str) -> str:
 
 
 def find(client: Client, filters: GalleryFilter) -> ShownGallery:
-    """Return what these filters find now. The same outputs as before are the same version: the browser stays there."""
+    """Return what these filters find now. The same outputs as before are the same version: the browser stays there.
+
+    While a list is open it gets newer results only when they are asked for: they would move what is being read.
+    """
     state, layout = session.state(), client.gallery.find(filters)
+    if state.is_arrival or not state.gallery or state.gallery.filters != filters:
+        state.gallery_newer = frozenset()
+    layout = layout.without(state.gallery_newer)
     if not state.gallery or (state.gallery.filters, state.gallery.layout) != (filters, layout):
         state.gallery = ShownGallery(ids.new("gallery"), filters, layout)
+    state.follows_gallery = True
     return state.gallery
 
 
@@ -47,8 +54,19 @@ def show(found: ShownGallery, *, is_selecting: bool) -> None:
     st.fragment(_draw, key=GALLERY)(found.version, is_selecting=is_selecting)
 
 
+def wait() -> None:
+    """Draw nothing where the list is empty; when its first results come they are shown: no others would move."""
+    st.fragment(_wait, key=GALLERY)()
+
+
+def _wait() -> None:
+    with notices.errors(), drawing(GALLERY):
+        if session.state().gallery_newer:
+            actions.show_newer()
+
+
 def _draw(version: str, *, is_selecting: bool) -> None:
-    with notices.errors():
+    with notices.errors(), drawing(GALLERY):
         page_address.restore_newest()
         shown = session.state().gallery
         if not shown or shown.version != version:
@@ -59,6 +77,7 @@ def _draw(version: str, *, is_selecting: bool) -> None:
         data = {
             "version": shown.version,
             "shapes": None if has_shapes else _shapes(shown.layout),
+            "newer": len(session.state().gallery_newer),
             "marks": session.state().gallery_marks,
             "items": _items(client, shown, start, end),
             "selecting": is_selecting,

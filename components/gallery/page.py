@@ -30,6 +30,7 @@ def show(heading: DeltaGenerator) -> None:
     if found.layout:
         grid.show(found, is_selecting=is_selecting)
         return
+    grid.wait()
     actions.show_undo(client)
     if found.filters != GalleryFilter():
         st.markdown("No deleted results." if address.is_deleted() else "Nothing matches these filters.")

@@ -23,7 +23,8 @@ def begin(account: str) -> None:
     """Begin a full run, which will draw all changes so far."""
     state = session.state()
     state.last_change = services.shared().ledger.changes.number(account)
-    state.pending, state.kind, state.follows_rows, state.url_expiry = {PAGE}, None, False, file_urls.expiry_after(now())
+    state.pending, state.kind, state.url_expiry = {PAGE}, None, file_urls.expiry_after(now())
+    state.follows_rows = state.follows_gallery = False
     state.compared = None
     state.shown_cards.clear()
     state.runs += 1

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from components.live.drawn_state import CARDS, COMPARISON, LISTENER, NEWER, NUMBERS, PAGE, ROWS
+from components.live import newer_results
+from components.live.drawn_state import CARDS, COMPARISON, GALLERY, LISTENER, NEWER, NUMBERS, PAGE, ROWS
 from components.parts import file_urls
 from components.session import services, session
 from studio.client import Client
@@ -30,7 +31,7 @@ def _keys(client: Client, changed: frozenset[str] | None) -> frozenset[str]:
     state, at = session.state(), now()
     if changed is None or file_urls.expiry_after(at) != state.url_expiry:
         state.url_expiry = file_urls.expiry_after(at)
-        return _on_this_page(EVERYTHING)
+        return _on_this_page(EVERYTHING) | ({GALLERY} if newer_results.find_all(client) else set())
     due = {job_id for job_id, shown in state.shown_cards.items() if shown.due and shown.due <= at}
     job_ids = changed - {""}
     jobs = services.shared().job_cache.get_many(client, job_ids)
@@ -42,6 +43,7 @@ def _keys(client: Client, changed: frozenset[str] | None) -> frozenset[str]:
         return frozenset({CARDS, *numbers})
     waiting = {job_id for job_id, card in state.shown_cards.items() if has_changed and card.state in _DEPENDS_ON_OTHERS}
     listed = _history_keys(job_ids, jobs) | _comparison_keys(changed)
+    listed |= {GALLERY} if newer_results.find(client, jobs) else set()
     return frozenset(due | (job_ids & state.shown_cards.keys()) | waiting | numbers | listed)
 
 

@@ -11,10 +11,15 @@ def new_press(key: str) -> Any:
     The rerun that follows an action brings it again. Each action has a time of its own.
     """
     pressed, performed = (session.widget_value(key) or {}).get("act"), session.state().performed
-    if pressed == performed.get(key):
+    if pressed is None or pressed == performed.get(key):
         return None
     performed[key] = pressed
     return pressed
+
+
+def performed_at(key: str) -> Any:
+    """Return the time of the action that was performed last, by the browser's clock; None before the first one."""
+    return (session.state().performed.get(key) or {}).get("at")
 
 
 def redraw() -> None:

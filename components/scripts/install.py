@@ -14,6 +14,7 @@ _FILES = (
     "back_to_form",
     "job_notices",
     "live_updates",
+    "shortcuts",
 )
 _TEXTS = (Path(__file__).with_name(f"{name}.js").read_text("utf-8") for name in _FILES)
 SCRIPTS = "".join(f"<script>{text}</script>" for text in _TEXTS)  # the policy of every page has a hash of each

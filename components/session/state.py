@@ -86,8 +86,11 @@ class Session:
     follows_rows: bool = False  # they are on the page, and belong to the account that the tab listens to
     url_expiry: int = 0  # when the signed addresses on the page expire, in Unix seconds
     gallery: ShownGallery | None = None  # as drawn last
+    follows_gallery: bool = False  # the gallery is the page that is shown
+    gallery_newer: frozenset[int] = frozenset()  # outputs that match and are not in it, until the person asks for them
     gallery_marks: int = 0  # a number that changes with favourites, ratings and tags: the browser then asks anew
     gallery_deleted: tuple[int, ...] = ()  # outputs that were deleted last, which can be undone
+    viewer_deleted: tuple[int, ...] = ()  # those that were deleted in the viewer since it was opened
     deleted_collection: str = ""  # the ID of one, for the same
     gallery_zip: dict[str, Any] | None = None  # the form of a ZIP, until the browser has it
     compared: frozenset[str] | None = None  # the jobs of the comparison on the page; None if there is none

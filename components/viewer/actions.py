@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.cards import reuse, sharing, use_as_input
 from components.parts import page_links
+from components.parts.markdown import counted
 from components.session import session
 from studio.client import Client
 from studio.core.comparisons import name_for
@@ -13,7 +14,9 @@ from studio.core.errors import StudioError
 from studio.core.values import Job, Output
 
 _NOT_YOURS = "You can't use this result."
-_USE, _REUSE, _COMPARE, _DELETE, _RESTORE = "Use as input", "Reuse", "Compare", "Delete", "Restore"
+_LATE = "This can no longer be restored."
+_USE, _REUSE, _COMPARE = "Use as input", "Reuse", "Compare"
+_DELETE, _RESTORE, _UNDO = "Delete", "Restore", "Undo"
 _NEW = "New comparison"
 _MOST_COMPARISONS = 6  # the newest ones, to which a result can be added
 
@@ -51,18 +54,23 @@ def _compare(client: Client, job: Job, choice: str) -> None:
 def perform(client: Client, pressed: Any) -> str:
     """Do what was pressed, which opens the form's page; return a problem as a text if it could not be done."""
     match pressed:
+        case {"name": "Closed"}:
+            _close()
         case {"view": str(view), "name": str(name)}:
             found = sharing.find_result(client, view)
-        case _:
-            return ""
-    if not found:
-        return _NOT_YOURS
-    client, job, output = found
+            return _perform_with(*found, name) if found else _NOT_YOURS
+    return ""
+
+
+def _perform_with(client: Client, job: Job, output: Output, name: str) -> str:
     title, _, choice = name.partition(": ")
     try:
+        if title == _UNDO:
+            return _undo(client, output)
         if _marked(client, output, title, choice):
             return ""
-        if not any(title == group["title"] and choice in (group["names"] or [""]) for group in offered(*found)):
+        groups = offered(client, job, output)
+        if not any(title == group["title"] and choice in (group["names"] or [""]) for group in groups):
             return _NOT_YOURS
         _perform(client, job, output, title, choice)
     except StudioError as error:
@@ -70,16 +78,33 @@ def perform(client: Client, pressed: Any) -> str:
     return ""
 
 
-def _delete(client: Client, output: Output, *, is_undo: bool) -> None:
+def _delete(client: Client, output: Output) -> None:
+    """Delete a result. The page stays as it is until the viewer is closed, which shows the next result meanwhile."""
+    session.state().viewer_deleted += tuple(client.gallery.delete([output.id]))
+
+
+def _undo(client: Client, output: Output) -> str:
+    done, state = client.gallery.restore([output.id]), session.state()
+    state.viewer_deleted = tuple(one for one in state.viewer_deleted if one not in done)
+    return "" if done else _LATE
+
+
+def _restore(client: Client, output: Output) -> None:
     state = session.state()
     state.gallery_deleted = ()
-    if is_undo:
-        state.notice = "Restored." if client.gallery.restore([output.id]) else "This can no longer be restored."
-    elif client.gallery.delete([output.id]):
-        state.gallery_deleted = (output.id,)
-        if state.page != page_links.GALLERY.url_path:  # which offers to undo it
-            state.notice = "Deleted. To undo it, go to the gallery, *More*, *Deleted results*."
+    state.notice = "Restored." if client.gallery.restore([output.id]) else _LATE
     st.rerun()
+
+
+def _close() -> None:
+    """Draw the page without what was deleted in the viewer, and with the way to undo it."""
+    state = session.state()
+    if state.viewer_deleted:
+        state.gallery_deleted, state.viewer_deleted = state.viewer_deleted, ()
+        if state.page != page_links.GALLERY.url_path:  # which offers to undo it
+            number = counted(len(state.gallery_deleted), "result")
+            state.notice = f"{number} deleted. To undo it, go to the gallery, *More*, *Deleted results*."
+        st.rerun()
 
 
 def _marked(client: Client, output: Output, title: str, value: str) -> bool:
@@ -94,8 +119,10 @@ def _marked(client: Client, output: Output, title: str, value: str) -> bool:
 
 
 def _perform(client: Client, job: Job, output: Output, title: str, choice: str) -> None:
-    if title in (_DELETE, _RESTORE):
-        _delete(client, output, is_undo=title == _RESTORE)
+    if title == _DELETE:
+        _delete(client, output)
+    if title == _RESTORE:
+        _restore(client, output)
     if title == _REUSE:
         reuse.fill(job, choice)
     if title == _COMPARE:

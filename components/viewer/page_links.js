@@ -10,8 +10,8 @@ class PageLinks {
   }
 
   // The number of a result from 1, and how many there are; undefined if it is not among them.
-  position(view) {
-    const views = this.views(view), at = views.indexOf(view);
+  position(view, removed) {
+    const views = this.views(view).filter(one => !removed.includes(one)), at = views.indexOf(view);
     return at < 0 ? undefined : {number: at + 1, total: views.length};
   }
 

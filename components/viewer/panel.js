@@ -29,7 +29,8 @@ function actionsOf(facts, press) {
   for (const {title, names} of facts.actions ?? []) {
     if (!names.length) {
       const button = made("button", title, {type: "button"});
-      button.addEventListener("click", () => press(title));
+      // The second click of a double click would be for the next result.
+      button.addEventListener("click", event => { if (event.detail <= 1) press(title); });
       row.append(button);
       continue;
     }

@@ -6,7 +6,7 @@ from components.cards import downloads, sharing
 from components.parts import file_urls, job_texts, page_links
 from components.parts.local_time import clock_time
 from components.parts.markdown import duration
-from components.viewer import actions
+from components.viewer import actions, family_facts
 from studio.client import Client
 from studio.core import file_names
 from studio.core.gallery import UNDO_DAYS
@@ -42,7 +42,7 @@ def of(client: Client, view: str) -> dict[str, Any] | None:
         "marks": marks,
         "facts": [*_facts(client, job, output), *([("Tags", ", ".join(tags))] if tags else [])],
         "references": _references(client, job),
-        "actions": actions.offered(client, job, output),
+        "actions": [*actions.offered(client, job, output), *_lineage(client, job)],
         "links": _links(client, job),
     }
 
@@ -115,6 +115,11 @@ def _reference(number: int, noun: str, given: Given | None, url: str) -> dict[st
     name = given.reference.label if given else url.partition("://")[2][:60]
     preview = file_urls.preview(given.reference) if given and given.reference.preview else ""
     return {"preview": preview, "label": f"{noun.capitalize()} {number}: {name}"}
+
+
+def _lineage(client: Client, job: Job) -> list[dict[str, Any]]:
+    """Return the action that the script performs itself, for whoever may see the family."""
+    return [{"title": "Lineage", "names": []}] if family_facts.is_known(client, job) else []
 
 
 def _links(client: Client, job: Job) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 // The viewer: shows one result of the page large, in a dialog with an address of its own.
 // A link with data-result on the page is a result; its address is ?result=… on the address of the page. The script gets
 // texts and addresses from the page and from the server, and puts them in as text, never as HTML.
+const LINEAGE = "lineage";  // of the address: the lineage of the result is open
 const PAUSE = 150;  // milliseconds on one result before its facts are asked for: who leafs through needs none
 
 class Viewer {
@@ -11,7 +12,10 @@ class Viewer {
     this.position = part("position");
     const scale = part("scale");
     this.stage = new Stage(part("stage"), step => this.turn(step), text => { scale.textContent = text; });
+    this.lineage = new Lineage(part("lineage"), view => this.goTo(view), () => this.showLineage(false));
     this.source = this.links = new PageLinks();
+    this.acts = new Acts();
+    this.removed = [];  // what was deleted here, the last one at the end, until the viewer is closed
     this.facts = new Map();  // by view, as the server sent them
     this.view = "";
     this.page = this.bare(location.href);
@@ -20,7 +24,12 @@ class Viewer {
     on(document, "click", event => this.onClick(event));
     on(window, "popstate", event => this.onHistory(event));
     on(document, "keydown", event => { if (this.dialog.open) this.onKey(event); });
-    on(this.dialog, "cancel", event => { event.preventDefault(); this.closeMenus() || this.leave(); });
+    on(this.dialog, "cancel", event => {
+      event.preventDefault();
+      if (this.closeMenus()) return;
+      if (this.isLineage) this.showLineage(false);
+      else this.leave();
+    });
     on(this.dialog, "click", event => this.closeMenus(event.target.closest("details")));
     const press = (name, act) => part(name).addEventListener("click", act);
     press("close", () => this.leave());
@@ -29,21 +38,32 @@ class Viewer {
     press("larger", () => this.stage.zoomBy(STEP));
     press("smaller", () => this.stage.zoomBy(1 / STEP));
     press("whole", () => this.stage.toggle(innerWidth / 2, innerHeight / 2));
+    press("undo", () => this.undo());
     press("about", event => {
       event.currentTarget.setAttribute("aria-expanded", this.dialog.classList.toggle("with-panel"));
     });
   }
 
   draw(data, send, act) {
-    Object.assign(this, {send, act});
-    if (data.facts) this.facts.set(data.facts.view, data.facts);
+    this.send = send;
+    const done = this.acts.draw(act, data.performed);
+    if (done && data.problem) this.refuse(done, data.problem);
+    if (this.isDue) this.ask();
+    if (data.facts && !this.isBehind(data.facts.view)) this.facts.set(data.facts.view, data.facts);
     const asked = this.viewOf(location.href);
-    if (asked && asked !== this.view && !this.dialog.open) this.open(asked);
-    else if (this.dialog.open) {
+    if (asked && asked !== this.view && !this.dialog.open) {
+      const isLineage = new URL(location.href).searchParams.has(LINEAGE);
+      this.open(asked);
+      if (isLineage) this.showLineage(true);
+    } else if (this.dialog.open) {
       this.drawPanel();
-      this.drawPosition(this.source.position(this.view));  // the page may have other results now
+      if (this.isLineage && data.family?.view === this.view) this.lineage.draw(data.family, this.view);
+      this.drawPosition();  // the page may have other results now
     }
   }
+
+  // Whether facts that come now are of a time before what was pressed, or of a deleted result that Undo shows again.
+  isBehind(view) { return this.acts.isWaiting(view) || this.removed.includes(view); }
 
   // Addresses
 
@@ -51,13 +71,14 @@ class Viewer {
 
   bare(url) {
     const parts = new URL(url);
-    parts.searchParams.delete("result");
+    for (const name of ["result", LINEAGE]) parts.searchParams.delete(name);
     return parts.href;
   }
 
   address(view) {
     const parts = new URL(location.href);
     parts.searchParams.set("result", view);
+    parts.searchParams.delete(LINEAGE);
     return parts.href;
   }
 
@@ -92,6 +113,7 @@ class Viewer {
   }
 
   open(view) {
+    if (this.isLineage) this.hideLineage();
     this.view = view;
     this.page = this.bare(location.href);
     this.drawStage();
@@ -99,7 +121,13 @@ class Viewer {
     if (!this.dialog.open) this.dialog.showModal();
     this.stage.fit();
     clearTimeout(this.asking);
-    this.asking = setTimeout(() => this.send("view", view), this.facts.size ? PAUSE : 0);
+    this.asking = setTimeout(() => this.ask(), this.facts.size ? PAUSE : 0);
+  }
+
+  // Asks for the facts of what is shown; after an action that is under way, as both at once would lose the action.
+  ask() {
+    this.isDue = this.acts.isBusy;
+    if (!this.isDue && this.view) this.send("view", this.view);
   }
 
   leave() {
@@ -113,27 +141,102 @@ class Viewer {
   close() {
     if (!this.dialog.open) return;
     const view = this.view;
+    if (this.isLineage) this.hideLineage();
     this.view = "";
     this.isOurs = false;
     this.stage.clear();
     this.dialog.close();
-    this.source.focus(view);
+    this.source.focus(view, this.removed);
     this.source = this.links;
+    if (this.removed.length) this.acts.add(view, "Closed");  // now the page shows what is left
+    this.removed = [];
+    this.say("");
   }
 
   turn(step) {
-    const next = this.source.step(this.view, step)?.view;
-    if (!next) return;
-    history.replaceState(history.state, "", this.address(next));
-    this.open(next);
+    const next = this.step(step)?.view;
+    if (next) this.goTo(next);
+  }
+
+  goTo(view) {
+    history.replaceState(history.state, "", this.address(view));
+    this.open(view);
+  }
+
+  // The result so many further on, among those that were not deleted here.
+  step(by) {
+    let found = this.source.step(this.view, by);
+    while (found && this.removed.includes(found.view)) found = this.source.step(found.view, by);
+    return found;
+  }
+
+  // Lineage
+
+  // In place of the stage, with an address of its own.
+  showLineage(isShown) {
+    const address = new URL(this.address(this.view));
+    if (isShown) address.searchParams.set(LINEAGE, "yes");
+    history.replaceState(history.state, "", address.href);
+    if (!isShown) return this.hideLineage();
+    this.isLineage = true;
+    this.stage.place.querySelector("video, audio")?.pause();
+    this.lineage.draw(undefined, this.view);
+    this.send("family", this.view);
+  }
+
+  hideLineage() {
+    this.isLineage = false;
+    this.lineage.hide();
+    this.send("family", "");
+    if (!this.panel.contains(document.activeElement)) this.dialog.focus();
+  }
+
+  // Deleting
+
+  // Goes on to the next result, or to the one before. What is not known yet the server may refuse.
+  remove() {
+    const view = this.view, facts = this.facts.get(view);
+    if (facts && !facts.actions?.some(({title}) => title === "Delete")) return;
+    const next = this.step(1) ?? this.step(-1);
+    this.removed.push(view);
+    this.acts.add(view, "Delete");
+    if (!next) return this.leave();
+    this.say("Deleted.");
+    this.goTo(next.view);
+  }
+
+  // Brings back what was deleted last, and returns to it; then what was deleted before that.
+  undo() {
+    const view = this.removed.pop();
+    if (!view) return;
+    this.acts.add(view, "Undo");
+    this.say(this.removed.length ? "Restored." : "");
+    this.goTo(view);
+  }
+
+  refuse({view, name}, problem) {
+    if (name === "Delete") this.removed = this.removed.filter(one => one !== view);
+    this.say(problem);
+    this.drawPosition();
+  }
+
+  say(text) {
+    const message = this.dialog.querySelector(".message");
+    message.hidden = !text;
+    message.querySelector("span").textContent = text;
+    message.querySelector("button").hidden = !this.removed.length;
   }
 
   onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea")) return;
-    const acts = {
+    if (event.target.closest("dialog:not(.studio-viewer)")) return;  // one that lies over it
+    const isUndo = (event.ctrlKey || event.metaKey) && event.key === "z" && this.removed.length;
+    if (!isUndo && (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea"))) return;
+    const remove = () => { if (!event.repeat) this.remove(); };  // a key that is held down deletes one
+    const acts = isUndo ? {z: () => this.undo()} : {
       ArrowLeft: () => this.turn(-1), ArrowRight: () => this.turn(1),
       "+": () => this.stage.zoomBy(STEP), "-": () => this.stage.zoomBy(1 / STEP), 0: () => this.stage.fit(),
       1: () => this.stage.zoom(1, innerWidth / 2, innerHeight / 2),
+      Delete: remove, Backspace: remove,
       f: () => this.mark("favourite", !this.facts.get(this.view)?.marks?.favourite),
     };
     if (!acts[event.key]) return;
@@ -156,11 +259,12 @@ class Viewer {
     if (item.original || item.preview) this.stage.show({...item, view: this.view});
     else this.stage.clear();
     this.dialog.classList.toggle("still", item.medium === "image");
-    this.stage.preload([1, -1].map(step => this.source.step(this.view, step)));
-    this.drawPosition(this.source.position(this.view));
+    this.stage.preload([1, -1].map(step => this.step(step)));
+    this.drawPosition();
   }
 
-  drawPosition(place) {
+  drawPosition() {
+    const place = this.source.position(this.view, this.removed);
     const text = number => number.toLocaleString("en");
     this.position.textContent = place ? `${text(place.number)} of ${text(place.total)}` : "";
     this.dialog.querySelector(".previous").disabled = !place || place.number === 1;
@@ -182,12 +286,14 @@ class Viewer {
     this.facts.set(this.view, {...facts, marks: {...facts.marks, [name]: value}});
     this.drawPanel();
     this.source.note?.(this.view, this.facts.get(this.view).marks);
-    this.act("act", {view: this.view, name: `${name}: ${Number(value)}`, at: Date.now()});
+    this.acts.add(this.view, `${name}: ${Number(value)}`);
   }
 
   // What was pressed fills a form: whoever stays here would not see it.
   press(name) {
-    this.act("act", {view: this.view, name, at: Date.now()});
+    if (name === "Delete") return this.remove();
+    if (name === "Lineage") return this.showLineage(true);
+    this.acts.add(this.view, name);
     this.leave();
   }
 
@@ -213,6 +319,7 @@ export default function ({parentElement, data, setStateValue, setTriggerValue}) 
   viewer.draw(data, setStateValue, setTriggerValue);
   return () => {
     viewer.stop.abort();
+    viewer.removed = [];  // there is no page to tell
     viewer.close();
     opened.delete(parentElement);
   };

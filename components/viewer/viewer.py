@@ -10,11 +10,11 @@ from streamlit.components.v2.types import ComponentRenderer
 from components.parts import component_presses, component_scripts, notices, page_links
 from components.parts.markdown import escape
 from components.session import page_address, session
-from components.viewer import actions, reference_facts, result_facts
+from components.viewer import actions, family_facts, reference_facts, result_facts
 from studio.client import Client
 
 VIEWER = "viewer"  # the key of the fragment, and of its component
-_SCRIPTS = ("page_links.js", "panel.js", "viewer.js")
+_SCRIPTS = ("page_links.js", "acts.js", "panel.js", "lineage.js", "viewer.js")
 _NOT_FOUND = "This was not found. It may have been removed, or it belongs to someone else."
 
 
@@ -31,6 +31,8 @@ def _text(name: str) -> str:
 
 def show() -> None:
     """Draw the viewer of a page, closed until a result is opened."""
+    if session.state().is_arrival:
+        session.state().viewer_deleted = ()
     st.fragment(_draw, key=VIEWER)()
 
 
@@ -43,10 +45,17 @@ def _draw() -> None:
         if problem := actions.perform(client, component_presses.new_press(VIEWER)):
             st.toast(escape(problem), icon=":material/error:")
         facts = _facts(client, view) if view else None
+        has_family = view and (session.widget_value(VIEWER) or {}).get("family") == view
         _component()(
             key=VIEWER,
-            data={"facts": facts},
+            data={
+                "facts": facts,
+                "family": family_facts.of(client, view) if has_family else None,
+                "problem": problem,
+                "performed": component_presses.performed_at(VIEWER),
+            },
             on_view_change=component_presses.redraw,
+            on_family_change=component_presses.redraw,
             on_act_change=component_presses.redraw,
         )
 

@@ -35,6 +35,12 @@ class Gallery:
             return GalleryLayout()
         return self._ledger.outputs.find(filters, self._viewer)
 
+    def among(self, ids: frozenset[int], filters: GalleryFilter) -> frozenset[int]:
+        """Return those of a few outputs that `find` would find."""
+        if not ids or (filters.deleted and self.context.may_not_spend):
+            return frozenset()
+        return self._ledger.outputs.among(ids, filters, self._viewer)
+
     def items(self, ids: Sequence[int], *, deleted: bool = False) -> list[GalleryItem]:
         """Return these outputs, some 100 at once, in this order, without those that this person does not see.
 

@@ -72,6 +72,13 @@ class GalleryLayout:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def without(self, some: frozenset[int]) -> "GalleryLayout":
+        """Return the layout without some outputs."""
+        kept = [at for at, output in enumerate(self.ids) if output not in some]
+        if len(kept) == len(self):
+            return self
+        return GalleryLayout(array("q", (self.ids[at] for at in kept)), array("f", (self.ratios[at] for at in kept)))
+
 
 @dataclass(frozen=True)
 class GalleryItem:

@@ -21,8 +21,9 @@ from studio.engine.runtime import Runtime, build
 from studio.ledger.ledger import open_ledger
 from tests.browser.studio import QUICKLY, Studio, free_port
 from tests.conftest import KEY, ManualClock, order
+from tests.reference_files import upload
 
-MODELS = {"text_to_image": "WERYAI_IMAGE_2_0", "text_to_video": "SEEDANCE_2_0"}
+MODELS = {"text_to_image": "WERYAI_IMAGE_2_0", "image_to_image": "WERYAI_IMAGE_2_0", "text_to_video": "SEEDANCE_2_0"}
 LONG = (
     "A very long prompt about one small lighthouse that stands on a rock, and about every wave that comes to it. " * 6
 )
@@ -56,6 +57,10 @@ class Past:
         shape = {"aspect_ratio": "16:9"} | ({"duration": 5, "resolution": "480p"} if mode == "text_to_video" else {})
         draft = Draft(mode, model or MODELS[mode], {"prompt": prompt, **shape, **inputs})
         return self.client.jobs.submit(draft, f"past:{self.number}", wait=0)
+
+    def url(self, job: Job) -> str:
+        """Use the first result of a job as a reference: where the service has it then."""
+        return upload(self.runtime, self.client.references.add_output(job, job.outputs[0])).url
 
     def forget(self, job: Job) -> None:
         """The service loses the tasks of this job, and says so for a while."""
@@ -139,6 +144,18 @@ def compared(past: Past) -> None:
     bake_off(past)
     jobs = [job for kind in Kind for job in past.client.jobs.recent(kind, 50)]
     past.client.comparisons.create("Bake-off", [job.id for job in sorted(jobs, key=lambda job: job.created_at)])
+
+
+def family(past: Past) -> None:
+    """An image, what was made from it, and what was thrown away on the way."""
+    edit: dict[str, Any] = {"mode": "image_to_image"}
+    film: dict[str, Any] = {"mode": "image_to_video", "duration": 5, "resolution": "480p"}
+    root = past.job("A lighthouse on a cliff", ago=50, image_number=2)
+    night = past.job("The same at night", ago=40, images=[past.url(root)], **edit)
+    past.job("The lamp turns, slow zoom", ago=30, image=past.url(night), model=MODELS["text_to_video"], **film)
+    storm = past.job("The same in a storm, waves over the rocks", ago=20, images=[past.url(root)], **edit)
+    past.job("With a ship", ago=15, images=[past.url(night)], outcomes=["failed"], **edit)
+    past.client.gallery.delete([storm.outputs[0].id])
 
 
 def busy(past: Past) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from sandbox.server import Sandbox
 from tests.browser import scenes
 from tests.browser.axe import serious
-from tests.browser.driving import idle, visit
+from tests.browser.driving import generate, idle, visit
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -127,6 +127,87 @@ def test_a_collection_opens_by_its_address(opened: tuple[Studio, Sandbox], page:
     expect(other.get_by_text("1 result", exact=True)).to_be_visible()
     expect(other.get_by_text("Spring", exact=True)).to_be_visible()
     other.close()
+
+
+TOP = "document.querySelector('.studio-grid a').getBoundingClientRect().top"
+
+
+def test_newer_results_come_when_they_are_asked_for_and_nothing_moves_before(
+    opened: tuple[Studio, Sandbox], wide: Page
+) -> None:
+    come(wide, opened[0])
+    expect(results(wide).first).to_be_visible()
+    first, top = results(wide).first.get_attribute("data-result"), wide.evaluate(TOP)
+    other = wide.context.new_page()
+    visit(other, opened[0].url)
+    generate(other, "A fox in the snow")
+    show = wide.get_by_role("button", name="Show 1 new")
+    wide.bring_to_front()  # a tab that nobody looks at asks for nothing
+    expect(show).to_be_in_viewport()
+    assert (results(wide).first.get_attribute("data-result"), wide.evaluate(TOP)) == (first, top)
+    assert not serious(wide)
+    select(wide, 1)
+    expect(show).to_be_hidden()
+    do(wide, "Clear")
+    results(wide).last.scroll_into_view_if_needed()
+    expect(show).to_be_in_viewport()
+    show.dblclick()
+    expect(wide.get_by_text("14 results")).to_be_visible()
+    expect(results(wide, "A fox in the snow")).to_be_focused()
+    expect(results(wide, "A fox in the snow")).to_be_in_viewport()
+    expect(wide.get_by_role("dialog")).to_be_hidden()
+    expect(show).to_be_hidden()
+    assert wide.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_results_are_culled_in_the_viewer_one_after_the_other(opened: tuple[Studio, Sandbox], wide: Page) -> None:
+    come(wide, opened[0])
+    viewer, undo = wide.get_by_role("dialog"), wide.get_by_role("dialog").get_by_role("button", name="Undo")
+    results(wide, CLAY).first.click()
+    expect(viewer.get_by_role("status")).to_have_text("4 of 13")
+    first = re.compile(re.escape(wide.url))
+    wide.keyboard.press("Delete")
+    expect(viewer.get_by_role("status")).to_have_text("4 of 12")
+    expect(wide).not_to_have_url(first)
+    viewer.get_by_role("button", name="Delete").dblclick()
+    expect(viewer.get_by_role("status")).to_have_text("4 of 11")
+    wide.keyboard.press("ArrowLeft")
+    wide.keyboard.press("ArrowRight")
+    expect(viewer.get_by_role("status")).to_have_text("4 of 11")
+    wide.keyboard.press("Control+z")
+    expect(viewer.get_by_role("status")).to_have_text("4 of 12")
+    undo.click()
+    expect(wide).to_have_url(first)
+    expect(viewer.get_by_role("status")).to_have_text("4 of 13")
+    expect(undo).to_be_hidden()
+    wide.keyboard.press("Delete")
+    wide.keyboard.press("Delete")
+    expect(viewer.get_by_role("status")).to_have_text("4 of 11")
+    seen = wide.url.partition("result=")[2]
+    assert not serious(wide)
+    wide.keyboard.press("Escape")
+    expect(wide.get_by_text("11 results")).to_be_visible()
+    expect(wide.locator(f".studio-grid a[data-result='{seen}']")).to_be_focused()
+    do(wide, "Undo")
+    expect(wide.get_by_text("13 results")).to_be_visible()
+
+
+def test_the_last_result_goes_to_the_one_before_and_the_only_one_closes(
+    opened: tuple[Studio, Sandbox], page: Page
+) -> None:
+    come(page, opened[0], "?words=sun+climbs")
+    results(page).first.click()
+    expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("1 of 1")
+    page.keyboard.press("Delete")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.get_by_text("1 result deleted.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("1 result", exact=True)).to_be_visible()
+    come(page, opened[0])
+    results(page).last.click()
+    expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("13 of 13")
+    page.keyboard.press("Delete")
+    expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("12 of 12")
 
 
 UNDER = "([x, y]) => document.elementFromPoint(x, y).closest('a')?.dataset.result"

@@ -4,13 +4,16 @@ import json
 from itertools import count
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.live import redraws
 from components.live.drawn_state import GALLERY
-from components.session import services
+from components.session import services, session
 from sandbox.server import Sandbox
 from studio.client import Client
 from studio.core.gallery import GalleryFilter
+from studio.core.values import Output
 from tests.conftest import until
 from tests.pages.driving import Open, checked, elements, field, generate, texts
 from tests.pages.signed_in import Enter, claims
@@ -110,6 +113,56 @@ def test_a_delete_is_undone_where_it_was_done(page: Open, quick: Sandbox) -> Non
     for nonsense in ("nonsense", "delete"):
         press(at, nonsense, (7, 9))
     assert len(words(at)) == 2
+
+
+def test_newer_results_are_counted_and_shown_when_they_are_asked_for(page: Open, quick: Sandbox) -> None:
+    at = filled(page(), "Two hills")
+    assert grid(at)["newer"] == 0
+    other = generate(page(), "A fox in the snow")
+    until(lambda: saved(2))
+    assert told(at) == (True, 1) and words(at) == ["Two hills"], "what is read does not move"
+    press(at, "favourite", (0, 1))
+    assert words(at) == ["Two hills"] and grid(at)["newer"] == 1, "nor with a change"
+    press(at, "newer")
+    assert words(at) == ["A fox in the snow", "Two hills"] and grid(at)["newer"] == 0
+    generate(other, "A road")
+    until(lambda: saved(3))
+    assert told(at) == (True, 1)
+    team().gallery.delete(team().gallery.find(GalleryFilter()).ids[:1])
+    assert told(at) == (True, 0), "deleted before it was shown"
+    checked(field(at, "Search").set_value("fox").run())
+    assert words(at) == ["A fox in the snow"] and grid(at)["newer"] == 0
+
+
+def test_a_newer_result_that_the_filter_leaves_out_is_not_counted(page: Open, quick: Sandbox) -> None:
+    at = filled(page(), "A fox")
+    checked(field(at, "Search").set_value("fox").run())
+    generate(page(), "Two hills")
+    until(lambda: saved(2))
+    assert told(at) == (False, 0)
+    checked(field(at, "Search").set_value("wolf").run())
+    assert grid(at) is None
+    generate(page(), "A wolf")
+    until(lambda: saved(3))
+    assert told(at) == (True, 0) and words(at) == ["A wolf"], "an empty list shows its first result"
+
+
+def saved(number: int) -> list[Output]:
+    """All outputs, once there are so many with their previews."""
+    items = team().gallery.items(team().gallery.find(GalleryFilter()).ids)
+    complete = [item.output for item in items if not item.output.awaits_preview]
+    return complete if len(complete) == number else []
+
+
+def told(at: AppTest) -> tuple[bool, int]:
+    """Whether a tab that was told of changes draws its gallery anew, and the number of newer results then.
+
+    AppTest runs no fragment alone, so the page is drawn.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(session, "state", lambda: at.session_state["studio"])
+        is_drawn = GALLERY in redraws.keys(team())
+    return is_drawn, int(grid(checked(at.run()))["newer"])
 
 
 def test_a_collection_is_made_shared_by_its_address_and_deleted_with_undo(page: Open, quick: Sandbox) -> None:

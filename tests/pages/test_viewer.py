@@ -9,9 +9,21 @@ from streamlit.testing.v1 import AppTest
 from components.session import services
 from components.viewer.viewer import VIEWER
 from sandbox.server import Sandbox
+from studio.client import Client
 from studio.core.values import Job, Kind
 from tests.conftest import until
-from tests.pages.driving import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
+from tests.pages.driving import (
+    Open,
+    checked,
+    choose,
+    elements,
+    field,
+    generate,
+    pictures,
+    texts,
+    ticks_until,
+    until_saved,
+)
 from tests.pages.signed_in import OWN, Enter, claims
 
 CLOCK = count(1)
@@ -20,10 +32,24 @@ CLOCK = count(1)
 def facts(at: AppTest, view: str) -> Any:
     """What the browser gets when somebody opens this."""
     at.session_state[VIEWER] = {"view": view}
-    (drawn,) = [
-        one.proto for one in elements(checked(at.run()), "bidi_component") if one.proto.component_name == VIEWER
-    ]
-    return json.loads(drawn.mixed.json or drawn.json)["facts"]
+    return drawn(checked(at.run()))["facts"]
+
+
+def drawn(at: AppTest) -> Any:
+    """What the browser gets for the viewer."""
+    (one,) = [one.proto for one in elements(at, "bidi_component") if one.proto.component_name == VIEWER]
+    return json.loads(one.mixed.json or one.json)
+
+
+def family(at: AppTest, view: str) -> Any:
+    """The lineage of a result: the mode, the results and the jobs below of each job."""
+    at.session_state[VIEWER] = {"view": view, "family": view}
+
+    def numbers(jobs: Any) -> Any:
+        lines = [(one["line"].split(" · ")[:1], [result["view"] for result in one["results"]], one) for one in jobs]
+        return [(mode, results, numbers(one["jobs"])) for mode, results, one in lines]
+
+    return numbers(drawn(checked(at.run()))["family"]["jobs"])
 
 
 def press(at: AppTest, view: str, name: str) -> AppTest:
@@ -51,7 +77,7 @@ def test_the_viewer_says_everything_about_a_result(page: Open, quick: Sandbox) -
     said = dict(shown["facts"])
     assert said["Made with"] == "Text to image" and "7" in said["Credits"]
     assert said["Size"] == f"{job.outputs[0].width} × {job.outputs[0].height}" and said["File"].startswith("PNG, ")
-    assert [group["title"] for group in shown["actions"]] == ["Use as input", "Reuse", "Compare", "Delete"]
+    assert [group["title"] for group in shown["actions"]] == ["Use as input", "Reuse", "Compare", "Delete", "Lineage"]
     assert shown["original"].startswith("data:image/png;base64,"), "this host has no routes"
     assert shown["name"].startswith("two-b-hills-b-") and [label for label, _ in shown["links"]] == ["Card", "Trace"]
     assert facts(at, f"{job.id}.999") == facts(at, "nonsense") | {"view": f"{job.id}.999"}
@@ -73,6 +99,38 @@ def test_the_next_job_begins_in_the_viewer(page: Open, quick: Sandbox) -> None:
     assert field(at, "Start from").value == "image_to_image"
 
 
+def test_results_are_deleted_one_after_the_other_and_the_page_shows_it_when_the_viewer_closes(
+    page: Open, quick: Sandbox
+) -> None:
+    at = generate(page(), "Two hills", Number_of_images=2)
+    ticks_until(at, lambda: len(pictures(at)) == 2)
+    job = newest(at)
+    first, second = (f"{job.id}.{output.id}" for output in job.outputs)
+    press(at, first, "Delete")
+    press(at, second, "Delete")
+    assert not at.toast and [bool(one.deleted_at) for one in newest(at).outputs] == [True, True]
+    press(at, second, "Undo")
+    assert [bool(one.deleted_at) for one in newest(at).outputs] == [True, False]
+    press(at, second, "Closed")
+    assert at.toast[0].value.startswith("1 result deleted.")
+    press(at, second, "Closed")
+    assert not at.toast, "nothing was deleted since"
+    press(at, first, "Restore")
+    assert at.toast[0].value == "Restored." and not newest(at).outputs[0].deleted_at
+
+
+def test_an_action_is_performed_once_and_its_time_says_so(page: Open, quick: Sandbox) -> None:
+    at = generate(page(), "Two hills")
+    until_saved(at)
+    act = {"view": view_of(newest(at)), "name": "nonsense", "at": 1234}
+    at.session_state[VIEWER] = {"act": act}
+    assert (drawn(checked(at.run()))["performed"], drawn(at)["problem"]) == (1234, "You can't use this result.")
+    at.session_state[VIEWER] = {"act": act}
+    assert (drawn(checked(at.run()))["performed"], drawn(at)["problem"]) == (1234, "")
+    at.session_state[VIEWER] = {"view": view_of(newest(at))}
+    assert drawn(checked(at.run()))["performed"] == 1234, "as long as there is no newer one"
+
+
 def test_what_it_was_made_from_is_seen_large_too(page: Open, quick: Sandbox) -> None:
     at = generate(page(), "Two hills")
     until_saved(at)
@@ -87,6 +145,19 @@ def test_what_it_was_made_from_is_seen_large_too(page: Open, quick: Sandbox) -> 
     assert [one["label"] for one in facts(at, view_of(job))["references"]] == ["Image 1: Two hills"]
     given = facts(at, f"{job.id}.r1")
     assert given["prompt"] == "Two hills" and dict(given["facts"])["Used as"] == "Reference image"
+    assert family(at, view_of(source)) == [
+        (["Text to image"], [view_of(source)], [(["Image to image"], [view_of(job)], [])])
+    ]
+    assert family(at, view_of(job)) == family(at, view_of(source))
+    team = Client(services.shared().accounts.shared(), services.shared().ledger)
+    team.gallery.delete([source.outputs[0].id])
+    at.session_state[VIEWER] = {"view": view_of(job), "family": view_of(job)}
+    deleted = drawn(checked(at.run()))["family"]
+    assert (
+        deleted["summary"] == "2 jobs, 14 credits in all" and "14 credits in this branch" in deleted["jobs"][0]["line"]
+    )
+    assert [(one["deleted"], bool(one["href"])) for one in deleted["jobs"][0]["results"]] == [(True, True)]
+    team.gallery.restore([source.outputs[0].id])
     assert given["links"][0][0] == "Source" and source.id in given["links"][0][1]
     for nothing in (f"{job.id}.r2", f"{job.id}.rx", f"{source.id}.r1", "form.rabc"):
         assert "not found" in facts(at, nothing)["note"]
@@ -99,7 +170,9 @@ def test_who_may_not_see_or_spend_does_neither_in_the_viewer(enter: Enter, quick
     until(lambda: "saved" in texts(checked(at.run())))
     view = view_of(newest(at))
     viewer = enter(claims("vera@team.example"))
-    assert facts(viewer, view)["prompt"] == "The team's hills" and facts(viewer, view)["actions"] == []
+    assert facts(viewer, view)["prompt"] == "The team's hills" and facts(viewer, view)["actions"] == [
+        {"title": "Lineage", "names": []}
+    ]
     press(viewer, view, "Reuse: Everything")
     assert any("can't use this" in one.value for one in viewer.toast)
     checked(field(at, "API key").set_value(OWN).run())

@@ -29,9 +29,10 @@ def visible(viewer: Viewer, *, deleted: bool = False) -> list[_Condition]:
     return [is_of(jobs.c.account, viewer.account), jobs.c.removed_at.is_(None), SAVED, is_there, *theirs]
 
 
-def matching(filters: GalleryFilter, viewer: Viewer, dialect: str) -> list[_Condition]:
-    """Return the conditions that an output is visible and matches the filter."""
-    newest_first = [] if filters.deleted else [jobs.c.account == viewer.account]  # by an index; deleted ones are few
+def matching(filters: GalleryFilter, viewer: Viewer, dialect: str, *, by_output: bool = False) -> list[_Condition]:
+    """Return the conditions that an output is visible and matches the filter; `by_output` when it is one of a few."""
+    is_few = by_output or filters.deleted
+    newest_first = [] if is_few else [jobs.c.account == viewer.account]  # by an index
     return [
         *newest_first,
         *visible(viewer, deleted=filters.deleted),

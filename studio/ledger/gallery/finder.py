@@ -36,6 +36,13 @@ class OutputFinder:
                 ratios.extend(some_ratios)
         return GalleryLayout(ids, ratios)
 
+    def among(self, ids: frozenset[int], filters: GalleryFilter, viewer: Viewer) -> frozenset[int]:
+        """Return those of a few outputs that `find` would find."""
+        theirs = matching(filters, viewer, self._dialect, by_output=True)
+        query = sa.select(outputs.c.id).select_from(WITH_JOBS).where(outputs.c.id.in_(ids), *theirs)
+        with self._database.read() as connection:
+            return frozenset(connection.scalars(query))
+
     def items(self, ids: Sequence[int], viewer: Viewer, *, deleted: bool = False) -> list[GalleryItem]:
         """Return those of these outputs that this person sees in lists, deleted ones or all others, in this order."""
         query = seen(ids, viewer, outputs.c.id, jobs.c.id.label("job"), deleted=deleted)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from studio.ledger.database import Database
 from studio.ledger.gallery.collections import CollectionLedger
 from studio.ledger.gallery.deleted import DeletedLedger
+from studio.ledger.gallery.families import FamilyLedger
 from studio.ledger.gallery.finder import OutputFinder
 from studio.ledger.gallery.marks import MarkLedger
 
@@ -15,10 +16,15 @@ class GalleryLedger:
     marks: MarkLedger
     deleted: DeletedLedger
     collections: CollectionLedger
+    families: FamilyLedger
 
 
 def open_gallery(database: Database) -> GalleryLedger:
     """Return the gallery of an open ledger."""
     return GalleryLedger(
-        OutputFinder(database), MarkLedger(database), DeletedLedger(database), CollectionLedger(database)
+        OutputFinder(database),
+        MarkLedger(database),
+        DeletedLedger(database),
+        CollectionLedger(database),
+        FamilyLedger(database),
     )

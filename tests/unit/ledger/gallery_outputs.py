@@ -12,6 +12,7 @@ from tests.examples import JOB, WHEN
 
 MAX = Viewer("a", "max")
 EVERYTHING = GalleryFilter()
+EVERY_ID = frozenset(range(1, 1500))
 SIZE = {"size": 10, "sha256": "0" * 64, "width": 1000, "height": 1000, "format": "PNG"}
 
 
@@ -39,8 +40,9 @@ def outputs_of(ledger: Ledger, job: Job) -> tuple[Output, ...]:
 
 
 def found(ledger: Ledger, filters: GalleryFilter = EVERYTHING, viewer: Viewer = MAX) -> list[int]:
-    """The IDs that a filter finds; each window of items has the same ones."""
+    """The IDs that a filter finds; each window of items has the same ones, as has each set that is looked through."""
     ids = list(ledger.gallery.outputs.find(filters, viewer).ids)
+    assert ledger.gallery.outputs.among(EVERY_ID, filters, viewer) == set(ids)
     assert [item.output.id for item in ledger.gallery.outputs.items(ids, viewer, deleted=filters.deleted)] == ids
     return ids
 
