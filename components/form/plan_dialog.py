@@ -68,12 +68,14 @@ def close(kind: Kind) -> None:
 def show(kind: Kind, blocked: str) -> None:
     """Draw the dialog while it is open, else a line about the rest of a plan; `blocked` says why it cannot be sent."""
     found = session.state().plans.get(kind)
-    if found and found.account != session.state().account:  # nobody chose to spend this account's credits
-        found = session.state().plans.pop(kind) and None
-    if found and found.is_open:
+    is_own = bool(found and found.account == session.state().account)
+    if found and found.is_open and is_own:
         st.dialog("Jobs to send", width="large", on_dismiss=partial(close, kind))(_draw)(kind, found, blocked)
-    elif found:
-        _rest(kind, found)
+        return
+    if found and found.is_open:  # the account has changed: nobody chose to spend its credits
+        close(kind)
+    if rest := session.state().plans.get(kind):
+        _rest(kind, rest, can_send=is_own)
 
 
 def _draw(kind: Kind, found: OpenPlan, blocked: str) -> None:
@@ -121,11 +123,12 @@ def _send(kind: Kind, found: OpenPlan) -> None:
         session.state().plans.pop(kind, None)
 
 
-def _rest(kind: Kind, found: OpenPlan) -> None:
+def _rest(kind: Kind, found: OpenPlan, *, can_send: bool) -> None:
     """Say what is left of a plan, with the buttons to send or drop it."""
-    st.markdown(f":small[:orange[:material/block: {counted(len(found.plan.ready), 'job')} not queued.]]")
+    why = "" if can_send else " They belong to another key."
+    st.markdown(f":small[:orange[:material/block: {counted(len(found.plan.ready), 'job')} not queued.{why}]]")
     with st.container(horizontal=True, gap="small"):
-        if st.button("Send them…", key=f"rest-{kind}", icon=":material/send:"):
+        if can_send and st.button("Send them…", key=f"rest-{kind}", icon=":material/send:"):
             found.is_open = True
             st.rerun()
         if st.button("Drop them", key=f"drop-rest-{kind}", type="tertiary"):

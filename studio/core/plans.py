@@ -80,8 +80,8 @@ class Plan:
 
     @property
     def estimate(self) -> Estimate:
-        """What the lines that can be sent usually cost together."""
-        return together(line.estimate for line in self.ready)
+        """What the lines that can be sent usually cost together, as far as that is known."""
+        return together(line.estimate for line in self.ready if line.estimate.is_known)
 
     def after(self, outcome: Outcome) -> "Plan":
         """Return what is left of the plan: lines that were refused have a problem."""

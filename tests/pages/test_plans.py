@@ -130,6 +130,11 @@ def test_what_a_spending_limit_stops_is_said_with_numbers_and_can_be_sent_later(
     assert warning.value.startswith("2 jobs queued, 1 not: Over the team's daily limit of 20 credits")
     at = pressed(at, "Close")
     assert "1 job not queued." in texts(at) and "2 jobs queued." in texts(at)
+    opened = at.session_state["studio"].plans[Kind.IMAGE]
+    opened.account = "another"
+    assert "They belong to another key." in texts(checked(at.run())) and "Send them…" not in labels(at)
+    opened.account = ""
+    checked(at.run())
     limits.set(SpendingLimits(), replace(action, id="2"))
     at = pressed(pressed(at, "Send them…"), "Send 1 job")
     assert jobs() == ["a", "b", "c"] and "3 jobs queued." in texts(at) and "not queued" not in texts(at)

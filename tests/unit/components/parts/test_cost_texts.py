@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.parts.cost_texts import in_a_line, in_short
+from components.parts.cost_texts import in_a_cell, in_a_line, in_short, of_plan
 from studio.core.costs import Estimate, Origin
 
 MEASURED, TABLE, OTHER = Origin.MEASURED, Origin.PRICE_TABLE, Origin.OTHER_SETTINGS
@@ -41,3 +41,14 @@ def test_each_estimate_says_how_it_is_known(estimate: Estimate, line: str, short
     assert in_a_line(estimate, sandbox=False) == line
     assert in_short(estimate, sandbox=False) == short
     assert in_short(estimate, sandbox=True) == short.replace("credits", "demo credits")
+
+
+def test_a_plan_says_of_how_many_jobs_the_cost_is_known() -> None:
+    known, other = Estimate(MEASURED, 1, 7, 7, 7), Estimate(OTHER, 1, 14, 7, 28)
+    assert of_plan([known, known], sandbox=False) == "usually 14 credits"
+    assert of_plan([known, Estimate()], sandbox=True) == (
+        "usually 7 demo credits for 1 of them, the rest is not known yet"
+    )
+    assert of_plan([Estimate()], sandbox=False) == of_plan([], sandbox=False) == ""
+    cells = [in_a_cell(one) for one in (known, other, Estimate(TABLE, 1, 9, 9, 9), Estimate())]
+    assert cells == ["7", "7 to 28 (other settings)", "9 (price table)", "not known yet"]
