@@ -22,7 +22,8 @@ def draw(sheet: Sheet, folder: Path) -> Path:
     column = next((one for one in _COLUMNS if _fits(sheet, one)), _COLUMNS[-1])
     lines = _with_place(sheet, column)
     left_out = len(sheet.lines) - len(lines)
-    paper = Image.new("RGB", (_width(sheet, column), _height(lines, column) + _LINE * bool(left_out)), _PAPER)
+    height = min(_height(lines, column), MOST_HEIGHT) + _LINE * bool(left_out)
+    paper = Image.new("RGB", (_width(sheet, column), height), _PAPER)
     pen = ImageDraw.Draw(paper)
     _write(pen, (_MARGIN, _MARGIN), sheet.title, _TITLE, width=paper.width - 2 * _MARGIN)
     top = _MARGIN + 2 * _LINE
@@ -30,7 +31,14 @@ def draw(sheet: Sheet, folder: Path) -> Path:
         _draw_line(paper, pen, line, top, column)
         top += _line_height(line, column)
     if left_out:
-        _write(pen, (_MARGIN, top), f"{left_out} more rows", _SMALL, width=paper.width, colour=_GREY)
+        _write(
+            pen,
+            (_MARGIN, top),
+            f"{left_out} more {'row' if left_out == 1 else 'rows'}",
+            _SMALL,
+            width=paper.width,
+            colour=_GREY,
+        )
     file = folder / "sheet.png"
     paper.save(file, "PNG")
     return file
@@ -52,7 +60,7 @@ def _width(sheet: Sheet, column: int) -> int:
 
 
 def _height(lines: Sequence[Line], column: int) -> int:
-    return min(MOST_HEIGHT, 2 * _MARGIN + 2 * _LINE + sum(_line_height(line, column) for line in lines))
+    return 2 * _MARGIN + 2 * _LINE + sum(_line_height(line, column) for line in lines)
 
 
 def _line_height(line: Line, column: int) -> int:

@@ -46,6 +46,18 @@ def test_a_sheet_is_never_larger_than_its_limits(red: str, tmp_path: Path, rows:
     assert width <= MOST_WIDTH and height <= MOST_HEIGHT + 100
 
 
+def test_many_rows_are_smaller_and_those_without_a_place_are_counted(red: str, tmp_path: Path) -> None:
+    wide, _ = size(draw(sheet(red, columns=2), tmp_path))
+    narrow, _ = size(draw(sheet(red, rows=60, columns=2), tmp_path))
+    assert narrow < wide
+    drawn = draw(sheet(red, rows=400, columns=2), tmp_path)
+    with Image.open(drawn) as image:
+        end = image.crop((0, image.height - 48, image.width, image.height)).convert("L").tobytes()
+    assert min(end) < 120, "the last line says how many"
+    high = sheet(red, rows=1, columns=1, tiles=300, ratio=0.1)
+    assert size(draw(high, tmp_path))[1] <= MOST_HEIGHT
+
+
 def test_odd_shapes_and_files_leave_a_grey_place(tmp_path: Path) -> None:
     (tmp_path / "odd.webp").write_bytes(b"RIFF no image")
     for file in ("", str(tmp_path / "odd.webp"), str(tmp_path / "missing.webp")):
