@@ -7,8 +7,7 @@ import streamlit as st
 
 from components.form import draft_state, field_widgets
 from components.parts import accessibility
-from components.parts.local_time import clock_time
-from components.parts.markdown import counted, escape
+from components.parts.markdown import escape
 from components.session import session
 from studio.client import Client
 from studio.core.aspect_ratios import log_ratio, shape, size
@@ -124,17 +123,6 @@ def shape_warning(client: Client, mode: Mode, inputs: dict[str, Any]) -> None:
     if any((found.width - found.height) * chosen < 0 for found in known):
         image, video = ("portrait", "landscape") if chosen > 0 else ("landscape", "portrait")
         st.markdown(f":small[:material/info: An image is {image} but the video is {video}. WeryAI may crop it.]")
-
-
-def sent_note(kind: Kind) -> None:
-    """Say that the last press was submitted; the page scrolls to the job's card (`scripts/accessibility.js`)."""
-    form = draft_state.get_form(kind)
-    if form.sent_at:
-        text = f"Submitted at {clock_time(form.sent_at, '%H:%M:%S')}. Its card shows the progress."
-        if form.sent_plan:
-            text = f"{counted(len(form.sent_plan), 'job')} queued. Each card shows the progress."
-        with st.container(key=f"sent-{form.sent_job}"):
-            st.markdown(f":small[:material/check: {text}]")
 
 
 def restart_note(kind: Kind) -> None:

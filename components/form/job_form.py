@@ -22,6 +22,7 @@ from components.form import (
     reference_fields,
     refill_offer,
     sending,
+    sent_note,
 )
 from components.form.field_widgets import WidgetField
 from components.parts.markdown import counted, escape
@@ -158,7 +159,7 @@ def _generate_button(kind: Kind, blocked: str, plan: Plan | None) -> bool:
     if blocked:
         st.markdown(f":small[:red[:material/block: {escape(blocked)}]]")
     form_texts.show_complaint(MODES[draft_state.get_form(kind).mode], "")
-    form_texts.sent_note(kind)
+    sent_note.show(kind)
     return is_pressed
 
 

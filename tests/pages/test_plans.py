@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.session import services
 from sandbox.server import Sandbox
+from studio.client import Client
 from studio.core.errors import LedgerError
 from studio.core.people import AdminAction
 from studio.core.spending_limits import SpendingLimits
@@ -60,6 +61,15 @@ def test_a_press_shows_the_table_and_sends_nothing_until_send(page: Open, quick:
     assert not at.dataframe and "Send 2 jobs" not in labels(at)
     checked(at.run())
     assert len(jobs()) == 2
+
+
+def test_the_jobs_of_a_plan_are_compared_with_one_press(page: Open) -> None:
+    at = pressed(pressed(typed(page(), "a {red|blue} fox"), "Generate 2 jobs…"), "Send 2 jobs")
+    at = pressed(at, "Compare them")
+    shared = services.shared()
+    (made,) = Client(shared.accounts.shared(), shared.ledger).comparisons.all()
+    assert made.name == "a red fox" and jobs() == ["a red fox", "a blue fox"]
+    assert len(made.jobs) == 2 and at.query_params["comparison"] == made.id
 
 
 def test_back_sends_nothing_and_a_later_press_asks_again(page: Open) -> None:

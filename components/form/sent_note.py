@@ -1,0 +1,35 @@
+"""What the last press of Generate submitted, with the way to compare the jobs of a plan."""
+
+import streamlit as st
+
+from components.form import draft_state
+from components.parts import page_links
+from components.parts.local_time import clock_time
+from components.parts.markdown import counted
+from components.session import session
+from studio.core.comparisons import MOST_JOBS, name_for
+from studio.core.values import Kind
+
+
+def show(kind: Kind) -> None:
+    """Say that the last press was submitted; the page scrolls to the job's card (`scripts/accessibility.js`)."""
+    form = draft_state.get_form(kind)
+    if not form.sent_at:
+        return
+    text = f"Submitted at {clock_time(form.sent_at, '%H:%M:%S')}. Its card shows the progress."
+    if form.sent_plan:
+        text = f"{counted(len(form.sent_plan), 'job')} queued. Each card shows the progress."
+    with st.container(key=f"sent-{form.sent_job}", gap="xsmall"):
+        st.markdown(f":small[:material/check: {text}]")
+        if 1 < len(form.sent_plan) <= MOST_JOBS and st.button(
+            "Compare them", key=f"compare-{kind}", icon=page_links.COMPARE.icon, type="tertiary"
+        ):
+            _compare(form.sent_plan)
+
+
+def _compare(job_ids: tuple[str, ...]) -> None:
+    """Open a new comparison of these jobs; it fills in as they end."""
+    client = session.client()
+    first = client.jobs.get(job_ids[0])
+    made = client.comparisons.create(name_for(first.prompt if first else ""), job_ids)
+    st.switch_page(page_links.COMPARE.file, query_params={page_links.COMPARISON: made.id})
