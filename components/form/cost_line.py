@@ -25,7 +25,7 @@ def show_plan(client: Client, kind: Kind, plan: Plan) -> None:
     unknown = "demo credits only" if sandbox else "cost not known yet"
     number = f"{len(plan.ready)} of " if len(plan.ready) < plan.number else ""
     st.markdown(f":small[:gray[**{number}{counted(plan.number, 'job')}** · {cost or unknown} · {_balance(balance)}]]")
-    _warning(client, kind, plan.estimate)
+    _warning(kind, plan.estimate, balance, sandbox=sandbox)
 
 
 def too_many(plan: Plan) -> str:
@@ -47,16 +47,16 @@ def show(client: Client, draft: Draft) -> None:
         st.markdown(":small[:gray[Uses demo credits only]]")
     else:  # Not as a caption: a link in a caption is too pale.
         st.markdown(f":small[:gray[Cost not known yet ·] [Prices]({WERYAI_PRICES}) :gray[· {known}]]")
-    _warning(client, MODES[draft.mode].kind, estimate)
+    _warning(MODES[draft.mode].kind, estimate, balance, sandbox=sandbox)
 
 
 def _balance(balance: float | None) -> str:
     return f"balance {credits(balance)}" if balance is not None else "balance unknown"
 
 
-def _warning(client: Client, kind: Kind, estimate: Estimate) -> None:
-    balance, refused = client.balance.standing().balance, draft_state.complaint(kind)
+def _warning(kind: Kind, estimate: Estimate, balance: float | None, *, sandbox: bool) -> None:
+    refused = draft_state.complaint(kind)
     is_refused = bool(refused and not refused.field)  # that complaint is about the balance, too
     if balance is not None and estimate.is_over(balance) and not is_refused:
-        payee = "Demo mode" if client.account.is_sandbox else "WeryAI"
+        payee = "Demo mode" if sandbox else "WeryAI"
         st.markdown(f":small[:orange[This usually costs more than the balance. {payee} may refuse it.]]")
