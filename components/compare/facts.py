@@ -85,13 +85,27 @@ def _tile(client: Client, job: Job, index: int, slot: Output | Task | None) -> d
     tile = {"slot": f"{job.id}:{index}", "job": job.id, "width": width, "height": height, "output": 0}
     if isinstance(slot, Output) and slot.is_shown and not outputs.is_pending(slot):
         return tile | _result(client, job, slot)
-    is_open = job.state in (State.QUEUED, State.UNCONFIRMED, State.OPEN) or isinstance(slot, Output)
-    is_open = is_open and not (isinstance(slot, Task) and not slot.status.is_open)
-    if is_open:
+    if _may_come(job, slot):
         return tile | {"open": True, "note": client.jobs.word(job)}
-    reason = slot.reason if isinstance(slot, Task) else job.reason or _reasons(job)
-    word = "Failed" if isinstance(slot, Task) else client.jobs.word(job)
-    return tile | {"note": word, "reason": reason[:200]}
+    return tile | dict(zip(("note", "reason"), _why_not(client, job, slot), strict=True))
+
+
+def _may_come(job: Job, slot: Output | Task | None) -> bool:
+    """Whether a result may still appear in a place."""
+    if isinstance(slot, Output):
+        return not slot.is_given_up
+    if isinstance(slot, Task) and not slot.status.is_open:
+        return False
+    return job.state in (State.QUEUED, State.UNCONFIRMED, State.OPEN)
+
+
+def _why_not(client: Client, job: Job, slot: Output | Task | None) -> tuple[str, str]:
+    """Return in a word why a place has no result, and the reason."""
+    if isinstance(slot, Output):
+        return "File missing", slot.problem[:200]
+    if isinstance(slot, Task):
+        return "Failed", slot.reason[:200]
+    return client.jobs.word(job), (job.reason or _reasons(job))[:200]
 
 
 def _reasons(job: Job) -> str:

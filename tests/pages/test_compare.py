@@ -16,7 +16,7 @@ from sandbox.server import Sandbox
 from studio.client import Client
 from studio.core.comparisons import Comparison
 from studio.core.gallery import GalleryFilter
-from studio.core.values import Draft, Job
+from studio.core.values import Draft, Job, State
 from tests.conftest import until
 from tests.pages.driving import Open, checked, elements, field, texts
 from tests.pages.signed_in import Enter, claims
@@ -112,6 +112,25 @@ def test_the_grid_has_a_row_for_each_prompt_and_a_column_for_each_model(page: Op
     header, *lines = grid(at)["standings"]
     assert header[0] == "Model" and [line[0] for line in lines] == ["WeryAI Image 2.0", "Seedream 4.5"]
     assert lines[0][1] == "0" and lines[0][3:] == ["0 %", "–"]
+
+
+def test_a_place_without_a_result_says_why(page: Open, quick: Sandbox) -> None:
+    client = team()
+    made = jobs(client, "Two hills")
+    ledger = client.ledger.jobs
+    missing, gone = made[0].outputs[0], made[1].outputs[0]
+    facts = {"key": "", "preview": "", "saved_at": None, "try_at": None}
+    ledger.change_output(missing.id, **facts, problem="The link is dead.", attempts=3)
+    client.gallery.delete([gone.id])
+    refused = Draft("text_to_image", MODELS[0], {"prompt": "Refused [moderated]", "aspect_ratio": "1:1"})
+    failed = client.jobs.submit(refused, "f", wait=0)
+    until(lambda: (found := client.jobs.get(failed.id)) and found.state is State.REFUSED)
+    at = come(page(), client.comparisons.create("Why", [*(job.id for job in made), failed.id]))
+    (tile,) = tiles(at)
+    assert (tile["note"], tile["reason"], tile["output"]) == ("File missing", "The link is dead.", 0)
+    assert [cell for cell in grid(at)["rows"][0]["cells"] if not cell] == [[]], "nothing of a deleted result"
+    (tile,) = tiles(at, 1)
+    assert tile["note"] == "Refused" and tile["reason"] and not tile.get("open")
 
 
 def test_a_vote_is_given_changed_and_withdrawn(page: Open, quick: Sandbox) -> None:
