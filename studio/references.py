@@ -73,7 +73,7 @@ class References:
         with _temporary_folder() as folder:
             screened = isolated.screen(file, output_uses.RESULT, [output_uses.medium_of(output)], folder)
             if screened.file != file or not output.key.endswith(screened.ending) or not output.preview:
-                return self._take(screened, name, beside)
+                return self._take(screened, name, beside, source=output.key)
         self._check_total(screened, name, beside)
         return self._begin(
             output_uses.from_output(output, name, person=self.person, at=self.clock(), account=self._account)
@@ -85,7 +85,8 @@ class References:
         name = f"{_END_OF}{_name_of(job)}"
         with _temporary_folder() as folder:
             frame = output_uses.end_of(output, self.archive.path(output.key), folder)
-            return self._take(isolated.screen(frame, name, [Medium.IMAGE], folder), name, beside)
+            screened = isolated.screen(frame, name, [Medium.IMAGE], folder)
+            return self._take(screened, name, beside, source=output.key)
 
     def get(self, held: str) -> Reference | None:
         """Return the reference with this SHA-256, under this person's name for it; None for a link."""
@@ -124,7 +125,7 @@ class References:
         if self.may_not_spend:
             raise DraftError(self.may_not_spend, field="")
 
-    def _take(self, screened: Screened, name: str, beside: Sequence[str]) -> Reference:
+    def _take(self, screened: Screened, name: str, beside: Sequence[str], source: str = "") -> Reference:
         self._check_total(screened, name, beside)
         with screened.file.open("rb") as stream:
             pieces = iter(lambda: stream.read(PIECE), b"")
@@ -144,6 +145,7 @@ class References:
                 added_at=self.clock(),
                 person=self.person,
                 account=self._account,
+                source=source,
             )
         )
 

@@ -43,9 +43,8 @@ class Families:
         users = self._ledger.users(self._viewer, _WITH_MEDIA, since)
         generation = list(known.jobs.values())
         while generation:
-            # Of equal files the oldest one counts.
-            contents = {output.sha256: job.id for job in reversed(generation) for output in job.outputs}
-            uploaded = self._ledger.uploaded(self._viewer.account, contents)
+            made = ((job.id, output) for job in generation for output in job.outputs)
+            uploaded = self._ledger.uploaded(self._viewer.account, made)
             used = [(child, parent) for url, parent in uploaded.items() for child in users.get(url, ())]
             generation = self._add(known, [child for child, _ in used])
             for child, parent in used:

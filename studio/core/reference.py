@@ -32,8 +32,9 @@ class Reference:
     """One reference, identified by the SHA-256 of what is uploaded; `key` and `preview` are its names in the archive.
 
     `name` is this person's name for it, with this account; other people have their own. `converted` is the format of
-    the original, such as "HEIC", when the studio converted it because WeryAI does not accept that format. Audio has no
-    preview and no pixels, an image no seconds.
+    the original, such as "HEIC", when the studio converted it because WeryAI does not accept that format. `source` is
+    the archive name of the result that it was made of, such as the video whose last frame it is; empty for others.
+    Audio has no preview and no pixels, an image no seconds.
     """
 
     sha256: str
@@ -46,6 +47,7 @@ class Reference:
     height: int = 0
     seconds: float = 0.0
     converted: str = ""
+    source: str = ""
     added_at: datetime | None = None
     person: str = ""
     account: str = ""

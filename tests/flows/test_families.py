@@ -64,6 +64,17 @@ def test_the_whole_family_is_the_same_tree_from_each_of_its_jobs(harness: Harnes
     assert drawn(of(harness, stranger)) == [5]
 
 
+def test_a_video_that_goes_on_from_the_last_frame_of_another_is_below_it(harness: Harness) -> None:
+    root = made_from(harness, 1, mode="text_to_video")
+    (output,) = root.outputs
+    frame = replace(from_output(output, "The end", person="p_max", at=WHEN, account="test"), sha256="f" * 64)
+    harness.ledger.references.add(replace(frame, key="references/f.png", source=output.key))
+    harness.ledger.references.add_upload(Upload("test", frame.sha256, "https://static.weryai.com/f.png", WHEN, "p_max"))
+    longer = made_from(harness, 2, mode="image_to_video", inputs={"image": "https://static.weryai.com/f.png"})
+    for job in (root, longer):
+        assert drawn(of(harness, job)) == [(1, [2])]
+
+
 def test_a_job_of_several_sources_is_there_once_below_the_first(harness: Harness) -> None:
     one, two = (made_from(harness, number, mode="text_to_image") for number in (1, 2))
     both = made_from(harness, 3, one, two, mode="multi_image_to_video")

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.session import services
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
+from studio.core.values import Kind
 from studio.media import isolated
 from studio.media.isolated import Process
 from tests.conftest import until
@@ -64,6 +66,10 @@ def test_a_film_of_a_job_for_images_is_continued_and_is_a_reference_for_a_video(
     checked(field(at, "Continue").click().run())
     assert at.title[0].value == "Video"
     assert "Reference: The end of Two hills" in pictures(at)
+    shared = services.shared()
+    (frame, _) = shared.ledger.references.of_person(shared.accounts.shared().account.id, "")
+    (job,) = shared.ledger.jobs.recent(frame.account, Kind.IMAGE, 5)
+    assert (frame.name, frame.source) == ("The end of Two hills", job.outputs[0].key), "its lineage"
 
 
 def test_a_sound_of_a_job_for_videos_is_a_reference_as_a_sound(page: Open, quick: Sandbox) -> None:

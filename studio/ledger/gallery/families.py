@@ -1,14 +1,14 @@
-"""Which jobs used the results of which: by the URL at WeryAI of the file that both have."""
+"""Which jobs used the results of which: by the URL at WeryAI of the file that both have, or that was made of one."""
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from studio.core.gallery import Viewer
-from studio.core.values import Job
+from studio.core.values import Job, Output
 from studio.ledger.database import Database
 from studio.ledger.job_queries import select_jobs
 from studio.ledger.tables import jobs, outputs, reference_files, tasks, uploads
@@ -16,17 +16,20 @@ from studio.ledger.tables import jobs, outputs, reference_files, tasks, uploads
 _URL = re.compile(r'"(https?://[^"]+)"')  # in the JSON of inputs
 
 
+_SOURCE = sa.func.coalesce(sa.func.nullif(reference_files.c.source, ""), reference_files.c.key)
+
+
 class FamilyLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def sources(self, account: str, urls: Collection[str]) -> dict[str, str]:
-        """Return by URL the job whose output, which may be deleted, was uploaded to it."""
+        """Return by URL the job whose output, which may be deleted, was uploaded to it, or a file made of it."""
         there = (uploads.c.account == account, uploads.c.url.in_(urls), reference_files.c.key != "")
         query = (
             sa.select(uploads.c.url, tasks.c.job)
             .join(reference_files, reference_files.c.sha256 == uploads.c.sha256)
-            .join(outputs, outputs.c.key == reference_files.c.key)
+            .join(outputs, outputs.c.key == _SOURCE)
             .join(tasks, tasks.c.id == outputs.c.task)
             .where(*there, tasks.c.account == account)
             .order_by(outputs.c.id.desc())  # of equal files the first one counts
@@ -34,12 +37,23 @@ class FamilyLedger:
         with self._database.read() as connection:
             return {row.url: row.job for row in connection.execute(query)} if urls else {}
 
-    def uploaded(self, account: str, contents: Mapping[str, str]) -> dict[str, str]:
-        """Return the URLs to which contents (SHA-256) were uploaded, each with what the mapping has for its content."""
-        query = sa.select(uploads.c.url, uploads.c.sha256)
-        query = query.where(uploads.c.account == account, uploads.c.sha256.in_(contents))
+    def uploaded(self, account: str, outputs_by_job: Iterable[tuple[str, Output]]) -> dict[str, str]:
+        """Return the URLs to which these outputs or files made of them were uploaded, each with the output's job.
+
+        Of equal files the first one counts.
+        """
+        given = [*outputs_by_job][::-1]
+        contents = {output.sha256: job for job, output in given if output.sha256}
+        names = {output.key: job for job, output in given if output.key}
+        is_one = uploads.c.sha256.in_(contents) | reference_files.c.source.in_(names)
+        query = (
+            sa.select(uploads.c.url, uploads.c.sha256, reference_files.c.source)
+            .outerjoin(reference_files, reference_files.c.sha256 == uploads.c.sha256)
+            .where(uploads.c.account == account, is_one)
+        )
         with self._database.read() as connection:
-            return {row.url: contents[row.sha256] for row in connection.execute(query)} if contents else {}
+            found = connection.execute(query).all() if given else []
+        return {row.url: contents.get(row.sha256) or names[row.source] for row in found}
 
     def users(self, viewer: Viewer, modes: Collection[str], since: datetime) -> dict[str, list[str]]:
         """Return by URL the jobs in these modes, made since a moment, that have it among their inputs; oldest first.

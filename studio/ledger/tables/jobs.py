@@ -169,7 +169,9 @@ reference_files = sa.Table(
     sa.Column("height", sa.Integer, nullable=False),
     sa.Column("seconds", sa.Float, nullable=False),
     sa.Column("added_at", Moment, nullable=False),
+    text_column("source"),
     sa.Index(None, "medium", "added_at"),
+    sa.Index(None, "source"),
 )
 
 # Each person's name for a reference file, with each account, and the format from which it was converted for them.
