@@ -17,7 +17,13 @@ from tests.browser.axe import serious
 from tests.browser.driving import TIMEOUT, chromium, give, idle, new_context, prompt, visit
 from tests.conftest import KEY, order
 
-PAGES = {"image": ("/", "Image"), "video": ("/video", "Video"), "history": ("/history", "Call history")}
+PAGES = {
+    "image": ("/", "Image"),
+    "video": ("/video", "Video"),
+    "gallery": ("/gallery", "Gallery"),
+    "compare": ("/compare", "Compare"),
+    "history": ("/history", "Call history"),
+}
 HEIGHTS = {1440: 900, 820: 1180, 390: 844}  # by width
 README = {
     "image-day-1440-light": "image-light.png",
@@ -25,6 +31,8 @@ README = {
     "image-day-390-light": "image-phone.png",
     "video-day-1440-light": "video-light.png",
     "video-frames-1440-light": "references-light.png",
+    "gallery-day-1440-light": "gallery-light.png",
+    "compare-opened-1440-light": "compare-light.png",
 }
 README_WHOLE = {"history-call-1440-light": "history-light.png"}
 
@@ -65,7 +73,7 @@ def main(docs: Path, folder: Path) -> None:
     with sync_playwright() as playwright:
         browser = chromium(playwright)
         shoot = Shoot(new_context(browser).new_page(), docs, folder, [])
-        for part in (first_visit, day, busy_then_rejected, ended_then_poor):
+        for part in (first_visit, day, compared, busy_then_rejected, ended_then_poor):
             began = time.monotonic()
             part(shoot)
             print(f"{part.__name__}: {time.monotonic() - began:.0f} s")
@@ -90,6 +98,11 @@ def day(shoot: Shoot) -> None:
         shoot.take(studio.url, "refused", ("image",), give_bad_files)
 
 
+def compared(shoot: Shoot) -> None:
+    with scenes.opened(scenes.compared, key="") as (studio, _):
+        shoot.take(studio.url, "opened", ("compare",), open_a_comparison)
+
+
 def busy_then_rejected(shoot: Shoot) -> None:
     with scenes.opened(scenes.busy) as (studio, sandbox):
         shoot.take(studio.url, "busy")
@@ -105,6 +118,12 @@ def ended_then_poor(shoot: Shoot) -> None:
         order(sandbox, "balance", key=KEY, credits=3)
         shoot.take(studio.url, "poor", ("image", "video"), press_with_a_prompt)
         shoot.take(studio.url, "poor", ("history",))
+
+
+def open_a_comparison(page: Page) -> None:
+    page.get_by_role("button", name="Bake-off").click()
+    expect(page.get_by_role("button", name="All comparisons")).to_be_visible()
+    idle(page)
 
 
 def press_generate(page: Page) -> None:
