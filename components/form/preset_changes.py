@@ -51,8 +51,8 @@ def undo(news: PresetDialog) -> None:
     """Restore what was deleted or replaced. Errors: StudioError."""
     presets = session.client().presets
     if news.saved and news.saved.replaced:
+        presets.restore(news.saved.replaced.id)  # first: if the other step fails, both are there
         presets.delete(news.saved.preset.id)
-        presets.restore(news.saved.replaced.id)
     if news.deleted:
         presets.restore(news.deleted.id)
 

@@ -94,7 +94,8 @@ def _window(shown: ShownGallery) -> tuple[int, int, bool]:
     """Return from where to where the browser asked for outputs, and whether it has the shapes of this version."""
     match (session.widget_value(GALLERY) or {}).get("window"):
         case {"version": str(version), "start": int(start), "end": int(end)} if version == shown.version:
-            return max(0, start), min(end, start + MOST), True
+            start = max(0, start)
+            return start, max(start, min(end, start + MOST)), True
     return 0, FIRST, False
 
 

@@ -228,7 +228,8 @@ class Viewer {
   }
 
   onKey(event) {
-    if (event.target.closest("dialog:not(.studio-viewer)")) return;  // one that lies over it
+    // None acts on a result that the tree covers, or behind a dialog that lies over the viewer.
+    if (this.isLineage || event.target.closest("dialog:not(.studio-viewer)")) return;
     const isUndo = (event.ctrlKey || event.metaKey) && event.key === "z" && this.removed.length;
     if (!isUndo && (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea"))) return;
     const remove = () => { if (!event.repeat) this.remove(); };  // a key that is held down deletes one

@@ -40,9 +40,11 @@ def test_the_tree_says_what_each_branch_cost_and_leads_to_every_result(
     assert wide.evaluate("document.documentElement.scrollWidth <= innerWidth")
     wide.reload()
     expect(tree.get_by_text("5 jobs, 118 credits in all")).to_be_visible()
+    tree.get_by_role("link", name="The lamp turns").press("Delete")  # is not for the result behind the tree
     tree.get_by_role("link", name="The lamp turns").press("Enter")
     expect(tree).to_be_hidden()
     expect(viewer.get_by_text("Image to video")).to_be_visible()
+    expect(viewer.get_by_role("button", name="Undo")).to_be_hidden()
     expect(wide).not_to_have_url(re.compile("lineage"))
     viewer.get_by_role("button", name="Lineage").click()
     tree.get_by_role("link", name="in a storm").click()

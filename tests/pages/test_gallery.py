@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.gallery import grid as grid_part
 from components.live import redraws
 from components.live.drawn_state import GALLERY
 from components.session import services, session
+from components.session.state import ShownGallery
 from sandbox.server import Sandbox
 from studio.client import Client
-from studio.core.gallery import GalleryFilter
+from studio.core.gallery import GalleryFilter, GalleryLayout
 from studio.core.values import Output
 from tests.conftest import until
 from tests.pages.driving import Open, checked, elements, field, generate, texts
@@ -75,6 +77,24 @@ def test_results_are_found_by_words_and_the_address_keeps_the_filter(page: Open,
         at.query_params.clear()
         at.query_params[name] = extreme
         assert len(words(checked(at.run()))) == 2, "no condition"
+
+
+@pytest.mark.parametrize(
+    ("asked", "window"),
+    [
+        ((0, 90), (0, 90)),
+        ((70, 10**9), (70, 70 + grid_part.MOST)),
+        ((-200, 10**9), (0, grid_part.MOST)),
+        ((9, 3), (9, 9)),
+    ],
+)
+def test_a_message_asks_for_a_bounded_window_at_most(
+    monkeypatch: pytest.MonkeyPatch, asked: tuple[int, int], window: tuple[int, int]
+) -> None:
+    sent = {"window": {"version": "v", "start": asked[0], "end": asked[1]}}
+    monkeypatch.setattr(session, "widget_value", lambda _key: sent)
+    shown = ShownGallery("v", GalleryFilter(), GalleryLayout())
+    assert grid_part._window(shown) == (*window, True)
 
 
 def test_many_are_marked_deleted_and_restored_at_once(page: Open, quick: Sandbox) -> None:
