@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from components.form import draft_state, media
+from components.form import draft_state, kept_drafts, media
 from components.parts import page_links
 from components.session import session
 from studio.core.values import Job
@@ -27,7 +27,7 @@ def menu(job: Job, width: Literal["content", "stretch"] = "content") -> None:
 def fill(job: Job, way: str = "Everything") -> None:
     """Fill the form of the job's kind, and open its page if another one is shown."""
     prompt, settings = WAYS[way]
-    form, before = draft_state.get_form(job.kind), draft_state.snapshot(job.kind)
+    form, before = draft_state.get_form(job.kind), kept_drafts.snapshot(job.kind)
     media.fill_from_job(form, before, job, prompt=prompt, settings=settings)
     if session.state().kind is job.kind:
         st.rerun()

@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from components.cards import result_dialog
-from components.form import draft_state, media
+from components.form import draft_state, kept_drafts, media
 from components.parts import notices, page_links
 from components.session import session
 from studio.client import Client
@@ -99,7 +99,7 @@ def add_to_form(client: Client, job: Job, output: Output, use: Use) -> None:
     Read the session state first: looking at the file takes a moment (see `components/form/media.py`).
     """
     kind = MODES[use.mode].kind
-    form, before, most = draft_state.get_form(kind), draft_state.snapshot(kind), _most_files(client, use)
+    form, before, most = draft_state.get_form(kind), kept_drafts.snapshot(kind), _most_files(client, use)
     others = media.in_mode(form, MODES[use.mode])
     add = client.references.add_end_of if use.of_end else client.references.add_output
     reference = add(job, output, others)

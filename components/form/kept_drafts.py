@@ -12,7 +12,7 @@ from typing import Any
 from components.form import draft_state
 from components.session import browser_id, services, session
 from components.session.bounded_cache import BoundedCache
-from components.session.form_state import Text
+from components.session.form_state import PreviousForm, Text
 from studio.core import redaction
 from studio.core.drafts import FormContent
 from studio.core.errors import StudioError
@@ -46,6 +46,15 @@ def load(kind: Kind) -> None:
     if not draft_state.get_form(kind).mode and (found := _stored(kind)):
         _restore(kind, found.choices)
         draft_state.update_prompt(kind, Text(found.text, found.version))
+
+
+def snapshot(kind: Kind) -> PreviousForm:
+    """Return a copy of the form as it is before something fills it, for *Undo*.
+
+    A form that was not drawn yet is loaded first: its stored draft would overwrite what fills it.
+    """
+    load(kind)
+    return draft_state.snapshot(kind)
 
 
 def save(kind: Kind) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from components.form import draft_state, media
+from components.form import draft_state, kept_drafts, media
 from components.session import session
 from components.session.form_state import PresetDialog
 from studio.core.errors import StudioError
@@ -24,7 +24,7 @@ def attempt(act: Callable[..., object], *args: object) -> None:
 def fill(kind: Kind, preset: Preset) -> None:
     """Fill the form at its next drawing; the references stay, as far as the preset's mode takes them."""
     form, refill = draft_state.get_form(kind), session.client().presets.refill(preset)
-    draft, before = refill.draft, draft_state.snapshot(kind)
+    draft, before = refill.draft, kept_drafts.snapshot(kind)
     prompt, settings = "prompt" in draft.inputs, refill.has_settings
     media.fill(form, before, draft, prompt=prompt, settings=settings, keeps_references=True)
     form.refilled, session.state().preset_dialog.is_done = refill, True

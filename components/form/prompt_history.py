@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from components.form import draft_state, media
+from components.form import draft_state, kept_drafts, media
 from components.parts import file_urls, notices
 from components.parts.local_time import clock_time
 from components.parts.markdown import counted, escape
@@ -79,5 +79,5 @@ def _images(one: EarlierPrompt) -> str:
 
 def _fill(kind: Kind, prompt: str) -> None:
     """Put the prompt into the form at its next drawing; settings and references stay."""
-    before, draft = draft_state.snapshot(kind), Draft("", "", {"prompt": prompt})
+    before, draft = kept_drafts.snapshot(kind), Draft("", "", {"prompt": prompt})
     media.fill(draft_state.get_form(kind), before, media.as_typed(draft), prompt=True, settings=False)

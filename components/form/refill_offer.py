@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.form import draft_state, media
+from components.form import draft_state, kept_drafts, media
 from components.parts import page_links
 from components.parts.markdown import escape
 from studio.core.drafts import Refill
@@ -34,7 +34,7 @@ def show(kind: Kind) -> None:
 def _fill(kind: Kind, target: Kind, offer: Refill) -> None:
     form = draft_state.get_form(target)
     draft = media.as_typed(offer.draft)
-    media.fill(form, draft_state.snapshot(target), draft, prompt=True, settings=offer.has_settings)
+    media.fill(form, kept_drafts.snapshot(target), draft, prompt=True, settings=offer.has_settings)
     form.refilled, draft_state.get_form(kind).offer = offer, None
     if target is kind:
         st.rerun()

@@ -13,11 +13,27 @@ from streamlit.testing.v1 import AppTest
 from components.served import routes
 from components.served.draft_route import LARGEST
 from components.session import browser_id, services
+from sandbox.server import Sandbox
 from studio.core.drafts import Owner
 from studio.core.errors import LedgerError
 from studio.ledger.drafts import DraftLedger
 from tests.conftest import KEY
-from tests.pages.driving import MINE, OTHER, As, Open, checked, field, generate, texts, until_saved
+from tests.pages.driving import (
+    FILES,
+    MINE,
+    OTHER,
+    ROOT,
+    As,
+    Open,
+    checked,
+    field,
+    generate,
+    pictures,
+    texts,
+    until_saved,
+)
+from tests.pages.test_viewer import newest, view_of
+from tests.pages.test_viewer import press as press_in_viewer
 
 
 @pytest.fixture
@@ -54,6 +70,20 @@ def test_a_new_session_finds_what_the_form_held_in_its_browser(page: Open, as_br
     assert field(page("Video"), "Prompt").value == ""
     as_browser("no such name")
     assert field(page("Video"), "Prompt").value == ""
+
+
+def test_a_result_that_is_used_before_the_form_is_drawn_joins_what_the_browser_kept(
+    page: Open, as_browser: As, quick: Sandbox
+) -> None:
+    at = generate(page(), "Two hills")
+    until_saved(at)
+    checked(field(at, "Prompt").set_value("Kept words").run())
+    view = view_of(newest(at))
+    at = AppTest.from_file(str(ROOT / "components" / "navigation.py"), default_timeout=60)
+    checked(at.switch_page(FILES["Call history"]).run())  # its first page
+    press_in_viewer(at, view, "Use as input: Change this image")
+    assert at.title[0].value == "Image" and field(at, "Start from").value == "image_to_image"
+    assert "Reference: Two hills" in pictures(at) and field(at, "Prompt").value == "Kept words"
 
 
 def test_who_only_looks_leaves_nothing(page: Open, as_browser: As) -> None:
