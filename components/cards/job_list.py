@@ -64,7 +64,7 @@ def _numbers(frame: CurrentPage) -> None:
         with frame.numbers:
             sidebar.numbers(client, balance, busy)
         notifications.title(frame.title, busy)
-        notifications.toasts(client)
+        notifications.toasts(client, busy)
 
 
 @contextmanager

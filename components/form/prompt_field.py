@@ -19,7 +19,7 @@ _HERE, _FILES = Path(__file__), ("prompt_field.css", "file_intake.js", "prompt_f
 _HTML = """<div class="studio-prompt"><label for="prompt"></label><textarea id="prompt" rows="1" spellcheck="true"
 aria-describedby="prompt-length"></textarea><output id="prompt-length" for="prompt" aria-live="off"></output></div>"""
 _PLACEHOLDERS = {Kind.IMAGE: "What should the image show?", Kind.VIDEO: "What should happen in the video?"}
-_HEIGHTS = {Kind.IMAGE: 132, Kind.VIDEO: 88}  # pixels, of an empty field; it grows with its text
+_HEIGHTS = {Kind.IMAGE: 96, Kind.VIDEO: 88}  # pixels, of an empty field; it grows with its text
 PROCESS = secrets.token_hex(4)  # changes with a restart: the browser then sends its text again
 
 

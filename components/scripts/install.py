@@ -12,6 +12,7 @@ _FILES = (
     "unsent_text",
     "pending_references",
     "back_to_form",
+    "blank_page",
     "job_notices",
     "live_updates",
     "shortcuts",

@@ -75,6 +75,7 @@ class Session:
     key_problem: str = ""
     paused_account: str = ""  # the account with a rejected key that a new key replaced in this session
     unannounced: set[str] = field(default_factory=set)  # ended jobs whose toast waits for their files
+    toasts: list[datetime] = field(default_factory=list)  # when those of the last seconds were shown
     news_until: datetime = field(default_factory=now)  # jobs that ended until then get no toast
     runs: int = 0  # number of full runs of a page
     last_change: int = 0  # the number of the newest change that is drawn, or about to be drawn

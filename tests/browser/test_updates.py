@@ -315,6 +315,37 @@ def test_a_menu_that_is_open_stays_open(scripted: ScriptedStudio, page: Page) ->
     expect(page.get_by_text("Webhooks aren't set up")).to_be_visible()
 
 
+def test_a_dialog_stays_open_with_what_is_typed_until_it_is_closed(scripted: ScriptedStudio, page: Page) -> None:
+    visit(page, scripted.studio.url)
+    page.get_by_role("button", name="Presets").click()
+    name = page.get_by_role("textbox", name="Save this form as")
+    name.press_sequentially("Two hi")
+    for number in "123":
+        scripted.submit(number)
+    page.wait_for_function("() => live.isDue")
+    name.press_sequentially("lls")
+    idle(page)
+    expect(name).to_have_value("Two hills")
+    page.keyboard.press("Escape")
+    for number in "123":
+        says(page, number, "Waiting")
+
+
+def test_a_page_that_streamlits_script_left_blank_is_loaded_again_once(scripted: ScriptedStudio, page: Page) -> None:
+    fail = """() => {
+        document.getElementById("root").replaceChildren();
+        window.dispatchEvent(new ErrorEvent("error"));
+    }"""
+    later = "() => new Promise(done => setTimeout(done, 1000))"  # after the timer that would load the page
+    visit(page, scripted.studio.url)
+    page.evaluate(fail)
+    expect(page.get_by_role("heading", name="Image", exact=True)).to_be_visible()
+    visit(page, scripted.studio.url)
+    page.evaluate(fail)
+    page.evaluate(later)
+    expect(page.get_by_role("heading", name="Image", exact=True)).to_be_hidden()
+
+
 def without_routes(start: Start, sandbox: Sandbox) -> ScriptedStudio:
     return ScriptedStudio(start(sandbox, ["-c", SCRIPTED[1].replace("main()", AS_PAGE_SCRIPT[1])], LOOKS_EVERY="1"))
 
