@@ -47,7 +47,7 @@ def changes(mode: Mode, before: Inputs, now: Inputs) -> Iterator[Change]:
     """Yield the settings in which the inputs of a line differ from those of the form."""
     for field in mode.fields:
         old, new = before.get(field.name) or "", now.get(field.name) or ""
-        if not isinstance(field, MediaField) and field != mode.prompt and old != new:
+        if field != mode.prompt and old != new:
             yield Change(field.name, old, new)
 
 

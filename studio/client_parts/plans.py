@@ -32,7 +32,8 @@ class Plans:
         counts = (one.number * (1 if entry.model else len(every)) for entry, one in zip(entries, expanded, strict=True))
         number = min(sum(counts), MOST_COUNTED)
         lines = self._lines(form, entries, expanded, every) if number <= MOST else ()
-        return Plan(number, tuple(replace(line, number=place) for place, line in enumerate(lines, start=1)))
+        numbered = tuple(replace(line, number=place) for place, line in enumerate(lines, start=1))
+        return Plan(number, numbered, model=form.model)
 
     def from_text(self, form: Draft, text: str, models: Sequence[str] = ()) -> Plan:
         """Return the plan of a list of prompts, one in a line, like `make`."""

@@ -68,6 +68,7 @@ class Plan:
     number: int
     lines: tuple[Line, ...] = ()
     notes: tuple[str, ...] = ()  # about the list that it was made of
+    model: str = ""  # that of the form
 
     @property
     def is_too_large(self) -> bool:
