@@ -10,7 +10,7 @@ from studio.client_parts.models import Models
 from studio.client_parts.new_job import job_of_draft
 from studio.client_parts.spending import Spending
 from studio.core.errors import DraftError, LedgerError
-from studio.core.expansion import MOST, MOST_COUNTED, Expansion, expand
+from studio.core.expansion import MOST, MOST_COUNTED
 from studio.core.plans import Entry, Line, Outcome, Plan
 from studio.core.values import Draft
 from studio.ledger.jobs import JobLedger
@@ -28,15 +28,14 @@ class Plans:
         Inputs that an entry lacks are those of the form. Entries without a model are for the form's model and `models`.
         """
         every = tuple(dict.fromkeys((form.model, *models)))
-        expanded = [expand(entry.prompt) for entry in entries]
-        counts = (one.number * (1 if entry.model else len(every)) for entry, one in zip(entries, expanded, strict=True))
+        counts = (entry.expanded.number * (1 if entry.model else len(every)) for entry in entries)
         number = min(sum(counts), MOST_COUNTED)
-        lines = self._lines(form, entries, expanded, every) if number <= MOST else ()
+        lines = self._lines(form, entries, every) if number <= MOST else ()
         numbered = tuple(replace(line, number=place) for place, line in enumerate(lines, start=1))
         return Plan(number, numbered, model=form.model)
 
     def from_text(self, form: Draft, text: str, models: Sequence[str] = ()) -> Plan:
-        """Return the plan of a list of prompts, one in a line, like `make`."""
+        """Return the plan of a list of prompts, one in a line, like `make`. Errors: DraftError for one too long."""
         return self.make(form, plan_lists.from_text(text), models)
 
     def from_csv(self, form: Draft, data: bytes, models: Sequence[str] = ()) -> Plan:
@@ -82,11 +81,9 @@ class Plans:
         new = job_of_draft(self.context, draft, submission)
         return self._ledger.add(new, is_limited=spending.is_limited).id
 
-    def _lines(
-        self, form: Draft, entries: Sequence[Entry], expanded: Sequence[Expansion], models: Sequence[str]
-    ) -> Iterator[Line]:
-        for entry, one in zip(entries, expanded, strict=True):
-            for prompt in one.prompts:
+    def _lines(self, form: Draft, entries: Sequence[Entry], models: Sequence[str]) -> Iterator[Line]:
+        for entry in entries:
+            for prompt in entry.expanded.prompts:
                 for model in (entry.model,) if entry.model else models:
                     yield self._line(form, entry, prompt, model)
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from studio.core.costs import Estimate, together
-from studio.core.expansion import MOST
+from studio.core.expansion import MOST, Expansion, expand
 from studio.core.values import Draft
+
+MOST_CHARACTERS = 200_000  # of a list of prompts
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,11 @@ class Entry:
     settings: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
     problem: str = ""
+
+    @cached_property
+    def expanded(self) -> Expansion:
+        """The prompts, found out once: a form asks for their number before it makes a plan."""
+        return expand(self.prompt)
 
 
 @dataclass(frozen=True)

@@ -133,5 +133,18 @@ def test_the_example_of_each_model_is_a_file_whose_rows_can_be_sent(harness: Har
 
 
 def test_a_list_is_as_long_as_a_plan_at_most(harness: Harness) -> None:
-    assert harness.client.plans.from_text(DRAFT, "a\n" * 201).is_too_large
-    assert len(plan_lists.from_text("a\n" * 200)) == 200
+    assert len(plan_lists.from_text("a\n \n" * 200)) == 200
+    assert harness.client.plans.from_text(DRAFT, "a\n" * 199 + "{b|c}").is_too_large
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{a|b}\n" * 201, "The list has 201 prompts. The limit is 200."),
+        ("{a|b}" * 40_001, "The list has 200,005 characters. The limit is 200,000."),
+    ],
+)
+def test_a_list_that_is_too_long_is_refused_before_its_wildcards_are_looked_at(text: str, reason: str) -> None:
+    with pytest.raises(DraftError) as refused:
+        plan_lists.from_text(text)
+    assert refused.value.message == reason
