@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from studio.core import choices
 from studio.core.errors import DraftError
-from studio.core.plans import Change
+from studio.core.plans import Change, Line
 from studio.core.values import Inputs
 from studio.weryai.fields import ChoiceField, CountField, Field, MediaField, SwitchField, TextField
 from studio.weryai.model import Model
@@ -49,6 +50,20 @@ def changes(mode: Mode, before: Inputs, now: Inputs) -> Iterator[Change]:
         old, new = before.get(field.name) or "", now.get(field.name) or ""
         if field != mode.prompt and old != new:
             yield Change(field.name, old, new)
+
+
+def changed(mode: Mode, line: Line, body: Inputs) -> Line:
+    """Return a line for another body than the one it was made for, with what is different in it."""
+    names = [field.name for field in mode.fields if line.body.get(field.name) != body.get(field.name)]
+    found = {name: Change(name, _shown(mode, line.body, name), _shown(mode, body, name)) for name in names}
+    changes = {change.field: change for change in line.changes} | found
+    return replace(line, changes=tuple(changes.values()), body=body)
+
+
+def _shown(mode: Mode, body: Inputs, name: str) -> Any:
+    """Return a value of a body as the form has it; some bodies have a switch as text."""
+    value = body.get(name, "")
+    return value in (True, "true") if isinstance(mode.field(name), SwitchField) and value != "" else value
 
 
 def asked(mode: Mode, model: Model, settings: Mapping[str, str]) -> dict[str, Any]:

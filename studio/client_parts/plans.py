@@ -17,6 +17,8 @@ from studio.ledger.jobs import JobLedger
 from studio.weryai import request_body
 from studio.weryai.modes import MODES
 
+_CHANGED = "WeryAI's model list changed, and with it what is sent. Look at the table again, then send it."
+
 
 @dataclass(frozen=True)
 class Plans:
@@ -52,25 +54,35 @@ class Plans:
         """Record the jobs of a plan and let them be sent; the same plan and `submission` again make no second job.
 
         It stops at a spending limit. The rate limit is checked before the first job only, and counts all of them later:
-        whoever sends a plan has seen how many jobs it has.
+        whoever sends a plan has seen how many jobs it has. A line that would send something else than its table said
+        is not sent.
         """
-        jobs, refused = dict[int, str](), dict[int, str]()
+        jobs, refused, changed, stopped = dict[int, str](), dict[int, str](), dict[int, Line](), ""
         try:
             for line in plan.ready:
                 try:
-                    jobs[line.number] = self._add(line.draft, f"{submission}:{line.number}", is_first=not jobs)
+                    added = self._add(line, f"{submission}:{line.number}", is_first=not jobs)
                 except DraftError as error:
                     if not error.field:
-                        return Outcome(jobs, refused, error.message)
+                        stopped = error.message
+                        break
                     refused[line.number] = error.message
+                else:
+                    if isinstance(added, Line):
+                        changed[line.number] = added
+                    else:
+                        jobs[line.number] = added
         except LedgerError as error:
-            return Outcome(jobs, refused, f"{error.message} {error.hint}")
+            stopped = f"{error.message} {error.hint}"
         finally:
             self.context.runtime.dispatcher.worker.wake()
-        return Outcome(jobs, refused)
+        return Outcome(jobs, refused, " ".join([*[_CHANGED] * bool(changed), stopped]).strip(), changed)
 
-    def _add(self, draft: Draft, submission: str, *, is_first: bool) -> str:
-        """Record the job of a line, unless it is recorded; return its ID."""
+    def _add(self, line: Line, submission: str, *, is_first: bool) -> str | Line:
+        """Record the job of a line, unless it is recorded, and return its ID; or return the line as it is now.
+
+        The latter if the model takes something else than when the table was made: nobody has agreed to that.
+        """
         if self.context.may_not_spend:
             raise DraftError(self.context.may_not_spend, field="")
         if found := self._ledger.of_submission(submission):
@@ -78,7 +90,10 @@ class Plans:
         spending = Spending(self.context)
         if is_first:
             spending.check_rate()
-        new = job_of_draft(self.context, draft, submission)
+        new = job_of_draft(self.context, line.draft, submission)
+        if new.inputs != line.body:
+            estimate = Costs(self.context).estimate(replace(line.draft, inputs=new.inputs))
+            return replace(plan_lines.changed(MODES[new.mode], line, new.inputs), estimate=estimate)
         return self._ledger.add(new, is_limited=spending.is_limited).id
 
     def _lines(self, form: Draft, entries: Sequence[Entry], models: Sequence[str]) -> Iterator[Line]:
@@ -101,7 +116,7 @@ class Plans:
                 for change in plan_lines.changes(mode, form.inputs, draft.inputs)
             )
             line = replace(line, draft=draft, changes=changes)
-            request_body.body(mode, model, draft.inputs)
+            line = replace(line, body=request_body.body(mode, model, draft.inputs))
         except DraftError as error:
             return replace(line, problem=line.problem or error.message, at_fault=error.field)
         return replace(line, estimate=Costs(self.context).estimate(draft))

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.session import services
+from sandbox import facts
 from sandbox.server import Sandbox
 from studio.client import Client
 from studio.core.errors import LedgerError
@@ -148,6 +149,24 @@ def test_what_a_spending_limit_stops_is_said_with_numbers_and_can_be_sent_later(
     limits.set(SpendingLimits(), replace(action, id="2"))
     at = pressed(pressed(at, "Send them…"), "Send 1 job")
     assert jobs() == ["a", "b", "c"] and "3 jobs queued." in texts(at) and "not queued" not in texts(at)
+
+
+def test_what_the_model_list_changed_since_the_table_is_shown_before_it_is_sent(
+    page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = page("Video")
+    checked(field(at, "Model").set_value("SEEDANCE_2_0").run())
+    checked(field(at, "Resolution").set_value("480p").run())
+    at = pressed(typed(at, "{a|b}"), "Generate 2 jobs…")
+    models = facts.REGISTRY["video"]["text_to_video"]
+    monkeypatch.setitem(facts.REGISTRY["video"], "text_to_video", [{**one, "resolutions": []} for one in models])
+    services.shared().accounts.shared().catalogue.refresh()
+    at = pressed(at, "Send 2 jobs")
+    (warning,) = at.warning
+    assert warning.value.startswith("0 jobs queued, 2 not: WeryAI's model list changed")
+    assert table(at)["Settings"] == ["Resolution 480p is not offered"] * 2
+    at = pressed(at, "Send 2 jobs")
+    assert "2 jobs queued. Each card" in texts(at) and not at.dataframe
 
 
 def test_the_rest_of_a_plan_can_be_dropped(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
