@@ -73,6 +73,14 @@ def test_the_jobs_of_a_plan_are_compared_with_one_press(page: Open) -> None:
     assert len(made.jobs) == 2 and at.query_params["comparison"] == made.id
 
 
+def test_jobs_of_a_plan_that_are_gone_cannot_be_compared_and_the_page_says_so_as_a_whole(page: Open) -> None:
+    at = pressed(pressed(typed(page(), "{a|b}"), "Generate 2 jobs…"), "Send 2 jobs")
+    at.session_state["studio"].forms[Kind.IMAGE].sent_plan = ("job_gone", "job_lost")
+    at = pressed(at, "Compare them")
+    assert [one.value.split("  ")[0] for one in at.error] == ["A comparison needs at least one job\\."]
+    assert "Draw the page" in labels(at)  # which stands below the form
+
+
 def test_back_sends_nothing_and_a_later_press_asks_again(page: Open) -> None:
     at = pressed(typed(page(), "{a|b}"), "Generate 2 jobs…")
     at = pressed(at, "Back")
