@@ -14,6 +14,7 @@ from studio.weryai.model import Model
 from studio.weryai.modes import Mode
 
 _YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
+_MOST_FIGURES = 9  # a number with more is too large anyway, and a very long one is no number for Python
 _UNIT = re.compile(r"\s*(s|sec|seconds?)", re.IGNORECASE)
 
 
@@ -82,7 +83,7 @@ def _value(field: Field, model: Model, text: str) -> Any:
         case CountField():
             if not (text.isascii() and text.isdecimal()):
                 raise field.refusal(f"{field.label} must be a whole number.")
-            return int(text[:4])
+            return field.accepted(int(text.lstrip("0")[:_MOST_FIGURES] or 0), model)
         case ChoiceField():
             _check_taken(field, model)
             named = {str(option).lower(): option for option in field.choices(model)}
