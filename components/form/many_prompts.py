@@ -12,11 +12,11 @@ from components.session import session
 from components.session.form_state import PromptList
 from studio.client import Client
 from studio.core.errors import DraftError
+from studio.core.plans import MOST_CHARACTERS
 from studio.core.values import Draft, Kind
 from studio.weryai.modes import MODES
 
 PROMPTS, CSV = "Prompts", "CSV file"
-_MOST_CHARACTERS = 200_000
 _PLACEHOLDERS = {
     Kind.IMAGE: "A red fox in the snow\nA {blue|green} kite over the sea",
     Kind.VIDEO: "Waves roll in at dusk\nA {red|white} balloon rises over the hills",
@@ -64,7 +64,7 @@ def _text(kind: Kind) -> str:
         "Prompts, one in a line",
         key=draft_state.key(kind, "list-text"),
         height=220,
-        max_chars=_MOST_CHARACTERS,
+        max_chars=MOST_CHARACTERS,
         placeholder=_PLACEHOLDERS[kind],
         persist_state="session",
     )

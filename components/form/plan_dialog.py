@@ -10,17 +10,16 @@ from components.form.cost_line import show_plan, too_many
 from components.parts.markdown import counted, escape, sentence
 from components.session import session
 from components.session.form_state import Complaint, OpenPlan
-from studio.core.expansion import expand
 from studio.core.plans import Entry, Plan
 from studio.core.values import Draft, Kind, now
 
 
 def of_form(draft: Draft, models: Sequence[str]) -> Plan | None:
     """Return the plan that the form makes with these further models; None if it makes one job."""
-    prompt = str(draft.inputs["prompt"])
-    if not models and expand(prompt).number == 1:
+    entry = Entry(str(draft.inputs["prompt"]))
+    if not models and entry.expanded.number == 1:
         return None
-    return session.client().plans.make(draft, [Entry(prompt)], models)
+    return session.client().plans.make(draft, [entry], models)
 
 
 def open_plan(kind: Kind, plan: Plan, submission: str) -> None:

@@ -1,5 +1,6 @@
 """The table of a plan: a line for each job, with what differs from the form, its usual cost, and its problem."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,10 +14,12 @@ from components.parts.markdown import counted, escape
 from studio.client import Client
 from studio.core import redaction
 from studio.core.plans import Change, Line, Plan
-from studio.weryai.fields import ChoiceField, CountField, Field, SwitchField
+from studio.weryai.fields import ChoiceField, CountField, Field, MediaField, SwitchField
 from studio.weryai.modes import MODES
 
 _MOST_NOTES = 6  # of each kind, below the table
+_LONGEST_ADDRESS = 60  # characters
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _WIDTHS = {"No.": 60, "Prompt": 330, "Model": 170, "Settings": 260, "Usual credits": 110, "Problem": 260}  # pixels
 
 
@@ -34,8 +37,8 @@ def show(client: Client, plan: Plan) -> None:
 
 
 def _columns(client: Client, plan: Plan) -> dict[str, list[str]]:
-    """Return the cells of each column; one that has none, or the same model in each, is left out."""
-    models, titles = {line.draft.model for line in plan.lines}, client.models.titles()
+    """Return the cells of each column; one that has none, or the form's model in each, is left out."""
+    models, titles = {line.draft.model for line in plan.lines} | {plan.model}, client.models.titles()
     return {
         "No.": [line.place or str(line.number) for line in plan.lines],
         "Prompt": [_prompt(line) for line in plan.lines],
@@ -52,18 +55,28 @@ def _prompt(line: Line) -> str:
 
 
 def settings(line: Line) -> str:
-    """Return in words what differs from the form."""
+    """Return in words what differs from the form, without keys."""
     fields: Mapping[str, Field] = {field.name: field for field in MODES[line.draft.mode].fields}
-    return "; ".join(_in_words(fields[change.field], change) for change in line.changes)
+    return redaction.text("; ".join(_in_words(fields[change.field], change) for change in line.changes), "")
 
 
 def _in_words(field: Field, change: Change) -> str:
+    if isinstance(field, MediaField) and change.now:
+        return f"{field.label}: {_addresses(change.now)}"
     if not isinstance(field, ChoiceField | CountField | SwitchField):
         return f"{field.label}: {change.now}" if change.now else f"{field.label} is not sent"
     before, now = (_label(field, value) for value in (change.before, change.now))
     if change.is_asked or not before:
         return f"{field.label} {now or 'off'}"
     return f"{field.label} {before} is not offered{f': {now}' if now else ''}"
+
+
+def _addresses(given: str | Sequence[str]) -> str:
+    """Return the first of some web addresses, short, and the number of the others."""
+    first, *others = [given] if isinstance(given, str) else given
+    short = _SCHEME.sub("", redaction.text(first, ""))
+    cut = f"{short[: _LONGEST_ADDRESS - 1]}…" if len(short) > _LONGEST_ADDRESS else short
+    return f"{cut} and {len(others)} more" if others else cut
 
 
 def _label(field: Field, value: Any) -> str:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.form import draft_state
-from components.parts import page_links
+from components.parts import notices, page_links
 from components.parts.local_time import clock_time
 from components.parts.markdown import counted
 from components.session import session
@@ -29,7 +29,8 @@ def show(kind: Kind) -> None:
 
 def _compare(job_ids: tuple[str, ...]) -> None:
     """Open a new comparison of these jobs; it fills in as they end."""
-    client = session.client()
-    first = client.jobs.get(job_ids[0])
-    made = client.comparisons.create(name_for(first.prompt if first else ""), job_ids)
-    st.switch_page(page_links.COMPARE.file, query_params={page_links.COMPARISON: made.id})
+    with notices.errors():  # such as for jobs that are removed: the form below is drawn all the same
+        client = session.client()
+        first = client.jobs.get(job_ids[0])
+        made = client.comparisons.create(name_for(first.prompt if first else ""), job_ids)
+        st.switch_page(page_links.COMPARE.file, query_params={page_links.COMPARISON: made.id})

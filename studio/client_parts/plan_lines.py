@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from studio.core import choices
 from studio.core.errors import DraftError
-from studio.core.plans import Change
+from studio.core.plans import Change, Line
 from studio.core.values import Inputs
 from studio.weryai.fields import ChoiceField, CountField, Field, MediaField, SwitchField, TextField
 from studio.weryai.model import Model
 from studio.weryai.modes import Mode
 
 _YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
+_MOST_FIGURES = 9  # a number with more is too large anyway, and a very long one is no number for Python
 _UNIT = re.compile(r"\s*(s|sec|seconds?)", re.IGNORECASE)
 
 
@@ -47,8 +49,22 @@ def changes(mode: Mode, before: Inputs, now: Inputs) -> Iterator[Change]:
     """Yield the settings in which the inputs of a line differ from those of the form."""
     for field in mode.fields:
         old, new = before.get(field.name) or "", now.get(field.name) or ""
-        if not isinstance(field, MediaField) and field != mode.prompt and old != new:
+        if field != mode.prompt and old != new:
             yield Change(field.name, old, new)
+
+
+def changed(mode: Mode, line: Line, body: Inputs) -> Line:
+    """Return a line for another body than the one it was made for, with what is different in it."""
+    names = [field.name for field in mode.fields if line.body.get(field.name) != body.get(field.name)]
+    found = {name: Change(name, _shown(mode, line.body, name), _shown(mode, body, name)) for name in names}
+    changes = {change.field: change for change in line.changes} | found
+    return replace(line, changes=tuple(changes.values()), body=body)
+
+
+def _shown(mode: Mode, body: Inputs, name: str) -> Any:
+    """Return a value of a body as the form has it; some bodies have a switch as text."""
+    value = body.get(name, "")
+    return value in (True, "true") if isinstance(mode.field(name), SwitchField) and value != "" else value
 
 
 def asked(mode: Mode, model: Model, settings: Mapping[str, str]) -> dict[str, Any]:
@@ -67,7 +83,7 @@ def _value(field: Field, model: Model, text: str) -> Any:
         case CountField():
             if not (text.isascii() and text.isdecimal()):
                 raise field.refusal(f"{field.label} must be a whole number.")
-            return int(text[:4])
+            return field.accepted(int(text.lstrip("0")[:_MOST_FIGURES] or 0), model)
         case ChoiceField():
             _check_taken(field, model)
             named = {str(option).lower(): option for option in field.choices(model)}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from studio.core import csv_files
 from studio.core.errors import DraftError
 from studio.core.expansion import MOST
-from studio.core.plans import Entry
+from studio.core.plans import MOST_CHARACTERS, Entry
 from studio.core.values import Draft
 from studio.weryai.fields import ChoiceField, CountField, Field, MediaField, SwitchField
 from studio.weryai.model import Model
@@ -18,9 +18,13 @@ _EXAMPLES = ("A red fox in the snow", "A {blue|green} kite over the sea")
 
 
 def from_text(text: str) -> list[Entry]:
-    """Return an entry for each line that is not blank."""
-    lines = enumerate(text.splitlines(), start=1)
-    return [Entry(line.strip(), place=f"Line {number}") for number, line in lines if line.strip()]
+    """Return an entry for each line that is not blank. Errors: DraftError for a list that is too long."""
+    if len(text) > MOST_CHARACTERS:
+        raise DraftError(f"The list has {len(text):,} characters. The limit is {MOST_CHARACTERS:,}.", field="")
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    if len(lines) > MOST:
+        raise DraftError(f"The list has {len(lines):,} prompts. The limit is {MOST}.", field="")
+    return [Entry(line, place=f"Line {number}") for number, line in lines]
 
 
 def from_csv(mode: Mode, models: Iterable[Model], form: Draft, data: bytes) -> tuple[list[Entry], tuple[str, ...]]:

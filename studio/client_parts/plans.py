@@ -10,12 +10,14 @@ from studio.client_parts.models import Models
 from studio.client_parts.new_job import job_of_draft
 from studio.client_parts.spending import Spending
 from studio.core.errors import DraftError, LedgerError
-from studio.core.expansion import MOST, MOST_COUNTED, Expansion, expand
+from studio.core.expansion import MOST, MOST_COUNTED
 from studio.core.plans import Entry, Line, Outcome, Plan
 from studio.core.values import Draft
 from studio.ledger.jobs import JobLedger
 from studio.weryai import request_body
 from studio.weryai.modes import MODES
+
+_CHANGED = "WeryAI's model list changed, and with it what is sent. Look at the table again, then send it."
 
 
 @dataclass(frozen=True)
@@ -28,14 +30,14 @@ class Plans:
         Inputs that an entry lacks are those of the form. Entries without a model are for the form's model and `models`.
         """
         every = tuple(dict.fromkeys((form.model, *models)))
-        expanded = [expand(entry.prompt) for entry in entries]
-        counts = (one.number * (1 if entry.model else len(every)) for entry, one in zip(entries, expanded, strict=True))
+        counts = (entry.expanded.number * (1 if entry.model else len(every)) for entry in entries)
         number = min(sum(counts), MOST_COUNTED)
-        lines = self._lines(form, entries, expanded, every) if number <= MOST else ()
-        return Plan(number, tuple(replace(line, number=place) for place, line in enumerate(lines, start=1)))
+        lines = self._lines(form, entries, every) if number <= MOST else ()
+        numbered = tuple(replace(line, number=place) for place, line in enumerate(lines, start=1))
+        return Plan(number, numbered, model=form.model)
 
     def from_text(self, form: Draft, text: str, models: Sequence[str] = ()) -> Plan:
-        """Return the plan of a list of prompts, one in a line, like `make`."""
+        """Return the plan of a list of prompts, one in a line, like `make`. Errors: DraftError for one too long."""
         return self.make(form, plan_lists.from_text(text), models)
 
     def from_csv(self, form: Draft, data: bytes, models: Sequence[str] = ()) -> Plan:
@@ -52,25 +54,35 @@ class Plans:
         """Record the jobs of a plan and let them be sent; the same plan and `submission` again make no second job.
 
         It stops at a spending limit. The rate limit is checked before the first job only, and counts all of them later:
-        whoever sends a plan has seen how many jobs it has.
+        whoever sends a plan has seen how many jobs it has. A line that would send something else than its table said
+        is not sent.
         """
-        jobs, refused = dict[int, str](), dict[int, str]()
+        jobs, refused, changed, stopped = dict[int, str](), dict[int, str](), dict[int, Line](), ""
         try:
             for line in plan.ready:
                 try:
-                    jobs[line.number] = self._add(line.draft, f"{submission}:{line.number}", is_first=not jobs)
+                    added = self._add(line, f"{submission}:{line.number}", is_first=not jobs)
                 except DraftError as error:
                     if not error.field:
-                        return Outcome(jobs, refused, error.message)
+                        stopped = error.message
+                        break
                     refused[line.number] = error.message
+                else:
+                    if isinstance(added, Line):
+                        changed[line.number] = added
+                    else:
+                        jobs[line.number] = added
         except LedgerError as error:
-            return Outcome(jobs, refused, f"{error.message} {error.hint}")
+            stopped = f"{error.message} {error.hint}"
         finally:
             self.context.runtime.dispatcher.worker.wake()
-        return Outcome(jobs, refused)
+        return Outcome(jobs, refused, " ".join([*[_CHANGED] * bool(changed), stopped]).strip(), changed)
 
-    def _add(self, draft: Draft, submission: str, *, is_first: bool) -> str:
-        """Record the job of a line, unless it is recorded; return its ID."""
+    def _add(self, line: Line, submission: str, *, is_first: bool) -> str | Line:
+        """Record the job of a line, unless it is recorded, and return its ID; or return the line as it is now.
+
+        The latter if the model takes something else than when the table was made: nobody has agreed to that.
+        """
         if self.context.may_not_spend:
             raise DraftError(self.context.may_not_spend, field="")
         if found := self._ledger.of_submission(submission):
@@ -78,14 +90,15 @@ class Plans:
         spending = Spending(self.context)
         if is_first:
             spending.check_rate()
-        new = job_of_draft(self.context, draft, submission)
+        new = job_of_draft(self.context, line.draft, submission)
+        if new.inputs != line.body:
+            estimate = Costs(self.context).estimate(replace(line.draft, inputs=new.inputs))
+            return replace(plan_lines.changed(MODES[new.mode], line, new.inputs), estimate=estimate)
         return self._ledger.add(new, is_limited=spending.is_limited).id
 
-    def _lines(
-        self, form: Draft, entries: Sequence[Entry], expanded: Sequence[Expansion], models: Sequence[str]
-    ) -> Iterator[Line]:
-        for entry, one in zip(entries, expanded, strict=True):
-            for prompt in one.prompts:
+    def _lines(self, form: Draft, entries: Sequence[Entry], models: Sequence[str]) -> Iterator[Line]:
+        for entry in entries:
+            for prompt in entry.expanded.prompts:
                 for model in (entry.model,) if entry.model else models:
                     yield self._line(form, entry, prompt, model)
 
@@ -103,7 +116,7 @@ class Plans:
                 for change in plan_lines.changes(mode, form.inputs, draft.inputs)
             )
             line = replace(line, draft=draft, changes=changes)
-            request_body.body(mode, model, draft.inputs)
+            line = replace(line, body=request_body.body(mode, model, draft.inputs))
         except DraftError as error:
             return replace(line, problem=line.problem or error.message, at_fault=error.field)
         return replace(line, estimate=Costs(self.context).estimate(draft))

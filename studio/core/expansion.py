@@ -1,16 +1,21 @@
 """Wildcards of a prompt: `{a|b}` and `{1..9..2}` make a list of prompts; `\\{`, `\\|`, `\\}` are plain characters."""
 
-import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain, product
+from itertools import chain, groupby, product
 from typing import NamedTuple
 
 MOST = 200  # prompts of one text, and jobs that are sent together
 MOST_COUNTED = 1_000_000_000
 MOST_CHARACTERS = 20_000  # a longer text, which no model takes, is left as it is
-_TOKEN = re.compile(r"\\([{|}])|([{|}])|[^\\{|}]+|\\")
-_RANGE = re.compile(r"(-?\d{1,9})\.\.(-?\d{1,9})(?:\.\.([1-9]\d{0,8}))?", re.ASCII)
+_TOKEN = re.compile(
+    r"\\(?P<plain>[{|}])"
+    r"|\{(?P<first>-?\d{1,9})\.\.(?P<last>-?\d{1,9})(?:\.\.(?P<step>[1-9]\d{0,8}))?\}"
+    r"|(?P<mark>[{|}])"
+    r"|[^\\{|}]+|\\",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ def expand(text: str) -> Expansion:
     if len(text) > MOST_CHARACTERS:
         return Expansion(1, (text,))
     whole = _parse(text)
-    return Expansion(min(whole.number, MOST_COUNTED), whole.texts())
+    return Expansion(whole.number, whole.texts())
 
 
 def escape(text: str) -> str:
@@ -46,73 +51,74 @@ class _Part(NamedTuple):
 
 @dataclass
 class _Sequence:
-    """Parts in a row; texts beside each other are one part."""
+    """Parts in a row, and the number of prompts that they make."""
 
     parts: list[_Part] = field(default_factory=list)
+    number: int = 1
 
-    @property
-    def number(self) -> int:
-        return math.prod(part.number for part in self.parts)
-
-    def add(self, *parts: _Part) -> None:
-        for part in parts:
-            if part.number == 1 and self.parts and self.parts[-1].number == 1:
-                self.parts[-1] = _Part(1, (self.parts[-1].texts[0] + part.texts[0],))
-            else:
-                self.parts.append(part)
-
-    def add_text(self, text: str) -> None:
-        self.add(_Part(1, (text,)))
+    def add(self, part: _Part) -> None:
+        self.parts.append(part)
+        self.number = min(self.number * part.number, MOST_COUNTED)
 
     def texts(self) -> tuple[str, ...]:
-        built = product(*(part.texts for part in self.parts)) if self.number <= MOST else ()
-        return tuple("".join(chosen) for chosen in built)
+        if self.number > MOST:
+            return ()
+        choices = list[Sequence[str]]()
+        for is_text, parts in groupby(self.parts, key=lambda part: part.number == 1):
+            texts = [part.texts for part in parts]
+            choices += [["".join(chain.from_iterable(texts))]] if is_text else texts
+        return tuple(map("".join, product(*choices)))
 
 
 def _parse(text: str) -> _Sequence:
     """Return the parts of a text. Braces that are open have a list of branches each; a loop, as they can be many."""
-    opened = [[_Sequence()]]
-    for token in _TOKEN.finditer(text):
-        mark = token[2] or ""
+    tokens = list(_TOKEN.finditer(text))
+    marks, opened = _marks(tokens), [[_Sequence()]]
+    for place, token in enumerate(tokens):
+        mark = token["mark"] if place in marks else ""
         if mark == "{":
             opened.append([_Sequence()])
-        elif mark == "|" and len(opened) > 1:
+        elif mark == "|":
             opened[-1].append(_Sequence())
-        elif mark == "}" and len(opened) > 1:
-            branches = opened.pop()
-            opened[-1][-1].add(*_closed(branches))
+        elif mark == "}":
+            part = _choice(opened.pop())
+            opened[-1][-1].add(part)
         else:
-            opened[-1][-1].add_text(token[1] or token[0])
-    while len(opened) > 1:  # without an end: plain text
-        branches = opened.pop()
-        opened[-1][-1].add(*_plain(branches, "{", ""))
+            opened[-1][-1].add(_plain(token))
     return opened[0][0]
 
 
-def _closed(branches: list[_Sequence]) -> list[_Part]:
-    """Return what stands for a pair of braces: one part, or plain text and the parts that it contains."""
-    if len(branches) > 1:
-        number = sum(branch.number for branch in branches)
-        built = chain.from_iterable(branch.texts() for branch in branches) if number <= MOST else ()
-        return [_Part(number, tuple(built))]
-    inner = branches[0]
-    found = _RANGE.fullmatch(inner.texts()[0]) if len(inner.parts) == 1 and inner.number == 1 else None
-    return [_range(*found.groups())] if found else _plain(branches, "{", "}")
+def _marks(tokens: Sequence[re.Match[str]]) -> set[int]:
+    """Return the places of the characters that make wildcards: pairs of braces with `|` between them, and the `|`.
+
+    Others are plain text. Known first, so that nothing within braces is copied when they turn out to be plain.
+    """
+    found, opened = set[int](), list[list[int]]()
+    for place, token in enumerate(tokens):
+        if token["mark"] == "{":
+            opened.append([place])
+        elif opened and token["mark"] == "|":
+            opened[-1].append(place)
+        elif opened and token["mark"] == "}":
+            places = opened.pop()
+            found.update([*places, place] if len(places) > 1 else ())
+    return found
+
+
+def _choice(branches: Sequence[_Sequence]) -> _Part:
+    number = min(sum(branch.number for branch in branches), MOST_COUNTED)
+    built = chain.from_iterable(branch.texts() for branch in branches) if number <= MOST else ()
+    return _Part(number, tuple(built))
+
+
+def _plain(token: re.Match[str]) -> _Part:
+    """Return what stands for a token that is no part of a choice: a range or text."""
+    if token["first"]:
+        return _range(token["first"], token["last"], token["step"])
+    return _Part(1, (token["plain"] or token[0],))
 
 
 def _range(first: str, last: str, step: str | None) -> _Part:
     start, end, pace = int(first), int(last), int(step or 1)
     numbers = range(start, end + 1, pace) if start <= end else range(start, end - 1, -pace)
     return _Part(len(numbers), tuple(map(str, numbers)) if len(numbers) <= MOST else ())
-
-
-def _plain(branches: list[_Sequence], before: str, after: str) -> list[_Part]:
-    """Return branches with the characters between them, which are no wildcard."""
-    whole = _Sequence()
-    whole.add_text(before)
-    for number, branch in enumerate(branches):
-        if number:
-            whole.add_text("|")
-        whole.add(*branch.parts)
-    whole.add_text(after)
-    return whole.parts

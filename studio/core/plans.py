@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from studio.core.costs import Estimate, together
-from studio.core.expansion import MOST
-from studio.core.values import Draft
+from studio.core.expansion import MOST, Expansion, expand
+from studio.core.values import Draft, Inputs
+
+MOST_CHARACTERS = 200_000  # of a list of prompts
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,11 @@ class Entry:
     settings: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
     problem: str = ""
+
+    @cached_property
+    def expanded(self) -> Expansion:
+        """The prompts, found out once: a form asks for their number before it makes a plan."""
+        return expand(self.prompt)
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Line:
-    """One job of a plan. With a `problem`, a sentence, it cannot be sent; `at_fault` is the field, if it is one."""
+    """One job of a plan. With a `problem`, a sentence, it cannot be sent; `at_fault` is the field, if it is one.
+
+    `body` is the request that the table was made for: no other is sent.
+    """
 
     number: int
     draft: Draft
@@ -47,18 +58,21 @@ class Line:
     problem: str = ""
     at_fault: str = ""
     estimate: Estimate = field(default_factory=Estimate)
+    body: Inputs = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of a plan that was sent: the IDs of its jobs, and why others were refused, by line number.
 
-    If it was `stopped`, a sentence says why; all other lines are left.
+    If it was `stopped`, a sentence says why; all other lines are left. Lines that would send something else than the
+    table said are `changed`: as they are now, to be looked at before they are sent.
     """
 
     jobs: Mapping[int, str] = field(default_factory=dict)
     refused: Mapping[int, str] = field(default_factory=dict)
     stopped: str = ""
+    changed: Mapping[int, Line] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,6 +82,7 @@ class Plan:
     number: int
     lines: tuple[Line, ...] = ()
     notes: tuple[str, ...] = ()  # about the list that it was made of
+    model: str = ""  # that of the form
 
     @property
     def is_too_large(self) -> bool:
@@ -84,7 +99,7 @@ class Plan:
         return together(line.estimate for line in self.ready if line.estimate.is_known)
 
     def after(self, outcome: Outcome) -> "Plan":
-        """Return what is left of the plan: lines that were refused have a problem."""
-        left = [line for line in self.lines if line.number not in outcome.jobs]
+        """Return what is left of the plan, with lines that changed as they are now; those refused have a problem."""
+        left = [outcome.changed.get(line.number, line) for line in self.lines if line.number not in outcome.jobs]
         lines = [replace(line, problem=outcome.refused.get(line.number, line.problem)) for line in left]
         return replace(self, number=len(lines), lines=tuple(lines))

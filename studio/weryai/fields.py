@@ -137,7 +137,7 @@ class CountField(Field):
 
     def accepted(self, given: Any, model: Model) -> int:
         allowed = self.choices(model)
-        number = int(given or allowed[0])
+        number = allowed[0] if given in (None, "") else int(given)
         if number not in allowed:
             raise self.refusal(f"{self.label} must be one of {', '.join(map(str, allowed))}.")
         return number

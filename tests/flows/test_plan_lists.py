@@ -71,6 +71,7 @@ def test_a_file_without_prompts_has_that_of_the_form_and_is_for_each_model_of_th
         ("Generate audio\nYes", True),
         ("generate_audio\nno", False),
         ("number of videos\n3", 3),
+        ("number of videos\n00004", 4),
     ],
 )
 def test_a_cell_becomes_a_value_of_its_field(harness: Harness, cell: str, value: Any) -> None:
@@ -86,6 +87,10 @@ def test_a_cell_becomes_a_value_of_its_field(harness: Harness, cell: str, value:
         ("model\nSEEDANCE_9", "", "Model: there is no SEEDANCE_9 in the list of this mode."),
         ("duration\nlong", "duration", "Seedance 2.0 does not support duration long. Choose 5, 6"),
         ("video_number\nmany", "video_number", "Number of videos must be a whole number."),
+        ("video_number\n00000", "video_number", "Number of videos must be one of 1, 2, 3, 4."),
+        ("video_number\n0", "video_number", "Number of videos must be one of 1, 2, 3, 4."),
+        ("video_number\n00012", "video_number", "Number of videos must be one of 1, 2, 3, 4."),
+        (f"video_number\n{'1' * 5000}", "video_number", "Number of videos must be one of 1, 2, 3, 4."),
         ("video_number\n9", "video_number", "Number of videos must be one of 1, 2, 3, 4."),
         ("generate_audio\nloud", "generate_audio", "Generate audio must be yes or no."),
         ("negative_prompt\nrain", "negative_prompt", "Seedance 2.0 has no negative prompt."),
@@ -133,5 +138,18 @@ def test_the_example_of_each_model_is_a_file_whose_rows_can_be_sent(harness: Har
 
 
 def test_a_list_is_as_long_as_a_plan_at_most(harness: Harness) -> None:
-    assert harness.client.plans.from_text(DRAFT, "a\n" * 201).is_too_large
-    assert len(plan_lists.from_text("a\n" * 200)) == 200
+    assert len(plan_lists.from_text("a\n \n" * 200)) == 200
+    assert harness.client.plans.from_text(DRAFT, "a\n" * 199 + "{b|c}").is_too_large
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{a|b}\n" * 201, "The list has 201 prompts. The limit is 200."),
+        ("{a|b}" * 40_001, "The list has 200,005 characters. The limit is 200,000."),
+    ],
+)
+def test_a_list_that_is_too_long_is_refused_before_its_wildcards_are_looked_at(text: str, reason: str) -> None:
+    with pytest.raises(DraftError) as refused:
+        plan_lists.from_text(text)
+    assert refused.value.message == reason

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sandbox import facts
 from studio.client import Client
 from studio.core.errors import LedgerError
 from studio.core.expansion import MOST_COUNTED
@@ -13,7 +14,7 @@ from studio.core.plans import Change, Entry, Outcome, Plan
 from studio.core.spending_limits import SpendingLimits
 from studio.core.values import Draft, State
 from studio.ledger.jobs import JobLedger
-from tests.conftest import IMAGE, Harness
+from tests.conftest import IMAGE, VIDEO, Harness
 from tests.conftest import on_sqlite as url  # noqa: F401 - what is tried is the flow
 from tests.examples import WHEN
 from tests.flows.flow import DRAFT, posts
@@ -56,7 +57,7 @@ def test_a_plan_has_a_line_for_each_prompt_and_model_in_order_and_sends_nothing(
 
 
 def test_a_plan_that_is_too_large_is_counted_and_has_no_lines(harness: Harness) -> None:
-    assert plan(harness.client, "{1..101}", models=(OTHER,)) == Plan(202)
+    assert plan(harness.client, "{1..101}", models=(OTHER,)) == Plan(202, model=DRAFT.model)
     assert plan(harness.client, "{1..99999}{1..99999}", "a").number == MOST_COUNTED
     assert len(plan(harness.client, "{1..100}", models=(OTHER,)).lines) == 200
 
@@ -221,3 +222,50 @@ def test_what_a_list_asks_for_comes_before_the_form_and_is_a_problem_where_it_is
     assert [line.at_fault for line in found.lines] == ["", "aspect_ratio", "image_number", ""]
     assert found.lines[3].draft.model == OTHER
     assert harness.client.plans.send(found, "press").jobs.keys() == {1, 4}
+
+
+FILM = Draft("text_to_video", "SEEDANCE_2_0", {**VIDEO, "duration": 5, "video_number": 1, "generate_audio": True})
+
+
+def list_has(harness: Harness, monkeypatch: pytest.MonkeyPatch, **limits: Any) -> None:
+    """WeryAI's list has these limits for the model of `FILM` from now on."""
+    models = facts.REGISTRY["video"]["text_to_video"]
+    now = [{**one, **limits} if one["model_key"] == FILM.model else one for one in models]
+    monkeypatch.setitem(facts.REGISTRY["video"], "text_to_video", now)
+    harness.runtime.catalogue.refresh()
+
+
+def test_a_line_that_the_model_list_changed_since_the_table_is_not_sent_until_the_table_shows_it(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list_has(harness, monkeypatch)
+    found = plan(harness.client, "{a|b}", draft=FILM)
+    list_has(harness, monkeypatch, has_generate_audio=False)
+    outcome = harness.client.plans.send(found, "press")
+    assert not outcome.jobs and not prompts(harness)
+    assert outcome.stopped.startswith("WeryAI's model list changed") and "Look at the table again" in outcome.stopped
+    left = found.after(outcome)
+    assert [line.draft.inputs["prompt"] for line in left.ready] == ["a", "b"]
+    assert {line.changes for line in left.lines} == {(Change("generate_audio", True, ""),)}
+    list_has(harness, monkeypatch, has_generate_audio=True)
+    again = harness.client.plans.send(left, "press")
+    assert not again.jobs and left.after(again).lines[0].changes == (Change("generate_audio", "", True),)
+    sent = harness.client.plans.send(left.after(again), "press")
+    assert list(sent.jobs) == [1, 2] and not sent.stopped and prompts(harness) == ["a", "b"]
+
+
+def test_a_list_that_changes_half_way_leaves_the_jobs_that_are_queued_and_the_lines_that_are_not(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list_has(harness, monkeypatch)
+    found = harness.client.plans.make(FILM, [Entry("a", settings={"duration": "10"}), Entry("b")], ("SORA_2",))
+    list_has(harness, monkeypatch, durations=[5], has_generate_audio=False)
+    outcome = harness.client.plans.send(found, "press")
+    left = found.after(outcome)
+    assert list(outcome.jobs) == [2, 4] and prompts(harness) == ["a", "b"]
+    assert [(line.number, line.at_fault, line.problem[:30]) for line in left.lines] == [
+        (1, "", "Seedance 2.0 does not support "),
+        (3, "", ""),
+    ]
+    assert harness.client.plans.send(left, "press").jobs.keys() == {3}
+    assert harness.client.plans.send(left, "press").jobs.keys() == {3} and len(prompts(harness)) == 3

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.session import services
+from sandbox import facts
 from sandbox.server import Sandbox
 from studio.client import Client
 from studio.core.errors import LedgerError
@@ -70,6 +71,14 @@ def test_the_jobs_of_a_plan_are_compared_with_one_press(page: Open) -> None:
     (made,) = Client(shared.accounts.shared(), shared.ledger).comparisons.all()
     assert made.name == "a red fox" and jobs() == ["a red fox", "a blue fox"]
     assert len(made.jobs) == 2 and at.query_params["comparison"] == made.id
+
+
+def test_jobs_of_a_plan_that_are_gone_cannot_be_compared_and_the_page_says_so_as_a_whole(page: Open) -> None:
+    at = pressed(pressed(typed(page(), "{a|b}"), "Generate 2 jobs…"), "Send 2 jobs")
+    at.session_state["studio"].forms[Kind.IMAGE].sent_plan = ("job_gone", "job_lost")
+    at = pressed(at, "Compare them")
+    assert [one.value.split("  ")[0] for one in at.error] == ["A comparison needs at least one job\\."]
+    assert "Draw the page" in labels(at)  # which stands below the form
 
 
 def test_back_sends_nothing_and_a_later_press_asks_again(page: Open) -> None:
@@ -148,6 +157,24 @@ def test_what_a_spending_limit_stops_is_said_with_numbers_and_can_be_sent_later(
     limits.set(SpendingLimits(), replace(action, id="2"))
     at = pressed(pressed(at, "Send them…"), "Send 1 job")
     assert jobs() == ["a", "b", "c"] and "3 jobs queued." in texts(at) and "not queued" not in texts(at)
+
+
+def test_what_the_model_list_changed_since_the_table_is_shown_before_it_is_sent(
+    page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = page("Video")
+    checked(field(at, "Model").set_value("SEEDANCE_2_0").run())
+    checked(field(at, "Resolution").set_value("480p").run())
+    at = pressed(typed(at, "{a|b}"), "Generate 2 jobs…")
+    models = facts.REGISTRY["video"]["text_to_video"]
+    monkeypatch.setitem(facts.REGISTRY["video"], "text_to_video", [{**one, "resolutions": []} for one in models])
+    services.shared().accounts.shared().catalogue.refresh()
+    at = pressed(at, "Send 2 jobs")
+    (warning,) = at.warning
+    assert warning.value.startswith("0 jobs queued, 2 not: WeryAI's model list changed")
+    assert table(at)["Settings"] == ["Resolution 480p is not offered"] * 2
+    at = pressed(at, "Send 2 jobs")
+    assert "2 jobs queued. Each card" in texts(at) and not at.dataframe
 
 
 def test_the_rest_of_a_plan_can_be_dropped(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,10 +64,32 @@ def test_a_csv_file_is_shown_as_a_table_with_its_problems_and_good_rows_are_sent
     assert "Close" in labels(at) and "Back" not in labels(at)
 
 
+def test_the_table_names_the_model_of_a_file_when_it_is_not_that_of_the_form(page: Open) -> None:
+    at = uploaded(page(), "prompt,model\na,GPT_IMAGE_1_5\nb,GPT_IMAGE_1_5\n")
+    assert table(at)["Model"] == ["GPT Image 1.5"] * 2
+    at = pressed(page(), "Many prompts…")
+    assert "Model" not in table(uploaded(page(), "prompt,model\na,WERYAI_IMAGE_2_0\n"))
+
+
+def test_the_table_shows_references_of_a_file_without_keys_that_they_hold(page: Open) -> None:
+    at = page()
+    checked(field(at, "Start from").set_value("image_to_image").run())
+    first, key = "https://example.com/other.png", "https://example.com/?token=secret"
+    at = uploaded(at, f"prompt,images\na,{first}\nb,{first} https://example.com/b.png\nc,{key}\n")
+    assert table(at)["Settings"] == [
+        "Images: example.com/other.png",
+        "Images: example.com/other.png and 1 more",
+        "Images: example.com/?token=[removed]",
+    ]
+
+
 def test_what_is_wrong_with_a_list_or_a_file_is_said_in_its_dialog(page: Open) -> None:
     at = listed(page(), " \n")
     assert errors(at) == ["There are no prompts in it\\."]
     checked(field(at, "Prompts, one in a line").set_value("a\n" * 201).run())
+    at = pressed(at, "Show the jobs")
+    assert errors(at)[0].startswith("The list has 201 prompts") and not at.dataframe
+    checked(field(at, "Prompts, one in a line").set_value("a\n" * 199 + "{b|c}").run())
     at = pressed(at, "Show the jobs")
     assert errors(at)[0].startswith("201 jobs are too many") and not at.dataframe
     at = uploaded(page(), "mood\nglad\n")

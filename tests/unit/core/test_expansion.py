@@ -1,6 +1,9 @@
 """Wildcards of a prompt: what they expand to, in which order, and that too many cost nothing."""
 
+import sys
 from itertools import product
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 
 from studio.core import expansion
 from studio.core.expansion import MOST, MOST_CHARACTERS, MOST_COUNTED, Expansion, expand
+from studio.core.plans import Entry
 
 TEXTS = st.text(st.sampled_from("ab {|}\\.12-"), max_size=40)
 WORDS = st.text(st.sampled_from("ab c,"), max_size=5)
@@ -93,6 +97,42 @@ def test_a_backslash_makes_a_character_plain_and_braces_around_wildcards_stay(te
 def test_more_than_the_most_are_counted_and_not_built(text: str, number: int) -> None:
     found = expand(text)
     assert (found.number, len(found.prompts)) == (number, number if number <= MOST else 0)
+
+
+def steps(text: str) -> int:
+    """The number of lines of code that run to expand a text."""
+    number, before = 0, sys.gettrace()
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal number
+        number += event == "line"
+        return trace if frame.f_code.co_filename == expansion.__file__ else None
+
+    sys.settrace(trace)
+    try:
+        expand(text)
+    finally:
+        sys.settrace(before)
+    return number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{" * 3000 + "{a|b}{a}" * 1700 + "}" * 400,
+        "{" * 5000 + "{a|b}" * 3000,
+        "{" * 5000 + "{1..3}" * 2000 + "}" * 3000,
+        "{a|" * 3000 + "{b}" * 1000 + "}" * 2000,
+        "{x{y|" * 2000 + "}" * 4000,
+    ],
+)
+def test_the_work_grows_with_the_text_however_deep_its_braces_are(text: str) -> None:
+    assert steps(text) < 60 * len(text)
+
+
+def test_the_prompt_of_an_entry_is_expanded_once() -> None:
+    entry = Entry("{a|b}")
+    assert entry.expanded == expand("{a|b}") and entry.expanded is entry.expanded
 
 
 def test_a_text_that_is_longer_than_any_prompt_is_not_looked_at() -> None:
