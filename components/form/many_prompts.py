@@ -68,7 +68,7 @@ def _text(kind: Kind) -> str:
         placeholder=_PLACEHOLDERS[kind],
         persist_state="session",
     )
-    st.markdown(":small[:gray[Wildcards work in each line. Settings and files are those of the form.]]")
+    st.markdown(":small[:gray[Wildcards work in each line. Settings, models and files are those of the form.]]")
     return text or ""
 
 

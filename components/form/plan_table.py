@@ -68,7 +68,7 @@ def _in_words(field: Field, change: Change) -> str:
     before, now = (_label(field, value) for value in (change.before, change.now))
     if change.is_asked or not before:
         return f"{field.label} {now or 'off'}"
-    return f"{field.label} {before} is not offered{f': {now}' if now else ''}"
+    return f"{field.label} {now} instead of {before}" if now else f"{field.label} {before} is not offered"
 
 
 def _addresses(given: str | Sequence[str]) -> str:
@@ -97,7 +97,7 @@ def _notes(client: Client, plan: Plan) -> None:
         for note in list(notes)[:_MOST_NOTES]:
             st.markdown(f":small[:material/info: {escape(note)}]")
         for problem, places in list(said.items())[:_MOST_NOTES]:
-            st.markdown(f":small[:red[:material/error: {escape(f'{_listed(places)}: {problem}')}]]")
+            st.markdown(f":small[:red[:material/error: {escape(f'{_listed([*dict.fromkeys(places)])}: {problem}')}]]")
         if (more := max(len(notes), len(said)) - _MOST_NOTES) > 0:
             st.markdown(f":small[{more} more in the table]")
 
