@@ -7,13 +7,14 @@ from studio.core.values import Job
 
 MOST_JOBS = 100  # of one comparison
 MOST_COMPARED = (2, 60)  # results that can be selected for a new comparison, at least and at most
+NAMELESS = "Comparison"
 _NAME = 60  # characters of a prompt
 
 
 def name_for(prompt: str) -> str:
     """Return a name for a comparison that begins with a job of this prompt."""
     words = " ".join(prompt.split())
-    return (words if len(words) <= _NAME else f"{words[: _NAME - 1]}…") or "Comparison"
+    return (words if len(words) <= _NAME else f"{words[: _NAME - 1]}…") or NAMELESS
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ import pytest
 from PIL import Image
 
 from studio.client import Client
-from studio.core.comparisons import MOST_JOBS, Comparison
+from studio.core.comparisons import MOST_JOBS, Comparison, name_for
 from studio.core.errors import DraftError, NotAllowed
 from studio.core.gallery import UNDO_DAYS, GalleryFilter
-from tests.conftest import Harness
+from tests.conftest import IMAGE, Harness
 from tests.conftest import on_sqlite as url  # noqa: F401
-from tests.flows.flow import DRAFT, finished, made
+from tests.flows.flow import DRAFT, done, finished, made
 from tests.flows.test_admin import admin, kept_of
 from tests.flows.test_deleted import sweep
 from tests.flows.test_ownership import people
@@ -195,6 +195,27 @@ def test_a_persons_comparisons_and_votes_are_exported_and_deleted_with_their_rec
     assert [line["output"] for line in lines if line.get("comparison") == theirs.id] == outputs_of(client)[:1]
     admin(harness).delete_of("p_max")
     assert client.comparisons.all() == [theirs] and voted(client, theirs) == []
+
+
+@pytest.mark.parametrize("prompt", ["Two hills", "Two hills and a sun over a lake " * 4])
+@pytest.mark.parametrize("of_person", [False, True])
+def test_a_removed_prompt_is_no_comparisons_name(harness: Harness, prompt: str, of_person: bool) -> None:
+    job = harness.submit({**IMAGE, "prompt": prompt})
+    harness.send()
+    done(harness, job)
+    mia = replace(harness.client, person="p_mia")
+    kept, deleted, own = (mia.comparisons.create(name, [job.id]) for name in (*[name_for(prompt)] * 2, "Hills"))
+    mia.comparisons.delete(deleted.id)
+    if of_person:
+        admin(harness).delete_of("p_max")
+    else:
+        admin(harness).remove(job.id)
+    assert mia.comparisons.restore(deleted.id)
+    assert {one.id: one.name for one in mia.comparisons.all()} == {
+        kept.id: "Comparison",
+        deleted.id: "Comparison",
+        own.id: "Hills",
+    }
 
 
 def test_a_comparison_is_one_image(harness: Harness) -> None:
