@@ -16,6 +16,7 @@ from studio.core.values import Output
 
 _MOST = 50  # comparisons that are drawn
 _PICTURES = 4  # of each
+_NAME = "compare-name"
 
 
 def show(client: Client) -> None:
@@ -86,7 +87,13 @@ def _nothing_yet(client: Client) -> None:
 
 def _new(client: Client) -> None:
     chosen = choice.jobs(client, "compare-jobs")
-    name = st.text_input("Name", key="compare-name", placeholder="The words of the first prompt")
+    name = st.text_input(
+        "Name",
+        key=_NAME,
+        placeholder="The words of the first prompt",
+        on_change=session.clear_api_key,
+        args=(_NAME,),
+    )
     if not st.button("Compare", key="compare-new", type="primary", disabled=not chosen):
         return
     try:

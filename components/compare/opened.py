@@ -48,7 +48,10 @@ def _changes(client: Client, found: Comparison) -> None:
 
 
 def _rename(client: Client, found: Comparison) -> None:
-    name = st.text_input("Name", found.name, key=f"rename-{found.id}")
+    key = f"rename-{found.id}"
+    if session.widget_value(key) is None:
+        session.set_widget(key, found.name)
+    name = st.text_input("Name", key=key, on_change=session.clear_api_key, args=(key,))
     if st.button("Rename", key=f"do-rename-{found.id}", type="primary"):
         try:
             client.comparisons.rename(found.id, name)

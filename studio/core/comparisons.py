@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from studio.core import redaction
 from studio.core.values import Job
 
 MOST_JOBS = 100  # of one comparison
@@ -12,8 +13,8 @@ _NAME = 60  # characters of a prompt
 
 
 def name_for(prompt: str) -> str:
-    """Return a name for a comparison that begins with a job of this prompt."""
-    words = " ".join(prompt.split())
+    """Return a name for a comparison that begins with a job of this prompt, without API keys."""
+    words = redaction.text(" ".join(prompt.split()), "")
     return (words if len(words) <= _NAME else f"{words[: _NAME - 1]}…") or NAMELESS
 
 

@@ -12,7 +12,7 @@ from studio.client import Client
 from studio.core.comparisons import MOST_JOBS, Comparison, name_for
 from studio.core.errors import DraftError, NotAllowed
 from studio.core.gallery import UNDO_DAYS, GalleryFilter
-from tests.conftest import IMAGE, Harness
+from tests.conftest import IMAGE, KEY, Harness
 from tests.conftest import on_sqlite as url  # noqa: F401
 from tests.flows.flow import DRAFT, done, finished, made
 from tests.flows.test_admin import admin, kept_of
@@ -176,6 +176,17 @@ def test_a_viewer_makes_no_comparison_and_a_name_and_a_job_are_needed(harness: H
     assert client.comparisons.all() == []
 
 
+def test_an_api_key_is_no_name_of_a_comparison(harness: Harness) -> None:
+    client = made(harness)
+    kept = client.comparisons.create(name_for(f"Hills {KEY}"), jobs_of(client))
+    assert kept.name == "Hills [removed]"
+    with pytest.raises(DraftError, match="API key"):
+        client.comparisons.create(f"my {KEY}", jobs_of(client))
+    with pytest.raises(DraftError, match="API key"):
+        client.comparisons.rename(kept.id, KEY)
+    assert client.comparisons.all() == [kept]
+
+
 def test_a_comparison_has_a_most_number_of_jobs(harness: Harness) -> None:
     many = [harness.submit().id for _ in range(MOST_JOBS + 1)]
     with pytest.raises(DraftError):
@@ -200,7 +211,8 @@ def test_a_persons_comparisons_and_votes_are_exported_and_deleted_with_their_rec
 @pytest.mark.parametrize("prompt", ["Two hills", "Two hills and a sun over a lake " * 4])
 @pytest.mark.parametrize("of_person", [False, True])
 def test_a_removed_prompt_is_no_comparisons_name(harness: Harness, prompt: str, of_person: bool) -> None:
-    job = harness.submit({**IMAGE, "prompt": prompt})
+    draft = replace(DRAFT, inputs={**IMAGE, "prompt": prompt})
+    job = replace(harness.client, person="p_max").jobs.submit(draft, "one", wait=0)
     harness.send()
     done(harness, job)
     mia = replace(harness.client, person="p_mia")

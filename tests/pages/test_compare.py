@@ -17,7 +17,7 @@ from studio.client import Client
 from studio.core.comparisons import Comparison
 from studio.core.gallery import GalleryFilter
 from studio.core.values import Draft, Job, State
-from tests.conftest import until
+from tests.conftest import KEY, until
 from tests.pages.driving import Open, checked, elements, field, texts
 from tests.pages.signed_in import Enter, claims
 from tests.pages.test_gallery import filled as gallery_with
@@ -199,6 +199,16 @@ def test_a_job_is_removed_and_the_comparison_deleted_with_undo(page: Open, quick
     field(at, "Name").set_value("Dunes")
     checked(button(at, f"do-rename-{kept.id}").click().run())
     assert client.comparisons.all()[1].name == "Dunes" and "**Dunes**" in texts(at)
+
+
+def test_an_api_key_does_not_stay_in_the_field_of_a_name(page: Open, quick: Sandbox) -> None:
+    _, kept = compared("Two hills")
+    at = page()
+    for where, key in ((kept, f"rename-{kept.id}"), (None, "compare-name")):
+        at.query_params.clear()
+        field(come(at, where), "Name").set_value(KEY)
+        checked(at.run())
+        assert at.session_state[key] == "" and not field(at, "Name").value
 
 
 def test_a_guessed_address_shows_nothing(page: Open, quick: Sandbox) -> None:
