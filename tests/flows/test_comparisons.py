@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -65,6 +66,20 @@ def test_lists_show_what_this_person_wants_to_see(harness: Harness) -> None:
     mia = replace(client, person="p_mia", only_mine=True)
     assert mia.comparisons.all() == [] and mia.comparisons.get(kept.id) == kept
     assert shown(mia, kept) == list(kept.jobs), "by its address, they see all of it"
+
+
+def test_the_newest_that_this_person_may_change_are_a_few(harness: Harness) -> None:
+    client = made(harness)
+    kept = client.comparisons.create("Hills", jobs_of(client))
+    harness.clock.pass_by(1)
+    theirs = replace(client, person="p_mia").comparisons.create("Foxes", jobs_of(client))
+
+    def newest(most: int = 9, **about: Any) -> list[str]:
+        return [one.id for one in replace(client, **about).comparisons.newest_to_change(most)]
+
+    assert newest() == [kept.id] and newest(person="p_mia") == [theirs.id]
+    assert newest(is_admin=True) == newest(person="") == [theirs.id, kept.id] and newest(1, person="") == [theirs.id]
+    assert newest(is_admin=True, only_mine=True) == [kept.id] and newest(may_not_spend="No.") == []
 
 
 def test_deleted_and_hidden_results_and_their_votes_are_not_there(harness: Harness) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from typing import Any
 from unittest.mock import ANY
@@ -23,6 +24,7 @@ from tests.pages.signed_in import Enter, claims
 from tests.pages.test_gallery import filled as gallery_with
 from tests.pages.test_gallery import press as press_in_gallery
 from tests.pages.test_gallery import team
+from tests.pages.test_viewer import facts as viewed
 from tests.pages.test_viewer import press as press_in_viewer
 
 CLOCK = count(1)
@@ -251,11 +253,25 @@ def test_the_viewer_begins_a_comparison_and_adds_to_one(page: Open, quick: Sandb
     (made,) = client.comparisons.all()
     assert made.jobs == (first.id,) and at.query_params["comparison"] == made.id and len(tiles(at)) == 1
     for _ in range(2):
-        at = press_in_viewer(page(), f"{second.id}.{second.outputs[0].id}", "Compare: Add to Two hills")
+        at = press_in_viewer(page(), f"{second.id}.{second.outputs[0].id}", f"Compare: {made.id}")
         assert client.comparisons.all() == [replace(made, jobs=(first.id, second.id), updated_at=ANY)]
     assert "already" in at.toast[0].value
-    press_in_viewer(at, f"{second.id}.{second.outputs[0].id}", "Compare: Add to another")
+    press_in_viewer(at, f"{second.id}.{second.outputs[0].id}", "Compare: cmp_x")
     assert len(client.comparisons.all()) == 1
+
+
+def test_comparisons_of_one_name_are_told_apart_in_the_viewer(page: Open, quick: Sandbox) -> None:
+    client = team()
+    first, second = jobs(client, "Two hills")
+    same = [client.comparisons.create(name, [first.id]) for name in ("Hills", "Hills", "Dunes")]
+    client.ledger.comparisons.change(same[0], created_at=same[0].created_at - timedelta(days=40))
+    view = f"{second.id}.{second.outputs[0].id}"
+    (group,) = [one for one in viewed(page(), view)["actions"] if one["title"] == "Compare"]
+    assert [name[1] for name in group["names"][1:]] == [one.id for one in reversed(same)]
+    labels = [name[0] for name in group["names"][1:]]
+    assert labels[0] == "Add to Dunes" and labels[1] != labels[2] and all("Hills, " in one for one in labels[1:])
+    press_in_viewer(page(), view, f"Compare: {same[0].id}")
+    assert [len(one.jobs) for one in client.comparisons.all()] == [1, 1, 2]
 
 
 def test_the_csv_has_a_line_for_each_result_and_no_formula(page: Open, quick: Sandbox) -> None:
