@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.compare import address, choice
+from components.parts import notices
 from components.parts.markdown import escape
 from components.session import session
 from studio.client import Client
@@ -41,10 +42,11 @@ def _changes(client: Client, found: Comparison) -> None:
     with st.popover("Add jobs…", type="tertiary"):
         _add(client, found)
     if st.button("Delete comparison", key="delete-comparison", type="tertiary"):
-        client.comparisons.delete(found.id)
-        session.state().deleted_comparison = found.id
-        address.open_comparison("")
-        st.rerun()
+        with notices.errors():
+            client.comparisons.delete(found.id)
+            session.state().deleted_comparison = found.id
+            address.open_comparison("")
+            st.rerun()
 
 
 def _rename(client: Client, found: Comparison) -> None:

@@ -29,7 +29,7 @@ class ComparisonLedger:
         return self._select(ours & (comparisons.c.person == person) if person else ours)
 
     def newest(self, account: str, owners: Collection[str], most: int) -> list[Comparison]:
-        """Return the newest comparisons of an account, of these people if given, not deleted ones, without their jobs."""
+        """Return the newest comparisons of an account, of these people if given, without their jobs."""
         there = (comparisons.c.account == account) & comparisons.c.deleted_at.is_(None)
         query = sa.select(*_COMPARISON).where(there, *([comparisons.c.person.in_(owners)] if owners else []))
         with self._database.read() as connection:

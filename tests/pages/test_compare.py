@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 from unittest.mock import ANY
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.compare import exports
@@ -16,8 +17,10 @@ from components.live.drawn_state import COMPARISON
 from sandbox.server import Sandbox
 from studio.client import Client
 from studio.core.comparisons import Comparison
+from studio.core.errors import LedgerError
 from studio.core.gallery import GalleryFilter
 from studio.core.values import Draft, Job, State
+from studio.ledger.comparisons import ComparisonLedger
 from tests.conftest import KEY, until
 from tests.pages.driving import Open, checked, elements, field, texts
 from tests.pages.signed_in import Enter, claims
@@ -201,6 +204,27 @@ def test_a_job_is_removed_and_the_comparison_deleted_with_undo(page: Open, quick
     field(at, "Name").set_value("Dunes")
     checked(button(at, f"do-rename-{kept.id}").click().run())
     assert client.comparisons.all()[1].name == "Dunes" and "**Dunes**" in texts(at)
+
+
+def test_a_ledger_that_fails_leaves_the_page_as_it_is(
+    page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: object, **_changes: object) -> None:
+        raise LedgerError("The disk is full.")
+
+    client, kept = compared("Two hills")
+    at = come(page(), kept)
+    with monkeypatch.context() as broken:
+        broken.setattr(ComparisonLedger, "change", fail)
+        checked(button(at, "delete-comparison").click().run())
+        assert "The disk is full" in at.error[0].value and tiles(at), "the comparison is there as before"
+    checked(button(at, "delete-comparison").click().run())
+    with monkeypatch.context() as broken:
+        broken.setattr(ComparisonLedger, "change", fail)
+        checked(button(at, "restore-comparison").click().run())
+        assert "The disk is full" in at.error[0].value and "Nothing here yet" in texts(at)
+    checked(button(at, "restore-comparison").click().run())
+    assert client.comparisons.all() == [kept]
 
 
 def test_an_api_key_does_not_stay_in_the_field_of_a_name(page: Open, quick: Sandbox) -> None:
