@@ -62,7 +62,7 @@ def _deleted(job: Job) -> str:
 
 
 def _facts(client: Client, job: Job) -> tuple[str, ...]:
-    model = client.models.get(job.mode, job.model).title if job.model else ""
+    model = job_texts.model_title(client, job)
     cost = _credits(job.cost) if job.cost is not None else ""
     return (MODES[job.mode].title if job.mode in MODES else "", model, cost, clock_time(job.created_at, "%d %b %H:%M"))
 

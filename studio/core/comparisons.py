@@ -9,6 +9,7 @@ from studio.core.values import Job
 MOST_JOBS = 100  # of one comparison
 MOST_COMPARED = (2, 60)  # results that can be selected for a new comparison, at least and at most
 NAMELESS = "Comparison"
+UNKNOWN_MODEL = "Unknown model"  # of a job that was imported
 _NAME = 60  # characters of a prompt
 
 
