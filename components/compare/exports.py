@@ -31,6 +31,7 @@ def buttons(client: Client, found: Comparison) -> None:
             on_click="ignore",
             icon=_ICON,
             type="tertiary",
+            help="Other letters than A to Z, also those with accents, are boxes in the image. The CSV has them all.",
         )
         st.download_button(
             "Download CSV",

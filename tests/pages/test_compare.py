@@ -316,3 +316,4 @@ def test_the_csv_has_a_line_for_each_result_and_no_formula(page: Open, quick: Sa
     assert float(lines[0]["credits"]) > 0 and lines[0]["state"] == "Succeeded" and lines[2]["result"] == ""
     at = come(page(), kept)
     assert [one.proto.label for one in elements(at, "download_button")] == ["Download as one image", "Download CSV"]
+    assert "A to Z" in elements(at, "download_button")[0].proto.help
