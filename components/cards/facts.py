@@ -3,7 +3,7 @@
 from collections import Counter
 
 from components.cards import inputs
-from components.parts import cost_texts
+from components.parts import cost_texts, job_texts
 from components.parts.markdown import counted, credits_with_unit, escape
 from studio.client import Client
 from studio.core.number_texts import size_in_words
@@ -17,7 +17,7 @@ def line(client: Client, job: Job) -> str:
     shape += [f"{job.inputs['quality']} quality"] if job.inputs.get("quality") else []
     length = [f"{job.inputs['duration']} s"] if job.inputs.get("duration") else []
     sound = ["sound"] if str(job.inputs.get("generate_audio", "")).lower() == "true" else []
-    model = [escape(client.models.get(job.mode, job.model).title)] if job.model else []
+    model = [escape(job_texts.model_title(client, job))] if job.model else []
     return " · ".join(
         [
             *model,

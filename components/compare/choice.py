@@ -7,7 +7,7 @@ import streamlit as st
 from components.parts import job_texts
 from components.parts.local_time import clock_time
 from studio.client import Client
-from studio.core.comparisons import MOST_JOBS
+from studio.core.comparisons import MOST_JOBS, UNKNOWN_MODEL
 from studio.core.values import Job, Kind
 
 _LAST = 50  # jobs of each kind
@@ -29,5 +29,5 @@ def jobs(client: Client, key: str, without: Collection[str] = ()) -> list[str]:
 
 
 def _label(client: Client, job: Job) -> str:
-    model = client.models.get(job.mode, job.model).title if job.model else "Imported"
+    model = job_texts.model_title(client, job) or UNKNOWN_MODEL
     return f"{' '.join(job_texts.title(job).split())[:50]} · {model} · {clock_time(job.created_at)}"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import streamlit as st
 
+from components.parts import job_texts
 from components.session import visitor
 from studio.client import Client
 from studio.core.comparisons import Comparison
@@ -30,6 +31,7 @@ def buttons(client: Client, found: Comparison) -> None:
             on_click="ignore",
             icon=_ICON,
             type="tertiary",
+            help="Other letters than A to Z, also those with accents, are boxes in the image. The CSV has them all.",
         )
         st.download_button(
             "Download CSV",
@@ -66,10 +68,9 @@ def _rows(client: Client, job: Job, votes: Counter[int]) -> Iterator[list[object
 
 
 def _of_job(client: Client, job: Job) -> list[object]:
-    title = client.models.get(job.mode, job.model).title if job.model else ""
+    title = job_texts.model_title(client, job)
     settings = "; ".join(f"{label}: {value}" for label, value in client.comparisons.settings(job).items())
-    reason = job.reason or next((task.reason for task in job.tasks if task.reason), "")
-    return [job.prompt, title, job.model, settings, str(job.kind), client.jobs.word(job), reason]
+    return [job.prompt, title, job.model, settings, str(job.kind), client.jobs.word(job), job_texts.reason(job)]
 
 
 def _of_result(client: Client, job: Job, task: Task) -> list[object]:

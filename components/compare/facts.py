@@ -14,7 +14,7 @@ from components.compare import address
 from components.parts import file_urls, job_texts, result_links
 from components.parts.markdown import duration
 from studio.client import Client
-from studio.core.comparisons import Column, Comparison, Grid, Row, Standing, Vote
+from studio.core.comparisons import UNKNOWN_MODEL, Column, Comparison, Grid, Row, Standing, Vote
 from studio.core.number_texts import credits
 from studio.core.values import Job, Output, State, Task
 
@@ -47,11 +47,6 @@ def of(client: Client, found: Comparison, grid: Grid, votes: Sequence[Vote]) -> 
         "hidden": hidden,
         "removes": client.comparisons.may_change(found),
     }
-
-
-def model_title(client: Client, job: Job) -> str:
-    """Return the name of the model of a job."""
-    return client.models.get(job.mode, job.model).title if job.model else "Unknown model"
 
 
 def settings_text(column: Column) -> str:
@@ -105,11 +100,7 @@ def _why_not(client: Client, job: Job, slot: Output | Task | None) -> tuple[str,
         return "File missing", slot.problem[:200]
     if isinstance(slot, Task):
         return "Failed", slot.reason[:200]
-    return client.jobs.word(job), (job.reason or _reasons(job))[:200]
-
-
-def _reasons(job: Job) -> str:
-    return next((task.reason for task in job.tasks if task.reason), "")
+    return client.jobs.word(job), job_texts.reason(job)[:200]
 
 
 def _result(client: Client, job: Job, output: Output) -> dict[str, Any]:
@@ -137,7 +128,8 @@ def _labelled(shown: _Shown, row: Row) -> list[list[dict[str, Any]]]:
     for place, tiles in zip(places, cells, strict=True):
         column, jobs = shown.grid.columns[place], row.cells[place]
         for number, tile in enumerate(tiles, 1):
-            tile["label"], tile["settings"] = model_title(shown.client, jobs[0]), settings_text(column)
+            label = job_texts.model_title(shown.client, jobs[0]) or UNKNOWN_MODEL
+            tile["label"], tile["settings"] = label, settings_text(column)
             tile["number"] = f"{number} of {len(tiles)}" if len(tiles) > 1 else ""
             tile["votes"] = shown.votes[tile["output"]]
     return cells
@@ -173,7 +165,7 @@ def _letter(index: int) -> str:
 def _standings(client: Client, found: Sequence[Standing]) -> list[list[str]]:
     """Return the table by model: its header, then a line for each."""
     titles = client.models.titles()
-    return [[*_STANDINGS], *([titles.get(one.model, one.model) or "Unknown model", *_known(one)] for one in found)]
+    return [[*_STANDINGS], *([titles.get(one.model, one.model) or UNKNOWN_MODEL, *_known(one)] for one in found)]
 
 
 def _known(one: Standing) -> list[str]:

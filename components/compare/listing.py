@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from components.compare import address, choice
-from components.parts import file_urls, page_links
+from components.parts import file_urls, notices, page_links
 from components.parts.local_time import clock_time
 from components.parts.markdown import counted, escape
 from components.session import session
@@ -16,6 +16,7 @@ from studio.core.values import Output
 
 _MOST = 50  # comparisons that are drawn
 _PICTURES = 4  # of each
+_NAME = "compare-name"
 
 
 def show(client: Client) -> None:
@@ -43,10 +44,15 @@ def show_undo(client: Client) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.caption("Comparison deleted. Its results are still in the gallery.", width="content")
         if st.button("Undo", key="restore-comparison", type="tertiary"):
-            client.comparisons.restore(comparison_id)
-            session.state().deleted_comparison = ""
-            address.open_comparison(comparison_id)
-            st.rerun()
+            _restore(client, comparison_id)
+
+
+def _restore(client: Client, comparison_id: str) -> None:
+    with notices.errors():
+        client.comparisons.restore(comparison_id)
+        session.state().deleted_comparison = ""
+        address.open_comparison(comparison_id)
+        st.rerun()
 
 
 def _line(client: Client, one: Comparison, pictures: list[Output]) -> None:
@@ -86,7 +92,13 @@ def _nothing_yet(client: Client) -> None:
 
 def _new(client: Client) -> None:
     chosen = choice.jobs(client, "compare-jobs")
-    name = st.text_input("Name", key="compare-name", placeholder="The words of the first prompt")
+    name = st.text_input(
+        "Name",
+        key=_NAME,
+        placeholder="The words of the first prompt",
+        on_change=session.clear_api_key,
+        args=(_NAME,),
+    )
     if not st.button("Compare", key="compare-new", type="primary", disabled=not chosen):
         return
     try:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.compare import address, choice
+from components.parts import notices
 from components.parts.markdown import escape
 from components.session import session
 from studio.client import Client
@@ -41,14 +42,18 @@ def _changes(client: Client, found: Comparison) -> None:
     with st.popover("Add jobs…", type="tertiary"):
         _add(client, found)
     if st.button("Delete comparison", key="delete-comparison", type="tertiary"):
-        client.comparisons.delete(found.id)
-        session.state().deleted_comparison = found.id
-        address.open_comparison("")
-        st.rerun()
+        with notices.errors():
+            client.comparisons.delete(found.id)
+            session.state().deleted_comparison = found.id
+            address.open_comparison("")
+            st.rerun()
 
 
 def _rename(client: Client, found: Comparison) -> None:
-    name = st.text_input("Name", found.name, key=f"rename-{found.id}")
+    key = f"rename-{found.id}"
+    if session.widget_value(key) is None:
+        session.set_widget(key, found.name)
+    name = st.text_input("Name", key=key, on_change=session.clear_api_key, args=(key,))
     if st.button("Rename", key=f"do-rename-{found.id}", type="primary"):
         try:
             client.comparisons.rename(found.id, name)

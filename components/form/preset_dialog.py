@@ -93,7 +93,13 @@ def _save_form(client: Client, draft: Draft, presets: list[Preset]) -> None:
 def _list(client: Client, kind: Kind, presets: list[Preset]) -> None:
     if len(presets) >= _SEARCHED_FROM:
         st.text_input(
-            "Search presets", key=_SEARCH, type="search", placeholder="Words of a name or a prompt", live=True
+            "Search presets",
+            key=_SEARCH,
+            type="search",
+            placeholder="Words of a name or a prompt",
+            live=True,
+            on_change=session.clear_api_key,
+            args=(_SEARCH,),
         )
     words = str(session.widget_value(_SEARCH) or "").casefold().split()
     found = [one for one in presets if all(word in _searched_text(one) for word in words)]

@@ -28,6 +28,11 @@ def show(kind: Kind) -> None:
             st.dialog(name)(_draw)(kind)
 
 
+def _on_search() -> None:
+    session.clear_api_key(_SEARCH)
+    _first_page()
+
+
 def _first_page() -> None:
     session.state().shown_prompts = A_PAGE
 
@@ -41,7 +46,7 @@ def _draw(kind: Kind) -> None:
         type="search",
         placeholder="Words of the prompt",
         live=True,
-        on_change=_first_page,
+        on_change=_on_search,
     )
     search, shown = str(session.widget_value(_SEARCH) or "").strip(), session.state().shown_prompts
     with notices.errors():

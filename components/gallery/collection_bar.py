@@ -41,7 +41,10 @@ def _about(client: Client, found: Collection) -> None:
 
 
 def _rename(client: Client, found: Collection) -> None:
-    name = st.text_input("Name", found.name, key=f"rename-{found.id}")
+    key = f"rename-{found.id}"
+    if session.widget_value(key) is None:
+        session.set_widget(key, found.name)
+    name = st.text_input("Name", key=key, on_change=session.clear_api_key, args=(key,))
     if st.button("Rename", key=f"do-rename-{found.id}", type="primary"):
         try:
             client.gallery.rename(found.id, name)

@@ -13,6 +13,16 @@ def title(job: Job) -> str:
     return job.prompt or ("Removed by an admin" if job.removed_at else "No prompt")
 
 
+def model_title(client: Client, job: Job) -> str:
+    """Return the title of a job's model; empty if it is not known, as of a job that was imported."""
+    return client.models.get(job.mode, job.model).title if job.model else ""
+
+
+def reason(job: Job) -> str:
+    """Return why a job has no result: its reason, or that of its first task that has one; empty if there is none."""
+    return job.reason or next((task.reason for task in job.tasks if task.reason), "")
+
+
 def usual_time(client: Client, mode: str, model: str) -> str:
     """Return how long this model usually takes; empty without enough earlier jobs."""
     usual = client.models.usual_time(mode, model)

@@ -1,11 +1,13 @@
 """What can be done with a result in the viewer: use it as input, fill the form from its job, mark or delete it."""
 
+from collections import Counter
 from typing import Any
 
 import streamlit as st
 
 from components.cards import reuse, sharing, use_as_input
 from components.parts import page_links
+from components.parts.local_time import clock_time
 from components.parts.markdown import counted
 from components.session import session
 from studio.client import Client
@@ -22,29 +24,41 @@ _MOST_COMPARISONS = 6  # the newest ones, to which a result can be added
 
 
 def offered(client: Client, job: Job, output: Output) -> list[dict[str, Any]]:
-    """Return the actions: each has a title, and names if it is a group of them; none for who may not spend."""
+    """Return the actions: each has a title, and names if it is a group of them; none for who may not spend.
+
+    A name can have a value of its own, which is pressed in its place.
+    """
     may_change = client.jobs.may_change(job)
     if output.deleted_at:
         return [{"title": _RESTORE, "names": []}] if may_change else []
     if client.may_not_spend:
         return []
     uses = [use.label for use in use_as_input.uses(output)]
-    groups = [{"title": _USE, "names": uses}] if uses else []
+    groups: list[dict[str, Any]] = [{"title": _USE, "names": uses}] if uses else []
     groups += [{"title": _REUSE, "names": list(reuse.WAYS)}]
     groups += [{"title": _COMPARE, "names": [_NEW, *_comparisons(client)]}] if job.account == client.account.id else []
     return [*groups, {"title": _DELETE, "names": []}] if may_change else groups
 
 
-def _comparisons(client: Client) -> dict[str, str]:
-    """Return the IDs of the newest comparisons that this person may change, by their names."""
-    found = [one for one in client.comparisons.all() if client.comparisons.may_change(one)]
-    return {f"Add to {one.name}": one.id for one in reversed(found[:_MOST_COMPARISONS])}
+def _comparisons(client: Client) -> list[tuple[str, str]]:
+    """Return the newest comparisons that this person may change, as names with their IDs; equal names have a time."""
+    found = client.comparisons.newest_to_change(_MOST_COMPARISONS)
+    number = Counter(one.name for one in found)
+    times = {one.id: f", {clock_time(one.created_at, '%d %b %H:%M')}" for one in found if number[one.name] > 1}
+    return [(f"Add to {one.name}{times.get(one.id, '')}", one.id) for one in found]
+
+
+def _is_offered(groups: list[dict[str, Any]], title: str, choice: str) -> bool:
+    values = {
+        group["title"]: [name if isinstance(name, str) else name[1] for name in group["names"]] for group in groups
+    }
+    return title in values and choice in (values[title] or [""])
 
 
 def _compare(client: Client, job: Job, choice: str) -> None:
     """Add the job to a comparison, or open a new one that begins with it."""
     if choice != _NEW:
-        is_new = client.comparisons.add(_comparisons(client)[choice], [job.id])
+        is_new = client.comparisons.add(choice, [job.id])
         session.state().notice = "Added to the comparison." if is_new else "It is in this comparison already."
         st.rerun()
     made = client.comparisons.create(name_for(job.prompt), [job.id])
@@ -69,8 +83,7 @@ def _perform_with(client: Client, job: Job, output: Output, name: str) -> str:
             return _undo(client, output)
         if _marked(client, output, title, choice):
             return ""
-        groups = offered(client, job, output)
-        if not any(title == group["title"] and choice in (group["names"] or [""]) for group in groups):
+        if not _is_offered(offered(client, job, output), title, choice):
             return _NOT_YOURS
         _perform(client, job, output, title, choice)
     except StudioError as error:

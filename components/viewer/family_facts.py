@@ -12,6 +12,8 @@ from studio.core.number_texts import credits
 from studio.core.values import Job, Output
 from studio.weryai.modes import MODES
 
+_DELETED = "Deleted"
+
 
 def of(client: Client, view: str) -> dict[str, Any] | None:
     """Return what the script of the viewer draws for the family of a result; None if it has none that is shown."""
@@ -34,29 +36,39 @@ def is_known(client: Client, job: Job) -> bool:
 
 
 def _relative(client: Client, one: Relative) -> dict[str, Any]:
-    job, word = one.job, client.jobs.word(one.job)
+    job, may_see = one.job, client.families.may_see(one.job)
     branch = f"{_credits(one.cost)} in this branch" if one.children else ""
     others = f"also made from {counted(one.others, 'other result')}" if one.others else ""
     return {
-        "title": " ".join(job_texts.title(job).split())[:100],
-        "marks": [text for text in (_deleted(job), "" if word == "Succeeded" else word) if text],
+        "title": " ".join(job_texts.title(job).split())[:100] if may_see else _DELETED,
+        "marks": _marks(client, job) if may_see else [],
         "line": " · ".join(filter(None, (*_facts(client, job), branch, others))),
-        "results": [_result(client, job, output) for output in job.outputs if output.saved_at or output.is_saved],
+        "results": [_result(client, job, output) for output in job.outputs if may_see and _was_saved(output)],
         "jobs": [_relative(client, child) for child in one.children],
     }
+
+
+def _marks(client: Client, job: Job) -> list[str]:
+    """Return what became of the job, each word once."""
+    marks = (_deleted(job), client.jobs.word(job))
+    return [text for text in dict.fromkeys(marks) if text and text != "Succeeded"]
 
 
 def _deleted(job: Job) -> str:
     gone = sum(bool(output.deleted_at) for output in job.outputs)
     if job.deleted_at or (gone and gone == len(job.outputs)):
-        return "Deleted"
+        return _DELETED
     return f"{gone} of {len(job.outputs)} deleted" if gone else ""
 
 
 def _facts(client: Client, job: Job) -> tuple[str, ...]:
-    model = client.models.get(job.mode, job.model).title if job.model else ""
+    model = job_texts.model_title(client, job)
     cost = _credits(job.cost) if job.cost is not None else ""
     return (MODES[job.mode].title if job.mode in MODES else "", model, cost, clock_time(job.created_at, "%d %b %H:%M"))
+
+
+def _was_saved(output: Output) -> bool:
+    return bool(output.saved_at or output.is_saved)
 
 
 def _result(client: Client, job: Job, output: Output) -> dict[str, Any]:

@@ -38,8 +38,9 @@ function actionsOf(facts, press) {
     const menu = made("div", "", {class: "menu"});
     group.append(made("summary", title), menu);
     for (const name of names) {
-      const button = made("button", name, {type: "button"});
-      button.addEventListener("click", () => press(`${title}: ${name}`));
+      const [text, value] = Array.isArray(name) ? name : [name, name];
+      const button = made("button", text, {type: "button"});
+      button.addEventListener("click", () => press(`${title}: ${value}`));
       menu.append(button);
     }
     row.append(group);

@@ -61,7 +61,7 @@ def _marks(client: Client, output: Output) -> tuple[dict[str, Any] | None, tuple
 
 def _facts(client: Client, job: Job, output: Output) -> list[tuple[str, str]]:
     """Return labels and texts; a fact that is not known is left out."""
-    model = client.models.get(job.mode, job.model).title if job.model else ""
+    model = job_texts.model_title(client, job)
     found = {
         "Made with": MODES[job.mode].title if job.mode in MODES else "",
         "Model": f"{model} ({job.model})" if model and model != job.model else model,

@@ -12,7 +12,7 @@ from studio.client_parts import comparison_grid
 from studio.client_parts.context import ClientContext
 from studio.client_parts.jobs import Jobs
 from studio.client_parts.models import Models
-from studio.core.comparisons import Column, Comparison, Grid, Row, Vote
+from studio.core.comparisons import UNKNOWN_MODEL, Column, Comparison, Grid, Row, Vote
 from studio.core.errors import ArchiveError
 from studio.core.number_texts import credits
 from studio.core.values import Job, Output, Task
@@ -56,7 +56,7 @@ class _Sheet:
 
 
 def _title(context: ClientContext, column: Column) -> str:
-    title = Models(context).titles().get(column.model, column.model) or "Unknown model"
+    title = Models(context).titles().get(column.model, column.model) or UNKNOWN_MODEL
     return " · ".join([title, *(value for _, value in column.settings)])
 
 

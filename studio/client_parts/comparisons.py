@@ -25,6 +25,14 @@ class Comparisons:
         """Return the comparisons that lists show to this person, newest first."""
         return self._ledger.of_account(self.context.account.id, self.context.listed)
 
+    def newest_to_change(self, most: int) -> list[Comparison]:
+        """Return the newest comparisons in lists that this person may change, at most so many, without their jobs."""
+        context = self.context
+        owners = {"", context.person} if context.person and not context.is_admin else set[str]()
+        owners = {context.listed} if context.listed else owners
+        found = self._ledger.newest(context.account.id, owners, most)
+        return [one for one in found if self.may_change(one)]
+
     def get(self, comparison_id: str) -> Comparison | None:
         """Return a comparison of this account; None if there is none with this ID, or it is deleted."""
         found = self._ledger.get(self.context.account.id, comparison_id)

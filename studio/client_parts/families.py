@@ -28,6 +28,11 @@ class Families:
         self._find_users(known)
         return known.family()
 
+    def may_see(self, job: Job) -> bool:
+        """Whether this person may see what a job of a family is: a deleted one is for its owner and admins alone."""
+        context = self.context
+        return not job.deleted_at or context.is_admin or not context.person or job.person in ("", context.person)
+
     def _find_sources(self, known: "_Known") -> None:
         generation = list(known.jobs.values())
         while generation:

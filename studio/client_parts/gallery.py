@@ -75,9 +75,9 @@ class Gallery:
         return self._ledger.marks.add_tag(ids, self._viewer, checked_tag(text))
 
     def remove_tag(self, ids: Iterable[int], text: str) -> int:
-        """Remove a tag from outputs, whoever added it; return from how many. Errors: as `add_tag`."""
+        """Remove a tag from outputs, whoever added it; return from how many. Errors: NotAllowed."""
         self.context.check_may_spend()
-        return self._ledger.marks.remove_tag(ids, self._viewer, checked_tag(text))
+        return self._ledger.marks.remove_tag(ids, self._viewer, text)
 
     def delete(self, ids: Iterable[int]) -> list[int]:
         """Delete outputs of jobs that this person may change; return their IDs: those of other people stay.

@@ -36,7 +36,7 @@ class Presets:
         """
         self.context.check_may_spend()
         name, inputs, kind = checked_name(name), _kept(draft, with_prompt=with_prompt), MODES[draft.mode].kind
-        _check_texts(name, inputs)
+        _check_texts(inputs)
         replaced = self._called(name, kind, self.context.person)
         context, at = self.context, self.context.clock()
         created_at = replaced.created_at if replaced else at
@@ -57,7 +57,6 @@ class Presets:
         NotAllowed.
         """
         name = checked_name(name)
-        _check_texts(name, {})
         found = self._to_change(preset_id)
         if not found or found.deleted_at:
             return False
@@ -128,9 +127,9 @@ def _kept(draft: Draft, *, with_prompt: bool) -> Inputs:
     return {name: value for name, value in draft.inputs.items() if name in kept and value not in (None, "")}
 
 
-def _check_texts(name: str, inputs: Inputs) -> None:
+def _check_texts(inputs: Inputs) -> None:
     """Check that the texts are short enough and have no API key. Errors: DraftError."""
-    texts = [name, *(value for value in inputs.values() if isinstance(value, str))]
+    texts = [value for value in inputs.values() if isinstance(value, str)]
     if sum(map(len, texts)) > LONGEST_TEXT:
         raise DraftError(f"A preset can have up to {LONGEST_TEXT:,} characters.", field="")
     if any(map(redaction.holds_key, texts)):

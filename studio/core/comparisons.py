@@ -3,17 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from studio.core import redaction
 from studio.core.values import Job
 
 MOST_JOBS = 100  # of one comparison
 MOST_COMPARED = (2, 60)  # results that can be selected for a new comparison, at least and at most
+NAMELESS = "Comparison"
+UNKNOWN_MODEL = "Unknown model"  # of a job that was imported
 _NAME = 60  # characters of a prompt
 
 
 def name_for(prompt: str) -> str:
-    """Return a name for a comparison that begins with a job of this prompt."""
-    words = " ".join(prompt.split())
-    return (words if len(words) <= _NAME else f"{words[: _NAME - 1]}…") or "Comparison"
+    """Return a name for a comparison that begins with a job of this prompt, without API keys."""
+    words = redaction.text(" ".join(prompt.split()), "")
+    return (words if len(words) <= _NAME else f"{words[: _NAME - 1]}…") or NAMELESS
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from studio.core import redaction
 from studio.core.errors import DraftError
 from studio.core.values import Job, Kind, Output
 
@@ -13,7 +14,7 @@ UNKNOWN_RATIO = 1.0  # of outputs whose size in pixels is not known
 BEST = 5  # the highest rating; 1 is the lowest, 0 is none
 UNDO_DAYS = 30  # after which what was deleted cannot be restored any more, and files of outputs are removed
 LONGEST_TAG, MOST_TAGS = 40, 20  # characters, and tags of one output
-LONGEST_NAME = 80  # characters, of a collection or a preset
+LONGEST_NAME = 80  # characters, of a collection, a preset or a comparison
 
 
 class Shape(StrEnum):
@@ -134,12 +135,12 @@ class GalleryChoices:
 
 
 def checked_tag(text: str) -> str:
-    """Return a tag without blanks around it. Errors: DraftError when it is empty or too long."""
+    """Return a tag without blanks around it. Errors: DraftError when it is empty, too long, or has an API key."""
     return _checked("tag", text, LONGEST_TAG)
 
 
 def checked_name(text: str) -> str:
-    """Return the name of a collection or a preset without blanks around it. Errors: DraftError if empty or too long."""
+    """Return the name of a collection, a preset or a comparison without blanks around it. Errors: as for a tag."""
     return _checked("name", text, LONGEST_NAME)
 
 
@@ -149,6 +150,8 @@ def _checked(noun: str, text: str, longest: int) -> str:
         raise DraftError(f"The {noun} is empty.", field="")
     if len(trimmed) > longest:
         raise DraftError(f"A {noun} can have up to {longest} characters.", field="")
+    if redaction.holds_key(trimmed):
+        raise DraftError(f"There is an API key in the {noun}, so it wasn't saved. Remove the key.", field="")
     return trimmed
 
 

@@ -1,7 +1,7 @@
 """Comparisons of jobs in the ledger: names, owners, jobs in order, and votes."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,13 @@ class ComparisonLedger:
         """Return the comparisons of an account, of one person if given, that are not deleted, newest first."""
         ours = (comparisons.c.account == account) & comparisons.c.deleted_at.is_(None)
         return self._select(ours & (comparisons.c.person == person) if person else ours)
+
+    def newest(self, account: str, owners: Collection[str], most: int) -> list[Comparison]:
+        """Return the newest comparisons of an account, of these people if given, without their jobs."""
+        there = (comparisons.c.account == account) & comparisons.c.deleted_at.is_(None)
+        query = sa.select(*_COMPARISON).where(there, *([comparisons.c.person.in_(owners)] if owners else []))
+        with self._database.read() as connection:
+            return [Comparison(*row) for row in connection.execute(query.order_by(*_NEWEST_FIRST).limit(most))]
 
     def of_person(self, account: str, person: str) -> list[Comparison]:
         """Return all comparisons of a person with an account, also deleted ones, newest first."""

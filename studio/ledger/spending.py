@@ -6,16 +6,17 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from studio.core import comparisons as of_comparisons
 from studio.core.job_states import ENDED
 from studio.core.people import AdminAction, Spent
 from studio.core.reference import NAMELESS
 from studio.core.values import Job, State
-from studio.ledger.changed_jobs import mark_changed
+from studio.ledger.changed_jobs import mark_account_changed, mark_changed
 from studio.ledger.database import Database
 from studio.ledger.files import names_to_delete
 from studio.ledger.job_queries import NOT_FINISHED, slice_of
 from studio.ledger.mapping import columns_of
-from studio.ledger.tables import admin_actions, callbacks, calls, jobs, outputs, reference_names, tasks
+from studio.ledger.tables import admin_actions, callbacks, calls, comparisons, jobs, outputs, reference_names, tasks
 
 REMOVABLE = ENDED
 # The first condition alone is enough; the second makes the database use the index of jobs that are not finished.
@@ -45,7 +46,7 @@ class SpendingLedger:
         """Delete a job's inputs and outputs and log the action; return the archive names of the files to delete.
 
         Its cost stays, for the sums. A file that is also somebody's reference stays, too. References lose their name if
-        it is one of `names_after`: names that were made from the job's prompt.
+        it is one of `names_after`: names that were made from the job's prompt. So do comparisons, also deleted ones.
         """
         mine = sa.select(tasks.c.id).where(tasks.c.job == job.id)
         emptied = {"prompt": "", "prompt_key": "", "inputs": {}, "removed_at": action.at, **_NO_REASON}
@@ -59,6 +60,7 @@ class SpendingLedger:
             _empty_texts(connection, job.id)
             prompts = reference_names.c.name.in_(names_after)
             connection.execute(reference_names.update().where(prompts).values(name=NAMELESS))
+            _empty_names(connection, job)
             connection.execute(admin_actions.insert().values(**asdict(action) | {"files": len(names)}))
         return names
 
@@ -80,3 +82,10 @@ def _empty_texts(connection: sa.Connection, job_id: str) -> None:
     connection.execute(tasks.update().where(tasks.c.job == job_id).values(reason=""))
     connection.execute(calls.update().where(calls.c.job == job_id).values(**_NO_TEXTS))
     connection.execute(callbacks.update().where(callbacks.c.job == job_id).values(body=""))
+
+
+def _empty_names(connection: sa.Connection, job: Job) -> None:
+    """Take their name from the comparisons that quote the prompt of a job, as the Studio names a new one."""
+    quoted = (comparisons.c.account == job.account) & (comparisons.c.name == of_comparisons.name_for(job.prompt))
+    connection.execute(comparisons.update().where(quoted).values(name=of_comparisons.NAMELESS))
+    mark_account_changed(connection, job.account)

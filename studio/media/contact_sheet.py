@@ -1,5 +1,6 @@
 """One image of many: small images in rows and columns with texts, on a sheet of limited size. Sizes are in pixels."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
@@ -10,8 +11,9 @@ from PIL import Image, ImageDraw, ImageFont
 from studio.media import pictures
 from studio.media.sheets import Cell, Line, Sheet, Tile
 
-MOST_WIDTH, MOST_HEIGHT = 3200, 12_000
+LEAST_WIDTH, MOST_WIDTH, MOST_HEIGHT = 700, 3200, 12_000
 _COLUMNS = (300, 240, 180, 140, 100, 70)  # widths, the first that fits
+_NARROWEST = 140  # to which many rows make a column narrower; those without a place are counted
 _MARGIN, _GAP, _LINE = 24, 12, 18
 _PAPER, _INK, _GREY, _PLACE = "#FFFFFF", "#18181B", "#52525B", "#E4E4E7"
 _TITLE, _HEADING, _SMALL = 24, 16, 13  # sizes of the font
@@ -19,7 +21,7 @@ _TITLE, _HEADING, _SMALL = 24, 16, 13  # sizes of the font
 
 def draw(sheet: Sheet, folder: Path) -> Path:
     """Draw a sheet as PNG into a folder. Rows that have no place are counted in its last line."""
-    column = next((one for one in _COLUMNS if _fits(sheet, one)), _COLUMNS[-1])
+    column = _column(sheet)
     lines = _with_place(sheet, column)
     left_out = len(sheet.lines) - len(lines)
     height = min(_height(lines, column), MOST_HEIGHT) + _LINE * bool(left_out)
@@ -44,8 +46,11 @@ def draw(sheet: Sheet, folder: Path) -> Path:
     return file
 
 
-def _fits(sheet: Sheet, column: int) -> bool:
-    return _width(sheet, column) < MOST_WIDTH and _height(sheet.lines, column) <= MOST_HEIGHT
+def _column(sheet: Sheet) -> int:
+    """Return the width of a column: the largest with which all columns fit and, if it stays readable, all rows."""
+    wide = [one for one in _COLUMNS if _width(sheet, one) < MOST_WIDTH] or [_COLUMNS[-1]]
+    readable = [one for one in wide if one >= _NARROWEST] or wide[:1]
+    return next((one for one in readable if _height(sheet.lines, one) <= MOST_HEIGHT), readable[-1])
 
 
 def _with_place(sheet: Sheet, column: int) -> Sequence[Line]:
@@ -56,7 +61,7 @@ def _with_place(sheet: Sheet, column: int) -> Sequence[Line]:
 
 def _width(sheet: Sheet, column: int) -> int:
     columns = max((len(line.cells) for line in sheet.lines), default=1)
-    return min(MOST_WIDTH, 2 * _MARGIN + max(1, columns) * (column + _GAP) - _GAP)
+    return min(MOST_WIDTH, max(LEAST_WIDTH, 2 * _MARGIN + columns * (column + _GAP) - _GAP))
 
 
 def _height(lines: Sequence[Line], column: int) -> int:
@@ -129,9 +134,8 @@ def _cut(text: str, size: int, width: int) -> str:
     font = _font(size)
     if font.getlength(text) <= width:
         return text
-    while text and font.getlength(f"{text}...") > width:
-        text = text[:-1]
-    return f"{text.rstrip()}..."
+    too_long = bisect_right(range(len(text)), float(width), key=lambda end: float(font.getlength(f"{text[:end]}...")))
+    return f"{text[: max(0, too_long - 1)].rstrip()}..."
 
 
 @cache

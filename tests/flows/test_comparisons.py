@@ -4,17 +4,18 @@ import io
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from studio.client import Client
-from studio.core.comparisons import MOST_JOBS, Comparison
+from studio.core.comparisons import MOST_JOBS, Comparison, name_for
 from studio.core.errors import DraftError, NotAllowed
 from studio.core.gallery import UNDO_DAYS, GalleryFilter
-from tests.conftest import Harness
+from tests.conftest import IMAGE, KEY, Harness
 from tests.conftest import on_sqlite as url  # noqa: F401
-from tests.flows.flow import DRAFT, finished, made
+from tests.flows.flow import DRAFT, done, finished, made
 from tests.flows.test_admin import admin, kept_of
 from tests.flows.test_deleted import sweep
 from tests.flows.test_ownership import people
@@ -65,6 +66,20 @@ def test_lists_show_what_this_person_wants_to_see(harness: Harness) -> None:
     mia = replace(client, person="p_mia", only_mine=True)
     assert mia.comparisons.all() == [] and mia.comparisons.get(kept.id) == kept
     assert shown(mia, kept) == list(kept.jobs), "by its address, they see all of it"
+
+
+def test_the_newest_that_this_person_may_change_are_a_few(harness: Harness) -> None:
+    client = made(harness)
+    kept = client.comparisons.create("Hills", jobs_of(client))
+    harness.clock.pass_by(1)
+    theirs = replace(client, person="p_mia").comparisons.create("Foxes", jobs_of(client))
+
+    def newest(most: int = 9, **about: Any) -> list[str]:
+        return [one.id for one in replace(client, **about).comparisons.newest_to_change(most)]
+
+    assert newest() == [kept.id] and newest(person="p_mia") == [theirs.id]
+    assert newest(is_admin=True) == newest(person="") == [theirs.id, kept.id] and newest(1, person="") == [theirs.id]
+    assert newest(is_admin=True, only_mine=True) == [kept.id] and newest(may_not_spend="No.") == []
 
 
 def test_deleted_and_hidden_results_and_their_votes_are_not_there(harness: Harness) -> None:
@@ -176,6 +191,17 @@ def test_a_viewer_makes_no_comparison_and_a_name_and_a_job_are_needed(harness: H
     assert client.comparisons.all() == []
 
 
+def test_an_api_key_is_no_name_of_a_comparison(harness: Harness) -> None:
+    client = made(harness)
+    kept = client.comparisons.create(name_for(f"Hills {KEY}"), jobs_of(client))
+    assert kept.name == "Hills [removed]"
+    with pytest.raises(DraftError, match="API key"):
+        client.comparisons.create(f"my {KEY}", jobs_of(client))
+    with pytest.raises(DraftError, match="API key"):
+        client.comparisons.rename(kept.id, KEY)
+    assert client.comparisons.all() == [kept]
+
+
 def test_a_comparison_has_a_most_number_of_jobs(harness: Harness) -> None:
     many = [harness.submit().id for _ in range(MOST_JOBS + 1)]
     with pytest.raises(DraftError):
@@ -195,6 +221,28 @@ def test_a_persons_comparisons_and_votes_are_exported_and_deleted_with_their_rec
     assert [line["output"] for line in lines if line.get("comparison") == theirs.id] == outputs_of(client)[:1]
     admin(harness).delete_of("p_max")
     assert client.comparisons.all() == [theirs] and voted(client, theirs) == []
+
+
+@pytest.mark.parametrize("prompt", ["Two hills", "Two hills and a sun over a lake " * 4])
+@pytest.mark.parametrize("of_person", [False, True])
+def test_a_removed_prompt_is_no_comparisons_name(harness: Harness, prompt: str, of_person: bool) -> None:
+    draft = replace(DRAFT, inputs={**IMAGE, "prompt": prompt})
+    job = replace(harness.client, person="p_max").jobs.submit(draft, "one", wait=0)
+    harness.send()
+    done(harness, job)
+    mia = replace(harness.client, person="p_mia")
+    kept, deleted, own = (mia.comparisons.create(name, [job.id]) for name in (*[name_for(prompt)] * 2, "Hills"))
+    mia.comparisons.delete(deleted.id)
+    if of_person:
+        admin(harness).delete_of("p_max")
+    else:
+        admin(harness).remove(job.id)
+    assert mia.comparisons.restore(deleted.id)
+    assert {one.id: one.name for one in mia.comparisons.all()} == {
+        kept.id: "Comparison",
+        deleted.id: "Comparison",
+        own.id: "Hills",
+    }
 
 
 def test_a_comparison_is_one_image(harness: Harness) -> None:

@@ -91,6 +91,19 @@ def test_what_was_deleted_or_failed_stays_in_the_tree_with_its_cost(harness: Har
     assert drawn(of(harness, film)) == [(1, [2, 3])] and of(harness, film).cost == 6
 
 
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [({"person": "p_max"}, True), ({"person": "p_mia"}, False), ({"person": "p_anna", "is_admin": True}, True)],
+)
+def test_what_somebody_else_deleted_is_nobodys_to_see_but_its_owners_and_admins(
+    harness: Harness, who: dict[str, Any], sees: bool
+) -> None:
+    root = made_from(harness, 1, mode="text_to_image")
+    client, anyone = replace(harness.client, person="p_max"), replace(harness.client, **who)
+    assert anyone.families.may_see(root) and client.jobs.delete(root.id)
+    assert anyone.families.may_see(harness.now(root)) is sees
+
+
 def test_whoever_lists_only_their_own_sees_their_own_and_nobody_another_account_or_what_was_removed(
     harness: Harness,
 ) -> None:

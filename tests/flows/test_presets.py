@@ -120,7 +120,7 @@ def test_a_viewer_saves_none_and_a_preset_has_a_name_no_key_and_no_book(harness:
     with pytest.raises(NotAllowed):
         people(harness)["viewer"].presets.save("Hills", DRAFT, with_prompt=True)
     presets = harness.client.presets
-    for name, prompt in ((" ", "x"), ("x" * 81, "x"), (KEY, "x"), ("Hills", f"my {KEY}"), ("Hills", "x" * 20_000)):
+    for name, prompt in ((" ", "x"), ("x" * 81, "x"), (KEY, "x"), ("Hills", f"my {KEY}"), ("Hills", "x" * 20_001)):
         with pytest.raises(DraftError):
             presets.save(name, replace(DRAFT, inputs={"prompt": prompt}), with_prompt=True)
     assert presets.of_kind(Kind.IMAGE) == []

@@ -4,10 +4,12 @@ import csv
 import io
 import json
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from typing import Any
 from unittest.mock import ANY
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.compare import exports
@@ -15,14 +17,17 @@ from components.live.drawn_state import COMPARISON
 from sandbox.server import Sandbox
 from studio.client import Client
 from studio.core.comparisons import Comparison
+from studio.core.errors import LedgerError
 from studio.core.gallery import GalleryFilter
 from studio.core.values import Draft, Job, State
-from tests.conftest import until
+from studio.ledger.comparisons import ComparisonLedger
+from tests.conftest import KEY, until
 from tests.pages.driving import Open, checked, elements, field, texts
 from tests.pages.signed_in import Enter, claims
 from tests.pages.test_gallery import filled as gallery_with
 from tests.pages.test_gallery import press as press_in_gallery
 from tests.pages.test_gallery import team
+from tests.pages.test_viewer import facts as viewed
 from tests.pages.test_viewer import press as press_in_viewer
 
 CLOCK = count(1)
@@ -201,6 +206,37 @@ def test_a_job_is_removed_and_the_comparison_deleted_with_undo(page: Open, quick
     assert client.comparisons.all()[1].name == "Dunes" and "**Dunes**" in texts(at)
 
 
+def test_a_ledger_that_fails_leaves_the_page_as_it_is(
+    page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: object, **_changes: object) -> None:
+        raise LedgerError("The disk is full.")
+
+    client, kept = compared("Two hills")
+    at = come(page(), kept)
+    with monkeypatch.context() as broken:
+        broken.setattr(ComparisonLedger, "change", fail)
+        checked(button(at, "delete-comparison").click().run())
+        assert "The disk is full" in at.error[0].value and tiles(at), "the comparison is there as before"
+    checked(button(at, "delete-comparison").click().run())
+    with monkeypatch.context() as broken:
+        broken.setattr(ComparisonLedger, "change", fail)
+        checked(button(at, "restore-comparison").click().run())
+        assert "The disk is full" in at.error[0].value and "Nothing here yet" in texts(at)
+    checked(button(at, "restore-comparison").click().run())
+    assert client.comparisons.all() == [kept]
+
+
+def test_an_api_key_does_not_stay_in_the_field_of_a_name(page: Open, quick: Sandbox) -> None:
+    _, kept = compared("Two hills")
+    at = page()
+    for where, key in ((kept, f"rename-{kept.id}"), (None, "compare-name")):
+        at.query_params.clear()
+        field(come(at, where), "Name").set_value(KEY)
+        checked(at.run())
+        assert at.session_state[key] == "" and not field(at, "Name").value
+
+
 def test_a_guessed_address_shows_nothing(page: Open, quick: Sandbox) -> None:
     client, kept = compared("Two hills")
     theirs = Comparison("cmp_b", "b", "", "Their secret", kept.created_at, kept.created_at, jobs=kept.jobs)
@@ -241,11 +277,25 @@ def test_the_viewer_begins_a_comparison_and_adds_to_one(page: Open, quick: Sandb
     (made,) = client.comparisons.all()
     assert made.jobs == (first.id,) and at.query_params["comparison"] == made.id and len(tiles(at)) == 1
     for _ in range(2):
-        at = press_in_viewer(page(), f"{second.id}.{second.outputs[0].id}", "Compare: Add to Two hills")
+        at = press_in_viewer(page(), f"{second.id}.{second.outputs[0].id}", f"Compare: {made.id}")
         assert client.comparisons.all() == [replace(made, jobs=(first.id, second.id), updated_at=ANY)]
     assert "already" in at.toast[0].value
-    press_in_viewer(at, f"{second.id}.{second.outputs[0].id}", "Compare: Add to another")
+    press_in_viewer(at, f"{second.id}.{second.outputs[0].id}", "Compare: cmp_x")
     assert len(client.comparisons.all()) == 1
+
+
+def test_comparisons_of_one_name_are_told_apart_in_the_viewer(page: Open, quick: Sandbox) -> None:
+    client = team()
+    first, second = jobs(client, "Two hills")
+    same = [client.comparisons.create(name, [first.id]) for name in ("Hills", "Hills", "Dunes")]
+    client.ledger.comparisons.change(same[0], created_at=same[0].created_at - timedelta(days=40))
+    view = f"{second.id}.{second.outputs[0].id}"
+    (group,) = [one for one in viewed(page(), view)["actions"] if one["title"] == "Compare"]
+    assert [name[1] for name in group["names"][1:]] == [one.id for one in reversed(same)]
+    labels = [name[0] for name in group["names"][1:]]
+    assert labels[0] == "Add to Dunes" and labels[1] != labels[2] and all("Hills, " in one for one in labels[1:])
+    press_in_viewer(page(), view, f"Compare: {same[0].id}")
+    assert [len(one.jobs) for one in client.comparisons.all()] == [1, 1, 2]
 
 
 def test_the_csv_has_a_line_for_each_result_and_no_formula(page: Open, quick: Sandbox) -> None:
@@ -266,3 +316,4 @@ def test_the_csv_has_a_line_for_each_result_and_no_formula(page: Open, quick: Sa
     assert float(lines[0]["credits"]) > 0 and lines[0]["state"] == "Succeeded" and lines[2]["result"] == ""
     at = come(page(), kept)
     assert [one.proto.label for one in elements(at, "download_button")] == ["Download as one image", "Download CSV"]
+    assert "A to Z" in elements(at, "download_button")[0].proto.help

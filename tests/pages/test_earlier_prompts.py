@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 from components.form.prompt_history import A_PAGE
 from components.session import services
 from studio.core.values import Job
+from tests.conftest import KEY
 from tests.examples import JOB
 from tests.pages.driving import Open, checked, elements, field, generate, texts, until_saved
 
@@ -40,6 +41,13 @@ def test_a_press_fills_the_prompt_and_leaves_the_settings_and_undo_restores(page
     assert "Filled from an earlier job" in texts(at)
     press(at, "Undo")
     assert field(at, "Prompt").value == "Something else"
+
+
+def test_an_api_key_is_not_searched_for(page: Open) -> None:
+    at = opened(page())
+    field(at, "Search your prompts").set_value(KEY)
+    checked(at.run())
+    assert "That was an API key" in at.toast[0].value
 
 
 def test_the_list_is_shown_a_page_at_a_time(page: Open) -> None:

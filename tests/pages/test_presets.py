@@ -147,6 +147,9 @@ def test_long_lists_are_searched_by_words_of_names_and_prompts(page: Open) -> No
         shared.ledger.presets.add(Preset(**{**vars(one), "id": f"pre_{number}", "name": f"Preset {number}"}))
     opened(at)
     assert [label for label in buttons(at) if label.startswith("Preset ")] == [f"Preset {n}" for n in range(10)]
+    field(at, "Search presets").set_value("sk-" + "a1b2" * 8)
+    checked(at.run())
+    assert "That was an API key" in at.toast[0].value
 
 
 def test_others_see_a_preset_and_cannot_change_it_and_a_viewer_has_no_form(enter: Enter) -> None:

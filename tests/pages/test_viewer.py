@@ -1,6 +1,7 @@
 """What the viewer says of a result or a reference, what can be done there, and who may see it."""
 
 import json
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -163,6 +164,28 @@ def test_what_it_was_made_from_is_seen_large_too(page: Open, quick: Sandbox) -> 
         assert "not found" in facts(at, nothing)["note"]
     other = page()
     assert "not found" in facts(other, f"form.r{held}")["note"], "it is in nobody's form but the first one's"
+
+
+def test_a_job_that_somebody_else_deleted_is_in_the_lineage_without_its_prompt(enter: Enter, quick: Sandbox) -> None:
+    at = generate(enter(claims("max@team.example")), "A secret thought")
+    until(lambda: "saved" in texts(checked(at.run())))
+    source = newest(at)
+    choose(at, "Change this image")
+    ticks_until(at, lambda: not field(at, "Generate").disabled)
+    generate(at, "At night")
+    ticks_until(at, lambda: newest(at).outputs)
+    view, team = view_of(newest(at)), Client(services.shared().accounts.shared(), services.shared().ledger)
+    assert replace(team, person=source.person).jobs.delete(source.id)
+    for person, sees in (("max", True), ("anna", True), ("vera", False)):
+        one = enter(claims(f"{person}@team.example"))
+        if person == "anna":
+            checked(field(one, "Whose").set_value("Everyone's").run())
+        one.session_state[VIEWER] = {"view": view, "family": view}
+        found = drawn(checked(one.run()))["family"]
+        (root,) = found["jobs"]
+        assert root["marks"] == ([] if not sees else ["Deleted"])
+        assert root["title"] == ("A secret thought" if sees else "Deleted") and len(root["results"]) == sees
+        assert ("A secret thought" in json.dumps(found)) is sees and "14 credits in this branch" in root["line"]
 
 
 def test_who_may_not_see_or_spend_does_neither_in_the_viewer(enter: Enter, quick: Sandbox) -> None:

@@ -1,13 +1,15 @@
 """Collections in the ledger: what is in them, whose they are, and when they are gone."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from studio.core.errors import DraftError
-from studio.core.gallery import Collection, GalleryFilter, Viewer, checked_name
+from studio.core.gallery import Collection, GalleryFilter, Viewer, checked_name, checked_tag
 from studio.ledger.ledger import Ledger
+from tests.conftest import KEY
 from tests.examples import WHEN
 from tests.unit.ledger.gallery_outputs import MAX, found, ids_of, job_with
 
@@ -90,11 +92,15 @@ def test_collections_move_with_their_account(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"), [("  My\n hills ", "My hills"), ("x" * 80, "x" * 80), (" ", ""), ("x" * 81, "")]
+    ("given", "kept"),
+    [("  My\n hills ", "My hills"), ("x" * 40, "x" * 40), (" ", ""), ("x" * 81, ""), (f"my {KEY}", "")],
 )
-def test_a_name_is_trimmed_and_neither_empty_nor_long(given: str, kept: str) -> None:
+@pytest.mark.parametrize("check", [checked_name, checked_tag])
+def test_a_name_and_a_tag_are_trimmed_neither_empty_nor_long_and_no_key(
+    check: Callable[[str], str], given: str, kept: str
+) -> None:
     if kept:
-        assert checked_name(given) == kept
+        assert check(given) == kept
     else:
         with pytest.raises(DraftError):
-            checked_name(given)
+            check(given)

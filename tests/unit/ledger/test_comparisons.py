@@ -42,6 +42,15 @@ def test_comparisons_are_listed_newest_first_with_their_jobs_in_order(ledger: Le
     assert ledger.comparisons.of_account("b") == [] and ledger.comparisons.get("b", "cmp_1") is None
 
 
+def test_the_newest_are_read_without_their_jobs(ledger: Ledger) -> None:
+    one, two = replace(ONE, jobs=()), replace(TWO, jobs=())
+    newest = ledger.comparisons.newest
+    assert newest("a", (), 9) == [two, one] and newest("a", (), 1) == [two] and newest("b", (), 9) == []
+    assert newest("a", ("max", ""), 9) == [one]
+    ledger.comparisons.change(TWO, deleted_at=LATER)
+    assert newest("a", (), 1) == [one]
+
+
 def test_a_job_that_is_removed_and_added_again_gets_its_old_place(ledger: Ledger) -> None:
     ledger.comparisons.add_jobs(ONE, ["job_3", "job_1"], LATER)
     assert now(ledger, ONE) == replace(ONE, jobs=("job_2", "job_1", "job_3"), updated_at=LATER)

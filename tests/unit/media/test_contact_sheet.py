@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from studio.media import contact_sheet, isolated
-from studio.media.contact_sheet import MOST_HEIGHT, MOST_WIDTH, draw
+from studio.media.contact_sheet import LEAST_WIDTH, MOST_HEIGHT, MOST_WIDTH, draw
 from studio.media.sheets import Cell, Line, Sheet, Tile
 
 
@@ -47,8 +47,8 @@ def test_a_sheet_is_never_larger_than_its_limits(red: str, tmp_path: Path, rows:
 
 
 def test_many_rows_are_smaller_and_those_without_a_place_are_counted(red: str, tmp_path: Path) -> None:
-    wide, _ = size(draw(sheet(red, columns=2), tmp_path))
-    narrow, _ = size(draw(sheet(red, rows=60, columns=2), tmp_path))
+    wide, _ = size(draw(sheet(red, columns=4), tmp_path))
+    narrow, _ = size(draw(sheet(red, rows=60, columns=4), tmp_path))
     assert narrow < wide
     drawn = draw(sheet(red, rows=400, columns=2), tmp_path)
     with Image.open(drawn) as image:
@@ -56,6 +56,28 @@ def test_many_rows_are_smaller_and_those_without_a_place_are_counted(red: str, t
     assert min(end) < 120, "the last line says how many"
     high = sheet(red, rows=1, columns=1, tiles=300, ratio=0.1)
     assert size(draw(high, tmp_path))[1] <= MOST_HEIGHT
+
+
+@pytest.mark.parametrize("columns", [1, 2, 4])
+def test_a_sheet_of_many_rows_stays_readable_and_leaves_rows_out(red: str, tmp_path: Path, columns: int) -> None:
+    of_one = reds(draw(sheet(red, columns=columns), tmp_path))
+    drawn = draw(sheet(red, rows=100, columns=columns), tmp_path)
+    assert size(drawn)[0] >= LEAST_WIDTH and size(drawn)[1] > MOST_HEIGHT * 0.95
+    assert reds(drawn) > 10 * of_one, "the rows that are there have images to look at"
+
+
+def test_a_long_text_is_cut_with_few_measurements(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = list[str]()
+
+    class Font:
+        def getlength(self, text: str) -> float:
+            measured.append(text)
+            return 7 * len(text)
+
+    monkeypatch.setattr(contact_sheet, "_font", lambda _: Font())
+    assert contact_sheet._cut("x" * 400, 13, 100) == "x" * 11 + "..." and len(measured) < 15
+    assert [contact_sheet._cut(text, 13, 28) for text in ("abcd", "abcde", "a bcd")] == ["abcd", "a...", "a..."]
+    assert contact_sheet._cut("abc", 13, 7) == "..."
 
 
 def test_odd_shapes_and_files_leave_a_grey_place(tmp_path: Path) -> None:

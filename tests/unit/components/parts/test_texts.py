@@ -205,3 +205,10 @@ def test_a_job_whose_files_are_on_their_way_is_being_saved(outputs: list[Output]
 
 def test_an_unconfirmed_job_in_flight_is_sending() -> None:
     assert job_states.word(job(State.UNCONFIRMED), sending=True) == "Sending"
+
+
+def test_the_reason_of_a_job_is_its_own_or_that_of_its_first_task_with_one() -> None:
+    tasks = tuple(Task(1, JOB.id, "t", 0, Status.FAILED, reason) for reason in ("", "Too dark", "Too bright"))
+    assert job_texts.reason(replace(JOB, reason="", tasks=tasks)) == "Too dark"
+    assert job_texts.reason(replace(JOB, reason="Refused", tasks=tasks)) == "Refused"
+    assert job_texts.reason(replace(JOB, reason="", tasks=())) == ""
