@@ -20,6 +20,8 @@ class Comparison {
     this.tiles = new Map(data.rows.flatMap(row => row.cells.flat().filter(tile => tile.output).map(tile => [tile.output, {row, tile}])));
     const focused = this.rows.contains(document.activeElement) ? document.activeElement.dataset.name : "";
     this.rows.replaceChildren(...data.rows.map(row => this.cells.row(row, data)));
+    // Variants of a prompt by one model need no columns: the rows flow beside each other.
+    this.rows.classList.toggle("flowing", data.rows.length > 1 && data.rows.every(({columns}) => columns === 1));
     if (focused) this.rows.querySelector(`[data-name="${CSS.escape(focused)}"]`)?.focus();
     this.standings.replaceChildren(...this.standingsOf(data));
     this.picked = this.picked.filter(output => this.tiles.has(output));
@@ -59,7 +61,8 @@ class Comparison {
   item(output) {
     const {row, tile} = this.tiles.get(output);
     const told = [tile.facts, tile.votes ? `${tile.votes} ${tile.votes === 1 ? "vote" : "votes"}` : ""];
-    const facts = {label: tile.label, told: told.filter(Boolean).join(" · "), isMine: row.vote === output, rowHasVote: row.vote > 0};
+    const prompt = this.data.rows.length > 1 ? row.prompt : "";
+    const facts = {label: tile.label, prompt, told: told.filter(Boolean).join(" · "), isMine: row.vote === output, rowHasVote: row.vote > 0};
     return {...tile, ...facts, medium: tile.original && tile.medium || "image", alt: this.cells.nameOf(tile, row)};
   }
 

@@ -66,7 +66,7 @@ class Pair {
     items.forEach((item, index) => {
       const vote = voteOf(item, () => this.vote(item), `stage-${index}`);
       const focused = this.labels[index].contains(document.activeElement);
-      this.labels[index].replaceChildren(made("strong", {}, item.label), made("span", {class: "setting"}, item.settings ?? ""), made("span", {class: "facts"}, item.told), vote);
+      this.labels[index].replaceChildren(made("strong", {}, item.label), made("span", {class: "setting"}, item.settings ?? ""), made("span", {class: "prompt"}, item.prompt), made("span", {class: "facts"}, item.told), vote);
       if (focused) vote.focus();
     });
   }

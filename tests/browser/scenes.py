@@ -146,6 +146,15 @@ def compared(past: Past) -> None:
     past.client.comparisons.create("Bake-off", [job.id for job in sorted(jobs, key=lambda job: job.created_at)])
 
 
+VARIANTS = [f"A {colour} vase on a table" for colour in ("red", "blue", "green", "white")]
+
+
+def variants(past: Past) -> None:
+    """A comparison of variants of a prompt, all by one model."""
+    jobs = [past.job(prompt, ago=30 - number, took=12) for number, prompt in enumerate(VARIANTS)]
+    past.client.comparisons.create("Vases", [job.id for job in jobs])
+
+
 def family(past: Past) -> None:
     """An image, what was made from it, and what was thrown away on the way."""
     edit: dict[str, Any] = {"mode": "image_to_image"}

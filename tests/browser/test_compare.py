@@ -11,7 +11,7 @@ from sandbox.tasks import Policy
 from tests.browser import scenes
 from tests.browser.axe import FITS, serious
 from tests.browser.driving import idle, new_context, there, visit
-from tests.browser.scenes import DUNES, PEONY, SEA
+from tests.browser.scenes import DUNES, PEONY, SEA, VARIANTS
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -126,6 +126,23 @@ def test_two_results_stand_on_one_stage_in_step(kept: Opened, wide: Page) -> Non
     expect(pair).to_be_hidden()
     expect(picks(wide, PEONY).nth(1)).to_be_focused()
     expect(picks(wide, PEONY).nth(0)).to_have_attribute("aria-pressed", "false")
+
+
+def test_variants_by_one_model_stand_beside_each_other_and_the_stage_says_which_is_which(wide: Page) -> None:
+    with scenes.opened(scenes.variants) as (studio, _):
+        visit(wide, f"{studio.url}/compare", "Compare")
+        wide.get_by_role("button", name="Vases").click()
+        first, second = (picks(wide, prompt).first for prompt in VARIANTS[:2])
+        expect(second).to_be_visible()
+        there(wide)
+        boxes = [one.bounding_box() for one in (first, second)]
+        assert boxes[0] and boxes[1] and boxes[0]["y"] == boxes[1]["y"] and boxes[0]["x"] < boxes[1]["x"]
+        assert wide.evaluate(FITS)
+        first.click()
+        second.press("Enter")
+        labels = stage(wide).locator(".label")
+        for label, prompt in zip(labels.all(), VARIANTS, strict=False):
+            expect(label.get_by_text(prompt)).to_be_visible()
 
 
 def test_results_flicker_until_that_is_stopped_where_motion_is_wanted(kept: Opened, page: Page) -> None:
