@@ -4,7 +4,7 @@
 // it is visible again. The script contains no data of users or of the API; it changes only durations in texts.
 (() => {
   if (window.live) return;
-  const AGAIN = 5, LONGEST = 30, REFUSED = 4401, STAYED = 10, SENT = 0.2, BACK = 2, SOON = 0.1;
+  const AGAIN = 5, LONGEST = 30, REFUSED = 4401, STAYED = 10, SENT = 0.2, BACK = 2;
   const now = () => Date.now() / 1000;
   const live = window.live = {
     socket: null, tab: "", refused: "", failures: 0, retryAt: 0, isDue: false, askedAt: now(), pressedAt: 0, tries: 0,
@@ -20,15 +20,11 @@
   };
   const app = document.querySelector("[data-testid=stApp]");
   const isCut = () => app.dataset.testConnectionState !== "CONNECTED";
-  // A press during a run may meet another page, as the run may lead there; and a redraw of the whole page would close a
-  // dialog. Both end, and the next look presses.
-  const isBusy = () => !links.isStill() || Boolean(document.querySelector("[data-testid=stDialog]"));
+  const isInDialog = () => Boolean(document.querySelector("[data-testid=stDialog]"));
   const ask = () => {
     if (document.hidden || isCut() || isLeaving()) return;  // a press now would bring back the page that is being left
-    if (isBusy()) {
+    if (isInDialog()) {  // a redraw of the whole page would close it; the look after its end presses
       live.askedAt = 0;
-      clearTimeout(live.soon);
-      live.soon = links.isStill() ? 0 : setTimeout(() => { if (live.isDue) ask(); }, SOON * 1000);
       return;
     }
     if (live.cut?.drawn !== mark().now) live.cut = null;  // the page was drawn since then

@@ -1,13 +1,13 @@
 // What was pressed, one after the other: of two actions that are on their way at once the server sees only the newer one.
-const LOST = 10000;  // milliseconds without an answer: the next press then sends the one before again, too
+const AGAIN = 2000;  // milliseconds without an answer
 
 class Acts {
-  constructor() { Object.assign(this, {waiting: [], newest: 0, sentAt: 0}); }
+  constructor() { Object.assign(this, {waiting: [], newest: 0}); }
 
   add(view, name) {
     this.newest = Math.max(Date.now(), this.newest + 1);
     this.waiting.push({view, name, at: this.newest});
-    if (this.waiting.length === 1 || performance.now() - this.sentAt > LOST) this.send();
+    if (this.waiting.length === 1) this.send();
   }
 
   get isBusy() { return this.waiting.length > 0; }
@@ -24,8 +24,19 @@ class Acts {
   }
 
   send() {
+    clearTimeout(this.timer);
     if (!this.isBusy) return;
-    this.sentAt = performance.now();
     this.trigger("act", this.waiting[0]);
+    this.timer = setTimeout(() => this.sendLost(), AGAIN);
   }
+
+  // An action is lost if the page is drawn for another reason at that moment; the server performs each only once.
+  sendLost() {
+    const {testScriptState, testConnectionState} = document.querySelector("[data-testid=stApp]").dataset;
+    const isStill = testScriptState === "notRunning" && testConnectionState === "CONNECTED";
+    if (isStill) this.send();
+    else this.timer = setTimeout(() => this.sendLost(), AGAIN);
+  }
+
+  end() { clearTimeout(this.timer); }
 }

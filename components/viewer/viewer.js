@@ -322,6 +322,7 @@ export default function ({parentElement, data, setStateValue, setTriggerValue}) 
     viewer.stop.abort();
     viewer.removed = [];  // there is no page to tell
     viewer.close();
+    viewer.acts.end();
     opened.delete(parentElement);
   };
 }

@@ -10,6 +10,7 @@ from tests.browser import scenes
 from tests.browser.axe import FITS, serious
 from tests.browser.driving import cards, idle, prompt, there, visit
 from tests.browser.studio import Studio
+from tests.conftest import until
 
 pytestmark = pytest.mark.browser
 POST = "/v1/generation/text-to-image"
@@ -54,7 +55,7 @@ def test_a_prompt_with_wildcards_is_shown_as_a_table_and_each_job_is_sent_once(
     for text in ("A red kite", "A blue kite"):
         expect(cards(wide, text)).to_have_count(1)
     idle(wide)
-    assert sandbox.backend.posts[POST] == 2
+    until(lambda: sandbox.backend.posts[POST] == 2)
     assert wide.evaluate(FITS)
 
 
