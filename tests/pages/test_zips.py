@@ -190,10 +190,10 @@ def test_who_goes_away_ends_the_work(card: AppTest, address: str) -> None:  # no
     shared.ledger.jobs.change_output(output.id, size=2**30, sha256="")
     with requests.get(link(card).replace(BASE, address), stream=True, timeout=10) as answer:
         assert next(answer.iter_content(1000)).startswith(b"PK")
-        assert is_open(file)
+        until(lambda: is_open(file))  # the first bytes are written before the file is read
     until(lambda: not is_open(file))
 
 
 def is_open(file: Path) -> bool:
     """Whether this process has a file open (Linux)."""
-    return file.name in {Path(link).resolve().name for link in Path("/proc/self/fd").iterdir()}
+    return file.resolve() in {Path(link).resolve() for link in Path("/proc/self/fd").iterdir()}
