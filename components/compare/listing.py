@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from components.compare import address, choice
-from components.parts import file_urls, notices, page_links
+from components.parts import file_urls, named, notices, page_links
 from components.parts.local_time import clock_time
 from components.parts.markdown import counted, escape
 from components.session import session
@@ -39,12 +39,8 @@ def show(client: Client) -> None:
 def show_undo(client: Client) -> None:
     """Draw that a comparison was deleted, with the button that restores it."""
     comparison_id = session.state().deleted_comparison
-    if not comparison_id:
-        return
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.caption("Comparison deleted. Its results are still in the gallery.", width="content")
-        if st.button("Undo", key="restore-comparison", type="tertiary"):
-            _restore(client, comparison_id)
+    if comparison_id and named.undo("comparison"):
+        _restore(client, comparison_id)
 
 
 def _restore(client: Client, comparison_id: str) -> None:

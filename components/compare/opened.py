@@ -1,9 +1,11 @@
 """The lines above the grid: the name of the comparison, its link, what its owner can do, and *Blind*."""
 
+from functools import partial
+
 import streamlit as st
 
 from components.compare import address, choice
-from components.parts import notices
+from components.parts import named, notices
 from components.parts.markdown import escape
 from components.session import session
 from studio.client import Client
@@ -15,13 +17,9 @@ _BLIND_HELP = "Hides models, times, credits and the order in each row until you 
 
 def show(client: Client, found: Comparison) -> None:
     """Draw the lines."""
-    owner = client.people.label(found.person)
-    by = f" :small[:gray[by {escape(owner, 30)}]]" if owner else ""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.markdown(f"**{escape(found.name)}**{by}", width="content")
-        with st.popover("Copy link", icon=":material/link:", type="tertiary"):
-            st.code(address.link(found.id), language=None, wrap_lines=True)
-            st.caption("Opens this comparison for anyone who can use this studio.")
+        named.heading(client, found.name, found.person)
+        named.copy_link(address.link(found.id), "comparison")
         if client.comparisons.may_change(found):
             _changes(client, found)
         st.button(
@@ -37,8 +35,8 @@ def _set_blind() -> None:
 
 
 def _changes(client: Client, found: Comparison) -> None:
-    with st.popover("Rename…", type="tertiary"):
-        _rename(client, found)
+    if named.rename(found.id, found.name, partial(client.comparisons.rename, found.id)):
+        st.rerun()
     with st.popover("Add jobs…", type="tertiary"):
         _add(client, found)
     if st.button("Delete comparison", key="delete-comparison", type="tertiary"):
@@ -46,20 +44,6 @@ def _changes(client: Client, found: Comparison) -> None:
             client.comparisons.delete(found.id)
             session.state().deleted_comparison = found.id
             address.open_comparison("")
-            st.rerun()
-
-
-def _rename(client: Client, found: Comparison) -> None:
-    key = f"rename-{found.id}"
-    if session.widget_value(key) is None:
-        session.set_widget(key, found.name)
-    name = st.text_input("Name", key=key, on_change=session.clear_api_key, args=(key,))
-    if st.button("Rename", key=f"do-rename-{found.id}", type="primary"):
-        try:
-            client.comparisons.rename(found.id, name)
-        except StudioError as error:
-            st.error(escape(error.message))
-        else:
             st.rerun()
 
 

@@ -43,40 +43,10 @@ def show(kind: Kind) -> None:
     kept_drafts.load(kind)
     draft_state.store_sent_prompt(kind)
     draft_state.apply_filled(kind)
-    is_new = not draft_state.get_form(kind).mode
     with st.container(border=True):
         refill_offer.show(kind)
         form_texts.filled_note(kind)
-        top = st.container()
-        with st.container(gap="xsmall", key=f"labelled-start-{kind}"):
-            at_start = st.container(key=f"at-label-presets-{kind}")
-            mode = _choose_start(kind)
-            form_texts.start_caption(mode)
-        prompt = st.container(gap="xsmall", key=f"labelled-prompt-{kind}")
-        draft_state.get_form(kind).has_only_prompt |= is_new and bool(draft_state.value(kind, "prompt"))
-        with top:
-            form_texts.restart_note(kind)
-        references = st.container()
-        # Before the prompt and the references, as their limits depend on the model.
-        model, below_model = model_field.show(client, mode)
-        with st.container(gap="xsmall"):
-            with st.container(horizontal=True, gap="small"):
-                others = more_models.show(client, mode, model)
-                many_prompts.button(kind)
-            more_models.names(client, others)
-        with prompt:
-            prompt_field.show(mode, mode.prompt.longest(model))
-            form_texts.show_complaint(mode, "prompt")
-        with references:
-            held, waiting = reference_fields.show(client, mode, model)
-        inputs: dict[str, Any] = {"prompt": draft_state.value(kind, "prompt", ""), **held}
-        _setting_fields(mode, model, inputs)
-        form_texts.shape_warning(client, mode, inputs)
-        _more_fields(mode, model, inputs)
-        with below_model:
-            form_texts.changes_note(client, mode, model)
-        draft = Draft(mode.key, model.key, inputs)
-        preset_dialog.show(draft, at_start)
+        draft, others, waiting = _fields(client, kind)
         plan = plan_dialog.of_form(draft, others)
         cost_line.show_plan(client, kind, plan) if plan else cost_line.show(client, draft)
         blocked = _blocked_reason(client) or waiting
@@ -85,6 +55,47 @@ def show(kind: Kind) -> None:
         kept_drafts.save(kind)
         plan_dialog.show(kind, blocked)
         many_prompts.show(client, draft, others, blocked)
+
+
+def _fields(client: Client, kind: Kind) -> tuple[Draft, tuple[str, ...], str]:
+    """Draw the fields; return the draft, further models, and for which references it waits in words."""
+    is_new, top = not draft_state.get_form(kind).mode, st.container()
+    with st.container(gap="xsmall", key=f"labelled-start-{kind}"):
+        at_start = st.container(key=f"at-label-presets-{kind}")
+        mode = _choose_start(kind)
+        form_texts.start_caption(mode)
+    prompt = st.container(gap="xsmall", key=f"labelled-prompt-{kind}")
+    draft_state.get_form(kind).has_only_prompt |= is_new and bool(draft_state.value(kind, "prompt"))
+    with top:
+        form_texts.restart_note(kind)
+    references = st.container()
+    # Before the prompt and the references, as their limits depend on the model.
+    model, below_model, others = _models(client, mode)
+    with prompt:
+        prompt_field.show(mode, mode.prompt.longest(model))
+        form_texts.show_complaint(mode, "prompt")
+    with references:
+        held, waiting = reference_fields.show(client, mode, model)
+    inputs: dict[str, Any] = {"prompt": draft_state.value(kind, "prompt", ""), **held}
+    _setting_fields(mode, model, inputs)
+    form_texts.shape_warning(client, mode, inputs)
+    _more_fields(mode, model, inputs)
+    with below_model:
+        form_texts.changes_note(client, mode, model)
+    draft = Draft(mode.key, model.key, inputs)
+    preset_dialog.show(draft, at_start)
+    return draft, others, waiting
+
+
+def _models(client: Client, mode: Mode) -> tuple[Model, DeltaGenerator, tuple[str, ...]]:
+    """Draw the model and the ways to several jobs; return it, a container below it, and the keys of further models."""
+    model, below_model = model_field.show(client, mode)
+    with st.container(gap="xsmall"):
+        with st.container(horizontal=True, gap="small"):
+            others = more_models.show(client, mode, model)
+            many_prompts.button(mode.kind)
+        more_models.names(client, others)
+    return model, below_model, others
 
 
 def _choose_start(kind: Kind) -> Mode:

@@ -68,7 +68,7 @@ class Comparisons:
     def restore(self, comparison_id: str) -> bool:
         """Undo `delete`; False when it is too late. Errors: NotAllowed."""
         found = self._to_change(comparison_id)
-        is_in_time = found is not None and bool(found.deleted_at and found.deleted_at > self.context.undo_since)
+        is_in_time = found is not None and self.context.is_restorable(found.deleted_at)
         if found and is_in_time:
             self._ledger.change(found, deleted_at=None)
         return is_in_time

@@ -40,6 +40,10 @@ class ClientContext:
         """The time since which something must have been deleted to be restored."""
         return self.clock() - timedelta(days=UNDO_DAYS)
 
+    def is_restorable(self, deleted_at: datetime | None) -> bool:
+        """Whether what was deleted then can still be restored; not if it is not deleted."""
+        return deleted_at is not None and deleted_at > self.undo_since
+
     def check_may_spend(self) -> None:
         """Check the permission to spend, which every change needs. Errors: NotAllowed."""
         if self.may_not_spend:

@@ -131,7 +131,7 @@ class Gallery:
     def restore_collection(self, collection_id: str) -> bool:
         """Undo `delete_collection`; False when it is too late. Errors: NotAllowed."""
         found = self._collection_to_change(collection_id)
-        is_in_time = found is not None and bool(found.deleted_at and found.deleted_at > self.context.undo_since)
+        is_in_time = found is not None and self.context.is_restorable(found.deleted_at)
         if found and is_in_time:
             self._ledger.collections.change(found, deleted_at=None)
         return is_in_time

@@ -1,7 +1,7 @@
 """Plans of one person with an account: check jobs that are to be sent together, and send them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from studio.client_parts import plan_lines, plan_lists
 from studio.client_parts.context import ClientContext
@@ -57,26 +57,32 @@ class Plans:
         whoever sends a plan has seen how many jobs it has. A line that would send something else than its table said
         is not sent.
         """
-        jobs, refused, changed, stopped = dict[int, str](), dict[int, str](), dict[int, Line](), ""
+        sent = _Sent()
         try:
             for line in plan.ready:
-                try:
-                    added = self._add(line, f"{submission}:{line.number}", is_first=not jobs)
-                except DraftError as error:
-                    if not error.field:
-                        stopped = error.message
-                        break
-                    refused[line.number] = error.message
-                else:
-                    if isinstance(added, Line):
-                        changed[line.number] = added
-                    else:
-                        jobs[line.number] = added
+                self._send(line, f"{submission}:{line.number}", sent)
+                if sent.stopped:
+                    break
         except LedgerError as error:
-            stopped = f"{error.message} {error.hint}"
+            sent.stopped = f"{error.message} {error.hint}"
         finally:
             self.context.runtime.dispatcher.worker.wake()
-        return Outcome(jobs, refused, " ".join([*[_CHANGED] * bool(changed), stopped]).strip(), changed)
+        return sent.outcome
+
+    def _send(self, line: Line, submission: str, sent: "_Sent") -> None:
+        """Record the job of a line, and what became of it."""
+        try:
+            added = self._add(line, submission, is_first=not sent.jobs)
+        except DraftError as error:
+            if error.field:
+                sent.refused[line.number] = error.message
+            else:
+                sent.stopped = error.message
+        else:
+            if isinstance(added, Line):
+                sent.changed[line.number] = added
+            else:
+                sent.jobs[line.number] = added
 
     def _add(self, line: Line, submission: str, *, is_first: bool) -> str | Line:
         """Record the job of a line, unless it is recorded, and return its ID; or return the line as it is now.
@@ -128,3 +134,18 @@ class Plans:
     @property
     def _ledger(self) -> JobLedger:
         return self.context.ledger.jobs
+
+
+@dataclass
+class _Sent:
+    """What became of the lines of a plan so far, by their numbers; `stopped` says why the rest is not sent."""
+
+    jobs: dict[int, str] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
+    changed: dict[int, Line] = field(default_factory=dict)
+    stopped: str = ""
+
+    @property
+    def outcome(self) -> Outcome:
+        why = " ".join(filter(None, [_CHANGED if self.changed else "", self.stopped]))
+        return Outcome(self.jobs, self.refused, why, self.changed)

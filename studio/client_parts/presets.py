@@ -80,7 +80,7 @@ class Presets:
     def restore(self, preset_id: str) -> bool:
         """Undo that a preset was deleted or replaced; False when it is too late. Errors: NotAllowed."""
         found = self._to_change(preset_id)
-        is_in_time = found is not None and bool(found.deleted_at and found.deleted_at > self.context.undo_since)
+        is_in_time = found is not None and self.context.is_restorable(found.deleted_at)
         if found and is_in_time:
             self._ledger.change(found, deleted_at=None)
         return is_in_time

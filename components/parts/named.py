@@ -1,0 +1,48 @@
+"""What has a name and an owner, as a collection and a comparison have: its heading, link, rename and undo."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components.parts.markdown import escape
+from components.session import session
+from studio.client import Client
+from studio.core.errors import StudioError
+
+
+def heading(client: Client, name: str, person: str, icon: str = "") -> None:
+    """Draw the name, and whose it is if that was somebody else."""
+    owner = client.people.label(person)
+    by = f" :small[:gray[by {escape(owner, 30)}]]" if owner else ""
+    st.markdown(f"{icon} **{escape(name)}**{by}".strip(), width="content")
+
+
+def copy_link(address: str, noun: str) -> None:
+    """Draw the popover with the address to copy."""
+    with st.popover("Copy link", icon=":material/link:", type="tertiary"):
+        st.code(address, language=None, wrap_lines=True)
+        st.caption(f"Opens this {noun} for anyone who can use this studio.")
+
+
+def rename(its_id: str, name: str, act: Callable[[str], object]) -> bool:
+    """Draw the popover with the field for a new name; whether `act` has just renamed it. A key in it is forgotten."""
+    key = f"rename-{its_id}"
+    with st.popover("Rename…", type="tertiary"):
+        if session.widget_value(key) is None:
+            session.set_widget(key, name)
+        new = st.text_input("Name", key=key, on_change=session.clear_api_key, args=(key,))
+        if not st.button("Rename", key=f"do-rename-{its_id}", type="primary"):
+            return False
+        try:
+            act(new)
+        except StudioError as error:
+            st.error(escape(f"{error.message} {error.hint}"))
+            return False
+    return True
+
+
+def undo(noun: str) -> bool:
+    """Draw that it was deleted, with a button that undoes it; whether the button is pressed."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption(f"{noun.capitalize()} deleted. Its results are still in the gallery.", width="content")
+        return st.button("Undo", key=f"restore-{noun}", type="tertiary")
