@@ -3,17 +3,17 @@
 class Comparison {
   constructor(root) {
     const part = name => root.querySelector(`.${name}`);
-    Object.assign(this, {rows: part("rows"), hint: part("hint"), standings: part("standings"), picked: []});
+    Object.assign(this, {rows: part("rows"), hint: part("hint"), standings: part("standings"), picked: [], acts: new Acts()});
     this.pair = new Pair(root.querySelector("dialog"), item => this.vote(item), () => this.unpick());
     this.cells = new Cells({
       pick: tile => this.pick(tile.output),
       vote: tile => this.vote(tile),
-      remove: tile => this.send({name: "remove", job: tile.job}),
+      remove: tile => this.acts.add({name: "remove", job: tile.job}),
     });
   }
 
-  draw(data, act) {
-    this.act = act;
+  draw({performed, ...data}, act) {
+    this.acts.draw(act, performed);
     const text = JSON.stringify(data);
     if (text === this.drawn) return;  // the focus stays
     Object.assign(this, {drawn: text, data});
@@ -50,7 +50,7 @@ class Comparison {
   mark() {
     for (const button of this.rows.querySelectorAll(".pick")) button.setAttribute("aria-pressed", this.picked.includes(Number(button.dataset.output)));
     const undo = made("button", {type: "button", class: "undo"}, "Undo");
-    undo.addEventListener("click", () => this.send({name: "undo"}));
+    undo.addEventListener("click", () => this.acts.add({name: "undo"}));
     this.hint.classList.toggle("kept", Boolean(this.data.message) || this.picked.length === 1);
     if (this.data.message) return this.hint.replaceChildren(made("span", {}, this.data.message), undo);
     const text = this.picked.length === 1 ? "Press another result to see both on one stage." : "Press two results to see both on one stage.";
@@ -68,12 +68,11 @@ class Comparison {
 
   vote({output}) {
     const {row} = this.tiles.get(output);
-    this.send(row.vote === output ? {name: "unvote", row: row.key} : {name: "vote", output});
+    this.acts.add(row.vote === output ? {name: "unvote", row: row.key} : {name: "vote", output});
   }
 
-  send(what) { this.act("act", {...what, at: Date.now()}); }
-
   end() {
+    this.acts.end();
     if (this.pair.isOpen) this.pair.dialog.close();
   }
 }

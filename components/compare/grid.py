@@ -22,7 +22,7 @@ _SCRIPTS = ("in_step.js", "pair.js", "cells.js", "compare.js")
 
 @cache
 def _component() -> ComponentRenderer:
-    js = "\n".join([component_scripts.ELEMENTS, component_scripts.STAGE, *map(_text, _SCRIPTS)])
+    js = "\n".join([component_scripts.ACTS, component_scripts.ELEMENTS, component_scripts.STAGE, *map(_text, _SCRIPTS)])
     html, css = _text("compare.html"), _text("compare.css")
     return st.components.v2.component("comparison", html=html, css=css, js=js, isolate_styles=False)
 
@@ -48,7 +48,11 @@ def _draw(comparison_id: str) -> None:
         session.state().compared = frozenset(found.jobs)
         grid = client.comparisons.grid(found)
         votes = client.comparisons.votes(found, grid)
-        data = {**facts.of(client, found, grid, votes), "message": _message(comparison_id)}
+        data = {
+            **facts.of(client, found, grid, votes),
+            "message": _message(comparison_id),
+            "performed": component_presses.performed_at(COMPARISON),
+        }
         _component()(key=COMPARISON, data=data, on_act_change=component_presses.redraw)
         if grid.jobs:
             exports.buttons(client, found)

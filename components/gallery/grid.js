@@ -12,7 +12,8 @@ class Grid {
     this.list = this.root.querySelector(".tiles");
     this.root.results = this;  // for the viewer
     Object.assign(this, {version: "", shapes: new Float32Array(), items: new Map(), places: new Map(), tiles: new Map()});
-    const act = (name, ranges) => this.act("act", {version: this.version, name, ranges, at: Date.now()});
+    this.acts = new Acts();
+    const act = (name, ranges) => this.acts.add({version: this.version, name, ranges});
     this.selection = new Selection(this.root.querySelector(".bar"), () => this.mark(), act);
     this.stop = new AbortController();
     this.newer = new Newer(this.root.querySelector(".newer"), () => act("newer", []), this.stop.signal);
@@ -22,13 +23,15 @@ class Grid {
   }
 
   end() {
+    this.acts.end();
     this.stop.abort();
     this.sizes.disconnect();
     clearTimeout(this.asking);
   }
 
   draw(data, ask, act) {
-    Object.assign(this, {ask, act});
+    this.ask = ask;
+    this.acts.draw(act, data.performed);
     const isNew = data.version !== this.version && data.shapes !== null;
     if (isNew) this.begin(data);
     if (data.marks !== this.marks) this.items.clear();

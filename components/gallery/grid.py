@@ -25,7 +25,7 @@ _STEPS = 48  # of a shape in one byte, as in rows.js
 
 @cache
 def _component() -> ComponentRenderer:
-    js = "\n".join([component_scripts.ELEMENTS, *map(_text, _SCRIPTS)])
+    js = "\n".join([component_scripts.ACTS, component_scripts.ELEMENTS, *map(_text, _SCRIPTS)])
     html, css = _text("grid.html"), _text("grid.css")
     return st.components.v2.component("gallery", html=html, css=css, js=js, isolate_styles=False)
 
@@ -84,6 +84,7 @@ def _draw(version: str, *, is_selecting: bool) -> None:
             "actions": actions.offered(client) if is_selecting else [],
             "message": actions.message(),
             "download": actions.take_download(),
+            "performed": component_presses.performed_at(GALLERY),
         }
         _component()(
             key=GALLERY, data=data, on_window_change=component_presses.redraw, on_act_change=component_presses.redraw

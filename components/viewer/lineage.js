@@ -10,12 +10,12 @@ class Lineage {
     const text = JSON.stringify([family, current]);
     if (text === this.drawn && !this.place.hidden) return;
     this.drawn = text;
-    const back = made("button", "Back to the result", {type: "button"});
+    const back = made("button", {type: "button"}, "Back to the result");
     back.addEventListener("click", () => this.leave());
-    const head = made("div", "", {class: "head"});
-    head.append(made("h2", "Lineage"), made("span", family?.summary ?? "", {class: "small"}), back);
+    const head = made("div", {class: "head"});
+    head.append(made("h2", {}, "Lineage"), made("span", {class: "small"}, family?.summary ?? ""), back);
     const parts = [head];
-    if (family?.note) parts.push(made("p", family.note, {class: "small"}));
+    if (family?.note) parts.push(made("p", {class: "small"}, family.note));
     if (family) parts.push(this.list(family.jobs, current));
     const had = this.place.contains(document.activeElement);
     this.place.replaceChildren(...parts);
@@ -32,11 +32,11 @@ class Lineage {
   }
 
   job({title, marks, line, results, jobs}, current) {
-    const item = made("li"), box = made("div", "", {class: "job"}), words = made("div", "", {class: "words"});
+    const item = made("li"), box = made("div", {class: "job"}), words = made("div", {class: "words"});
     for (const result of results) box.append(this.result(result, title, current));
-    const name = made("p", title, {class: "title"});
-    for (const mark of marks) name.append(" ", made("strong", mark));
-    words.append(name, made("p", line, {class: "small"}));
+    const name = made("p", {class: "title"}, title);
+    for (const mark of marks) name.append(" ", made("strong", {}, mark));
+    words.append(name, made("p", {class: "small"}, line));
     box.append(words);
     item.append(box);
     if (jobs.length) item.append(this.list(jobs, current));
@@ -45,9 +45,9 @@ class Lineage {
 
   result({view, href, preview, deleted}, title, current) {
     const name = `${title}${deleted ? ", deleted" : ""}`;
-    const link = made(href ? "a" : "span", "", {class: deleted ? "deleted" : "", ...(href ? {href, target: "_self"} : {})});
+    const link = made(href ? "a" : "span", {class: deleted ? "deleted" : "", ...(href ? {href, target: "_self"} : {})});
     if (view === current) link.setAttribute("aria-current", "true");
-    link.append(preview ? made("img", "", {src: preview, alt: name}) : made("span", deleted ? "Deleted" : "No preview"));
+    link.append(preview ? made("img", {src: preview, alt: name}) : made("span", {}, deleted ? "Deleted" : "No preview"));
     if (!href) return link;
     link.addEventListener("click", event => {
       if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;

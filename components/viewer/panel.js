@@ -1,63 +1,57 @@
 // The panel of the viewer: the prompt, the facts and the actions of one result, made of texts.
-function made(tag, text = "", attributes = {}) {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
-}
 
 function listOf(facts) {
   const list = made("dl");
-  for (const [label, value] of facts ?? []) list.append(made("dt", label), made("dd", value));
+  for (const [label, value] of facts ?? []) list.append(made("dt", {}, label), made("dd", {}, value));
   return list;
 }
 
 function picturesOf(references) {
-  const row = made("ul", "", {"aria-label": "Made from", class: "references"});
+  const row = made("ul", {"aria-label": "Made from", class: "references"});
   for (const {preview, label} of references) {
     const line = made("li");
-    line.append(preview ? made("img", "", {src: preview, alt: label, title: label}) : made("span", label));
+    line.append(preview ? made("img", {src: preview, alt: label, title: label}) : made("span", {}, label));
     row.append(line);
   }
   return row;
 }
 
 function actionsOf(facts, press) {
-  const row = made("div", "", {class: "actions"});
+  const row = made("div", {class: "actions"});
   const file = facts.name && (facts.download || facts.original);
-  if (file) row.append(made("a", "Download", {href: file, download: facts.name, class: "main"}));
+  if (file) row.append(made("a", {href: file, download: facts.name, class: "main"}, "Download"));
   for (const {title, names} of facts.actions ?? []) {
     if (!names.length) {
-      const button = made("button", title, {type: "button"});
+      const button = made("button", {type: "button"}, title);
       // The second click of a double click would be for the next result.
       button.addEventListener("click", event => { if (event.detail <= 1) press(title); });
       row.append(button);
       continue;
     }
     const group = made("details");
-    const menu = made("div", "", {class: "menu"});
-    group.append(made("summary", title), menu);
+    const menu = made("div", {class: "menu"});
+    group.append(made("summary", {}, title), menu);
     for (const name of names) {
       const [text, value] = Array.isArray(name) ? name : [name, name];
-      const button = made("button", text, {type: "button"});
+      const button = made("button", {type: "button"}, text);
       button.addEventListener("click", () => press(`${title}: ${value}`));
       menu.append(button);
     }
     row.append(group);
   }
-  for (const [label, href] of facts.links ?? []) row.append(made("a", label, {href, target: "_self"}));
+  for (const [label, href] of facts.links ?? []) row.append(made("a", {href, target: "_self"}, label));
   return row;
 }
 
 // Favourite and stars; `mark` gets the name of a mark and its new value.
 function marksOf({favourite, rating}, mark) {
-  const row = made("div", "", {class: "marks"});
-  const heart = made("button", "Favourite", {type: "button", "aria-pressed": favourite, "aria-keyshortcuts": "f", class: "heart"});
+  const row = made("div", {class: "marks"});
+  const heart = made("button", {type: "button", "aria-pressed": favourite, "aria-keyshortcuts": "f", class: "heart"}, "Favourite");
   heart.addEventListener("click", () => mark("favourite", !favourite));
   row.append(heart);
   for (let stars = 1; stars <= 5; stars += 1) {
     const label = stars === 1 ? "1 star" : `${stars} stars`;
-    const star = made("button", stars <= rating ? "★" : "☆", {type: "button", "aria-label": label, "aria-pressed": stars === rating, class: "star"});
+    const star = made("button", {type: "button", "aria-label": label, "aria-pressed": stars === rating, class: "star"}, stars <= rating ? "★" : "☆");
     star.addEventListener("click", () => mark("rating", stars === rating ? 0 : stars));
     row.append(star);
   }
@@ -65,11 +59,11 @@ function marksOf({favourite, rating}, mark) {
 }
 
 function panelOf(facts, press, mark) {
-  const parts = [made("p", facts.prompt ?? "", {class: "prompt"})];
+  const parts = [made("p", {class: "prompt"}, facts.prompt ?? "")];
   if (facts.marks) parts.push(marksOf(facts.marks, mark));
-  if (facts.negative) parts.push(made("p", `Negative prompt: ${facts.negative}`, {class: "small"}));
-  if (facts.note) parts.push(made("p", facts.note, {class: "small"}));
+  if (facts.negative) parts.push(made("p", {class: "small"}, `Negative prompt: ${facts.negative}`));
+  if (facts.note) parts.push(made("p", {class: "small"}, facts.note));
   parts.push(actionsOf(facts, press), listOf(facts.facts));
-  if (facts.references?.length) parts.push(made("h3", "Made from"), picturesOf(facts.references));
+  if (facts.references?.length) parts.push(made("h3", {}, "Made from"), picturesOf(facts.references));
   return parts;
 }

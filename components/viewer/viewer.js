@@ -148,7 +148,7 @@ class Viewer {
     this.dialog.close();
     this.source.focus(view, this.removed);
     this.source = this.links;
-    if (this.removed.length) this.acts.add(view, "Closed");  // now the page shows what is left
+    if (this.removed.length) this.acts.add({view, name: "Closed"});  // now the page shows what is left
     this.removed = [];
     this.say("");
   }
@@ -199,7 +199,7 @@ class Viewer {
     if (facts && !facts.actions?.some(({title}) => title === "Delete")) return;
     const next = this.step(1) ?? this.step(-1);
     this.removed.push(view);
-    this.acts.add(view, "Delete");
+    this.acts.add({view, name: "Delete"});
     if (!next) return this.leave();
     this.say("Deleted.");
     this.goTo(next.view);
@@ -209,7 +209,7 @@ class Viewer {
   undo() {
     const view = this.removed.pop();
     if (!view) return;
-    this.acts.add(view, "Undo");
+    this.acts.add({view, name: "Undo"});
     this.say(this.removed.length ? "Restored." : "");
     this.goTo(view);
   }
@@ -287,14 +287,14 @@ class Viewer {
     this.facts.set(this.view, {...facts, marks: {...facts.marks, [name]: value}});
     this.drawPanel();
     this.source.note?.(this.view, this.facts.get(this.view).marks);
-    this.acts.add(this.view, `${name}: ${Number(value)}`);
+    this.acts.add({view: this.view, name: `${name}: ${Number(value)}`});
   }
 
   // What was pressed fills a form: whoever stays here would not see it.
   press(name) {
     if (name === "Delete") return this.remove();
     if (name === "Lineage") return this.showLineage(true);
-    this.acts.add(this.view, name);
+    this.acts.add({view: this.view, name});
     this.leave();
   }
 

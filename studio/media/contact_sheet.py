@@ -3,12 +3,11 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from studio.media import pictures
+from studio.media import fonts, pictures
 from studio.media.sheets import Cell, Line, Sheet, Tile
 
 LEAST_WIDTH, MOST_WIDTH, MOST_HEIGHT = 700, 3200, 12_000
@@ -127,17 +126,12 @@ def _write(
     pen: ImageDraw.ImageDraw, place: tuple[int, int], text: str, size: int, *, width: int, colour: str = _INK
 ) -> None:
     """Write one line, cut where it would be wider than this."""
-    pen.text(place, _cut(" ".join(text.split())[:400], size, width), fill=colour, font=_font(size))
+    line, font = fonts.fitting(" ".join(text.split())[:400], size)
+    pen.text(place, _cut(line, font, width), fill=colour, font=font)
 
 
-def _cut(text: str, size: int, width: int) -> str:
-    font = _font(size)
+def _cut(text: str, font: fonts.Font, width: int) -> str:
     if font.getlength(text) <= width:
         return text
     too_long = bisect_right(range(len(text)), float(width), key=lambda end: float(font.getlength(f"{text[:end]}...")))
     return f"{text[: max(0, too_long - 1)].rstrip()}..."
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)

@@ -71,8 +71,10 @@ def grid(at: AppTest) -> Any:
 
 
 def press(at: AppTest, **what: object) -> AppTest:
-    at.session_state[COMPARISON] = {"act": {**what, "at": next(CLOCK)}}
-    return checked(at.run())
+    act = {**what, "at": next(CLOCK)}
+    at.session_state[COMPARISON] = {"act": act}
+    assert grid(checked(at.run()))["performed"] == act["at"], "else the browser sends it again"
+    return at
 
 
 def button(at: AppTest, key: str) -> Any:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from studio.media import contact_sheet, isolated
+from studio.media import contact_sheet, fonts, isolated
 from studio.media.contact_sheet import LEAST_WIDTH, MOST_HEIGHT, MOST_WIDTH, draw
 from studio.media.sheets import Cell, Line, Sheet, Tile
 
@@ -66,7 +66,7 @@ def test_a_sheet_of_many_rows_stays_readable_and_leaves_rows_out(red: str, tmp_p
     assert reds(drawn) > 10 * of_one, "the rows that are there have images to look at"
 
 
-def test_a_long_text_is_cut_with_few_measurements(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_text_is_cut_with_few_measurements() -> None:
     measured = list[str]()
 
     class Font:
@@ -74,10 +74,12 @@ def test_a_long_text_is_cut_with_few_measurements(monkeypatch: pytest.MonkeyPatc
             measured.append(text)
             return 7 * len(text)
 
-    monkeypatch.setattr(contact_sheet, "_font", lambda _: Font())
-    assert contact_sheet._cut("x" * 400, 13, 100) == "x" * 11 + "..." and len(measured) < 15
-    assert [contact_sheet._cut(text, 13, 28) for text in ("abcd", "abcde", "a bcd")] == ["abcd", "a...", "a..."]
-    assert contact_sheet._cut("abc", 13, 7) == "..."
+    def cut(text: str, width: int) -> str:
+        return contact_sheet._cut(text, Font(), width)  # type: ignore[arg-type]
+
+    assert cut("x" * 400, 100) == "x" * 11 + "..." and len(measured) < 15
+    assert [cut(text, 28) for text in ("abcd", "abcde", "a bcd")] == ["abcd", "a...", "a..."]
+    assert cut("abc", 7) == "..."
 
 
 def test_odd_shapes_and_files_leave_a_grey_place(tmp_path: Path) -> None:
@@ -91,7 +93,7 @@ def test_odd_shapes_and_files_leave_a_grey_place(tmp_path: Path) -> None:
 def test_long_texts_are_cut_and_unusual_ones_drawn(red: str, tmp_path: Path) -> None:
     given = Sheet("山に朝の光\n" * 50, (Line("سماء 🌄 " * 200, (Cell("x" * 5000, (Tile(red, "\0\ud800" * 9),)),)),))
     assert size(draw(given, tmp_path))[0] == size(draw(sheet(red, columns=1), tmp_path))[0]
-    assert contact_sheet._cut("x" * 5000, 13, 100).endswith("...")
+    assert contact_sheet._cut("x" * 5000, fonts.fitting("x", 13)[1], 100).endswith("...")
 
 
 def test_it_is_drawn_in_the_process_of_the_decoders(red: str, tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ const AGAIN = 2000;  // milliseconds without an answer
 class Acts {
   constructor() { Object.assign(this, {waiting: [], newest: 0}); }
 
-  add(view, name) {
+  // `act` is what the server gets, with the time of the press.
+  add(act) {
     this.newest = Math.max(Date.now(), this.newest + 1);
-    this.waiting.push({view, name, at: this.newest});
+    this.waiting.push({...act, at: this.newest});
     if (this.waiting.length === 1) this.send();
   }
 
