@@ -17,7 +17,7 @@ from studio.core.values import Draft, Kind, now
 def of_form(draft: Draft, models: Sequence[str]) -> Plan | None:
     """Return the plan that the form makes with these further models; None if it makes one job."""
     entry = Entry(str(draft.inputs["prompt"]))
-    if not models and entry.expanded.number == 1:
+    if not models and entry.number == 1:
         return None
     return session.client().plans.make(draft, [entry], models)
 

@@ -7,7 +7,7 @@ from components.parts import notices, page_links
 from components.parts.local_time import clock_time
 from components.parts.markdown import counted
 from components.session import session
-from studio.core.comparisons import MOST_JOBS, name_for
+from studio.core.comparisons import name_for
 from studio.core.values import Kind
 
 
@@ -21,7 +21,7 @@ def show(kind: Kind) -> None:
         text = f"{counted(len(form.sent_plan), 'job')} queued. Each card shows the progress."
     with st.container(key=f"sent-{form.sent_job}", gap="xsmall"):
         st.markdown(f":small[:material/check: {text}]")
-        if 1 < len(form.sent_plan) <= MOST_JOBS and st.button(
+        if len(form.sent_plan) > 1 and st.button(
             "Compare them", key=f"compare-{kind}", icon=page_links.COMPARE.icon, type="tertiary"
         ):
             _compare(form.sent_plan)

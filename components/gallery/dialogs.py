@@ -55,6 +55,8 @@ def _tag(ids: Sequence[int]) -> None:
         accept_new_options=True,
         placeholder="Choose one, or type a new one",
         key="gallery-new-tag",
+        on_change=session.clear_api_key,
+        args=("gallery-new-tag", None),
     )
     if st.button("Add tag", type="primary"):
         _finish(lambda client: client.gallery.add_tag(ids, text or ""), "{} tagged.")
@@ -77,6 +79,8 @@ def _collect(ids: Sequence[int]) -> None:
         accept_new_options=True,
         placeholder="Choose one, or type the name of a new one",
         key="gallery-collection-name",
+        on_change=session.clear_api_key,
+        args=("gallery-collection-name", None),
     )
     if st.button("Add", type="primary"):
         name = known.get(chosen or "", chosen or "")

@@ -30,7 +30,7 @@ class Plans:
         Inputs that an entry lacks are those of the form. Entries without a model are for the form's model and `models`.
         """
         every = tuple(dict.fromkeys((form.model, *models)))
-        counts = (entry.expanded.number * (1 if entry.model else len(every)) for entry in entries)
+        counts = (entry.number * (1 if entry.model else len(every)) for entry in entries)
         number = min(sum(counts), MOST_COUNTED)
         lines = self._lines(form, entries, every) if number <= MOST else ()
         numbered = tuple(replace(line, number=place) for place, line in enumerate(lines, start=1))
@@ -104,7 +104,7 @@ class Plans:
 
     def _lines(self, form: Draft, entries: Sequence[Entry], models: Sequence[str]) -> Iterator[Line]:
         for entry in entries:
-            for prompt in entry.expanded.prompts:
+            for prompt in entry.prompts:
                 for model in (entry.model,) if entry.model else models:
                     yield self._line(form, entry, prompt, model)
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from studio.core import redaction
+from studio.core import expansion, redaction
 from studio.core.values import Job
 
-MOST_JOBS = 100  # of one comparison
+MOST_JOBS = expansion.MOST  # of one comparison: those of any plan
 MOST_COMPARED = (2, 60)  # results that can be selected for a new comparison, at least and at most
 NAMELESS = "Comparison"
 UNKNOWN_MODEL = "Unknown model"  # of a job that was imported

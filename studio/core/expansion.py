@@ -37,6 +37,11 @@ def expand(text: str) -> Expansion:
     return Expansion(whole.number, whole.texts())
 
 
+def count(text: str) -> int:
+    """Return the number of prompts that a text stands for, without building them, up to `MOST_COUNTED`."""
+    return _parse(text).number if len(text) <= MOST_CHARACTERS else 1
+
+
 def escape(text: str) -> str:
     """Return a text that expands to the given one alone."""
     return text if expand(text).prompts == (text,) else re.sub(r"[{|}]", r"\\\g<0>", text)

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from studio.core.costs import Estimate, together
-from studio.core.expansion import MOST, Expansion, expand
+from studio.core.expansion import MOST, count, expand
 from studio.core.values import Draft, Inputs
 
 MOST_CHARACTERS = 200_000  # of a list of prompts
@@ -26,9 +26,14 @@ class Entry:
     problem: str = ""
 
     @cached_property
-    def expanded(self) -> Expansion:
-        """The prompts, found out once: a form asks for their number before it makes a plan."""
-        return expand(self.prompt)
+    def number(self) -> int:
+        """How many prompts it stands for, found out once: a form asks for it before it makes a plan."""
+        return count(self.prompt)
+
+    @property
+    def prompts(self) -> tuple[str, ...]:
+        """The prompts; none if they are more than `MOST`."""
+        return expand(self.prompt).prompts
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,9 @@ def test_results_are_tagged_collected_deleted_and_restored(opened: tuple[Studio,
     come(wide, opened[0])
     select(wide, 0, 2)
     do(wide, "Tag…")
+    wide.get_by_role("combobox", name="Tag").fill(f"sk-{'a1b2' * 8}")
+    wide.keyboard.press("Enter")
+    expect(wide.get_by_role("combobox", name="Tag")).to_have_value("")  # an API key is not kept
     wide.get_by_role("combobox", name="Tag").fill("For Anna")
     wide.keyboard.press("Enter")
     wide.get_by_role("button", name="Add tag").click()

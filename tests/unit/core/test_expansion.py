@@ -1,6 +1,7 @@
 """Wildcards of a prompt: what they expand to, in which order, and that too many cost nothing."""
 
 import sys
+import tracemalloc
 from itertools import product
 from types import FrameType
 from typing import Any
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core import expansion
-from studio.core.expansion import MOST, MOST_CHARACTERS, MOST_COUNTED, Expansion, expand
+from studio.core.expansion import MOST, MOST_CHARACTERS, MOST_COUNTED, Expansion, count, expand
 from studio.core.plans import Entry
 
 TEXTS = st.text(st.sampled_from("ab {|}\\.12-"), max_size=40)
@@ -130,9 +131,19 @@ def test_the_work_grows_with_the_text_however_deep_its_braces_are(text: str) -> 
     assert steps(text) < 60 * len(text)
 
 
-def test_the_prompt_of_an_entry_is_expanded_once() -> None:
-    entry = Entry("{a|b}")
-    assert entry.expanded == expand("{a|b}") and entry.expanded is entry.expanded
+def test_the_prompts_of_an_entry_are_counted_before_they_are_built() -> None:
+    assert (Entry("{a|b}").number, Entry("{a|b}").prompts) == (2, ("a", "b"))
+    assert (Entry("{1..300}").number, Entry("{1..300}").prompts) == (300, ())
+    assert Entry("{a|b}" * 9000).number == 1, "no model takes so long a text"
+
+
+def test_counting_builds_no_prompt() -> None:
+    tracemalloc.start()
+    try:
+        assert count("x" * 19_000 + f"{{1..{MOST}}}") == MOST
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000, "the prompts would have 3.8 MB"
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_text_that_is_longer_than_any_prompt_is_not_looked_at() -> None:
