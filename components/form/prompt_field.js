@@ -7,6 +7,7 @@ const FRESH = 5000;  // milliseconds that a press waits for the server
 const STILL = 4;  // pixels that the pointer may move during a click
 const GENERATE = "[class*=st-key-generate-] button:enabled";
 const DIALOG = "[data-testid=stDialog], dialog[open]";
+const DROPZONE = "[data-testid=stFileUploaderDropzone]";  // takes what is dropped on it
 const REASON = "[class*=st-key-aloud-refused-prompt-]";
 
 class Prompt {
@@ -155,8 +156,9 @@ class Prompt {
   }
 
   // A file that is dropped outside the form must not open in place of the page; one on a media field is for that field.
+  // Whether somebody else has prevented that says nothing: Streamlit does it for the whole page.
   drop(event) {
-    if (event.defaultPrevented || !event.dataTransfer?.files.length) return;
+    if (event.target.closest?.(DROPZONE) || !event.dataTransfer?.files.length) return;
     event.preventDefault();
     const place = event.target.closest?.(`${FORM}, [class*=st-key-media-]`);
     if (place) this.addFiles(event, event.dataTransfer, /st-key-media-\S+/.exec(place.className)?.[0]);

@@ -12,6 +12,7 @@ from studio.core.values import Kind
 WORDS, KIND, MODEL, MODE, SHAPE, LENGTH = "words", "kind", "model", "mode", "shape", "length"
 PERSON, SINCE, UNTIL, FAVOURITE, TAG, RATING = "person", "from", "to", "favourite", "tag", "rating"
 COLLECTION, DELETED = "collection", "deleted"
+WHOSE, EVERYONE = "whose", "everyone"  # no filter: which results of a studio with sign-in are filtered
 ALL = (
     *(WORDS, KIND, MODEL, MODE, SHAPE, LENGTH, PERSON, SINCE, UNTIL, FAVOURITE, TAG, RATING),
     *(COLLECTION, DELETED),
@@ -69,6 +70,11 @@ def filters() -> GalleryFilter:
         collection=value(COLLECTION),
         deleted=is_deleted(),
     )
+
+
+def is_for_everyones() -> bool:
+    """Whether the address is about everyone's results: it says so, or names what others may have made."""
+    return value(WHOSE) == EVERYONE or bool(value(COLLECTION) or values(PERSON))
 
 
 def is_deleted() -> bool:

@@ -47,6 +47,7 @@ class Grid {
     if (isNew && this.newer.isAsked) this.comeToTop();
     if (isNew && this.next?.place < this.shapes.length) this.comeTo(this.next.place);
     this.focusNext();
+    document.dispatchEvent(new Event("studio-results"));  // for the viewer, which may be open
   }
 
   // Another list: what is selected in the old one is not in this one.

@@ -14,10 +14,12 @@ from studio.core.gallery import GalleryFilter
 
 def show(heading: DeltaGenerator) -> None:
     """Draw the outputs that the address asks for; their number goes beside the heading."""
+    if session.state().is_arrival and address.is_for_everyones():  # whoever gets this address sees the same
+        mine_or_everyones.show_everyones()
     client = session.client()
     found = grid.find(client, address.filters())
     with heading.container(horizontal=True, gap="small", width="content", vertical_alignment="center"):
-        mine_or_everyones.choose()
+        mine_or_everyones.choose(_keep_whose)
         if any(address.values(name) for name in address.ALL):
             st.button("Clear filters", on_click=address.clear, key="clear-gallery", type="tertiary")
         st.caption(counted(len(found.layout), "result"), width="content")
@@ -37,6 +39,10 @@ def show(heading: DeltaGenerator) -> None:
         st.button("All results", on_click=address.clear, key="clear-gallery-empty")
     else:
         _nothing_yet(client)
+
+
+def _keep_whose() -> None:
+    address.put(address.WHOSE, "" if session.is_only_mine() else address.EVERYONE)
 
 
 def _nothing_yet(client: Client) -> None:

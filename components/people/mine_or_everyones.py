@@ -1,5 +1,7 @@
 """The choice *Mine* or *Everyone's*: whose jobs and calls the lists show. All pages share it."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from components.session import session
@@ -12,8 +14,8 @@ def show_everyones() -> None:
     session.set_widget(session.OWNER_CHOICE, EVERYONES)
 
 
-def choose() -> None:
-    """Draw the choice; nothing in a studio without sign-in."""
+def choose(on_change: Callable[[], None] = lambda: None) -> None:
+    """Draw the choice; nothing in a studio without sign-in. After a change `on_change` is called."""
     client = session.client()
     if not client.person:
         return
@@ -26,5 +28,11 @@ def choose() -> None:
         required=True,
         label_visibility="collapsed",
         persist_state="session",
-        on_change=session.state().oldest.clear,
+        on_change=_change,
+        args=(on_change,),
     )
+
+
+def _change(on_change: Callable[[], None]) -> None:
+    session.state().oldest.clear()
+    on_change()

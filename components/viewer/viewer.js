@@ -13,7 +13,7 @@ class Viewer {
     const scale = part("scale");
     this.stage = new Stage(part("stage"), step => this.turn(step), text => { scale.textContent = text; });
     this.lineage = new Lineage(part("lineage"), view => this.goTo(view), () => this.showLineage(false));
-    this.source = this.links = new PageLinks();
+    this.links = new PageLinks();
     this.acts = new Acts();
     this.removed = [];  // what was deleted here, the last one at the end, until the viewer is closed
     this.facts = new Map();  // by view, as the server sent them
@@ -30,6 +30,7 @@ class Viewer {
       if (this.isLineage) this.showLineage(false);
       else this.leave();
     });
+    on(document, "studio-results", () => { if (this.dialog.open) this.drawPosition(); });
     on(this.dialog, "click", event => this.closeMenus(event.target.closest("details")));
     const press = (name, act) => part(name).addEventListener("click", act);
     press("close", () => this.leave());
@@ -49,6 +50,7 @@ class Viewer {
     const done = this.acts.draw(act, data.performed);
     if (done && data.problem) this.refuse(done, data.problem);
     if (this.isDue) this.ask();
+    this.family = data.family ?? this.family;  // the same one again would not come here
     if (data.facts && !this.isBehind(data.facts.view)) this.facts.set(data.facts.view, data.facts);
     const asked = this.viewOf(location.href);
     if (asked && asked !== this.view && !this.dialog.open) {
@@ -57,7 +59,7 @@ class Viewer {
       if (isLineage) this.showLineage(true);
     } else if (this.dialog.open) {
       this.drawPanel();
-      if (this.isLineage && data.family?.view === this.view) this.lineage.draw(data.family, this.view);
+      if (this.isLineage && this.family?.view === this.view) this.lineage.draw(this.family, this.view);
       this.drawPosition();  // the page may have other results now
     }
   }
@@ -91,6 +93,12 @@ class Viewer {
     else this.close();
   }
 
+  // The results among which this one is: those of the gallery, which has far more than are drawn, or of the page.
+  get source() {
+    const grid = document.querySelector(".studio-grid")?.results;
+    return grid?.item(this.view) ? grid : this.links;
+  }
+
   // Opening and leaving
 
   // The second click of a double click does nothing where the first one has opened or closed the viewer.
@@ -108,7 +116,6 @@ class Viewer {
     this.page = this.bare(location.href);
     history.pushState(history.state, "", this.address(link.dataset.result));
     this.isOurs = true;
-    this.source = link.closest(".studio-grid")?.results ?? this.links;
     this.open(link.dataset.result);
   }
 
@@ -124,10 +131,12 @@ class Viewer {
     this.asking = setTimeout(() => this.ask(), this.facts.size ? PAUSE : 0);
   }
 
-  // Asks for the facts of what is shown; after an action that is under way, as both at once would lose the action.
+  // Asks for the facts of what is shown, and for its lineage in the same message: Streamlit's browser part may fail on
+  // two at once, as it has forgotten by the second what it knew at the first. It waits for an action that is under way:
+  // both at once would lose the action. The time makes it another value: the same one again would not be sent.
   ask() {
     this.isDue = this.acts.isBusy;
-    if (!this.isDue && this.view) this.send("view", this.view);
+    if (!this.isDue && this.view) this.send("asked", {view: this.view, lineage: this.isLineage ? Date.now() : 0});
   }
 
   leave() {
@@ -140,14 +149,13 @@ class Viewer {
 
   close() {
     if (!this.dialog.open) return;
-    const view = this.view;
+    const {view, source} = this;
     if (this.isLineage) this.hideLineage();
     this.view = "";
     this.isOurs = false;
     this.stage.clear();
     this.dialog.close();
-    this.source.focus(view, this.removed);
-    this.source = this.links;
+    source.focus(view, this.removed);
     if (this.removed.length) this.acts.add({view, name: "Closed"});  // now the page shows what is left
     this.removed = [];
     this.say("");
@@ -177,17 +185,21 @@ class Viewer {
     const address = new URL(this.address(this.view));
     if (isShown) address.searchParams.set(LINEAGE, "yes");
     history.replaceState(history.state, "", address.href);
-    if (!isShown) return this.hideLineage();
+    if (!isShown) this.hideLineage();
+    else this.drawLineage();
+    clearTimeout(this.asking);
+    this.ask();
+  }
+
+  drawLineage() {
     this.isLineage = true;
     this.stage.place.querySelector("video, audio")?.pause();
-    this.lineage.draw(undefined, this.view);
-    this.send("family", this.view);
+    this.lineage.draw(this.family?.view === this.view ? this.family : undefined, this.view);
   }
 
   hideLineage() {
     this.isLineage = false;
     this.lineage.hide();
-    this.send("family", "");
     if (!this.panel.contains(document.activeElement)) this.dialog.focus();
   }
 

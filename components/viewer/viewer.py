@@ -39,25 +39,29 @@ def show() -> None:
 def _draw() -> None:
     with notices.errors():
         page_address.restore_newest()
-        # Streamlit's browser part does not see an address that a script has changed: the component sends it, too.
-        sent = (session.widget_value(VIEWER) or {}).get("view")
-        client, view = session.client(), str(sent or page_address.query().get(page_links.RESULT, ""))
+        client, (view, has_lineage) = session.client(), _asked()
         if problem := actions.perform(client, component_presses.new_press(VIEWER)):
             st.toast(escape(problem), icon=":material/error:")
         facts = _facts(client, view) if view else None
-        has_family = view and (session.widget_value(VIEWER) or {}).get("family") == view
         _component()(
             key=VIEWER,
             data={
                 "facts": facts,
-                "family": family_facts.of(client, view) if has_family else None,
+                "family": family_facts.of(client, view) if has_lineage else None,
                 "problem": problem,
                 "performed": component_presses.performed_at(VIEWER),
             },
-            on_view_change=component_presses.redraw,
-            on_family_change=component_presses.redraw,
+            on_asked_change=component_presses.redraw,
             on_act_change=component_presses.redraw,
         )
+
+
+def _asked() -> tuple[str, bool]:
+    """Return which result is shown, and whether its lineage is. The browser sends it, else the address has it."""
+    match (session.widget_value(VIEWER) or {}).get("asked"):
+        case {"view": str(view), "lineage": int(asked_at)}:
+            return view, asked_at > 0
+    return page_address.query().get(page_links.RESULT, ""), False
 
 
 def _facts(client: Client, view: str) -> dict[str, Any]:

@@ -5,12 +5,12 @@ import zipfile
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from sandbox.server import Sandbox
 from tests.browser import scenes
 from tests.browser.axe import serious
-from tests.browser.driving import generate, idle, visit
+from tests.browser.driving import generate, idle, new_context, visit
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -130,6 +130,21 @@ def test_a_collection_opens_by_its_address(opened: tuple[Studio, Sandbox], page:
     expect(other.get_by_text("1 result", exact=True)).to_be_visible()
     expect(other.get_by_text("Spring", exact=True)).to_be_visible()
     other.close()
+
+
+def test_a_result_is_opened_by_its_address_among_all_results(opened: tuple[Studio, Sandbox], browser: Browser) -> None:
+    context = new_context(browser, width=390, touch=True)  # where few of them are drawn at once
+    page = context.new_page()
+    come(page, opened[0])
+    results(page).nth(1).click()
+    place = page.get_by_role("dialog").get_by_role("status")
+    expect(place).to_have_text("2 of 13")
+    page.reload()
+    expect(place).to_have_text("2 of 13")
+    for number in range(3, 14):
+        page.keyboard.press("ArrowRight")
+        expect(place).to_have_text(f"{number} of 13")
+    context.close()
 
 
 TOP = "document.querySelector('.studio-grid a').getBoundingClientRect().top"

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from sandbox.server import Sandbox
 from tests.browser import scenes
 from tests.browser.axe import serious
-from tests.browser.driving import visit
+from tests.browser.driving import idle, visit
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -56,3 +56,22 @@ def test_the_tree_says_what_each_branch_cost_and_leads_to_every_result(
     expect(viewer).to_be_visible()
     wide.keyboard.press("Escape")
     expect(viewer).to_be_hidden()
+
+
+def test_closing_the_viewer_from_the_tree_leaves_the_page_as_it_was(opened: tuple[Studio, Sandbox], wide: Page) -> None:
+    visit(wide, f"{opened[0].url}/gallery", "Gallery")
+    wide.get_by_role("link", name="The same at night").click()
+    viewer, tree = wide.get_by_role("dialog"), wide.get_by_role("region", name="Lineage")
+    for _ in range(2):
+        viewer.get_by_role("button", name="Lineage").click()
+        expect(tree.get_by_text("5 jobs, 118 credits in all")).to_be_visible()
+        viewer.get_by_role("button", name="Close").click()
+        expect(viewer).to_be_hidden()
+        idle(wide)
+        wide.get_by_role("link", name="The same at night").click()
+    expect(viewer.get_by_role("button", name="Lineage")).to_be_visible()
+    wide.keyboard.press("Escape")
+    wide.get_by_role("searchbox", name="Search").fill("night")
+    wide.keyboard.press("Enter")
+    expect(wide.get_by_text("1 result", exact=True)).to_be_visible()
+    expect(wide.get_by_role("dialog")).to_be_hidden()

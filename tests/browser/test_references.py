@@ -170,6 +170,18 @@ def test_a_picture_is_taken_where_it_is_meant_and_nowhere_else(start: Start, pag
     expect(page.get_by_role("img", name="Reference:")).to_have_count(2)
 
 
+def test_what_is_dropped_first_after_a_reload_is_taken(start: Start, page: Page, sandbox: Sandbox) -> None:
+    visit(page, start(sandbox).url)
+    page.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Images").click()
+    expect(page.get_by_text("Upload")).to_be_visible()
+    idle(page)
+    page.reload()
+    expect(page.get_by_role("radio", name="Images")).to_be_checked()
+    idle(page)
+    hand(prompt(page), "drop", "red.png", RED)
+    expect(page.get_by_role("img", name="Reference: red.png")).to_be_visible()
+
+
 def test_a_downloaded_image_that_is_dropped_fills_the_form_again(start: Start, page: Page, sandbox: Sandbox) -> None:
     visit(page, start(sandbox).url)
     page.get_by_role("radiogroup", name="Aspect ratio").get_by_role("radio", name="9:16").click()

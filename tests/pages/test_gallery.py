@@ -1,6 +1,7 @@
 """The gallery: what it finds, what the grid gets, and what is done with many outputs at once."""
 
 import json
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -17,7 +18,7 @@ from studio.client import Client
 from studio.core.gallery import GalleryFilter, GalleryLayout
 from studio.core.values import Output
 from tests.conftest import until
-from tests.pages.driving import Open, checked, elements, field, generate, texts
+from tests.pages.driving import Open, checked, elements, field, generate, texts, until_saved
 from tests.pages.signed_in import Enter, claims
 
 CLOCK = count(1)
@@ -214,3 +215,27 @@ def test_who_may_only_look_marks_and_changes_nothing(enter: Enter, quick: Sandbo
     press(viewer, "favourite", (0, 1))
     assert grid(viewer)["items"][0]["favourite"]
     assert not grid(checked(go(at)))["items"][0]["favourite"], "each person has their own"
+
+
+def test_an_address_shows_others_what_it_is_about(enter: Enter, quick: Sandbox) -> None:
+    until_saved(generate(enter(claims("max@team.example")), "The hills of Max"))
+    (person,) = services.shared().ledger.people.by_id()
+    made = replace(team(), person=person)
+    collection = made.gallery.create_collection("For Anna")
+    made.gallery.add_to(
+        collection.id, [item.output.id for item in made.gallery.items(made.gallery.find(GalleryFilter()).ids)]
+    )
+    for query, seen in (
+        ({"collection": collection.id}, 1),
+        ({"words": "hills"}, 0),
+        ({"words": "hills", "whose": "everyone"}, 1),
+    ):
+        at = enter(claims("anna@team.example"))
+        for name, value in query.items():
+            at.query_params[name] = value
+        go(at)
+        assert len(words(at) if grid(at) else []) == seen, query
+    checked(field(at, "Whose").set_value("Mine").run())
+    assert "whose" not in at.query_params and not grid(at)
+    checked(field(at, "Whose").set_value("Everyone's").run())
+    assert at.query_params["whose"] == "everyone" and words(at) == ["The hills of Max"]

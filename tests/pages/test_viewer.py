@@ -32,7 +32,7 @@ CLOCK = count(1)
 
 def facts(at: AppTest, view: str) -> Any:
     """What the browser gets when somebody opens this."""
-    at.session_state[VIEWER] = {"view": view}
+    at.session_state[VIEWER] = {"asked": {"view": view, "lineage": False}}
     return drawn(checked(at.run()))["facts"]
 
 
@@ -44,7 +44,7 @@ def drawn(at: AppTest) -> Any:
 
 def family(at: AppTest, view: str) -> Any:
     """The lineage of a result: the mode, the results and the jobs below of each job."""
-    at.session_state[VIEWER] = {"view": view, "family": view}
+    at.session_state[VIEWER] = {"asked": {"view": view, "lineage": True}}
 
     def numbers(jobs: Any) -> Any:
         lines = [(one["line"].split(" · ")[:1], [result["view"] for result in one["results"]], one) for one in jobs]
@@ -55,7 +55,10 @@ def family(at: AppTest, view: str) -> Any:
 
 def press(at: AppTest, view: str, name: str) -> AppTest:
     """Press an action of the viewer."""
-    at.session_state[VIEWER] = {"view": view, "act": {"view": view, "name": name, "at": next(CLOCK)}}
+    at.session_state[VIEWER] = {
+        "asked": {"view": view, "lineage": False},
+        "act": {"view": view, "name": name, "at": next(CLOCK)},
+    }
     return checked(at.run())
 
 
@@ -128,7 +131,7 @@ def test_an_action_is_performed_once_and_its_time_says_so(page: Open, quick: San
     assert (drawn(checked(at.run()))["performed"], drawn(at)["problem"]) == (1234, "You can't use this result.")
     at.session_state[VIEWER] = {"act": act}
     assert (drawn(checked(at.run()))["performed"], drawn(at)["problem"]) == (1234, "")
-    at.session_state[VIEWER] = {"view": view_of(newest(at))}
+    at.session_state[VIEWER] = {"asked": {"view": view_of(newest(at)), "lineage": False}}
     assert drawn(checked(at.run()))["performed"] == 1234, "as long as there is no newer one"
 
 
@@ -152,7 +155,7 @@ def test_what_it_was_made_from_is_seen_large_too(page: Open, quick: Sandbox) -> 
     assert family(at, view_of(job)) == family(at, view_of(source))
     team = Client(services.shared().accounts.shared(), services.shared().ledger)
     team.gallery.delete([source.outputs[0].id])
-    at.session_state[VIEWER] = {"view": view_of(job), "family": view_of(job)}
+    at.session_state[VIEWER] = {"asked": {"view": view_of(job), "lineage": True}}
     deleted = drawn(checked(at.run()))["family"]
     assert (
         deleted["summary"] == "2 jobs, 14 credits in all" and "14 credits in this branch" in deleted["jobs"][0]["line"]
@@ -180,7 +183,7 @@ def test_a_job_that_somebody_else_deleted_is_in_the_lineage_without_its_prompt(e
         one = enter(claims(f"{person}@team.example"))
         if person == "anna":
             checked(field(one, "Whose").set_value("Everyone's").run())
-        one.session_state[VIEWER] = {"view": view, "family": view}
+        one.session_state[VIEWER] = {"asked": {"view": view, "lineage": True}}
         found = drawn(checked(one.run()))["family"]
         (root,) = found["jobs"]
         assert root["marks"] == ([] if not sees else ["Deleted"])
