@@ -11,8 +11,6 @@ from studio.client import Client
 from studio.weryai.model import Model
 from studio.weryai.modes import Mode
 
-MOST = 9  # beside the first one
-
 
 def show(client: Client, mode: Mode, model: Model) -> tuple[str, ...]:
     """Draw the choice of further models behind a button; return their keys."""
@@ -25,7 +23,6 @@ def show(client: Client, mode: Mode, model: Model) -> tuple[str, ...]:
             options,
             key=draft_state.key(mode.kind, draft_state.MODELS),
             format_func=lambda key: titles.get(key, key),
-            max_selections=MOST,
             placeholder="A job for each model",
             persist_state="session",
         )
