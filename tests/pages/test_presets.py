@@ -156,6 +156,9 @@ def test_a_model_that_is_gone_and_a_value_that_it_no_longer_takes_are_explained(
     presets.change(one, mode=one.mode, inputs={**one.inputs, "aspect_ratio": "7:1"})
     press(opened(at), "Old")
     assert "instead of 7:1" in said(at)
+    presets.change(one, model="GPT_IMAGE_2", inputs={**one.inputs, "aspect_ratio": "16:9(8k)"})
+    press(opened(at), "Old")
+    assert "Aspect ratio 16:9, 1K instead of 16:9, 8K" in said(at)
     presets.change(one, model="GONE_1", inputs=one.inputs)
     press(opened(at), "Old")
     assert "We don't know this model's limits" in texts(at) and field(at, "Model key").value == "GONE_1"
