@@ -7,21 +7,23 @@ from components.parts import cost_texts, job_texts
 from components.parts.markdown import counted, credits_with_unit, escape
 from studio.client import Client
 from studio.core.number_texts import size_in_words
+from studio.core.setting_texts import in_words
 from studio.core.values import Job, Output, State
 from studio.media import file_types
+
+_SETTINGS = ("aspect_ratio", "resolution", "quality", "duration")
 
 
 def line(client: Client, job: Job) -> str:
     """Return the facts that are known so far, as Markdown."""
-    shape = [str(job.inputs[name]) for name in ("aspect_ratio", "resolution") if job.inputs.get(name)]
-    shape += [f"{job.inputs['quality']} quality"] if job.inputs.get("quality") else []
-    length = [f"{job.inputs['duration']} s"] if job.inputs.get("duration") else []
+    texts = {name: in_words(name, job.inputs[name]) for name in _SETTINGS if job.inputs.get(name)}
+    settings = [f"{text} quality" if name == "quality" else text for name, text in texts.items()]
     sound = ["sound"] if str(job.inputs.get("generate_audio", "")).lower() == "true" else []
     model = [escape(job_texts.model_title(client, job))] if job.model else []
     return " · ".join(
         [
             *model,
-            *map(escape, [*shape, *length, *sound, *inputs.reference_counts(job)]),
+            *map(escape, [*settings, *sound, *inputs.reference_counts(job)]),
             *_result_facts(job),
             *_cost(client, job),
         ]

@@ -11,7 +11,7 @@ from threading import RLock
 import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
-from components.cards import deletion, download_choice, empty_list, job_card, sharing
+from components.cards import download_choice, empty_list, job_card, sharing, shown_jobs
 from components.frame import sidebar
 from components.live import drawn_state, listener, notifications
 from components.parts import current_page, notices, page_links
@@ -25,7 +25,6 @@ from studio.core.values import Job, Kind
 POLL_SECONDS = 2.0  # between two polls without a websocket, while a job can still change
 CATCH_UP_SECONDS = 1.0
 IDLE_SECONDS = 20.0  # while no job can change: another person may start one
-SPARE_CARDS = 6  # empty containers above the newest card, for new cards
 LOCK_TIMEOUT = 0.5  # seconds
 
 _draw_lock = RLock()
@@ -103,7 +102,7 @@ def _cards(kind: Kind, *, paused: bool) -> None:
         drawn_state.begin_cards(kind)
         above = st.container()
         linked_id = _show_linked_job(client, kind, paused=paused)
-        jobs, slots = _visible_jobs(client, kind)
+        jobs, slots = shown_jobs.visible(client, kind)
         if not jobs and not linked_id:
             empty_list.show(kind, may_generate=not client.may_not_spend)
         else:
@@ -175,23 +174,3 @@ def _broken_link(kind: Kind) -> None:
         if st.button("All jobs", key=f"all-jobs-{kind}", icon=":material/close:", type="tertiary"):
             sharing.close()
             st.rerun()
-
-
-def _visible_jobs(client: Client, kind: Kind) -> tuple[list[Job], int]:
-    """Return the jobs to show and the number of containers for cards, some of them spare.
-
-    Jobs that were deleted on this page keep their places.
-
-    When new jobs have used up the spare ones, the list starts again with its usual length.
-    """
-    state = session.state()
-    requested, oldest = state.cards[kind], state.oldest.get(kind)
-    jobs = client.jobs.recent(kind, (state.reserved_cards[kind] if oldest else requested) + 1, since=oldest)
-    jobs = sorted([*jobs, *deletion.on_page(client, kind)], key=lambda job: job.created_at, reverse=True)
-    if not oldest or len(jobs) > state.reserved_cards[kind]:
-        state.has_older[kind] = len(jobs) > requested or (bool(oldest) and state.has_older[kind])
-        jobs = jobs[:requested]
-        state.reserved_cards[kind] = len(jobs) + SPARE_CARDS
-        if jobs:
-            state.oldest[kind] = jobs[-1].created_at
-    return jobs, state.reserved_cards[kind]

@@ -132,13 +132,13 @@ def apply_filled(kind: Kind) -> None:
     filled, form.filled = form.filled, {}
     if not filled:
         return
+    if MODEL in filled:
+        filled.setdefault(MODELS, [])
     for name, content in filled.items():
         set_value(kind, name, content)
         session.reset_widget(key(kind, name + SIZE))
         form.free_fields.discard(name)
     session.reset_widget(key(kind, MORE))
-    if MODEL in filled:
-        set_value(kind, MODELS, [])
     form.replaced, form.complaint, form.refused, form.sent_at = {}, None, Refused(), None
     form.has_only_prompt &= MODE not in filled
     form.is_model_chosen |= MODEL in filled
@@ -149,7 +149,7 @@ def snapshot(kind: Kind) -> PreviousForm:
     """Return a copy of the form as it is now, for `undo_fill`."""
     form = copy.deepcopy(get_form(kind))
     form.prompt = prompt_text(kind)
-    chosen = form.is_model_chosen or form.non_defaults
+    chosen = form.is_model_chosen or form.non_defaults or value(kind, MODELS)
     is_worth_restoring = bool(form.prompt.words.strip() or any(form.slots.values()) or chosen)
     return PreviousForm(widget_values(kind), form, is_worth_restoring)
 

@@ -8,8 +8,9 @@ import streamlit as st
 from components.form import draft_state, size_field
 from components.form.media import DONT_SEND
 from components.parts.markdown import escape
-from studio.core import aspect_ratios, choices
+from studio.core import aspect_ratios, choices, setting_texts
 from studio.core.aspect_ratios import log_ratio, ratio
+from studio.core.setting_texts import UNITS
 from studio.core.values import Kind
 from studio.weryai.fields import ChoiceField, CountField, Field, SwitchField
 from studio.weryai.model import Model
@@ -20,7 +21,6 @@ WidgetField = Choosable | SwitchField
 PAIRED = ("duration", "resolution")  # if both are drawn, they share a line
 _CROPS = ("square", "16_9", "9_16", "landscape", "portrait", "3_2", "2_3", "21_9")
 _SHAPE_ICONS = {shape: f"crop_{crop}" for shape, crop in zip(choices.COMMON_RATIOS, _CROPS, strict=True)}
-_UNITS = {"duration": " s"}
 
 
 def draw(field: WidgetField, kind: Kind, model: Model) -> Any:
@@ -88,13 +88,13 @@ def _typed_choice(field: ChoiceField, kind: Kind, model: Model) -> Any:
     typed = st.selectbox(
         field.label,
         [*common, *([DONT_SEND] if field.omissible else [])],
-        key=draft_state.key(kind, draft_state.switch_to_typed(kind, field.name, default, _UNITS.get(field.name, ""))),
+        key=draft_state.key(kind, draft_state.switch_to_typed(kind, field.name, default, UNITS.get(field.name, ""))),
         accept_new_options=True,
         persist_state="session",
     )
     is_own = typed not in (default, DONT_SEND, None)
     draft_state.record_non_default(kind, field, f"{field.noun} {typed}" if is_own else "")
-    return "" if typed == DONT_SEND else str(typed or "").removesuffix(_UNITS.get(field.name, " "))
+    return "" if typed == DONT_SEND else str(typed or "").removesuffix(UNITS.get(field.name, " "))
 
 
 def _options(field: Choosable, model: Model) -> list[Any]:
@@ -113,9 +113,7 @@ def option_label(field: Field, option: Any) -> str:
     """Return the label of an option, with its unit; *Default* if the model chooses."""
     if option == DONT_SEND:
         return "Default"
-    if field.name == "quality":
-        return str(option).capitalize()
-    return f"{option}{_UNITS.get(field.name, '')}"
+    return setting_texts.in_words(field.name, option)
 
 
 def _label_function(field: Field) -> Callable[[Any], str]:

@@ -91,7 +91,10 @@ def _model_title(client: Client, mode: Mode, key: str) -> str:
 def _change_text(field: Field, before: Any, now: Any) -> str:
     """Return which choice was replaced by which; empty if only a size was added, which the form shows."""
     if field.name == "aspect_ratio" and shape(str(before)) == shape(str(now)):
-        return f"{field.label} {now} without a size" if size(str(before)) else ""
+        if not size(str(before)):
+            return ""
+        if not size(str(now)):
+            return f"{field.label} {now} without a size"
     return (
         f"{field.label} {field_widgets.option_label(field, now)} instead of {field_widgets.option_label(field, before)}"
     )

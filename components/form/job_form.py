@@ -83,7 +83,7 @@ def _fields(client: Client, kind: Kind) -> tuple[Draft, tuple[str, ...], str]:
     with below_model:
         form_texts.changes_note(client, mode, model)
     draft = Draft(mode.key, model.key, inputs)
-    preset_dialog.show(draft, at_start)
+    preset_dialog.show(draft, others, at_start)
     return draft, others, waiting
 
 

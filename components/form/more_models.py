@@ -31,9 +31,14 @@ def show(client: Client, mode: Mode, model: Model) -> tuple[str, ...]:
 
 def names(client: Client, models: Sequence[str]) -> None:
     """Write which further models are chosen, so that nothing is sent unseen."""
-    titles = client.models.titles()
     if models:
-        st.caption(f"Also with {escape(', '.join(titles.get(key, key) for key in models))}")
+        st.caption(f"Also with {escape(titles(client, models))}")
+
+
+def titles(client: Client, models: Sequence[str]) -> str:
+    """Return the titles of models in a row."""
+    known = client.models.titles()
+    return ", ".join(known.get(key, key) for key in models)
 
 
 def _keep_valid(mode: Mode, options: list[str], titles: dict[str, str]) -> None:

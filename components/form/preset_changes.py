@@ -1,6 +1,6 @@
 """What the presses in the dialog of presets do. Each may be refused, which the dialog says at its next drawing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from components.form import draft_state, kept_drafts, media
 from components.session import session
@@ -27,14 +27,17 @@ def fill(kind: Kind, preset: Preset) -> None:
     draft, before = refill.draft, kept_drafts.snapshot(kind)
     prompt, settings = "prompt" in draft.inputs, refill.has_settings
     media.fill(form, before, draft, prompt=prompt, settings=settings, keeps_references=True)
+    if settings:
+        form.filled[draft_state.MODELS] = list(refill.models)
     form.refilled, session.state().preset_dialog.is_done = refill, True
 
 
-def save(draft: Draft, has_prompt: bool) -> None:
-    """Save these inputs under the name in its field. Errors: StudioError."""
+def save(draft: Draft, models: Sequence[str], has_prompt: bool) -> None:
+    """Save these inputs and further models under the name in its field. Errors: StudioError."""
     with_prompt = has_prompt and bool(session.widget_value(WITH_PROMPT))
     try:
-        saved = session.client().presets.save(str(session.widget_value(NAME)), draft, with_prompt=with_prompt)
+        name = str(session.widget_value(NAME))
+        saved = session.client().presets.save(name, draft, models, with_prompt=with_prompt)
     finally:
         session.clear_api_key(NAME)
     session.state().preset_dialog.saved = saved

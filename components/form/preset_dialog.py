@@ -1,11 +1,11 @@
 """The presets of a form: a button beside *Start from*, and the dialog to fill the form, save, rename and delete."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.form import field_widgets, preset_changes
+from components.form import field_widgets, more_models, preset_changes
 from components.form.preset_changes import NAME, NEW_NAME, WITH_PROMPT, attempt
 from components.parts import accessibility, notices
 from components.parts.markdown import escape
@@ -26,16 +26,16 @@ _HEIGHT = 360  # pixels, of a long list
 _SEARCH = "preset-search"
 
 
-def show(draft: Draft, place: DeltaGenerator) -> None:
-    """Draw the button in its place; its dialog saves this draft, the content of the form as it is drawn now."""
+def show(draft: Draft, models: Sequence[str], place: DeltaGenerator) -> None:
+    """Draw the button in its place; its dialog saves this draft and further models, the form as it is drawn now."""
     kind = MODES[draft.mode].kind
     if place.button("Presets", key=f"presets-{kind}", icon=":material/bookmarks:", type="tertiary"):
         session.state().preset_dialog = PresetDialog()
         session.set_widget(_SEARCH, "")
-        st.dialog("Presets")(_draw)(draft)
+        st.dialog("Presets")(_draw)(draft, models)
 
 
-def _draw(draft: Draft) -> None:
+def _draw(draft: Draft, models: Sequence[str]) -> None:
     client, kind = session.client(), MODES[draft.mode].kind
     if session.state().preset_dialog.is_done:
         st.rerun()  # closes the dialog
@@ -43,7 +43,7 @@ def _draw(draft: Draft) -> None:
         presets = client.presets.of_kind(kind)
         _news()
         _list(client, kind, presets)
-        _save_form(client, draft, presets)
+        _save_form(client, draft, models, presets)
 
 
 def _news() -> None:
@@ -72,13 +72,13 @@ def _quoted(preset: Preset) -> str:
     return f'"{escape(preset.name, LONGEST_NAME)}"'
 
 
-def _save_form(client: Client, draft: Draft, presets: list[Preset]) -> None:
+def _save_form(client: Client, draft: Draft, models: Sequence[str], presets: list[Preset]) -> None:
     """Draw the fields that save the form under a name."""
     has_prompt = bool(str(draft.inputs.get("prompt") or "").strip())
     with st.form("save-preset", border=False, enter_to_submit=True):
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             st.text_input("Save this form as", key=NAME, max_chars=LONGEST_NAME, placeholder="Name of the preset")
-            args = (preset_changes.save, draft, has_prompt)
+            args = (preset_changes.save, draft, models, has_prompt)
             st.form_submit_button("Save", on_click=attempt, args=args, icon=":material/save:")
         if has_prompt:
             st.toggle("With the prompt", key=WITH_PROMPT)
@@ -145,6 +145,8 @@ def _facts(client: Client, preset: Preset) -> Iterator[str]:
     if mode:
         yield escape(mode.title)
         yield escape(client.models.get(mode.key, preset.model).title, 40)
+        if preset.models:
+            yield f"also with {escape(more_models.titles(client, preset.models), 80)}"
         for field in mode.fields:
             if isinstance(field, ChoiceField) and field.name in preset.inputs:
                 yield escape(field_widgets.option_label(field, preset.inputs[field.name]), 30)

@@ -65,7 +65,7 @@ def _next_page() -> None:
 
 def _row(kind: Kind, one: EarlierPrompt) -> None:
     with st.container(gap="xsmall", key=f"choice-{one.job.id}"):
-        text, args = escape(one.text, _MOST_CHARACTERS), (kind, one.text)
+        text, args = escape(one.text, _MOST_CHARACTERS), (kind, one.typed)
         st.button(text, key=f"prompt-of-{one.job.id}", width="stretch", wrap=True, on_click=_fill, args=args)
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             if images := _images(one):
@@ -85,4 +85,4 @@ def _images(one: EarlierPrompt) -> str:
 def _fill(kind: Kind, prompt: str) -> None:
     """Put the prompt into the form at its next drawing; settings and references stay."""
     before, draft = kept_drafts.snapshot(kind), Draft("", "", {"prompt": prompt})
-    media.fill(draft_state.get_form(kind), before, media.as_typed(draft), prompt=True, settings=False)
+    media.fill(draft_state.get_form(kind), before, draft, prompt=True, settings=False)

@@ -8,7 +8,7 @@ from components.parts.local_time import clock_time
 from components.parts.markdown import duration
 from components.viewer import actions, family_facts
 from studio.client import Client
-from studio.core import file_names
+from studio.core import file_names, setting_texts
 from studio.core.gallery import UNDO_DAYS
 from studio.core.number_texts import credits, size_in_words
 from studio.core.reference import NOUNS, Given
@@ -85,7 +85,7 @@ def _settings(job: Job) -> dict[str, str]:
 def _setting(field: Field, value: Any) -> str:
     if isinstance(field, SwitchField):
         return "Yes" if str(value).lower() == "true" else "No"
-    return f"{value} s" if field.name == "duration" else str(value)
+    return setting_texts.in_words(field.name, value)
 
 
 def _took(job: Job) -> str:

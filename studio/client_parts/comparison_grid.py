@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from studio.core import setting_texts
 from studio.core.comparisons import Column, Grid, Row, Standing, Vote
 from studio.core.values import Job, State, Status, Task
 from studio.weryai import modes
@@ -40,9 +41,8 @@ def grid_of(jobs: Sequence[Job]) -> Grid:
 
 
 def settings_of(job: Job) -> dict[str, str]:
-    """Return the settings of a job by their labels: what is neither text, reference, model nor number of results."""
-    plain = [field for field in _fields(job) if not isinstance(field, TextField | MediaField | CountField)]
-    return {field.label: _as_text(field, job.inputs[field.name]) for field in plain if field.name in job.inputs}
+    """Return the settings of a job by their labels, as they were sent."""
+    return {field.label: _as_sent(field, value) for field, value in _plain(job)}
 
 
 def standings(grid: Grid, votes: Iterable[Vote]) -> list[Standing]:
@@ -68,10 +68,21 @@ def credits_of(job: Job, task: Task) -> float | None:
     return job.cost / max(1, len(job.succeeded))
 
 
-def _as_text(field: Field, value: Any) -> str:
+def _plain(job: Job) -> list[tuple[Field, Any]]:
+    """Return the fields that are neither text, reference, model nor number of results, with their values."""
+    plain = [field for field in _fields(job) if not isinstance(field, TextField | MediaField | CountField)]
+    return [(field, job.inputs[field.name]) for field in plain if field.name in job.inputs]
+
+
+def _as_sent(field: Field, value: Any) -> str:
     if isinstance(field, SwitchField):
         return "yes" if str(value).lower() == "true" else "no"
-    return f"{value} s" if field.name == "duration" else str(value)
+    return f"{value}{setting_texts.UNITS.get(field.name, '')}"
+
+
+def _in_words(field: Field, value: Any) -> str:
+    switch = isinstance(field, SwitchField)
+    return _as_sent(field, value) if switch else setting_texts.in_words(field.name, value)
 
 
 def _fields(job: Job) -> Sequence[Field]:
@@ -91,7 +102,7 @@ def _differing(rows: Iterable[Sequence[Job]]) -> dict[str, Collection[str]]:
 
 
 def _column(job: Job, differing: Collection[str]) -> Column:
-    settings = settings_of(job)
+    settings = {field.label: _in_words(field, value) for field, value in _plain(job)}
     return Column(job.model, tuple((label, settings.get(label, "–")) for label in differing))
 
 

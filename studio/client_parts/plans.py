@@ -96,7 +96,7 @@ class Plans:
         spending = Spending(self.context)
         if is_first:
             spending.check_rate()
-        new = job_of_draft(self.context, line.draft, submission)
+        new = replace(job_of_draft(self.context, line.draft, submission), template=line.template)
         if new.inputs != line.body:
             estimate = Costs(self.context).estimate(replace(line.draft, inputs=new.inputs))
             return replace(plan_lines.changed(MODES[new.mode], line, new.inputs), estimate=estimate)
@@ -111,7 +111,7 @@ class Plans:
     def _line(self, form: Draft, entry: Entry, prompt: str, key: str) -> Line:
         mode, model = MODES[form.mode], self._models.get(form.mode, key)
         inputs = {**form.inputs, "prompt": prompt}
-        line = Line(0, Draft(form.mode, key, inputs), entry.place, problem=entry.problem)
+        line = Line(0, Draft(form.mode, key, inputs), entry.place, problem=entry.problem, template=entry.template)
         try:
             if key != form.model:
                 inputs = plan_lines.adapted(mode, model, inputs)

@@ -1,9 +1,11 @@
 """The presets of an account: a form's inputs under a name, which whoever uses the account can fill a form with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from studio.client_parts.context import ClientContext
+from studio.client_parts.models import Models
 from studio.core import ids, redaction
 from studio.core.drafts import Refill
 from studio.core.errors import DraftError, NotAllowed
@@ -28,11 +30,11 @@ class Presets:
         """Whether this person may change the preset: its owner, and an admin."""
         return self.context.may_change_of(preset.person)
 
-    def save(self, name: str, draft: Draft, *, with_prompt: bool) -> SavedPreset:
-        """Save inputs without their references under a name; this person's preset of that name is replaced.
+    def save(self, name: str, draft: Draft, models: Sequence[str] = (), *, with_prompt: bool) -> SavedPreset:
+        """Save inputs without their references, and further models, under a name.
 
-        The replaced one can be restored for `UNDO_DAYS`. Errors: DraftError for an empty or long name, texts that are
-        too long or an API key among them; NotAllowed.
+        This person's preset of that name is replaced. The replaced one can be restored for `UNDO_DAYS`. Errors:
+        DraftError for an empty or long name, texts that are too long or an API key among them; NotAllowed.
         """
         self.context.check_may_spend()
         name, inputs, kind = checked_name(name), _kept(draft, with_prompt=with_prompt), MODES[draft.mode].kind
@@ -40,7 +42,7 @@ class Presets:
         replaced = self._called(name, kind, self.context.person)
         context, at = self.context, self.context.clock()
         created_at = replaced.created_at if replaced else at
-        facts: dict[str, Any] = {"mode": draft.mode, "model": draft.model, "inputs": inputs}
+        facts: dict[str, Any] = {"mode": draft.mode, "model": draft.model, "inputs": inputs, "models": tuple(models)}
         made = Preset(
             *(ids.new("pre"), context.account.id, context.person, kind, name),
             **facts,
@@ -88,15 +90,25 @@ class Presets:
     def refill(self, preset: Preset) -> Refill:
         """Return what a preset fills a form with; of a mode that is gone only the prompt.
 
-        A model or a value that is gone is for the form to explain.
+        A model or a value that is gone is for the form to explain; a further model that is gone is left out.
         """
         name = f'the preset "{preset.name}"'
         if preset.mode in MODES:
-            return Refill(name, preset.draft)
+            offered, left_out = self._further_models(preset)
+            return Refill(name, preset.draft, left_out, offered)
         prompt = {"prompt": preset.inputs["prompt"]} if preset.has_prompt else {}
         filled = "only the prompt" if prompt else "nothing"
         unknown = f"This studio doesn't know the mode {preset.mode}, so {filled} is filled in."
         return Refill(name, Draft("", "", prompt), (unknown,))
+
+    def _further_models(self, preset: Preset) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the further models that its mode still offers, and a sentence for each other one."""
+        models = Models(self.context)
+        offered, titles = {model.key for model in models.list(preset.mode)}, models.titles()
+        gone = [titles.get(key, key) for key in preset.models if key not in offered]
+        left_out = "is no longer in this studio's list, so it isn't filled in."
+        sentences = tuple(f"The model {title} {left_out}" for title in gone)
+        return tuple(key for key in preset.models if key in offered), sentences
 
     def _called(self, name: str, kind: Kind, person: str) -> Preset | None:
         """Return the preset of a person with this name; None if there is none."""

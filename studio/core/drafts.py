@@ -28,12 +28,13 @@ class FormContent:
 class Refill:
     """Inputs for a form from the file or the preset of this name, and what is missing in them, a sentence each.
 
-    Without a mode there is at most the prompt.
+    `models` are the further models, each for a job of its own. Without a mode there is at most the prompt.
     """
 
     name: str
     draft: Draft
     missing: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
 
     @property
     def has_settings(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from studio.core import redaction
 from studio.core.costs import Estimate, together
 from studio.core.expansion import MOST, count, expand
 from studio.core.values import Draft, Inputs
@@ -30,6 +31,11 @@ class Entry:
         """How many prompts it stands for, found out once: a form asks for it before it makes a plan."""
         return count(self.prompt)
 
+    @cached_property
+    def template(self) -> str:
+        """The prompt if it has wildcards, unless an API key is among them: it is kept with each job."""
+        return self.prompt if self.number > 1 and not redaction.holds_key(self.prompt) else ""
+
     @property
     def prompts(self) -> tuple[str, ...]:
         """The prompts; none if they are more than `MOST`."""
@@ -53,7 +59,8 @@ class Change:
 class Line:
     """One job of a plan. With a `problem`, a sentence, it cannot be sent; `at_fault` is the field, if it is one.
 
-    `body` is the request that the table was made for: no other is sent.
+    `body` is the request that the table was made for: no other is sent. `template` is the prompt with wildcards that
+    its prompt is one of.
     """
 
     number: int
@@ -64,6 +71,7 @@ class Line:
     at_fault: str = ""
     estimate: Estimate = field(default_factory=Estimate)
     body: Inputs = field(default_factory=dict)
+    template: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,10 @@ LONGEST_TEXT = 20_000  # characters, of the texts of a preset together
 
 @dataclass(frozen=True)
 class Preset:
-    """Inputs of a form under a name; `person` is the owner. There are no references among the inputs."""
+    """Inputs of a form under a name; `person` is the owner. There are no references among the inputs.
+
+    `models` are the further models, each for a job of its own.
+    """
 
     id: str
     account: str
@@ -23,6 +26,7 @@ class Preset:
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = None
+    models: tuple[str, ...] = ()
 
     @property
     def draft(self) -> Draft:

@@ -165,6 +165,7 @@ class Job:
     balance_after: float | None = None
     measured_at: datetime | None = None  # when the second balance was read
     cost: float | None = None
+    template: str = ""  # the prompt with wildcards that this prompt is one of
     reserved: float | None = None  # the most credits it may cost, as far as that was known before it was sent
     tasks: tuple[Task, ...] = ()
 

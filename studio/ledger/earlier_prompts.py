@@ -1,4 +1,4 @@
-"""The prompts that a person has used, each once, the last used first."""
+"""The prompts that a person has used, with wildcards as they were written, each once, the last used first."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -12,6 +12,7 @@ from studio.ledger.history import texts
 from studio.ledger.job_queries import select_jobs
 from studio.ledger.tables import jobs, prompts, words
 
+_TEXT = sa.func.coalesce(sa.func.nullif(jobs.c.template, ""), jobs.c.prompt).label("text")
 READ_FIRST = 1000  # prompts; a frequent word is in enough of these
 MOST_FOUND = 500  # jobs by words, beyond these
 
@@ -37,14 +38,14 @@ class EarlierPromptLedger:
         return [EarlierPrompt(job, number[job.id]) for job in found]
 
 
-def _newest(account: str, person: str, *columns: sa.Column[Any]) -> sa.Select[Any]:
+def _newest(account: str, person: str, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
     theirs = (prompts.c.account == account) & (prompts.c.person == person)
     return sa.select(*columns).where(theirs).order_by(prompts.c.last_at.desc(), prompts.c.last_job.desc())
 
 
 def _matching_keys(connection: sa.Connection, account: str, person: str, limit: int, searched: list[str]) -> set[str]:
     """Return the keys of the prompts that contain all searched texts, at least `limit` of them if there are."""
-    first = _newest(account, person, prompts.c.prompt_key, jobs.c.prompt).join(jobs, jobs.c.id == prompts.c.last_job)
+    first = _newest(account, person, prompts.c.prompt_key, _TEXT).join(jobs, jobs.c.id == prompts.c.last_job)
     rows = connection.execute(first.limit(READ_FIRST)).all()
     keys = _keys_of(rows, searched)
     if len(keys) < limit and len(rows) == READ_FIRST:
@@ -53,15 +54,15 @@ def _matching_keys(connection: sa.Connection, account: str, person: str, limit: 
 
 
 def _by_words(connection: sa.Connection, account: str, person: str, searched: list[str]) -> sa.Select[Any]:
-    """Return a query for the keys and prompts of jobs by the index of words, which has reasons of failures, too."""
+    """Return a query for the keys and texts of jobs by the index of words, which has reasons of failures, too."""
     mine = (words.c.account == account) & (words.c.person == person) & (words.c.about == words.c.job)
     found = texts.newest(sa.select(words.c.job).where(mine), searched, MOST_FOUND, connection.dialect.name)
-    return sa.select(jobs.c.prompt_key, jobs.c.prompt).where(jobs.c.id.in_(sa.select(found.subquery().c.job)))
+    return sa.select(jobs.c.prompt_key, _TEXT).where(jobs.c.id.in_(sa.select(found.subquery().c.job)))
 
 
 def _keys_of(rows: Iterable[Any], searched: Sequence[str]) -> set[str]:
     """Return the keys of the prompts that contain all searched texts."""
-    return {row.prompt_key for row in rows if _contains(row.prompt, searched)}
+    return {row.prompt_key for row in rows if _contains(row.text, searched)}
 
 
 def _contains(prompt: str, searched: Sequence[str]) -> bool:

@@ -26,6 +26,7 @@ _ANY_NAME = sa.select(sa.func.min(reference_names.c.name)).where(_NAME_OF).scala
 _WITH_ANY_NAME = (sa.func.coalesce(_ANY_NAME, "").label("name"), _NO_NAME[1])
 Personal = Sequence[sa.ColumnElement[str]]  # columns for the name and the format before conversion
 _UPLOAD = columns_of(Upload, uploads.c)
+MADE_OF = sa.func.coalesce(sa.func.nullif(reference_files.c.source, ""), reference_files.c.key)  # an output's key
 _NAMELESS = ~sa.exists().where(_NAME_OF)
 
 
@@ -58,7 +59,7 @@ class ReferenceLedger:
     def by_url(self, account: str, person: str, urls: Collection[str]) -> dict[str, Given]:
         """Return by URL the files that WeryAI has, or had, for an account, under this person's names.
 
-        A file that is also an output comes with that output's job.
+        A file that is also an output, or was made of one, comes with that output's job.
         """
         by_jobs = sa.select(outputs.c.key, jobs.c.id.label("job"), jobs.c.kind).join_from(outputs, tasks).join(jobs)
         shown = (jobs.c.removed_at.is_(None), outputs.c.deleted_at.is_(None))
@@ -67,7 +68,7 @@ class ReferenceLedger:
         query = (
             sa.select(uploads.c.url, source.c.job, source.c.kind, *_reference(_personal(account, person)))
             .join(reference_files, reference_files.c.sha256 == uploads.c.sha256)
-            .outerjoin(source, source.c.key == reference_files.c.key)
+            .outerjoin(source, source.c.key == MADE_OF)
             .where(there)
         )
         with self._database.read() as connection:

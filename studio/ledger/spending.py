@@ -17,6 +17,7 @@ from studio.ledger.files import names_to_delete
 from studio.ledger.job_queries import NOT_FINISHED, slice_of
 from studio.ledger.mapping import columns_of
 from studio.ledger.tables import admin_actions, callbacks, calls, comparisons, jobs, outputs, reference_names, tasks
+from studio.ledger.tables.jobs import prompt_key
 
 REMOVABLE = ENDED
 # The first condition alone is enough; the second makes the database use the index of jobs that are not finished.
@@ -47,9 +48,10 @@ class SpendingLedger:
 
         Its cost stays, for the sums. A file that is also somebody's reference stays, too. References lose their name if
         it is one of `names_after`: names that were made from the job's prompt. So do comparisons, also deleted ones.
+        Jobs of the same template lose it, as the job's prompt is in it.
         """
         mine = sa.select(tasks.c.id).where(tasks.c.job == job.id)
-        emptied = {"prompt": "", "prompt_key": "", "inputs": {}, "removed_at": action.at, **_NO_REASON}
+        emptied = {"prompt": "", "template": "", "prompt_key": "", "inputs": {}, "removed_at": action.at, **_NO_REASON}
         ended = (jobs.c.id == job.id) & jobs.c.state.in_(REMOVABLE) & jobs.c.removed_at.is_(None)
         with self._database.write() as connection:
             mark_changed(connection, jobs.c.id == job.id)
@@ -61,6 +63,7 @@ class SpendingLedger:
             prompts = reference_names.c.name.in_(names_after)
             connection.execute(reference_names.update().where(prompts).values(name=NAMELESS))
             _empty_names(connection, job)
+            _forget_template(connection, job)
             connection.execute(admin_actions.insert().values(**asdict(action) | {"files": len(names)}))
         return names
 
@@ -89,3 +92,12 @@ def _empty_names(connection: sa.Connection, job: Job) -> None:
     quoted = (comparisons.c.account == job.account) & (comparisons.c.name == of_comparisons.name_for(job.prompt))
     connection.execute(comparisons.update().where(quoted).values(name=of_comparisons.NAMELESS))
     mark_account_changed(connection, job.account)
+
+
+def _forget_template(connection: sa.Connection, job: Job) -> None:
+    """Take the template of a job from this person's other jobs, which are known by their own prompts from then on."""
+    theirs = (jobs.c.account == job.account) & (jobs.c.person == job.person) & (jobs.c.template == job.template)
+    found = connection.execute(sa.select(jobs.c.id, jobs.c.prompt).where(theirs)).all() if job.template else []
+    for row in found:
+        own = {"template": "", "prompt_key": prompt_key(row.prompt)}
+        connection.execute(jobs.update().where(jobs.c.id == row.id).values(**own))

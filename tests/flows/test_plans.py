@@ -56,6 +56,20 @@ def test_a_plan_has_a_line_for_each_prompt_and_model_in_order_and_sends_nothing(
     assert not prompts(harness)
 
 
+def test_each_job_of_a_prompt_with_wildcards_keeps_it_as_it_was_written_but_no_key(harness: Harness) -> None:
+    key = "sk-0123456789abcdef0123456789abcdef"
+    found = plan(harness.client, "a {red|blue} fox", r"an \{odd|even} owl", "an owl", f"{{{key}|a hare}}")
+    harness.client.plans.send(found, "p")
+    queued = harness.ledger.jobs.in_state(harness.client.account.id, State.QUEUED)
+    assert [(job.prompt, job.template) for job in queued] == [
+        ("a red fox", "a {red|blue} fox"),
+        ("a blue fox", "a {red|blue} fox"),
+        ("an {odd|even} owl", ""),
+        ("an owl", ""),
+        ("a hare", ""),
+    ]
+
+
 def test_a_plan_that_is_too_large_is_counted_and_has_no_lines(harness: Harness) -> None:
     assert plan(harness.client, "{1..101}", models=(OTHER,)) == Plan(202, model=DRAFT.model)
     assert plan(harness.client, "{1..99999}{1..99999}", "a").number == MOST_COUNTED

@@ -40,6 +40,18 @@ def test_a_preset_keeps_settings_and_if_wanted_the_prompt_but_no_reference(harne
     assert presets.of_kind(Kind.IMAGE) == [settings, whole] and presets.of_kind(Kind.VIDEO) == []
 
 
+def test_a_preset_keeps_further_models_and_fills_in_those_that_its_mode_still_offers(harness: Harness) -> None:
+    presets = of(harness, "p_max").presets
+    (first, second, *_) = (model.key for model in harness.client.models.list(DRAFT.mode) if model.key != DRAFT.model)
+    saved = presets.save("Three", DRAFT, (second, "GONE_1", first), with_prompt=True).preset
+    assert presets.of_kind(Kind.IMAGE)[0].models == (second, "GONE_1", first)
+    refill = presets.refill(saved)
+    assert refill.models == (second, first)
+    assert refill.missing == ("The model GONE_1 is no longer in this studio's list, so it isn't filled in.",)
+    alone = presets.refill(presets.save("One", DRAFT, with_prompt=True).preset)
+    assert alone.models == () and alone.missing == ()
+
+
 def test_mine_are_first_and_those_of_others_follow(harness: Harness) -> None:
     mine, theirs = of(harness, "p_max"), of(harness, "p_mia")
     for client, name in ((theirs, "B"), (theirs, "a"), (mine, "z"), (mine, "Y")):

@@ -43,6 +43,18 @@ def test_a_press_fills_the_prompt_and_leaves_the_settings_and_undo_restores(page
     assert field(at, "Prompt").value == "Something else"
 
 
+def test_a_prompt_with_wildcards_is_one_entry_that_makes_the_same_jobs_again(page: Open) -> None:
+    at, written = page(), "A {red|blue} fox"
+    field(at, "Prompt").set_value(written)
+    press(press(checked(at.run()), "Generate 2 jobs…"), "Send 2 jobs")
+    field(at, "Prompt").set_value("")
+    opened(checked(at.run()))
+    (entry,) = [label for label in buttons(at) if "fox" in label]
+    assert "2 jobs" in texts(at)
+    press(at, entry)
+    assert field(at, "Prompt").value == written and "Generate 2 jobs…" in buttons(at)
+
+
 def test_an_api_key_is_not_searched_for(page: Open) -> None:
     at = opened(page())
     field(at, "Search your prompts").set_value(KEY)

@@ -239,6 +239,7 @@ def test_shape_and_size_are_two_fields_and_one_value(page: Open, quick: Sandbox)
     assert field(at, "Size").value == "9:16(4k)", "another shape, the same size"
     assert sent(quick)["aspect_ratio"] == "9:16(4k)"
     until_saved(at)
+    assert "9\\:16, 4K" in texts(at) and "(4k)" not in texts(at)
     checked(field(at, "Aspect ratio").set_value("1:1").run())
     assert "Size" not in labels(at)
     choose(at, "Everything")

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from components.session import services
 from sandbox.server import Sandbox
 from studio.client import Client
+from studio.core.values import Kind
 from tests.conftest import until
 from tests.pages.driving import Open, checked, choose, elements, field, generate, texts, ticks_until, until_saved
 
@@ -33,6 +34,19 @@ def test_a_job_shows_its_references_and_the_way_to_the_jobs_that_made_them(page:
     assert links(at, "Source") == [f"job={first.id}"]
     services.shared().ledger.jobs.change(first.id, removed_at=first.created_at)
     assert not links(checked(at.run()), "Source")
+
+
+def test_a_continued_video_shows_the_frame_and_the_way_to_the_video_that_it_continues(page: Open) -> None:
+    at = generate(page("Video"), "Two hills", Duration=5)
+    ticks_until(at, lambda: "Continue" in [button.label for button in at.button])
+    checked(field(at, "Continue").click().run())
+    ticks_until(at, lambda: not field(at, "Generate").disabled)
+    at = generate(at, "At night")
+    (strip,) = strips(at)
+    assert "<img" in strip and "Two hills" in strip
+    client = Client(services.shared().accounts.shared(), services.shared().ledger)
+    (first,) = [job for job in client.jobs.recent(Kind.VIDEO, 9) if job.prompt != "At night"]
+    assert links(at, "Source") == [f"job={first.id}"]
 
 
 def test_a_web_address_that_somebody_gave_is_shown_as_text_alone(page: Open, quick: Sandbox) -> None:

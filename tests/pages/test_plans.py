@@ -232,6 +232,13 @@ def test_further_models_are_a_job_each_and_the_table_says_what_they_do_not_offer
     }
 
 
+def test_the_table_says_settings_as_the_form_does(page: Open) -> None:
+    at = typed(page(), "A fox")
+    checked(field(at, "Model").set_value("GPT_IMAGE_2").run())
+    at = pressed(more_models(at, "GPT_IMAGE_1_5"), "Generate 2 jobs…")
+    assert table(at)["Settings"] == ["", "Aspect ratio 3:2 instead of 16:9, 1K"]
+
+
 def test_further_models_are_kept_with_the_form_and_reset_by_reuse(page: Open, as_browser: As) -> None:
     as_browser(MINE)
     at = page()

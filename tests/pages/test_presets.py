@@ -60,6 +60,30 @@ def test_a_preset_brings_back_settings_and_prompt_and_undo_what_was_there(page: 
     assert field(at, "Prompt").value == "Something else" and field(at, "Aspect ratio").value == "1:1"
 
 
+def test_a_preset_brings_back_further_models_and_says_which_are_gone(page: Open) -> None:
+    at, models = page(), ["GPT_IMAGE_1_5", "SEEDREAM_4"]
+    checked(at.multiselect[0].set_value(models).run())
+    save(at, "Three")
+    checked(at.multiselect[0].set_value([]).run())
+    assert "also with GPT Image 1.5, Seedream 4" in said(opened(at))
+    press(at, "Three")
+    assert at.multiselect[0].value == models and "Generate 3 jobs…" in buttons(at)
+
+    services.shared().ledger.presets.change(kept()[0], models=("GONE_1", "SEEDREAM_4"))
+    press(opened(at), "Three")
+    assert at.multiselect[0].value == ["SEEDREAM_4"]
+    assert "The model GONE_1 is no longer in this studio's list, so it isn't filled in" in said(at)
+
+
+def test_a_preset_without_further_models_clears_them_and_undo_brings_them_back(page: Open) -> None:
+    at = save(page(), "One")
+    checked(at.multiselect[0].set_value(["SEEDREAM_4"]).run())
+    press(opened(at), "One")
+    assert at.multiselect[0].value == []
+    press(at, "Undo")
+    assert at.multiselect[0].value == ["SEEDREAM_4"]
+
+
 def test_without_the_prompt_a_preset_leaves_the_prompt_and_a_reference_stays(page: Open) -> None:
     at = give(started_from(page(), "image_to_image"), ("red.png", RED))
     field(at, "Prompt").set_value("A fox")
@@ -132,6 +156,9 @@ def test_a_model_that_is_gone_and_a_value_that_it_no_longer_takes_are_explained(
     presets.change(one, mode=one.mode, inputs={**one.inputs, "aspect_ratio": "7:1"})
     press(opened(at), "Old")
     assert "instead of 7:1" in said(at)
+    presets.change(one, model="GPT_IMAGE_2", inputs={**one.inputs, "aspect_ratio": "16:9(8k)"})
+    press(opened(at), "Old")
+    assert "Aspect ratio 16:9, 1K instead of 16:9, 8K" in said(at)
     presets.change(one, model="GONE_1", inputs=one.inputs)
     press(opened(at), "Old")
     assert "We don't know this model's limits" in texts(at) and field(at, "Model key").value == "GONE_1"

@@ -12,7 +12,7 @@ def test_a_quality_is_sent_shown_and_brought_back_by_reuse(page: Open, quick: Sa
     assert field(at, "Prompt").limit == 10_000
     generate(at, "Two hills", Quality="high")
     until_saved(at)
-    assert sent(quick)["quality"] == "high" and "high quality" in texts(at)
+    assert sent(quick)["quality"] == "high" and "High quality" in texts(at)
     field(at, "Quality").set_value("low").run()
     choose(at, "Everything")
     generate(checked(at.run()), "Two hills again")  # the same at once would be taken for a double click

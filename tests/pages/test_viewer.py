@@ -88,6 +88,14 @@ def test_the_viewer_says_everything_about_a_result(page: Open, quick: Sandbox) -
     assert "not found" in facts(at, "nonsense")["note"]
 
 
+def test_the_viewer_says_settings_as_the_form_does(page: Open, quick: Sandbox) -> None:
+    at = page()
+    checked(field(at, "Model").set_value("GPT_IMAGE_2").run())
+    until_saved(generate(at, "Two hills", Quality="high", Size="16:9(2k)"))
+    said = dict(facts(at, view_of(newest(at)))["facts"])
+    assert (said["Aspect ratio"], said["Quality"]) == ("16:9, 2K", "High")
+
+
 def test_the_next_job_begins_in_the_viewer(page: Open, quick: Sandbox) -> None:
     at = generate(page(), "Two hills")
     until_saved(at)

@@ -11,12 +11,10 @@ from studio.core.gallery import Viewer
 from studio.core.values import Job, Output
 from studio.ledger.database import Database
 from studio.ledger.job_queries import select_jobs
+from studio.ledger.references import MADE_OF
 from studio.ledger.tables import jobs, outputs, reference_files, tasks, uploads
 
 _URL = re.compile(r'"(https?://[^"]+)"')  # in the JSON of inputs
-
-
-_SOURCE = sa.func.coalesce(sa.func.nullif(reference_files.c.source, ""), reference_files.c.key)
 
 
 class FamilyLedger:
@@ -29,7 +27,7 @@ class FamilyLedger:
         query = (
             sa.select(uploads.c.url, tasks.c.job)
             .join(reference_files, reference_files.c.sha256 == uploads.c.sha256)
-            .join(outputs, outputs.c.key == _SOURCE)
+            .join(outputs, outputs.c.key == MADE_OF)
             .join(tasks, tasks.c.id == outputs.c.task)
             .where(*there, tasks.c.account == account)
             .order_by(outputs.c.id.desc())  # of equal files the first one counts

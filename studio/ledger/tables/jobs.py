@@ -18,13 +18,18 @@ _NOT_SAVED = sa.text("saved_at IS NULL")
 _DELETED = sa.text("deleted_at IS NOT NULL")
 
 
-def prompt_key(prompt: str) -> str:
-    """Return what prompts are compared by, as an index takes no long text; empty for an empty prompt."""
-    return hashlib.sha256(prompt.encode(errors="replace")).hexdigest()[:32] if prompt.strip() else ""
+def prompt_key(prompt: str, template: str = "") -> str:
+    """Return what prompts are compared by, as an index takes no long text; empty for an empty prompt.
+
+    All prompts of one template have its key, which no prompt has: NUL is in none.
+    """
+    text = f"\0{template}" if template else prompt
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32] if prompt.strip() else ""
 
 
 def _prompt_key_of(context: Any) -> str:
-    return prompt_key(str(context.get_current_parameters()["prompt"]))
+    given = context.get_current_parameters()
+    return prompt_key(str(given["prompt"]), str(given.get("template") or ""))
 
 
 jobs = sa.Table(
@@ -38,6 +43,7 @@ jobs = sa.Table(
     choice_column("kind", Kind),
     text_column("model"),
     text_column("prompt"),
+    text_column("template"),
     sa.Column("prompt_key", Words, nullable=False, default=_prompt_key_of, server_default=""),
     sa.Column("inputs", JsonObject, nullable=False),
     sa.Column("count", sa.Integer, nullable=False),
@@ -92,8 +98,8 @@ jobs = sa.Table(
     beginnings("batch_id"),
 )
 
-# Each prompt of a person once: the last of their jobs with it that is not deleted, and how many jobs have it. Triggers
-# update it.
+# Each prompt or template of a person once: the last of their jobs with it that is not deleted, and how many jobs have
+# it. Triggers update it.
 prompts = sa.Table(
     "prompts",
     metadata,

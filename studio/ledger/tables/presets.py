@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from studio.core.values import Kind
-from studio.ledger.tables.types import JsonObject, Moment, Words, choice_column, metadata, text_column
+from studio.ledger.tables.types import JsonObject, JsonTexts, Moment, Words, choice_column, metadata, text_column
 
 presets = sa.Table(
     "presets",
@@ -19,5 +19,6 @@ presets = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("updated_at", Moment, nullable=False),
     sa.Column("deleted_at", Moment),
+    sa.Column("models", JsonTexts),
     sa.Index(None, "account", "kind"),
 )

@@ -1,7 +1,7 @@
 """Column types that store times and texts in the same way on both databases, and functions that make columns."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -62,6 +62,19 @@ class JsonObject(TypeDecorator[Mapping[str, Any]]):
 
     def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Any) -> dict[str, Any] | None:
         return None if value is None else dict(value)
+
+
+class JsonTexts(TypeDecorator[tuple[str, ...]]):
+    """Several texts in their order, stored as JSON; a tuple when they are read, empty for a row without any."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[str] | None, dialect: Any) -> list[str] | None:
+        return None if value is None else list(value)
+
+    def process_result_value(self, value: list[str] | None, dialect: Any) -> tuple[str, ...]:
+        return tuple(value or ())
 
 
 metadata = sa.MetaData(

@@ -60,6 +60,15 @@ def test_settings_that_differ_in_a_row_tell_the_columns_of_a_model_apart() -> No
     assert [ids(row.cells) for row in grid.rows] == [[["job_1"], ["job_2"], ["job_3"]], [[], [], ["job_4"]]]
 
 
+def test_a_column_says_settings_as_forms_do_and_exports_as_they_were_sent() -> None:
+    large, small = (job(number, "A", inputs={"aspect_ratio": f"16:9({number}k)"}) for number in (1, 2))
+    assert [column.settings for column in grid_of([large, small]).columns] == [
+        (("Aspect ratio", "16:9, 1K"),),
+        (("Aspect ratio", "16:9, 2K"),),
+    ]
+    assert settings_of(large) == {"Aspect ratio": "16:9(1k)"}
+
+
 @pytest.mark.parametrize(
     ("inputs", "is_same"),
     [

@@ -77,6 +77,37 @@ def test_a_deleted_job_is_left_out_until_it_is_restored_and_a_removed_one_for_go
     assert key == "", "nothing tells what the prompt was"
 
 
+def test_the_jobs_of_a_template_are_one_entry_as_it_was_written(ledger: Ledger) -> None:
+    written = "a {red|blue} fox"
+    for number, color in enumerate(("red", "blue")):
+        add(ledger, number, f"a {color} fox", template=written)
+    add(ledger, 2, "a red fox")
+    add(ledger, 3, written)
+    assert listed(ledger) == [(written, "job_3", 1), ("a red fox", "job_2", 1), (written, "job_1", 2)]
+    assert [one.typed for one in ledger.earlier_prompts.newest("a", "max", 9)] == [
+        r"a \{red\|blue\} fox",
+        "a red fox",
+        written,
+    ]
+    assert prompts(ledger, "blue red") == [written, written] and len(prompts(ledger, "fox red")) == 3
+    ledger.gallery.deleted.delete_job(ledger.jobs.get_many(["job_1"])[0], "max", WHEN)
+    assert listed(ledger)[-1] == (written, "job_0", 1)
+
+
+def test_a_template_goes_with_each_job_that_is_removed_as_it_holds_its_prompt(ledger: Ledger) -> None:
+    written = "a {secret|blue|red} fox"
+    secret, *_ = (
+        add(ledger, number, f"a {word} fox", template=written) for number, word in enumerate(("secret", "blue", "red"))
+    )
+    add(ledger, 5, "a blue fox", person="mia", template=written)
+    ledger.gallery.deleted.delete_job(ledger.jobs.get_many(["job_1"])[0], "max", WHEN)
+    ledger.spending.remove(secret, AdminAction("deed_1", WHEN, "p_anna", "a", "removed", secret.id), [])
+    assert listed(ledger) == [("a red fox", "job_2", 1)]
+    ledger.gallery.deleted.restore_job(ledger.jobs.get_many(["job_1"])[0], WHEN - timedelta(days=UNDO_DAYS))
+    assert prompts(ledger) == ["a red fox", "a blue fox"]
+    assert listed(ledger, "mia") == [(written, "job_5", 1)], "what somebody else has written is theirs"
+
+
 def test_words_find_prompts_and_not_the_reasons_of_failures(ledger: Ledger) -> None:
     add(ledger, 1, "A red FOX in snow", reason="rejected: too red")
     add(ledger, 2, "a fox", reason="")
@@ -121,7 +152,8 @@ def test_prompts_of_an_older_studio_are_listed_after_an_upgrade(url: str) -> Non
 def test_the_list_is_what_the_jobs_say_whatever_becomes_of_them(ledger: Ledger, seed: int) -> None:
     chance = random.Random(seed)
     for number in range(12):
-        add(ledger, number, chance.choice("ab"), chance.choice(("max", "mia")))
+        template = chance.choice(("", "{a|b}"))
+        add(ledger, number, chance.choice("ab"), chance.choice(("max", "mia")), template=template)
     for _ in range(40):
         _change(ledger, f"job_{chance.randrange(12)}", chance)
         for person in ("max", "mia"):
@@ -141,9 +173,10 @@ def _change(ledger: Ledger, job: str, chance: random.Random) -> None:
 def expected(ledger: Ledger, person: str) -> list[tuple[str, str, int]]:
     known = [job for job in ledger.jobs.get_many(f"job_{number}" for number in range(12)) if job.person == person]
     mine = sorted((job for job in known if not job.deleted_at and not job.removed_at), key=lambda job: job.created_at)
-    number, last = Counter(job.prompt for job in mine), {job.prompt: job for job in mine}
+    texts = {job.id: job.template or job.prompt for job in mine}
+    number, last = Counter(texts.values()), {texts[job.id]: job for job in mine}
     newest = sorted(last.values(), key=lambda job: job.created_at, reverse=True)
-    return [(job.prompt, job.id, number[job.prompt]) for job in newest]
+    return [(texts[job.id], job.id, number[texts[job.id]]) for job in newest]
 
 
 def test_words_are_found_beyond_the_prompts_that_are_read_first(

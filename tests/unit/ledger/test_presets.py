@@ -17,6 +17,7 @@ ONE = Preset(
     inputs={"prompt": "hills \N{MOUNTAIN}", "image_number": 2, "generate_audio": True},
     created_at=WHEN,
     updated_at=WHEN,
+    models=("N", "O"),
 )
 TWO = replace(ONE, id="pre_2", person="mia", created_at=LATER)
 
@@ -33,6 +34,12 @@ def test_presets_of_an_account_and_kind_are_read_as_they_were_written(ledger: Le
     presets.add(replace(ONE, id="pre_4", account="b"))
     assert presets.of_kind("a", Kind.IMAGE) == [ONE, TWO] and presets.of_person("a", "mia") == [TWO]
     assert presets.get("a", "pre_2") == TWO and presets.get("b", "pre_2") is None
+
+
+def test_a_preset_of_an_earlier_studio_has_no_further_models(ledger: Ledger) -> None:
+    presets = with_both(ledger).presets
+    presets.change(ONE, models=None)
+    assert presets.get("a", "pre_1") == replace(ONE, models=())
 
 
 def test_a_deleted_preset_is_not_listed_until_it_is_restored(ledger: Ledger) -> None:
