@@ -6,8 +6,8 @@
     ["Everywhere", [["?", "Show this list"], ["/", "Search, in Gallery and Call history"]]],
     ["Forms", [["Ctrl Enter", "Generate"]]],
     ["Viewer", [
-      ["→", "Next"], ["←", "Previous"], ["f", "Favourite"], ["+", "Zoom in"], ["-", "Zoom out"], ["1", "Original size"],
-      ["0", "Fit to the window"], ["Delete", "Delete, and go on to the next"], ["Ctrl Z", "Undo a deletion"], ["Esc", "Close"],
+      ["→", "Next"], ["←", "Previous"], ["Space", "Start or stop a video"], ["f", "Favourite"], ["+", "Zoom in"],
+      ["-", "Zoom out"], ["1", "Original size"], ["0", "Fit to the window"], ["Delete", "Delete, and go on to the next"], ["Ctrl Z", "Undo a deletion"], ["Esc", "Close"],
     ]],
     ["Gallery, while selecting", [["Space", "Select"], ["Shift Click", "Select all from the last one to this one"]]],
   ];
