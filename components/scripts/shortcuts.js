@@ -49,6 +49,10 @@
     search.focus();
     search.select();
   });
+  // Streamlit, which listens to the document, would run the page again, so that a dialog closes, or offer to clear its cache.
+  document.documentElement.addEventListener("keydown", event => {
+    if (["r", "c"].includes(event.key.toLowerCase()) && !event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  });
   document.addEventListener("click", event => {  // the button in the sidebar: no run is needed for it
     if (!event.target.closest?.(".st-key-shortcuts button")) return;
     event.preventDefault();

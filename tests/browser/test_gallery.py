@@ -5,12 +5,12 @@ import zipfile
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from sandbox.server import Sandbox
 from tests.browser import scenes
 from tests.browser.axe import serious
-from tests.browser.driving import generate, idle, visit
+from tests.browser.driving import generate, idle, new_context, visit
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -110,6 +110,39 @@ def test_results_are_tagged_collected_deleted_and_restored(opened: tuple[Studio,
     come(wide, opened[0], "?tag=for+anna")
     expect(results(wide)).to_have_count(2)
     assert not serious(wide)
+
+
+def test_one_types_at_once_in_a_dialog_and_no_key_of_streamlit_closes_it(
+    opened: tuple[Studio, Sandbox], page: Page
+) -> None:
+    come(page, opened[0])
+    select(page, 0)
+    do(page, "Tag…")
+    tag, add = page.get_by_role("combobox", name="Tag"), page.get_by_role("button", name="Add tag")
+    expect(tag).to_be_focused()
+    page.keyboard.type("Red cars")
+    page.keyboard.press("Enter")
+    expect(tag).to_have_value("Red cars")
+    add.focus()
+    for key in ("r", "Shift+R", "c"):
+        page.keyboard.press(key)
+    idle(page)
+    expect(page.get_by_role("dialog")).to_have_count(1)
+    expect(tag).to_have_value("Red cars")
+    add.click()
+    expect(page.get_by_text("1 result tagged").last).to_be_visible()
+
+
+def test_on_a_touch_screen_no_keyboard_opens_with_a_dialog(opened: tuple[Studio, Sandbox], browser: Browser) -> None:
+    context = new_context(browser, width=390, touch=True)
+    page = context.new_page()
+    come(page, opened[0])
+    select(page, 0)
+    do(page, "Tag…")
+    expect(page.get_by_role("combobox", name="Tag")).to_be_visible()
+    idle(page)
+    expect(page.get_by_role("dialog")).to_be_focused()
+    context.close()
 
 
 def test_a_collection_opens_by_its_address(opened: tuple[Studio, Sandbox], page: Page) -> None:
