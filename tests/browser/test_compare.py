@@ -179,6 +179,19 @@ def test_videos_play_stop_and_seek_together(kept: Opened, page: Page) -> None:
     assert not serious(page)
 
 
+WIDTHS = "rows => rows.map(row => Math.round(row.querySelector('li').getBoundingClientRect().width))"
+
+
+def test_blind_results_are_as_wide_as_others(kept: Opened, wide: Page) -> None:
+    come(wide, kept[0])
+    rows = wide.locator(".studio-compare .rows section")
+    before = rows.evaluate_all(WIDTHS)
+    wide.get_by_text("Blind", exact=True).click()
+    expect(row(wide, PEONY).get_by_text("A", exact=True)).to_be_visible()
+    assert rows.evaluate_all(WIDTHS) == before
+    assert wide.evaluate(FITS)
+
+
 def test_a_blind_row_is_revealed_by_its_vote_on_the_stage(opened: Opened, wide: Page) -> None:
     come(wide, opened[0], "blind=yes")
     peony = row(wide, PEONY)
