@@ -86,6 +86,12 @@ def test_a_result_is_found_seen_marked_and_found_again(opened: tuple[Studio, San
     assert wide.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+ABOVE = """() => {
+  const [toast, bar] = ["[data-testid=stToast]", ".studio-grid .bar"].map(one => document.querySelector(one).getBoundingClientRect());
+  return toast.bottom <= bar.top;
+}"""
+
+
 def test_results_are_tagged_collected_deleted_and_restored(opened: tuple[Studio, Sandbox], wide: Page) -> None:
     come(wide, opened[0])
     select(wide, 0, 2)
@@ -97,6 +103,7 @@ def test_results_are_tagged_collected_deleted_and_restored(opened: tuple[Studio,
     wide.keyboard.press("Enter")
     wide.get_by_role("button", name="Add tag").click()
     expect(wide.get_by_text("2 results tagged").last).to_be_visible()
+    wide.wait_for_function(ABOVE)
     do(wide, "Collection…")
     wide.get_by_role("combobox", name="Collection").fill("Spring")
     wide.keyboard.press("Enter")
