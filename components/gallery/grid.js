@@ -13,6 +13,7 @@ class Grid {
     this.root.results = this;  // for the viewer
     Object.assign(this, {version: "", shapes: new Float32Array(), items: new Map(), places: new Map(), tiles: new Map()});
     this.acts = new Acts();
+    this.list.addEventListener("keydown", event => this.onKey(event));
     const act = (name, ranges) => this.acts.add({version: this.version, name, ranges});
     this.selection = new Selection(this.root.querySelector(".bar"), () => this.mark(), act);
     this.stop = new AbortController();
@@ -36,7 +37,7 @@ class Grid {
     if (isNew) this.begin(data);
     if (data.marks !== this.marks) this.items.clear();
     this.marks = data.marks;
-    if (data.version === this.version) for (const item of data.items) this.put(item.place, item);
+    if (data.version === this.version) this.putAll(data.items);
     else this.ask("window", {version: "", start: 0, end: 0});  // a new grid, and the server thinks it is the old one
     this.root.classList.toggle("selecting", data.selecting);
     if (!data.selecting && this.selection.places.size) this.selection.clear();
@@ -58,6 +59,11 @@ class Grid {
     this.items.clear();
     this.places.clear();
     this.layOut();
+  }
+
+  // What was pressed, and has not reached the server yet, is newer than what comes from there.
+  putAll(items) {
+    for (const item of items) if (!this.items.has(item.place) || !this.acts.isWaiting(item.view)) this.put(item.place, item);
   }
 
   // A tile that is drawn already stays as it is: it may have the focus, or play.
@@ -127,13 +133,30 @@ class Grid {
     if (this.items.has(place)) this.fill(tile, place);
   }
 
+  // The focus stays on what has it.
   fill(tile, place) {
-    const isSelected = this.selection.has(place);
+    const focused = tile.contains(document.activeElement) && document.activeElement.localName;
     fill(tile, this.items.get(place), {
-      isSelected,
+      isSelected: this.selection.has(place),
       onSelect: (on, range) => this.selection.set(place, on, range),
       isSelecting: () => this.root.classList.contains("selecting"),
+      onFavourite: () => this.favour(place),
     });
+    if (focused) tile.querySelector(focused)?.focus({preventScroll: true});
+  }
+
+  onKey(event) {
+    const place = Number(event.target.closest(".tile")?.dataset.place ?? -1);
+    if (event.key !== "f" || event.ctrlKey || event.metaKey || event.altKey || event.repeat || !this.items.has(place)) return;
+    event.preventDefault();
+    this.favour(place);
+  }
+
+  // Shows it at once; the server writes it.
+  favour(place) {
+    const {view, favourite} = this.items.get(place);
+    this.put(place, {...this.items.get(place), favourite: !favourite});
+    this.acts.add({version: this.version, view, name: favourite ? "unmark" : "mark", ranges: [[place, place + 1]]});
   }
 
   // The newest results are seen, and have the focus of the button that showed them.
@@ -157,6 +180,7 @@ class Grid {
     for (const [place, tile] of this.tiles) {
       const box = tile.querySelector("input");
       if (box) box.checked = this.selection.has(place);
+      tile.classList.toggle("selected", this.selection.has(place));
     }
   }
 

@@ -9,6 +9,7 @@
       ["→", "Next"], ["←", "Previous"], ["Space", "Start or stop a video"], ["f", "Favourite"], ["+", "Zoom in"],
       ["-", "Zoom out"], ["1", "Original size"], ["0", "Fit to the window"], ["Delete", "Delete, and go on to the next"], ["Ctrl Z", "Undo a deletion"], ["Esc", "Close"],
     ]],
+    ["Gallery", [["f", "Favourite"]]],
     ["Gallery, while selecting", [["Space", "Select"], ["Shift Click", "Select all from the last one to this one"]]],
   ];
   const made = (tag, text = "") => Object.assign(document.createElement(tag), {textContent: text});

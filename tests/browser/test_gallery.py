@@ -87,8 +87,8 @@ def test_a_result_is_found_seen_marked_and_found_again(opened: tuple[Studio, San
 
 
 ABOVE = """() => {
-  const [toast, bar] = ["[data-testid=stToast]", ".studio-grid .bar"].map(one => document.querySelector(one).getBoundingClientRect());
-  return toast.bottom <= bar.top;
+  const [toast, bar] = ["[data-testid=stToast]", ".studio-grid .bar"].map(one => document.querySelector(one)?.getBoundingClientRect());
+  return toast?.bottom <= bar?.top;
 }"""
 
 
@@ -150,6 +150,36 @@ def test_on_a_touch_screen_no_keyboard_opens_with_a_dialog(opened: tuple[Studio,
     idle(page)
     expect(page.get_by_role("dialog")).to_be_focused()
     context.close()
+
+
+def test_a_result_is_a_favourite_by_its_heart_or_a_key(opened: tuple[Studio, Sandbox], page: Page) -> None:
+    come(page, opened[0])
+    hearts = page.get_by_role("button", name=re.compile("^Favourite: "))
+    first, second = hearts.nth(0), hearts.nth(1)
+    expect(first).to_have_css("opacity", "0")
+    results(page).nth(0).hover()
+    expect(first).to_have_css("opacity", "1")
+    first.click()
+    results(page).nth(1).focus()
+    page.keyboard.press("f")
+    for heart in (first, second):
+        expect(heart).to_have_attribute("aria-pressed", "true")
+    idle(page)
+    expect(results(page).nth(1)).to_be_focused()
+    second.press("Enter")
+    expect(second).to_have_attribute("aria-pressed", "false")
+    idle(page)
+    expect(second).to_be_focused()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.reload()
+    expect(first).to_have_attribute("aria-pressed", "true")
+    expect(first).to_have_css("opacity", "1")
+    expect(second).to_have_attribute("aria-pressed", "false")
+    assert not serious(page)
+    select(page, 0)
+    expect(page.get_by_role("listitem").filter(has=first)).to_have_class(re.compile("selected"))
+    do(page, "Clear")
+    expect(page.get_by_role("listitem").filter(has=first)).not_to_have_class(re.compile("selected"))
 
 
 def test_a_collection_opens_by_its_address(opened: tuple[Studio, Sandbox], page: Page) -> None:
