@@ -16,6 +16,7 @@ class Grid {
     this.list.addEventListener("keydown", event => this.onKey(event));
     const act = (name, ranges) => this.acts.add({version: this.version, name, ranges});
     this.selection = new Selection(this.root.querySelector(".bar"), () => this.mark(), act);
+    this.size = new RowSize(this.root.querySelector(".sizes"), () => this.arrange());
     this.stop = new AbortController();
     this.newer = new Newer(this.root.querySelector(".newer"), () => act("newer", []), this.stop.signal);
     document.addEventListener("scroll", () => this.onScroll(), {capture: true, passive: true, signal: this.stop.signal});
@@ -84,18 +85,27 @@ class Grid {
   }
 
   layOut() {
-    this.rows = new Rows(this.shapes, this.root.clientWidth);
+    this.rows = new Rows(this.shapes, this.root.clientWidth, this.size.height(this.root.clientWidth));
     this.list.style.height = `${this.rows.height}px`;
     this.list.replaceChildren();
     this.tiles.clear();
   }
 
   onResize() {
-    if (this.rows && this.root.clientWidth !== this.rows.width && this.root.clientWidth) {
-      this.layOut();
-      this.render();
-    }
+    if (this.rows && this.root.clientWidth !== this.rows.width && this.root.clientWidth) this.arrange();
   }
+
+  // In other rows, what is in the middle of the window stays there; at the top of the list nothing scrolls.
+  arrange() {
+    const {top} = this.list.getBoundingClientRect(), place = this.rows.starts[this.rows.at(innerHeight / 2 - top)];
+    const middle = () => { const {top, height} = this.rows.place(place); return top + height / 2; };
+    const before = middle();
+    this.layOut();
+    if (top < BELOW_HEAD) this.scrollBy(middle() - before);
+    this.render();
+  }
+
+  scrollBy(top) { this.root.closest("[data-testid=stMain]")?.scrollBy({top, behavior: "instant"}); }
 
   onScroll() {
     cancelAnimationFrame(this.drawing);
@@ -163,7 +173,7 @@ class Grid {
   comeToTop() {
     this.newer.isAsked = false;
     const above = this.list.getBoundingClientRect().top - BELOW_HEAD;
-    if (above < 0) this.root.closest("[data-testid=stMain]")?.scrollBy({top: above, behavior: "instant"});
+    if (above < 0) this.scrollBy(above);
     this.render();
     this.tiles.get(0)?.querySelector("a")?.focus({preventScroll: true});
   }
@@ -230,8 +240,8 @@ class Grid {
 
   comeTo(place) {
     if (!this.tiles.has(place)) {
-      const {top, height} = this.rows.place(place), scroller = this.root.closest("[data-testid=stMain]");
-      scroller?.scrollBy({top: this.list.getBoundingClientRect().top + top + height / 2 - innerHeight / 2, behavior: "instant"});
+      const {top, height} = this.rows.place(place);
+      this.scrollBy(this.list.getBoundingClientRect().top + top + height / 2 - innerHeight / 2);
       this.render();
     }
   }

@@ -87,8 +87,8 @@ def test_a_result_is_found_seen_marked_and_found_again(opened: tuple[Studio, San
 
 
 ABOVE = """() => {
-  const [toast, bar] = ["[data-testid=stToast]", ".studio-grid .bar"].map(one => document.querySelector(one)?.getBoundingClientRect());
-  return toast?.bottom <= bar?.top;
+  const [toast, bar] = ["[data-testid=stToast]", ".studio-grid .bar"].map(one => document.querySelector(one));
+  return toast?.getBoundingClientRect().bottom <= bar.getBoundingClientRect().top;
 }"""
 
 
@@ -281,6 +281,36 @@ def test_the_last_result_goes_to_the_one_before_and_the_only_one_closes(
     expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("13 of 13")
     page.keyboard.press("Delete")
     expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("12 of 12")
+
+
+MIDDLE = """(() => {
+  const middle = one => one.getBoundingClientRect().top + one.clientHeight / 2 - innerHeight / 2;
+  const begin = [...document.querySelectorAll(".studio-grid .tile")].filter(one => one.style.left === "0px");
+  const [nearest] = begin.sort((one, other) => Math.abs(middle(one)) - Math.abs(middle(other)));
+  return nearest.querySelector("a").dataset.result;
+})()"""
+TALL = "document.querySelector('.studio-grid .place').offsetHeight"
+
+
+def test_the_rows_have_a_size_that_the_browser_keeps(opened: tuple[Studio, Sandbox], wide: Page) -> None:
+    come(wide, opened[0])
+    larger, smaller = (wide.get_by_role("button", name=name, exact=True) for name in ("Larger", "Smaller"))
+    smaller.click()
+    expect(smaller).to_have_attribute("aria-disabled", "true")
+    small = wide.evaluate(TALL)
+    results(wide).nth(7).evaluate("one => one.scrollIntoView({block: 'center'})")
+    seen = wide.locator(f".studio-grid a[data-result='{wide.evaluate(MIDDLE)}']")
+    for _ in range(3):
+        larger.click()
+        expect(seen).to_be_in_viewport()
+    expect(larger).to_be_focused()
+    expect(larger).to_have_attribute("aria-disabled", "true")
+    assert not serious(wide)
+    wide.reload()
+    expect(larger).to_have_attribute("aria-disabled", "true")
+    expect(results(wide).first).to_be_visible()
+    assert wide.evaluate(TALL) > small
+    assert wide.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 UNDER = "([x, y]) => document.elementFromPoint(x, y).closest('a')?.dataset.result"
