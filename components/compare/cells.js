@@ -13,8 +13,9 @@ class Cells {
   }
 
   row(row, data) {
-    const list = made("ul", {class: row.hidden ? "cells blind" : "cells"}, ...row.cells.map(tiles => this.cell(tiles, row, data)));
-    list.style.setProperty("--columns", row.columns);
+    const list = made("ul", {class: "cells"}, ...row.cells.map(tiles => this.cell(tiles, row, data)));
+    const isOneColumn = row.columns === 1 && row.hidden;  // whose results have a cell each while they are shuffled
+    list.style.setProperty("--columns", isOneColumn ? row.cells.length : row.columns);
     return made("section", {"aria-label": row.prompt}, made("h3", {}, row.prompt), list);
   }
 

@@ -42,6 +42,7 @@ class Pair {
   open(items) {
     this.items = items;
     this.dialog.showModal();
+    this.dialog.focus();  // not a button, which Space would press
     this.stages.forEach((stage, index) => stage.show(items[index]));
     const players = this.stages.map(stage => stage.player).filter(Boolean);
     this.film = players.length ? new InStep(players, (...told) => this.tell(...told)) : null;
@@ -127,6 +128,7 @@ class Pair {
     const acts = {
       "+": () => this.zoomed.zoomBy(STEP), "-": () => this.zoomed.zoomBy(1 / STEP), 0: () => this.zoomed.fit(),
       1: () => this.zoomed.zoom(1, ...this.middle), x: () => this.swap(), p: () => this.film?.toggle(),
+      ...(isSpaceOfStage(event) && {" ": () => { if (!event.repeat) this.film?.toggle(); }}),
     };
     const act = acts[event.key] ?? (MODES[event.key] && (() => this.show(MODES[event.key])));
     if (!act) return;

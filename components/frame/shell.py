@@ -30,7 +30,7 @@ def frame(title: str) -> None:
     """Draw style, logo and sidebar of a page with this title."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
     st.html(f"<style>{_STYLE.replace('FOCUS', _FOCUS[theme])}</style>")
-    st.logo(str(STATIC / f"logo-{theme}.svg"), size="large", icon_image=ICON)
+    st.logo(ICON, size="large")
     with st.sidebar:
         numbers, rejected = sidebar.show()
     current_page.begin(CurrentPage(title, rejected, session.client().models.version, numbers))

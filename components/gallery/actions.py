@@ -120,6 +120,15 @@ def _unfavourite(client: Client, ids: Sequence[int]) -> None:
     finish()
 
 
+def _mark(client: Client, ids: Sequence[int]) -> None:
+    """Make one tile's result a favourite; the list stays as it is, so that a slip can be undone in it."""
+    client.gallery.set_favourite(ids, True)
+
+
+def _unmark(client: Client, ids: Sequence[int]) -> None:
+    client.gallery.set_favourite(ids, False)
+
+
 def _zip(client: Client, ids: Sequence[int]) -> None:
     if len(ids) > zip_urls.MOST:
         finish(f"A ZIP can have up to {zip_urls.MOST:,} results.")
@@ -148,6 +157,8 @@ _ACTS: Mapping[str, Callable[[Client, Sequence[int]], None]] = {
     "compare": _compare,
     "favourite": _favourite,
     "unfavourite": _unfavourite,
+    "mark": _mark,
+    "unmark": _unmark,
     "uncollect": _uncollect,
     "delete": _delete,
     "restore": _restore,

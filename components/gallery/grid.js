@@ -13,8 +13,10 @@ class Grid {
     this.root.results = this;  // for the viewer
     Object.assign(this, {version: "", shapes: new Float32Array(), items: new Map(), places: new Map(), tiles: new Map()});
     this.acts = new Acts();
+    this.list.addEventListener("keydown", event => this.onKey(event));
     const act = (name, ranges) => this.acts.add({version: this.version, name, ranges});
     this.selection = new Selection(this.root.querySelector(".bar"), () => this.mark(), act);
+    this.size = new RowSize(this.root.querySelector(".sizes"), () => this.arrange());
     this.stop = new AbortController();
     this.newer = new Newer(this.root.querySelector(".newer"), () => act("newer", []), this.stop.signal);
     document.addEventListener("scroll", () => this.onScroll(), {capture: true, passive: true, signal: this.stop.signal});
@@ -36,7 +38,7 @@ class Grid {
     if (isNew) this.begin(data);
     if (data.marks !== this.marks) this.items.clear();
     this.marks = data.marks;
-    if (data.version === this.version) for (const item of data.items) this.put(item.place, item);
+    if (data.version === this.version) this.putAll(data.items);
     else this.ask("window", {version: "", start: 0, end: 0});  // a new grid, and the server thinks it is the old one
     this.root.classList.toggle("selecting", data.selecting);
     if (!data.selecting && this.selection.places.size) this.selection.clear();
@@ -61,6 +63,11 @@ class Grid {
     this.layOut();
   }
 
+  // What was pressed, and has not reached the server yet, is newer than what comes from there.
+  putAll(items) {
+    for (const item of items) if (!this.items.has(item.place) || !this.acts.isWaiting(item.view)) this.put(item.place, item);
+  }
+
   // A tile that is drawn already stays as it is: it may have the focus, or play.
   put(place, item) {
     const isKnown = JSON.stringify(this.items.get(place)) === JSON.stringify(item);
@@ -79,18 +86,27 @@ class Grid {
   }
 
   layOut() {
-    this.rows = new Rows(this.shapes, this.root.clientWidth);
+    this.rows = new Rows(this.shapes, this.root.clientWidth, this.size.height(this.root.clientWidth));
     this.list.style.height = `${this.rows.height}px`;
     this.list.replaceChildren();
     this.tiles.clear();
   }
 
   onResize() {
-    if (this.rows && this.root.clientWidth !== this.rows.width && this.root.clientWidth) {
-      this.layOut();
-      this.render();
-    }
+    if (this.rows && this.root.clientWidth !== this.rows.width && this.root.clientWidth) this.arrange();
   }
+
+  // In other rows, what is in the middle of the window stays there; at the top of the list nothing scrolls.
+  arrange() {
+    const {top} = this.list.getBoundingClientRect(), place = this.rows.starts[this.rows.at(innerHeight / 2 - top)];
+    const middle = () => { const {top, height} = this.rows.place(place); return top + height / 2; };
+    const before = middle();
+    this.layOut();
+    if (top < BELOW_HEAD) this.scrollBy(middle() - before);
+    this.render();
+  }
+
+  scrollBy(top) { this.root.closest("[data-testid=stMain]")?.scrollBy({top, behavior: "instant"}); }
 
   onScroll() {
     cancelAnimationFrame(this.drawing);
@@ -128,20 +144,37 @@ class Grid {
     if (this.items.has(place)) this.fill(tile, place);
   }
 
+  // The focus stays on what has it.
   fill(tile, place) {
-    const isSelected = this.selection.has(place);
+    const focused = tile.contains(document.activeElement) && document.activeElement.localName;
     fill(tile, this.items.get(place), {
-      isSelected,
+      isSelected: this.selection.has(place),
       onSelect: (on, range) => this.selection.set(place, on, range),
       isSelecting: () => this.root.classList.contains("selecting"),
+      onFavourite: () => this.favour(place),
     });
+    if (focused) tile.querySelector(focused)?.focus({preventScroll: true});
+  }
+
+  onKey(event) {
+    const place = Number(event.target.closest(".tile")?.dataset.place ?? -1);
+    if (event.key !== "f" || event.ctrlKey || event.metaKey || event.altKey || event.repeat || !this.items.has(place)) return;
+    event.preventDefault();
+    this.favour(place);
+  }
+
+  // Shows it at once; the server writes it.
+  favour(place) {
+    const {view, favourite} = this.items.get(place);
+    this.put(place, {...this.items.get(place), favourite: !favourite});
+    this.acts.add({version: this.version, view, name: favourite ? "unmark" : "mark", ranges: [[place, place + 1]]});
   }
 
   // The newest results are seen, and have the focus of the button that showed them.
   comeToTop() {
     this.newer.isAsked = false;
     const above = this.list.getBoundingClientRect().top - BELOW_HEAD;
-    if (above < 0) this.root.closest("[data-testid=stMain]")?.scrollBy({top: above, behavior: "instant"});
+    if (above < 0) this.scrollBy(above);
     this.render();
     this.tiles.get(0)?.querySelector("a")?.focus({preventScroll: true});
   }
@@ -158,6 +191,7 @@ class Grid {
     for (const [place, tile] of this.tiles) {
       const box = tile.querySelector("input");
       if (box) box.checked = this.selection.has(place);
+      tile.classList.toggle("selected", this.selection.has(place));
     }
   }
 
@@ -207,8 +241,8 @@ class Grid {
 
   comeTo(place) {
     if (!this.tiles.has(place)) {
-      const {top, height} = this.rows.place(place), scroller = this.root.closest("[data-testid=stMain]");
-      scroller?.scrollBy({top: this.list.getBoundingClientRect().top + top + height / 2 - innerHeight / 2, behavior: "instant"});
+      const {top, height} = this.rows.place(place);
+      this.scrollBy(this.list.getBoundingClientRect().top + top + height / 2 - innerHeight / 2);
       this.render();
     }
   }

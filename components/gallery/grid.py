@@ -18,7 +18,7 @@ from studio.client import Client
 from studio.core import ids
 from studio.core.gallery import GalleryFilter, GalleryItem, GalleryLayout
 
-_SCRIPTS = ("rows.js", "tile.js", "selection.js", "newer.js", "grid.js")
+_SCRIPTS = ("rows.js", "row_size.js", "tile.js", "selection.js", "newer.js", "grid.js")
 FIRST, MOST = 60, 180  # outputs that are drawn at once, and at most for one request of the browser
 _STEPS = 48  # of a shape in one byte, as in rows.js
 

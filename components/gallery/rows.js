@@ -1,5 +1,6 @@
 // The rows of the grid: outputs in their own shapes, side by side in rows of equal height that fill the width.
 const GAP = 12, CAPTION = 30;  // pixels: between tiles, and for the words below one
+const SHARP = 560;  // pixels: a preview, with 480 on its longer side, is not shown much larger
 const STEPS = 48;  // of a shape that is sent as one byte: e to the power of so many steps
 
 function shapesOf(text) {
@@ -9,15 +10,15 @@ function shapesOf(text) {
 
 class Rows {
   // `shapes` are width / height of each output. A row is full when its shapes fill the width at the usual height.
-  constructor(shapes, width) {
+  constructor(shapes, width, usual) {
     Object.assign(this, {shapes, width, starts: [0], tops: [0], heights: []});
-    const full = width / (width < 600 ? 230 : 200);
-    for (let index = 0, sum = 0; index < shapes.length; index += 1) {
+    for (let index = 0, sum = 0, widest = 1; index < shapes.length; index += 1) {
       sum += shapes[index];
-      const isLast = index === shapes.length - 1;
+      widest = Math.max(widest, shapes[index]);
+      const isLast = index === shapes.length - 1, full = width / Math.min(usual, SHARP / widest);
       if (sum < full && !isLast) continue;
       this.close(index + 1, Math.max(sum, isLast ? full : 0));
-      sum = 0;
+      [sum, widest] = [0, 1];
     }
   }
 

@@ -7,14 +7,13 @@ function tileOf(index, total, place) {
 }
 
 // Puts an output into its tile: texts as text, addresses as attributes.
-function fill(tile, item, {isSelected, onSelect, isSelecting}) {
+function fill(tile, item, {isSelected, onSelect, isSelecting, onFavourite}) {
   const link = made("a", {
     href: item.href, "data-result": item.view, "data-group": "gallery", "data-original": item.original,
     "data-medium": item.medium, "data-width": item.width, "data-height": item.height,
   });
   link.append(item.preview ? made("img", {src: item.preview, alt: item.alt, draggable: "false"}) : item.alt);
   if (item.note) link.append(made("span", {class: "note", "aria-hidden": "true"}, item.note));
-  if (item.medium === "video" && item.original) playOnHover(link, item.original);
   const box = made("input", {type: "checkbox", "aria-label": `Select: ${item.alt}`});
   box.checked = isSelected;
   box.addEventListener("click", event => onSelect(box.checked, event.shiftKey));
@@ -23,21 +22,27 @@ function fill(tile, item, {isSelected, onSelect, isSelecting}) {
     event.preventDefault();
     onSelect(!box.checked, event.shiftKey);
   });
-  if (item.favourite) link.append(made("span", {class: "favourite", role: "img", "aria-label": "Favourite"}, "♥"));
+  const heart = made("button", {
+    type: "button", class: "heart", "aria-label": `Favourite: ${item.alt}`, "aria-pressed": String(item.favourite), "aria-keyshortcuts": "f",
+  });
+  heart.addEventListener("click", onFavourite);
   const words = made("span", {class: "words"}, item.words);
   const caption = made("div", {class: "caption"}, box, words);
   const rating = {class: "stars", role: "img", "aria-label": `${item.stars.length} of 5 stars`};
   if (item.stars) caption.append(made("span", rating, item.stars));
-  tile.replaceChildren(made("div", {class: "place"}, link), caption);
-  tile.firstChild.style.height = tile.dataset.height;
+  const place = made("div", {class: "place"}, link, heart);
+  place.style.height = tile.dataset.height;
+  if (item.medium === "video" && item.original) playOnHover(place, link, item.original);
+  tile.classList.toggle("selected", isSelected);
+  tile.replaceChildren(place, caption);
 }
 
-function playOnHover(link, source) {
-  link.addEventListener("pointerenter", event => {
+function playOnHover(place, link, source) {
+  place.addEventListener("pointerenter", event => {
     if (event.pointerType !== "mouse" || link.querySelector("video")) return;
     const player = Object.assign(document.createElement("video"), {src: source, muted: true, loop: true, autoplay: true});
     player.setAttribute("aria-hidden", "true");
     link.append(player);
   });
-  link.addEventListener("pointerleave", () => link.querySelector("video")?.remove());
+  place.addEventListener("pointerleave", () => link.querySelector("video")?.remove());
 }

@@ -4,6 +4,9 @@ const STEP = 1.4;
 const SWIPE = 60;  // pixels
 const DOUBLE_TAP = 300;  // milliseconds
 
+// Whether this is a press of Space that is for the stage: a button, a player or a text field keeps its own.
+const isSpaceOfStage = event => event.key === " " && event.target.matches("dialog, body");
+
 class Stage {
   // `turn` is called with 1 or -1 after a swipe, `tell` with the scale as a text, `moved` with where an image stands.
   constructor(place, turn, tell, moved = () => {}) {
@@ -60,6 +63,11 @@ class Stage {
     player.setAttribute("aria-label", item.alt);
     this.place.append(player);
     this.player = player;
+  }
+
+  playOrPause() {
+    if (this.player?.paused) this.player.play().catch(() => {});
+    else this.player?.pause();
   }
 
   clear() {

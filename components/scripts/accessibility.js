@@ -5,7 +5,8 @@
 // job that the address names, and the details that open below the history's table. It scrolls once for each, and again
 // while the run draws, because the page may be too short at first; without animation where reduced motion is preferred.
 // Focus: it stays where it is. But when a row of the table is clicked, or chosen by Enter or space, the focus goes to
-// the heading of the details that open. Arrow keys stay in the table.
+// the heading of the details that open. Arrow keys stay in the table. A dialog that begins with a text field gives it the
+// focus, also after a choice of what to type, except where that would open a keyboard on the screen.
 // Ctrl+Enter: Streamlit's segmented control keeps this key for itself; here it presses Generate from there, too.
 // Full screen: shows the image itself in place of its preview; the link around it has the URL.
 // The script contains no data of users or of the API; it copies text as text, never as HTML.
@@ -61,6 +62,18 @@
     isChosen = false;
     read(heading);
   };
+  const entered = new WeakSet(), hasKeyboard = !matchMedia("(pointer: coarse)").matches;
+  const FIELD = "textarea, input[type=text], input[type=search]";
+  const enter = () => {
+    const dialog = document.querySelector("[data-testid=stDialog] [role=dialog]");
+    if (!dialog?.contains(document.activeElement) || entered.has(dialog) || dialog.querySelector("[data-testid=stSkeleton]")) return;
+    const first = [...dialog.querySelectorAll("input, textarea, button")]
+      .find(one => one.ariaLabel !== "Close" && one.getAttribute("role") !== "radio" && !one.closest("[data-testid=stWidgetLabel]"));
+    if (!first) return;
+    entered.add(dialog);
+    if (document.activeElement === dialog && first.matches(FIELD)) first.focus();
+  };
+  if (hasKeyboard) document.addEventListener("focusin", enter);
   const cardOf = (_line, name) => document.querySelector(`.${name.replace("st-key-sent-", "st-key-card-")}`);
   // When the user scrolls or presses a key, automatic scrolling stops.
   ["wheel", "touchmove", "keydown"].forEach(act =>
@@ -81,6 +94,7 @@
     show("sent", "nearest", cardOf);
     show("wanted", "start");
     follow();
+    if (hasKeyboard) enter();
   }).observe(document.body, {
     childList: true, subtree: true, characterData: true, attributeFilter: ["data-test-script-state"],
   });

@@ -6,9 +6,10 @@
     ["Everywhere", [["?", "Show this list"], ["/", "Search, in Gallery and Call history"]]],
     ["Forms", [["Ctrl Enter", "Generate"]]],
     ["Viewer", [
-      ["→", "Next"], ["←", "Previous"], ["f", "Favourite"], ["+", "Zoom in"], ["-", "Zoom out"], ["1", "Original size"],
-      ["0", "Fit to the window"], ["Delete", "Delete, and go on to the next"], ["Ctrl Z", "Undo a deletion"], ["Esc", "Close"],
+      ["→", "Next"], ["←", "Previous"], ["Space", "Start or stop a video"], ["f", "Favourite"], ["+", "Zoom in"],
+      ["-", "Zoom out"], ["1", "Original size"], ["0", "Fit to the window"], ["Delete", "Delete, and go on to the next"], ["Ctrl Z", "Undo a deletion"], ["Esc", "Close"],
     ]],
+    ["Gallery", [["f", "Favourite"]]],
     ["Gallery, while selecting", [["Space", "Select"], ["Shift Click", "Select all from the last one to this one"]]],
   ];
   const made = (tag, text = "") => Object.assign(document.createElement(tag), {textContent: text});
@@ -48,6 +49,10 @@
     event.preventDefault();  // else the sign is typed into it
     search.focus();
     search.select();
+  });
+  // Streamlit, which listens to the document, would run the page again, so that a dialog closes, or offer to clear its cache.
+  document.documentElement.addEventListener("keydown", event => {
+    if (["r", "c"].includes(event.key.toLowerCase()) && !event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
   });
   document.addEventListener("click", event => {  // the button in the sidebar: no run is needed for it
     if (!event.target.closest?.(".st-key-shortcuts button")) return;

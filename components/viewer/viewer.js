@@ -125,7 +125,10 @@ class Viewer {
     this.page = this.bare(location.href);
     this.drawStage();
     this.drawPanel();
-    if (!this.dialog.open) this.dialog.showModal();
+    if (!this.dialog.open) {
+      this.dialog.showModal();
+      this.dialog.focus();  // not a button, which Space would press
+    }
     this.stage.fit();
     clearTimeout(this.asking);
     this.asking = setTimeout(() => this.ask(), this.facts.size ? PAUSE : 0);
@@ -251,6 +254,7 @@ class Viewer {
       1: () => this.stage.zoom(1, innerWidth / 2, innerHeight / 2),
       Delete: remove, Backspace: remove,
       f: () => this.mark("favourite", !this.facts.get(this.view)?.marks?.favourite),
+      ...(isSpaceOfStage(event) && {" ": () => { if (!event.repeat) this.stage.playOrPause(); }}),
     };
     if (!acts[event.key]) return;
     event.preventDefault();

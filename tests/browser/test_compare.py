@@ -102,6 +102,8 @@ def test_two_results_stand_on_one_stage_in_step(kept: Opened, wide: Page) -> Non
     pair = both(wide, PEONY)
     expect(pair.locator(".label strong")).to_have_count(2)
     assert not serious(wide)
+    wide.keyboard.press("Space")
+    expect(pair).to_be_visible()
     wide.keyboard.press("+")
     wide.keyboard.press("+")
     first, second = wide.evaluate(TRANSFORMS)
@@ -162,7 +164,11 @@ def test_results_flicker_until_that_is_stopped_where_motion_is_wanted(kept: Open
 def test_videos_play_stop_and_seek_together(kept: Opened, page: Page) -> None:
     come(page, kept[0])
     pair = both(page, SEA)
+    expect(pair).to_be_focused()
     page.wait_for_function(f"() => {TIMES}.every(time => time > 0.3)")
+    page.keyboard.press("Space")
+    expect(pair.get_by_role("button", name="Play")).to_be_visible()
+    page.keyboard.press("Space")
     pair.get_by_role("button", name="Pause").click()
     expect(pair.get_by_role("button", name="Play")).to_be_visible()
     time = pair.get_by_role("slider", name="Time")
@@ -171,6 +177,19 @@ def test_videos_play_stop_and_seek_together(kept: Opened, page: Page) -> None:
     time.fill("8")
     page.wait_for_function(f"() => {TIMES}[0] < 5.3 && Math.abs({TIMES}[1] - 8) < 0.2")
     assert not serious(page)
+
+
+WIDTHS = "rows => rows.map(row => Math.round(row.querySelector('li').getBoundingClientRect().width))"
+
+
+def test_blind_results_are_as_wide_as_others(kept: Opened, wide: Page) -> None:
+    come(wide, kept[0])
+    rows = wide.locator(".studio-compare .rows section")
+    before = rows.evaluate_all(WIDTHS)
+    wide.get_by_text("Blind", exact=True).click()
+    expect(row(wide, PEONY).get_by_text("A", exact=True)).to_be_visible()
+    assert rows.evaluate_all(WIDTHS) == before
+    assert wide.evaluate(FITS)
 
 
 def test_a_blind_row_is_revealed_by_its_vote_on_the_stage(opened: Opened, wide: Page) -> None:

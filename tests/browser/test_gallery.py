@@ -86,6 +86,12 @@ def test_a_result_is_found_seen_marked_and_found_again(opened: tuple[Studio, San
     assert wide.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+ABOVE = """() => {
+  const [toast, bar] = ["[data-testid=stToast]", ".studio-grid .bar"].map(one => document.querySelector(one));
+  return toast?.getBoundingClientRect().bottom <= bar.getBoundingClientRect().top;
+}"""
+
+
 def test_results_are_tagged_collected_deleted_and_restored(opened: tuple[Studio, Sandbox], wide: Page) -> None:
     come(wide, opened[0])
     select(wide, 0, 2)
@@ -97,6 +103,7 @@ def test_results_are_tagged_collected_deleted_and_restored(opened: tuple[Studio,
     wide.keyboard.press("Enter")
     wide.get_by_role("button", name="Add tag").click()
     expect(wide.get_by_text("2 results tagged").last).to_be_visible()
+    wide.wait_for_function(ABOVE)
     do(wide, "Collection…")
     wide.get_by_role("combobox", name="Collection").fill("Spring")
     wide.keyboard.press("Enter")
@@ -110,6 +117,69 @@ def test_results_are_tagged_collected_deleted_and_restored(opened: tuple[Studio,
     come(wide, opened[0], "?tag=for+anna")
     expect(results(wide)).to_have_count(2)
     assert not serious(wide)
+
+
+def test_one_types_at_once_in_a_dialog_and_no_key_of_streamlit_closes_it(
+    opened: tuple[Studio, Sandbox], page: Page
+) -> None:
+    come(page, opened[0])
+    select(page, 0)
+    do(page, "Tag…")
+    tag, add = page.get_by_role("combobox", name="Tag"), page.get_by_role("button", name="Add tag")
+    expect(tag).to_be_focused()
+    page.keyboard.type("Red cars")
+    page.keyboard.press("Enter")
+    expect(tag).to_have_value("Red cars")
+    add.focus()
+    for key in ("r", "Shift+R", "c"):
+        page.keyboard.press(key)
+    idle(page)
+    expect(page.get_by_role("dialog")).to_have_count(1)
+    expect(tag).to_have_value("Red cars")
+    add.click()
+    expect(page.get_by_text("1 result tagged").last).to_be_visible()
+
+
+def test_on_a_touch_screen_no_keyboard_opens_with_a_dialog(opened: tuple[Studio, Sandbox], browser: Browser) -> None:
+    context = new_context(browser, width=390, touch=True)
+    page = context.new_page()
+    come(page, opened[0])
+    select(page, 0)
+    do(page, "Tag…")
+    expect(page.get_by_role("combobox", name="Tag")).to_be_visible()
+    idle(page)
+    expect(page.get_by_role("dialog")).to_be_focused()
+    context.close()
+
+
+def test_a_result_is_a_favourite_by_its_heart_or_a_key(opened: tuple[Studio, Sandbox], page: Page) -> None:
+    come(page, opened[0])
+    hearts = page.get_by_role("button", name=re.compile("^Favourite: "))
+    first, second = hearts.nth(0), hearts.nth(1)
+    expect(first).to_have_css("opacity", "0")
+    results(page).nth(0).hover()
+    expect(first).to_have_css("opacity", "1")
+    first.click()
+    results(page).nth(1).focus()
+    page.keyboard.press("f")
+    for heart in (first, second):
+        expect(heart).to_have_attribute("aria-pressed", "true")
+    idle(page)
+    expect(results(page).nth(1)).to_be_focused()
+    second.press("Enter")
+    expect(second).to_have_attribute("aria-pressed", "false")
+    idle(page)
+    expect(second).to_be_focused()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.reload()
+    expect(first).to_have_attribute("aria-pressed", "true")
+    expect(first).to_have_css("opacity", "1")
+    expect(second).to_have_attribute("aria-pressed", "false")
+    assert not serious(page)
+    select(page, 0)
+    expect(page.get_by_role("listitem").filter(has=first)).to_have_class(re.compile("selected"))
+    do(page, "Clear")
+    expect(page.get_by_role("listitem").filter(has=first)).not_to_have_class(re.compile("selected"))
 
 
 def test_a_collection_opens_by_its_address(opened: tuple[Studio, Sandbox], page: Page) -> None:
@@ -226,6 +296,36 @@ def test_the_last_result_goes_to_the_one_before_and_the_only_one_closes(
     expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("13 of 13")
     page.keyboard.press("Delete")
     expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("12 of 12")
+
+
+MIDDLE = """(() => {
+  const middle = one => one.getBoundingClientRect().top + one.clientHeight / 2 - innerHeight / 2;
+  const begin = [...document.querySelectorAll(".studio-grid .tile")].filter(one => one.style.left === "0px");
+  const [nearest] = begin.sort((one, other) => Math.abs(middle(one)) - Math.abs(middle(other)));
+  return nearest.querySelector("a").dataset.result;
+})()"""
+TALL = "document.querySelector('.studio-grid .place').offsetHeight"
+
+
+def test_the_rows_have_a_size_that_the_browser_keeps(opened: tuple[Studio, Sandbox], wide: Page) -> None:
+    come(wide, opened[0])
+    larger, smaller = (wide.get_by_role("button", name=name, exact=True) for name in ("Larger", "Smaller"))
+    smaller.click()
+    expect(smaller).to_have_attribute("aria-disabled", "true")
+    small = wide.evaluate(TALL)
+    results(wide).nth(7).evaluate("one => one.scrollIntoView({block: 'center'})")
+    seen = wide.locator(f".studio-grid a[data-result='{wide.evaluate(MIDDLE)}']")
+    for _ in range(3):
+        larger.click()
+        expect(seen).to_be_in_viewport()
+    expect(larger).to_be_focused()
+    expect(larger).to_have_attribute("aria-disabled", "true")
+    assert not serious(wide)
+    wide.reload()
+    expect(larger).to_have_attribute("aria-disabled", "true")
+    expect(results(wide).first).to_be_visible()
+    assert wide.evaluate(TALL) > small
+    assert wide.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 UNDER = "([x, y]) => document.elementFromPoint(x, y).closest('a')?.dataset.result"

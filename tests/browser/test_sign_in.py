@@ -191,7 +191,7 @@ def test_beside_the_pages_a_stranger_gets_nothing_that_is_the_teams(place: Place
     for path in ("/webhooks/weryai/0/job", f"/webhooks/weryai/{'0' * 32}/test"):
         tally.note(requests.post(place.studio.url + path, data="{}", timeout=10).status_code != 404)
     static = {file.name for file in (ROOT / "components" / "static").iterdir()}
-    assert all(name.startswith(("geist-", "GEIST-", "logo-", "mark.")) for name in static), "fonts and the logo only"
+    assert all(name.startswith(("geist-", "GEIST-", "mark.")) for name in static), "fonts and the logo only"
 
 
 def test_a_cold_deep_link_names_no_file_where_the_host_knows_pages_only(

@@ -130,9 +130,38 @@ def test_the_next_job_is_made_from_what_is_seen(opened: tuple[Studio, Sandbox], 
     expect(reference).to_be_focused()
 
 
-def test_a_video_plays_in_it(opened: tuple[Studio, Sandbox], page: Page) -> None:
+PLAYS = "() => document.querySelector('dialog video')?.currentTime > 0.1"
+STANDS = "() => document.querySelector('dialog video')?.paused"
+
+
+def test_a_video_plays_in_it_and_stops_by_the_space_bar(opened: tuple[Studio, Sandbox], page: Page) -> None:
     visit(page, f"{opened[0].url}/video", "Video")
     page.get_by_role("link", name="View large").first.click()
-    player = viewer(page).locator("video")
-    expect(player).to_be_visible()
-    page.wait_for_function("() => document.querySelector('dialog video')?.readyState > 0")
+    expect(viewer(page)).to_be_focused()
+    page.wait_for_function(PLAYS)
+    page.keyboard.press("Space")
+    page.wait_for_function(STANDS)
+    page.keyboard.press("Space")
+    page.wait_for_function(f"() => !({STANDS})()")
+    viewer(page).locator("video").focus()  # the browser's own player has the same key
+    page.keyboard.press("Space")
+    page.wait_for_function(STANDS)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(PLAYS)
+    page.keyboard.press("Space")
+    page.wait_for_function(STANDS)
+
+
+def test_the_space_bar_does_nothing_to_an_image_and_presses_a_button(
+    opened: tuple[Studio, Sandbox], page: Page
+) -> None:
+    visit(page, opened[0].url)
+    results(page, CLAY).first.press("Enter")
+    expect(viewer(page)).to_be_focused()
+    place = viewer(page).get_by_role("status").inner_text()
+    page.keyboard.press("Space")
+    expect(viewer(page).get_by_role("status")).to_have_text(place)
+    viewer(page).get_by_role("button", name="Next").press("Space")
+    expect(viewer(page).get_by_role("status")).not_to_have_text(place)
+    viewer(page).get_by_role("button", name="Close").press("Space")
+    expect(viewer(page)).to_be_hidden()

@@ -100,6 +100,17 @@ def test_a_message_asks_for_a_bounded_window_at_most(
     assert grid_part._window(shown) == (*window, True)
 
 
+def test_the_heart_of_a_tile_marks_it_and_the_list_stays(page: Open, quick: Sandbox) -> None:
+    at = filled(page(), "Two hills", "A fox in the snow")
+    press(at, "mark", (1, 2))
+    assert [item["favourite"] for item in grid(at)["items"]] == [False, True]
+    at.query_params["favourite"] = "yes"
+    assert words(checked(at.run())) == ["Two hills"]
+    press(at, "unmark", (0, 1))
+    assert [item["favourite"] for item in grid(at)["items"]] == [False], "it can be undone there"
+    assert not team().gallery.find(GalleryFilter(favourite=True))
+
+
 def test_many_are_marked_deleted_and_restored_at_once(page: Open, quick: Sandbox) -> None:
     at = filled(page(), "Two hills", "A fox in the snow")
     checked(field(at, "Select").set_value(True).run())
