@@ -10,7 +10,7 @@ class Stage {
     Object.assign(this, {place, turn, tell, moved});
     this.pointers = new Map();
     place.addEventListener("wheel", event => this.onWheel(event), {passive: false});
-    place.addEventListener("dblclick", event => this.toggle(event.clientX, event.clientY));
+    place.addEventListener("dblclick", event => { if (!this.isTouched) this.toggle(event.clientX, event.clientY); });
     place.addEventListener("pointerdown", event => this.onDown(event));
     place.addEventListener("pointermove", event => this.onMove(event));
     for (const end of ["pointerup", "pointercancel"]) place.addEventListener(end, event => this.onUp(event));
@@ -131,6 +131,7 @@ class Stage {
 
   onDown(event) {
     if (event.button) return;
+    this.isTouched = event.pointerType !== "mouse";
     this.pointers.set(event.pointerId, {x: event.clientX, y: event.clientY});
     this.start = {x: event.clientX, y: event.clientY, isSingle: this.pointers.size === 1};
     if (this.picture) this.place.setPointerCapture(event.pointerId);
@@ -162,7 +163,7 @@ class Stage {
     else if (this.picture && Math.hypot(across, down) < 10) this.onTap(event);
   }
 
-  // A touch screen gives no dblclick where it is told not to zoom by itself.
+  // Of two taps some browsers make a dblclick, which does not count, and others none where they may not zoom themselves.
   onTap(event) {
     if (event.timeStamp - (this.tapped ?? -Infinity) < DOUBLE_TAP) {
       this.tapped = -Infinity;

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from sandbox.server import Sandbox
 from tests.browser import scenes
 from tests.browser.axe import serious
-from tests.browser.driving import idle, new_context, prompt, visit
+from tests.browser.driving import DRAWN, idle, new_context, prompt, there, visit
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -92,6 +92,32 @@ def test_a_picture_is_zoomed_and_moved(opened: tuple[Studio, Sandbox], page: Pag
     page.mouse.move(600, 300, steps=4)
     page.mouse.up()
     assert shown.bounding_box() != before
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    context = new_context(browser, width=390, touch=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("sends_double_clicks", [True, False])
+def test_two_taps_zoom_and_two_more_show_the_whole_picture_again(
+    opened: tuple[Studio, Sandbox], phone: Page, sends_double_clicks: bool
+) -> None:
+    if not sends_double_clicks:  # as Safari of a phone
+        phone.add_init_script("addEventListener('dblclick', event => event.stopImmediatePropagation(), true)")
+    visit(phone, opened[0].url)
+    results(phone, CLAY).first.tap()
+    shown = viewer(phone).get_by_role("img", name=CLAY).first
+    expect(shown).to_be_visible()
+    there(phone)
+    fitted = shown.evaluate(SCALE)
+    for scale in (1, fitted):
+        for _ in range(2):
+            phone.touchscreen.tap(200, 300)
+        phone.evaluate(DRAWN)
+        assert shown.evaluate(SCALE) == scale
 
 
 def test_a_swipe_leads_to_the_next(opened: tuple[Studio, Sandbox], browser: Browser) -> None:
