@@ -96,7 +96,10 @@ class Stage {
     this.zoom(this.scale * factor, box.left + box.width / 2, box.top + box.height / 2);
   }
 
-  toggle(x, y) { this.isFitted ? this.zoom(this.fitted < 1 ? 1 : 2, x, y) : this.fit(); }
+  toggle(x, y) {
+    if (!this.picture) return;
+    this.isFitted ? this.zoom(this.fitted < 1 ? 1 : 2, x, y) : this.fit();
+  }
 
   // Stands as another stage does, whatever the sizes of both images.
   follow({zoom, x, y}) {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 from sandbox.server import Sandbox
 from tests.browser import scenes
@@ -154,6 +154,24 @@ def test_the_next_job_is_made_from_what_is_seen(opened: tuple[Studio, Sandbox], 
     page.keyboard.press("Escape")
     expect(viewer(page)).to_be_hidden()
     expect(reference).to_be_focused()
+
+
+def test_a_video_has_no_zoom_and_says_so(opened: tuple[Studio, Sandbox], page: Page) -> None:
+    thrown: list[Error] = []
+    page.on("pageerror", lambda error: thrown.append(error))
+    visit(page, f"{opened[0].url}/video", "Video")
+    page.get_by_role("link", name="View large").first.click()
+    expect(viewer(page).locator("video")).to_be_visible()
+    for name in ("Zoom out", "Fit or 1:1", "Zoom in"):
+        expect(viewer(page).get_by_role("button", name=name)).to_be_disabled()
+    for key in ("1", "0", "+", "-"):
+        page.keyboard.press(key)
+    viewer(page).locator("video").dblclick(position={"x": 20, "y": 20})
+    page.evaluate(DRAWN)
+    assert not thrown
+    visit(page, opened[0].url)
+    results(page, CLAY).first.click()
+    expect(viewer(page).get_by_role("button", name="Fit or 1:1")).to_be_enabled()
 
 
 def test_a_video_plays_in_it(opened: tuple[Studio, Sandbox], page: Page) -> None:
