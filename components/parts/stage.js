@@ -3,6 +3,7 @@ const MOST_ZOOM = 8;  // of the image's own pixels
 const STEP = 1.4;
 const SWIPE = 60;  // pixels
 const DOUBLE_TAP = 300;  // milliseconds
+const CONTROLS = 96;  // pixels at the lower end of a video, where a swipe moves the browser's own slider
 
 class Stage {
   // `turn` is called with 1 or -1 after a swipe, `tell` with the scale as a text, `moved` with where an image stands.
@@ -162,9 +163,11 @@ class Stage {
     const [across, down] = [event.clientX - x, event.clientY - y];
     if (event.type === "pointercancel" || event.pointerType === "mouse" || !isSingle) return;
     const isSwipe = Math.abs(across) > SWIPE && Math.abs(across) > 2 * Math.abs(down);
-    if (isSwipe && (!this.picture || this.isFitted)) this.turn(across < 0 ? 1 : -1);
+    if (isSwipe && (this.picture ? this.isFitted : !this.isOnControls(y))) this.turn(across < 0 ? 1 : -1);
     else if (this.picture && Math.hypot(across, down) < 10) this.onTap(event);
   }
+
+  isOnControls(y) { return this.player?.localName === "audio" || y > this.place.getBoundingClientRect().bottom - CONTROLS; }
 
   // Of two taps some browsers make a dblclick, which does not count, and others none where they may not zoom themselves.
   onTap(event) {

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Error, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.browser import scenes
 from tests.browser.axe import FITS, serious
-from tests.browser.driving import idle, new_context, there, visit
+from tests.browser.driving import errors, idle, new_context, there, visit
 from tests.browser.scenes import DUNES, PEONY, SEA, VARIANTS
 from tests.browser.studio import Studio
 
@@ -160,8 +160,7 @@ def test_results_flicker_until_that_is_stopped_where_motion_is_wanted(kept: Open
 
 
 def test_videos_play_stop_and_seek_together(kept: Opened, page: Page) -> None:
-    thrown: list[Error] = []
-    page.on("pageerror", lambda error: thrown.append(error))
+    thrown = errors(page)
     come(page, kept[0])
     pair = both(page, SEA)
     expect(pair.get_by_role("button", name="Fit or 1:1")).to_be_hidden()

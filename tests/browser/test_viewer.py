@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Error, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from sandbox.server import Sandbox
 from tests.browser import scenes
 from tests.browser.axe import serious
-from tests.browser.driving import DRAWN, idle, new_context, prompt, there, visit
+from tests.browser.driving import DRAWN, errors, idle, new_context, prompt, there, visit
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -120,20 +120,37 @@ def test_two_taps_zoom_and_two_more_show_the_whole_picture_again(
         assert shown.evaluate(SCALE) == scale
 
 
-def test_a_swipe_leads_to_the_next(opened: tuple[Studio, Sandbox], browser: Browser) -> None:
-    page = new_context(browser, width=390, touch=True).new_page()
-    visit(page, opened[0].url)
-    results(page, CLAY).first.tap()
-    before = viewer(page).get_by_role("status").inner_text()
+def swipe(page: Page, y: float) -> None:
+    """Draw a finger to the left at this height."""
     touch = page.context.new_cdp_session(page)
-    for kind, points in (
-        ("touchStart", [{"x": 300, "y": 300}]),
-        ("touchMove", [{"x": 180, "y": 305}]),
-        ("touchEnd", []),
-    ):
+    moves = [("touchMove", [{"x": x, "y": y + 5}]) for x in range(290, 150, -10)]
+    for kind, points in (("touchStart", [{"x": 300, "y": y}]), *moves, ("touchEnd", [])):
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    expect(viewer(page).get_by_role("status")).not_to_have_text(before)
-    page.context.close()
+
+
+def test_a_swipe_leads_to_the_next(opened: tuple[Studio, Sandbox], phone: Page) -> None:
+    visit(phone, opened[0].url)
+    results(phone, CLAY).first.tap()
+    before = viewer(phone).get_by_role("status").inner_text()
+    swipe(phone, 300)
+    expect(viewer(phone).get_by_role("status")).not_to_have_text(before)
+
+
+def test_a_swipe_over_a_video_leads_to_the_next_and_one_over_its_slider_does_not(
+    opened: tuple[Studio, Sandbox], phone: Page
+) -> None:
+    visit(phone, f"{opened[0].url}/video", "Video")
+    phone.get_by_role("link", name="View large").first.tap()
+    status, player = viewer(phone).get_by_role("status"), viewer(phone).locator("video")
+    expect(status).to_have_text("1 of 4")
+    there(phone)
+    box = player.bounding_box()
+    assert box
+    swipe(phone, box["y"] + box["height"] - 20)
+    phone.evaluate(DRAWN)
+    expect(status).to_have_text("1 of 4")
+    swipe(phone, box["y"] + box["height"] / 2)
+    expect(status).to_have_text("2 of 4")
 
 
 def test_the_next_job_is_made_from_what_is_seen(opened: tuple[Studio, Sandbox], page: Page) -> None:
@@ -157,8 +174,7 @@ def test_the_next_job_is_made_from_what_is_seen(opened: tuple[Studio, Sandbox], 
 
 
 def test_a_video_has_no_zoom_and_says_so(opened: tuple[Studio, Sandbox], page: Page) -> None:
-    thrown: list[Error] = []
-    page.on("pageerror", lambda error: thrown.append(error))
+    thrown = errors(page)
     visit(page, f"{opened[0].url}/video", "Video")
     page.get_by_role("link", name="View large").first.click()
     expect(viewer(page).locator("video")).to_be_visible()
