@@ -198,6 +198,18 @@ def test_a_blind_row_is_revealed_by_its_vote_on_the_stage(opened: Opened, wide: 
     expect(wide).not_to_have_url(re.compile("blind"))
 
 
+def test_the_help_beside_a_switch_is_shown_and_leaves_the_switch_alone(kept: Opened, wide: Page) -> None:
+    come(wide, kept[0])
+    help_of, switch = wide.get_by_role("button", name="Help for Blind"), wide.get_by_label("Blind", exact=True)
+    is_phone = wide.evaluate("navigator.maxTouchPoints > 0")
+    help_of.tap() if is_phone else help_of.click()
+    expect(wide.get_by_role("tooltip")).to_be_visible()
+    for key in ("Enter", " "):
+        help_of.press(key)
+    idle(wide)
+    expect(switch).not_to_be_checked()
+
+
 def test_a_result_appears_in_its_place_and_moves_nothing(opened: Opened, page: Page) -> None:
     studio, sandbox = opened
     come(page, studio)
