@@ -101,6 +101,7 @@ def test_two_results_stand_on_one_stage_in_step(kept: Opened, wide: Page) -> Non
     assert wide.evaluate(FITS) and not serious(wide)
     pair = both(wide, PEONY)
     expect(pair.locator(".label strong")).to_have_count(2)
+    expect(pair.locator(".pane .name")).to_have_text(["WeryAI Image 2.0 · 16:9", "Seedream 4.5 · 16:9"])
     assert not serious(wide)
     wide.keyboard.press("+")
     wide.keyboard.press("+")
@@ -143,6 +144,20 @@ def test_variants_by_one_model_stand_beside_each_other_and_the_stage_says_which_
         labels = stage(wide).locator(".label")
         for label, prompt in zip(labels.all(), VARIANTS, strict=False):
             expect(label.get_by_text(prompt)).to_be_visible()
+        expect(stage(wide).locator(".pane .name")).to_have_text(VARIANTS[:2])
+
+
+def test_a_phone_that_lies_leaves_the_results_most_of_its_height(kept: Opened, browser: Browser) -> None:
+    page = new_context(browser, touch=True).new_page()
+    come(page, kept[0])
+    both(page, PEONY)
+    page.set_viewport_size({"width": 844, "height": 390})
+    for mode, least in (("Slider", 280), ("Side by side", 310)):
+        stage(page).get_by_role("button", name=mode).click()
+        box = stage(page).locator(".stages").bounding_box()
+        assert box and box["height"] > least
+        expect(stage(page).get_by_role("button", name="Vote").first).to_be_in_viewport()
+    page.context.close()
 
 
 def test_results_flicker_until_that_is_stopped_where_motion_is_wanted(kept: Opened, page: Page) -> None:
@@ -186,9 +201,11 @@ def test_a_blind_row_is_revealed_by_its_vote_on_the_stage(opened: Opened, wide: 
     assert not serious(wide) and wide.evaluate(FITS)
     pair = both(wide, PEONY)
     expect(pair.get_by_text("Seedream 4.5")).to_have_count(0)
+    expect(pair.locator(".pane .name")).to_have_text([re.compile("^[ABC]$")] * 2)
     pair.get_by_role("button", name="Vote").first.click()
     expect(pair.get_by_role("button", name="Your vote")).to_have_count(1)
-    expect(pair.get_by_text("Seedream 4.5")).to_be_visible()
+    expect(pair.locator(".labels").get_by_text("Seedream 4.5")).to_be_visible()
+    expect(pair.locator(".pane .name").get_by_text("Seedream 4.5")).to_be_visible()
     wide.keyboard.press("Escape")
     expect(peony.get_by_text("Seedream 4.5")).to_be_visible()
     expect(row(wide, DUNES).get_by_text("Seedream 4.5")).to_have_count(0)
