@@ -215,6 +215,16 @@ def test_a_blind_row_is_revealed_by_its_vote_on_the_stage(opened: Opened, wide: 
     expect(wide).not_to_have_url(re.compile("blind"))
 
 
+def test_a_vote_moves_no_action_of_its_row(opened: Opened, wide: Page) -> None:
+    come(wide, opened[0])
+    removers = row(wide, DUNES).get_by_role("button", name="Remove the job from this comparison")
+    before = [one.bounding_box() for one in removers.all()]
+    row(wide, DUNES).get_by_role("button", name=re.compile("^Vote: ")).first.click()
+    expect(row(wide, DUNES).get_by_text("1 vote", exact=True)).to_be_visible()
+    heights = [box and box["y"] for box in before]
+    assert [box and box["y"] for box in (one.bounding_box() for one in removers.all())] == heights
+
+
 def test_the_help_beside_a_switch_is_shown_and_leaves_the_switch_alone(kept: Opened, wide: Page) -> None:
     come(wide, kept[0])
     help_of, switch = wide.get_by_role("button", name="Help for Blind"), wide.get_by_label("Blind", exact=True)
