@@ -31,10 +31,10 @@ class Cells {
   tile(tile, row, data) {
     const figure = made("figure", {}, tile.output ? this.result(tile, row) : this.place(tile)), line = made("figcaption");
     if (tile.facts) line.append(made("span", {class: "facts"}, tile.facts));
+    if (tile.votes) line.append(made("span", {class: "votes"}, tile.votes === 1 ? "1 vote" : `${tile.votes} votes`));
     if (!tile.output) line.append(made("span", {class: "note"}, [tile.note, tile.reason].filter(Boolean).join(": ")));
     const actions = made("div", {class: "actions"});
     if (tile.output) actions.append(this.vote(tile, row));
-    if (tile.votes) actions.append(made("span", {class: "votes"}, tile.votes === 1 ? "1 vote" : `${tile.votes} votes`));
     if (tile.href) actions.append(this.larger(tile));
     if (data.removes && tile.job) actions.append(this.remover(tile));
     figure.append(line, actions);

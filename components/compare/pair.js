@@ -10,6 +10,7 @@ class Pair {
     const part = name => dialog.querySelector(`.${name}`), press = (name, act) => part(name).addEventListener("click", act);
     this.parts = Object.fromEntries(["at", "time", "clock", "run", "timer", "divider"].map(name => [name, part(name)]));
     this.labels = [...dialog.querySelectorAll(".label")];
+    this.names = [...dialog.querySelectorAll(".name")];
     const places = [...dialog.querySelectorAll(".stage")], scale = part("scale");
     this.stages = places.map((place, index) => new Stage(
       place, () => {}, text => { if (!index) scale.textContent = text; }, seen => this.stages?.[1 - index].follow(seen),
@@ -61,9 +62,16 @@ class Pair {
     for (const stage of this.stages) stage.clear();
   }
 
-  // The texts below: what they are, and the vote for each.
+  // What each is called: by its prompt where all else is the same.
+  namesOf(items) {
+    const names = items.map(({label, settings, number}) => [label, settings, number].filter(Boolean).join(" · "));
+    return names[0] === names[1] ? items.map(({prompt}) => prompt || names[0]) : names;
+  }
+
+  // The name on each, and the texts below: what they are, and the vote for each.
   label(items) {
     this.items = items;
+    this.namesOf(items).forEach((name, index) => { this.names[index].textContent = name; });
     items.forEach((item, index) => {
       const vote = voteOf(item, () => this.vote(item), `stage-${index}`);
       const focused = this.labels[index].contains(document.activeElement);

@@ -48,18 +48,9 @@ def _rate(ids: Sequence[int]) -> None:
 
 
 def _tag(ids: Sequence[int]) -> None:
-    text = st.selectbox(
-        "Tag",
-        session.client().gallery.choices().tags,
-        index=None,
-        accept_new_options=True,
-        placeholder="Choose one, or type a new one",
-        key="gallery-new-tag",
-        on_change=session.clear_api_key,
-        args=("gallery-new-tag", None),
-    )
+    text = _chosen_or_new("tag", {name: name for name in session.client().gallery.choices().tags})
     if st.button("Add tag", type="primary"):
-        _finish(lambda client: client.gallery.add_tag(ids, text or ""), "{} tagged.")
+        _finish(lambda client: client.gallery.add_tag(ids, text), "{} tagged.")
 
 
 def _untag(ids: Sequence[int]) -> None:
@@ -71,20 +62,21 @@ def _untag(ids: Sequence[int]) -> None:
 def _collect(ids: Sequence[int]) -> None:
     gallery = session.client().gallery
     known = {one.id: one.name for one in gallery.collections() if gallery.may_change(one)}
-    chosen = st.selectbox(
-        "Collection",
-        list(known),
-        format_func=lambda one: known.get(one, one),
-        index=None,
-        accept_new_options=True,
-        placeholder="Choose one, or type the name of a new one",
-        key="gallery-collection-name",
-        on_change=session.clear_api_key,
-        args=("gallery-collection-name", None),
-    )
+    chosen = _chosen_or_new("collection", known)
     if st.button("Add", type="primary"):
-        name = known.get(chosen or "", chosen or "")
-        _finish(lambda client: _add(client, chosen or "", known, ids), f"{{}} added to {name}.")
+        _finish(lambda client: _add(client, chosen, known, ids), f"{{}} added to {known.get(chosen, chosen)}.")
+
+
+def _chosen_or_new(noun: str, known: Mapping[str, str]) -> str:
+    """Draw the choice among the known ones, by name, and the field for a new name, which counts if it is filled."""
+    chosen = None
+    if known:
+        chosen = st.selectbox(
+            noun.capitalize(), list(known), format_func=known.__getitem__, index=None, key=f"gallery-{noun}"
+        )
+    key = f"gallery-new-{noun}"
+    new = st.text_input(f"New {noun}", key=key, on_change=session.clear_api_key, args=(key,))
+    return new.strip() or chosen or ""
 
 
 def _add(client: Client, chosen: str, known: Mapping[str, str], ids: Sequence[int]) -> int:

@@ -3,6 +3,7 @@ const MOST_ZOOM = 8;  // of the image's own pixels
 const STEP = 1.4;
 const SWIPE = 60;  // pixels
 const DOUBLE_TAP = 300;  // milliseconds
+const CONTROLS = 96;  // pixels at the lower end of a video, where a swipe moves the browser's own slider
 
 // Whether this is a press of Space that is for the stage: a button, a player or a text field keeps its own.
 const isSpaceOfStage = event => event.key === " " && event.target.matches("dialog, body");
@@ -13,7 +14,7 @@ class Stage {
     Object.assign(this, {place, turn, tell, moved});
     this.pointers = new Map();
     place.addEventListener("wheel", event => this.onWheel(event), {passive: false});
-    place.addEventListener("dblclick", event => this.toggle(event.clientX, event.clientY));
+    place.addEventListener("dblclick", event => { if (!this.isTouched) this.toggle(event.clientX, event.clientY); });
     place.addEventListener("pointerdown", event => this.onDown(event));
     place.addEventListener("pointermove", event => this.onMove(event));
     for (const end of ["pointerup", "pointercancel"]) place.addEventListener(end, event => this.onUp(event));
@@ -104,7 +105,10 @@ class Stage {
     this.zoom(this.scale * factor, box.left + box.width / 2, box.top + box.height / 2);
   }
 
-  toggle(x, y) { this.isFitted ? this.zoom(this.fitted < 1 ? 1 : 2, x, y) : this.fit(); }
+  toggle(x, y) {
+    if (!this.picture) return;
+    this.isFitted ? this.zoom(this.fitted < 1 ? 1 : 2, x, y) : this.fit();
+  }
 
   // Stands as another stage does, whatever the sizes of both images.
   follow({zoom, x, y}) {
@@ -139,6 +143,7 @@ class Stage {
 
   onDown(event) {
     if (event.button) return;
+    this.isTouched = event.pointerType !== "mouse";
     this.pointers.set(event.pointerId, {x: event.clientX, y: event.clientY});
     this.start = {x: event.clientX, y: event.clientY, isSingle: this.pointers.size === 1};
     if (this.picture) this.place.setPointerCapture(event.pointerId);
@@ -166,11 +171,13 @@ class Stage {
     const [across, down] = [event.clientX - x, event.clientY - y];
     if (event.type === "pointercancel" || event.pointerType === "mouse" || !isSingle) return;
     const isSwipe = Math.abs(across) > SWIPE && Math.abs(across) > 2 * Math.abs(down);
-    if (isSwipe && (!this.picture || this.isFitted)) this.turn(across < 0 ? 1 : -1);
+    if (isSwipe && (this.picture ? this.isFitted : !this.isOnControls(y))) this.turn(across < 0 ? 1 : -1);
     else if (this.picture && Math.hypot(across, down) < 10) this.onTap(event);
   }
 
-  // A touch screen gives no dblclick where it is told not to zoom by itself.
+  isOnControls(y) { return this.player?.localName === "audio" || y > this.place.getBoundingClientRect().bottom - CONTROLS; }
+
+  // Of two taps some browsers make a dblclick, which does not count, and others none where they may not zoom themselves.
   onTap(event) {
     if (event.timeStamp - (this.tapped ?? -Infinity) < DOUBLE_TAP) {
       this.tapped = -Infinity;

@@ -8,6 +8,7 @@
 // the heading of the details that open. Arrow keys stay in the table. A dialog that begins with a text field gives it the
 // focus, also after a choice of what to type, except where that would open a keyboard on the screen.
 // Ctrl+Enter: Streamlit's segmented control keeps this key for itself; here it presses Generate from there, too.
+// Help: the ? beside a switch lies in its label, and must not flip the switch when it is pressed.
 // Full screen: shows the image itself in place of its preview; the link around it has the URL.
 // The script contains no data of users or of the API; it copies text as text, never as HTML.
 (() => {
@@ -83,6 +84,16 @@
     event.stopPropagation();
     document.querySelector("[class*=st-key-generate-] button:enabled")?.click();
   }, true);
+  // Streamlit's tooltip hears the event before it comes to the icon, the label would hear it after that.
+  ["pointerdown", "mousedown", "click", "keydown", "keyup"].forEach(act => document.addEventListener(act, event => {
+    const icon = event.target.closest?.("label [data-testid=stTooltipIcon]");
+    if (!icon || (event.key && ![" ", "Enter"].includes(event.key))) return;
+    icon.addEventListener(act, heardHere => {
+      heardHere.stopPropagation();
+      if (act === "click") heardHere.preventDefault();
+      if (act === "mousedown") icon.querySelector("button")?.focus();  // a phone's Safari would not
+    }, {once: true});
+  }, true));
   document.addEventListener("click", event => {
     if (!event.target.closest("[data-testid=stElementToolbar]")) return;
     const picture = event.target.closest("[data-testid=stFullScreenFrame]")?.querySelector("a img");

@@ -275,7 +275,9 @@ class Viewer {
     if (shown && shown.view === this.view && shown.original === item.original) return;
     if (item.original || item.preview) this.stage.show({...item, view: this.view});
     else this.stage.clear();
-    this.dialog.classList.toggle("still", item.medium === "image");
+    const isImage = item.medium === "image";
+    this.dialog.classList.toggle("still", isImage);
+    for (const button of this.dialog.querySelectorAll(".bar :is(.smaller, .whole, .larger)")) button.disabled = !isImage;
     this.stage.preload([1, -1].map(step => this.step(step)));
     this.drawPosition();
   }

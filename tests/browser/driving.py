@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Playwright, expect
 
 from scripts.chromium import NAMES
 
@@ -66,6 +66,17 @@ def _slow_down(page: Page) -> None:
     """With SLOWER=8 in the environment a page has an eighth of its time: it finds tests that pass by luck."""
     if slower := os.environ.get("SLOWER"):
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": float(slower)})
+
+
+def errors(page: Page) -> list[Error]:
+    """What a script of the page throws from now on."""
+    thrown: list[Error] = []
+
+    def note(error: Error) -> None:
+        thrown.append(error)
+
+    page.on("pageerror", note)
+    return thrown
 
 
 def idle(page: Page) -> None:

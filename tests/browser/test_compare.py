@@ -10,7 +10,7 @@ from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.browser import scenes
 from tests.browser.axe import FITS, serious
-from tests.browser.driving import idle, new_context, there, visit
+from tests.browser.driving import errors, idle, new_context, there, visit
 from tests.browser.scenes import DUNES, PEONY, SEA, VARIANTS
 from tests.browser.studio import Studio
 
@@ -101,6 +101,7 @@ def test_two_results_stand_on_one_stage_in_step(kept: Opened, wide: Page) -> Non
     assert wide.evaluate(FITS) and not serious(wide)
     pair = both(wide, PEONY)
     expect(pair.locator(".label strong")).to_have_count(2)
+    expect(pair.locator(".pane .name")).to_have_text(["WeryAI Image 2.0 · 16:9", "Seedream 4.5 · 16:9"])
     assert not serious(wide)
     wide.keyboard.press("Space")
     expect(pair).to_be_visible()
@@ -145,6 +146,20 @@ def test_variants_by_one_model_stand_beside_each_other_and_the_stage_says_which_
         labels = stage(wide).locator(".label")
         for label, prompt in zip(labels.all(), VARIANTS, strict=False):
             expect(label.get_by_text(prompt)).to_be_visible()
+        expect(stage(wide).locator(".pane .name")).to_have_text(VARIANTS[:2])
+
+
+def test_a_phone_that_lies_leaves_the_results_most_of_its_height(kept: Opened, browser: Browser) -> None:
+    page = new_context(browser, touch=True).new_page()
+    come(page, kept[0])
+    both(page, PEONY)
+    page.set_viewport_size({"width": 844, "height": 390})
+    for mode, least in (("Slider", 280), ("Side by side", 310)):
+        stage(page).get_by_role("button", name=mode).click()
+        box = stage(page).locator(".stages").bounding_box()
+        assert box and box["height"] > least
+        expect(stage(page).get_by_role("button", name="Vote").first).to_be_in_viewport()
+    page.context.close()
 
 
 def test_results_flicker_until_that_is_stopped_where_motion_is_wanted(kept: Opened, page: Page) -> None:
@@ -162,9 +177,12 @@ def test_results_flicker_until_that_is_stopped_where_motion_is_wanted(kept: Open
 
 
 def test_videos_play_stop_and_seek_together(kept: Opened, page: Page) -> None:
+    thrown = errors(page)
     come(page, kept[0])
     pair = both(page, SEA)
     expect(pair).to_be_focused()
+    expect(pair.get_by_role("button", name="Fit or 1:1")).to_be_hidden()
+    pair.locator("video").first.dblclick()
     page.wait_for_function(f"() => {TIMES}.every(time => time > 0.3)")
     page.keyboard.press("Space")
     expect(pair.get_by_role("button", name="Play")).to_be_visible()
@@ -176,6 +194,7 @@ def test_videos_play_stop_and_seek_together(kept: Opened, page: Page) -> None:
     page.wait_for_function(f"() => {TIMES}.every(time => Math.abs(time - 3.5) < 0.2)")
     time.fill("8")
     page.wait_for_function(f"() => {TIMES}[0] < 5.3 && Math.abs({TIMES}[1] - 8) < 0.2")
+    assert not thrown
     assert not serious(page)
 
 
@@ -201,9 +220,11 @@ def test_a_blind_row_is_revealed_by_its_vote_on_the_stage(opened: Opened, wide: 
     assert not serious(wide) and wide.evaluate(FITS)
     pair = both(wide, PEONY)
     expect(pair.get_by_text("Seedream 4.5")).to_have_count(0)
+    expect(pair.locator(".pane .name")).to_have_text([re.compile("^[ABC]$")] * 2)
     pair.get_by_role("button", name="Vote").first.click()
     expect(pair.get_by_role("button", name="Your vote")).to_have_count(1)
-    expect(pair.get_by_text("Seedream 4.5")).to_be_visible()
+    expect(pair.locator(".labels").get_by_text("Seedream 4.5")).to_be_visible()
+    expect(pair.locator(".pane .name").get_by_text("Seedream 4.5")).to_be_visible()
     wide.keyboard.press("Escape")
     expect(peony.get_by_text("Seedream 4.5")).to_be_visible()
     expect(row(wide, DUNES).get_by_text("Seedream 4.5")).to_have_count(0)
@@ -211,6 +232,28 @@ def test_a_blind_row_is_revealed_by_its_vote_on_the_stage(opened: Opened, wide: 
     expect(row(wide, DUNES).get_by_text("Seedream 4.5").first).to_be_visible()
     expect(wide.get_by_role("table")).to_be_visible()
     expect(wide).not_to_have_url(re.compile("blind"))
+
+
+def test_a_vote_moves_no_action_of_its_row(opened: Opened, wide: Page) -> None:
+    come(wide, opened[0])
+    removers = row(wide, DUNES).get_by_role("button", name="Remove the job from this comparison")
+    before = [one.bounding_box() for one in removers.all()]
+    row(wide, DUNES).get_by_role("button", name=re.compile("^Vote: ")).first.click()
+    expect(row(wide, DUNES).get_by_text("1 vote", exact=True)).to_be_visible()
+    heights = [box and box["y"] for box in before]
+    assert [box and box["y"] for box in (one.bounding_box() for one in removers.all())] == heights
+
+
+def test_the_help_beside_a_switch_is_shown_and_leaves_the_switch_alone(kept: Opened, wide: Page) -> None:
+    come(wide, kept[0])
+    help_of, switch = wide.get_by_role("button", name="Help for Blind"), wide.get_by_label("Blind", exact=True)
+    is_phone = wide.evaluate("navigator.maxTouchPoints > 0")
+    help_of.tap() if is_phone else help_of.click()
+    expect(wide.get_by_role("tooltip")).to_be_visible()
+    for key in ("Enter", " "):
+        help_of.press(key)
+    idle(wide)
+    expect(switch).not_to_be_checked()
 
 
 def test_a_result_appears_in_its_place_and_moves_nothing(opened: Opened, page: Page) -> None:

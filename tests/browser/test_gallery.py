@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from sandbox.server import Sandbox
 from tests.browser import scenes
 from tests.browser.axe import serious
-from tests.browser.driving import generate, idle, new_context, visit
+from tests.browser.driving import generate, idle, new_context, pick, visit
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -96,17 +96,16 @@ def test_results_are_tagged_collected_deleted_and_restored(opened: tuple[Studio,
     come(wide, opened[0])
     select(wide, 0, 2)
     do(wide, "Tag…")
-    wide.get_by_role("combobox", name="Tag").fill(f"sk-{'a1b2' * 8}")
+    wide.get_by_role("textbox", name="New tag").fill(f"sk-{'a1b2' * 8}")
     wide.keyboard.press("Enter")
-    expect(wide.get_by_role("combobox", name="Tag")).to_have_value("")  # an API key is not kept
-    wide.get_by_role("combobox", name="Tag").fill("For Anna")
-    wide.keyboard.press("Enter")
+    expect(wide.get_by_role("textbox", name="New tag")).to_have_value("")  # an API key is not kept
+    idle(wide)
+    wide.get_by_role("textbox", name="New tag").fill("For Anna")
     wide.get_by_role("button", name="Add tag").click()
     expect(wide.get_by_text("2 results tagged").last).to_be_visible()
     wide.wait_for_function(ABOVE)
     do(wide, "Collection…")
-    wide.get_by_role("combobox", name="Collection").fill("Spring")
-    wide.keyboard.press("Enter")
+    wide.get_by_role("textbox", name="New collection").fill("Spring")
     wide.get_by_role("button", name="Add", exact=True).click()
     expect(wide.get_by_text("2 results added to Spring").last).to_be_visible()
     do(wide, "Delete")
@@ -186,10 +185,13 @@ def test_a_collection_opens_by_its_address(opened: tuple[Studio, Sandbox], page:
     come(page, opened[0])
     select(page, 1)
     do(page, "Collection…")
-    page.get_by_role("combobox", name="Collection").fill("Spring")
-    page.keyboard.press("Enter")
+    page.get_by_role("textbox", name="New collection").fill("Spring")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_text("1 result added to Spring").last).to_be_visible()
+    do(page, "Collection…")
+    pick(page, "Collection", "Spr")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("button", name="More").click()
     page.get_by_role("combobox", name="Collection").fill("Spr")
     page.keyboard.press("Enter")

@@ -3,13 +3,14 @@
 import re
 import signal
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sandbox.server import Sandbox
 from tests.browser import scenes
-from tests.browser.axe import FITS
+from tests.browser.axe import FITS, serious
 from tests.browser.driving import click_row, generate, has_pixels, idle, new_context, there, visit
 from tests.browser.history_rows import FIRST_ROW, come, lists, rows
 from tests.browser.studio import Start, Studio
@@ -62,6 +63,15 @@ def test_a_job_is_found_by_words_opened_and_left_again(history: Page) -> None:
     history.go_forward()
     lists(history, "2 jobs")
     expect(search).to_have_value("ridge")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_request_as_code_can_be_read(history: Page, theme: Literal["light", "dark"]) -> None:
+    history.emulate_media(color_scheme=theme)
+    click_row(rows(history), 150, FIRST_ROW)
+    history.locator(".st-key-trace").get_by_role("tab", name="As code").click()
+    expect(history.get_by_text("curl", exact=True)).to_be_visible()
+    assert not serious(history)
 
 
 def test_an_address_opens_one_job_from_which_one_goes_to_its_card_and_back(history: Page) -> None:

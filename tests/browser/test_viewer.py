@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from sandbox.server import Sandbox
 from tests.browser import scenes
 from tests.browser.axe import serious
-from tests.browser.driving import idle, new_context, prompt, visit
+from tests.browser.driving import DRAWN, errors, idle, new_context, prompt, there, visit
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -94,20 +94,63 @@ def test_a_picture_is_zoomed_and_moved(opened: tuple[Studio, Sandbox], page: Pag
     assert shown.bounding_box() != before
 
 
-def test_a_swipe_leads_to_the_next(opened: tuple[Studio, Sandbox], browser: Browser) -> None:
-    page = new_context(browser, width=390, touch=True).new_page()
-    visit(page, opened[0].url)
-    results(page, CLAY).first.tap()
-    before = viewer(page).get_by_role("status").inner_text()
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    context = new_context(browser, width=390, touch=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("sends_double_clicks", [True, False])
+def test_two_taps_zoom_and_two_more_show_the_whole_picture_again(
+    opened: tuple[Studio, Sandbox], phone: Page, sends_double_clicks: bool
+) -> None:
+    if not sends_double_clicks:  # as Safari of a phone
+        phone.add_init_script("addEventListener('dblclick', event => event.stopImmediatePropagation(), true)")
+    visit(phone, opened[0].url)
+    results(phone, CLAY).first.tap()
+    shown = viewer(phone).get_by_role("img", name=CLAY).first
+    expect(shown).to_be_visible()
+    there(phone)
+    fitted = shown.evaluate(SCALE)
+    for scale in (1, fitted):
+        for _ in range(2):
+            phone.touchscreen.tap(200, 300)
+        phone.evaluate(DRAWN)
+        assert shown.evaluate(SCALE) == scale
+
+
+def swipe(page: Page, y: float) -> None:
+    """Draw a finger to the left at this height."""
     touch = page.context.new_cdp_session(page)
-    for kind, points in (
-        ("touchStart", [{"x": 300, "y": 300}]),
-        ("touchMove", [{"x": 180, "y": 305}]),
-        ("touchEnd", []),
-    ):
+    moves = [("touchMove", [{"x": x, "y": y + 5}]) for x in range(290, 150, -10)]
+    for kind, points in (("touchStart", [{"x": 300, "y": y}]), *moves, ("touchEnd", [])):
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    expect(viewer(page).get_by_role("status")).not_to_have_text(before)
-    page.context.close()
+
+
+def test_a_swipe_leads_to_the_next(opened: tuple[Studio, Sandbox], phone: Page) -> None:
+    visit(phone, opened[0].url)
+    results(phone, CLAY).first.tap()
+    before = viewer(phone).get_by_role("status").inner_text()
+    swipe(phone, 300)
+    expect(viewer(phone).get_by_role("status")).not_to_have_text(before)
+
+
+def test_a_swipe_over_a_video_leads_to_the_next_and_one_over_its_slider_does_not(
+    opened: tuple[Studio, Sandbox], phone: Page
+) -> None:
+    visit(phone, f"{opened[0].url}/video", "Video")
+    phone.get_by_role("link", name="View large").first.tap()
+    status, player = viewer(phone).get_by_role("status"), viewer(phone).locator("video")
+    expect(status).to_have_text("1 of 4")
+    there(phone)
+    box = player.bounding_box()
+    assert box
+    swipe(phone, box["y"] + box["height"] - 20)
+    phone.evaluate(DRAWN)
+    expect(status).to_have_text("1 of 4")
+    swipe(phone, box["y"] + box["height"] / 2)
+    expect(status).to_have_text("2 of 4")
 
 
 def test_the_next_job_is_made_from_what_is_seen(opened: tuple[Studio, Sandbox], page: Page) -> None:
@@ -128,6 +171,23 @@ def test_the_next_job_is_made_from_what_is_seen(opened: tuple[Studio, Sandbox], 
     page.keyboard.press("Escape")
     expect(viewer(page)).to_be_hidden()
     expect(reference).to_be_focused()
+
+
+def test_a_video_has_no_zoom_and_says_so(opened: tuple[Studio, Sandbox], page: Page) -> None:
+    thrown = errors(page)
+    visit(page, f"{opened[0].url}/video", "Video")
+    page.get_by_role("link", name="View large").first.click()
+    expect(viewer(page).locator("video")).to_be_visible()
+    for name in ("Zoom out", "Fit or 1:1", "Zoom in"):
+        expect(viewer(page).get_by_role("button", name=name)).to_be_disabled()
+    for key in ("1", "0", "+", "-"):
+        page.keyboard.press(key)
+    viewer(page).locator("video").dblclick(position={"x": 20, "y": 20})
+    page.evaluate(DRAWN)
+    assert not thrown
+    visit(page, opened[0].url)
+    results(page, CLAY).first.click()
+    expect(viewer(page).get_by_role("button", name="Fit or 1:1")).to_be_enabled()
 
 
 PLAYS = "() => document.querySelector('dialog video')?.currentTime > 0.1"
