@@ -118,7 +118,7 @@ def test_many_are_marked_deleted_and_restored_at_once(page: Open, quick: Sandbox
     press(at, "favourite", (0, 1))
     assert [item["favourite"] for item in grid(at)["items"]] == [True, False]
     press(at, "tag", (0, 2))
-    assert field(at, "Tag")
+    assert field(at, "New tag")
     team().gallery.add_tag(team().gallery.find(GalleryFilter()).ids, "Keep")
     at.query_params["tag"] = "keep"
     assert len(words(checked(at.run()))) == 2
@@ -202,7 +202,7 @@ def told(at: AppTest) -> tuple[bool, int]:
 def test_a_collection_is_made_shared_by_its_address_and_deleted_with_undo(page: Open, quick: Sandbox) -> None:
     at = filled(page(), "Two hills", "A fox in the snow")
     press(at, "collect", (0, 1))
-    assert field(at, "Collection")
+    assert field(at, "New collection")
     made = team().gallery.create_collection("For *Anna*")
     team().gallery.add_to(made.id, team().gallery.find(GalleryFilter()).ids[:1])
     other = page()
