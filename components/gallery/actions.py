@@ -111,12 +111,12 @@ def _ids(shown: ShownGallery, ranges: Sequence[Any]) -> list[int]:
 
 
 def _favourite(client: Client, ids: Sequence[int]) -> None:
-    client.gallery.set_favourite(ids, True)
+    _mark(client, ids)
     finish()
 
 
 def _unfavourite(client: Client, ids: Sequence[int]) -> None:
-    client.gallery.set_favourite(ids, False)
+    _unmark(client, ids)
     finish()
 
 

@@ -140,10 +140,10 @@ def pop_typed_key() -> str:
     return str(typed)
 
 
-def clear_api_key(field: str, empty: str | None = "") -> None:
+def clear_api_key(field: str) -> None:
     """Empty this field if it holds an API key by mistake, so that the key does not get into the address of the page."""
     if redaction.holds_key(str(st.session_state.get(field) or "")):
-        st.session_state[field] = empty
+        st.session_state[field] = ""
         state().notice = "That was an API key, so it wasn't saved. Enter keys in the API key field only."
 
 

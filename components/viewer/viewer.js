@@ -188,8 +188,8 @@ class Viewer {
     const address = new URL(this.address(this.view));
     if (isShown) address.searchParams.set(LINEAGE, "yes");
     history.replaceState(history.state, "", address.href);
-    if (!isShown) this.hideLineage();
-    else this.drawLineage();
+    if (isShown) this.drawLineage();
+    else this.hideLineage();
     clearTimeout(this.asking);
     this.ask();
   }
