@@ -8,6 +8,7 @@ from html import escape
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState
 
 from components.live import drawn_state, redraws
 from components.parts import file_urls, notices
@@ -27,6 +28,8 @@ def show(interval: Callable[[], float]) -> None:
 
 
 def _show(interval: Callable[[], float]) -> None:
+    if _runs_alone() and any(presses.open for presses in session.state().presses.values()):
+        st.rerun()  # Generate was pressed in the same message, which draws only the listener
     with notices.errors_with_retry(), drawn_state.drawing(drawn_state.LISTENER):
         st.html(_mark(interval()))
         st.button("Draw what changed", key=f"draw-changes-{session.state().runs}", on_click=_draw_changes)
@@ -42,14 +45,13 @@ def _mark(seconds: float) -> str:
 
 
 def _draw_changes() -> None:
-    """Redraw only what changed, in a run that handles no other press at the same time: its drawing would be lost.
+    """Redraw only what changed, in a run of the listener alone: the drawing of another press would be lost.
 
     The browser presses again then. When a fragment is about to run, Streamlit drops the output of it that is still on
     its way to the browser. So a listener that was just drawn is drawn again, else the page would have none. If the list
     of cards was just drawn, the whole page is drawn, else cards would arrive without their list.
     """
-    running = get_script_run_ctx()
-    if not running or len(running.fragment_ids_this_run or ()) != 1:
+    if not _runs_alone():
         return
     try:
         keys = redraws.keys(session.client())
@@ -59,3 +61,9 @@ def _draw_changes() -> None:
         st.rerun()
     if keys:
         st.rerun(sorted(keys | {drawn_state.LISTENER} if drawn_state.was_just_drawn(drawn_state.LISTENER) else keys))
+
+
+def _runs_alone() -> bool:
+    """Whether this run draws the fragment of this callback, or this fragment, and no other."""
+    running = get_script_run_ctx()
+    return running is not None and running.fragment_ids_this_run == [ThreadState.get().fragment_id]

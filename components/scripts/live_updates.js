@@ -21,6 +21,18 @@
   const app = document.querySelector("[data-testid=stApp]");
   const isCut = () => app.dataset.testConnectionState !== "CONNECTED";
   const isInDialog = () => Boolean(document.querySelector("[data-testid=stDialog]"));
+  // Streamlit sends a press in a timer, with all that is pressed until then, and draws only the fragment of the first: so
+  // such timers run at once, and no press of the user comes in between.
+  const pressAlone = button => {
+    const timers = [], set = window.setTimeout;
+    window.setTimeout = (run, pause, ...given) => pause ? set(run, pause, ...given) : void timers.push(() => run(...given));
+    try {
+      button.click();
+    } finally {
+      window.setTimeout = set;
+    }
+    timers.forEach(run => run());
+  };
   const ask = () => {
     if (document.hidden || isCut() || isLeaving()) return;  // a press now would bring back the page that is being left
     if (isInDialog()) {  // a redraw of the whole page would close it; the look after its end presses
@@ -35,7 +47,7 @@
     if (!press) return;
     live.tries = tries;
     live.cut = null;
-    press.click();
+    pressAlone(press);
   };
   const close = () => {
     const socket = live.socket;

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from sandbox.server import Sandbox
-from tests.browser.driving import cards, choose, go, idle, prompt, visit
+from tests.browser.driving import cards, choose, form, go, idle, prompt, visit
 from tests.browser.scripted_studio import SCRIPTED, ScriptedStudio, frames
 from tests.browser.studio import AS_PAGE_SCRIPT, Start
 from tests.conftest import order, until
@@ -264,6 +264,41 @@ def test_a_press_at_the_moment_of_a_change_is_not_lost(scripted: ScriptedStudio,
         )
         expect(cards(page, text)).to_be_visible()
         says(page, number, "Waiting")
+
+
+@pytest.mark.parametrize("order_of_presses", [("draw-changes-", "generate-"), ("generate-", "draw-changes-")])
+def test_a_press_in_the_same_message_as_a_redraw_is_not_lost(
+    scripted: ScriptedStudio, page: Page, order_of_presses: tuple[str, str]
+) -> None:
+    """Streamlit draws the fragment of the first press only."""
+    visit(page, scripted.studio.url)
+    page.locator(LISTENER).wait_for(state="attached")
+    page.wait_for_function("() => window.live?.isDue === false")
+    for number in ("1", "22", "333"):
+        text = f"Pressed {number} [stuck]"
+        prompt(page).fill(text)
+        expect(page.get_by_text(f"{len(text)} / 2,000")).to_be_visible()
+        idle(page)
+        page.evaluate(
+            "keys => keys.forEach(key => document.querySelector(`[class*=st-key-${key}] button`).click())",
+            order_of_presses,
+        )
+        expect(cards(page, text)).to_be_visible()
+
+
+def test_what_is_pressed_just_after_a_change_is_drawn(scripted: ScriptedStudio, page: Page) -> None:
+    visit(page, scripted.studio.url)
+    page.locator(LISTENER).wait_for(state="attached")
+    page.wait_for_function("() => window.live?.socket?.readyState === WebSocket.OPEN && !live.isDue")
+    idle(page)
+    page.evaluate(
+        """() => {
+        live.socket.onmessage({data: "changed"});
+        live.isDue = false;  // else the whole page would be drawn in the end
+        [...document.querySelectorAll("[role=radio]")].find(one => one.textContent.trim() === "Images").click();
+        }"""
+    )
+    expect(form(page).get_by_text("A new image based on yours")).to_be_visible()
 
 
 def test_a_page_that_is_being_left_is_not_called_back(scripted: ScriptedStudio, page: Page) -> None:
