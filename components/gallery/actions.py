@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.cards import download_choice
 from components.gallery import address, dialogs
 from components.gallery.dialogs import finish
 from components.parts import page_links, zip_urls
@@ -86,6 +87,8 @@ def perform(client: Client, shown: ShownGallery, pressed: Any) -> None:
         ids, name = [*session.state().gallery_deleted], "restore"
     if name == "newer":
         show_newer()
+    if name in _CHOICES:
+        download_choice.choose(_CHOICES[name])
     if ids and name in _DIALOGS:
         _DIALOGS[name](ids)
     elif ids and (act := _ACTS.get(name)):
@@ -163,6 +166,7 @@ _ACTS: Mapping[str, Callable[[Client, Sequence[int]], None]] = {
     "delete": _delete,
     "restore": _restore,
 }
+_CHOICES = {"with-settings": True, "without-settings": False}
 _DIALOGS: Mapping[str, Callable[[Sequence[int]], None]] = {
     "rate": dialogs.rate,
     "tag": dialogs.tag,

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.cards import reuse, sharing, use_as_input
+from components.cards import download_choice, reuse, sharing, use_as_input
 from components.parts import page_links
 from components.parts.local_time import clock_time
 from components.parts.markdown import counted
@@ -70,6 +70,9 @@ def perform(client: Client, pressed: Any) -> str:
     match pressed:
         case {"name": "Closed"}:
             _close()
+        case {"name": "With settings" | "Without settings" as name}:
+            download_choice.choose(name == "With settings")
+            st.rerun()  # all links to files change
         case {"view": str(view), "name": str(name)}:
             found = sharing.find_result(client, view)
             return _perform_with(*found, name) if found else _NOT_YOURS
