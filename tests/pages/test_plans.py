@@ -222,6 +222,7 @@ def test_further_models_are_a_job_each_and_the_table_says_what_they_do_not_offer
     assert "Also with GPT Image 1\\.5" in texts(at)
     at = pressed(at, "Generate 4 jobs…")
     assert table(at)["Model"] == ["WeryAI Image 2.0", "GPT Image 1.5"] * 2
+    assert [*table(at)][:3] == ["No.", "Model", "Prompt"], "a phone shows these"
     assert table(at)["Settings"] == ["", "Aspect ratio 2:3 instead of 9:16"] * 2
     pressed(at, "Send 4 jobs")
     shared = services.shared()
