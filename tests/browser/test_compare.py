@@ -162,6 +162,21 @@ def test_a_phone_that_lies_leaves_the_results_most_of_its_height(kept: Opened, b
     page.context.close()
 
 
+def test_on_a_phone_each_name_and_vote_is_below_its_result(kept: Opened, browser: Browser) -> None:
+    page = new_context(browser, width=390, touch=True).new_page()
+    come(page, kept[0])
+    both(page, PEONY)
+    places = [stage(page).locator(one) for one in (".first", ".label >> nth=0", ".second", ".label >> nth=1")]
+    boxes = [box for place in places if (box := place.bounding_box())]
+    assert len(boxes) == 4 and all(abs(box["x"]) < 1 and abs(box["width"] - 390) < 1 for box in boxes)
+    ends = [box["y"] + box["height"] for box in boxes]
+    assert all(abs(end - box["y"]) < 1 for end, box in zip(ends, boxes[1:], strict=False)), "one below the other"
+    assert ends[-1] <= 900 and min(boxes[0]["height"], boxes[2]["height"]) > 250
+    stage(page).get_by_role("button", name="Slider").click()
+    first, second = (place.bounding_box() for place in (places[1], places[3]))
+    assert first and second and first["y"] == second["y"] and first["x"] < second["x"], "as the halves are"
+
+
 def test_results_flicker_until_that_is_stopped_where_motion_is_wanted(kept: Opened, page: Page) -> None:
     page.emulate_media(reduced_motion="no-preference")
     come(page, kept[0])
