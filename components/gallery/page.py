@@ -8,6 +8,7 @@ from components.parts import page_links
 from components.parts.markdown import counted
 from components.people import mine_or_everyones
 from components.session import session
+from components.session.state import GalleryDone
 from studio.client import Client
 from studio.core.gallery import GalleryFilter
 
@@ -24,7 +25,7 @@ def show(heading: DeltaGenerator) -> None:
             st.button("Clear filters", on_click=address.clear, key="clear-gallery", type="tertiary")
         st.caption(counted(len(found.layout), "result"), width="content")
     if session.state().is_arrival:
-        session.state().gallery_deleted, session.state().deleted_collection = (), ""
+        session.state().gallery_done, session.state().deleted_collection = GalleryDone(), ""
     collection_bar.show_undo(client)
     collection_bar.show(client)
     if found.layout or found.filters != GalleryFilter():

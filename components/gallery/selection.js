@@ -4,7 +4,9 @@ const FOCUSED = "button, input";
 
 class Selection {
   constructor(bar, change, act) {
-    Object.assign(this, {bar, change, act, places: new Set(), last: null, total: 0, actions: [], message: null, choice: null});
+    Object.assign(this, {bar, change, act, places: new Set(), last: null, total: 0, actions: [], message: "", choice: null});
+    const tell = () => document.body.style.setProperty("--gallery-bar", `${bar.offsetHeight}px`);  // toasts are above it
+    new ResizeObserver(tell).observe(bar);
   }
 
   has(place) { return this.places.has(place); }
@@ -41,20 +43,20 @@ class Selection {
     return found;
   }
 
-  // Without a selection the bar has the message about what was done last, if that can be undone.
+  // What is selected, and below it what was done last, if that can be undone.
   draw(actions = this.actions, message = this.message, choice = this.choice) {
     Object.assign(this, {actions, message, choice});
     this.bar.hidden = !this.places.size && !message;
-    const text = this.places.size ? `${this.places.size.toLocaleString("en")} selected` : message?.text ?? "";
-    const parts = this.places.size ? this.parts : [];
-    if (!this.places.size && message) parts.push(this.button("Undo", () => this.act(message.undo, [])));
+    const selected = this.places.size ? [this.said(`${this.places.size.toLocaleString("en")} selected`), ...this.parts] : [];
+    const undo = () => this.button("Undo", () => this.act("undo", []));
+    const told = message ? [made("span", {class: "told"}, this.said(message), undo())] : [];
     const focused = [...this.bar.querySelectorAll(FOCUSED)].indexOf(document.activeElement);
-    this.bar.replaceChildren(made("strong", {role: "status"}, text), ...parts);
+    this.bar.replaceChildren(...selected, ...told);
     this.bar.querySelectorAll(FOCUSED)[focused]?.focus();
   }
 
   get parts() {
-    const actions = this.actions.map(([name, label]) => [name, this.button(label, () => this.act(name, this.ranges))]);
+    const actions = this.actions.map(([name, label]) => [name, this.button(label, () => this.press(name))]);
     const choice = this.choice ? [["choice", this.switch(this.choice)]] : [];
     for (const [name, part] of [...choice, ...actions]) part.classList.toggle("extra", !MAIN.includes(name));
     return [
@@ -65,6 +67,14 @@ class Selection {
       ...(actions.length > MAIN.length ? [this.more] : []),
     ];
   }
+
+  press(name) {
+    this.bar.classList.remove("unfolded");
+    this.bar.querySelector(".more")?.setAttribute("aria-expanded", false);
+    this.act(name, this.ranges);
+  }
+
+  said(text) { return made("strong", {role: "status"}, text); }
 
   get more() {
     const more = this.button("More", () => more.setAttribute("aria-expanded", this.bar.classList.toggle("unfolded")));

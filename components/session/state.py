@@ -44,6 +44,14 @@ class ShownGallery:
     layout: GalleryLayout
 
 
+@dataclass(frozen=True)
+class GalleryDone:
+    """What was done last in the gallery and can be undone: outputs that were deleted, or that got this tag."""
+
+    ids: tuple[int, ...] = ()
+    tag: str = ""
+
+
 @dataclass
 class Session:
     """Everything that one browser session keeps between reruns."""
@@ -90,7 +98,7 @@ class Session:
     follows_gallery: bool = False  # the gallery is the page that is shown
     gallery_newer: frozenset[int] = frozenset()  # outputs that match and are not in it, until the person asks for them
     gallery_marks: int = 0  # a number that changes with favourites, ratings and tags: the browser then asks anew
-    gallery_deleted: tuple[int, ...] = ()  # outputs that were deleted last, which can be undone
+    gallery_done: GalleryDone = GalleryDone()
     viewer_deleted: tuple[int, ...] = ()  # those that were deleted in the viewer since it was opened
     deleted_collection: str = ""  # the ID of one, for the same
     gallery_zip: dict[str, Any] | None = None  # the form of a ZIP, until the browser has it
