@@ -1,5 +1,6 @@
 """Many jobs from one form: shown as a table first, and each sent once."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from sandbox import facts
 from sandbox.server import Sandbox
 from studio.client import Client
 from studio.core.errors import LedgerError
+from studio.core.expansion import expand
 from studio.core.people import AdminAction
 from studio.core.spending_limits import SpendingLimits
 from studio.core.values import Kind
@@ -213,6 +215,12 @@ def test_a_prompt_with_braces_that_was_sent_is_filled_in_so_that_it_is_one_job_a
 
 def more_models(at: AppTest, *models: str) -> AppTest:
     return checked(at.multiselect[0].set_value(list(models)).run())
+
+
+def test_the_help_beside_the_prompt_says_what_wildcards_do(page: Open) -> None:
+    (help_text,) = [one.value for one in page().markdown if "Several jobs from one prompt" in one.value]
+    examples = re.findall(r"`(.+?)`", help_text)
+    assert [expand(one).number for one in examples] == [2, 5, 5, 1] and expand(examples[-1]).prompts == ("{",)
 
 
 def test_further_models_are_a_job_each_and_the_table_says_what_they_do_not_offer(page: Open) -> None:
