@@ -54,7 +54,7 @@ def test_a_card_and_a_form_give_all_files_and_their_facts(studio: Studio, page: 
     there(page)
     link = cards(page, CLAY).get_by_role("link", name="Download all 4")
     name, files = downloaded(page, link.click)
-    assert re.fullmatch(r"three-clay-vases-\d{4}-\d{4}\.zip", name) and len(files) == 8
+    assert re.fullmatch(r"three-clay-vases-weryai-image-2-0-\d{4}-\d{4}\.zip", name) and len(files) == 8
     parts = urlsplit(link.get_attribute("href") or "")
     posted = [parts._replace(query="").geturl(), parse_qsl(parts.query, keep_blank_values=True)]
     assert downloaded(page, lambda: page.evaluate(POST, posted)) == (name, files)
