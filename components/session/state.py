@@ -100,11 +100,10 @@ class Session:
     gallery_marks: int = 0  # a number that changes with favourites, ratings and tags: the browser then asks anew
     gallery_done: GalleryDone = GalleryDone()
     viewer_deleted: tuple[int, ...] = ()  # those that were deleted in the viewer since it was opened
-    deleted_collection: str = ""  # the ID of one, for the same
+    deleted_named: dict[str, str] = field(default_factory=dict)  # the ID of a "collection" and of a "comparison", too
     gallery_zip: dict[str, Any] | None = None  # the form of a ZIP, until the browser has it
     compared: frozenset[str] | None = None  # the jobs of the comparison on the page; None if there is none
     uncompared: tuple[str, str] = ("", "")  # a comparison, and the job that was removed from it last: it can be undone
-    deleted_comparison: str = ""  # the ID of one, for the same
     performed: dict[str, Any] = field(default_factory=dict)  # the last action of each component, by its key
     deleted_cards: list[str] = field(default_factory=list)  # jobs deleted on this page, each with a line to undo it
     autoplayed: dict[str, datetime] = field(default_factory=dict)  # jobs whose video was drawn with autoplay
