@@ -33,7 +33,8 @@ class _Shown:
     votes: Counter[int]
 
     def is_hidden(self, row: Row) -> bool:
-        return address.is_blind() and row.key not in self.mine
+        """Whether the row is blind: until this person's vote, if it can have one."""
+        return address.is_blind() and row.key not in self.mine and _can_have_vote(row)
 
 
 def of(client: Client, found: Comparison, grid: Grid, votes: Sequence[Vote]) -> dict[str, Any]:
@@ -91,13 +92,17 @@ def _tile(client: Client, job: Job, index: int, slot: Output | Task | None) -> d
     return tile | dict(zip(("note", "reason"), _why_not(client, job, slot), strict=True))
 
 
+def _can_have_vote(row: Row) -> bool:
+    return any(_may_come(job, slot) for job in row.jobs for slot in _slots(job))
+
+
 def _may_restore(client: Client, job: Job) -> bool:
     """Whether this person may restore the results; after `UNDO_DAYS` their files are gone."""
     return not client.may_not_spend and client.jobs.may_change(job) and any(output.key for output in job.outputs)
 
 
 def _may_come(job: Job, slot: Output | Task | None) -> bool:
-    """Whether a result may still appear in a place."""
+    """Whether a place has a result, or may still get one."""
     if isinstance(slot, Output):
         return not slot.is_given_up
     if isinstance(slot, Task) and not slot.status.is_open:

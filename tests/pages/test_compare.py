@@ -207,6 +207,9 @@ def test_a_job_whose_results_are_deleted_says_so_and_they_can_be_restored(
     press(at, name="restore", job="job_nonsense")
     press(at, name="restore", job=first.id)
     assert [tile["output"] for tile in tiles(at)] == [one.outputs[0].id for one in (first, other)]
+    client.gallery.delete([one.outputs[0].id for one in (first, other)])
+    come(at, kept, blind="yes")
+    assert grid(at)["hidden"] == 0 and [tile["note"] for tile in tiles(at)] == ["Deleted"] * 2, "no vote would show it"
 
 
 def test_a_job_is_removed_and_the_comparison_deleted_with_undo(page: Open, quick: Sandbox) -> None:
