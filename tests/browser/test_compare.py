@@ -13,6 +13,7 @@ from tests.browser.axe import FITS, serious
 from tests.browser.driving import errors, idle, new_context, there, visit
 from tests.browser.scenes import DUNES, PEONY, SEA, VARIANTS
 from tests.browser.studio import Studio
+from tests.browser.test_gallery import do as do_in_gallery
 
 pytestmark = pytest.mark.browser
 Opened = tuple[Studio, Sandbox]
@@ -74,7 +75,7 @@ def test_what_is_selected_in_the_gallery_is_compared_voted_for_and_found_again(o
     wide.get_by_text("Select", exact=True).click()
     wide.get_by_role("checkbox", name=re.compile("^Select: ")).first.check()
     wide.get_by_role("button", name="Select all 2").click()
-    wide.get_by_role("toolbar", name="Selected").get_by_role("button", name="Compare", exact=True).click()
+    do_in_gallery(wide, "Compare")
     expect(wide.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
     expect(picks(wide, PEONY)).to_have_count(2)
     assert not serious(wide)
