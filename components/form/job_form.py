@@ -1,5 +1,6 @@
 """The form of a page: a mode's fields and a model's limits as widgets, and their submission."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -47,8 +48,7 @@ def show(kind: Kind) -> None:
         refill_offer.show(kind)
         form_texts.filled_note(kind)
         draft, others, waiting = _fields(client, kind)
-        plan = plan_dialog.of_form(draft, others)
-        cost_line.show_plan(client, kind, plan) if plan else cost_line.show(client, draft)
+        plan = cost_line.show(draft, partial(plan_dialog.of_form, draft, others))
         blocked = _blocked_reason(client) or waiting
         presses.record_missed(kind, is_pressed=_generate_button(kind, blocked, plan))
         sending.send(client, draft, others, presses.open_presses(kind), blocked)

@@ -82,6 +82,7 @@ class Session:
     pending: set[str] = field(default_factory=set)  # the keys of fragments that must be drawn for it
     drawn_at: dict[str, float] = field(default_factory=dict)  # when a fragment was drawn last, by its key
     kind: Kind | None = None  # of the cards on the page
+    has_cost_line: bool = False  # the page has a form
     shown_cards: dict[str, ShownCard] = field(default_factory=dict)  # by job ID
     shown_rows: ShownRows | None = None  # of the history, as drawn last
     follows_rows: bool = False  # they are on the page, and belong to the account that the tab listens to

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from sandbox.server import Sandbox
-from tests.browser.driving import cards, choose, go, idle, prompt, visit
+from tests.browser.driving import cards, choose, form, go, idle, prompt, visit
 from tests.browser.scripted_studio import SCRIPTED, ScriptedStudio, frames
 from tests.browser.studio import AS_PAGE_SCRIPT, Start
 from tests.conftest import order, until
@@ -59,6 +59,17 @@ def test_a_change_is_drawn_by_the_socket_alone_and_no_other_card_with_it(scripte
     says(page, "1", "Failed")
     expect(page.get_by_test_id("stToast").filter(has_text="Failed: Number 1")).to_be_visible()
     expect(page).to_have_title(re.compile(r"^\(1\)"))
+
+
+def test_the_line_at_generate_follows_the_balance(scripted: ScriptedStudio, page: Page) -> None:
+    visit(page, scripted.studio.url)
+    expect(form(page).get_by_text("balance 1,000")).to_be_visible()
+    page.wait_for_function("() => window.live?.isDue === false")
+    idle(page)
+    runs = page.locator("[data-run]").get_attribute("data-run")
+    scripted.order(("balance", "42"))
+    expect(form(page).get_by_text("balance 42")).to_be_visible()
+    assert page.locator("[data-run]").get_attribute("data-run") == runs, "and not the page with it"
 
 
 def test_an_open_form_learns_of_a_model_that_the_registry_lists_later_and_keeps_what_is_in_it(
