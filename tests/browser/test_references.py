@@ -26,6 +26,11 @@ HAND = """(place, [way, name, content, types]) => {
     return event.defaultPrevented;
 }"""
 
+IS_SEEN = """choice => {
+  const {x, top, bottom} = choice.getBoundingClientRect();
+  return choice.contains(document.elementFromPoint(x + 9, (top + bottom) / 2));
+}"""
+
 
 def hand(place: Locator, way: str, name: str, content: bytes, *types: str) -> bool:
     """Paste or drop a picture there, with words in these types beside it; says whether the page took it."""
@@ -209,3 +214,23 @@ def test_a_downloaded_image_that_is_dropped_fills_the_form_again(start: Start, p
     expect(prompt(page)).to_have_value("Something else")
     there(page)
     assert not serious(page)
+
+
+def test_generate_stays_in_view_below_a_long_form_and_covers_no_field(
+    start: Start, wide: Page, sandbox: Sandbox
+) -> None:
+    visit(wide, f"{start(sandbox).url}/video", "Video")
+    wide.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="References").click()
+    number = wide.get_by_role("radiogroup", name="Number of videos")
+    expect(number).to_be_attached()
+    wide.wait_for_function("() => innerWidth < 1000 || document.documentElement.hasAttribute('data-form-beside')")
+    there(wide)
+    generate = wide.get_by_role("button", name="Generate")
+    expect(generate).to_be_in_viewport(ratio=1)
+    choice = number.get_by_role("radio").first
+    expect(choice).not_to_be_in_viewport()
+    choice.evaluate("choice => choice.scrollIntoView({block: 'end'})")
+    expect(choice).to_be_in_viewport()
+    assert choice.evaluate(IS_SEEN), "the bar of Generate is below it"
+    expect(generate).to_be_in_viewport(ratio=1)
+    assert wide.evaluate(FITS) and not serious(wide)
