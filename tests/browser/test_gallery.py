@@ -188,26 +188,27 @@ def test_a_result_is_a_favourite_by_its_heart_or_a_key(opened: tuple[Studio, San
     expect(page.get_by_role("listitem").filter(has=first)).not_to_have_class(re.compile("selected"))
 
 
-def test_a_collection_opens_by_its_address(opened: tuple[Studio, Sandbox], wide: Page) -> None:
-    come(wide, opened[0])
+def test_a_collection_opens_by_its_address(kept: tuple[Studio, Sandbox], wide: Page) -> None:
+    name = f"Spring {wide.evaluate('innerWidth')}"
+    come(wide, kept[0])
     select(wide, 1)
     do(wide, "Collection…")
-    wide.get_by_role("textbox", name="New collection").fill("Spring")
+    wide.get_by_role("textbox", name="New collection").fill(name)
     wide.get_by_role("button", name="Add", exact=True).click()
-    expect(wide.get_by_text("1 result added to Spring").last).to_be_visible()
+    expect(wide.get_by_text(f"1 result added to {name}").last).to_be_visible()
     do(wide, "Collection…")
-    pick(wide, "Collection", "Spr")
+    pick(wide, "Collection", name)
     wide.get_by_role("button", name="Add", exact=True).click()
     expect(wide.get_by_role("dialog")).to_have_count(0)
     wide.get_by_role("button", name="More").click()
-    wide.get_by_role("combobox", name="Collection").fill("Spr")
+    wide.get_by_role("combobox", name="Collection").fill(name)
     wide.keyboard.press("Enter")
     expect(wide.get_by_role("button", name="Copy link")).to_be_visible()
     address = wide.url
     other = wide.context.browser.new_page() if wide.context.browser else wide
     other.goto(address)
     expect(other.get_by_text("1 result", exact=True)).to_be_visible()
-    expect(other.get_by_text("Spring", exact=True)).to_be_visible()
+    expect(other.get_by_text(name, exact=True)).to_be_visible()
     other.close()
     idle(wide)
     wide.get_by_role("button", name="More").click()
@@ -295,9 +296,9 @@ def test_results_are_culled_in_the_viewer_one_after_the_other(opened: tuple[Stud
 
 
 def test_the_last_result_goes_to_the_one_before_and_the_only_one_closes(
-    opened: tuple[Studio, Sandbox], wide: Page
+    kept: tuple[Studio, Sandbox], wide: Page
 ) -> None:
-    come(wide, opened[0], "?words=sun+climbs")
+    come(wide, kept[0], "?words=sun+climbs")
     results(wide).first.click()
     expect(wide.get_by_role("dialog").get_by_role("status")).to_have_text("1 of 1")
     wide.get_by_role("dialog").get_by_role("button", name="Delete").click()
@@ -306,7 +307,7 @@ def test_the_last_result_goes_to_the_one_before_and_the_only_one_closes(
     assert not serious(wide) and wide.evaluate(FITS)
     wide.get_by_role("button", name="Undo").click()
     expect(wide.get_by_text("1 result", exact=True)).to_be_visible()
-    come(wide, opened[0])
+    come(wide, kept[0])
     expect(results(wide).first).to_be_visible()
     wide.mouse.move(300, 600)
     wide.mouse.wheel(0, 9999)  # a phone draws few of them at once
@@ -314,6 +315,8 @@ def test_the_last_result_goes_to_the_one_before_and_the_only_one_closes(
     expect(wide.get_by_role("dialog").get_by_role("status")).to_have_text("13 of 13")
     wide.keyboard.press("Delete")
     expect(wide.get_by_role("dialog").get_by_role("status")).to_have_text("12 of 12")
+    wide.get_by_role("dialog").get_by_role("button", name="Undo").click()
+    expect(wide.get_by_role("dialog").get_by_role("status")).to_have_text("13 of 13")
 
 
 MIDDLE = """(() => {
