@@ -91,6 +91,7 @@ class Session:
     follows_gallery: bool = False  # the gallery is the page that is shown
     gallery_newer: frozenset[int] = frozenset()  # outputs that match and are not in it, until the person asks for them
     gallery_marks: int = 0  # a number that changes with favourites, ratings and tags: the browser then asks anew
+    gallery_labels: dict[str, str] = field(default_factory=dict)  # of the filters' popovers, by key, as drawn last
     gallery_deleted: tuple[int, ...] = ()  # outputs that were deleted last, which can be undone
     viewer_deleted: tuple[int, ...] = ()  # those that were deleted in the viewer since it was opened
     deleted_collection: str = ""  # the ID of one, for the same

@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from sandbox.server import Sandbox
-from tests.browser.driving import cards, choose, form, go, idle, prompt, visit
+from tests.browser.axe import FITS, serious
+from tests.browser.driving import cards, choose, form, go, idle, open_sidebar, prompt, visit
 from tests.browser.scripted_studio import SCRIPTED, ScriptedStudio, frames
 from tests.browser.studio import AS_PAGE_SCRIPT, Start
 from tests.conftest import order, until
@@ -161,7 +162,8 @@ NOTICES = """
 window.told = [];
 window.Notification = class {
     static permission = "granted";
-    constructor(title, {body}) { told.push(body); }
+    constructor(title, {body}) { if (body) told.push(body); }
+    close() {}
 };
 AudioContext.prototype.createOscillator = new Proxy(AudioContext.prototype.createOscillator, {
     apply: (create, context) => (told.push("a tone"), create.call(context)),
@@ -169,35 +171,50 @@ AudioContext.prototype.createOscillator = new Proxy(AudioContext.prototype.creat
 """
 
 
-def test_the_end_of_the_last_job_is_told_where_a_person_wants_it(scripted: ScriptedStudio, page: Page) -> None:
-    page.add_init_script(NOTICES)
-    visit(page, scripted.studio.url)
-    page.get_by_text("When my jobs end").click()
-    page.get_by_role("checkbox", name="Show a notification").check()
-    page.get_by_role("checkbox", name="Play a sound").check()
-    assert page.evaluate("told") == ["a tone", "a tone"], "how it will sound"
-    visit(page, scripted.studio.url)
-    page.get_by_text("When my jobs end").click()
-    for box in page.get_by_role("checkbox", name=re.compile("notification|sound")).all():
+def test_the_end_of_the_last_job_is_told_where_a_person_wants_it(scripted: ScriptedStudio, wide: Page) -> None:
+    wide.add_init_script(NOTICES)
+    visit(wide, scripted.studio.url)
+    open_sidebar(wide)
+    wide.get_by_text("When my jobs end").click()
+    wide.get_by_role("checkbox", name="Show a notification").check()
+    wide.get_by_role("checkbox", name="Play a sound").check()
+    assert wide.evaluate("told") == ["a tone", "a tone"], "how it will sound"
+    assert not serious(wide) and wide.evaluate(FITS)
+    visit(wide, scripted.studio.url)
+    open_sidebar(wide)
+    wide.get_by_text("When my jobs end").click()
+    for box in wide.get_by_role("checkbox", name=re.compile("notification|sound")).all():
         expect(box).to_be_checked()
-    page.wait_for_function("() => live.notifies && live.socket?.readyState === WebSocket.OPEN")
+    wide.wait_for_function("() => live.notifies && live.socket?.readyState === WebSocket.OPEN")
     scripted.submit("1", "2")
-    says(page, "2", "Waiting")
-    page.evaluate("() => Object.defineProperty(document, 'visibilityState', {value: 'hidden'})")
+    says(wide, "2", "Waiting")
+    wide.evaluate("() => Object.defineProperty(document, 'visibilityState', {value: 'hidden'})")
     scripted.order(("1", "failed"))
-    says(page, "1", "Failed")
-    assert page.evaluate("told") == []
+    says(wide, "1", "Failed")
+    assert wide.evaluate("told") == []
     scripted.order(("2", "failed"))
-    page.wait_for_function("() => told.length === 3")
-    assert page.evaluate("told") == ["a tone", "a tone", "All your jobs have ended."]
+    wide.wait_for_function("() => told.length === 3")
+    assert wide.evaluate("told") == ["a tone", "a tone", "All your jobs have ended."]
 
 
-def test_a_browser_that_blocks_notifications_is_named(scripted: ScriptedStudio, page: Page) -> None:
-    page.add_init_script("window.Notification = class { static permission = 'denied' }")
+REFUSES = """() => {
+    window.Notification = class {
+        static permission = "granted";
+        constructor() { throw new TypeError("Illegal constructor."); }
+    };
+}"""
+
+
+def test_a_browser_that_blocks_or_has_no_notifications_is_named(scripted: ScriptedStudio, page: Page) -> None:
+    page.add_init_script("window.Notification = class { static permission = 'denied'; close() {} }")
     visit(page, scripted.studio.url)
     page.get_by_text("When my jobs end").click()
     page.get_by_role("checkbox", name="Show a notification").click()
     expect(page.get_by_text("The browser blocks notifications of this page.")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Show a notification")).not_to_be_checked()
+    page.evaluate(REFUSES)  # as Chrome of a phone
+    page.get_by_role("checkbox", name="Show a notification").click()
+    expect(page.get_by_text("This browser shows no notifications for this page.")).to_be_visible()
     expect(page.get_by_role("checkbox", name="Show a notification")).not_to_be_checked()
     assert not page.evaluate("notices.areWanted()")
 
