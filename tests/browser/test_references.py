@@ -222,7 +222,6 @@ def test_a_downloaded_image_that_is_given_back_fills_the_form_again(start: Start
     assert not serious(wide) and wide.evaluate(FITS)
 
 
-
 def test_generate_stays_in_view_below_a_long_form_and_covers_no_field(
     start: Start, wide: Page, sandbox: Sandbox
 ) -> None:
