@@ -44,7 +44,7 @@ def _draw(client: Client, job: Job, given: Mapping[str, Given], *, paused: bool)
         elif has_slots:
             outputs.show_images(job)
             status_box.show(client, job, paused=paused)
-            with _row(f"actions-{job.id}"):
+            with _row(f"actions-{'many-' if job.count > 1 else ''}{job.id}"):
                 _close_note(job)
                 actions.show(client, job)
         else:
@@ -71,7 +71,7 @@ def _draw_video(client: Client, job: Job, paused: bool) -> None:
     with left:
         outputs.show_videos(job)
         status_box.show(client, job, paused=paused)
-    with right:
+    with right, st.container(gap="xsmall", key=f"beside-{job.id}"):
         _close_note(job)
-    with right, st.container(gap="xsmall", key=f"actions-{job.id}"):
-        actions.show(client, job, width="stretch")
+        with st.container(gap="xsmall", key=f"actions-{job.id}"):
+            actions.show(client, job, width="stretch")

@@ -1,10 +1,14 @@
 """The line at Generate: what the job usually costs, and the balance."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from components.form import draft_state
-from components.parts import cost_texts
+from components.live import drawn_state
+from components.parts import cost_texts, notices
 from components.parts.markdown import counted
+from components.session import session
 from studio.client import Client
 from studio.core.costs import Estimate
 from studio.core.expansion import MOST, MOST_COUNTED
@@ -13,6 +17,22 @@ from studio.core.plans import Plan
 from studio.core.settings import WERYAI_PRICES
 from studio.core.values import Draft, Kind
 from studio.weryai.modes import MODES
+
+
+def show(draft: Draft, make_plan: Callable[[], Plan | None]) -> Plan | None:
+    """Draw what the form usually costs and the balance, anew when they change; return its plan, None for one job."""
+    plan = make_plan()
+    first = [plan]
+
+    def draw() -> None:
+        with notices.errors(), drawn_state.drawing(drawn_state.COST):
+            made, client = first.pop() if first else make_plan(), session.client()
+            show_plan(client, MODES[draft.mode].kind, made) if made else _show_job(client, draft)
+
+    session.state().has_cost_line = True
+    with st.container():  # of its own, as a fragment that is on its way to the browser may be dropped
+        st.fragment(draw, key=drawn_state.COST)()
+    return plan
 
 
 def show_plan(client: Client, kind: Kind, plan: Plan) -> None:
@@ -36,7 +56,7 @@ def too_many(plan: Plan) -> str:
     )
 
 
-def show(client: Client, draft: Draft) -> None:
+def _show_job(client: Client, draft: Draft) -> None:
     """Draw the usual cost and the balance, and a warning if the balance is lower. Nobody is held up by it."""
     sandbox, balance = client.account.is_sandbox, client.balance.standing().balance
     estimate = client.costs.estimate(draft)

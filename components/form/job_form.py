@@ -1,5 +1,6 @@
 """The form of a page: a mode's fields and a model's limits as widgets, and their submission."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -47,10 +48,12 @@ def show(kind: Kind) -> None:
         refill_offer.show(kind)
         form_texts.filled_note(kind)
         draft, others, waiting = _fields(client, kind)
-        plan = plan_dialog.of_form(draft, others)
-        cost_line.show_plan(client, kind, plan) if plan else cost_line.show(client, draft)
         blocked = _blocked_reason(client) or waiting
-        presses.record_missed(kind, is_pressed=_generate_button(kind, blocked, plan))
+        with st.container(key=f"send-{kind}"):  # stays in view
+            plan = cost_line.show(draft, partial(plan_dialog.of_form, draft, others))
+            is_pressed = _generate_button(kind, blocked, plan)
+        _below_button(kind, blocked)
+        presses.record_missed(kind, is_pressed=is_pressed)
         sending.send(client, draft, others, presses.open_presses(kind), blocked)
         kept_drafts.save(kind)
         plan_dialog.show(kind, blocked)
@@ -155,8 +158,8 @@ def _more_fields(mode: Mode, model: Model, inputs: dict[str, Any]) -> None:
 
 
 def _generate_button(kind: Kind, blocked: str, plan: Plan | None) -> bool:
-    """Draw the Generate button, and why it is disabled or the last press was refused; return whether it is pressed."""
-    is_pressed = st.button(
+    """Draw the Generate button, and return whether it is pressed."""
+    return st.button(
         f"Generate {counted(plan.number, 'job')}…" if plan else "Generate",
         key=f"generate-{kind}",
         type="primary",
@@ -167,11 +170,14 @@ def _generate_button(kind: Kind, blocked: str, plan: Plan | None) -> bool:
         on_click=presses.record,
         args=(kind,),
     )
+
+
+def _below_button(kind: Kind, blocked: str) -> None:
+    """Say why Generate is disabled or the last press was refused, and what it has sent."""
     if blocked:
         st.markdown(f":small[:red[:material/block: {escape(blocked)}]]")
     form_texts.show_complaint(MODES[draft_state.get_form(kind).mode], "")
     sent_note.show(kind)
-    return is_pressed
 
 
 def _blocked_reason(client: Client) -> str:

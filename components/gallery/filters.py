@@ -64,10 +64,15 @@ def _segments(label: str, name: str, options: Mapping[str, str]) -> None:
 
 
 def _popover(label: str, icon: str, names: Sequence[str], draw: Callable[[], None]) -> None:
-    """Draw a popover; its content, and what that asks of the ledger, only while it is open."""
-    number = sum(len(address.values(name)) for name in names)
-    text = f"{label} · {number}" if number else label
-    popover = st.popover(text, icon=icon, key=f"gallery-{label.lower()}", on_change="rerun")
+    """Draw a popover; its content, and what that asks of the ledger, only while it is open.
+
+    Its label says how many conditions are set. It stays while the popover is open: another label would close it.
+    """
+    key, labels = f"gallery-{label.lower()}", session.state().gallery_labels
+    if not session.widget_value(key):
+        number = sum(len(address.values(name)) for name in names)
+        labels[key] = f"{label} · {number}" if number else label
+    popover = st.popover(labels.get(key, label), icon=icon, key=key, on_change="rerun")
     if popover.open:
         with popover:
             draw()

@@ -14,6 +14,7 @@ CARDS, NUMBERS, LISTENER = "cards", "numbers", "listener"  # the keys of fragmen
 ROWS, NEWER = "rows", "newer"  # of the history: the table, and the number of newer rows
 GALLERY = "gallery-grid"  # the grid of the gallery
 COMPARISON = "comparison-grid"
+COST = "cost"  # the line at Generate
 PAGE = "page"
 TRANSIT_SECONDS = 2.0  # after which the browser has received what was drawn
 _URL_SPREAD, _MARK_SPREAD = 3000, 5  # seconds over which tabs spread the renewal of URLs, and of marks on cards
@@ -25,7 +26,7 @@ def begin(account: str) -> None:
     state.last_change = services.shared().ledger.changes.number(account)
     state.pending, state.kind, state.url_expiry = {PAGE}, None, file_urls.expiry_after(now())
     state.follows_rows = state.follows_gallery = False
-    state.compared = None
+    state.compared, state.has_cost_line = None, False
     state.shown_cards.clear()
     state.runs += 1
 
@@ -33,7 +34,7 @@ def begin(account: str) -> None:
 def begin_cards(kind: Kind) -> None:
     """Begin to draw all cards of a page."""
     state = session.state()
-    state.kind, state.pending = kind, state.pending & {CARDS, NUMBERS, LISTENER, PAGE}
+    state.kind, state.pending = kind, state.pending & {CARDS, NUMBERS, COST, LISTENER, PAGE}
     state.shown_cards.clear()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from components.live import newer_results
-from components.live.drawn_state import CARDS, COMPARISON, GALLERY, LISTENER, NEWER, NUMBERS, PAGE, ROWS
+from components.live.drawn_state import CARDS, COMPARISON, COST, GALLERY, LISTENER, NEWER, NUMBERS, PAGE, ROWS
 from components.parts import file_urls
 from components.session import services, session
 from studio.client import Client
@@ -11,7 +11,7 @@ from studio.core.errors import StudioError
 from studio.core.job_states import SAVING
 from studio.core.values import Job, State, now
 
-EVERYTHING = frozenset({CARDS, NUMBERS, LISTENER})
+EVERYTHING = frozenset({CARDS, NUMBERS, COST, LISTENER})
 _DEPENDS_ON_OTHERS = (State.QUEUED, State.UNCONFIRMED)  # the cards of these states depend on other jobs
 
 
@@ -36,7 +36,7 @@ def _keys(client: Client, changed: frozenset[str] | None) -> frozenset[str]:
     job_ids = changed - {""}
     jobs = services.shared().job_cache.get_many(client, job_ids)
     has_changed = len(jobs) < len(job_ids) or any(_has_changed(client, job) for job in jobs)
-    numbers = ({NUMBERS, LISTENER} if _polls() else {NUMBERS}) if has_changed or "" in changed else set()
+    numbers = _numbers() if has_changed or "" in changed else frozenset()
     if state.kind and any(_belongs_here(client, job) != (job.id in state.shown_cards) for job in jobs):
         return frozenset({CARDS, *numbers})
     if state.kind and len(jobs) < len(job_ids & state.shown_cards.keys()):
@@ -47,9 +47,10 @@ def _keys(client: Client, changed: frozenset[str] | None) -> frozenset[str]:
     return frozenset(due | (job_ids & state.shown_cards.keys()) | waiting | numbers | listed)
 
 
-def _polls() -> bool:
-    """Whether the tab has no websocket: the interval of its polling then depends on the open jobs."""
-    return not services.host.serves_routes
+def _numbers() -> frozenset[str]:
+    """Return the keys of what follows balance and open jobs; without a websocket the interval of polling does."""
+    cost = {COST} if session.state().has_cost_line else set()
+    return frozenset({NUMBERS, *cost} if services.host.serves_routes else {NUMBERS, LISTENER, *cost})
 
 
 def _on_this_page(keys: Collection[str]) -> frozenset[str]:
@@ -57,7 +58,8 @@ def _on_this_page(keys: Collection[str]) -> frozenset[str]:
     has_rows = state.shown_rows and state.shown_rows.ids  # an empty list has only the button for new ones
     listed = ({ROWS, NEWER} if has_rows else {NEWER}) if state.follows_rows else set()
     compared = set() if state.compared is None else {COMPARISON}
-    return (frozenset(keys) - (set() if state.kind else {CARDS})) | listed | compared
+    absent = {*(() if state.kind else (CARDS,)), *(() if state.has_cost_line else (COST,))}
+    return (frozenset(keys) - absent) | listed | compared
 
 
 def _history_keys(job_ids: Collection[str], jobs: Collection[Job]) -> set[str]:

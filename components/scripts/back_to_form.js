@@ -14,6 +14,7 @@
     const place = form()?.getBoundingClientRect();
     const results = document.querySelector(".st-key-results")?.getBoundingClientRect();
     back.hidden = !place || place.bottom > innerHeight / 4;
+    if (place) document.documentElement.style.setProperty("--form-top", `${Math.max(place.top, 60)}px`);
     document.documentElement.toggleAttribute("data-form-beside", Boolean(place && results?.left >= place.right));
   };
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";

@@ -5,7 +5,7 @@
 (() => {
   if (window.notices) return;
   const KEPT = "studio-notices", NOTES = [660, 880], SECONDS = 0.16, ONE_TAB_SECONDS = 3;
-  const TEXT = "All your jobs have ended.";
+  const TITLE = "WeryAI Studio", TEXT = "All your jobs have ended.";
   const read = () => {
     try { return JSON.parse(localStorage.getItem(KEPT)) ?? {}; } catch { return {}; }
   };
@@ -31,7 +31,7 @@
     });
   };
   const notify = () => {
-    const notice = new Notification("WeryAI Studio", {body: TEXT, tag: KEPT});
+    const notice = new Notification(TITLE, {body: TEXT, tag: KEPT});
     notice.onclick = () => {
       window.focus();
       notice.close();
@@ -61,8 +61,16 @@
     line.textContent = text;
     line.hidden = !text;
   };
+  const canNotify = () => {  // a phone's Chrome has the permission and refuses to show any
+    try {
+      new Notification(TITLE, {silent: true, tag: KEPT}).close();  // is not seen without the permission
+      return true;
+    } catch {
+      return false;
+    }
+  };
   const mayNotify = async () => {
-    if (!("Notification" in window)) return "This browser shows no notifications for this page.";
+    if (!canNotify()) return "This browser shows no notifications for this page.";
     const answer = Notification.permission === "default" ? await Notification.requestPermission() : Notification.permission;
     return answer === "granted" ? "" : "The browser blocks notifications of this page. Allow them in its settings.";
   };

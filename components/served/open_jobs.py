@@ -20,6 +20,15 @@ class OpenJobs:
         change = ledger.changes.number(self.account)
         if change == self._counted_at:
             return False
-        before, self._count = self._count, ledger.jobs.busy(self.account, self.person)
+        sent = self._being_sent()
+        busy = ledger.jobs.busy(self.account, self.person)
+        before, self._count = self._count, busy or len(sent | self._being_sent())
         self._counted_at = change
         return before > 0 and self._count == 0
+
+    def _being_sent(self) -> set[str]:
+        """Return the jobs of this person whose POST is in flight: the ledger has them as unconfirmed meanwhile."""
+        shared = services.shared()
+        runtime = shared.accounts.get(self.account)
+        sent = runtime.dispatcher.sending if runtime else frozenset()
+        return {job.id for job in shared.ledger.jobs.get_many(sent) if job.person == self.person} if sent else set()

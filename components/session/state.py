@@ -90,6 +90,7 @@ class Session:
     pending: set[str] = field(default_factory=set)  # the keys of fragments that must be drawn for it
     drawn_at: dict[str, float] = field(default_factory=dict)  # when a fragment was drawn last, by its key
     kind: Kind | None = None  # of the cards on the page
+    has_cost_line: bool = False  # the page has a form
     shown_cards: dict[str, ShownCard] = field(default_factory=dict)  # by job ID
     shown_rows: ShownRows | None = None  # of the history, as drawn last
     follows_rows: bool = False  # they are on the page, and belong to the account that the tab listens to
@@ -99,6 +100,7 @@ class Session:
     gallery_newer: frozenset[int] = frozenset()  # outputs that match and are not in it, until the person asks for them
     gallery_marks: int = 0  # a number that changes with favourites, ratings and tags: the browser then asks anew
     gallery_done: GalleryDone = GalleryDone()
+    gallery_labels: dict[str, str] = field(default_factory=dict)  # of the filters' popovers, by key, as drawn last
     viewer_deleted: tuple[int, ...] = ()  # those that were deleted in the viewer since it was opened
     deleted_named: dict[str, str] = field(default_factory=dict)  # the ID of a "collection" and of a "comparison", too
     gallery_zip: dict[str, Any] | None = None  # the form of a ZIP, until the browser has it

@@ -33,10 +33,14 @@ function actionsOf(facts, press) {
     const group = made("details");
     const menu = made("div", {class: "menu"});
     group.append(made("summary", {}, title), menu);
+    group.addEventListener("toggle", () => { if (group.open) menu.scrollIntoView({block: "nearest"}); });
     for (const name of names) {
       const [text, value] = Array.isArray(name) ? name : [name, name];
       const button = made("button", {type: "button"}, text);
-      button.addEventListener("click", () => press(`${title}: ${value}`));
+      button.addEventListener("click", () => {
+        group.open = false;
+        press(`${title}: ${value}`);
+      });
       menu.append(button);
     }
     row.append(group);

@@ -104,6 +104,14 @@ def go(page: Page, link: str) -> None:
     idle(page)
 
 
+def open_sidebar(page: Page) -> None:
+    """A phone has the sidebar folded."""
+    unfold = page.get_by_test_id("stExpandSidebarButton")
+    if unfold.count():
+        unfold.click()
+        idle(page)
+
+
 def prompt(page: Page) -> Locator:
     return page.get_by_role("textbox", name="Prompt", exact=True)
 

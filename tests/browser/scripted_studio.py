@@ -11,8 +11,8 @@ from sandbox.server import Sandbox
 from tests.browser.studio import Start, Studio
 
 # A studio in which nothing changes by itself, and whose pages poll never or rarely: what they show came by the socket.
-# Lines of a file say what it is to do: submit a job of this number, give its task a status, or ask for
-# the models again.
+# Lines of a file say what it is to do: submit a job of this number, give its task a status, ask for the models
+# again, or take this for the balance.
 SCRIPTED = [
     "-c",
     """import json, os, sys, threading, time
@@ -30,6 +30,8 @@ def obey(line):
     shared, (what, status) = services.shared(), json.loads(line)
     if what == "models":
         return shared.accounts.shared().catalogue.refresh()
+    if what == "balance":
+        return shared.ledger.accounts.set_balance(shared.accounts.shared().account.id, float(status), now())
     client = Client(shared.accounts.shared(), shared.ledger)
     named = {job.prompt.split()[1]: job for job in client.jobs.recent(Kind.IMAGE, 100)}
     if not status:

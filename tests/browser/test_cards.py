@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from sandbox.server import Sandbox
+from sandbox.tasks import Policy
 from tests.browser import scenes
 from tests.browser.axe import FITS, serious
-from tests.browser.driving import cards, new_context, there, visit
+from tests.browser.driving import cards, generate, new_context, there, visit
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -100,3 +101,23 @@ def _second_click(page: Page, place: Locator) -> None:
     page.mouse.down(click_count=2)
     page.mouse.up(click_count=2)
     there(page)
+
+
+@pytest.mark.parametrize("heading", ["Image", "Video"])
+def test_a_card_is_as_high_while_its_job_goes_on_as_with_its_results(
+    opened: tuple[Studio, Sandbox], wide: Page, heading: str
+) -> None:
+    opened[1].backend.policy = Policy("seconds", 3600, 3600)
+    visit(wide, f"{opened[0].url}/{'' if heading == 'Image' else 'video'}", heading)
+    generate(wide, "A fox in the snow")
+    card = cards(wide, "A fox in the snow")
+    expect(card).to_contain_text("Waiting")
+    expect(card.get_by_text("You can close this page")).to_be_visible()
+    there(wide)
+    before = card.bounding_box()
+    opened[1].backend.policy = Policy("once")
+    expect(card).to_contain_text("saved")
+    expect(card.get_by_role("button", name="Variation")).to_be_visible()
+    there(wide)
+    after = card.bounding_box()
+    assert before and after and after["height"] == pytest.approx(before["height"], abs=1)

@@ -178,10 +178,10 @@ def test_on_a_phone_each_name_and_vote_is_below_its_result(kept: Opened, browser
     assert first and second and first["y"] == second["y"] and first["x"] < second["x"], "as the halves are"
 
 
-def test_results_flicker_until_that_is_stopped_where_motion_is_wanted(kept: Opened, page: Page) -> None:
-    page.emulate_media(reduced_motion="no-preference")
-    come(page, kept[0])
-    pair = both(page, DUNES)
+def test_results_flicker_until_that_is_stopped_where_motion_is_wanted(kept: Opened, wide: Page) -> None:
+    wide.emulate_media(reduced_motion="no-preference")
+    come(wide, kept[0])
+    pair = both(wide, DUNES)
     pair.get_by_role("button", name="Flicker").click()
     timer = pair.get_by_role("button", name="Automatic")
     timer.click()
@@ -192,26 +192,26 @@ def test_results_flicker_until_that_is_stopped_where_motion_is_wanted(kept: Open
     expect(timer).to_have_attribute("aria-pressed", "false")
 
 
-def test_videos_play_stop_and_seek_together(kept: Opened, page: Page) -> None:
-    thrown = errors(page)
-    come(page, kept[0])
-    pair = both(page, SEA)
+def test_videos_play_stop_and_seek_together(kept: Opened, wide: Page) -> None:
+    thrown = errors(wide)
+    come(wide, kept[0])
+    pair = both(wide, SEA)
     expect(pair).to_be_focused()
     expect(pair.get_by_role("button", name="Fit or 1:1")).to_be_hidden()
     pair.locator("video").first.dblclick()
-    page.wait_for_function(f"() => {TIMES}.every(time => time > 0.3)")
-    page.keyboard.press("Space")
+    wide.wait_for_function(f"() => {TIMES}.every(time => time > 0.3)")
+    wide.keyboard.press("Space")
     expect(pair.get_by_role("button", name="Play")).to_be_visible()
-    page.keyboard.press("Space")
+    wide.keyboard.press("Space")
     pair.get_by_role("button", name="Pause").click()
     expect(pair.get_by_role("button", name="Play")).to_be_visible()
     time = pair.get_by_role("slider", name="Time")
     time.fill("3.5")
-    page.wait_for_function(f"() => {TIMES}.every(time => Math.abs(time - 3.5) < 0.2)")
+    wide.wait_for_function(f"() => {TIMES}.every(time => Math.abs(time - 3.5) < 0.2)")
     time.fill("8")
-    page.wait_for_function(f"() => {TIMES}[0] < 5.3 && Math.abs({TIMES}[1] - 8) < 0.2")
+    wide.wait_for_function(f"() => {TIMES}[0] < 5.3 && Math.abs({TIMES}[1] - 8) < 0.2")
     assert not thrown
-    assert not serious(page)
+    assert not serious(wide)
 
 
 WIDTHS = "rows => rows.map(row => Math.round(row.querySelector('li').getBoundingClientRect().width))"
@@ -272,19 +272,20 @@ def test_the_help_beside_a_switch_is_shown_and_leaves_the_switch_alone(kept: Ope
     expect(switch).not_to_be_checked()
 
 
-def test_a_result_appears_in_its_place_and_moves_nothing(opened: Opened, page: Page) -> None:
+def test_a_result_appears_in_its_place_and_moves_nothing(opened: Opened, wide: Page) -> None:
     studio, sandbox = opened
-    come(page, studio)
-    expect(row(page, DUNES).get_by_role("img", name="Not ready yet")).to_have_count(1)
-    picks(page, PEONY).first.focus()
-    there(page)
-    before = picks(page, PEONY).first.bounding_box()
+    come(wide, studio)
+    expect(row(wide, DUNES).get_by_role("img", name="Not ready yet")).to_have_count(1)
+    picks(wide, PEONY).first.focus()
+    there(wide)
+    before = picks(wide, PEONY).first.bounding_box()
     sandbox.backend.policy = Policy("once")
-    expect(row(page, DUNES).get_by_role("img", name="Not ready yet")).to_have_count(0)
-    expect(picks(page, DUNES)).to_have_count(6)
-    there(page)
-    assert picks(page, PEONY).first.bounding_box() == before
-    expect(picks(page, PEONY).first).to_be_focused()
+    expect(row(wide, DUNES).get_by_role("img", name="Not ready yet")).to_have_count(0)
+    expect(picks(wide, DUNES)).to_have_count(6)
+    there(wide)
+    assert picks(wide, PEONY).first.bounding_box() == before
+    expect(picks(wide, PEONY).first).to_be_focused()
+    assert not serious(wide) and wide.evaluate(FITS)
 
 
 def test_a_vote_of_another_tab_and_an_undone_removal_are_seen(opened: Opened, page: Page, browser: Browser) -> None:
@@ -302,12 +303,13 @@ def test_a_vote_of_another_tab_and_an_undone_removal_are_seen(opened: Opened, pa
     context.close()
 
 
-def test_a_comparison_is_taken_away_as_an_image_and_as_csv(kept: Opened, page: Page) -> None:
-    come(page, kept[0])
-    with page.expect_download() as image:
-        page.get_by_role("button", name="Download as one image").click()
+def test_a_comparison_is_taken_away_as_an_image_and_as_csv(kept: Opened, wide: Page) -> None:
+    come(wide, kept[0])
+    with wide.expect_download() as image:
+        wide.get_by_role("button", name="Download as one image").click()
     assert image.value.path().read_bytes().startswith(b"\x89PNG")
-    with page.expect_download() as table:
-        page.get_by_role("button", name="Download CSV").click()
+    with wide.expect_download() as table:
+        wide.get_by_role("button", name="Download CSV").click()
     assert table.value.path().read_text("utf-8").count("\n") == 12
-    idle(page)
+    idle(wide)
+    assert not serious(wide) and wide.evaluate(FITS)

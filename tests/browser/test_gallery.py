@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from sandbox.server import Sandbox
 from tests.browser import scenes
-from tests.browser.axe import serious
+from tests.browser.axe import FITS, serious
 from tests.browser.driving import generate, idle, new_context, pick, visit
 from tests.browser.studio import Studio
 
@@ -20,6 +20,13 @@ CLAY = "Three clay vases on a seamless backdrop, soft daylight from the left"
 
 @pytest.fixture
 def opened() -> Iterator[tuple[Studio, Sandbox]]:
+    with scenes.opened(scenes.day) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[tuple[Studio, Sandbox]]:
+    """A studio for tests that leave its results as they are."""
     with scenes.opened(scenes.day) as found:
         yield found
 
@@ -155,10 +162,10 @@ def test_one_types_at_once_in_a_dialog_and_no_key_of_streamlit_closes_it(
     expect(page.get_by_text("1 result tagged").last).to_be_visible()
 
 
-def test_on_a_touch_screen_no_keyboard_opens_with_a_dialog(opened: tuple[Studio, Sandbox], browser: Browser) -> None:
+def test_on_a_touch_screen_no_keyboard_opens_with_a_dialog(kept: tuple[Studio, Sandbox], browser: Browser) -> None:
     context = new_context(browser, width=390, touch=True)
     page = context.new_page()
-    come(page, opened[0])
+    come(page, kept[0])
     select(page, 0)
     do(page, "Tag…")
     expect(page.get_by_role("textbox", name="New tag")).to_be_visible()
@@ -197,27 +204,33 @@ def test_a_result_is_a_favourite_by_its_heart_or_a_key(opened: tuple[Studio, San
     expect(page.get_by_role("listitem").filter(has=first)).not_to_have_class(re.compile("selected"))
 
 
-def test_a_collection_opens_by_its_address(opened: tuple[Studio, Sandbox], page: Page) -> None:
-    come(page, opened[0])
-    select(page, 1)
-    do(page, "Collection…")
-    page.get_by_role("textbox", name="New collection").fill("Spring")
-    page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.get_by_text("1 result added to Spring").last).to_be_visible()
-    do(page, "Collection…")
-    pick(page, "Collection", "Spr")
-    page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    page.get_by_role("button", name="More").click()
-    page.get_by_role("combobox", name="Collection").fill("Spr")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Copy link")).to_be_visible()
-    address = page.url
-    other = page.context.browser.new_page() if page.context.browser else page
+def test_a_collection_opens_by_its_address(kept: tuple[Studio, Sandbox], wide: Page) -> None:
+    name = f"Spring {wide.evaluate('innerWidth')}"
+    come(wide, kept[0])
+    select(wide, 1)
+    do(wide, "Collection…")
+    wide.get_by_role("textbox", name="New collection").fill(name)
+    wide.get_by_role("button", name="Add", exact=True).click()
+    expect(wide.get_by_text(f"1 result added to {name}").last).to_be_visible()
+    do(wide, "Collection…")
+    pick(wide, "Collection", name)
+    wide.get_by_role("button", name="Add", exact=True).click()
+    expect(wide.get_by_role("dialog")).to_have_count(0)
+    wide.get_by_role("button", name="More").first.click()
+    wide.get_by_role("combobox", name="Collection").fill(name)
+    wide.keyboard.press("Enter")
+    expect(wide.get_by_role("button", name="Copy link")).to_be_visible()
+    address = wide.url
+    other = wide.context.browser.new_page() if wide.context.browser else wide
     other.goto(address)
     expect(other.get_by_text("1 result", exact=True)).to_be_visible()
-    expect(other.get_by_text("Spring", exact=True)).to_be_visible()
+    expect(other.get_by_text(name, exact=True)).to_be_visible()
     other.close()
+    idle(wide)
+    wide.get_by_role("button", name="More").first.click()
+    expect(wide.get_by_role("combobox", name="Collection")).to_be_hidden()
+    expect(results(wide)).to_have_count(1)
+    assert not serious(wide) and wide.evaluate(FITS)
 
 
 def test_on_a_phone_the_bar_has_all_actions_and_nothing_is_cut(
@@ -260,10 +273,10 @@ def test_a_choice_for_downloads_in_the_bar_is_there_after_a_reload_and_in_the_vi
     expect(link).not_to_have_attribute("href", re.compile("with-settings=yes"))
 
 
-def test_a_result_is_opened_by_its_address_among_all_results(opened: tuple[Studio, Sandbox], browser: Browser) -> None:
+def test_a_result_is_opened_by_its_address_among_all_results(kept: tuple[Studio, Sandbox], browser: Browser) -> None:
     context = new_context(browser, width=390, touch=True)  # where few of them are drawn at once
     page = context.new_page()
-    come(page, opened[0])
+    come(page, kept[0])
     results(page).nth(1).click()
     place = page.get_by_role("dialog").get_by_role("status")
     expect(place).to_have_text("2 of 13")
@@ -339,21 +352,27 @@ def test_results_are_culled_in_the_viewer_one_after_the_other(opened: tuple[Stud
 
 
 def test_the_last_result_goes_to_the_one_before_and_the_only_one_closes(
-    opened: tuple[Studio, Sandbox], page: Page
+    kept: tuple[Studio, Sandbox], wide: Page
 ) -> None:
-    come(page, opened[0], "?words=sun+climbs")
-    results(page).first.click()
-    expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("1 of 1")
-    page.keyboard.press("Delete")
-    expect(page.get_by_role("dialog")).to_be_hidden()
-    expect(page.get_by_text("1 result deleted.")).to_be_visible()
-    page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("1 result", exact=True)).to_be_visible()
-    come(page, opened[0])
-    results(page).last.click()
-    expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("13 of 13")
-    page.keyboard.press("Delete")
-    expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("12 of 12")
+    come(wide, kept[0], "?words=sun+climbs")
+    results(wide).first.click()
+    expect(wide.get_by_role("dialog").get_by_role("status")).to_have_text("1 of 1")
+    wide.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(wide.get_by_role("dialog")).to_be_hidden()
+    expect(wide.get_by_text("1 result deleted.")).to_be_visible()
+    assert not serious(wide) and wide.evaluate(FITS)
+    wide.get_by_role("button", name="Undo").click()
+    expect(wide.get_by_text("1 result", exact=True)).to_be_visible()
+    come(wide, kept[0])
+    expect(results(wide).first).to_be_visible()
+    wide.mouse.move(300, 600)
+    wide.mouse.wheel(0, 9999)  # a phone draws few of them at once
+    wide.locator("[aria-posinset='13']").get_by_role("link").click()
+    expect(wide.get_by_role("dialog").get_by_role("status")).to_have_text("13 of 13")
+    wide.keyboard.press("Delete")
+    expect(wide.get_by_role("dialog").get_by_role("status")).to_have_text("12 of 12")
+    wide.get_by_role("dialog").get_by_role("button", name="Undo").click()
+    expect(wide.get_by_role("dialog").get_by_role("status")).to_have_text("13 of 13")
 
 
 MIDDLE = """(() => {
@@ -365,8 +384,8 @@ MIDDLE = """(() => {
 TALL = "document.querySelector('.studio-grid .place').offsetHeight"
 
 
-def test_the_rows_have_a_size_that_the_browser_keeps(opened: tuple[Studio, Sandbox], wide: Page) -> None:
-    come(wide, opened[0])
+def test_the_rows_have_a_size_that_the_browser_keeps(kept: tuple[Studio, Sandbox], wide: Page) -> None:
+    come(wide, kept[0])
     larger, smaller = (wide.get_by_role("button", name=name, exact=True) for name in ("Larger", "Smaller"))
     smaller.click()
     expect(smaller).to_have_attribute("aria-disabled", "true")
@@ -390,9 +409,9 @@ UNDER = "([x, y]) => document.elementFromPoint(x, y).closest('a')?.dataset.resul
 
 
 def test_the_second_click_of_a_double_click_does_nothing_in_the_viewer(
-    opened: tuple[Studio, Sandbox], page: Page
+    kept: tuple[Studio, Sandbox], page: Page
 ) -> None:
-    come(page, opened[0])
+    come(page, kept[0])
     results(page).first.click()
     delete = page.get_by_role("dialog").get_by_role("button", name="Delete")
     box = delete.bounding_box()
@@ -413,26 +432,33 @@ def test_the_second_click_of_a_double_click_does_nothing_in_the_viewer(
     expect(page.get_by_text("13 results")).to_be_visible()
 
 
-def test_what_is_selected_is_downloaded_as_a_zip(opened: tuple[Studio, Sandbox], page: Page) -> None:
-    come(page, opened[0], "?kind=video")
-    page.get_by_text("Select", exact=True).click()
-    page.get_by_role("checkbox", name=re.compile("^Select: ")).first.check()
-    do(page, "Select all 4")
-    with page.expect_download() as download:
-        do(page, "Download ZIP")
+def test_what_is_selected_is_downloaded_as_a_zip(kept: tuple[Studio, Sandbox], wide: Page) -> None:
+    come(wide, kept[0], "?kind=video")
+    wide.get_by_text("Select", exact=True).click()
+    wide.get_by_role("checkbox", name=re.compile("^Select: ")).first.check()
+    do(wide, "Select all 4")
+    with wide.expect_download() as download:
+        do(wide, "Download ZIP")
     with zipfile.ZipFile(download.value.path()) as bundle:
         assert bundle.testzip() is None
         assert sorted(name.rpartition(".")[2] for name in bundle.namelist()) == ["json"] * 4 + ["mp4"] * 4
-    with page.expect_download():
-        do(page, "Download ZIP")
-    expect(page.get_by_role("heading", name="Gallery")).to_be_visible()
+    with wide.expect_download():
+        do(wide, "Download ZIP")
+    expect(wide.get_by_role("heading", name="Gallery")).to_be_visible()
+    assert not serious(wide) and wide.evaluate(FITS)
 
 
-def test_videos_play_where_the_mouse_is(opened: tuple[Studio, Sandbox], page: Page) -> None:
-    come(page, opened[0], "?kind=video")
-    film = results(page).first
-    film.hover()
-    expect(film.locator("video")).to_be_attached()
-    page.wait_for_function("() => document.querySelector('.studio-grid video')?.currentTime > 0")
-    page.mouse.move(0, 0)
+def test_videos_play_where_the_mouse_is_and_large_where_there_is_none(kept: tuple[Studio, Sandbox], wide: Page) -> None:
+    come(wide, kept[0], "?kind=video")
+    film = results(wide).first
+    if wide.evaluate("navigator.maxTouchPoints > 0"):
+        film.tap()
+        wide.wait_for_function("() => document.querySelector('dialog video')?.currentTime > 0")
+        wide.get_by_role("button", name="Close").tap()
+        expect(wide.get_by_role("dialog")).to_be_hidden()
+    else:
+        film.hover()
+        expect(film.locator("video")).to_be_attached()
+        wide.wait_for_function("() => document.querySelector('.studio-grid video')?.currentTime > 0")
+        wide.mouse.move(0, 0)
     expect(film.locator("video")).to_have_count(0)

@@ -1,5 +1,6 @@
 """Many jobs from one form in a real browser: wildcards and lists, on a desktop, a tablet and a phone."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -8,9 +9,9 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from sandbox.server import Sandbox
 from tests.browser import scenes
 from tests.browser.axe import FITS, serious
-from tests.browser.driving import cards, idle, prompt, there, visit
+from tests.browser.driving import cards, idle, pick, prompt, there, visit
 from tests.browser.studio import Studio
-from tests.conftest import until
+from tests.conftest import order, until
 
 pytestmark = pytest.mark.browser
 POST = "/v1/generation/text-to-image"
@@ -18,6 +19,13 @@ POST = "/v1/generation/text-to-image"
 
 @pytest.fixture
 def opened() -> Iterator[tuple[Studio, Sandbox]]:
+    with scenes.opened() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[tuple[Studio, Sandbox]]:
+    """A studio for tests with prompts of their own."""
     with scenes.opened() as found:
         yield found
 
@@ -112,3 +120,52 @@ def test_a_list_and_a_csv_file_are_shown_as_the_same_table(wide: Page, opened: t
     expect(cards(wide, "A fox")).to_have_count(1)
     idle(wide)
     assert sandbox.backend.posts[POST] == 1
+
+
+def test_one_prompt_is_sent_to_two_models_whose_results_are_compared(wide: Page, kept: tuple[Studio, Sandbox]) -> None:
+    studio, sandbox = kept
+    text = f"A paper boat, {wide.evaluate('innerWidth')}"
+    visit(wide, studio.url)
+    wildcards(wide, text)
+    button(wide, "More models").click()
+    pick(wide, "Also with", "Seedream 4.5")
+    assert not serious(wide)
+    wide.keyboard.press("Escape")
+    expect(wide.get_by_text("Also with Seedream 4.5")).to_be_visible()
+    idle(wide)
+    button(wide, "Generate 2 jobs").click()
+    button(wide.get_by_role("dialog"), "Send 2 jobs").click()
+    expect(cards(wide, text)).to_have_count(2)
+    button(wide, "Compare them").click()
+    expect(wide.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+    for model in ("WeryAI Image 2.0", "Seedream 4.5"):
+        expect(wide.get_by_role("region", name=text).get_by_text(model)).to_be_visible()
+    picks = wide.get_by_role("region", name=text).get_by_role("button", name=re.compile("^Compare: "))
+    expect(picks).to_have_count(2)  # they fill in
+    sent = [task.body["model"] for task in sandbox.backend.tasks.values() if task.body["prompt"] == text]
+    assert sorted(sent) == ["SEEDREAM_4_5", "WERYAI_IMAGE_2_0"]
+    assert not serious(wide) and wide.evaluate(FITS)
+
+
+def test_a_list_of_prompts_is_queued_and_cancelled_at_once(wide: Page, opened: tuple[Studio, Sandbox]) -> None:
+    studio, sandbox = opened
+    order(sandbox, "fault", kind="refuse", code=6002, message="too many requests", http=429, times=1000)
+    visit(wide, studio.url)
+    there(wide)
+    dialog = wide.get_by_role("dialog")
+    button(wide, "Many prompts").click()
+    dialog.get_by_role("textbox", name="Prompts, one in a line").fill("A fox\nAn owl\nA hare")
+    button(dialog, "Show the jobs").click()
+    button(dialog, "Send 3 jobs").click()
+    expect(dialog).to_have_count(0)
+    expect(wide.get_by_text("3 jobs queued.").first).to_be_visible()
+    expect(cards(wide, "Queued")).to_have_count(3)
+    there(wide)
+    button(cards(wide, "An owl"), "Cancel all queued").click()
+    expect(wide.get_by_text("3 jobs are queued. None was sent")).to_be_visible()
+    assert not serious(wide) and wide.evaluate(FITS)
+    button(wide, "Cancel 3 jobs").click()
+    expect(cards(wide, "Cancelled")).to_have_count(3)
+    expect(button(wide, "Cancel all queued")).to_have_count(0)
+    assert not sandbox.backend.tasks
+    assert not serious(wide) and wide.evaluate(FITS)

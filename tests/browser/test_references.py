@@ -26,6 +26,11 @@ HAND = """(place, [way, name, content, types]) => {
     return event.defaultPrevented;
 }"""
 
+IS_SEEN = """choice => {
+  const {x, top, bottom} = choice.getBoundingClientRect();
+  return choice.contains(document.elementFromPoint(x + 9, (top + bottom) / 2));
+}"""
+
 
 def hand(place: Locator, way: str, name: str, content: bytes, *types: str) -> bool:
     """Paste or drop a picture there, with words in these types beside it; says whether the page took it."""
@@ -181,31 +186,57 @@ def test_what_is_dropped_first_after_a_reload_is_taken(start: Start, page: Page,
     expect(page.get_by_role("img", name="Reference: red.png")).to_be_visible()
 
 
-def test_a_downloaded_image_that_is_dropped_fills_the_form_again(start: Start, page: Page, sandbox: Sandbox) -> None:
-    visit(page, start(sandbox).url)
-    page.get_by_role("radiogroup", name="Aspect ratio").get_by_role("radio", name="9:16").click()
-    generate(page, "Two hills and a sun")
-    expect(cards(page, "Two hills")).to_contain_text("saved")
-    page.get_by_text("Prompt and settings in downloads").click()
-    idle(page)
-    with page.expect_download() as download:
-        cards(page, "Two hills").get_by_role("link", name="Download").click()
+def test_a_downloaded_image_that_is_given_back_fills_the_form_again(start: Start, wide: Page, sandbox: Sandbox) -> None:
+    visit(wide, start(sandbox).url)
+    wide.get_by_role("radiogroup", name="Aspect ratio").get_by_role("radio", name="9:16").click()
+    generate(wide, "Two hills and a sun")
+    expect(cards(wide, "Two hills")).to_contain_text("saved")
+    wide.get_by_text("Prompt and settings in downloads").click()
+    idle(wide)
+    with wide.expect_download() as download:
+        cards(wide, "Two hills").get_by_role("link", name="Download").click()
     image = download.value.path().read_bytes()
 
-    page.get_by_role("radiogroup", name="Aspect ratio").get_by_role("radio", name="1:1").click()
-    prompt(page).fill("Something else")
-    prompt(page).blur()
-    there(page)
-    assert hand(prompt(page), "drop", "two-hills.png", image)
-    expect(form(page).get_by_text("two-hills.png carries the prompt and settings")).to_be_visible()
-    expect(page.get_by_role("img", name="Reference: two-hills.png")).to_be_visible()
-    page.get_by_role("button", name="Fill the form").click()
-    expect(prompt(page)).to_have_value("Two hills and a sun")
-    expect(form(page).get_by_text("Filled from two-hills.png.")).to_be_visible()
-    expect(page.get_by_role("radio", name="Text", exact=True)).to_be_checked()
-    expect(page.get_by_role("radio", name="9:16")).to_be_checked()
-    expect(page.get_by_role("img", name="Reference:")).to_have_count(0)
-    page.get_by_role("button", name="Undo").click()
-    expect(prompt(page)).to_have_value("Something else")
-    there(page)
-    assert not serious(page)
+    wide.get_by_role("radiogroup", name="Aspect ratio").get_by_role("radio", name="1:1").click()
+    prompt(wide).fill("Something else")
+    prompt(wide).blur()
+    there(wide)
+    if wide.evaluate("navigator.maxTouchPoints > 0"):  # where nothing is dropped, the file is chosen
+        wide.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="Images").click()
+        idle(wide)
+        give(wide, "two-hills.png", image)
+    else:
+        assert hand(prompt(wide), "drop", "two-hills.png", image)
+    expect(form(wide).get_by_text("two-hills.png carries the prompt and settings")).to_be_visible()
+    expect(wide.get_by_role("button", name="Fill the form")).to_be_in_viewport()
+    expect(wide.get_by_role("img", name="Reference: two-hills.png")).to_be_visible()
+    wide.get_by_role("button", name="Fill the form").click()
+    expect(prompt(wide)).to_have_value("Two hills and a sun")
+    expect(form(wide).get_by_text("Filled from two-hills.png.")).to_be_visible()
+    expect(wide.get_by_role("radio", name="Text", exact=True)).to_be_checked()
+    expect(wide.get_by_role("radio", name="9:16")).to_be_checked()
+    expect(wide.get_by_role("img", name="Reference:")).to_have_count(0)
+    wide.get_by_role("button", name="Undo").click()
+    expect(prompt(wide)).to_have_value("Something else")
+    there(wide)
+    assert not serious(wide) and wide.evaluate(FITS)
+
+
+def test_generate_stays_in_view_below_a_long_form_and_covers_no_field(
+    start: Start, wide: Page, sandbox: Sandbox
+) -> None:
+    visit(wide, f"{start(sandbox).url}/video", "Video")
+    wide.get_by_role("radiogroup", name="Start from").get_by_role("radio", name="References").click()
+    number = wide.get_by_role("radiogroup", name="Number of videos")
+    expect(number).to_be_attached()
+    wide.wait_for_function("() => innerWidth < 1000 || document.documentElement.hasAttribute('data-form-beside')")
+    there(wide)
+    generate = wide.get_by_role("button", name="Generate")
+    expect(generate).to_be_in_viewport(ratio=1)
+    choice = number.get_by_role("radio").first
+    expect(choice).not_to_be_in_viewport()
+    choice.evaluate("choice => choice.scrollIntoView({block: 'end'})")
+    expect(choice).to_be_in_viewport()
+    assert choice.evaluate(IS_SEEN), "the bar of Generate is below it"
+    expect(generate).to_be_in_viewport(ratio=1)
+    assert wide.evaluate(FITS) and not serious(wide)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import scenes
-from tests.browser.axe import serious
+from tests.browser.axe import FITS, serious
 from tests.browser.driving import cards, form, idle, prompt, there, visit
 from tests.browser.studio import Studio
 
@@ -16,6 +16,13 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def opened() -> Iterator[Studio]:
+    with scenes.opened(scenes.day) as (studio, _):
+        yield studio
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[Studio]:
+    """A studio for tests that make nothing in it."""
     with scenes.opened(scenes.day) as (studio, _):
         yield studio
 
@@ -83,8 +90,8 @@ def test_presets_are_saved_replaced_renamed_deleted_and_fill_the_form(opened: St
     expect(ratio(wide, "1:1")).to_be_checked()
 
 
-def test_an_earlier_prompt_is_found_by_its_words_and_fills_the_form(opened: Studio, wide: Page) -> None:
-    visit(wide, opened.url)
+def test_an_earlier_prompt_is_found_by_its_words_and_fills_the_form(kept: Studio, wide: Page) -> None:
+    visit(wide, kept.url)
     write(wide, "Something else")
     ratio(wide, "9:16").click()
     idle(wide)
@@ -104,3 +111,34 @@ def test_an_earlier_prompt_is_found_by_its_words_and_fills_the_form(opened: Stud
     expect(form(wide).get_by_text("Filled from an earlier job.")).to_be_visible()
     wide.get_by_role("button", name="Undo", exact=True).click()
     expect(prompt(wide)).to_have_value("Something else")
+
+
+def test_a_card_gives_its_prompt_its_settings_or_both_and_a_result_as_input(kept: Studio, wide: Page) -> None:
+    text = "Three clay vases on a seamless backdrop, soft daylight from the left"
+    visit(wide, kept.url)
+    write(wide, "Something else")
+    reuse = cards(wide, text).get_by_role("button", name="Reuse")
+    for way, written, chosen in (
+        ("Prompt only", text, "16:9"),
+        ("Settings only", "Something else", "1:1"),
+        ("Everything", text, "1:1"),
+    ):
+        reuse.click()
+        wide.get_by_role("menuitem", name=way).click()
+        expect(prompt(wide)).to_have_value(written)
+        expect(ratio(wide, chosen)).to_be_checked()
+        expect(form(wide).get_by_text("Filled from an earlier job.")).to_be_in_viewport()
+        there(wide)
+        if way != "Everything":
+            wide.get_by_role("button", name="Undo", exact=True).click()
+            expect(prompt(wide)).to_have_value("Something else")
+            expect(ratio(wide, "16:9")).to_be_checked()
+            there(wide)
+    assert not serious(wide) and wide.evaluate(FITS)
+    cards(wide, text).get_by_role("button", name="Use as input").click()
+    wide.get_by_role("dialog").get_by_role("button", name="Image 2").click()
+    assert not serious(wide)
+    wide.get_by_role("menuitem", name="Start a video with it").click()
+    expect(wide.get_by_role("heading", name="Video", exact=True)).to_be_visible()
+    expect(wide.get_by_role("img", name="Reference: Three clay")).to_be_in_viewport()
+    assert wide.evaluate(FITS)

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from sandbox.server import Sandbox
 from tests.browser import scenes
-from tests.browser.axe import serious
-from tests.browser.driving import go, prompt, visit
+from tests.browser.axe import FITS, serious
+from tests.browser.driving import go, open_sidebar, prompt, visit
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -20,23 +20,25 @@ def opened() -> Iterator[tuple[Studio, Sandbox]]:
         yield found
 
 
-def test_the_shortcuts_are_listed_by_a_key_and_in_the_sidebar(opened: tuple[Studio, Sandbox], page: Page) -> None:
-    visit(page, opened[0].url)
-    listed = page.get_by_role("dialog", name="Keyboard shortcuts")
-    prompt(page).press("?")
-    expect(prompt(page)).to_have_value("?")
+def test_the_shortcuts_are_listed_by_a_key_and_in_the_sidebar(opened: tuple[Studio, Sandbox], wide: Page) -> None:
+    visit(wide, opened[0].url)
+    listed = wide.get_by_role("dialog", name="Keyboard shortcuts")
+    prompt(wide).press("?")
+    expect(prompt(wide)).to_have_value("?")
     expect(listed).to_be_hidden()
-    prompt(page).blur()
-    page.keyboard.press("?")
+    prompt(wide).blur()
+    wide.keyboard.press("?")
     expect(listed).to_be_visible()
     expect(listed.get_by_role("definition").filter(has_text="Generate")).to_be_visible()
-    assert not serious(page)
-    page.keyboard.press("Escape")
+    assert not serious(wide)
+    wide.keyboard.press("Escape")
     expect(listed).to_be_hidden()
-    page.get_by_role("button", name="Keyboard shortcuts").click()
+    open_sidebar(wide)
+    wide.get_by_role("button", name="Keyboard shortcuts").click()
     expect(listed).to_be_visible()
     listed.get_by_role("button", name="Close").click()
     expect(listed).to_be_hidden()
+    assert wide.evaluate(FITS)
 
 
 def test_over_the_viewer_the_list_has_the_keys(opened: tuple[Studio, Sandbox], page: Page) -> None:

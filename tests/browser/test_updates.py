@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from sandbox.server import Sandbox
-from tests.browser.driving import cards, choose, form, go, idle, prompt, visit
+from tests.browser.axe import FITS, serious
+from tests.browser.driving import cards, choose, form, go, idle, open_sidebar, prompt, visit
 from tests.browser.scripted_studio import SCRIPTED, ScriptedStudio, frames
 from tests.browser.studio import AS_PAGE_SCRIPT, Start
 from tests.conftest import order, until
@@ -59,6 +60,17 @@ def test_a_change_is_drawn_by_the_socket_alone_and_no_other_card_with_it(scripte
     says(page, "1", "Failed")
     expect(page.get_by_test_id("stToast").filter(has_text="Failed: Number 1")).to_be_visible()
     expect(page).to_have_title(re.compile(r"^\(1\)"))
+
+
+def test_the_line_at_generate_follows_the_balance(scripted: ScriptedStudio, page: Page) -> None:
+    visit(page, scripted.studio.url)
+    expect(form(page).get_by_text("balance 1,000")).to_be_visible()
+    page.wait_for_function("() => window.live?.isDue === false")
+    idle(page)
+    runs = page.locator("[data-run]").get_attribute("data-run")
+    scripted.order(("balance", "42"))
+    expect(form(page).get_by_text("balance 42")).to_be_visible()
+    assert page.locator("[data-run]").get_attribute("data-run") == runs, "and not the page with it"
 
 
 def test_an_open_form_learns_of_a_model_that_the_registry_lists_later_and_keeps_what_is_in_it(
@@ -150,7 +162,8 @@ NOTICES = """
 window.told = [];
 window.Notification = class {
     static permission = "granted";
-    constructor(title, {body}) { told.push(body); }
+    constructor(title, {body}) { if (body) told.push(body); }
+    close() {}
 };
 AudioContext.prototype.createOscillator = new Proxy(AudioContext.prototype.createOscillator, {
     apply: (create, context) => (told.push("a tone"), create.call(context)),
@@ -158,35 +171,50 @@ AudioContext.prototype.createOscillator = new Proxy(AudioContext.prototype.creat
 """
 
 
-def test_the_end_of_the_last_job_is_told_where_a_person_wants_it(scripted: ScriptedStudio, page: Page) -> None:
-    page.add_init_script(NOTICES)
-    visit(page, scripted.studio.url)
-    page.get_by_text("When my jobs end").click()
-    page.get_by_role("checkbox", name="Show a notification").check()
-    page.get_by_role("checkbox", name="Play a sound").check()
-    assert page.evaluate("told") == ["a tone", "a tone"], "how it will sound"
-    visit(page, scripted.studio.url)
-    page.get_by_text("When my jobs end").click()
-    for box in page.get_by_role("checkbox", name=re.compile("notification|sound")).all():
+def test_the_end_of_the_last_job_is_told_where_a_person_wants_it(scripted: ScriptedStudio, wide: Page) -> None:
+    wide.add_init_script(NOTICES)
+    visit(wide, scripted.studio.url)
+    open_sidebar(wide)
+    wide.get_by_text("When my jobs end").click()
+    wide.get_by_role("checkbox", name="Show a notification").check()
+    wide.get_by_role("checkbox", name="Play a sound").check()
+    assert wide.evaluate("told") == ["a tone", "a tone"], "how it will sound"
+    assert not serious(wide) and wide.evaluate(FITS)
+    visit(wide, scripted.studio.url)
+    open_sidebar(wide)
+    wide.get_by_text("When my jobs end").click()
+    for box in wide.get_by_role("checkbox", name=re.compile("notification|sound")).all():
         expect(box).to_be_checked()
-    page.wait_for_function("() => live.notifies && live.socket?.readyState === WebSocket.OPEN")
+    wide.wait_for_function("() => live.notifies && live.socket?.readyState === WebSocket.OPEN")
     scripted.submit("1", "2")
-    says(page, "2", "Waiting")
-    page.evaluate("() => Object.defineProperty(document, 'visibilityState', {value: 'hidden'})")
+    says(wide, "2", "Waiting")
+    wide.evaluate("() => Object.defineProperty(document, 'visibilityState', {value: 'hidden'})")
     scripted.order(("1", "failed"))
-    says(page, "1", "Failed")
-    assert page.evaluate("told") == []
+    says(wide, "1", "Failed")
+    assert wide.evaluate("told") == []
     scripted.order(("2", "failed"))
-    page.wait_for_function("() => told.length === 3")
-    assert page.evaluate("told") == ["a tone", "a tone", "All your jobs have ended."]
+    wide.wait_for_function("() => told.length === 3")
+    assert wide.evaluate("told") == ["a tone", "a tone", "All your jobs have ended."]
 
 
-def test_a_browser_that_blocks_notifications_is_named(scripted: ScriptedStudio, page: Page) -> None:
-    page.add_init_script("window.Notification = class { static permission = 'denied' }")
+REFUSES = """() => {
+    window.Notification = class {
+        static permission = "granted";
+        constructor() { throw new TypeError("Illegal constructor."); }
+    };
+}"""
+
+
+def test_a_browser_that_blocks_or_has_no_notifications_is_named(scripted: ScriptedStudio, page: Page) -> None:
+    page.add_init_script("window.Notification = class { static permission = 'denied'; close() {} }")
     visit(page, scripted.studio.url)
     page.get_by_text("When my jobs end").click()
     page.get_by_role("checkbox", name="Show a notification").click()
     expect(page.get_by_text("The browser blocks notifications of this page.")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Show a notification")).not_to_be_checked()
+    page.evaluate(REFUSES)  # as Chrome of a phone
+    page.get_by_role("checkbox", name="Show a notification").click()
+    expect(page.get_by_text("This browser shows no notifications for this page.")).to_be_visible()
     expect(page.get_by_role("checkbox", name="Show a notification")).not_to_be_checked()
     assert not page.evaluate("notices.areWanted()")
 
@@ -266,10 +294,7 @@ def test_a_press_at_the_moment_of_a_change_is_not_lost(scripted: ScriptedStudio,
         says(page, number, "Waiting")
 
 
-@pytest.mark.parametrize("order_of_presses", [("draw-changes-", "generate-"), ("generate-", "draw-changes-")])
-def test_a_press_in_the_same_message_as_a_redraw_is_not_lost(
-    scripted: ScriptedStudio, page: Page, order_of_presses: tuple[str, str]
-) -> None:
+def test_a_press_in_the_same_message_as_a_redraw_is_not_lost(scripted: ScriptedStudio, page: Page) -> None:
     """Streamlit draws the fragment of the first press only."""
     visit(page, scripted.studio.url)
     page.locator(LISTENER).wait_for(state="attached")
@@ -280,8 +305,10 @@ def test_a_press_in_the_same_message_as_a_redraw_is_not_lost(
         expect(page.get_by_text(f"{len(text)} / 2,000")).to_be_visible()
         idle(page)
         page.evaluate(
-            "keys => keys.forEach(key => document.querySelector(`[class*=st-key-${key}] button`).click())",
-            order_of_presses,
+            """() => {
+            for (const key of ["draw-changes", "generate-"])
+              document.querySelector(`[class*=st-key-${key}] button`).click();
+            }"""
         )
         expect(cards(page, text)).to_be_visible()
 
@@ -295,10 +322,10 @@ def test_what_is_pressed_just_after_a_change_is_drawn(scripted: ScriptedStudio, 
         """() => {
         live.socket.onmessage({data: "changed"});
         live.isDue = false;  // else the whole page would be drawn in the end
-        [...document.querySelectorAll("[role=radio]")].find(one => one.textContent.trim() === "Images").click();
+        [...document.querySelectorAll("button")].find(one => one.textContent.includes("Presets")).click();
         }"""
     )
-    expect(form(page).get_by_text("A new image based on yours")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Presets")).to_be_visible()
 
 
 def test_a_page_that_is_being_left_is_not_called_back(scripted: ScriptedStudio, page: Page) -> None:

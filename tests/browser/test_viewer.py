@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from sandbox.server import Sandbox
 from tests.browser import scenes
-from tests.browser.axe import serious
+from tests.browser.axe import FITS, serious
 from tests.browser.driving import DRAWN, errors, idle, new_context, prompt, there, visit
 from tests.browser.studio import Studio
 
@@ -53,20 +53,21 @@ def test_a_result_is_seen_large_and_left_where_one_was(opened: tuple[Studio, San
     expect(results(wide, CLAY).nth(2)).to_be_focused()
 
 
-def test_the_address_of_a_result_opens_it_and_back_closes_it(opened: tuple[Studio, Sandbox], page: Page) -> None:
-    visit(page, opened[0].url)
-    results(page, CLAY).first.click()
-    expect(viewer(page)).to_be_visible()
-    address = page.url
-    page.go_back()
-    expect(viewer(page)).to_be_hidden()
-    page.go_forward()
-    expect(viewer(page)).to_be_visible()
-    page.goto(address)
-    expect(viewer(page).get_by_text(CLAY, exact=True)).to_be_visible()
-    page.get_by_role("button", name="Close").click()
-    expect(viewer(page)).to_be_hidden()
-    expect(page).to_have_url(f"{opened[0].url}/")
+def test_the_address_of_a_result_opens_it_and_back_closes_it(opened: tuple[Studio, Sandbox], wide: Page) -> None:
+    visit(wide, opened[0].url)
+    results(wide, CLAY).first.click()
+    expect(viewer(wide)).to_be_visible()
+    address = wide.url
+    wide.go_back()
+    expect(viewer(wide)).to_be_hidden()
+    wide.go_forward()
+    expect(viewer(wide)).to_be_visible()
+    wide.goto(address)
+    expect(viewer(wide).get_by_text(CLAY, exact=True)).to_be_visible()
+    wide.get_by_role("button", name="Close").click()
+    expect(viewer(wide)).to_be_hidden()
+    expect(wide).to_have_url(f"{opened[0].url}/")
+    assert wide.evaluate(FITS)
 
 
 def test_an_address_of_nothing_says_so(opened: tuple[Studio, Sandbox], page: Page) -> None:
@@ -74,24 +75,44 @@ def test_an_address_of_nothing_says_so(opened: tuple[Studio, Sandbox], page: Pag
     expect(viewer(page).get_by_text("This was not found")).to_be_visible()
 
 
-def test_a_picture_is_zoomed_and_moved(opened: tuple[Studio, Sandbox], page: Page) -> None:
-    visit(page, opened[0].url)
-    results(page, CLAY).first.click()
-    shown = viewer(page).get_by_role("img", name=CLAY).first
+def test_a_picture_is_zoomed_and_moved(opened: tuple[Studio, Sandbox], wide: Page) -> None:
+    visit(wide, opened[0].url)
+    results(wide, CLAY).first.click()
+    shown = viewer(wide).get_by_role("img", name=CLAY).first
     expect(shown).to_be_visible()
+    there(wide)
     fitted = shown.evaluate(SCALE)
     shown.hover()
-    page.mouse.wheel(0, -300)
+    spread(wide, 300) if is_touched(wide) else wide.mouse.wheel(0, -300)
     assert shown.evaluate(SCALE) > fitted
-    page.keyboard.press("0")
+    wide.keyboard.press("0")
     assert shown.evaluate(SCALE) == fitted
-    shown.dblclick()
+    viewer(wide).get_by_role("button", name="Fit or 1:1").click() if is_touched(wide) else shown.dblclick()
     assert shown.evaluate(SCALE) == (1 if fitted < 1 else 2)
     before = shown.bounding_box()
-    page.mouse.down()
-    page.mouse.move(600, 300, steps=4)
-    page.mouse.up()
+    if is_touched(wide):
+        swipe(wide, 300)
+        expect(viewer(wide).get_by_role("img", name=CLAY)).to_have_count(1)  # the same, moved
+    else:
+        wide.mouse.down()
+        wide.mouse.move(600, 300, steps=4)
+        wide.mouse.up()
     assert shown.bounding_box() != before
+    assert not serious(wide)
+
+
+def is_touched(page: Page) -> bool:
+    return bool(page.evaluate("navigator.maxTouchPoints > 0"))
+
+
+def spread(page: Page, y: float) -> None:
+    """Draw two fingers apart at this height."""
+    moves = [("touchMove", gap) for gap in range(50, 120, 10)]
+    touch = page.context.new_cdp_session(page)
+    for kind, gap in (("touchStart", 40), *moves):
+        points = [{"x": 190 + way * gap, "y": y, "id": number} for number, way in enumerate((-1, 1))]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 @pytest.fixture
@@ -153,24 +174,45 @@ def test_a_swipe_over_a_video_leads_to_the_next_and_one_over_its_slider_does_not
     expect(status).to_have_text("2 of 4")
 
 
-def test_the_next_job_is_made_from_what_is_seen(opened: tuple[Studio, Sandbox], page: Page) -> None:
-    visit(page, opened[0].url)
-    results(page, CLAY).first.click()
-    viewer(page).get_by_text("Reuse").click()
-    viewer(page).get_by_role("button", name="Everything").click()
-    expect(viewer(page)).to_be_hidden()
-    expect(prompt(page)).to_have_value(CLAY)
-    idle(page)
-    results(page, CLAY).first.click()
-    viewer(page).get_by_text("Use as input").click()
-    viewer(page).get_by_role("button", name="Change this image").click()
-    reference = results(page, "Reference: ")
+def test_the_next_job_is_made_from_what_is_seen(opened: tuple[Studio, Sandbox], wide: Page) -> None:
+    visit(wide, opened[0].url)
+    prompt(wide).fill("Mine")
+    prompt(wide).blur()
+    there(wide)
+    square, landscape = (wide.get_by_role("radio", name=ratio) for ratio in ("1:1", "16:9"))
+    for way, text, ratio in (
+        ("Prompt only", CLAY, landscape),
+        ("Settings only", "Mine", square),
+        ("Everything", CLAY, square),
+    ):
+        results(wide, CLAY).first.click()
+        viewer(wide).get_by_text("Reuse").click()
+        viewer(wide).get_by_role("button", name=way).click()
+        expect(viewer(wide)).to_be_hidden()
+        expect(prompt(wide)).to_have_value(text)
+        expect(ratio).to_be_checked()
+        expect(prompt(wide)).to_be_in_viewport()
+        idle(wide)
+        if way != "Everything":
+            wide.get_by_role("button", name="Undo", exact=True).click()
+            expect(prompt(wide)).to_have_value("Mine")
+            expect(landscape).to_be_checked()
+            idle(wide)
+    results(wide, CLAY).first.click()
+    viewer(wide).get_by_text("Use as input").click()
+    uses = viewer(wide).locator("details[open] button")
+    expect(uses).to_have_count(5)
+    for use in uses.all():
+        expect(use).to_be_in_viewport(ratio=1)
+    viewer(wide).get_by_role("button", name="Change this image").click()
+    reference = results(wide, "Reference: ")
     reference.click()
-    expect(viewer(page).get_by_text("Reference image")).to_be_visible()
-    expect(viewer(page).get_by_role("status")).to_have_text("1 of 1")  # the arrows don't lead to results from here
-    page.keyboard.press("Escape")
-    expect(viewer(page)).to_be_hidden()
+    expect(viewer(wide).get_by_text("Reference image")).to_be_visible()
+    expect(viewer(wide).get_by_role("status")).to_have_text("1 of 1")  # the arrows don't lead to results from here
+    wide.keyboard.press("Escape")
+    expect(viewer(wide)).to_be_hidden()
     expect(reference).to_be_focused()
+    assert not serious(wide) and wide.evaluate(FITS)
 
 
 def test_a_video_has_no_zoom_and_says_so(opened: tuple[Studio, Sandbox], page: Page) -> None:
@@ -194,7 +236,20 @@ PLAYS = "() => document.querySelector('dialog video')?.currentTime > 0.1"
 STANDS = "() => document.querySelector('dialog video')?.paused"
 
 
-def test_a_video_plays_in_it_and_stops_by_the_space_bar(opened: tuple[Studio, Sandbox], page: Page) -> None:
+def test_a_video_plays_in_it_and_the_next_one_after_it(opened: tuple[Studio, Sandbox], wide: Page) -> None:
+    visit(wide, f"{opened[0].url}/video", "Video")
+    wide.get_by_role("link", name="View large").first.click()
+    wide.wait_for_function(PLAYS)
+    assert not serious(wide)
+    viewer(wide).get_by_role("button", name="Next").click()
+    expect(viewer(wide).get_by_role("status")).to_have_text("2 of 4")
+    wide.wait_for_function(PLAYS)
+    viewer(wide).get_by_role("button", name="Close").click()
+    expect(viewer(wide)).to_be_hidden()
+    assert wide.evaluate(FITS)
+
+
+def test_a_video_stops_by_the_space_bar(opened: tuple[Studio, Sandbox], page: Page) -> None:
     visit(page, f"{opened[0].url}/video", "Video")
     page.get_by_role("link", name="View large").first.click()
     expect(viewer(page)).to_be_focused()

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from studio.core.provenance import from_json
 from tests.browser import scenes
+from tests.browser.axe import FITS, serious
 from tests.browser.driving import cards, there, visit
 from tests.browser.scenes import Past
 from tests.browser.studio import Studio
@@ -49,13 +50,14 @@ def downloaded(page: Page, how: Callable[[], object]) -> tuple[str, list[str]]:
         return download.value.suggested_filename, found.namelist()
 
 
-def test_a_card_and_a_form_give_all_files_and_their_facts(studio: Studio, page: Page) -> None:
-    visit(page, studio.url)
-    there(page)
-    link = cards(page, CLAY).get_by_role("link", name="Download all 4")
-    name, files = downloaded(page, link.click)
+def test_a_card_and_a_form_give_all_files_and_their_facts(studio: Studio, wide: Page) -> None:
+    visit(wide, studio.url)
+    there(wide)
+    link = cards(wide, CLAY).get_by_role("link", name="Download all 4")
+    name, files = downloaded(wide, link.click)
     assert re.fullmatch(r"three-clay-vases-weryai-image-2-0-\d{4}-\d{4}\.zip", name) and len(files) == 8
     parts = urlsplit(link.get_attribute("href") or "")
     posted = [parts._replace(query="").geturl(), parse_qsl(parts.query, keep_blank_values=True)]
-    assert downloaded(page, lambda: page.evaluate(POST, posted)) == (name, files)
-    expect(page.get_by_role("heading", name="Image", exact=True)).to_be_visible()
+    assert downloaded(wide, lambda: wide.evaluate(POST, posted)) == (name, files)
+    expect(wide.get_by_role("heading", name="Image", exact=True)).to_be_visible()
+    assert not serious(wide) and wide.evaluate(FITS)

@@ -274,6 +274,21 @@ def test_who_wants_it_is_told_when_the_last_of_their_own_jobs_has_ended(place: s
         assert is_quiet(other)
 
 
+def test_a_job_that_is_being_sent_has_not_ended(place: str, anna: Person) -> None:
+    tab, shared = a_tab(), services.shared()
+    job = a_queued_job(1, ANNA.person)
+    runtime = shared.accounts.get(account())
+    assert runtime
+    with connect(address(place, tab, ANNA.person, notify="1")) as told:
+        assert told.recv(timeout=SOON) == "changed"
+        with runtime.dispatcher._in_flight.sending(job.id):
+            assert shared.ledger.jobs.move(job.id, State.QUEUED, State.UNCONFIRMED)
+            change(job.id)
+            assert is_quiet(told)
+        change(job.id)  # the outcome is unknown: nothing more happens by itself
+        assert told.recv(timeout=SOON) == "all ended"
+
+
 def test_a_studio_below_a_path_tells_too(place: str) -> None:
     with listening(f"{place}/team/studio", a_tab()) as socket:
         change()

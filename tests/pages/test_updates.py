@@ -103,6 +103,12 @@ def test_the_balance_is_drawn_with_no_card(client: Client, state: Session) -> No
     assert redraws.keys(client) == {drawn_state.NUMBERS}
 
 
+def test_the_line_at_generate_is_drawn_with_the_numbers(client: Client, state: Session) -> None:
+    state.has_cost_line = True
+    client.ledger.accounts.set_balance(client.account.id, 1, now())
+    assert redraws.keys(client) == {drawn_state.NUMBERS, drawn_state.COST}
+
+
 @pytest.mark.parametrize(
     ("other", "is_listed"),
     [
@@ -143,15 +149,17 @@ def test_a_page_without_cards_draws_its_numbers(client: Client, state: Session) 
 
 
 def test_who_missed_too_much_draws_everything(client: Client, state: Session) -> None:
+    state.has_cost_line = True
     client.ledger.changes.publish_all()
     assert redraws.keys(client) == redraws.EVERYTHING
-    state.kind, state.pending = None, set()
+    state.kind, state.has_cost_line, state.pending = None, False, set()
     client.ledger.changes.publish_all()
     assert redraws.keys(client) == {drawn_state.NUMBERS, drawn_state.LISTENER}, "what is there"
 
 
 def test_in_another_hour_everything_is_drawn_with_its_new_addresses(client: Client, state: Session) -> None:
     shown(client, state, "a")
+    state.has_cost_line = True
     state.url_expiry -= file_urls.HOUR
     assert redraws.keys(client) == redraws.EVERYTHING
     assert state.url_expiry == file_urls.expiry_after(now())
@@ -216,7 +224,7 @@ def test_while_the_ledger_cannot_be_read_everything_says_so(
         raise LedgerError("It is not there.")
 
     monkeypatch.setattr(client.ledger.jobs, "get_many", fail)
-    assert redraws.keys(client) == redraws.EVERYTHING
+    assert redraws.keys(client) == redraws.EVERYTHING - {drawn_state.COST}, "what is there"
 
 
 def test_many_who_watch_read_a_job_once(client: Client, state: Session, monkeypatch: pytest.MonkeyPatch) -> None:
