@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components.cards import job_list
+from components.cards import download_choice, job_list
 from components.frame import personal_key, shell
 from components.live import drawn_state
 from components.parts import notices, page_links
@@ -43,6 +43,7 @@ def _run_page() -> None:
     with notices.errors_with_retry():
         session.begin()
         personal_key.restore()
+        download_choice.restore()
         page_address.begin_run(page.url_path)
         drawn_state.begin(session.client().account.id)
         shell.frame(page.title)

@@ -7,7 +7,7 @@ function voteOf({isMine, rowHasVote}, press, name) {
 }
 
 class Cells {
-  // `on` has what is done: pick, vote and remove, each with a tile.
+  // `on` has what is done: pick, vote, restore and remove, each with a tile.
   constructor(on) {
     Object.assign(this, {on, images: new Map()});
   }
@@ -35,6 +35,7 @@ class Cells {
     if (!tile.output) line.append(made("span", {class: "note"}, [tile.note, tile.reason].filter(Boolean).join(": ")));
     const actions = made("div", {class: "actions"});
     if (tile.output) actions.append(this.vote(tile, row));
+    if (tile.restores) actions.append(this.restorer(tile, row));
     if (tile.href) actions.append(this.larger(tile));
     if (data.removes && tile.job) actions.append(this.remover(tile));
     figure.append(line, actions);
@@ -80,6 +81,12 @@ class Cells {
     const {href, view, original, medium, width, height} = tile;
     const link = {href, "data-result": view, "data-group": "comparison", "data-original": original, "data-medium": medium, "data-width": width, "data-height": height};
     return made("a", {...link, "aria-label": "View large", title: "View large"}, "⤢");
+  }
+
+  restorer(tile, row) {
+    const button = made("button", {type: "button", "aria-label": `Restore: ${this.nameOf(tile, row)}`}, "Restore");
+    button.addEventListener("click", () => this.on.restore(tile));
+    return button;
   }
 
   remover(tile) {

@@ -8,6 +8,7 @@ class Comparison {
     this.cells = new Cells({
       pick: tile => this.pick(tile.output),
       vote: tile => this.vote(tile),
+      restore: tile => this.acts.add({name: "restore", job: tile.job}),
       remove: tile => this.acts.add({name: "remove", job: tile.job}),
     });
   }

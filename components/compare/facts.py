@@ -33,7 +33,8 @@ class _Shown:
     votes: Counter[int]
 
     def is_hidden(self, row: Row) -> bool:
-        return address.is_blind() and row.key not in self.mine
+        """Whether the row is blind: until this person's vote, if it can have one."""
+        return address.is_blind() and row.key not in self.mine and _can_have_vote(row)
 
 
 def of(client: Client, found: Comparison, grid: Grid, votes: Sequence[Vote]) -> dict[str, Any]:
@@ -71,8 +72,12 @@ def _tiles(client: Client, jobs: Iterable[Job]) -> list[dict[str, Any]]:
 
 
 def _slots(job: Job) -> list[Output | Task | None]:
-    """Return the places of a job's results; one that has ended without any has one place."""
-    return outputs.slots_of(job) if outputs.has_slots(job) else [None]
+    """Return the places of a job's results; one that has ended without any, or whose are deleted, has one place."""
+    return (outputs.slots_of(job) if outputs.has_slots(job) else []) or [None]
+
+
+def _is_deleted(job: Job) -> bool:
+    return bool(job.outputs) and all(output.deleted_at for output in job.outputs)
 
 
 def _tile(client: Client, job: Job, index: int, slot: Output | Task | None) -> dict[str, Any]:
@@ -80,13 +85,24 @@ def _tile(client: Client, job: Job, index: int, slot: Output | Task | None) -> d
     tile = {"slot": f"{job.id}:{index}", "job": job.id, "width": width, "height": height, "output": 0}
     if isinstance(slot, Output) and slot.is_shown and not outputs.is_pending(slot):
         return tile | _result(client, job, slot)
+    if slot is None and _is_deleted(job):
+        return tile | {"note": "Deleted", "restores": _may_restore(client, job)}
     if _may_come(job, slot):
         return tile | {"open": True, "note": client.jobs.word(job)}
     return tile | dict(zip(("note", "reason"), _why_not(client, job, slot), strict=True))
 
 
+def _can_have_vote(row: Row) -> bool:
+    return any(_may_come(job, slot) for job in row.jobs for slot in _slots(job))
+
+
+def _may_restore(client: Client, job: Job) -> bool:
+    """Whether this person may restore the results; after `UNDO_DAYS` their files are gone."""
+    return not client.may_not_spend and client.jobs.may_change(job) and any(output.key for output in job.outputs)
+
+
 def _may_come(job: Job, slot: Output | Task | None) -> bool:
-    """Whether a result may still appear in a place."""
+    """Whether a place has a result, or may still get one."""
     if isinstance(slot, Output):
         return not slot.is_given_up
     if isinstance(slot, Task) and not slot.status.is_open:
@@ -135,7 +151,7 @@ def _labelled(shown: _Shown, row: Row) -> list[list[dict[str, Any]]]:
     return cells
 
 
-_TELLING = ("job", "slot", "facts", "view", "href", "reason")  # what would say which job it is, or nearly so
+_TELLING = ("job", "slot", "facts", "view", "href", "reason", "restores")  # what would say or hint which job it is
 
 
 def _blind(shown: _Shown, row: Row) -> list[list[dict[str, Any]]]:

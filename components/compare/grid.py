@@ -75,9 +75,19 @@ def _perform(client: Client, comparison_id: str, pressed: Any) -> str:
                 comparisons.take_back(comparison_id, row)
             case {"name": "remove", "job": str(job)} if comparisons.remove(comparison_id, [job]):
                 state.uncompared = comparison_id, job
+            case {"name": "restore", "job": str(job)}:
+                return "" if _restore(client, comparison_id, job) else "This can no longer be restored."
             case {"name": "undo"} if state.uncompared[0] == comparison_id:
                 comparisons.add(comparison_id, state.uncompared[1:])
                 state.uncompared = "", ""
     except StudioError as error:
         return f"{error.message} {error.hint}".strip()
     return ""
+
+
+def _restore(client: Client, comparison_id: str, job_id: str) -> bool:
+    """Restore the deleted results of a job of this comparison; whether any is back."""
+    found, job = client.comparisons.get(comparison_id), client.jobs.get(job_id)
+    if not found or not job or job_id not in found.jobs:
+        return False
+    return bool(client.gallery.restore([output.id for output in job.outputs]))

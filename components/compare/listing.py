@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from components.compare import address, choice
-from components.parts import file_urls, named, notices, page_links
+from components.parts import file_urls, page_links
 from components.parts.local_time import clock_time
 from components.parts.markdown import counted, escape
 from components.session import session
@@ -34,21 +34,6 @@ def show(client: Client) -> None:
         _line(client, one, pictures[one.id])
     if len(found) > _MOST:
         st.caption(f"The newest {_MOST} of {counted(len(found), 'comparison')}.")
-
-
-def show_undo(client: Client) -> None:
-    """Draw that a comparison was deleted, with the button that restores it."""
-    comparison_id = session.state().deleted_comparison
-    if comparison_id and named.undo("comparison"):
-        _restore(client, comparison_id)
-
-
-def _restore(client: Client, comparison_id: str) -> None:
-    with notices.errors():
-        client.comparisons.restore(comparison_id)
-        session.state().deleted_comparison = ""
-        address.open_comparison(comparison_id)
-        st.rerun()
 
 
 def _line(client: Client, one: Comparison, pictures: list[Output]) -> None:

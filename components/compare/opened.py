@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from components.compare import address, choice
-from components.parts import named, notices
+from components.parts import named
 from components.parts.markdown import escape
 from components.session import session
 from studio.client import Client
@@ -39,12 +39,7 @@ def _changes(client: Client, found: Comparison) -> None:
         st.rerun()
     with st.popover("Add jobs…", type="tertiary"):
         _add(client, found)
-    if st.button("Delete comparison", key="delete-comparison", type="tertiary"):
-        with notices.errors():
-            client.comparisons.delete(found.id)
-            session.state().deleted_comparison = found.id
-            address.open_comparison("")
-            st.rerun()
+    named.delete("comparison", found.id, client.comparisons.delete, address.open_comparison)
 
 
 def _add(client: Client, found: Comparison) -> None:

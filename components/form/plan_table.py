@@ -20,7 +20,7 @@ from studio.weryai.modes import MODES
 _MOST_NOTES = 6  # of each kind, below the table
 _LONGEST_ADDRESS = 60  # characters
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
-_WIDTHS = {"No.": 60, "Prompt": 330, "Model": 170, "Settings": 260, "Usual credits": 110, "Problem": 260}  # pixels
+_WIDTHS = {"No.": 60, "Model": 145, "Prompt": 330, "Settings": 260, "Usual credits": 110, "Problem": 260}  # pixels
 
 
 def show(client: Client, plan: Plan) -> None:
@@ -41,8 +41,8 @@ def _columns(client: Client, plan: Plan) -> dict[str, list[str]]:
     models, titles = {line.draft.model for line in plan.lines} | {plan.model}, client.models.titles()
     return {
         "No.": [line.place or str(line.number) for line in plan.lines],
-        "Prompt": [_prompt(line) for line in plan.lines],
         "Model": [titles.get(line.draft.model, line.draft.model) if len(models) > 1 else "" for line in plan.lines],
+        "Prompt": [_prompt(line) for line in plan.lines],  # long: on a phone, what follows it is out of sight
         "Settings": [settings(line) for line in plan.lines],
         "Usual credits": ["" if line.problem else cost_texts.in_a_cell(line.estimate) for line in plan.lines],
         "Problem": [line.problem for line in plan.lines],

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from components.form import draft_state, kept_drafts, presses, prompt_history
+from components.form import draft_state, kept_drafts, presses, prompt_history, wildcard_help
 from components.parts import file_urls
 from components.session.form_state import Refused
 from studio.core.reference import Medium
@@ -32,7 +32,9 @@ def _component() -> ComponentRenderer:
 def show(mode: Mode, limit: int) -> None:
     """Draw the field; `limit` is the number of characters that the model takes."""
     prompt = draft_state.prompt_text(mode.kind)
-    prompt_history.show(mode.kind)
+    with st.container(key=f"at-label-prompt-{mode.kind}", horizontal=True, gap="small", width="content"):
+        wildcard_help.show()
+        prompt_history.show(mode.kind)
     _component()(
         key=draft_state.key(mode.kind, "prompt"),
         data={

@@ -20,7 +20,7 @@ _IMAGE = "height:40px;max-width:72px;border-radius:.3rem;object-fit:cover"
 
 def show(kind: Kind) -> None:
     """Draw the button, which opens the dialog."""
-    with st.container(key=f"at-label-earlier-{kind}"), st.container(key=f"icon-earlier-{kind}"):
+    with st.container(key=f"icon-earlier-{kind}", width="content"):
         name, icon = "Earlier prompts", ":material/history:"
         if st.button(name, key=f"earlier-{kind}", icon=icon, help=name, type="tertiary"):
             _first_page()

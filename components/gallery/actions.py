@@ -5,12 +5,13 @@ from typing import Any
 
 import streamlit as st
 
+from components.cards import download_choice
 from components.gallery import address, dialogs
 from components.gallery.dialogs import finish
 from components.parts import page_links, zip_urls
-from components.parts.markdown import counted
+from components.parts.markdown import counted, escape
 from components.session import services, session
-from components.session.state import ShownGallery
+from components.session.state import GalleryDone, ShownGallery
 from studio.client import Client
 from studio.core.comparisons import MOST_COMPARED, name_for
 from studio.core.errors import StudioError
@@ -45,10 +46,11 @@ def _compare(client: Client, ids: Sequence[int]) -> None:
     st.switch_page(page_links.COMPARE.file, query_params={page_links.COMPARISON: made.id})
 
 
-def message() -> dict[str, Any] | None:
-    """Return what was just deleted, with the action that undoes it; None if nothing was."""
-    deleted = session.state().gallery_deleted
-    return {"text": f"{counted(len(deleted), 'result')} deleted.", "undo": "undo"} if deleted else None
+def message() -> str:
+    """Return what was done last and can be undone; empty if nothing can."""
+    done = session.state().gallery_done
+    what = f"tagged {done.tag}" if done.tag else "deleted"
+    return f"{counted(len(done.ids), 'result')} {what}." if done.ids else ""
 
 
 def show_newer() -> None:
@@ -65,14 +67,20 @@ def take_download() -> dict[str, Any] | None:
 
 def show_undo(client: Client) -> None:
     """Draw the message with its button where there is no grid: nothing is left in this list."""
-    deleted = message()
-    if not deleted:
+    if not (text := message()):
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.caption(deleted["text"], width="content")
+        st.caption(escape(text), width="content")
         if st.button("Undo", key="undo-delete", type="tertiary"):
-            ids, session.state().gallery_deleted = session.state().gallery_deleted, ()
-            _restore(client, ids)
+            _undo(client)
+
+
+def _undo(client: Client) -> None:
+    """Undo what was done last: a tag goes only from the outputs to which it was added."""
+    done, session.state().gallery_done = session.state().gallery_done, GalleryDone()
+    if done.tag:
+        finish(f"Tag removed from {counted(client.gallery.remove_tag(done.ids, done.tag), 'result')}.")
+    _restore(client, done.ids)
 
 
 def perform(client: Client, shown: ShownGallery, pressed: Any) -> None:
@@ -82,18 +90,16 @@ def perform(client: Client, shown: ShownGallery, pressed: Any) -> None:
             ids = _ids(shown, ranges)
         case _:
             return
-    if name == "undo":
-        ids, name = [*session.state().gallery_deleted], "restore"
-    if name == "newer":
-        show_newer()
-    if ids and name in _DIALOGS:
-        _DIALOGS[name](ids)
-    elif ids and (act := _ACTS.get(name)):
-        session.state().gallery_deleted = ()
-        try:
+    try:
+        if name in _PLAIN:
+            _PLAIN[name](client)
+        elif ids and name in _DIALOGS:
+            _DIALOGS[name](ids)
+        elif ids and (act := _ACTS.get(name)):
+            session.state().gallery_done = GalleryDone()
             act(client, ids)
-        except StudioError as error:
-            finish(f"{error.message} {error.hint}")
+    except StudioError as error:
+        finish(f"{error.message} {error.hint}")
 
 
 def _ids(shown: ShownGallery, ranges: Sequence[Any]) -> list[int]:
@@ -138,7 +144,7 @@ def _zip(client: Client, ids: Sequence[int]) -> None:
 
 def _delete(client: Client, ids: Sequence[int]) -> None:
     done = client.gallery.delete(ids)
-    session.state().gallery_deleted = tuple(done)
+    session.state().gallery_done = GalleryDone(tuple(done))
     others = len(ids) - len(done)
     finish(f"{counted(others, 'result')} of other people stayed." if others else "")
 
@@ -162,6 +168,12 @@ _ACTS: Mapping[str, Callable[[Client, Sequence[int]], None]] = {
     "uncollect": _uncollect,
     "delete": _delete,
     "restore": _restore,
+}
+_PLAIN: Mapping[str, Callable[[Client], None]] = {  # without outputs
+    "undo": _undo,
+    "newer": lambda _: show_newer(),
+    "with-settings": lambda _: download_choice.choose(True),
+    "without-settings": lambda _: download_choice.choose(False),
 }
 _DIALOGS: Mapping[str, Callable[[Sequence[int]], None]] = {
     "rate": dialogs.rate,

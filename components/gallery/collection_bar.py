@@ -6,8 +6,7 @@ import streamlit as st
 
 from components.gallery import address
 from components.gallery.dialogs import finish
-from components.parts import file_urls, named, notices, page_links
-from components.session import session
+from components.parts import file_urls, named, page_links
 from studio.client import Client
 from studio.core.gallery import Collection
 
@@ -32,29 +31,9 @@ def _about(client: Client, found: Collection) -> None:
     if client.gallery.may_change(found):
         if named.rename(found.id, found.name, partial(client.gallery.rename, found.id)):
             finish()
-        if st.button("Delete collection", key="delete-collection", type="tertiary"):
-            _delete(client, found)
+        named.delete("collection", found.id, client.gallery.delete_collection, open_collection)
 
 
-def _delete(client: Client, found: Collection) -> None:
-    """Delete the collection, not its results; the next drawing offers to restore it."""
-    with notices.errors():
-        client.gallery.delete_collection(found.id)
-        session.state().deleted_collection = found.id
-        address.put(address.COLLECTION, "")
-        st.rerun()
-
-
-def show_undo(client: Client) -> None:
-    """Draw that a collection was deleted, with the button that restores it."""
-    collection_id = session.state().deleted_collection
-    if collection_id and named.undo("collection"):
-        _restore(client, collection_id)
-
-
-def _restore(client: Client, collection_id: str) -> None:
-    with notices.errors():
-        client.gallery.restore_collection(collection_id)
-        session.state().deleted_collection = ""
-        address.put(address.COLLECTION, collection_id)
-        st.rerun()
+def open_collection(collection_id: str) -> None:
+    """Show this collection from the next drawing on; empty shows all results."""
+    address.put(address.COLLECTION, collection_id)

@@ -6,8 +6,10 @@ import streamlit as st
 
 from components.parts.markdown import counted, escape
 from components.session import session
+from components.session.state import GalleryDone
 from studio.client import Client
-from studio.core.errors import StudioError
+from studio.core.errors import DraftError, StudioError
+from studio.core.gallery import MOST_TAGS
 
 
 def finish(notice: str = "") -> None:
@@ -50,7 +52,15 @@ def _rate(ids: Sequence[int]) -> None:
 def _tag(ids: Sequence[int]) -> None:
     text = _chosen_or_new("tag", {name: name for name in session.client().gallery.choices().tags})
     if st.button("Add tag", type="primary"):
-        _finish(lambda client: client.gallery.add_tag(ids, text), "{} tagged.")
+        _finish(lambda client: _add_tag(client, ids, text))
+
+
+def _add_tag(client: Client, ids: Sequence[int], text: str) -> int:
+    """Add a tag; the bar of the gallery then offers to undo it. Errors: DraftError if no output gets it."""
+    if not (added := client.gallery.add_tag(ids, text)):
+        raise DraftError(f"All of them have this tag, or {MOST_TAGS} other ones.", field="")
+    session.state().gallery_done = GalleryDone(tuple(added), " ".join(text.split()))
+    return len(added)
 
 
 def _untag(ids: Sequence[int]) -> None:

@@ -42,7 +42,7 @@ class Grid {
     else this.ask("window", {version: "", start: 0, end: 0});  // a new grid, and the server thinks it is the old one
     this.root.classList.toggle("selecting", data.selecting);
     if (!data.selecting && this.selection.places.size) this.selection.clear();
-    this.selection.draw(data.actions, data.message);
+    this.selection.draw(data.actions, data.message, data.choice);
     this.newer.draw(data.newer, this.selection.places.size > 0);
     if (data.download && !posted.has(data.download.id)) post(data.download);
     this.render();

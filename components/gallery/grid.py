@@ -9,10 +9,11 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from components.cards import download_choice
 from components.gallery import actions
 from components.live.drawn_state import GALLERY, drawing
 from components.parts import component_presses, component_scripts, file_urls, job_texts, notices, result_links
-from components.session import page_address, session
+from components.session import page_address, services, session
 from components.session.state import ShownGallery
 from studio.client import Client
 from studio.core import ids
@@ -83,6 +84,7 @@ def _draw(version: str, *, is_selecting: bool) -> None:
             "selecting": is_selecting,
             "actions": actions.offered(client) if is_selecting else [],
             "message": actions.message(),
+            "choice": download_choice.facts() if services.host.serves_routes else None,
             "download": actions.take_download(),
             "performed": component_presses.performed_at(GALLERY),
         }

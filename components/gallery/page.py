@@ -4,10 +4,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.gallery import actions, address, collection_bar, filters, grid
-from components.parts import page_links
+from components.parts import named, page_links
 from components.parts.markdown import counted
 from components.people import mine_or_everyones
 from components.session import session
+from components.session.state import GalleryDone
 from studio.client import Client
 from studio.core.gallery import GalleryFilter
 
@@ -24,8 +25,8 @@ def show(heading: DeltaGenerator) -> None:
             st.button("Clear filters", on_click=address.clear, key="clear-gallery", type="tertiary")
         st.caption(counted(len(found.layout), "result"), width="content")
     if session.state().is_arrival:
-        session.state().gallery_deleted, session.state().deleted_collection = (), ""
-    collection_bar.show_undo(client)
+        session.state().gallery_done, session.state().deleted_named = GalleryDone(), {}
+    named.undo("collection", client.gallery.restore_collection, collection_bar.open_collection)
     collection_bar.show(client)
     if found.layout or found.filters != GalleryFilter():
         is_selecting = filters.show(client)

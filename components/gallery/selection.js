@@ -1,7 +1,12 @@
 // The outputs that are selected, by their places in the list, and the bar that says how many and what can be done.
+const MAIN = ["zip", "favourite", "unfavourite", "delete", "restore"];  // on a narrow screen the others are behind More
+const FOCUSED = "button, input";
+
 class Selection {
   constructor(bar, change, act) {
-    Object.assign(this, {bar, change, act, places: new Set(), last: null, total: 0, actions: [], message: null});
+    Object.assign(this, {bar, change, act, places: new Set(), last: null, total: 0, actions: [], message: "", choice: null});
+    const tell = () => document.body.style.setProperty("--gallery-bar", `${bar.offsetHeight}px`);  // toasts are above it
+    new ResizeObserver(tell).observe(bar);
   }
 
   has(place) { return this.places.has(place); }
@@ -38,24 +43,52 @@ class Selection {
     return found;
   }
 
-  // Without a selection the bar has the message about what was done last, if that can be undone.
-  draw(actions = this.actions, message = this.message) {
-    Object.assign(this, {actions, message});
+  // What is selected, and below it what was done last, if that can be undone.
+  draw(actions = this.actions, message = this.message, choice = this.choice) {
+    Object.assign(this, {actions, message, choice});
     this.bar.hidden = !this.places.size && !message;
-    const text = this.places.size ? `${this.places.size.toLocaleString("en")} selected` : message?.text ?? "";
-    const count = made("strong", {role: "status"}, text), buttons = this.places.size ? this.buttons : [];
-    if (!this.places.size && message) buttons.push(this.button("Undo", () => this.act(message.undo, [])));
-    const focused = [...this.bar.children].indexOf(document.activeElement);
-    this.bar.replaceChildren(count, ...buttons);
-    this.bar.children[focused]?.focus();
+    const selected = this.places.size ? [this.said(`${this.places.size.toLocaleString("en")} selected`), ...this.parts] : [];
+    const undo = () => this.button("Undo", () => this.act("undo", []));
+    const told = message ? [made("span", {class: "told"}, this.said(message), undo())] : [];
+    const focused = [...this.bar.querySelectorAll(FOCUSED)].indexOf(document.activeElement);
+    this.bar.replaceChildren(...selected, ...told);
+    this.bar.querySelectorAll(FOCUSED)[focused]?.focus();
   }
 
-  get buttons() {
+  get parts() {
+    const actions = this.actions.map(([name, label]) => [name, this.button(label, () => this.press(name))]);
+    const choice = this.choice ? [["choice", this.switch(this.choice)]] : [];
+    for (const [name, part] of [...choice, ...actions]) part.classList.toggle("extra", !MAIN.includes(name));
     return [
-      ...this.actions.map(([name, label]) => this.button(label, () => this.act(name, this.ranges))),
       this.button(`Select all ${this.total.toLocaleString("en")}`, () => this.all()),
       this.button("Clear", () => this.clear()),
+      made("span", {class: "line"}),
+      ...[...actions, ...choice].map(([, part]) => part),
+      ...(actions.length > MAIN.length ? [this.more] : []),
     ];
+  }
+
+  press(name) {
+    this.bar.classList.remove("unfolded");
+    this.bar.querySelector(".more")?.setAttribute("aria-expanded", false);
+    this.act(name, this.ranges);
+  }
+
+  said(text) { return made("strong", {role: "status"}, text); }
+
+  get more() {
+    const more = this.button("More", () => more.setAttribute("aria-expanded", this.bar.classList.toggle("unfolded")));
+    more.setAttribute("aria-expanded", this.bar.classList.contains("unfolded"));
+    more.className = "more";
+    return more;
+  }
+
+  // Whether downloads carry prompt and settings.
+  switch({label, help, chosen}) {
+    const box = made("input", {type: "checkbox"});
+    box.checked = chosen;
+    box.addEventListener("change", () => this.act(box.checked ? "with-settings" : "without-settings", []));
+    return made("label", {title: help}, box, label);
   }
 
   button(label, press) {

@@ -1,9 +1,10 @@
-"""What has a name and an owner, as a collection and a comparison have: its heading, link, rename and undo."""
+"""What has a name and an owner, as a collection and a comparison have: its heading, link, rename, delete and undo."""
 
 from collections.abc import Callable
 
 import streamlit as st
 
+from components.parts import notices
 from components.parts.markdown import escape
 from components.session import session
 from studio.client import Client
@@ -41,8 +42,27 @@ def rename(its_id: str, name: str, act: Callable[[str], object]) -> bool:
     return True
 
 
-def undo(noun: str) -> bool:
-    """Draw that it was deleted, with a button that undoes it; whether the button is pressed."""
+def delete(noun: str, its_id: str, act: Callable[[str], object], show: Callable[[str], object]) -> None:
+    """Draw the button that deletes it, but none of its results; `show` then leaves it, with an empty ID."""
+    if st.button(f"Delete {noun}", key=f"delete-{noun}", type="tertiary"):
+        with notices.errors():
+            act(its_id)
+            session.state().deleted_named[noun] = its_id
+            show("")
+            st.rerun()
+
+
+def undo(noun: str, restore: Callable[[str], object], show: Callable[[str], object]) -> None:
+    """Draw that one was deleted, with the button that restores and shows it; nothing if none was."""
+    its_id = session.state().deleted_named.get(noun)
+    if not its_id:
+        return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.caption(f"{noun.capitalize()} deleted. Its results are still in the gallery.", width="content")
-        return st.button("Undo", key=f"restore-{noun}", type="tertiary")
+        is_pressed = st.button("Undo", key=f"restore-{noun}", type="tertiary")
+    if is_pressed:
+        with notices.errors():
+            restore(its_id)
+            del session.state().deleted_named[noun]
+            show(its_id)
+            st.rerun()

@@ -44,6 +44,14 @@ class ShownGallery:
     layout: GalleryLayout
 
 
+@dataclass(frozen=True)
+class GalleryDone:
+    """What was done last in the gallery and can be undone: outputs that were deleted, or that got this tag."""
+
+    ids: tuple[int, ...] = ()
+    tag: str = ""
+
+
 @dataclass
 class Session:
     """Everything that one browser session keeps between reruns."""
@@ -91,14 +99,13 @@ class Session:
     follows_gallery: bool = False  # the gallery is the page that is shown
     gallery_newer: frozenset[int] = frozenset()  # outputs that match and are not in it, until the person asks for them
     gallery_marks: int = 0  # a number that changes with favourites, ratings and tags: the browser then asks anew
+    gallery_done: GalleryDone = GalleryDone()
     gallery_labels: dict[str, str] = field(default_factory=dict)  # of the filters' popovers, by key, as drawn last
-    gallery_deleted: tuple[int, ...] = ()  # outputs that were deleted last, which can be undone
     viewer_deleted: tuple[int, ...] = ()  # those that were deleted in the viewer since it was opened
-    deleted_collection: str = ""  # the ID of one, for the same
+    deleted_named: dict[str, str] = field(default_factory=dict)  # the ID of a "collection" and of a "comparison", too
     gallery_zip: dict[str, Any] | None = None  # the form of a ZIP, until the browser has it
     compared: frozenset[str] | None = None  # the jobs of the comparison on the page; None if there is none
     uncompared: tuple[str, str] = ("", "")  # a comparison, and the job that was removed from it last: it can be undone
-    deleted_comparison: str = ""  # the ID of one, for the same
     performed: dict[str, Any] = field(default_factory=dict)  # the last action of each component, by its key
     deleted_cards: list[str] = field(default_factory=list)  # jobs deleted on this page, each with a line to undo it
     autoplayed: dict[str, datetime] = field(default_factory=dict)  # jobs whose video was drawn with autoplay

@@ -5,11 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from components.cards import reuse, sharing, use_as_input
+from components.cards import download_choice, reuse, sharing, use_as_input
 from components.parts import page_links
 from components.parts.local_time import clock_time
 from components.parts.markdown import counted
 from components.session import session
+from components.session.state import GalleryDone
 from studio.client import Client
 from studio.core.comparisons import name_for
 from studio.core.errors import StudioError
@@ -70,6 +71,9 @@ def perform(client: Client, pressed: Any) -> str:
     match pressed:
         case {"name": "Closed"}:
             _close()
+        case {"name": "With settings" | "Without settings" as name}:
+            download_choice.choose(name == "With settings")
+            st.rerun()  # all links to files change
         case {"view": str(view), "name": str(name)}:
             found = sharing.find_result(client, view)
             return _perform_with(*found, name) if found else _NOT_YOURS
@@ -104,7 +108,7 @@ def _undo(client: Client, output: Output) -> str:
 
 def _restore(client: Client, output: Output) -> None:
     state = session.state()
-    state.gallery_deleted = ()
+    state.gallery_done = GalleryDone()
     state.notice = "Restored." if client.gallery.restore([output.id]) else _LATE
     st.rerun()
 
@@ -113,9 +117,9 @@ def _close() -> None:
     """Draw the page without what was deleted in the viewer, and with the way to undo it."""
     state = session.state()
     if state.viewer_deleted:
-        state.gallery_deleted, state.viewer_deleted = state.viewer_deleted, ()
+        state.gallery_done, state.viewer_deleted = GalleryDone(state.viewer_deleted), ()
         if state.page != page_links.GALLERY.url_path:  # which offers to undo it
-            number = counted(len(state.gallery_deleted), "result")
+            number = counted(len(state.gallery_done.ids), "result")
             state.notice = f"{number} deleted. To undo it, go to the gallery, *More*, *Deleted results*."
         st.rerun()
 

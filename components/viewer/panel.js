@@ -19,7 +19,9 @@ function picturesOf(references) {
 function actionsOf(facts, press) {
   const row = made("div", {class: "actions"});
   const file = facts.name && (facts.download || facts.original);
-  if (file) row.append(made("a", {href: file, download: facts.name, class: "main"}, "Download"));
+  // While the choice below is on its way, the link is still that of the other one.
+  const link = facts.isChanging ? {"aria-disabled": true} : {href: file, download: facts.name};
+  if (file) row.append(made("a", {...link, class: "main"}, "Download"));
   for (const {title, names} of facts.actions ?? []) {
     if (!names.length) {
       const button = made("button", {type: "button"}, title);
@@ -47,6 +49,14 @@ function actionsOf(facts, press) {
   return row;
 }
 
+// Whether downloads carry prompt and settings.
+function choiceOf({label, help, chosen}, choose) {
+  const box = made("input", {type: "checkbox", "aria-label": label});
+  box.checked = chosen;
+  box.addEventListener("change", () => choose(box.checked));
+  return made("label", {class: "small", title: help}, box, label);
+}
+
 // Favourite and stars; `mark` gets the name of a mark and its new value.
 function marksOf({favourite, rating}, mark) {
   const row = made("div", {class: "marks"});
@@ -62,12 +72,14 @@ function marksOf({favourite, rating}, mark) {
   return row;
 }
 
-function panelOf(facts, press, mark) {
+function panelOf(facts, press, mark, choose) {
   const parts = [made("p", {class: "prompt"}, facts.prompt ?? "")];
   if (facts.marks) parts.push(marksOf(facts.marks, mark));
   if (facts.negative) parts.push(made("p", {class: "small"}, `Negative prompt: ${facts.negative}`));
   if (facts.note) parts.push(made("p", {class: "small"}, facts.note));
-  parts.push(actionsOf(facts, press), listOf(facts.facts));
+  parts.push(actionsOf(facts, press));
+  if (facts.with_settings) parts.push(choiceOf(facts.with_settings, choose));
+  parts.push(listOf(facts.facts));
   if (facts.references?.length) parts.push(made("h3", {}, "Made from"), picturesOf(facts.references));
   return parts;
 }

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from components.cards import downloads, sharing
+from components.cards import download_choice, downloads, sharing
 from components.parts import file_urls, job_texts, page_links
 from components.parts.local_time import clock_time
 from components.parts.markdown import duration
+from components.session import services
 from components.viewer import actions, family_facts
+from studio import copies
 from studio.client import Client
 from studio.core import file_names, setting_texts
 from studio.core.gallery import UNDO_DAYS
@@ -39,12 +41,19 @@ def of(client: Client, view: str) -> dict[str, Any] | None:
         "preview": file_urls.thumbnail(output),
         "download": downloads.url(job, output),
         "name": file_names.of_output(job, output),
+        "with_settings": _with_settings(output),
         "marks": marks,
         "facts": [*_facts(client, job, output), *([("Tags", ", ".join(tags))] if tags else [])],
         "references": _references(client, job),
         "actions": [*actions.offered(client, job, output), *_lineage(client, job)],
         "links": _links(client, job),
     }
+
+
+def _with_settings(output: Output) -> dict[str, Any] | None:
+    """Return the choice for downloads; None where it changes nothing for this file."""
+    is_asked = services.host.serves_routes and copies.can_carry(output)
+    return download_choice.facts() if is_asked else None
 
 
 def _note(output: Output) -> str:

@@ -246,7 +246,7 @@ class Viewer {
     // None acts on a result that the tree covers, or behind a dialog that lies over the viewer.
     if (this.isLineage || event.target.closest("dialog:not(.studio-viewer)")) return;
     const isUndo = (event.ctrlKey || event.metaKey) && event.key === "z" && this.removed.length;
-    if (!isUndo && (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea"))) return;
+    if (!isUndo && (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea"))) return;
     const remove = () => { if (!event.repeat) this.remove(); };  // a key that is held down deletes one
     const acts = isUndo ? {z: () => this.undo()} : {
       ArrowLeft: () => this.turn(-1), ArrowRight: () => this.turn(1),
@@ -308,6 +308,15 @@ class Viewer {
     this.acts.add({view: this.view, name: `${name}: ${Number(value)}`});
   }
 
+  // Chooses whether downloads carry prompt and settings: the links of all results change.
+  choose(chosen) {
+    const facts = this.facts.get(this.view);
+    this.facts.clear();
+    this.facts.set(this.view, {...facts, with_settings: {...facts.with_settings, chosen}, isChanging: true});
+    this.drawPanel();
+    this.acts.add({view: this.view, name: chosen ? "With settings" : "Without settings"});
+  }
+
   // What was pressed fills a form: whoever stays here would not see it.
   press(name) {
     if (name === "Delete") return this.remove();
@@ -323,9 +332,10 @@ class Viewer {
     this.drawn = text;
     const name = element => element.getAttribute("aria-label") ?? element.textContent;
     const focused = this.panel.contains(document.activeElement) ? name(document.activeElement) : null;
-    this.panel.replaceChildren(...(facts ? panelOf(facts, name => this.press(name), (name, value) => this.mark(name, value)) : []));
+    const acts = [name => this.press(name), (name, value) => this.mark(name, value), chosen => this.choose(chosen)];
+    this.panel.replaceChildren(...(facts ? panelOf(facts, ...acts) : []));
     if (focused === null) return;
-    const again = [...this.panel.querySelectorAll("button, summary, a")].find(element => name(element) === focused);
+    const again = [...this.panel.querySelectorAll("button, summary, a, input")].find(element => name(element) === focused);
     (again ?? this.dialog).focus();
   }
 }

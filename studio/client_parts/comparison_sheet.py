@@ -42,12 +42,13 @@ class _Sheet:
         )
 
     def tiles(self, jobs: Iterable[Job], votes: Counter[int]) -> tuple[Tile, ...]:
-        """Return a tile for each result, and one for each job that has none so far."""
+        """Return a tile for each result, and one for each job that has none so far, or whose results are deleted."""
         found = list[Tile]()
         for job in jobs:
             made = [(task, output) for task in job.tasks for output in task.outputs if output.is_shown]
             found += [self.tile(job, task, output, votes[output.id]) for task, output in made]
-            found += [] if job.outputs else [Tile("", Jobs(self.context).word(job), 16 / 9)]
+            if all(output.deleted_at for output in job.outputs):
+                found.append(Tile("", "Deleted" if job.outputs else Jobs(self.context).word(job), 16 / 9))
         return tuple(found)
 
     def tile(self, job: Job, task: Task, output: Output, votes: int) -> Tile:

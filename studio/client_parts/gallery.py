@@ -65,8 +65,8 @@ class Gallery:
         """
         return self._ledger.marks.rate(ids, self._viewer, checked_rating(rating))
 
-    def add_tag(self, ids: Iterable[int], text: str) -> int:
-        """Add a tag to outputs; return to how many it was added: an output has up to `MOST_TAGS`, each once.
+    def add_tag(self, ids: Iterable[int], text: str) -> list[int]:
+        """Add a tag to outputs; return those to which it was added: an output has up to `MOST_TAGS`, each once.
 
         Everybody who sees an output sees its tags, so this is for people who may make jobs, also on outputs of others.
         Errors: DraftError for an empty or long tag, NotAllowed.

@@ -1,4 +1,4 @@
-"""The names of downloaded files: the first words of the prompt, day and time, a number. Letters and digits alone."""
+"""The names of downloaded files: first words of the prompt, model, day and time, a number. Letters and digits alone."""
 
 import re
 from pathlib import PurePosixPath
@@ -6,14 +6,22 @@ from pathlib import PurePosixPath
 from studio.core import redaction
 from studio.core.values import Job, Output
 
-_MOST_WORDS, _LONGEST = 6, 60  # of the prompt: words, and characters
+_MOST_WORDS, _LONGEST = 6, 40  # of the prompt: words, and characters
+_LONGEST_MODEL = 28  # characters
 
 
 def of_job(job: Job) -> str:
-    """Return the name of a job's files, without number and ending. It has no key, even if the prompt has one."""
-    words = re.findall(r"[a-z0-9]+", redaction.text(job.prompt, "").lower())[:_MOST_WORDS]
-    begin = "-".join(words)[:_LONGEST].strip("-")
-    return f"{begin or 'weryai'}-{job.created_at:%m%d-%H%M}"
+    """Return the name of a job's files, without number and ending. It has no key, even if the inputs have one."""
+    begin, model = _plain(_words(job.prompt)[:_MOST_WORDS], _LONGEST), _plain(_words(job.model), _LONGEST_MODEL)
+    return "-".join(filter(None, [begin or "weryai", model, f"{job.created_at:%m%d-%H%M}"]))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", redaction.text(text, "").lower())
+
+
+def _plain(words: list[str], longest: int) -> str:
+    return "-".join(words)[:longest].strip("-")
 
 
 def of_output(job: Job, output: Output) -> str:

@@ -36,6 +36,13 @@ def upsert(
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_=dict(changed), where=where))
 
 
+def insert_new(connection: sa.Connection, table: sa.Table, rows: sa.Select[Any], of: sa.Column[Any]) -> list[Any]:
+    """Insert the rows of a query whose primary keys are new; return this column of each row that was written."""
+    statement = _insert(connection, table).from_select(rows.selected_columns.keys(), rows)
+    key = [column.name for column in table.primary_key]
+    return [*connection.scalars(statement.on_conflict_do_nothing(index_elements=key).returning(of))]
+
+
 def insert_from(
     connection: sa.Connection, table: sa.Table, rows: sa.Select[Any], changes: Mapping[str, Any] | None = None
 ) -> int:

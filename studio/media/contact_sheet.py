@@ -12,6 +12,7 @@ from studio.media.sheets import Cell, Line, Sheet, Tile
 
 LEAST_WIDTH, MOST_WIDTH, MOST_HEIGHT = 700, 3200, 12_000
 _COLUMNS = (300, 240, 180, 140, 100, 70)  # widths, the first that fits
+_FEW, _WIDE = 3, 480  # columns up to this number may be wider
 _NARROWEST = 140  # to which many rows make a column narrower; those without a place are counted
 _MARGIN, _GAP, _LINE = 24, 12, 18
 _PAPER, _INK, _GREY, _PLACE = "#FFFFFF", "#18181B", "#52525B", "#E4E4E7"
@@ -47,7 +48,8 @@ def draw(sheet: Sheet, folder: Path) -> Path:
 
 def _column(sheet: Sheet) -> int:
     """Return the width of a column: the largest with which all columns fit and, if it stays readable, all rows."""
-    wide = [one for one in _COLUMNS if _width(sheet, one) < MOST_WIDTH] or [_COLUMNS[-1]]
+    known = (_WIDE, *_COLUMNS) if _columns(sheet) <= _FEW else _COLUMNS
+    wide = [one for one in known if _width(sheet, one) < MOST_WIDTH] or [_COLUMNS[-1]]
     readable = [one for one in wide if one >= _NARROWEST] or wide[:1]
     return next((one for one in readable if _height(sheet.lines, one) <= MOST_HEIGHT), readable[-1])
 
@@ -59,8 +61,11 @@ def _with_place(sheet: Sheet, column: int) -> Sequence[Line]:
 
 
 def _width(sheet: Sheet, column: int) -> int:
-    columns = max((len(line.cells) for line in sheet.lines), default=1)
-    return min(MOST_WIDTH, max(LEAST_WIDTH, 2 * _MARGIN + columns * (column + _GAP) - _GAP))
+    return min(MOST_WIDTH, max(LEAST_WIDTH, 2 * _MARGIN + _columns(sheet) * (column + _GAP) - _GAP))
+
+
+def _columns(sheet: Sheet) -> int:
+    return max((len(line.cells) for line in sheet.lines), default=1)
 
 
 def _height(lines: Sequence[Line], column: int) -> int:

@@ -13,6 +13,7 @@ from tests.browser.axe import FITS, serious
 from tests.browser.driving import errors, idle, new_context, there, visit
 from tests.browser.scenes import DUNES, PEONY, SEA, VARIANTS
 from tests.browser.studio import Studio
+from tests.browser.test_gallery import do as do_in_gallery
 
 pytestmark = pytest.mark.browser
 Opened = tuple[Studio, Sandbox]
@@ -74,7 +75,7 @@ def test_what_is_selected_in_the_gallery_is_compared_voted_for_and_found_again(o
     wide.get_by_text("Select", exact=True).click()
     wide.get_by_role("checkbox", name=re.compile("^Select: ")).first.check()
     wide.get_by_role("button", name="Select all 2").click()
-    wide.get_by_role("toolbar", name="Selected").get_by_role("button", name="Compare", exact=True).click()
+    do_in_gallery(wide, "Compare")
     expect(wide.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
     expect(picks(wide, PEONY)).to_have_count(2)
     assert not serious(wide)
@@ -160,6 +161,21 @@ def test_a_phone_that_lies_leaves_the_results_most_of_its_height(kept: Opened, b
         assert box and box["height"] > least
         expect(stage(page).get_by_role("button", name="Vote").first).to_be_in_viewport()
     page.context.close()
+
+
+def test_on_a_phone_each_name_and_vote_is_below_its_result(kept: Opened, browser: Browser) -> None:
+    page = new_context(browser, width=390, touch=True).new_page()
+    come(page, kept[0])
+    both(page, PEONY)
+    places = [stage(page).locator(one) for one in (".first", ".label >> nth=0", ".second", ".label >> nth=1")]
+    boxes = [box for place in places if (box := place.bounding_box())]
+    assert len(boxes) == 4 and all(abs(box["x"]) < 1 and abs(box["width"] - 390) < 1 for box in boxes)
+    ends = [box["y"] + box["height"] for box in boxes]
+    assert all(abs(end - box["y"]) < 1 for end, box in zip(ends, boxes[1:], strict=False)), "one below the other"
+    assert ends[-1] <= 900 and min(boxes[0]["height"], boxes[2]["height"]) > 250
+    stage(page).get_by_role("button", name="Slider").click()
+    first, second = (place.bounding_box() for place in (places[1], places[3]))
+    assert first and second and first["y"] == second["y"] and first["x"] < second["x"], "as the halves are"
 
 
 def test_results_flicker_until_that_is_stopped_where_motion_is_wanted(kept: Opened, wide: Page) -> None:

@@ -50,7 +50,12 @@ def select(page: Page, *places: int) -> None:
 
 
 def do(page: Page, action: str) -> None:
-    page.get_by_role("toolbar", name="Selected").get_by_role("button", name=action, exact=True).click()
+    bar = page.get_by_role("toolbar", name="Selected")
+    button, more = (bar.get_by_role("button", name=name, exact=True) for name in (action, "More"))
+    expect(button.or_(more).first).to_be_visible()
+    if not button.is_visible():  # a phone's bar is folded
+        more.click()
+    button.click()
 
 
 def test_a_result_is_found_seen_marked_and_found_again(opened: tuple[Studio, Sandbox], wide: Page) -> None:
@@ -109,12 +114,23 @@ def test_results_are_tagged_collected_deleted_and_restored(opened: tuple[Studio,
     idle(wide)
     wide.get_by_role("textbox", name="New tag").fill("For Anna")
     wide.get_by_role("button", name="Add tag").click()
-    expect(wide.get_by_text("2 results tagged").last).to_be_visible()
-    wide.wait_for_function(ABOVE)
+    expect(wide.get_by_text("2 results tagged For Anna.").last).to_be_visible()
+    do(wide, "Undo")
+    expect(wide.get_by_text("Tag removed from 2 results").last).to_be_visible()
+    do(wide, "Tag…")
+    wide.get_by_role("textbox", name="New tag").fill("For Anna")
+    wide.get_by_role("button", name="Add tag").click()
+    expect(wide.get_by_text("2 results tagged For Anna.").last).to_be_visible()
+    do(wide, "Tag…")
+    wide.get_by_role("textbox", name="New tag").fill("For anna")
+    wide.get_by_role("button", name="Add tag").click()
+    expect(wide.get_by_text("All of them have this tag")).to_be_visible()
+    wide.keyboard.press("Escape")
     do(wide, "Collection…")
     wide.get_by_role("textbox", name="New collection").fill("Spring")
     wide.get_by_role("button", name="Add", exact=True).click()
     expect(wide.get_by_text("2 results added to Spring").last).to_be_visible()
+    wide.wait_for_function(ABOVE)
     do(wide, "Delete")
     expect(wide.get_by_text("2 results deleted.")).to_be_visible()
     expect(wide.get_by_text("11 results")).to_be_visible()
@@ -200,7 +216,7 @@ def test_a_collection_opens_by_its_address(kept: tuple[Studio, Sandbox], wide: P
     pick(wide, "Collection", name)
     wide.get_by_role("button", name="Add", exact=True).click()
     expect(wide.get_by_role("dialog")).to_have_count(0)
-    wide.get_by_role("button", name="More").click()
+    wide.get_by_role("button", name="More").first.click()
     wide.get_by_role("combobox", name="Collection").fill(name)
     wide.keyboard.press("Enter")
     expect(wide.get_by_role("button", name="Copy link")).to_be_visible()
@@ -211,10 +227,50 @@ def test_a_collection_opens_by_its_address(kept: tuple[Studio, Sandbox], wide: P
     expect(other.get_by_text(name, exact=True)).to_be_visible()
     other.close()
     idle(wide)
-    wide.get_by_role("button", name="More").click()
+    wide.get_by_role("button", name="More").first.click()
     expect(wide.get_by_role("combobox", name="Collection")).to_be_hidden()
     expect(results(wide)).to_have_count(1)
     assert not serious(wide) and wide.evaluate(FITS)
+
+
+def test_on_a_phone_the_bar_has_all_actions_and_nothing_is_cut(
+    opened: tuple[Studio, Sandbox], browser: Browser
+) -> None:
+    context = new_context(browser, width=390, touch=True)
+    page = context.new_page()
+    come(page, opened[0])
+    select(page, 0, 1)
+    bar = page.get_by_role("toolbar", name="Selected")
+    expect(bar.get_by_role("button", name="Favourite", exact=True)).to_be_visible()
+    expect(bar.get_by_role("button", name="Compare")).to_be_hidden()
+    bar.get_by_role("button", name="More").click()
+    expect(bar.get_by_role("button", name="Compare")).to_be_visible()
+    assert bar.evaluate("bar => [...bar.children].every(one => one.getBoundingClientRect().right <= innerWidth)")
+    assert bar.evaluate("bar => bar.scrollWidth <= bar.clientWidth")
+    assert not serious(page)
+    context.close()
+
+
+def test_a_choice_for_downloads_in_the_bar_is_there_after_a_reload_and_in_the_viewer(
+    opened: tuple[Studio, Sandbox], wide: Page
+) -> None:
+    come(wide, opened[0])
+    select(wide, 0)
+    choice = wide.get_by_role("toolbar", name="Selected").get_by_role("checkbox")
+    if not choice.is_visible():
+        wide.get_by_role("toolbar", name="Selected").get_by_role("button", name="More").click()
+    choice.check()
+    idle(wide)
+    wide.reload()
+    results(wide, CLAY).first.click()
+    viewer = wide.get_by_role("dialog")
+    link = viewer.get_by_role("link", name="Download")
+    expect(link).to_have_attribute("href", re.compile("with-settings=yes"))
+    viewer.get_by_role("checkbox", name="Prompt and settings in downloads").uncheck()
+    expect(link).not_to_have_attribute("href", re.compile("with-settings=yes"))
+    wide.keyboard.press("ArrowRight")
+    expect(viewer.get_by_role("checkbox")).not_to_be_checked()
+    expect(link).not_to_have_attribute("href", re.compile("with-settings=yes"))
 
 
 def test_a_result_is_opened_by_its_address_among_all_results(kept: tuple[Studio, Sandbox], browser: Browser) -> None:

@@ -77,6 +77,7 @@ def test_an_image_is_made_without_a_mouse(studio: Studio, page: Page) -> None:
     page.keyboard.press("Enter")
     tab_to(page, "Presets", 1)
     tab_to(page, "Text", 1)
+    tab_to(page, "Wildcards", 1)
     tab_to(page, "Earlier prompts", 1)
     tab_to(page, "Prompt", 1)
     page.keyboard.type("Made without a mouse")

@@ -55,7 +55,7 @@ def test_a_card_and_a_form_give_all_files_and_their_facts(studio: Studio, wide: 
     there(wide)
     link = cards(wide, CLAY).get_by_role("link", name="Download all 4")
     name, files = downloaded(wide, link.click)
-    assert re.fullmatch(r"three-clay-vases-\d{4}-\d{4}\.zip", name) and len(files) == 8
+    assert re.fullmatch(r"three-clay-vases-weryai-image-2-0-\d{4}-\d{4}\.zip", name) and len(files) == 8
     parts = urlsplit(link.get_attribute("href") or "")
     posted = [parts._replace(query="").geturl(), parse_qsl(parts.query, keep_blank_values=True)]
     assert downloaded(wide, lambda: wide.evaluate(POST, posted)) == (name, files)

@@ -54,7 +54,7 @@ def test_whoever_may_look_marks_for_themselves_and_whoever_may_make_jobs_tags_fo
             with pytest.raises(NotAllowed):
                 verb(ids, "x")
     else:
-        assert client.gallery.add_tag(ids, " Best of ") == 1
+        assert client.gallery.add_tag(ids, " Best of ") == ids
     (item,), tags = shown(client), () if who == "viewer" else ("Best of",)
     assert (item.favourite, item.rating, item.tags) == (True, 4, tags)
     others = [shown(other)[0] for name, other in known.items() if name != who]

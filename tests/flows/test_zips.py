@@ -139,7 +139,7 @@ def test_it_is_made_while_it_is_read_and_ends_when_it_is_closed(harness: Harness
     harness.ledger.jobs.change_output(jobs[0].outputs[0].id, size=3 * 2**30, sha256="")
     made = zips.zipped(harness.ledger, harness.archive, "test", ids(jobs[0]), with_settings=False)
     first = next(made)
-    assert large.name in opened() and len(first) <= 2**20 + 100
+    assert large.name in opened() and len(first) <= 2**20 + 200
     version, name, extra = (struct.unpack_from("<H", first, at)[0] for at in (4, 26, 28))
     assert (version, first[30 + name : 32 + name], extra) == (45, b"\x01\0", 20), "ZIP64, as it is larger than 2 GB"
     made.close()

@@ -16,6 +16,7 @@ from components.compare import exports
 from components.live.drawn_state import COMPARISON
 from sandbox.server import Sandbox
 from studio.client import Client
+from studio.client_parts.jobs import Jobs
 from studio.core.comparisons import Comparison
 from studio.core.errors import LedgerError
 from studio.core.gallery import GalleryFilter
@@ -133,9 +134,9 @@ def test_a_place_without_a_result_says_why(page: Open, quick: Sandbox) -> None:
     failed = client.jobs.submit(refused, "f", wait=0)
     until(lambda: (found := client.jobs.get(failed.id)) and found.state is State.REFUSED)
     at = come(page(), client.comparisons.create("Why", [*(job.id for job in made), failed.id]))
-    (tile,) = tiles(at)
+    tile, deleted = tiles(at)
     assert (tile["note"], tile["reason"], tile["output"]) == ("File missing", "The link is dead.", 0)
-    assert [cell for cell in grid(at)["rows"][0]["cells"] if not cell] == [[]], "nothing of a deleted result"
+    assert (deleted["note"], deleted["output"]) == ("Deleted", 0) and "preview" not in deleted and "href" not in deleted
     (tile,) = tiles(at, 1)
     assert tile["note"] == "Refused" and tile["reason"] and not tile.get("open")
 
@@ -185,6 +186,30 @@ def test_each_person_has_an_order_of_their_own(enter: Enter, quick: Sandbox) -> 
         orders.append([[tile["output"] for tile in tiles(at, row)] for row in range(8)])
     assert orders[0] != orders[1] and [sorted(row) for row in orders[0]] == [sorted(row) for row in orders[1]]
     assert orders[0] != [sorted(row) for row in orders[0]], "shuffled"
+
+
+def test_a_job_whose_results_are_deleted_says_so_and_they_can_be_restored(
+    page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, kept = compared("Two hills")
+    first, other = read(client, [*map(client.jobs.get, kept.jobs)])  # type: ignore[list-item]
+    client.gallery.delete([output.id for output in first.outputs])
+    at = come(page(), kept)
+    deleted, there = tiles(at)
+    assert (deleted["note"], deleted["restores"], deleted["output"]) == ("Deleted", True, 0) and there["output"]
+    come(at, kept, blind="yes")
+    assert sorted(tile["note"] for tile in tiles(at)) == ["", "No result"]
+    assert not [tile for tile in tiles(at) if "restores" in tile]
+    come(at, kept, blind="")
+    monkeypatch.setattr(Jobs, "may_change", lambda _, job: job.id != first.id)
+    assert not tiles(come(at, kept))[0]["restores"]
+    monkeypatch.undo()
+    press(at, name="restore", job="job_nonsense")
+    press(at, name="restore", job=first.id)
+    assert [tile["output"] for tile in tiles(at)] == [one.outputs[0].id for one in (first, other)]
+    client.gallery.delete([one.outputs[0].id for one in (first, other)])
+    come(at, kept, blind="yes")
+    assert grid(at)["hidden"] == 0 and [tile["note"] for tile in tiles(at)] == ["Deleted"] * 2, "no vote would show it"
 
 
 def test_a_job_is_removed_and_the_comparison_deleted_with_undo(page: Open, quick: Sandbox) -> None:

@@ -12,7 +12,7 @@ from components.gallery import grid as grid_part
 from components.live import redraws
 from components.live.drawn_state import GALLERY
 from components.session import services, session
-from components.session.state import ShownGallery
+from components.session.state import GalleryDone, ShownGallery
 from sandbox.server import Sandbox
 from studio.client import Client
 from studio.core.gallery import GalleryFilter, GalleryLayout
@@ -139,14 +139,35 @@ def test_a_delete_is_undone_where_it_was_done(page: Open, quick: Sandbox) -> Non
     at = filled(page(), "Two hills", "A fox in the snow")
     press(at, "delete", (1, 2))
     assert words(at) == ["A fox in the snow"]
-    assert grid(at)["message"] == {"text": "1 result deleted.", "undo": "undo"}
+    assert grid(at)["message"] == "1 result deleted."
     press(at, "undo")
-    assert len(words(at)) == 2 and grid(at)["message"] is None
+    assert len(words(at)) == 2 and grid(at)["message"] == ""
     press(at, "favourite", (0, 1), (0, 1), (1, 2))
     assert [item["favourite"] for item in grid(at)["items"]] == [True, True]
     for nonsense in ("nonsense", "delete"):
         press(at, nonsense, (7, 9))
     assert len(words(at)) == 2
+
+
+def test_a_tag_is_undone_where_it_was_added_and_stays_where_it_was_before(page: Open, quick: Sandbox) -> None:
+    at = filled(page(), "Two hills", "A fox in the snow")
+    gallery = team().gallery
+    ids = gallery.find(GalleryFilter()).ids
+    gallery.add_tag(ids[:1], "Keep *it*")
+
+    def tag() -> None:  # as the dialog does, which AppTest closes at a press in it
+        at.session_state["studio"].gallery_done = GalleryDone(tuple(gallery.add_tag(ids, "Keep *it*")), "Keep *it*")
+        assert gallery.find(GalleryFilter(tag=("keep *it*",))).ids == ids
+
+    tag()
+    assert grid(checked(at.run()))["message"] == "1 result tagged Keep *it*."
+    press(at, "undo")
+    assert gallery.find(GalleryFilter(tag=("keep *it*",))).ids == ids[:1] and grid(at)["message"] == ""
+    tag()
+    at.query_params["words"] = "nothing like it"
+    assert "1 result tagged Keep \\*it\\*" in texts(checked(at.run()))
+    checked(next(one for one in at.button if one.key == "undo-delete").click().run())
+    assert gallery.find(GalleryFilter(tag=("keep *it*",))).ids == ids[:1]
 
 
 def test_newer_results_are_counted_and_shown_when_they_are_asked_for(page: Open, quick: Sandbox) -> None:

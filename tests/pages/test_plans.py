@@ -1,5 +1,6 @@
 """Many jobs from one form: shown as a table first, and each sent once."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from sandbox import facts
 from sandbox.server import Sandbox
 from studio.client import Client
 from studio.core.errors import LedgerError
+from studio.core.expansion import expand
 from studio.core.people import AdminAction
 from studio.core.spending_limits import SpendingLimits
 from studio.core.values import Kind
@@ -215,6 +217,12 @@ def more_models(at: AppTest, *models: str) -> AppTest:
     return checked(at.multiselect[0].set_value(list(models)).run())
 
 
+def test_the_help_beside_the_prompt_says_what_wildcards_do(page: Open) -> None:
+    (help_text,) = [one.value for one in page().markdown if "Several jobs from one prompt" in one.value]
+    examples = re.findall(r"`(.+?)`", help_text)
+    assert [expand(one).number for one in examples] == [2, 5, 5, 1] and expand(examples[-1]).prompts == ("{",)
+
+
 def test_further_models_are_a_job_each_and_the_table_says_what_they_do_not_offer(page: Open) -> None:
     at = typed(page(), "a {red|blue} fox")
     field(at, "Aspect ratio").set_value("9:16")
@@ -222,6 +230,7 @@ def test_further_models_are_a_job_each_and_the_table_says_what_they_do_not_offer
     assert "Also with GPT Image 1\\.5" in texts(at)
     at = pressed(at, "Generate 4 jobs…")
     assert table(at)["Model"] == ["WeryAI Image 2.0", "GPT Image 1.5"] * 2
+    assert [*table(at)][:3] == ["No.", "Model", "Prompt"], "a phone shows these"
     assert table(at)["Settings"] == ["", "Aspect ratio 2:3 instead of 9:16"] * 2
     pressed(at, "Send 4 jobs")
     shared = services.shared()

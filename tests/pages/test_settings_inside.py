@@ -20,8 +20,10 @@ from studio.core import file_names
 from studio.core.provenance import Provenance
 from studio.core.values import Job, Kind
 from studio.media import embedding
-from tests.pages.driving import Open, checked, elements, field, generate, texts, ticks_until, until_saved
+from tests.pages import test_gallery, test_viewer
+from tests.pages.driving import OTHER, As, Open, checked, elements, field, generate, texts, ticks_until, until_saved
 from tests.pages.test_uses import made
+from tests.pages.test_viewer import view_of
 
 CHOICE = "Prompt and settings in downloads"
 
@@ -130,3 +132,39 @@ def test_the_choice_is_there_with_the_first_job_and_stays_on_the_other_page(page
     assert CHOICE not in [one.label for one in at.checkbox]
     ask(generate(at, "Two hills"))
     assert field(at, "Generate") and [one.value for one in at.checkbox if one.label == CHOICE] == [True]
+
+
+def test_the_choice_is_kept_for_the_browser(page: Open, as_browser: As) -> None:
+    ask(generate(page(), "Two hills"))
+
+    def chosen() -> list[bool]:
+        return [one.value for one in page().checkbox if one.label == CHOICE]
+
+    assert chosen() == [True]
+    as_browser(OTHER)
+    assert chosen() == [False]
+    as_browser("no such name")
+    assert chosen() == [False]
+
+
+def test_viewer_and_gallery_choose_the_same(page: Open, with_routes: None) -> None:
+    at = generate(page(), "Two hills")
+    ticks_until(at, lambda: links(at))
+    view = view_of(newest())
+    assert test_viewer.facts(at, view)["with_settings"]["chosen"] is False
+    test_viewer.press(at, view, "With settings")
+    assert test_viewer.facts(at, view)["with_settings"]["chosen"] is True
+    assert "with-settings=yes" in links(at)[0].url and "with-settings=yes" in test_viewer.facts(at, view)["download"]
+    at = test_gallery.go(at)
+    checked(field(at, "Select").set_value(True).run())
+    assert test_gallery.grid(at)["choice"]["chosen"] is True
+    assert test_gallery.grid(test_gallery.press(at, "without-settings"))["choice"]["chosen"] is False
+    test_gallery.press(at, "with-settings")
+    assert test_gallery.grid(test_gallery.press(at, "zip", (0, 1)))["download"]["form"]["with-settings"] == "yes"
+
+
+def test_a_format_without_a_place_for_it_has_no_choice_in_the_viewer(
+    page: Open, quick: Sandbox, with_routes: None
+) -> None:
+    at = made(page(), quick, "GIF")
+    assert test_viewer.facts(at, view_of(newest()))["with_settings"] is None

@@ -74,7 +74,8 @@ def test_the_card_has_a_link_to_a_zip_of_all_its_files(card: AppTest, client: Te
     assert found.testzip() is None and len(found.namelist()) == 4
     kept = [services.shared().archive.path(output.key).read_bytes() for output in job.outputs]
     assert [found.read(name) for name in found.namelist()[::2]] == kept
-    assert re.fullmatch(r'attachment; filename="two-hills-\d{4}-\d{4}.zip"', answer.headers["Content-Disposition"])
+    name = r"two-hills-weryai-image-2-0-\d{4}-\d{4}.zip"
+    assert re.fullmatch(f'attachment; filename="{name}"', answer.headers["Content-Disposition"])
     assert "no-store" in answer.headers["Cache-Control"] and "sandbox" in answer.headers["Content-Security-Policy"]
     assert "Content-Length" not in answer.headers, "it is made while it is sent"
 

@@ -14,7 +14,7 @@ from studio.ledger.database import Database
 from studio.ledger.gallery.conditions import are_jobs_of, chunks_of, seen
 from studio.ledger.mapping import columns_of
 from studio.ledger.tables import jobs, marks, outputs, tags, tasks
-from studio.ledger.upsert import insert_from
+from studio.ledger.upsert import insert_from, insert_new
 
 _EMPTY = ~marks.c.favourite & (marks.c.rating == 0)
 
@@ -31,14 +31,15 @@ class MarkLedger:
         """Write a person's rating of outputs, 0 for none; return how many of them this person sees."""
         return self._mark(ids, viewer, rating=rating)
 
-    def add_tag(self, ids: Iterable[int], viewer: Viewer, text: str) -> int:
-        """Add a tag to outputs that do not have it and have less than `MOST_TAGS`; return to how many."""
+    def add_tag(self, ids: Iterable[int], viewer: Viewer, text: str) -> list[int]:
+        """Add a tag to outputs that do not have it and have less than `MOST_TAGS`; return those."""
         number = sa.select(sa.func.count()).select_from(tags).where(tags.c.output == outputs.c.id).scalar_subquery()
         row = {"key": tag_key(text), "text": text, "person": viewer.person}
-        added = 0
+        added = list[int]()
         with self._database.write() as connection:
             for some in chunks_of(ids):
-                added += insert_from(connection, tags, _rows(some, viewer, row).where(number < MOST_TAGS))
+                rows = _rows(some, viewer, row).where(number < MOST_TAGS)
+                added += insert_new(connection, tags, rows, tags.c.output)
                 mark_changed(connection, are_jobs_of(some, viewer))
         return added
 

@@ -55,9 +55,9 @@ def test_of_a_mark_that_was_taken_back_nothing_is_left(ledger: Ledger) -> None:
 def test_tags_are_compared_without_case_and_shown_as_written_to_everybody(ledger: Ledger) -> None:
     one, two = ids_of(job_with(ledger, 1, outputs=2))
     kept = ledger.gallery.marks
-    assert kept.add_tag([one], MAX, "Straße") == 1
-    assert kept.add_tag([one, two], MIA, "STRASSE") == 1, "the first has it"
-    assert kept.add_tag([two], MIA, "alley") == 1
+    assert kept.add_tag([one], MAX, "Straße") == [one]
+    assert kept.add_tag([one, two], MIA, "STRASSE") == [two], "the first has it"
+    assert kept.add_tag([two], MIA, "alley") == [two]
     assert (noted(ledger, one)[2], noted(ledger, two)[2]) == (("Straße",), ("alley", "STRASSE"))
     assert found(ledger, GalleryFilter(tag=("strasse",))) == [one, two]
     assert found(ledger, GalleryFilter(tag=("ALLEY", "other"))) == [two]
@@ -69,8 +69,8 @@ def test_tags_are_compared_without_case_and_shown_as_written_to_everybody(ledger
 def test_an_output_has_twenty_tags_at_most(ledger: Ledger) -> None:
     one, two = ids_of(job_with(ledger, 1, outputs=2))
     for number in range(20):
-        assert ledger.gallery.marks.add_tag([one], MAX, f"tag {number}") == 1
-    assert ledger.gallery.marks.add_tag([one, two], MAX, "more") == 1
+        assert ledger.gallery.marks.add_tag([one], MAX, f"tag {number}") == [one]
+    assert ledger.gallery.marks.add_tag([one, two], MAX, "more") == [two]
     assert len(noted(ledger, one)[2]) == 20 and noted(ledger, two)[2] == ("more",)
 
 
@@ -93,7 +93,7 @@ def test_a_rating_is_a_number_from_one_to_five(rating: int) -> None:
 VERBS: dict[str, Callable[[Ledger, list[int], Viewer], int]] = {
     "favourite": lambda ledger, ids, viewer: ledger.gallery.marks.set_favourite(ids, viewer, favourite=True),
     "rate": lambda ledger, ids, viewer: ledger.gallery.marks.rate(ids, viewer, 5),
-    "add a tag": lambda ledger, ids, viewer: ledger.gallery.marks.add_tag(ids, viewer, "x"),
+    "add a tag": lambda ledger, ids, viewer: len(ledger.gallery.marks.add_tag(ids, viewer, "x")),
     "remove a tag": lambda ledger, ids, viewer: ledger.gallery.marks.remove_tag(ids, viewer, "kept"),
 }
 
@@ -119,7 +119,7 @@ def test_open_pages_redraw_the_jobs_concerned_and_no_others(ledger: Ledger, verb
 def test_many_outputs_are_marked_at_once(ledger: Ledger) -> None:
     ids = [one for number in range(3) for one in ids_of(job_with(ledger, number, outputs=250))]
     assert ledger.gallery.marks.set_favourite(ids, MAX, favourite=True) == 750
-    assert ledger.gallery.marks.add_tag(ids, MAX, "x") == 750 == len(found(ledger, GalleryFilter(tag=("x",))))
+    assert len(ledger.gallery.marks.add_tag(ids, MAX, "x")) == 750 == len(found(ledger, GalleryFilter(tag=("x",))))
 
 
 def test_marks_and_tags_go_with_their_output_and_with_their_person(ledger: Ledger) -> None:

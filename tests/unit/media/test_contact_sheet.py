@@ -37,7 +37,13 @@ def size(drawn: Path) -> tuple[int, int]:
 
 def test_a_sheet_has_each_image_in_its_shape(red: str, tmp_path: Path) -> None:
     one, four = reds(draw(sheet(red, columns=1), tmp_path)), reds(draw(sheet(red, columns=2, tiles=2), tmp_path))
-    assert one == pytest.approx(300 * 169, rel=0.02) and four == pytest.approx(4 * 147 * 83, rel=0.03)
+    assert one == pytest.approx(480 * 270, rel=0.02) and four == pytest.approx(4 * 237 * 133, rel=0.03)
+    assert reds(draw(sheet(red, columns=4), tmp_path)) == pytest.approx(4 * 300 * 169, rel=0.02)
+
+
+@pytest.mark.parametrize(("columns", "width"), [(1, 480), (3, 480), (4, 300)])
+def test_few_columns_are_wider(red: str, tmp_path: Path, columns: int, width: int) -> None:
+    assert size(draw(sheet(red, columns=columns), tmp_path))[0] == max(LEAST_WIDTH, columns * (width + 12) + 36)
 
 
 @pytest.mark.parametrize(("rows", "columns", "tiles"), [(1, 60, 1), (100, 2, 4), (400, 1, 1), (3, 9, 3)])
@@ -63,7 +69,7 @@ def test_a_sheet_of_many_rows_stays_readable_and_leaves_rows_out(red: str, tmp_p
     of_one = reds(draw(sheet(red, columns=columns), tmp_path))
     drawn = draw(sheet(red, rows=100, columns=columns), tmp_path)
     assert size(drawn)[0] >= LEAST_WIDTH and size(drawn)[1] > MOST_HEIGHT * 0.95
-    assert reds(drawn) > 10 * of_one, "the rows that are there have images to look at"
+    assert reds(drawn) > 5 * of_one, "the rows that are there have images to look at"
 
 
 def test_a_long_text_is_cut_with_few_measurements() -> None:
