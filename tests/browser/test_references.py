@@ -26,6 +26,9 @@ HAND = """(place, [way, name, content, types]) => {
     return event.defaultPrevented;
 }"""
 
+SCROLLED = (
+    "document.querySelector('.st-key-inputs').scrollTop + document.querySelector('[data-testid=stMain]').scrollTop"
+)
 IS_SEEN = """choice => {
   const {x, top, bottom} = choice.getBoundingClientRect();
   return choice.contains(document.elementFromPoint(x + 9, (top + bottom) / 2));
@@ -233,6 +236,8 @@ def test_generate_stays_in_view_below_a_long_form_and_covers_no_field(
     there(wide)
     generate = wide.get_by_role("button", name="Generate")
     expect(generate).to_be_in_viewport(ratio=1)
+    generate.scroll_into_view_if_needed()
+    assert wide.evaluate(SCROLLED) == 0, "it is in view"
     choice = number.get_by_role("radio").first
     expect(choice).not_to_be_in_viewport()
     choice.evaluate("choice => choice.scrollIntoView({block: 'end'})")
