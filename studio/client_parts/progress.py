@@ -20,10 +20,10 @@ class Progress:
         runtime = self.context.runtime
         if runtime.dispatcher.sending or (Jobs(self.context).busy() if busy is None else busy):
             return True
-        if runtime.saver.previews.is_at_work:
-            return True
         waiting = self.context.ledger.jobs.unsaved(self.context.account.id)
-        return any(output.try_at or not output.attempts for _, output in waiting) or self._may_get_callback()
+        if any(output.try_at or not output.attempts for _, output in waiting):
+            return True
+        return runtime.saver.previews.is_at_work or self._may_get_callback()  # a preview follows its file
 
     def is_catching_up(self, busy: int | None = None) -> bool:
         """Whether the studio has just started and still asks for the status of many jobs."""

@@ -38,7 +38,7 @@ class Previews:
     archive: Archive
     pending: PendingWrites
     _making: dict[int, Future[None]] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)  # of `_next_look`, which other threads set, too
+    _lock: threading.Lock = field(default_factory=threading.Lock)  # of `_making` and `_next_look`, for all threads
 
     def __post_init__(self) -> None:
         self.pool = Pool(THREADS, "preview")
@@ -47,7 +47,8 @@ class Previews:
     @property
     def is_at_work(self) -> bool:
         """Whether a preview is being made, or waits for a thread."""
-        return any(not made.done() for made in list(self._making.values()))
+        with self._lock:  # a preview may be at work before its place in the list is written
+            return any(not made.done() for made in self._making.values())
 
     def begin(self, output: Output) -> None:
         """Start the preview of a saved output; if the studio is stopping, its next start makes it."""
@@ -55,10 +56,9 @@ class Previews:
 
     def step(self) -> None:
         """Start the missing previews: at the first step, and whenever a retry is due. Errors: LedgerError."""
-        for number in [number for number, made in list(self._making.items()) if made.done()]:
-            self._making.pop(number)
         at = self.context.clock()
         with self._lock:
+            self._making = {number: made for number, made in self._making.items() if not made.done()}
             if self._next_look is None or seconds_until(self._next_look, at):
                 return
             self._next_look = None
@@ -74,7 +74,7 @@ class Previews:
         futures.wait(list(self._making.values()))
 
     def _submit(self, make: Callable[[Output], None], output: Output) -> None:
-        with suppress(RuntimeError):  # the pool was stopped
+        with suppress(RuntimeError), self._lock:  # the pool was stopped
             self._making[output.id] = self.pool.submit(make, output)
 
     def _submit_if_due(self, output: Output, at: datetime) -> None:
