@@ -4,7 +4,6 @@
 const PAUSE = 700;  // milliseconds after the last character
 const STAYED = 3000;  // milliseconds after a link was pressed, when the page was not left after all
 const FRESH = 5000;  // milliseconds that a press waits for the server
-const STILL = 4;  // pixels that the pointer may move during a click
 const GENERATE = "[class*=st-key-generate-] button:enabled";
 const DIALOG = "[data-testid=stDialog], dialog[open]";
 const DROPZONE = "[data-testid=stFileUploaderDropzone]";  // takes what is dropped on it
@@ -30,8 +29,6 @@ class Prompt {
     on(document, "dragover", event => { if (event.dataTransfer?.types.includes("Files")) event.preventDefault(); });
     on(document, "drop", event => this.drop(event));
     on(document, "pointerdown", event => this.onLink(event), true);
-    on(document, "pointerdown", event => { this.pressStart = event.target.closest?.(GENERATE) ? event : null; }, true);
-    on(document, "pointerup", event => this.onPointerUp(event), true);
     on(document, "click", event => { if (event.target.closest?.(GENERATE)) this.recordPress(); }, true);
     on(document, "keydown", event => this.onKeyDown(event), true);
     on(document, "visibilitychange", () => { if (document.hidden) this.sendLate(); });
@@ -85,17 +82,6 @@ class Prompt {
     clearTimeout(this.waiting);
     if (window.links?.isStill() ?? true) this.commit(true);
     else this.waiting = setTimeout(() => this.afterRun(), 50);
-  }
-
-  // The page may move under the pointer, as when the field grows, and a button that is replaced during a click gets no
-  // click event: a press that began on the button still counts. The click event of a mouse comes with the release,
-  // before the timer. That of a finger comes later, on what is under the finger then: it needs no help.
-  onPointerUp(event) {
-    const start = this.pressStart, before = this.number;
-    this.pressStart = null;
-    if (!start || event.pointerType !== "mouse" || event.button) return;
-    if (Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) > STILL) return;
-    setTimeout(() => { if (this.number === before) document.querySelector(GENERATE)?.click(); });
   }
 
   recordPress() {

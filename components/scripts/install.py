@@ -9,6 +9,7 @@ _FILES = (
     "page_links",
     "accessibility",
     "places",
+    "presses",
     "unsent_text",
     "pending_references",
     "back_to_form",

@@ -169,14 +169,14 @@ def test_each_press_is_a_job_however_soon_it_follows_and_a_double_click_is_one(
     expect(cards(page, "Twice")).to_have_count(1)
 
 
-@pytest.mark.parametrize(
-    "happens",
-    [
-        "button => { document.querySelector('.st-key-inputs').style.paddingTop = '300px'; }",
-        "button => { const place = button.parentNode; button.remove(); place.append(button); }",  # as drawn anew
-        "button => {}",
-    ],
-)
+UNDER_THE_POINTER = [
+    "button => { document.querySelector('.st-key-inputs').style.paddingTop = '300px'; }",
+    "button => { const place = button.parentNode; button.remove(); place.append(button); }",  # as drawn anew
+    "button => {}",
+]
+
+
+@pytest.mark.parametrize("happens", UNDER_THE_POINTER)
 def test_a_press_counts_whatever_the_page_does_under_the_pointer(
     opened: tuple[Studio, Sandbox], page: Page, happens: str
 ) -> None:
@@ -195,6 +195,22 @@ def test_a_press_counts_whatever_the_page_does_under_the_pointer(
     page.mouse.up()
     idle(page)
     expect(cards(page, "A press that slipped off")).to_have_count(before + 1)
+
+
+@pytest.mark.parametrize("happens", UNDER_THE_POINTER)
+def test_a_press_of_any_button_counts_once(opened: tuple[Studio, Sandbox], page: Page, happens: str) -> None:
+    """A second click of this one would close what the first has opened."""
+    visit(page, opened[0].url)
+    idle(page)
+    button, explanation = form(page).get_by_role("button", name="Wildcards"), page.get_by_text("{red|blue}").first
+    expect(explanation).to_be_hidden()
+    button.hover()
+    page.mouse.down()
+    button.evaluate(happens)
+    page.mouse.up()
+    expect(explanation).to_be_visible()
+    idle(page)
+    expect(explanation).to_be_visible()
 
 
 def test_a_tap_on_generate_is_one_click(opened: tuple[Studio, Sandbox], browser: Browser) -> None:
