@@ -42,14 +42,16 @@ def begin_cards(kind: Kind) -> None:
 def drawing(key: str) -> Iterator[None]:
     """Draw a fragment within; if that fails, the fragment stays pending and is drawn again."""
     session.state().pending.add(key)
-    if key in (CARDS, LISTENER):
-        session.state().drawn_at[key] = monotonic()
-    yield
+    try:
+        yield
+    finally:
+        if key in (CARDS, LISTENER):
+            session.state().drawn_at[key] = monotonic()  # at its end: a long list takes a while on a busy machine
     end(key)
 
 
 def was_just_drawn(key: str) -> bool:
-    """Whether a fragment was drawn so recently that the browser may not have received it yet."""
+    """Whether the drawing of a fragment ended so recently that the browser may not have received it yet."""
     return monotonic() - session.state().drawn_at.get(key, -math.inf) < TRANSIT_SECONDS
 
 

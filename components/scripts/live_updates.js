@@ -4,10 +4,10 @@
 // it is visible again. The script contains no data of users or of the API; it changes only durations in texts.
 (() => {
   if (window.live) return;
-  const AGAIN = 5, LONGEST = 30, REFUSED = 4401, STAYED = 10, SENT = 0.2, BACK = 2;
+  const AGAIN = 5, LONGEST = 30, REFUSED = 4401, STAYED = 10, SENT = 0.2, BACK = 2, TAKEN = 2, REST = 0.4;
   const now = () => Date.now() / 1000;
   const live = window.live = {
-    socket: null, tab: "", refused: "", failures: 0, retryAt: 0, isDue: false, askedAt: now(), pressedAt: 0, tries: 0,
+    socket: null, tab: "", refused: "", failures: 0, retryAt: 0, isDue: false, askedAt: now(), pressedAt: 0, tries: 0, clickedAt: 0, stillAt: 0,
     skew: Infinity, run: "", cut: null,
     notifies: false,
   };
@@ -21,6 +21,10 @@
   const app = document.querySelector("[data-testid=stApp]");
   const isCut = () => app.dataset.testConnectionState !== "CONNECTED";
   const isInDialog = () => Boolean(document.querySelector("[data-testid=stDialog]"));
+  // A press now would meet a run: one that opens another page would be followed by the old page, and what is still on
+  // its way to the browser would be dropped. A click of the user starts its run a moment later, and the run of another
+  // page a moment after the one that asked for it.
+  const isBusy = () => !links.isStill() || now() - live.clickedAt < TAKEN || now() - live.stillAt < REST;
   // Streamlit sends a press in a timer, with all that is pressed until then, and draws only the fragment of the first: so
   // such timers run at once, and no press of the user comes in between.
   const pressAlone = button => {
@@ -35,12 +39,12 @@
   };
   const ask = () => {
     if (document.hidden || isCut() || isLeaving()) return;  // a press now would bring back the page that is being left
-    if (isInDialog()) {  // a redraw of the whole page would close it; the look after its end presses
+    if (isInDialog() || isBusy()) {  // a redraw of the whole page would close a dialog; a later look presses
       live.askedAt = 0;
       return;
     }
     if (live.cut?.drawn !== mark().now) live.cut = null;  // the page was drawn since then
-    if (live.cut && !(links.isStill() && now() - live.cut.backAt >= BACK)) return;  // a press of the user comes first
+    if (live.cut && now() - live.cut.backAt < BACK) return;  // a press of the user comes first
     const tries = live.tries + (live.isDue ? 1 : 0);
     const press = document.querySelector(live.cut || tries > 1 ? PAGE : PRESSED);
     live.askedAt = press ? now() : 0;  // if the button is not drawn yet, the next look presses it
@@ -122,6 +126,7 @@
     event.stopPropagation();
   });
   document.addEventListener("click", event => {
+    if (!event.target.closest?.(`${PRESSED}, ${PAGE}`)) live.clickedAt = now();
     const link = links.followed(event);
     if (!link) return;
     leave();
@@ -129,12 +134,20 @@
     links.hold(event);
     setTimeout(() => links.follow(link), SENT * 1000);
   }, true);
+  document.addEventListener("keydown", event => {
+    if (event.key === "Enter" || event.key === " ") live.clickedAt = now();  // of a menu, without a click
+  }, true);
   window.addEventListener("popstate", leave);
   document.addEventListener("visibilitychange", () => { if (live.isDue) ask(); });
   new MutationObserver(() => {  // after a restart the studio knows the page, but none of its fragments
     live.cut ??= {drawn: mark().now};
     live.cut.backAt = now();
   }).observe(app, {attributeFilter: ["data-test-connection-state"]});
+  new MutationObserver(() => {
+    live.stillAt = now();
+    if (!links.isStill()) live.clickedAt = 0;  // that run is under way
+    else setTimeout(() => { if (live.isDue && !live.askedAt) ask(); }, REST * 1000 + 10);
+  }).observe(app, {attributeFilter: ["data-test-script-state"]});
   setInterval(look, 1000);
   look();
 })();
