@@ -1,6 +1,7 @@
 """What can be done with the selected outputs of the gallery at once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,8 +11,9 @@ from components.gallery import address, dialogs
 from components.gallery.dialogs import finish
 from components.parts import page_links, zip_urls
 from components.parts.markdown import counted, escape
-from components.session import services, session
-from components.session.state import GalleryDone, ShownGallery
+from components.session import gallery_done, services, session
+from components.session.gallery_done import GalleryDone
+from components.session.state import ShownGallery
 from studio.client import Client
 from studio.core.comparisons import MOST_COMPARED, name_for
 from studio.core.errors import StudioError
@@ -49,8 +51,7 @@ def _compare(client: Client, ids: Sequence[int]) -> None:
 def message() -> str:
     """Return what was done last and can be undone; empty if nothing can."""
     done = session.state().gallery_done
-    what = f"tagged {done.tag}" if done.tag else "deleted"
-    return f"{counted(len(done.ids), 'result')} {what}." if done.ids else ""
+    return f"{counted(done.number, 'result')} {done.what}." if done.number else ""
 
 
 def show_newer() -> None:
@@ -76,11 +77,10 @@ def show_undo(client: Client) -> None:
 
 
 def _undo(client: Client) -> None:
-    """Undo what was done last: a tag goes only from the outputs to which it was added."""
+    """Undo what was done last, with the results that it changed."""
     done, session.state().gallery_done = session.state().gallery_done, GalleryDone()
-    if done.tag:
-        finish(f"Tag removed from {counted(client.gallery.remove_tag(done.ids, done.tag), 'result')}.")
-    _restore(client, done.ids)
+    done.undo(client)
+    finish("Undone.")
 
 
 def perform(client: Client, shown: ShownGallery, pressed: Any) -> None:
@@ -116,13 +116,10 @@ def _ids(shown: ShownGallery, ranges: Sequence[Any]) -> list[int]:
     return found
 
 
-def _favourite(client: Client, ids: Sequence[int]) -> None:
-    _mark(client, ids)
-    finish()
-
-
-def _unfavourite(client: Client, ids: Sequence[int]) -> None:
-    _unmark(client, ids)
+def _set_favourite(client: Client, ids: Sequence[int], *, favourite: bool) -> None:
+    before = client.gallery.marks(ids)
+    client.gallery.set_favourite(ids, favourite)
+    session.state().gallery_done = gallery_done.favoured(ids, before, favourite=favourite)
     finish()
 
 
@@ -144,7 +141,7 @@ def _zip(client: Client, ids: Sequence[int]) -> None:
 
 def _delete(client: Client, ids: Sequence[int]) -> None:
     done = client.gallery.delete(ids)
-    session.state().gallery_done = GalleryDone(tuple(done))
+    session.state().gallery_done = gallery_done.deleted(done)
     others = len(ids) - len(done)
     finish(f"{counted(others, 'result')} of other people stayed." if others else "")
 
@@ -154,15 +151,17 @@ def _restore(client: Client, ids: Sequence[int]) -> None:
 
 
 def _uncollect(client: Client, ids: Sequence[int]) -> None:
-    number = client.gallery.remove_from(address.value(address.COLLECTION), ids)
-    finish(f"{counted(number, 'result')} removed from the collection.")
+    collection = address.value(address.COLLECTION)
+    removed = client.gallery.remove_from(collection, ids)
+    session.state().gallery_done = gallery_done.uncollected(removed, collection)
+    finish()
 
 
 _ACTS: Mapping[str, Callable[[Client, Sequence[int]], None]] = {
     "zip": _zip,
     "compare": _compare,
-    "favourite": _favourite,
-    "unfavourite": _unfavourite,
+    "favourite": partial(_set_favourite, favourite=True),
+    "unfavourite": partial(_set_favourite, favourite=False),
     "mark": _mark,
     "unmark": _unmark,
     "uncollect": _uncollect,

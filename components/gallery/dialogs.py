@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from components.parts.markdown import counted, escape
-from components.session import session
-from components.session.state import GalleryDone
+from components.session import gallery_done, session
+from components.session.gallery_done import GalleryDone
 from studio.client import Client
 from studio.core.errors import DraftError, StudioError
 from studio.core.gallery import MOST_TAGS
@@ -44,9 +44,15 @@ def _rate(ids: Sequence[int]) -> None:
     stars = st.feedback("stars", key="gallery-rate")
     with st.container(horizontal=True, gap="small"):
         if st.button("Save", type="primary", disabled=stars is None) and stars is not None:
-            _finish(lambda client: client.gallery.rate(ids, stars + 1))
+            _finish(lambda client: _write_rating(client, ids, stars + 1))
         if st.button("No rating"):
-            _finish(lambda client: client.gallery.rate(ids, 0))
+            _finish(lambda client: _write_rating(client, ids, 0))
+
+
+def _write_rating(client: Client, ids: Sequence[int], rating: int) -> GalleryDone:
+    before = client.gallery.marks(ids)
+    client.gallery.rate(ids, rating)
+    return gallery_done.rated(ids, before, rating)
 
 
 def _tag(ids: Sequence[int]) -> None:
@@ -55,18 +61,24 @@ def _tag(ids: Sequence[int]) -> None:
         _finish(lambda client: _add_tag(client, ids, text))
 
 
-def _add_tag(client: Client, ids: Sequence[int], text: str) -> int:
-    """Add a tag; the bar of the gallery then offers to undo it. Errors: DraftError if no output gets it."""
+def _add_tag(client: Client, ids: Sequence[int], text: str) -> GalleryDone:
+    """Add a tag. Errors: DraftError if no output gets it."""
     if not (added := client.gallery.add_tag(ids, text)):
         raise DraftError(f"All of them have this tag, or {MOST_TAGS} other ones.", field="")
-    session.state().gallery_done = GalleryDone(tuple(added), " ".join(text.split()))
-    return len(added)
+    return gallery_done.tagged(added, " ".join(text.split()))
 
 
 def _untag(ids: Sequence[int]) -> None:
     text = st.selectbox("Tag", session.client().gallery.choices().tags, key="gallery-old-tag")
     if st.button("Remove tag", type="primary"):
-        _finish(lambda client: client.gallery.remove_tag(ids, text or ""), "Tag removed from {}.")
+        _finish(lambda client: _remove_tag(client, ids, text or ""))
+
+
+def _remove_tag(client: Client, ids: Sequence[int], text: str) -> GalleryDone:
+    """Remove a tag. Errors: DraftError if no output has it."""
+    if not (removed := client.gallery.remove_tag(ids, text)):
+        raise DraftError("None of them has this tag.", field="")
+    return gallery_done.untagged(removed, text)
 
 
 def _collect(ids: Sequence[int]) -> None:
@@ -74,7 +86,7 @@ def _collect(ids: Sequence[int]) -> None:
     known = {one.id: one.name for one in gallery.collections() if gallery.may_change(one)}
     chosen = _chosen_or_new("collection", known)
     if st.button("Add", type="primary"):
-        _finish(lambda client: _add(client, chosen, known, ids), f"{{}} added to {known.get(chosen, chosen)}.")
+        _finish(lambda client: _add(client, chosen, known, ids))
 
 
 def _chosen_or_new(noun: str, known: Mapping[str, str]) -> str:
@@ -89,18 +101,21 @@ def _chosen_or_new(noun: str, known: Mapping[str, str]) -> str:
     return new.strip() or chosen or ""
 
 
-def _add(client: Client, chosen: str, known: Mapping[str, str], ids: Sequence[int]) -> int:
+def _add(client: Client, chosen: str, known: Mapping[str, str], ids: Sequence[int]) -> GalleryDone:
     """Add outputs to the collection with this ID, or with this name, which may be a new one."""
     named = [one for one, name in known.items() if name == " ".join(chosen.split())]
     found = chosen if chosen in known else named[0] if named else client.gallery.create_collection(chosen).id
-    return client.gallery.add_to(found, ids)
+    name = known.get(found, " ".join(chosen.split()))
+    if not (added := client.gallery.add_to(found, ids)):
+        raise DraftError(f"All of them are in {name}.", field="")
+    return gallery_done.collected(added, found, name)
 
 
-def _finish(change: Callable[[Client], int], notice: str = "") -> None:
-    """Make a change and close the dialog; if it is refused, say why in the dialog."""
+def _finish(change: Callable[[Client], GalleryDone]) -> None:
+    """Make a change and close the dialog; the gallery then offers to undo it. If it is refused, say why here."""
     try:
-        number = change(session.client())
+        session.state().gallery_done = change(session.client())
     except StudioError as error:
         st.error(escape(f"{error.message} {error.hint}"))
     else:
-        finish(notice.replace("{}", counted(number, "result")))
+        finish()

@@ -8,7 +8,7 @@ from components.parts import named, page_links
 from components.parts.markdown import counted
 from components.people import mine_or_everyones
 from components.session import session
-from components.session.state import GalleryDone
+from components.session.gallery_done import GalleryDone
 from studio.client import Client
 from studio.core.gallery import GalleryFilter
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from components.session.form_state import Form, OpenPlan, PresetDialog, Presses, PromptList, Sent
+from components.session.gallery_done import GalleryDone
 from studio.core.gallery import GalleryFilter, GalleryLayout
 from studio.core.values import Kind, State, now
 
@@ -42,14 +43,6 @@ class ShownGallery:
     version: str
     filters: GalleryFilter
     layout: GalleryLayout
-
-
-@dataclass(frozen=True)
-class GalleryDone:
-    """What was done last in the gallery and can be undone: outputs that were deleted, or that got this tag."""
-
-    ids: tuple[int, ...] = ()
-    tag: str = ""
 
 
 @dataclass
@@ -99,7 +92,7 @@ class Session:
     follows_gallery: bool = False  # the gallery is the page that is shown
     gallery_newer: frozenset[int] = frozenset()  # outputs that match and are not in it, until the person asks for them
     gallery_marks: int = 0  # a number that changes with favourites, ratings and tags: the browser then asks anew
-    gallery_done: GalleryDone = GalleryDone()
+    gallery_done: GalleryDone = field(default_factory=GalleryDone)
     gallery_labels: dict[str, str] = field(default_factory=dict)  # of the filters' popovers, by key, as drawn last
     viewer_deleted: tuple[int, ...] = ()  # those that were deleted in the viewer since it was opened
     deleted_named: dict[str, str] = field(default_factory=dict)  # the ID of a "collection" and of a "comparison", too

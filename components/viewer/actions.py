@@ -10,7 +10,7 @@ from components.parts import page_links
 from components.parts.local_time import clock_time
 from components.parts.markdown import counted
 from components.session import session
-from components.session.state import GalleryDone
+from components.session.gallery_done import GalleryDone, deleted
 from studio.client import Client
 from studio.core.comparisons import name_for
 from studio.core.errors import StudioError
@@ -117,9 +117,9 @@ def _close() -> None:
     """Draw the page without what was deleted in the viewer, and with the way to undo it."""
     state = session.state()
     if state.viewer_deleted:
-        state.gallery_done, state.viewer_deleted = GalleryDone(state.viewer_deleted), ()
+        state.gallery_done, state.viewer_deleted = deleted(state.viewer_deleted), ()
         if state.page != page_links.GALLERY.url_path:  # which offers to undo it
-            number = counted(len(state.gallery_done.ids), "result")
+            number = counted(state.gallery_done.number, "result")
             state.notice = f"{number} deleted. To undo it, go to the gallery, *More*, *Deleted results*."
         st.rerun()
 

@@ -14,6 +14,7 @@ from studio.core.gallery import (
     GalleryFilter,
     GalleryItem,
     GalleryLayout,
+    Mark,
     Viewer,
     checked_name,
     checked_rating,
@@ -54,6 +55,10 @@ class Gallery:
         """Return what the menus of a filter list; `client.people` has the names of people."""
         return self._ledger.outputs.choices(self._viewer)
 
+    def marks(self, ids: Iterable[int]) -> dict[int, Mark]:
+        """Return this person's marks, by output, of those outputs that have any."""
+        return self._ledger.marks.of(ids, self._viewer)
+
     def set_favourite(self, ids: Iterable[int], favourite: bool) -> int:
         """Make outputs favourites of this person, or no favourites; return how many. Whoever may look may do so."""
         return self._ledger.marks.set_favourite(ids, self._viewer, favourite=favourite)
@@ -74,8 +79,8 @@ class Gallery:
         self.context.check_may_spend()
         return self._ledger.marks.add_tag(ids, self._viewer, checked_tag(text))
 
-    def remove_tag(self, ids: Iterable[int], text: str) -> int:
-        """Remove a tag from outputs, whoever added it; return from how many. Errors: NotAllowed."""
+    def remove_tag(self, ids: Iterable[int], text: str) -> list[int]:
+        """Remove a tag from outputs, whoever added it; return those that had it. Errors: NotAllowed."""
         self.context.check_may_spend()
         return self._ledger.marks.remove_tag(ids, self._viewer, text)
 
@@ -136,18 +141,18 @@ class Gallery:
             self._ledger.collections.change(found, deleted_at=None)
         return is_in_time
 
-    def add_to(self, collection_id: str, ids: Iterable[int]) -> int:
-        """Add outputs to a collection; return how many were not in it, 0 when it is not there.
+    def add_to(self, collection_id: str, ids: Iterable[int]) -> list[int]:
+        """Add outputs to a collection; return those that were not in it, none when it is not there.
 
         Only the owner of the collection or an admin may do so, with all outputs that they see. Errors: NotAllowed.
         """
         found = self._collection_to_change(collection_id)
-        return self._ledger.collections.add_to(found, ids, self._viewer) if found and not found.deleted_at else 0
+        return self._ledger.collections.add_to(found, ids, self._viewer) if found and not found.deleted_at else []
 
-    def remove_from(self, collection_id: str, ids: Iterable[int]) -> int:
-        """Remove outputs from a collection; return how many were in it. Errors: as `add_to`."""
+    def remove_from(self, collection_id: str, ids: Iterable[int]) -> list[int]:
+        """Remove outputs from a collection; return those that were in it. Errors: as `add_to`."""
         found = self._collection_to_change(collection_id)
-        return self._ledger.collections.remove_from(found, ids, self._viewer) if found and not found.deleted_at else 0
+        return self._ledger.collections.remove_from(found, ids, self._viewer) if found and not found.deleted_at else []
 
     def _change(self, collection_id: str, **changes: Any) -> bool:
         found = self._collection_to_change(collection_id)

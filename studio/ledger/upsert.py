@@ -43,19 +43,14 @@ def insert_new(connection: sa.Connection, table: sa.Table, rows: sa.Select[Any],
     return [*connection.scalars(statement.on_conflict_do_nothing(index_elements=key).returning(of))]
 
 
-def insert_from(
-    connection: sa.Connection, table: sa.Table, rows: sa.Select[Any], changes: Mapping[str, Any] | None = None
-) -> int:
+def insert_from(connection: sa.Connection, table: sa.Table, rows: sa.Select[Any], changes: Mapping[str, Any]) -> int:
     """Insert the rows of a query, whose columns are called like the table's; return how many rows were written.
 
-    A row whose primary key exists is updated with `changes`; without changes it stays as it is.
+    A row whose primary key exists is updated with `changes`.
     """
     key = [column.name for column in table.primary_key]
     statement = _insert(connection, table).from_select(rows.selected_columns.keys(), rows)
-    if changes:
-        statement = statement.on_conflict_do_update(index_elements=key, set_=dict(changes))
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=key)
+    statement = statement.on_conflict_do_update(index_elements=key, set_=dict(changes))
     return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
 
 

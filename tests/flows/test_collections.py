@@ -28,11 +28,11 @@ def test_a_collection_is_made_filled_renamed_emptied_and_opened_by_all(harness: 
     kept = client.gallery.create_collection("  Hills  of May ")
     assert (kept.name, kept.person, kept.created_at) == ("Hills of May", "p_max", harness.clock())
     assert kept.id.startswith("col_") and len(kept.id) == len("col_") + 19
-    assert client.gallery.add_to(kept.id, ids) == 1 and client.gallery.add_to(kept.id, ids) == 0
+    assert client.gallery.add_to(kept.id, ids) == ids and client.gallery.add_to(kept.id, ids) == []
     assert contents(client, kept) == contents(other, kept) == ids and len(shown(other)) == 1
     assert other.gallery.collections() == [replace(kept, outputs=1)] and other.gallery.collection(kept.id) == kept
     assert client.gallery.rename(kept.id, "Dunes") and other.gallery.collections()[0].name == "Dunes"
-    assert client.gallery.remove_from(kept.id, ids) == 1 and contents(other, kept) == []
+    assert client.gallery.remove_from(kept.id, ids) == ids and contents(other, kept) == []
 
 
 def test_a_deleted_collection_can_be_restored_whole_for_a_month(harness: Harness) -> None:
@@ -102,7 +102,7 @@ def test_a_collection_that_nobody_made_is_not_there(harness: Harness) -> None:
     client = harness.client
     assert client.gallery.collection("col_x") is None and not client.gallery.rename("col_x", "y")
     assert not client.gallery.delete_collection("col_x") and not client.gallery.restore_collection("col_x")
-    assert client.gallery.add_to("col_x", [1]) == client.gallery.remove_from("col_x", [1]) == 0
+    assert client.gallery.add_to("col_x", [1]) == client.gallery.remove_from("col_x", [1]) == []
 
 
 def test_a_persons_collections_are_exported_and_deleted_with_their_records(harness: Harness) -> None:

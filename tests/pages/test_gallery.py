@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from components.gallery import grid as grid_part
 from components.live import redraws
 from components.live.drawn_state import GALLERY
-from components.session import services, session
-from components.session.state import GalleryDone, ShownGallery
+from components.session import gallery_done, services, session
+from components.session.state import ShownGallery
 from sandbox.server import Sandbox
 from studio.client import Client
 from studio.core.gallery import GalleryFilter, GalleryLayout
@@ -156,7 +156,7 @@ def test_a_tag_is_undone_where_it_was_added_and_stays_where_it_was_before(page: 
     gallery.add_tag(ids[:1], "Keep *it*")
 
     def tag() -> None:  # as the dialog does, which AppTest closes at a press in it
-        at.session_state["studio"].gallery_done = GalleryDone(tuple(gallery.add_tag(ids, "Keep *it*")), "Keep *it*")
+        at.session_state["studio"].gallery_done = gallery_done.tagged(gallery.add_tag(ids, "Keep *it*"), "Keep *it*")
         assert gallery.find(GalleryFilter(tag=("keep *it*",))).ids == ids
 
     tag()

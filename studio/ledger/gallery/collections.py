@@ -13,7 +13,7 @@ from studio.ledger.database import Database
 from studio.ledger.gallery.conditions import are_jobs_of, chunks_of, is_seen, seen
 from studio.ledger.mapping import columns_of, row_of
 from studio.ledger.tables import collection_outputs, collections, outputs
-from studio.ledger.upsert import insert_from
+from studio.ledger.upsert import insert_new
 
 _COLLECTION = columns_of(Collection, collections.c)
 
@@ -59,23 +59,24 @@ class CollectionLedger:
             connection.execute(collections.update().where(collections.c.id == collection.id).values(**changes))
             mark_account_changed(connection, collection.account)
 
-    def add_to(self, collection: Collection, ids: Iterable[int], viewer: Viewer) -> int:
-        """Add outputs that a person sees to a collection; return how many were not in it."""
-        added, named = 0, sa.literal(collection.id).label("collection")
+    def add_to(self, collection: Collection, ids: Iterable[int], viewer: Viewer) -> list[int]:
+        """Add outputs that a person sees to a collection; return those that were not in it."""
+        added, named = list[int](), sa.literal(collection.id).label("collection")
         with self._database.write() as connection:
             for some in chunks_of(ids):
                 rows = seen(some, viewer, named, outputs.c.id.label("output"))
-                added += insert_from(connection, collection_outputs, rows)
+                added += insert_new(connection, collection_outputs, rows, collection_outputs.c.output)
                 mark_changed(connection, are_jobs_of(some, viewer))
         return added
 
-    def remove_from(self, collection: Collection, ids: Iterable[int], viewer: Viewer) -> int:
-        """Remove outputs from a collection; return how many were in it."""
-        removed, is_in = 0, collection_outputs.c.collection == collection.id
+    def remove_from(self, collection: Collection, ids: Iterable[int], viewer: Viewer) -> list[int]:
+        """Remove outputs from a collection; return those that were in it."""
+        removed, is_in = list[int](), collection_outputs.c.collection == collection.id
         with self._database.write() as connection:
             for some in chunks_of(ids):
                 theirs = is_in & collection_outputs.c.output.in_(some)
-                removed += connection.execute(collection_outputs.delete().where(theirs)).rowcount
+                gone = collection_outputs.delete().where(theirs)
+                removed += connection.scalars(gone.returning(collection_outputs.c.output))
                 mark_changed(connection, are_jobs_of(some, viewer))
         return removed
 

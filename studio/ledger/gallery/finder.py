@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from studio.core.gallery import UNKNOWN_RATIO, GalleryChoices, GalleryFilter, GalleryItem, GalleryLayout, Viewer
 from studio.ledger.database import Database
 from studio.ledger.gallery.conditions import WITH_JOBS, is_seen, matching, seen, visible
+from studio.ledger.gallery.marks import read_marks
 from studio.ledger.job_queries import select_jobs
-from studio.ledger.tables import jobs, marks, outputs, tags, tasks
+from studio.ledger.tables import jobs, outputs, tags, tasks
 
 _RATIO = sa.cast(outputs.c.width, sa.Float) / sa.func.nullif(outputs.c.height, 0)
 _KNOWN_RATIO = sa.func.coalesce(sa.func.nullif(_RATIO, 0.0), UNKNOWN_RATIO)
@@ -85,9 +86,8 @@ def _sorted(values: Sequence[str]) -> tuple[str, ...]:
 
 
 def _marks(connection: sa.Connection, ids: Sequence[int], viewer: Viewer) -> defaultdict[int, tuple[bool, int]]:
-    mine = (marks.c.person == viewer.person) & marks.c.output.in_(ids)
-    rows = connection.execute(sa.select(marks.c.output, marks.c.favourite, marks.c.rating).where(mine))
-    return defaultdict(lambda: (False, 0), {row.output: (row.favourite, row.rating) for row in rows})
+    found = read_marks(connection, ids, viewer)
+    return defaultdict(lambda: (False, 0), {one: (mark.favourite, mark.rating) for one, mark in found.items()})
 
 
 def _tags(connection: sa.Connection, ids: Sequence[int]) -> defaultdict[int, list[str]]:

@@ -23,6 +23,11 @@ class MarkLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def of(self, ids: Iterable[int], viewer: Viewer) -> dict[int, Mark]:
+        """Return a person's marks, by output, of those outputs that have any."""
+        with self._database.read() as connection:
+            return {one: mark for some in chunks_of(ids) for one, mark in read_marks(connection, some, viewer).items()}
+
     def set_favourite(self, ids: Iterable[int], viewer: Viewer, *, favourite: bool) -> int:
         """Make outputs favourites of a person, or no favourites; return how many of them this person sees."""
         return self._mark(ids, viewer, favourite=favourite)
@@ -43,13 +48,13 @@ class MarkLedger:
                 mark_changed(connection, are_jobs_of(some, viewer))
         return added
 
-    def remove_tag(self, ids: Iterable[int], viewer: Viewer, text: str) -> int:
-        """Remove a tag from outputs, whoever added it; return from how many."""
-        removed = 0
+    def remove_tag(self, ids: Iterable[int], viewer: Viewer, text: str) -> list[int]:
+        """Remove a tag from outputs, whoever added it; return those that had it."""
+        removed = list[int]()
         with self._database.write() as connection:
             for some in chunks_of(ids):
                 theirs = (tags.c.key == tag_key(text)) & tags.c.output.in_(seen(some, viewer))
-                removed += connection.execute(tags.delete().where(theirs)).rowcount
+                removed += connection.scalars(tags.delete().where(theirs).returning(tags.c.output))
                 mark_changed(connection, are_jobs_of(some, viewer))
         return removed
 
@@ -89,6 +94,13 @@ class MarkLedger:
                 connection.execute(marks.delete().where(theirs & _EMPTY))
                 mark_changed(connection, are_jobs_of(some, viewer))
         return marked
+
+
+def read_marks(connection: sa.Connection, ids: Sequence[int], viewer: Viewer) -> dict[int, Mark]:
+    """Return a person's marks, by output, of those of a few outputs that have any."""
+    theirs = (marks.c.person == viewer.person) & marks.c.output.in_(ids)
+    found = connection.execute(sa.select(*columns_of(Mark, marks.c)).where(theirs))
+    return {mark.output: mark for mark in (Mark(*row) for row in found)}
 
 
 def _rows(ids: Sequence[int], viewer: Viewer, row: dict[str, Any]) -> sa.Select[Any]:

@@ -28,23 +28,23 @@ def ledger(ledger: Ledger) -> Ledger:
 
 def test_collections_are_listed_newest_first_with_the_number_of_their_outputs(ledger: Ledger) -> None:
     mine, theirs = job_with(ledger, 1, outputs=3), job_with(ledger, 2, person="mia")
-    assert ledger.gallery.collections.add_to(ONE, ids_of(mine) + ids_of(theirs), MAX) == 4
-    assert ledger.gallery.collections.add_to(ONE, [*ids_of(mine), 9999], MAX) == 0, "they are in it"
+    assert ledger.gallery.collections.add_to(ONE, ids_of(mine) + ids_of(theirs), MAX) == ids_of(mine) + ids_of(theirs)
+    assert ledger.gallery.collections.add_to(ONE, [*ids_of(mine), 9999], MAX) == [], "they are in it"
     assert ledger.gallery.collections.of_account(MAX) == [TWO, replace(ONE, outputs=4)]
     assert found(ledger, IN_ONE) == ids_of(theirs) + ids_of(mine) and not found(ledger, replace(IN_ONE, words="fox"))
     ledger.gallery.deleted.delete(ids_of(mine)[:1], MAX, WHEN)
     assert [one.outputs for one in ledger.gallery.collections.of_account(MAX)] == [0, 3]
     assert [one.outputs for one in ledger.gallery.collections.of_account(replace(MAX, listed="mia"))] == [0, 1]
-    assert ledger.gallery.collections.remove_from(ONE, ids_of(mine), MAX) == 3 and found(ledger, IN_ONE) == ids_of(
-        theirs
-    )
+    assert ledger.gallery.collections.remove_from(ONE, ids_of(mine), MAX) == ids_of(mine) and found(
+        ledger, IN_ONE
+    ) == ids_of(theirs)
 
 
 def test_collections_of_another_account_are_not_there(ledger: Ledger) -> None:
     other = Viewer("b", "max")
     assert ledger.gallery.collections.of_account(other) == [] and ledger.gallery.collections.get("b", "col_1") is None
     theirs = job_with(ledger, 1, account="b")
-    assert ledger.gallery.collections.add_to(ONE, ids_of(theirs), MAX) == 0
+    assert ledger.gallery.collections.add_to(ONE, ids_of(theirs), MAX) == []
     ledger.gallery.collections.add_to(ONE, ids_of(theirs), other)
     assert found(ledger, IN_ONE) == [] == found(ledger, IN_ONE, other)
 

@@ -1,0 +1,70 @@
+"""What a person did last with results of the gallery, in words, and what undoes it. It lasts until the next action."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from studio.client import Client
+from studio.core.gallery import Mark
+
+
+@dataclass(frozen=True)
+class GalleryDone:
+    """The number of results, what was done with them, and the function that undoes it."""
+
+    number: int = 0
+    what: str = ""
+    undo: Callable[[Client], object] = lambda _: None
+
+
+def deleted(ids: Sequence[int]) -> GalleryDone:
+    """Say that these results were deleted."""
+    return GalleryDone(len(ids), "deleted", lambda client: client.gallery.restore(ids))
+
+
+def tagged(ids: Sequence[int], tag: str) -> GalleryDone:
+    """Say that these results got a tag: the others that were selected had it."""
+    return GalleryDone(len(ids), f"tagged {tag}", lambda client: client.gallery.remove_tag(ids, tag))
+
+
+def untagged(ids: Sequence[int], tag: str) -> GalleryDone:
+    """Say that these results lost a tag."""
+    return GalleryDone(len(ids), f"no longer tagged {tag}", lambda client: client.gallery.add_tag(ids, tag))
+
+
+def collected(ids: Sequence[int], collection: str, name: str) -> GalleryDone:
+    """Say that these results were added to a collection, which has this ID and name: the others were in it."""
+    return GalleryDone(len(ids), f"added to {name}", lambda client: client.gallery.remove_from(collection, ids))
+
+
+def uncollected(ids: Sequence[int], collection: str) -> GalleryDone:
+    """Say that these results were removed from a collection, which has this ID."""
+    what = "removed from the collection"
+    return GalleryDone(len(ids), what, lambda client: client.gallery.add_to(collection, ids))
+
+
+def favoured(ids: Sequence[int], before: Mapping[int, Mark], *, favourite: bool) -> GalleryDone:
+    """Say that these results were made favourites, or no favourites; `before` has the marks of then."""
+    changed = [one for one in ids if _is_favourite(before, one) != favourite]
+    what = "made favourites" if favourite else "no longer favourites"
+    return GalleryDone(len(changed), what, lambda client: client.gallery.set_favourite(changed, not favourite))
+
+
+def rated(ids: Sequence[int], before: Mapping[int, Mark], rating: int) -> GalleryDone:
+    """Say that these results were rated, 0 for none; `before` has the marks of then."""
+    earlier = defaultdict[int, list[int]](list)
+    for one in ids:
+        earlier[before[one].rating if one in before else 0].append(one)
+    earlier.pop(rating, None)
+    what = f"rated {rating}" if rating else "no longer rated"
+    return GalleryDone(sum(map(len, earlier.values())), what, partial(_rate, earlier))
+
+
+def _is_favourite(before: Mapping[int, Mark], output: int) -> bool:
+    return output in before and before[output].favourite
+
+
+def _rate(by_rating: Mapping[int, Sequence[int]], client: Client) -> None:
+    for rating, ids in by_rating.items():
+        client.gallery.rate(ids, rating)

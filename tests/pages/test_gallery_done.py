@@ -1,0 +1,75 @@
+"""What a person did last with many results of the gallery is undone where it changed something, and nowhere else."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from components.session import gallery_done
+from components.session.gallery_done import GalleryDone
+from sandbox.server import Sandbox
+from studio.core.gallery import GalleryFilter
+from tests.pages.driving import Open
+from tests.pages.test_gallery import filled, team
+
+
+def _facts() -> list[tuple[bool, int, tuple[str, ...]]]:
+    gallery = team().gallery
+    return [(one.favourite, one.rating, one.tags) for one in gallery.items(gallery.find(GalleryFilter()).ids)]
+
+
+def _tagged(ids: Sequence[int]) -> GalleryDone:
+    return gallery_done.untagged(team().gallery.remove_tag(ids, "kept"), "kept")
+
+
+def _rated(ids: Sequence[int]) -> GalleryDone:
+    before = team().gallery.marks(ids)
+    team().gallery.rate(ids, 4)
+    return gallery_done.rated(ids, before, 4)
+
+
+def _favoured(ids: Sequence[int], favourite: bool) -> GalleryDone:
+    before = team().gallery.marks(ids)
+    team().gallery.set_favourite(ids, favourite)
+    return gallery_done.favoured(ids, before, favourite=favourite)
+
+
+ACTS: list[tuple[Callable[[Sequence[int]], GalleryDone], int, str]] = [
+    (_tagged, 1, "no longer tagged kept"),
+    (_rated, 2, "rated 4"),
+    (lambda ids: _favoured(ids, True), 2, "made favourites"),
+    (lambda ids: _favoured(ids, False), 1, "no longer favourites"),
+]
+
+
+@pytest.mark.parametrize(("act", "number", "what"), ACTS)
+def test_what_changed_of_many_is_undone_and_nothing_else(
+    page: Open, quick: Sandbox, act: Callable[[Sequence[int]], GalleryDone], number: int, what: str
+) -> None:
+    filled(page(), "Two hills", "A fox in the snow", "A road")
+    gallery = team().gallery
+    ids = list(gallery.find(GalleryFilter()).ids)
+    gallery.set_favourite(ids[:1], True)
+    gallery.rate(ids[1:2], 4)
+    gallery.rate(ids[2:], 2)
+    gallery.add_tag(ids[1:2], "kept")
+    before = _facts()
+    done = act(ids)
+    assert (done.number, done.what) == (number, what) and _facts() != before
+    done.undo(team())
+    assert _facts() == before
+
+
+def test_a_collection_gets_back_what_was_removed_and_loses_what_was_added(page: Open, quick: Sandbox) -> None:
+    filled(page(), "Two hills", "A fox in the snow")
+    gallery = team().gallery
+    ids, made = list(gallery.find(GalleryFilter()).ids), gallery.create_collection("Spring")
+    inside = GalleryFilter(collection=made.id)
+    gallery.add_to(made.id, ids[:1])
+    done = gallery_done.collected(gallery.add_to(made.id, ids), made.id, made.name)
+    assert (done.number, done.what) == (1, "added to Spring")
+    done.undo(team())
+    assert list(gallery.find(inside).ids) == ids[:1]
+    done = gallery_done.uncollected(gallery.remove_from(made.id, ids), made.id)
+    assert (done.number, list(gallery.find(inside).ids)) == (1, [])
+    done.undo(team())
+    assert list(gallery.find(inside).ids) == ids[:1]
