@@ -16,9 +16,10 @@ def show(kind: Kind) -> None:
     form = draft_state.get_form(kind)
     if not form.sent_at:
         return
-    text = f"Submitted at {clock_time(form.sent_at, '%H:%M:%S')}. Its card shows the progress."
+    at = clock_time(form.sent_at, "%H:%M:%S")
+    text = f"Submitted at {at}. Its card shows the progress."
     if form.sent_plan:
-        text = f"{counted(len(form.sent_plan), 'job')} queued. Each card shows the progress."
+        text = f"{counted(len(form.sent_plan), 'job')} submitted at {at}. Each card shows its progress."
     with st.container(key=f"sent-{form.sent_job}", gap="xsmall"):
         st.markdown(f":small[:material/check: {text}]")
         if len(form.sent_plan) > 1 and st.button(

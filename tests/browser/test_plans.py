@@ -60,7 +60,7 @@ def test_a_prompt_with_wildcards_is_shown_as_a_table_and_each_job_is_sent_once(
     button(wide, "Generate 2 jobs").click()
     button(dialog, "Send 2 jobs").dblclick()
     expect(dialog).to_have_count(0)
-    expect(wide.get_by_text("2 jobs queued.").first).to_be_visible()
+    expect(wide.get_by_text("2 jobs submitted at").first).to_be_visible()
     for text in ("A red kite", "A blue kite"):
         expect(cards(wide, text)).to_have_count(1)
     idle(wide)
@@ -159,7 +159,7 @@ def test_a_list_of_prompts_is_queued_and_cancelled_at_once(wide: Page, opened: t
     button(dialog, "Show the jobs").click()
     button(dialog, "Send 3 jobs").click()
     expect(dialog).to_have_count(0)
-    expect(wide.get_by_text("3 jobs queued.").first).to_be_visible()
+    expect(wide.get_by_text("3 jobs submitted at").first).to_be_visible()
     expect(cards(wide, "Queued")).to_have_count(3)
     there(wide)
     button(cards(wide, "An owl"), "Cancel all queued").click()

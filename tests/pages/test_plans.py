@@ -60,7 +60,7 @@ def test_a_press_shows_the_table_and_sends_nothing_until_send(page: Open, quick:
     assert not jobs()
     at = pressed(at, "Send 2 jobs")
     assert jobs() == ["a red fox", "a blue fox"]
-    assert "2 jobs queued. Each card shows the progress." in texts(at)
+    assert "2 jobs submitted at " in texts(at) and "Each card shows its progress." in texts(at)
     assert not at.dataframe and "Send 2 jobs" not in labels(at)
     checked(at.run())
     assert len(jobs()) == 2
@@ -150,7 +150,7 @@ def test_what_a_spending_limit_stops_is_said_with_numbers_and_can_be_sent_later(
     (warning,) = at.warning
     assert warning.value.startswith("2 jobs queued, 1 not: Over the team's daily limit of 20 credits")
     at = pressed(at, "Close")
-    assert "1 job not queued." in texts(at) and "2 jobs queued." in texts(at)
+    assert "1 job not queued." in texts(at) and "2 jobs submitted at " in texts(at)
     opened = at.session_state["studio"].plans[Kind.IMAGE]
     opened.account = "another"
     assert "They belong to another key." in texts(checked(at.run())) and "Send them…" not in labels(at)
@@ -158,7 +158,7 @@ def test_what_a_spending_limit_stops_is_said_with_numbers_and_can_be_sent_later(
     checked(at.run())
     limits.set(SpendingLimits(), replace(action, id="2"))
     at = pressed(pressed(at, "Send them…"), "Send 1 job")
-    assert jobs() == ["a", "b", "c"] and "3 jobs queued." in texts(at) and "not queued" not in texts(at)
+    assert jobs() == ["a", "b", "c"] and "3 jobs submitted at " in texts(at) and "not queued" not in texts(at)
 
 
 def test_what_the_model_list_changed_since_the_table_is_shown_before_it_is_sent(
@@ -176,7 +176,7 @@ def test_what_the_model_list_changed_since_the_table_is_shown_before_it_is_sent(
     assert warning.value.startswith("0 jobs queued, 2 not: WeryAI's model list changed")
     assert table(at)["Settings"] == ["Resolution 480p is not offered"] * 2
     at = pressed(at, "Send 2 jobs")
-    assert "2 jobs queued. Each card" in texts(at) and not at.dataframe
+    assert "2 jobs submitted at " in texts(at) and not at.dataframe
 
 
 def test_the_rest_of_a_plan_can_be_dropped(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

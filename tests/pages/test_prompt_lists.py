@@ -34,7 +34,7 @@ def test_a_list_is_shown_as_a_table_and_sent_with_the_settings_of_the_form(page:
     at = listed(at, "a fox\n\na {red|blue} kite")
     assert table(at)["No."] == ["Line 1", "Line 3", "Line 3"] and not jobs()
     at = pressed(at, "Send 3 jobs")
-    assert jobs() == ["a fox", "a red kite", "a blue kite"] and "3 jobs queued." in texts(at)
+    assert jobs() == ["a fox", "a red kite", "a blue kite"] and "3 jobs submitted at " in texts(at)
     shared = services.shared()
     sent = shared.ledger.jobs.recent(shared.accounts.shared().account.id, Kind.IMAGE, 9)
     assert {job.inputs["aspect_ratio"] for job in sent} == {"9:16"}
