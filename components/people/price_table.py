@@ -22,6 +22,7 @@ _EXPLANATION = (
     f"resolution that has no row of its own. [WeryAI's prices]({WERYAI_PRICES})"
 )
 _UNITS = {Unit.RESULT: "image or video", Unit.SECOND: "second of a video"}
+_ORDER = ("mode", "model", "credits", "unit", "resolution")  # a phone shows the first ones
 _MOST_PROBLEMS = 12  # that are shown
 
 
@@ -37,22 +38,22 @@ def show(admin: Admin) -> None:
             num_rows="dynamic",
             hide_index=True,
             column_config=_columns(admin, prices),
+            column_order=_ORDER,
             key=f"prices-{version}",
             alt="Credits by mode, model, resolution and unit",
         )
         if st.form_submit_button("Save prices", icon=":material/save:"):
             _report(admin, problem, prices, admin.set_prices(rows(edited)))
-    with st.container(horizontal=True, gap="small"):
-        st.download_button(
-            "Download prices as CSV",
-            data=visitor.checked_file(lambda: as_csv(admin.prices()), as_admin=True),
-            file_name="prices.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        with st.popover("Upload CSV…", icon=":material/upload:"):
-            _upload(admin, problem, prices, version)
+    st.download_button(
+        "Download prices as CSV",
+        data=visitor.checked_file(lambda: as_csv(admin.prices()), as_admin=True),
+        file_name="prices.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    with st.expander("Upload prices as CSV", icon=":material/upload:"):
+        _upload(admin, problem, prices, version)
 
 
 def _upload(admin: Admin, problem: DeltaGenerator, prices: Sequence[Price], version: int) -> None:

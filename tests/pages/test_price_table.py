@@ -81,4 +81,4 @@ def test_rows_of_the_editor_are_read_as_they_are_shown() -> None:
 
 
 def test_nobody_but_admins_sees_prices(enter: Enter) -> None:
-    assert "Upload CSV" not in drawn(enter(claims("max@team.example")))
+    assert "Upload prices" not in drawn(enter(claims("max@team.example")))
