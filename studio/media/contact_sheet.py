@@ -12,7 +12,7 @@ from studio.media.sheets import Cell, Line, Sheet, Tile
 
 LEAST_WIDTH, MOST_WIDTH, MOST_HEIGHT = 700, 3200, 12_000
 _COLUMNS = (300, 240, 180, 140, 100, 70)  # widths, the first that fits
-_FEW, _WIDE = 3, 480  # columns up to this number may be wider
+_FEW, _WIDE = 3, pictures.PREVIEW_SIDE  # columns up to this number may be as wide as a preview, which is not enlarged
 _NARROWEST = 140  # to which many rows make a column narrower; those without a place are counted
 _MARGIN, _GAP, _LINE = 24, 12, 18
 _PAPER, _INK, _GREY, _PLACE = "#FFFFFF", "#18181B", "#52525B", "#E4E4E7"
@@ -85,15 +85,18 @@ def _rows_of(cell: Cell, column: int) -> list[tuple[Sequence[Tile], int]]:
     number = min(2, len(cell.tiles)) or 1
     width = _tile_width(cell, column)
     rows = [cell.tiles[start : start + number] for start in range(0, len(cell.tiles), number)]
-    return [(row, max(_image_height(tile, width) for tile in row) + _LINE + _GAP // 2) for row in rows]
+    return [(row, max(_image_size(tile, width)[1] for tile in row) + _LINE + _GAP // 2) for row in rows]
 
 
 def _tile_width(cell: Cell, column: int) -> int:
     return (column - _GAP // 2) // 2 if len(cell.tiles) > 1 else column
 
 
-def _image_height(tile: Tile, width: int) -> int:
-    return min(2 * width, max(1, round(width / max(tile.ratio, 0.1))))
+def _image_size(tile: Tile, width: int) -> tuple[int, int]:
+    """Return width and height of an image that is at most so wide."""
+    ratio = max(tile.ratio, 0.1)
+    height = min(_WIDE, width / ratio)
+    return max(1, round(height * ratio)), max(1, round(height))
 
 
 def _draw_line(paper: Image.Image, pen: ImageDraw.ImageDraw, line: Line, top: int, column: int) -> None:
@@ -113,7 +116,7 @@ def _draw_cell(paper: Image.Image, pen: ImageDraw.ImageDraw, cell: Cell, place: 
     for tiles, height in _rows_of(cell, column):
         for number, tile in enumerate(tiles):
             at = left + number * (width + _GAP // 2)
-            image = _image(tile, (width, _image_height(tile, width)))
+            image = _image(tile, _image_size(tile, width))
             paper.paste(image, (at, top))
             _write(pen, (at, top + image.height + 2), tile.text, _SMALL, width=width, colour=_GREY)
         top += height
