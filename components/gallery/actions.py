@@ -117,9 +117,7 @@ def _ids(shown: ShownGallery, ranges: Sequence[Any]) -> list[int]:
 
 
 def _set_favourite(client: Client, ids: Sequence[int], *, favourite: bool) -> None:
-    before = client.gallery.marks(ids)
-    client.gallery.set_favourite(ids, favourite)
-    session.state().gallery_done = gallery_done.favoured(ids, before, favourite=favourite)
+    session.state().gallery_done = gallery_done.set_favourite(client, ids, favourite)
     finish()
 
 

@@ -44,15 +44,9 @@ def _rate(ids: Sequence[int]) -> None:
     stars = st.feedback("stars", key="gallery-rate")
     with st.container(horizontal=True, gap="small"):
         if st.button("Save", type="primary", disabled=stars is None) and stars is not None:
-            _finish(lambda client: _write_rating(client, ids, stars + 1))
+            _finish(lambda client: gallery_done.rate(client, ids, stars + 1))
         if st.button("No rating"):
-            _finish(lambda client: _write_rating(client, ids, 0))
-
-
-def _write_rating(client: Client, ids: Sequence[int], rating: int) -> GalleryDone:
-    before = client.gallery.marks(ids)
-    client.gallery.rate(ids, rating)
-    return gallery_done.rated(ids, before, rating)
+            _finish(lambda client: gallery_done.rate(client, ids, 0))
 
 
 def _tag(ids: Sequence[int]) -> None:

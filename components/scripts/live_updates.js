@@ -7,11 +7,12 @@
   const AGAIN = 5, LONGEST = 30, REFUSED = 4401, STAYED = 10, SENT = 0.2, BACK = 2, TAKEN = 2, REST = 0.4;
   const now = () => Date.now() / 1000;
   const live = window.live = {
-    socket: null, tab: "", refused: "", failures: 0, retryAt: 0, isDue: false, askedAt: now(), pressedAt: 0, tries: 0, clickedAt: 0, stillAt: 0,
-    skew: Infinity, run: "", cut: null,
+    socket: null, tab: "", refused: "", failures: 0, retryAt: 0, isDue: false, askedAt: now(), pressedAt: 0, tries: 0,
+    skew: Infinity, run: "", cut: null, clickedAt: 0, stillAt: 0,
     notifies: false,
   };
   const PRESSED = "[class*=st-key-draw-changes-] button", PAGE = ".st-key-draw-page button";
+  const MAY_OPEN_A_PAGE = `:is(button, [role=menuitem]):not(${PRESSED}, ${PAGE})`;
   const mark = () => document.querySelector("[data-events]")?.dataset ?? {};
   const leave = () => { live.left = {page: mark().page, run: mark().run, until: now() + STAYED}; };
   const isLeaving = () => {
@@ -126,7 +127,7 @@
     event.stopPropagation();
   });
   document.addEventListener("click", event => {
-    if (!event.target.closest?.(`${PRESSED}, ${PAGE}`)) live.clickedAt = now();
+    if (event.target.closest?.(MAY_OPEN_A_PAGE)) live.clickedAt = now();
     const link = links.followed(event);
     if (!link) return;
     leave();
@@ -135,7 +136,7 @@
     setTimeout(() => links.follow(link), SENT * 1000);
   }, true);
   document.addEventListener("keydown", event => {
-    if (event.key === "Enter" || event.key === " ") live.clickedAt = now();  // of a menu, without a click
+    if (event.key === "Enter" && event.target.closest?.("[role=menu]")) live.clickedAt = now();  // without a click
   }, true);
   window.addEventListener("popstate", leave);
   document.addEventListener("visibilitychange", () => { if (live.isDue) ask(); });

@@ -44,27 +44,31 @@ def uncollected(ids: Sequence[int], collection: str) -> GalleryDone:
     return GalleryDone(len(ids), what, lambda client: client.gallery.add_to(collection, ids))
 
 
-def favoured(ids: Sequence[int], before: Mapping[int, Mark], *, favourite: bool) -> GalleryDone:
-    """Say that these results were made favourites, or no favourites; `before` has the marks of then."""
+def set_favourite(client: Client, ids: Sequence[int], favourite: bool) -> GalleryDone:
+    """Make these results favourites, or no favourites, and say so of those that were not that before."""
+    before = client.gallery.marks(ids)
+    client.gallery.set_favourite(ids, favourite)
     changed = [one for one in ids if _is_favourite(before, one) != favourite]
     what = "made favourites" if favourite else "no longer favourites"
     return GalleryDone(len(changed), what, lambda client: client.gallery.set_favourite(changed, not favourite))
 
 
-def rated(ids: Sequence[int], before: Mapping[int, Mark], rating: int) -> GalleryDone:
-    """Say that these results were rated, 0 for none; `before` has the marks of then."""
+def rate(client: Client, ids: Sequence[int], rating: int) -> GalleryDone:
+    """Rate these results, 0 for none, and say so of those that had another rating before."""
+    before = client.gallery.marks(ids)
+    client.gallery.rate(ids, rating)
     earlier = defaultdict[int, list[int]](list)
     for one in ids:
         earlier[before[one].rating if one in before else 0].append(one)
     earlier.pop(rating, None)
     what = f"rated {rating}" if rating else "no longer rated"
-    return GalleryDone(sum(map(len, earlier.values())), what, partial(_rate, earlier))
+    return GalleryDone(sum(map(len, earlier.values())), what, partial(_rate_again, earlier))
 
 
 def _is_favourite(before: Mapping[int, Mark], output: int) -> bool:
     return output in before and before[output].favourite
 
 
-def _rate(by_rating: Mapping[int, Sequence[int]], client: Client) -> None:
+def _rate_again(by_rating: Mapping[int, Sequence[int]], client: Client) -> None:
     for rating, ids in by_rating.items():
         client.gallery.rate(ids, rating)

@@ -350,6 +350,45 @@ def test_a_page_that_is_being_left_is_not_called_back(scripted: ScriptedStudio, 
     expect(page.locator(".st-key-line-numbers")).to_contain_text("Open jobs 1")  # it follows again
 
 
+@pytest.mark.parametrize(
+    ("happened", "asked"),
+    [
+        ("live.stillAt = live.clickedAt = 0", 1),
+        ("live.clickedAt = 0, live.stillAt = Date.now() / 1000", 0),  # between two runs, of which one opens a page
+        ("live.stillAt = 0, document.querySelector('[data-testid=stPopover] button').click()", 0),
+    ],
+)
+def test_a_page_does_not_ask_for_changes_while_another_page_may_open(
+    scripted: ScriptedStudio, page: Page, happened: str, asked: int
+) -> None:
+    """Streamlit would send a part of each page, and its script would fail: the page would be blank."""
+    visit(page, scripted.studio.url)
+    page.locator(LISTENER).wait_for(state="attached")
+    page.wait_for_function("() => window.live?.socket?.readyState === WebSocket.OPEN && !live.isDue")
+    idle(page)
+    pressed = page.evaluate(
+        f"""() => {{
+        let pressed = 0;
+        const press = document.querySelector("[class*=st-key-draw-changes-] button");
+        press.addEventListener("click", () => {{ pressed += 1; }});
+        {happened};
+        live.socket.onmessage({{data: "changed"}});
+        return pressed;
+        }}"""
+    )
+    assert pressed == asked
+    scripted.submit("1")
+    expect(page.locator(".st-key-line-numbers")).to_contain_text("Open jobs 1")  # it asks in the end
+
+
+def test_typing_is_no_reason_to_wait_with_changes(scripted: ScriptedStudio, page: Page) -> None:
+    visit(page, scripted.studio.url)
+    page.evaluate("() => { live.clickedAt = 0; }")
+    prompt(page).press_sequentially("two words")
+    prompt(page).press("Enter")
+    assert page.evaluate("live.clickedAt") == 0
+
+
 def test_a_page_that_is_left_at_the_moment_of_a_change_is_left(scripted: ScriptedStudio, page: Page) -> None:
     """Streamlit sends a press a moment after it; were the link followed in that moment, the page would stay blank."""
     visit(page, scripted.studio.url)
