@@ -13,7 +13,7 @@ class Comparison {
     });
   }
 
-  draw({performed, ...data}, act) {
+  draw({performed, ...data}, _, act) {
     this.acts.draw(act, performed);
     const text = JSON.stringify(data);
     if (text === this.drawn) return;  // the focus stays
@@ -78,14 +78,4 @@ class Comparison {
   }
 }
 
-const shown = new WeakMap();
-
-export default function ({parentElement, data, setTriggerValue}) {
-  if (!shown.has(parentElement)) shown.set(parentElement, new Comparison(parentElement));
-  const comparison = shown.get(parentElement);
-  comparison.draw(data, setTriggerValue);
-  return () => {
-    comparison.end();
-    shown.delete(parentElement);
-  };
-}
+export default mounted(root => new Comparison(root));

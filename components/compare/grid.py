@@ -17,12 +17,13 @@ from studio.client import Client
 from studio.core.comparisons import Comparison
 from studio.core.errors import StudioError
 
+_PARTS = (component_scripts.MOUNTED, component_scripts.ACTS, component_scripts.ELEMENTS, component_scripts.STAGE)
 _SCRIPTS = ("in_step.js", "pair.js", "cells.js", "compare.js")
 
 
 @cache
 def _component() -> ComponentRenderer:
-    js = "\n".join([component_scripts.ACTS, component_scripts.ELEMENTS, component_scripts.STAGE, *map(_text, _SCRIPTS)])
+    js = "\n".join([*_PARTS, *map(_text, _SCRIPTS)])
     html, css = _text("compare.html"), _text("compare.css")
     return st.components.v2.component("comparison", html=html, css=css, js=js, isolate_styles=False)
 

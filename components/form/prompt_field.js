@@ -35,6 +35,11 @@ class Prompt {
     on(window, "pagehide", () => this.sendLate());
   }
 
+  end() {
+    this.stop.abort();
+    clearTimeout(this.timer);
+  }
+
   draw(data, send, ask) {
     Object.assign(this, {data, send, ask});
     this.label.textContent = data.label;
@@ -162,16 +167,6 @@ class Prompt {
   }
 }
 
-const drawn = new WeakMap();
 const unsent = new Map();  // by form: its text when its page was left
 
-export default function ({parentElement, data, setStateValue, setTriggerValue}) {
-  if (!drawn.has(parentElement)) drawn.set(parentElement, new Prompt(parentElement));
-  const prompt = drawn.get(parentElement);
-  prompt.draw(data, setStateValue, setTriggerValue);
-  return () => {
-    prompt.stop.abort();
-    clearTimeout(prompt.timer);
-    drawn.delete(parentElement);
-  };
-}
+export default mounted(root => new Prompt(root));

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from components.form import draft_state, kept_drafts, presses, prompt_history, wildcard_help
-from components.parts import file_urls
+from components.parts import component_scripts, file_urls
 from components.session.form_state import Refused
 from studio.core.reference import Medium
 from studio.core.values import Kind
@@ -25,8 +25,9 @@ PROCESS = secrets.token_hex(4)  # changes with a restart: the browser then sends
 
 @cache
 def _component() -> ComponentRenderer:
-    css, intake, js = (_HERE.with_name(name).read_text("utf-8") for name in _FILES)
-    return st.components.v2.component("prompt", html=_HTML, css=css, js=f"{intake}\n{js}", isolate_styles=False)
+    css, *scripts = (_HERE.with_name(name).read_text("utf-8") for name in _FILES)
+    js = "\n".join([component_scripts.MOUNTED, *scripts])
+    return st.components.v2.component("prompt", html=_HTML, css=css, js=js, isolate_styles=False)
 
 
 def show(mode: Mode, limit: int) -> None:

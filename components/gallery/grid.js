@@ -260,14 +260,4 @@ function post({id, form: {action, ...fields}}) {
   form.remove();
 }
 
-const grids = new WeakMap();
-
-export default function ({parentElement, data, setStateValue, setTriggerValue}) {
-  if (!grids.has(parentElement)) grids.set(parentElement, new Grid(parentElement));
-  const grid = grids.get(parentElement);
-  grid.draw(data, setStateValue, setTriggerValue);
-  return () => {
-    grid.end();
-    grids.delete(parentElement);
-  };
-}
+export default mounted(root => new Grid(root));

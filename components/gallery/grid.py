@@ -19,6 +19,7 @@ from studio.client import Client
 from studio.core import ids
 from studio.core.gallery import GalleryFilter, GalleryItem, GalleryLayout
 
+_PARTS = (component_scripts.MOUNTED, component_scripts.ACTS, component_scripts.ELEMENTS)
 _SCRIPTS = ("rows.js", "row_size.js", "tile.js", "selection.js", "newer.js", "grid.js")
 FIRST, MOST = 60, 180  # outputs that are drawn at once, and at most for one request of the browser
 _STEPS = 48  # of a shape in one byte, as in rows.js
@@ -26,7 +27,7 @@ _STEPS = 48  # of a shape in one byte, as in rows.js
 
 @cache
 def _component() -> ComponentRenderer:
-    js = "\n".join([component_scripts.ACTS, component_scripts.ELEMENTS, *map(_text, _SCRIPTS)])
+    js = "\n".join([*_PARTS, *map(_text, _SCRIPTS)])
     html, css = _text("grid.html"), _text("grid.css")
     return st.components.v2.component("gallery", html=html, css=css, js=js, isolate_styles=False)
 

@@ -45,6 +45,13 @@ class Viewer {
     });
   }
 
+  end() {
+    this.stop.abort();
+    this.removed = [];  // there is no page to tell
+    this.close();
+    this.acts.end();
+  }
+
   draw(data, send, act) {
     this.send = send;
     const done = this.acts.draw(act, data.performed);
@@ -340,17 +347,4 @@ class Viewer {
   }
 }
 
-const opened = new WeakMap();
-
-export default function ({parentElement, data, setStateValue, setTriggerValue}) {
-  if (!opened.has(parentElement)) opened.set(parentElement, new Viewer(parentElement));
-  const viewer = opened.get(parentElement);
-  viewer.draw(data, setStateValue, setTriggerValue);
-  return () => {
-    viewer.stop.abort();
-    viewer.removed = [];  // there is no page to tell
-    viewer.close();
-    viewer.acts.end();
-    opened.delete(parentElement);
-  };
-}
+export default mounted(root => new Viewer(root));

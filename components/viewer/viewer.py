@@ -14,13 +14,14 @@ from components.viewer import actions, family_facts, reference_facts, result_fac
 from studio.client import Client
 
 VIEWER = "viewer"  # the key of the fragment, and of its component
+_PARTS = (component_scripts.MOUNTED, component_scripts.ACTS, component_scripts.ELEMENTS, component_scripts.STAGE)
 _SCRIPTS = ("page_links.js", "panel.js", "lineage.js", "viewer.js")
 _NOT_FOUND = "This was not found. It may have been removed, or it belongs to someone else."
 
 
 @cache
 def _component() -> ComponentRenderer:
-    js = "\n".join([component_scripts.ACTS, component_scripts.ELEMENTS, component_scripts.STAGE, *map(_text, _SCRIPTS)])
+    js = "\n".join([*_PARTS, *map(_text, _SCRIPTS)])
     html, css = _text("viewer.html"), _text("viewer.css")
     return st.components.v2.component(VIEWER, html=html, css=css, js=js, isolate_styles=False)
 
