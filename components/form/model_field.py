@@ -72,6 +72,7 @@ def _on_choice(mode: Mode, models: dict[str, Model]) -> None:
     chosen = str(draft_state.value(mode.kind, draft_state.MODEL, "")).strip()
     draft_state.get_form(mode.kind).is_model_chosen = True
     if chosen in (*models, draft_state.ANOTHER_MODEL):
+        draft_state.set_value(mode.kind, draft_state.MODEL, chosen)  # a typed key becomes its title
         return
     names = {key: f"{title} {key}" if key in models else title for key, title in _titles(models).items()}
     match = min(

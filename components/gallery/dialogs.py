@@ -71,7 +71,7 @@ def _untag(ids: Sequence[int]) -> None:
 def _remove_tag(client: Client, ids: Sequence[int], text: str) -> GalleryDone:
     """Remove a tag. Errors: DraftError if no output has it."""
     if not (removed := client.gallery.remove_tag(ids, text)):
-        raise DraftError("None of them has this tag.", field="")
+        raise DraftError("None of them has this tag. Choose another tag, or other results.", field="")
     return gallery_done.untagged(removed, text)
 
 
@@ -101,7 +101,7 @@ def _add(client: Client, chosen: str, known: Mapping[str, str], ids: Sequence[in
     found = chosen if chosen in known else named[0] if named else client.gallery.create_collection(chosen).id
     name = known.get(found, " ".join(chosen.split()))
     if not (added := client.gallery.add_to(found, ids)):
-        raise DraftError(f"All of them are in {name}.", field="")
+        raise DraftError(f"All of them are in {name}. Choose another collection, or other results.", field="")
     return gallery_done.collected(added, found, name)
 
 

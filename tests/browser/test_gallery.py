@@ -216,7 +216,7 @@ def test_a_collection_opens_by_its_address(kept: tuple[Studio, Sandbox], wide: P
     do(wide, "Collection…")
     pick(wide, "Collection", name)
     wide.get_by_role("button", name="Add", exact=True).click()
-    expect(wide.get_by_text(f"All of them are in {name}.")).to_be_visible()
+    expect(wide.get_by_text(f"All of them are in {name}. Choose another")).to_be_visible()
     wide.keyboard.press("Escape")
     expect(wide.get_by_role("dialog")).to_have_count(0)
     wide.get_by_role("button", name="More").first.click()
