@@ -53,14 +53,14 @@ def show(admin: Admin) -> None:
         on_click="ignore",
     )
     with st.expander("Upload prices as CSV", icon=":material/upload:"):
-        _upload(admin, problem, prices, version)
+        _upload(admin, prices, version)
 
 
-def _upload(admin: Admin, problem: DeltaGenerator, prices: Sequence[Price], version: int) -> None:
+def _upload(admin: Admin, prices: Sequence[Price], version: int) -> None:
     st.markdown(f"The file replaces the whole table. Its columns are {', '.join(f'`{name}`' for name in COLUMNS)}.")
     chosen = st.file_uploader("Prices as CSV", "csv", max_upload_size=1, key=f"prices-csv-{version}")
     if st.button("Replace the table", type="primary", key="replace-prices", disabled=chosen is None) and chosen:
-        _report(admin, problem, prices, admin.import_prices(chosen.getvalue()))
+        _report(admin, st.empty(), prices, admin.import_prices(chosen.getvalue()))
 
 
 def _report(admin: Admin, problem: DeltaGenerator, before: Sequence[Price], problems: Sequence[str]) -> None:
