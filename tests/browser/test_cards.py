@@ -1,15 +1,15 @@
-"""What can be done with a card, on a desktop and on a phone: delete it, undo that, make a variation of it."""
+"""What can be done with a card, on three widths: delete it, undo that, make a variation of it."""
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.browser import scenes
 from tests.browser.axe import FITS, serious
-from tests.browser.driving import cards, generate, new_context, there, visit
+from tests.browser.driving import cards, generate, there, visit
 from tests.browser.studio import Studio
 
 pytestmark = pytest.mark.browser
@@ -31,14 +31,6 @@ def past(before: scenes.Past) -> None:
 def opened() -> Iterator[tuple[Studio, Sandbox]]:
     with scenes.opened(past) as found:
         yield found
-
-
-@pytest.fixture(params=[1440, 390])
-def wide(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A page of a desktop and of a phone."""
-    context = new_context(browser, width=request.param)
-    yield context.new_page()
-    context.close()
 
 
 def button(page: Page, words: str, name: str) -> Locator:

@@ -348,3 +348,13 @@ def test_a_comparison_is_drawn_when_one_of_its_jobs_or_anything_of_the_account_c
     drawn_state.begin(client.account.id)
     client.comparisons.rename(kept.id, "Hills")
     assert drawn_state.COMPARISON not in redraws.keys(client), "another page is open"
+
+
+def test_a_list_is_on_its_way_from_the_end_of_its_drawing(state: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(drawn_state, "monotonic", lambda: clock[0])
+    with drawn_state.drawing(drawn_state.CARDS):
+        clock[0] += 60  # a long list on a busy machine
+    assert drawn_state.was_just_drawn(drawn_state.CARDS)
+    clock[0] += drawn_state.TRANSIT_SECONDS
+    assert not drawn_state.was_just_drawn(drawn_state.CARDS)
