@@ -58,16 +58,21 @@ def snapshot(kind: Kind) -> PreviousForm:
 
 
 def save(kind: Kind) -> None:
-    """Store the form's content if it has changed; call it after drawing. A prompt with a key is not stored."""
+    """Store the form's content if it has changed; call it after drawing. A form with a key in a text is not stored."""
     form, current = draft_state.get_form(kind), _content(kind)
     before, form.stored = form.stored, current
     owner = browser_id.current(session.state().person)
-    if before in (None, current) or not owner.browser or redaction.holds_key(current.text):
+    if before in (None, current) or not owner.browser or _holds_key(current):
         return
     try:
         services.shared().ledger.drafts.keep(owner, kind, current)
     except StudioError as error:
         log.error("a draft was not kept: %s", error)
+
+
+def _holds_key(content: FormContent) -> bool:
+    texts = (one for one in content.choices["widgets"].values() if isinstance(one, str))
+    return any(map(redaction.holds_key, (content.text, *texts)))
 
 
 def _content(kind: Kind) -> FormContent:

@@ -135,6 +135,14 @@ def test_a_key_that_was_put_into_the_prompt_by_mistake_is_not_written_down(
     assert kept() == ""
 
 
+def test_a_key_in_another_text_is_not_written_down(page: Open, as_browser: As) -> None:
+    at = page()
+    checked(field(at, "Prompt").set_value("Two hills").run())
+    checked(field(at, "Negative prompt").set_value(f"{KEY} clouds").run())
+    found = services.shared().ledger.drafts.get(Owner(browser_id.fingerprint(MINE)), "image")
+    assert found and found.text == "Two hills" and KEY not in str(found)
+
+
 def test_a_ledger_that_fails_costs_the_draft_and_not_the_page(
     page: Open, as_browser: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
