@@ -48,8 +48,7 @@ class Jobs:
 
     def ended_since(self, moment: datetime) -> list[Job]:
         """Return this person's jobs that were finished or refused after a moment, oldest first."""
-        ended = self._ledger.ended_since(self._account, moment)
-        return [job for job in ended if job.person == self.context.person]
+        return self._ledger.ended_since(self._account, self.context.person, moment)
 
     def is_listed(self, job: Job) -> bool:
         """Whether lists show the job: not if removed or deleted, nor while it is hidden, which lasts until it ends."""

@@ -105,11 +105,12 @@ class JobLedger:
         earlier = (jobs.c.created_at < job.created_at) | ((jobs.c.created_at == job.created_at) & (jobs.c.id < job.id))
         return self._count(sa.select(jobs.c.id).where(in_state(job.account, State.QUEUED) & earlier))
 
-    def ended_since(self, account: str, since: datetime) -> list[Job]:
-        """Return the jobs that were finished or refused after `since`, oldest first."""
+    def ended_since(self, account: str, person: str, since: datetime) -> list[Job]:
+        """Return the jobs of a person that were finished or refused after `since`, oldest first."""
         ended = sa.func.coalesce(jobs.c.finished_at, jobs.c.answered_at)
         over = jobs.c.state.in_([State.FINISHED, State.REFUSED])
-        return self._select(is_of(jobs.c.account, account) & over & (ended > since))
+        theirs = is_of(jobs.c.account, account) & is_of(jobs.c.person, person)
+        return self._select(theirs & over & (ended > since))
 
     def tasks_under_way(self, account: str, sent_after: datetime) -> int:
         """Return how many tasks may be running at the API: open ones, and those of jobs counted by `unclear`."""

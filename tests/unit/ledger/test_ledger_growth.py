@@ -70,7 +70,7 @@ ASKED: dict[str, Callable[[Ledger], Any]] = {
     "open jobs": lambda ledger: ledger.jobs.in_state(ACCOUNT, State.OPEN),
     "how many are busy": lambda ledger: ledger.jobs.busy(ACCOUNT),
     "accounts with open jobs": lambda ledger: ledger.accounts.with_open_jobs(),
-    "jobs that ended just now": lambda ledger: ledger.jobs.ended_since(ACCOUNT, JUST_NOW),
+    "jobs that ended just now": lambda ledger: ledger.jobs.ended_since(ACCOUNT, PERSON, JUST_NOW),
     "tasks under way": lambda ledger: ledger.jobs.tasks_under_way(ACCOUNT, JUST_NOW),
     "the newest task": lambda ledger: ledger.jobs.newest_task(ACCOUNT),
     "jobs that somebody made just now": lambda ledger: ledger.jobs.made_since(ACCOUNT, PERSON, JUST_NOW),
