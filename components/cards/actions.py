@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.cards import again, deletion, downloads, reuse, sharing, use_as_input
 from components.parts import job_texts, page_links
-from components.parts.markdown import escape
+from components.parts.markdown import counted, escape
 from components.session import session
 from studio.client import Client
 from studio.core.errors import StudioError
@@ -83,7 +83,7 @@ def _cancel_all_button(client: Client, job: Job, width: Width) -> None:
     with st.popover("Cancel all queued…", icon=":material/clear_all:", width=width):
         st.markdown(f"{queued} jobs are queued. None was sent, so you weren't charged.")
         if st.button(f"Cancel {queued} jobs", key=f"cancel-all-{job.id}", icon=":material/close:", type="primary"):
-            client.jobs.cancel_queued()
+            session.state().notice = f"{counted(client.jobs.cancel_queued(), 'job')} cancelled."
             st.rerun()
 
 

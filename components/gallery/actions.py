@@ -16,7 +16,7 @@ from components.session.gallery_done import GalleryDone
 from components.session.state import ShownGallery
 from studio.client import Client
 from studio.core.comparisons import MOST_COMPARED, name_for
-from studio.core.errors import StudioError
+from studio.core.errors import DraftError, StudioError
 
 Action = tuple[str, str]  # the name and the label; a label that ends in … opens a dialog
 _AT_THE_END: tuple[Action, ...] = (("compare", "Compare"), ("delete", "Delete"))
@@ -44,6 +44,8 @@ def _compare(client: Client, ids: Sequence[int]) -> None:
     if not least <= len(ids) <= most:
         finish(f"Select {least} to {most} results to compare them.")
     jobs = {item.job.id: item.job for item in reversed(client.gallery.items(ids))}
+    if not jobs:
+        raise DraftError("These results were deleted meanwhile.", hint="Select others.", field="")
     made = client.comparisons.create(name_for(next(iter(jobs.values())).prompt), list(jobs))
     st.switch_page(page_links.COMPARE.file, query_params={page_links.COMPARISON: made.id})
 
@@ -77,10 +79,14 @@ def show_undo(client: Client) -> None:
 
 
 def _undo(client: Client) -> None:
-    """Undo what was done last, with the results that it changed."""
-    done, session.state().gallery_done = session.state().gallery_done, GalleryDone()
-    done.undo(client)
-    finish("Undone.")
+    """Undo what was done last, with the results that it changed; it can be tried again if that fails."""
+    done = session.state().gallery_done
+    left = done.number - done.undo(client)
+    session.state().gallery_done = GalleryDone()
+    if not left:
+        finish("Undone." if done.number else "")
+    begin = "Not undone" if left == done.number else f"Undone, but for {counted(left, 'result')}"
+    finish(f"{begin}: {'it was' if left == 1 else 'they were'} changed or deleted meanwhile.")
 
 
 def perform(client: Client, shown: ShownGallery, pressed: Any) -> None:

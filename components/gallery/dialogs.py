@@ -9,7 +9,7 @@ from components.session import gallery_done, session
 from components.session.gallery_done import GalleryDone
 from studio.client import Client
 from studio.core.errors import DraftError, StudioError
-from studio.core.gallery import MOST_TAGS
+from studio.core.gallery import MOST_TAGS, GalleryFilter
 
 
 def finish(notice: str = "") -> None:
@@ -97,6 +97,8 @@ def _chosen_or_new(noun: str, known: Mapping[str, str]) -> str:
 
 def _add(client: Client, chosen: str, known: Mapping[str, str], ids: Sequence[int]) -> GalleryDone:
     """Add outputs to the collection with this ID, or with this name, which may be a new one."""
+    if not client.gallery.among(frozenset(ids), GalleryFilter()):
+        raise DraftError("These results were deleted meanwhile. Close this, and select others.", field="")
     named = [one for one, name in known.items() if name == " ".join(chosen.split())]
     found = chosen if chosen in known else named[0] if named else client.gallery.create_collection(chosen).id
     name = known.get(found, " ".join(chosen.split()))

@@ -11,37 +11,37 @@ from studio.core.gallery import Mark
 
 @dataclass(frozen=True)
 class GalleryDone:
-    """The number of results, what was done with them, and the function that undoes it."""
+    """The number of results, what was done with them, and the function that undoes it and returns of how many."""
 
     number: int = 0
     what: str = ""
-    undo: Callable[[Client], object] = lambda _: None
+    undo: Callable[[Client], int] = lambda _: 0
 
 
 def deleted(ids: Sequence[int]) -> GalleryDone:
     """Say that these results were deleted."""
-    return GalleryDone(len(ids), "deleted", lambda client: client.gallery.restore(ids))
+    return GalleryDone(len(ids), "deleted", lambda client: len(client.gallery.restore(ids)))
 
 
 def tagged(ids: Sequence[int], tag: str) -> GalleryDone:
     """Say that these results got a tag: the others that were selected had it."""
-    return GalleryDone(len(ids), f"tagged {tag}", lambda client: client.gallery.remove_tag(ids, tag))
+    return GalleryDone(len(ids), f"tagged {tag}", lambda client: len(client.gallery.remove_tag(ids, tag)))
 
 
 def untagged(ids: Sequence[int], tag: str) -> GalleryDone:
     """Say that these results lost a tag."""
-    return GalleryDone(len(ids), f"no longer tagged {tag}", lambda client: client.gallery.add_tag(ids, tag))
+    return GalleryDone(len(ids), f"no longer tagged {tag}", lambda client: len(client.gallery.add_tag(ids, tag)))
 
 
 def collected(ids: Sequence[int], collection: str, name: str) -> GalleryDone:
     """Say that these results were added to a collection, which has this ID and name: the others were in it."""
-    return GalleryDone(len(ids), f"added to {name}", lambda client: client.gallery.remove_from(collection, ids))
+    return GalleryDone(len(ids), f"added to {name}", lambda client: len(client.gallery.remove_from(collection, ids)))
 
 
 def uncollected(ids: Sequence[int], collection: str) -> GalleryDone:
     """Say that these results were removed from a collection, which has this ID."""
     what = "removed from the collection"
-    return GalleryDone(len(ids), what, lambda client: client.gallery.add_to(collection, ids))
+    return GalleryDone(len(ids), what, lambda client: len(client.gallery.add_to(collection, ids)))
 
 
 def set_favourite(client: Client, ids: Sequence[int], favourite: bool) -> GalleryDone:
@@ -69,6 +69,5 @@ def _is_favourite(before: Mapping[int, Mark], output: int) -> bool:
     return output in before and before[output].favourite
 
 
-def _rate_again(by_rating: Mapping[int, Sequence[int]], client: Client) -> None:
-    for rating, ids in by_rating.items():
-        client.gallery.rate(ids, rating)
+def _rate_again(by_rating: Mapping[int, Sequence[int]], client: Client) -> int:
+    return sum(client.gallery.rate(ids, rating) for rating, ids in by_rating.items())

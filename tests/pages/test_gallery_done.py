@@ -3,18 +3,28 @@
 from collections.abc import Callable, Sequence
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from components.session import gallery_done
+from components.gallery import actions, dialogs
+from components.session import gallery_done, session
 from components.session.gallery_done import GalleryDone
+from components.session.state import Session, ShownGallery
 from sandbox.server import Sandbox
+from studio.core.errors import DraftError, LedgerError
 from studio.core.gallery import GalleryFilter
+from studio.ledger.gallery.marks import MarkLedger
 from tests.pages.driving import Open
-from tests.pages.test_gallery import filled, team
+from tests.pages.test_gallery import filled, grid, press, team
 
 
 def _facts() -> list[tuple[bool, int, tuple[str, ...]]]:
     gallery = team().gallery
     return [(one.favourite, one.rating, one.tags) for one in gallery.items(gallery.find(GalleryFilter()).ids)]
+
+
+def said(at: AppTest) -> str:
+    """The text of the only toast, without the escapes; empty if there is none."""
+    return "".join(toast.value for toast in at.toast).replace("\\", "")
 
 
 def _untagged(ids: Sequence[int]) -> GalleryDone:
@@ -61,3 +71,42 @@ def test_a_collection_gets_back_what_was_removed_and_loses_what_was_added(page: 
     assert (done.number, list(gallery.find(inside).ids)) == (1, [])
     done.undo(team())
     assert list(gallery.find(inside).ids) == ids[:1]
+
+
+def test_an_undo_that_fails_can_be_tried_again(page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise LedgerError("The ledger is locked.")
+
+    at = press(filled(page(), "Two hills", "A fox in the snow"), "favourite", (0, 2))
+    before = grid(at)["message"]
+    with monkeypatch.context() as broken:
+        broken.setattr(MarkLedger, "set_favourite", fail)
+        assert "The ledger is locked" in said(press(at, "undo"))
+    assert grid(at)["message"] == before == "2 results made favourites."
+    assert said(press(at, "undo")) == "Undone." and grid(at)["message"] == ""
+    assert not said(press(at, "undo")), "nothing is left to undo"
+
+
+def test_an_undo_tells_what_it_could_not_undo(page: Open, quick: Sandbox) -> None:
+    at = filled(page(), "Two hills", "A fox in the snow", "A road")
+    ids = team().gallery.find(GalleryFilter()).ids
+    for restored, begin in ((1, "Undone, but for 1 result: it was"), (2, "Not undone: they were")):
+        press(at, "delete", (0, 2))
+        team().gallery.restore(ids[:restored])
+        assert said(press(at.run(), "undo")) == f"{begin} changed or deleted meanwhile."
+
+
+def test_what_was_deleted_meanwhile_is_neither_compared_nor_collected(
+    page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(page(), "Two hills", "A fox in the snow")
+    state, layout = Session(), team().gallery.find(GalleryFilter())
+    monkeypatch.setattr(session, "state", lambda: state)
+    team().gallery.delete(layout.ids)
+    actions.perform(
+        team(), ShownGallery("1", GalleryFilter(), layout), {"version": "1", "name": "compare", "ranges": [[0, 2]]}
+    )
+    assert state.notice == "These results were deleted meanwhile\\. Select others\\."
+    with pytest.raises(DraftError, match="deleted meanwhile"):
+        dialogs._add(team(), "Spring", {}, layout.ids)
+    assert not team().gallery.collections()
