@@ -24,12 +24,8 @@ class Viewer {
     on(document, "click", event => this.onClick(event));
     on(window, "popstate", event => this.onHistory(event));
     on(document, "keydown", event => { if (this.dialog.open) this.onKey(event); });
-    on(this.dialog, "cancel", event => {
-      event.preventDefault();
-      if (this.closeMenus()) return;
-      if (this.isLineage) this.showLineage(false);
-      else this.leave();
-    });
+    on(this.dialog, "cancel", event => { event.preventDefault(); this.escape(); });
+    on(this.dialog, "close", () => { if (this.view && !this.dialog.open) this.leave(); });  // the browser closed it
     on(document, "studio-results", () => { if (this.dialog.open) this.drawPosition(); });
     on(this.dialog, "click", event => this.closeMenus(event.target.closest("details")));
     const press = (name, act) => part(name).addEventListener("click", act);
@@ -94,7 +90,7 @@ class Viewer {
   // The browser's Back closes the viewer, and is no reason to draw the page again.
   onHistory(event) {
     const view = this.viewOf(location.href);
-    if (this.bare(location.href) !== this.page || (!view && !this.dialog.open)) return this.close();
+    if (this.bare(location.href) !== this.page || (!view && !this.view)) return this.close();
     event.stopImmediatePropagation();
     if (view) this.open(view);
     else this.close();
@@ -149,6 +145,13 @@ class Viewer {
     if (!this.isDue && this.view) this.send("asked", {view: this.view, lineage: this.isLineage ? Date.now() : 0});
   }
 
+  // Closes what is open in the viewer, else the viewer.
+  escape() {
+    if (this.closeMenus()) return;
+    if (this.isLineage) this.showLineage(false);
+    else this.leave();
+  }
+
   leave() {
     if (this.isOurs) history.back();  // onHistory closes it
     else {
@@ -158,7 +161,7 @@ class Viewer {
   }
 
   close() {
-    if (!this.dialog.open) return;
+    if (!this.view) return;
     const {view, source} = this;
     if (this.isLineage) this.hideLineage();
     this.view = "";
@@ -250,8 +253,13 @@ class Viewer {
   }
 
   onKey(event) {
-    // None acts on a result that the tree covers, or behind a dialog that lies over the viewer.
-    if (this.isLineage || event.target.closest("dialog:not(.studio-viewer)")) return;
+    if (event.target.closest("dialog:not(.studio-viewer)")) return;  // it lies over the viewer
+    if (event.key === "Escape") {  // here: browsers close a dialog whose page prevents that several times
+      event.preventDefault();
+      event.stopPropagation();
+      return this.escape();
+    }
+    if (this.isLineage) return;  // none acts on a result that the tree covers
     const isUndo = (event.ctrlKey || event.metaKey) && event.key === "z" && this.removed.length;
     if (!isUndo && (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea"))) return;
     const remove = () => { if (!event.repeat) this.remove(); };  // a key that is held down deletes one

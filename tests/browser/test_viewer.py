@@ -53,6 +53,36 @@ def test_a_result_is_seen_large_and_left_where_one_was(opened: tuple[Studio, San
     expect(results(wide, CLAY).nth(2)).to_be_focused()
 
 
+def test_escape_closes_what_is_open_in_the_viewer_as_often_as_it_is_pressed(
+    opened: tuple[Studio, Sandbox], page: Page
+) -> None:
+    visit(page, opened[0].url)
+    results(page, CLAY).first.click()
+    menus = viewer(page).locator("details")
+    expect(menus).not_to_have_count(0)
+    for menu in [*menus.all(), menus.first]:
+        menu.locator("summary").click()
+        expect(menu).to_have_attribute("open", "")
+        page.keyboard.press("Escape")
+        expect(menu).not_to_have_attribute("open", "")
+        expect(viewer(page)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(viewer(page)).to_be_hidden()
+    expect(page).to_have_url(f"{opened[0].url}/")
+
+
+def test_a_viewer_that_the_browser_closes_loses_its_address_and_opens_again(
+    opened: tuple[Studio, Sandbox], page: Page
+) -> None:
+    visit(page, opened[0].url)
+    for _ in range(2):
+        results(page, CLAY).first.click()
+        expect(page).to_have_url(re.compile("result"))
+        viewer(page).evaluate("dialog => dialog.close()")
+        expect(page).to_have_url(f"{opened[0].url}/")
+        expect(results(page, CLAY).first).to_be_focused()
+
+
 def test_the_address_of_a_result_opens_it_and_back_closes_it(opened: tuple[Studio, Sandbox], wide: Page) -> None:
     visit(wide, opened[0].url)
     results(wide, CLAY).first.click()
