@@ -30,9 +30,6 @@
       clicked = event.target.closest?.(PLACE) && event.target.closest("button");
     }
   }, true);
-  document.addEventListener("keydown", event => {  // a key that is held down must not press the successor
-    if (event.repeat && event.key === "Enter" && event.target.closest?.(PLACE)) event.preventDefault();
-  }, true);
   new MutationObserver(() => {
     if (!held || held.button.isConnected || document.activeElement !== document.body) return;
     const buttons = [...document.querySelectorAll(`.${CSS.escape(held.name)} button:enabled`)];

@@ -1,6 +1,6 @@
 // A press of the mouse on a button counts, whatever the page does meanwhile: it may move under the pointer, and a button
 // that is drawn anew between press and release gets no click event. So who released where they pressed has clicked.
-// A finger needs no help: its click goes to what is under it then.
+// A finger needs no help: its click goes to what is under it then. A key that is held down is one press.
 (() => {
   if (window.presses) return;
   const BUTTON = "button:enabled";
@@ -35,4 +35,11 @@
       find(start)?.click();
     });
   });
+  // A key that is held down is one press: it must not send a job again and again, or press a button's successor.
+  addEventListener("keydown", event => {
+    if (!event.repeat || event.key !== "Enter") return;
+    if (!event.ctrlKey && !event.metaKey && !event.target.closest?.("button")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
 })();

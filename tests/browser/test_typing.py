@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from sandbox.server import Sandbox
 from sandbox.tasks import Policy
 from tests.browser import scenes
-from tests.browser.driving import cards, choose, form, give, go, idle, new_context, prompt, visit
+from tests.browser.driving import cards, choose, form, generate, give, go, idle, new_context, prompt, visit
 from tests.browser.studio import Start, Studio
 from tests.conftest import KEY, until
 from tests.fault_matrix import picture
@@ -167,6 +167,30 @@ def test_each_press_is_a_job_however_soon_it_follows_and_a_double_click_is_one(
     expect(cards(page, "Twice")).to_have_count(1)
     idle(page)
     expect(cards(page, "Twice")).to_have_count(1)
+
+
+@pytest.mark.parametrize("keys", [("Control", "Enter"), ("Enter",)])
+def test_keys_that_are_held_down_send_one_job(
+    opened: tuple[Studio, Sandbox], page: Page, keys: tuple[str, ...]
+) -> None:
+    number = len(opened[1].backend.tasks)  # another one if the test is repeated
+    words, after = f"Held down {number}", f"Let go {number}"
+    opened[1].backend.policy = Policy("once")
+    visit(page, opened[0].url)
+    prompt(page).fill(words)
+    if len(keys) == 1:
+        page.get_by_role("button", name="Generate").focus()
+    for key in keys:
+        page.keyboard.down(key)
+    expect(cards(page, words)).to_contain_text("saved")
+    for _ in range(3):
+        page.keyboard.down("Enter")  # the browser repeats it while it is held
+        idle(page)
+    for key in keys:
+        page.keyboard.up(key)
+    generate(page, after)
+    expect(cards(page, after)).to_contain_text("saved")
+    expect(cards(page, words)).to_have_count(1)
 
 
 UNDER_THE_POINTER = [
