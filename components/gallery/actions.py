@@ -17,6 +17,7 @@ from components.session.state import ShownGallery
 from studio.client import Client
 from studio.core.comparisons import MOST_COMPARED, name_for
 from studio.core.errors import DraftError, StudioError
+from studio.core.gallery import GalleryFilter
 
 Action = tuple[str, str]  # the name and the label; a label that ends in … opens a dialog
 _AT_THE_END: tuple[Action, ...] = (("compare", "Compare"), ("delete", "Delete"))
@@ -45,7 +46,7 @@ def _compare(client: Client, ids: Sequence[int]) -> None:
         finish(f"Select {least} to {most} results to compare them.")
     jobs = {item.job.id: item.job for item in reversed(client.gallery.items(ids))}
     if not jobs:
-        raise DraftError("These results were deleted meanwhile.", hint="Select others.", field="")
+        raise DraftError("These results have been deleted.", hint="Select others.", field="")
     made = client.comparisons.create(name_for(next(iter(jobs.values())).prompt), list(jobs))
     st.switch_page(page_links.COMPARE.file, query_params={page_links.COMPARISON: made.id})
 
@@ -86,7 +87,7 @@ def _undo(client: Client) -> None:
     if not left:
         finish("Undone." if done.number else "")
     begin = "Not undone" if left == done.number else f"Undone, but for {counted(left, 'result')}"
-    finish(f"{begin}: {'it was' if left == 1 else 'they were'} changed or deleted meanwhile.")
+    finish(f"{begin}: {'it was' if left == 1 else 'they were'} changed or deleted since.")
 
 
 def perform(client: Client, shown: ShownGallery, pressed: Any) -> None:
@@ -146,7 +147,7 @@ def _zip(client: Client, ids: Sequence[int]) -> None:
 def _delete(client: Client, ids: Sequence[int]) -> None:
     done = client.gallery.delete(ids)
     session.state().gallery_done = gallery_done.deleted(done)
-    others = len(ids) - len(done)
+    others = len(client.gallery.among(frozenset(ids), GalleryFilter()))
     finish(f"{counted(others, 'result')} of other people stayed." if others else "")
 
 

@@ -98,7 +98,7 @@ def _chosen_or_new(noun: str, known: Mapping[str, str]) -> str:
 def _add(client: Client, chosen: str, known: Mapping[str, str], ids: Sequence[int]) -> GalleryDone:
     """Add outputs to the collection with this ID, or with this name, which may be a new one."""
     if not client.gallery.among(frozenset(ids), GalleryFilter()):
-        raise DraftError("These results were deleted meanwhile. Close this, and select others.", field="")
+        raise DraftError("These results have been deleted. Close this, and select others.", field="")
     named = [one for one, name in known.items() if name == " ".join(chosen.split())]
     found = chosen if chosen in known else named[0] if named else client.gallery.create_collection(chosen).id
     name = known.get(found, " ".join(chosen.split()))

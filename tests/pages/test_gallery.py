@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.gallery import actions
 from components.gallery import grid as grid_part
 from components.live import redraws
 from components.live.drawn_state import GALLERY
 from components.session import gallery_done, services, session
-from components.session.state import ShownGallery
+from components.session.state import Session, ShownGallery
 from sandbox.server import Sandbox
 from studio.client import Client
 from studio.core.gallery import GalleryFilter, GalleryLayout
@@ -147,6 +148,18 @@ def test_a_delete_is_undone_where_it_was_done(page: Open, quick: Sandbox) -> Non
     for nonsense in ("nonsense", "delete"):
         press(at, nonsense, (7, 9))
     assert len(words(at)) == 2
+
+
+def test_what_another_tab_has_deleted_is_not_said_to_be_other_peoples(
+    page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(page(), "Two hills", "A fox in the snow")
+    state, layout = Session(), team().gallery.find(GalleryFilter())
+    monkeypatch.setattr(session, "state", lambda: state)
+    team().gallery.delete(layout.ids[:1])
+    shown = ShownGallery("1", GalleryFilter(), layout)
+    actions.perform(team(), shown, {"version": "1", "name": "delete", "ranges": [[0, 2]]})
+    assert (state.gallery_done.number, state.notice) == (1, "")
 
 
 def test_a_tag_is_undone_where_it_was_added_and_stays_where_it_was_before(page: Open, quick: Sandbox) -> None:

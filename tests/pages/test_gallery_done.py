@@ -93,7 +93,7 @@ def test_an_undo_tells_what_it_could_not_undo(page: Open, quick: Sandbox) -> Non
     for restored, begin in ((1, "Undone, but for 1 result: it was"), (2, "Not undone: they were")):
         press(at, "delete", (0, 2))
         team().gallery.restore(ids[:restored])
-        assert said(press(at.run(), "undo")) == f"{begin} changed or deleted meanwhile."
+        assert said(press(at.run(), "undo")) == f"{begin} changed or deleted since."
 
 
 def test_what_was_deleted_meanwhile_is_neither_compared_nor_collected(
@@ -106,7 +106,7 @@ def test_what_was_deleted_meanwhile_is_neither_compared_nor_collected(
     actions.perform(
         team(), ShownGallery("1", GalleryFilter(), layout), {"version": "1", "name": "compare", "ranges": [[0, 2]]}
     )
-    assert state.notice == "These results were deleted meanwhile\\. Select others\\."
-    with pytest.raises(DraftError, match="deleted meanwhile"):
+    assert state.notice == "These results have been deleted\\. Select others\\."
+    with pytest.raises(DraftError, match="been deleted"):
         dialogs._add(team(), "Spring", {}, layout.ids)
     assert not team().gallery.collections()
