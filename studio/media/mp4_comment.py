@@ -117,17 +117,19 @@ def _version_length(meta: bytes) -> int:
     return 0 if meta[4:8] == b"hdlr" else 4
 
 
-def _shifted(content: bytes, after: int, by: int) -> bytes:
+def _shifted(content: bytes, after: int, by: int, depth: int = 0) -> bytes:
     """Return the content of an index in which the offsets of samples after a place are larger. Errors: ValueError."""
+    if depth > len(_TO_OFFSETS):
+        raise ValueError("boxes in more boxes than a track has")
     boxes, rest = _split(content)
-    return b"".join(_box(name, _shifted_box(name, held, after, by)) for name, held in boxes) + rest
+    return b"".join(_box(name, _shifted_box(name, held, after, by, depth)) for name, held in boxes) + rest
 
 
-def _shifted_box(name: bytes, content: bytes, after: int, by: int) -> bytes:
+def _shifted_box(name: bytes, content: bytes, after: int, by: int, depth: int) -> bytes:
     if name in _OTHER_OFFSETS:
         raise ValueError(f"offsets in {name!r}")
     if name in _TO_OFFSETS:
-        return _shifted(content, after, by)
+        return _shifted(content, after, by, depth + 1)
     if name not in _OFFSETS:
         return content
     kind, number = _OFFSETS[name], struct.unpack_from(">I", content, 4)[0]

@@ -87,6 +87,18 @@ def test_each_file_is_there_as_it_was_kept_with_its_facts_beside_it(harness: Har
     assert said["sent"] < said["finished"] <= said["saved"]
 
 
+def test_a_video_of_boxes_in_boxes_without_end_is_taken_as_it_is(harness: Harness, jobs: list[Job]) -> None:
+    content = b""
+    for _ in range(3000):
+        content = struct.pack(">I4s", len(content) + 8, b"trak") + content
+    content = struct.pack(">I4sI4s", 8, b"ftyp", len(content) + 8, b"moov") + content
+    video = jobs[-1].outputs[0]
+    kept(harness, video).write_bytes(content)
+    harness.ledger.jobs.change_output(video.id, size=len(content))
+    found = zipped(harness, ids(*jobs), with_settings=True)
+    assert len(files(found)) == 5 and found.read(files(found)[-1]) == content
+
+
 def test_the_facts_begin_with_what_a_file_itself_can_carry(harness: Harness, jobs: list[Job]) -> None:
     found = zipped(harness, ids(jobs[0]), with_settings=True)
     for name in files(found):

@@ -278,6 +278,14 @@ def test_a_packet_after_many_other_segments_of_a_jpg_is_found(tmp_path: Path) ->
     assert said(made[:2] + (b"\xff\xe2\xff\xff" + b"x" * 65_533) * 20 + made[2:]) == FOUND
 
 
+def test_boxes_in_boxes_without_end_stay_as_they_are(tmp_path: Path) -> None:
+    tracks = b""
+    for _ in range(3000):
+        tracks = mp4_comment._box(b"trak", tracks)
+    content = mp4_comment._box(b"ftyp", b"isom") + mp4_comment._box(b"moov", tracks)
+    assert copied(tmp_path, content) == content
+
+
 def test_entities_of_a_packet_are_not_expanded() -> None:
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + xmp.packet("&b;", "x")
     assert xmp.provenance(bomb) == ""
