@@ -99,6 +99,17 @@ def test_a_video_of_boxes_in_boxes_without_end_is_taken_as_it_is(harness: Harnes
     assert len(files(found)) == 5 and found.read(files(found)[-1]) == content
 
 
+@pytest.mark.parametrize("with_settings", [False, True])
+def test_a_job_of_an_unknown_mode_is_there_with_its_prompt(
+    harness: Harness, jobs: list[Job], *, with_settings: bool
+) -> None:
+    harness.ledger.jobs.change(jobs[0].id, mode="text_to_hologram")
+    found = zipped(harness, ids(*jobs), with_settings=with_settings)
+    said = json.loads(beside(found, files(found)[0]))
+    assert len(files(found)) == 5 and zips.NOT_INCLUDED not in found.namelist()
+    assert (said["mode"], said["prompt"], said["settings"]) == ("text_to_hologram", IMAGE["prompt"], {})
+
+
 def test_the_facts_begin_with_what_a_file_itself_can_carry(harness: Harness, jobs: list[Job]) -> None:
     found = zipped(harness, ids(jobs[0]), with_settings=True)
     for name in files(found):
