@@ -12,7 +12,6 @@ from studio.media import embedding
 from studio.media.copies import Copy, unchanged
 from studio.weryai import modes
 from studio.weryai.fields import MediaField
-from studio.weryai.modes import MODES
 
 
 def can_carry(output: Output) -> bool:
@@ -50,7 +49,7 @@ def provenance_of(ledger: Ledger, job: Job, output: Output) -> Provenance:
 
 def _settings(job: Job) -> dict[str, Setting]:
     """Return the inputs of the mode's fields, without its prompt and its references."""
-    names = [field.name for field in MODES[job.mode].fields if not isinstance(field, MediaField)]
+    names = [field.name for field in modes.fields_in(job.mode) if not isinstance(field, MediaField)]
     given = {name: job.inputs[name] for name in names if name != "prompt" and name in job.inputs}
     return {
         name: _public(value) if isinstance(value, str) else value
@@ -61,7 +60,7 @@ def _settings(job: Job) -> dict[str, Setting]:
 
 def _references(job: Job, given: Mapping[str, Given]) -> dict[str, tuple[str, ...]]:
     """Return the SHA-256 of the references by field, empty for one that was a link."""
-    lists = {field.name: job.inputs.get(field.name) or () for field in MODES[job.mode].media}
+    lists = {field.name: job.inputs.get(field.name) or () for field in modes.media_in(job.mode)}
     urls = {name: [held] if isinstance(held, str) else held for name, held in lists.items() if held}
     return {
         name: tuple(found.reference.sha256 if (found := given.get(url)) else "" for url in held)

@@ -9,11 +9,12 @@ from components.session import session
 from studio.client import Client
 from studio.core.errors import StudioError
 from studio.core.values import Job
+from studio.weryai.modes import MODES
 
 
 def is_possible(client: Client, job: Job) -> bool:
-    """Whether this person may send the job again, and its inputs are known: those of an imported job are not."""
-    return client.jobs.may_change(job) and bool(job.inputs) and not job.is_adopted
+    """Whether this person may send the job again, its mode is known, and its inputs are: an imported job has none."""
+    return client.jobs.may_change(job) and job.mode in MODES and bool(job.inputs) and not job.is_adopted
 
 
 def button(client: Client, job: Job, label: str, form: str, **look: Any) -> Job | None:

@@ -65,7 +65,11 @@ def as_typed(draft: Draft) -> Draft:
 def fill(
     form: Form, before: PreviousForm, draft: Draft, *, prompt: bool, settings: bool, keeps_references: bool = False
 ) -> None:
-    """Fill the form with these inputs; settings that they do not have are reset, and references unless kept."""
+    """Fill the form with these inputs; settings that they do not have are reset, and references unless kept.
+
+    Of a mode that this studio does not know only the prompt is taken.
+    """
+    settings = settings and draft.mode in MODES
     form.before, form.is_from_failure, form.is_continued, form.is_added = before, False, False, False
     form.offer = form.refilled = None
     if settings and not keeps_references:

@@ -26,6 +26,8 @@ class Costs:
         return together(map(self._estimate, drafts))
 
     def _estimate(self, draft: Draft) -> Estimate:
+        if draft.mode not in MODES:  # in the ledger, there may be jobs of modes that are no longer known
+            return Estimate()
         results = modes.count(MODES[draft.mode], draft.inputs)
         if not draft.model:  # no model is chosen; in the ledger, imported jobs have none
             return Estimate(results=results)

@@ -3,6 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -20,12 +22,11 @@ _TITLE, _HEADING, _SMALL = 24, 16, 13  # sizes of the font
 
 
 def draw(sheet: Sheet, folder: Path) -> Path:
-    """Draw a sheet as PNG into a folder. Rows that have no place are counted in its last line."""
+    """Draw a sheet as PNG into a folder. Rows and results that have no place are counted in its last line."""
     column = _column(sheet)
-    lines = _with_place(sheet, column)
-    left_out = len(sheet.lines) - len(lines)
-    height = min(_height(lines, column), MOST_HEIGHT) + _LINE * bool(left_out)
-    paper = Image.new("RGB", (_width(sheet, column), height), _PAPER)
+    width, lines = _width(sheet, column), _with_place(sheet, column)
+    left_out = _left_out(sheet.lines, lines)
+    paper = Image.new("RGB", (width, _height(lines, column) + _LINE * bool(left_out)), _PAPER)
     pen = ImageDraw.Draw(paper)
     _write(pen, (_MARGIN, _MARGIN), sheet.title, _TITLE, width=paper.width - 2 * _MARGIN)
     top = _MARGIN + 2 * _LINE
@@ -33,14 +34,7 @@ def draw(sheet: Sheet, folder: Path) -> Path:
         _draw_line(paper, pen, line, top, column)
         top += _line_height(line, column)
     if left_out:
-        _write(
-            pen,
-            (_MARGIN, top),
-            f"{left_out} more {'row' if left_out == 1 else 'rows'}",
-            _SMALL,
-            width=paper.width,
-            colour=_GREY,
-        )
+        _write(pen, (_MARGIN, top), left_out, _SMALL, width=width - 2 * _MARGIN, colour=_GREY)
     file = folder / "sheet.png"
     paper.save(file, "PNG")
     return file
@@ -55,9 +49,35 @@ def _column(sheet: Sheet) -> int:
 
 
 def _with_place(sheet: Sheet, column: int) -> Sequence[Line]:
-    """Return the rows, from the first one, for which a sheet has room; at least one."""
-    last = next((end for end in range(len(sheet.lines), 1, -1) if _height(sheet.lines[:end], column) <= MOST_HEIGHT), 1)
-    return sheet.lines[:last]
+    """Return the rows, from the first one, for which a sheet has room; at least one, with the results that fit."""
+    places = (_width(sheet, column) - 2 * _MARGIN + _GAP) // (column + _GAP)
+    lines = [replace(line, cells=line.cells[:places]) for line in sheet.lines]
+    last = next((end for end in range(len(lines), 1, -1) if _height(lines[:end], column) <= MOST_HEIGHT), 1)
+    return [replace(line, cells=tuple(_cut_cell(cell, column) for cell in line.cells)) for line in lines[:last]]
+
+
+def _cut_cell(cell: Cell, column: int) -> Cell:
+    """Return a cell with the results for which a sheet of one row has room."""
+    room = MOST_HEIGHT - _height([Line("", (replace(cell, tiles=()),))], column)
+    rows = _rows_of(cell, column)
+    ends = accumulate(height for _, height in rows)
+    fitting = [row for (row, _), end in zip(rows, ends, strict=True) if end <= room]
+    return replace(cell, tiles=tuple(tile for row in fitting for tile in row))
+
+
+def _left_out(given: Sequence[Line], shown: Sequence[Line]) -> str:
+    """Return how many rows have no place, and how many results, those of these rows among them; empty for none."""
+    rows, results = len(given) - len(shown), _results(given) - _results(shown)
+    said = [
+        f"{number} {noun}{'' if number == 1 else 's'}"
+        for number, noun in ((rows, "row"), (results, "result"))
+        if number
+    ]
+    return f"Left out: {', '.join(said)}" if said else ""
+
+
+def _results(lines: Sequence[Line]) -> int:
+    return sum(len(cell.tiles) for line in lines for cell in line.cells)
 
 
 def _width(sheet: Sheet, column: int) -> int:
@@ -103,8 +123,6 @@ def _draw_line(paper: Image.Image, pen: ImageDraw.ImageDraw, line: Line, top: in
     _write(pen, (_MARGIN, top), line.heading, _HEADING, width=paper.width - 2 * _MARGIN)
     left = _MARGIN
     for cell in line.cells:
-        if left + column > paper.width:
-            break
         _draw_cell(paper, pen, cell, (left, top + round(1.5 * _LINE)), column)
         left += column + _GAP
 

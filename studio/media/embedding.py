@@ -13,10 +13,12 @@ from typing import IO
 from studio.core import provenance
 from studio.core.provenance import APP, LARGEST, Provenance
 from studio.media import jpeg_xmp, mp4_comment, png_text, webp_xmp, xmp
+from studio.media.bounded import Bounded
 from studio.media.copies import Copy, Part, unchanged
 
 _PARAMETERS = "parameters"  # the keyword that Stable Diffusion web UI reads and writes
 _MOST_TEXT = 64 * 1024  # bytes
+_MOST_READ, _MOST_OF_A_COPY = 512 * 1024, mp4_comment.LARGEST_INDEX + 512 * 1024  # bytes of a file
 _ENDINGS = frozenset({"png", "jpg", "webp", "mp4", "mov"})
 _ODD = (ValueError, struct.error, OverflowError)  # of a file that is not what it begins like
 
@@ -31,12 +33,12 @@ def copy_with(file: Path, found: Provenance) -> Copy:
     if len(found.as_json.encode()) > LARGEST:
         return unchanged(file)
     with file.open("rb") as stream, suppress(*_ODD):
-        if parts := _parts(stream, file.stat().st_size, found):
+        if parts := _parts(Bounded(stream, _MOST_OF_A_COPY), file.stat().st_size, found):
             return Copy(file, parts)
     return unchanged(file)
 
 
-def _parts(stream: IO[bytes], size: int, found: Provenance) -> tuple[Part, ...]:
+def _parts(stream: Bounded, size: int, found: Provenance) -> tuple[Part, ...]:
     packet = partial(xmp.packet, found.as_json, found.prompt)
     match _kind(stream):
         case "PNG":
@@ -53,14 +55,14 @@ def _parts(stream: IO[bytes], size: int, found: Provenance) -> tuple[Part, ...]:
 def read(stream: IO[bytes]) -> Provenance | None:
     """Return what a file says of itself; of a PNG by Stable Diffusion web UI the prompt. None if it says nothing."""
     try:
-        return next(filter(None, _read_all(stream)), None)
+        return next(filter(None, _read_all(Bounded(stream, _MOST_READ))), None)
     except _ODD:
         return None
     finally:
         stream.seek(0)
 
 
-def _read_all(stream: IO[bytes]) -> Iterator[Provenance | None]:
+def _read_all(stream: Bounded) -> Iterator[Provenance | None]:
     size = stream.seek(0, 2)
     match _kind(stream):
         case "PNG":
@@ -79,7 +81,7 @@ def _in_packet(packet: bytes) -> Provenance | None:
     return provenance.from_json(xmp.provenance(packet))
 
 
-def _kind(stream: IO[bytes]) -> str:
+def _kind(stream: Bounded) -> str:
     """Return the format by the first bytes; empty for any other."""
     stream.seek(0)
     head = stream.read(12)

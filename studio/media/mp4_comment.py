@@ -5,17 +5,17 @@ The samples stay as they are. Where the index comes before them, their offsets i
 
 import struct
 from collections.abc import Iterator
-from typing import IO, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from studio.media.bounded import Bounded
 from studio.media.copies import Part
 
 SIGNATURES = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"})  # after the first box's length
 _INDEX, _TAGS = b"moov", (b"udta", b"meta", b"ilst")
 _COMMENT, _VALUE = b"\xa9cmt", b"data"
-_LARGEST_INDEX = 4 * 1024 * 1024  # bytes; an hour of video has less
-_MOST_BOXES = 1000
+LARGEST_INDEX = 4 * 1024 * 1024  # bytes; an hour of video has less
 _TO_OFFSETS = frozenset({b"trak", b"mdia", b"minf", b"stbl"})
 _OFFSETS: dict[bytes, np.dtype[Any]] = {b"stco": np.dtype(">u4"), b"co64": np.dtype(">u8")}
 _OTHER_OFFSETS = frozenset({b"mvex", b"cmov", b"saio"})  # fragments, a compressed index, encryption
@@ -26,10 +26,10 @@ _HANDLED = slice(8, 12)  # of the handler's content
 Box: TypeAlias = tuple[bytes, int, int, int]  # name, begin, begin of the content, end
 
 
-def with_comment(stream: IO[bytes], size: int, text: str) -> tuple[Part, ...]:
+def with_comment(stream: Bounded, size: int, text: str) -> tuple[Part, ...]:
     """Return the parts of a copy with this comment; none where that has no place. Errors: ValueError, struct.error."""
     indexes = [box for box in _boxes(stream, 0, size) if box[0] == _INDEX]
-    if len(indexes) != 1 or indexes[0][3] - indexes[0][1] > _LARGEST_INDEX:
+    if len(indexes) != 1 or indexes[0][3] - indexes[0][1] > LARGEST_INDEX:
         return ()
     _, begin, start, end = indexes[0]
     stream.seek(start)
@@ -39,15 +39,15 @@ def with_comment(stream: IO[bytes], size: int, text: str) -> tuple[Part, ...]:
     return (0, begin), index, (end, size)
 
 
-def comments(stream: IO[bytes], size: int, largest: int) -> Iterator[str]:
-    """Yield the comments of at most `largest` bytes. Errors: struct.error."""
+def comments(stream: Bounded, size: int, largest: int) -> Iterator[str]:
+    """Yield the comments of at most `largest` bytes. Errors: ValueError, struct.error."""
     for _, start, end in _found(stream, (0, size), (_INDEX, *_TAGS, _COMMENT, _VALUE)):
         if len(_UTF_8) < end - start <= largest:
             stream.seek(start)
             yield stream.read(end - start)[len(_UTF_8) :].decode("utf-8", "replace")
 
 
-def _found(stream: IO[bytes], span: tuple[int, int], path: tuple[bytes, ...]) -> Iterator[tuple[bytes, int, int]]:
+def _found(stream: Bounded, span: tuple[int, int], path: tuple[bytes, ...]) -> Iterator[tuple[bytes, int, int]]:
     """Yield name and span of the content of the boxes at this path."""
     for name, _, start, end in _boxes(stream, *span):
         if name != path[0]:
@@ -60,11 +60,9 @@ def _found(stream: IO[bytes], span: tuple[int, int], path: tuple[bytes, ...]) ->
         yield from _found(stream, (start + skipped, end), path[1:])
 
 
-def _boxes(stream: IO[bytes], at: int, end: int) -> Iterator[Box]:
+def _boxes(stream: Bounded, at: int, end: int) -> Iterator[Box]:
     """Yield the boxes of a span (ISO/IEC 14496-12, 4.2)."""
-    for _ in range(_MOST_BOXES):
-        if at + 8 > end:
-            return
+    while at + 8 <= end:
         stream.seek(at)
         length, name = struct.unpack(">I4s", stream.read(8))
         start = at + 8
@@ -119,17 +117,19 @@ def _version_length(meta: bytes) -> int:
     return 0 if meta[4:8] == b"hdlr" else 4
 
 
-def _shifted(content: bytes, after: int, by: int) -> bytes:
+def _shifted(content: bytes, after: int, by: int, depth: int = 0) -> bytes:
     """Return the content of an index in which the offsets of samples after a place are larger. Errors: ValueError."""
+    if depth > len(_TO_OFFSETS):
+        raise ValueError("boxes in more boxes than a track has")
     boxes, rest = _split(content)
-    return b"".join(_box(name, _shifted_box(name, held, after, by)) for name, held in boxes) + rest
+    return b"".join(_box(name, _shifted_box(name, held, after, by, depth)) for name, held in boxes) + rest
 
 
-def _shifted_box(name: bytes, content: bytes, after: int, by: int) -> bytes:
+def _shifted_box(name: bytes, content: bytes, after: int, by: int, depth: int) -> bytes:
     if name in _OTHER_OFFSETS:
         raise ValueError(f"offsets in {name!r}")
     if name in _TO_OFFSETS:
-        return _shifted(content, after, by)
+        return _shifted(content, after, by, depth + 1)
     if name not in _OFFSETS:
         return content
     kind, number = _OFFSETS[name], struct.unpack_from(">I", content, 4)[0]

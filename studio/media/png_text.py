@@ -3,18 +3,17 @@
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
-from typing import IO
 
+from studio.media.bounded import Bounded
 from studio.media.copies import Part
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER = 33  # bytes: the signature and the first chunk, which all others follow
-_MOST_CHUNKS = 500  # before the pixels
 _PIXELS = frozenset({b"IDAT", b"IEND"})
 _NOT_COMPRESSED = b"\0\0"
 
 
-def with_texts(stream: IO[bytes], size: int, texts: Mapping[str, str]) -> tuple[Part, ...]:
+def with_texts(stream: Bounded, size: int, texts: Mapping[str, str]) -> tuple[Part, ...]:
     """Return the parts of a copy with these texts by keyword, before the pixels; none if it is no usual PNG."""
     head = stream.read(_HEADER)
     if len(head) < _HEADER or head[12:16] != b"IHDR":
@@ -22,10 +21,13 @@ def with_texts(stream: IO[bytes], size: int, texts: Mapping[str, str]) -> tuple[
     return (0, _HEADER), b"".join(_chunk(*one) for one in texts.items()), (_HEADER, size)
 
 
-def texts(stream: IO[bytes], largest: int) -> Iterator[tuple[str, str]]:
-    """Yield keyword and text of chunks before the pixels: not compressed ones, of at most `largest` bytes."""
+def texts(stream: Bounded, largest: int) -> Iterator[tuple[str, str]]:
+    """Yield keyword and text of chunks before the pixels: not compressed ones, of at most `largest` bytes.
+
+    Errors: ValueError.
+    """
     stream.seek(len(SIGNATURE))
-    for _ in range(_MOST_CHUNKS):
+    while True:
         head = stream.read(8)
         if len(head) < 8 or head[4:] in _PIXELS:
             return

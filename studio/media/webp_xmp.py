@@ -3,8 +3,8 @@
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO
 
+from studio.media.bounded import Bounded
 from studio.media.copies import Part
 
 SIGNATURE = b"RIFF"
@@ -12,7 +12,6 @@ FORM = b"WEBP"  # after the signature and the size
 _HEAD = 12  # bytes
 _XMP, _EXTENDED, _LOSSY, _LOSSLESS = b"XMP ", b"VP8X", b"VP8 ", b"VP8L"
 _HAS_XMP, _HAS_ALPHA = 0x04, 0x10
-_MOST_CHUNKS = 20_000  # an animation has one for each image
 _START = 10  # bytes of the first image that tell its size
 LARGEST = 256 * 1024  # bytes of a packet
 _MOST_BYTES = 2**32 - 16
@@ -29,11 +28,14 @@ class _Chunk:
         return self.begin + 8 + self.length + self.length % 2
 
 
-def with_packet(stream: IO[bytes], size: int, make: Callable[[bytes], bytes]) -> tuple[Part, ...]:
-    """Return the parts of a copy with the packet that `make` returns for the one it has; none if it has no place."""
+def with_packet(stream: Bounded, size: int, make: Callable[[bytes], bytes]) -> tuple[Part, ...]:
+    """Return the parts of a copy with the packet that `make` returns for the one it has; none if it has no place.
+
+    Errors: ValueError, struct.error.
+    """
     chunks = list(_chunks(stream, size))
     header = _header(stream, chunks[0]) if chunks else b""
-    if not header or chunks[-1].end > size or len(chunks) == _MOST_CHUNKS:
+    if not header or chunks[-1].end > size:
         return ()
     first, end = chunks[0], chunks[-1].end
     old = next((one for one in chunks if one.name == _XMP), None)
@@ -48,19 +50,17 @@ def with_packet(stream: IO[bytes], size: int, make: Callable[[bytes], bytes]) ->
     return struct.pack("<4sI4s", SIGNATURE, inside, FORM) + header, *spans, chunk, (end, size)
 
 
-def packets(stream: IO[bytes], size: int) -> Iterator[bytes]:
-    """Yield the XMP packets, but for very large ones."""
+def packets(stream: Bounded, size: int) -> Iterator[bytes]:
+    """Yield the XMP packets, but for very large ones. Errors: ValueError, struct.error."""
     found = [one for one in _chunks(stream, size) if one.name == _XMP and one.length <= LARGEST]
     return (_content(stream, one) for one in found)
 
 
-def _chunks(stream: IO[bytes], size: int) -> Iterator[_Chunk]:
+def _chunks(stream: Bounded, size: int) -> Iterator[_Chunk]:
     stream.seek(4)
     end = min(size, struct.unpack("<I", stream.read(4))[0] + 8)
     at = _HEAD
-    for _ in range(_MOST_CHUNKS):
-        if at + 8 > end:
-            return
+    while at + 8 <= end:
         stream.seek(at)
         yield (found := _Chunk(*_named(stream.read(8), at)))
         at = found.end
@@ -71,7 +71,7 @@ def _named(head: bytes, begin: int) -> tuple[bytes, int, int]:
     return name, begin, length
 
 
-def _header(stream: IO[bytes], first: _Chunk) -> bytes:
+def _header(stream: Bounded, first: _Chunk) -> bytes:
     """Return the extended header that announces XMP: the one of the file, else a new one; empty for no usual WebP."""
     stream.seek(first.begin + 8)
     start = stream.read(_START)
@@ -99,6 +99,6 @@ def _chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack("<4sI", name, len(content)) + content + b"\0" * (len(content) % 2)
 
 
-def _content(stream: IO[bytes], chunk: _Chunk) -> bytes:
+def _content(stream: Bounded, chunk: _Chunk) -> bytes:
     stream.seek(chunk.begin + 8)
     return stream.read(chunk.length)

@@ -170,6 +170,16 @@ def fields_of(kind: Kind) -> tuple[Field, ...]:
     return tuple(named.values())
 
 
+def fields_in(mode: str) -> tuple[Field, ...]:
+    """Return the fields of the mode with this key; none of one that this studio does not know, as of an older job."""
+    return MODES[mode].fields if mode in MODES else ()
+
+
+def media_in(mode: str) -> tuple[MediaField, ...]:
+    """Return the fields of references of the mode with this key, likewise."""
+    return tuple(field for field in fields_in(mode) if isinstance(field, MediaField))
+
+
 def count(mode: Mode, inputs: Inputs) -> int:
     """Return how many tasks these inputs ask for."""
     return int(inputs.get(mode.count.name) or 1)
@@ -177,5 +187,5 @@ def count(mode: Mode, inputs: Inputs) -> int:
 
 def media_of(mode: str, inputs: Inputs) -> list[tuple[Medium, str]]:
     """Return the references in the inputs of this mode, in the order of its fields: medium and URL of each."""
-    held = [(field.medium, inputs.get(field.name) or ()) for field in MODES[mode].media]
+    held = [(field.medium, inputs.get(field.name) or ()) for field in media_in(mode)]
     return [(medium, one) for medium, found in held for one in ([found] if isinstance(found, str) else found)]

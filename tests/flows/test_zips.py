@@ -87,6 +87,29 @@ def test_each_file_is_there_as_it_was_kept_with_its_facts_beside_it(harness: Har
     assert said["sent"] < said["finished"] <= said["saved"]
 
 
+def test_a_video_of_boxes_in_boxes_without_end_is_taken_as_it_is(harness: Harness, jobs: list[Job]) -> None:
+    content = b""
+    for _ in range(3000):
+        content = struct.pack(">I4s", len(content) + 8, b"trak") + content
+    content = struct.pack(">I4sI4s", 8, b"ftyp", len(content) + 8, b"moov") + content
+    video = jobs[-1].outputs[0]
+    kept(harness, video).write_bytes(content)
+    harness.ledger.jobs.change_output(video.id, size=len(content))
+    found = zipped(harness, ids(*jobs), with_settings=True)
+    assert len(files(found)) == 5 and found.read(files(found)[-1]) == content
+
+
+@pytest.mark.parametrize("with_settings", [False, True])
+def test_a_job_of_an_unknown_mode_is_there_with_its_prompt(
+    harness: Harness, jobs: list[Job], *, with_settings: bool
+) -> None:
+    harness.ledger.jobs.change(jobs[0].id, mode="text_to_hologram")
+    found = zipped(harness, ids(*jobs), with_settings=with_settings)
+    said = json.loads(beside(found, files(found)[0]))
+    assert len(files(found)) == 5 and zips.NOT_INCLUDED not in found.namelist()
+    assert (said["mode"], said["prompt"], said["settings"]) == ("text_to_hologram", IMAGE["prompt"], {})
+
+
 def test_the_facts_begin_with_what_a_file_itself_can_carry(harness: Harness, jobs: list[Job]) -> None:
     found = zipped(harness, ids(jobs[0]), with_settings=True)
     for name in files(found):

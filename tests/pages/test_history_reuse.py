@@ -29,6 +29,10 @@ def menus(at: AppTest) -> dict[str, list[str]]:
     return {one.proto.label: list(one.proto.options) for one in elements(at, "menu_button")}
 
 
+def labels(at: AppTest) -> list[str]:
+    return [button.label for button in at.button]
+
+
 @pytest.mark.parametrize(
     ("way", "prompt", "ratio"), [(ALL[0], "Two hills", "9:16"), (ALL[1], "Two hills", "16:9"), (ALL[2], "", "9:16")]
 )
@@ -39,6 +43,17 @@ def test_a_job_of_the_history_fills_the_form_of_its_page(page: Open, way: str, p
     choose(at, way)
     assert at.title[0].value == "Image" and "Filled from an earlier job" in texts(at)
     assert field(at, "Prompt").value == prompt and field(at, "Aspect ratio").value == ratio
+
+
+def test_of_a_job_of_an_unknown_mode_the_prompt_is_used_again(page: Open) -> None:
+    job = made(page)
+    known = client().jobs.get(job)
+    assert known
+    client().ledger.jobs.change(job, mode="text_to_hologram")
+    cards = page()
+    assert any(known.prompt in one.value for one in cards.markdown) and "Variation" not in labels(cards)
+    choose(at := page("Call history", job=job), "Everything")
+    assert field(at, "Prompt").value == known.prompt and field(at, "Start from").value != "text_to_hologram"
 
 
 def test_a_result_of_the_history_is_used_as_input(page: Open) -> None:

@@ -1,9 +1,10 @@
 """The contact sheet: images and texts in rows, in a size that stays limited, whatever is in the files."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from studio.media import contact_sheet, fonts, isolated
 from studio.media.contact_sheet import LEAST_WIDTH, MOST_HEIGHT, MOST_WIDTH, draw
@@ -62,6 +63,46 @@ def test_many_rows_are_smaller_and_those_without_a_place_are_counted(red: str, t
     assert min(end) < 120, "the last line says how many"
     high = sheet(red, rows=1, columns=1, tiles=300, ratio=0.1)
     assert size(draw(high, tmp_path))[1] <= MOST_HEIGHT
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is written within the paper, in order."""
+    found, write = list[str](), contact_sheet._write
+
+    def noted(pen: ImageDraw.ImageDraw, place: tuple[int, int], text: str, size: int, **look: Any) -> None:
+        if place[0] < pen.im.size[0] and place[1] + size <= pen.im.size[1]:
+            found.append(text)
+        write(pen, place, text, size, **look)
+
+    monkeypatch.setattr(contact_sheet, "_write", noted)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("given", "last"),
+    [
+        ({"columns": 60}, "Left out: 22 results"),
+        ({"columns": 39}, "Left out: 1 result"),
+        ({"columns": 1, "tiles": 240, "ratio": 9 / 16}, "Left out: 76 results"),
+        ({"columns": 60, "rows": 2}, "Left out: 44 results"),
+        ({"columns": 2, "tiles": 4, "rows": 70}, "Left out: 10 rows, 80 results"),
+    ],
+)
+def test_all_results_are_on_a_sheet_or_counted_in_its_last_line(
+    red: str, tmp_path: Path, said: list[str], given: dict[str, Any], last: str
+) -> None:
+    whole = sheet(red, **given)
+    draw(whole, tmp_path)
+    number = int(last.split()[-2])
+    assert said[-1] == last and said.count("12 s · 7 credits") + number == sum(
+        len(cell.tiles) for line in whole.lines for cell in line.cells
+    )
+
+
+def test_a_sheet_with_a_place_for_everything_counts_nothing(red: str, tmp_path: Path, said: list[str]) -> None:
+    draw(sheet(red, rows=3, columns=9, tiles=3), tmp_path)
+    assert said.count("12 s · 7 credits") == 81 and "Left out" not in said[-1]
 
 
 @pytest.mark.parametrize("columns", [1, 2, 4])

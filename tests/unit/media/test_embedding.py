@@ -15,7 +15,7 @@ from hypothesis import strategies as some
 from PIL import Image, PngImagePlugin
 
 from studio.core.provenance import Provenance
-from studio.media import embedding, mp4_comment, webp_xmp, xmp
+from studio.media import bounded, embedding, mp4_comment, xmp
 from tests.unit.media.files import encoded, film, moving, two_halves
 
 FOUND = Provenance(
@@ -155,7 +155,7 @@ def test_a_film_carries_it_with_the_same_samples(name: str, tmp_path: Path) -> N
 
 
 def test_a_webp_of_very_many_chunks_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webp_xmp, "_MOST_CHUNKS", 4)
+    monkeypatch.setattr(bounded, "MOST_READS", 4)
     content = PICTURES["a WebP that moves"]()
     assert copied(tmp_path, content) == content and copied(tmp_path, PICTURES["a lossy WebP"]()) != content
 
@@ -218,13 +218,13 @@ def test_nonsense_says_nothing(content: bytes, begin: bytes) -> None:
 
 
 class Counting(io.BytesIO):
-    """A file that counts what was read from it at once."""
+    """A file that counts what was read from it, at once and in all."""
 
-    most = 0
+    most = reads = total = 0
 
     def read(self, size: int | None = -1, /) -> bytes:
         found = super().read(size)
-        self.most = max(self.most, len(found))
+        self.most, self.reads, self.total = max(self.most, len(found)), self.reads + 1, self.total + len(found)
         return found
 
 
@@ -236,6 +236,54 @@ def test_a_large_text_is_not_read(tmp_path: Path) -> None:
     for content in (png, film_with_text):
         stream = Counting(content)
         assert embedding.read(stream) == FOUND and stream.most < 70_000 and stream.tell() == 0
+
+
+XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
+
+
+def nested_boxes(*names: bytes, each: int) -> bytes:
+    """Boxes in boxes: so many of a name in each box of the name before it."""
+    content = b""
+    for name in reversed(names):
+        content = mp4_comment._box(name, (b"\0" * 4 if name == b"meta" else b"") + content) * each
+    return content
+
+
+def xmp_chunks(number: int) -> bytes:
+    packet = b"<x>" + b"y" * 200_000 + b"</x>"
+    inside = b"WEBP" + (struct.pack("<4sI", b"XMP ", len(packet)) + packet + b"\0") * number
+    return struct.pack("<4sI", b"RIFF", len(inside)) + inside
+
+
+GREEDY: dict[str, Callable[[], bytes]] = {
+    "boxes in boxes": lambda: mp4_comment._box(b"ftyp", b"") + nested_boxes(b"moov", b"udta", b"meta", each=40),
+    "boxes in a row": lambda: mp4_comment._box(b"ftyp", b"") * 50_000,
+    "packets of a WebP": lambda: xmp_chunks(10),
+    "chunks of a WebP": lambda: b"RIFF" + struct.pack("<I", 400_004) + b"WEBP" + b"abcd\0\0\0\0" * 50_000,
+    "texts of a PNG": lambda: b"\x89PNG\r\n\x1a\n" + (struct.pack(">I", 60_000) + b"tEXt" + b"x" * 60_004) * 20,
+    "segments of a JPG": lambda: b"\xff\xd8" + (b"\xff\xe1\xff\xff" + XMP_NAME + b"x" * 65_504) * 20,
+    "other segments of a JPG": lambda: b"\xff\xd8" + (b"\xff\xe2\xff\xff" + b"x" * 65_533) * 20,
+}
+
+
+@pytest.mark.parametrize("name", GREEDY)
+def test_of_any_file_little_is_read(name: str) -> None:
+    stream = Counting(GREEDY[name]())
+    assert embedding.read(stream) is None and stream.tell() == 0
+    assert stream.reads <= bounded.MOST_READS and stream.total <= 512 * 1024
+
+
+def test_a_packet_after_many_other_segments_of_a_jpg_is_found(tmp_path: Path) -> None:
+    made = copied(tmp_path, PICTURES["a JPG"]())
+    assert said(made[:2] + (b"\xff\xe2\xff\xff" + b"x" * 65_533) * 20 + made[2:]) == FOUND
+
+
+def test_boxes_in_boxes_without_end_stay_as_they_are(tmp_path: Path) -> None:
+    tracks = b""
+    for _ in range(3000):
+        tracks = mp4_comment._box(b"trak", tracks)
+    content = mp4_comment._box(b"ftyp", b"isom") + mp4_comment._box(b"moov", tracks)
+    assert copied(tmp_path, content) == content
 
 
 def test_entities_of_a_packet_are_not_expanded() -> None:
