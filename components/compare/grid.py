@@ -1,6 +1,6 @@
 """The grid of a comparison: a component that gets rows and columns, and sends votes; it follows changes."""
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from components.parts.markdown import escape
 from components.session import page_address, session
 from studio.client import Client
 from studio.core.comparisons import Comparison
-from studio.core.errors import StudioError
 
 _PARTS = (component_scripts.MOUNTED, component_scripts.ACTS, component_scripts.ELEMENTS, component_scripts.STAGE)
 _SCRIPTS = ("in_step.js", "pair.js", "cells.js", "compare.js")
@@ -41,7 +40,8 @@ def _draw(comparison_id: str) -> None:
     with notices.errors(), drawn_state.drawing(COMPARISON):
         page_address.restore_newest()
         client = session.client()
-        if problem := _perform(client, comparison_id, component_presses.new_press(COMPARISON)):
+        component_presses.perform(COMPARISON, partial(_perform, comparison_id))
+        for problem in component_presses.new_problems(COMPARISON):
             st.toast(escape(problem), icon=":material/error:")
         found = client.comparisons.get(comparison_id)
         if not found:
@@ -54,7 +54,7 @@ def _draw(comparison_id: str) -> None:
             "message": _message(comparison_id),
             "performed": component_presses.performed_at(COMPARISON),
         }
-        _component()(key=COMPARISON, data=data, on_act_change=component_presses.redraw)
+        _component()(key=COMPARISON, data=data, on_acts_change=component_presses.redraw)
         if grid.jobs:
             exports.buttons(client, found)
 
@@ -64,25 +64,23 @@ def _message(comparison_id: str) -> str:
     return "1 job removed from the comparison." if session.state().uncompared[0] == comparison_id else ""
 
 
-def _perform(client: Client, comparison_id: str, pressed: Any) -> str:
+def _perform(comparison_id: str, pressed: dict[str, Any]) -> str:
     """Do what was pressed; return a problem as a text if it could not be done."""
-    state, comparisons = session.state(), client.comparisons
-    try:
-        match pressed:
-            case {"name": "vote", "output": int(output)}:
-                is_done = comparisons.vote(comparison_id, output)
-                return "" if is_done else "This result is no longer in the comparison."
-            case {"name": "unvote", "row": str(row)}:
-                comparisons.take_back(comparison_id, row)
-            case {"name": "remove", "job": str(job)} if comparisons.remove(comparison_id, [job]):
-                state.uncompared = comparison_id, job
-            case {"name": "restore", "job": str(job)}:
-                return "" if _restore(client, comparison_id, job) else "This can no longer be restored."
-            case {"name": "undo"} if state.uncompared[0] == comparison_id:
-                comparisons.add(comparison_id, state.uncompared[1:])
-                state.uncompared = "", ""
-    except StudioError as error:
-        return f"{error.message} {error.hint}".strip()
+    state, client = session.state(), session.client()
+    comparisons = client.comparisons
+    match pressed:
+        case {"name": "vote", "output": int(output)}:
+            is_done = comparisons.vote(comparison_id, output)
+            return "" if is_done else "This result is no longer in the comparison."
+        case {"name": "unvote", "row": str(row)}:
+            comparisons.take_back(comparison_id, row)
+        case {"name": "remove", "job": str(job)} if comparisons.remove(comparison_id, [job]):
+            state.uncompared = comparison_id, job
+        case {"name": "restore", "job": str(job)}:
+            return "" if _restore(client, comparison_id, job) else "This can no longer be restored."
+        case {"name": "undo"} if state.uncompared[0] == comparison_id:
+            comparisons.add(comparison_id, state.uncompared[1:])
+            state.uncompared = "", ""
     return ""
 
 

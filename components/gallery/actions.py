@@ -9,17 +9,18 @@ import streamlit as st
 from components.cards import download_choice
 from components.gallery import address, dialogs
 from components.gallery.dialogs import finish
-from components.parts import page_links, zip_urls
+from components.parts import page_links, result_changes, zip_urls
 from components.parts.markdown import counted, escape
 from components.session import gallery_done, services, session
 from components.session.gallery_done import GalleryDone
 from components.session.state import ShownGallery
 from studio.client import Client
 from studio.core.comparisons import MOST_COMPARED, name_for
-from studio.core.errors import DraftError, StudioError
+from studio.core.errors import DraftError
 from studio.core.gallery import GalleryFilter
 
 Action = tuple[str, str]  # the name and the label; a label that ends in … opens a dialog
+_OTHER_LIST = "Nothing was done: the list has changed. Select the results again."
 _AT_THE_END: tuple[Action, ...] = (("compare", "Compare"), ("delete", "Delete"))
 
 
@@ -43,7 +44,7 @@ def _compare(client: Client, ids: Sequence[int]) -> None:
     """Make a comparison of the jobs of these results, the oldest first, and open it."""
     least, most = MOST_COMPARED
     if not least <= len(ids) <= most:
-        finish(f"Select {least} to {most} results to compare them.")
+        raise DraftError(f"Select {least} to {most} results to compare them.", field="")
     jobs = {item.job.id: item.job for item in reversed(client.gallery.items(ids))}
     if not jobs:
         raise DraftError("These results have been deleted.", hint="Select others.", field="")
@@ -84,29 +85,44 @@ def _undo(client: Client) -> None:
     done = session.state().gallery_done
     left = done.number - done.undo(client)
     session.state().gallery_done = GalleryDone()
-    if not left:
-        finish("Undone." if done.number else "")
     begin = "Not undone" if left == done.number else f"Undone, but for {counted(left, 'result')}"
-    finish(f"{begin}: {'it was' if left == 1 else 'they were'} changed or deleted since.")
+    why = f"{begin}: {'it was' if left == 1 else 'they were'} changed or deleted since."
+    finish(why if left else "Undone." if done.number else "")
 
 
-def perform(client: Client, shown: ShownGallery, pressed: Any) -> None:
-    """Do what was pressed with the outputs in these places, and draw the page anew; or open the dialog for it."""
+def perform(pressed: dict[str, Any]) -> str:
+    """Do what was pressed with outputs, and draw the page anew, or open the dialog for it; return a problem."""
+    client = session.client()
     match pressed:
-        case {"version": shown.version, "name": str(name), "ranges": list(ranges)}:
-            ids = _ids(shown, ranges)
-        case _:
-            return
-    try:
-        if name in _PLAIN:
+        case {"view": str(view), "name": str(name)}:  # of a tile; the list stays, so that a slip can be undone in it
+            result_changes.apply(client, result_changes.output_of(view), name)
+        case {"name": str(name)} if name in _PLAIN:
             _PLAIN[name](client)
-        elif ids and name in _DIALOGS:
-            _DIALOGS[name](ids)
-        elif ids and (act := _ACTS.get(name)):
-            session.state().gallery_done = GalleryDone()
-            act(client, ids)
-    except StudioError as error:
-        finish(f"{error.message} {error.hint}")
+        case {"version": str(version), "name": str(name), "ranges": list(ranges)}:
+            shown = _list(version)
+            return _perform(client, name, _ids(shown, ranges)) if shown else _OTHER_LIST
+    return ""
+
+
+def _perform(client: Client, name: str, ids: Sequence[int]) -> str:
+    if ids and name in _DIALOGS:
+        _DIALOGS[name](ids)
+    elif ids and (act := _ACTS.get(name)):
+        session.state().gallery_done = GalleryDone()
+        act(client, ids)
+    return ""
+
+
+def tell(problems: Sequence[str]) -> None:
+    """Draw the page again with the reason why a press did nothing."""
+    if problems:
+        finish(problems[-1])
+
+
+def _list(version: str) -> ShownGallery | None:
+    """Return the list that the browser had when it was pressed; None if it is no longer known."""
+    state = session.state()
+    return next((one for one in (state.gallery, state.gallery_before) if one and one.version == version), None)
 
 
 def _ids(shown: ShownGallery, ranges: Sequence[Any]) -> list[int]:
@@ -128,18 +144,9 @@ def _set_favourite(client: Client, ids: Sequence[int], *, favourite: bool) -> No
     finish()
 
 
-def _mark(client: Client, ids: Sequence[int]) -> None:
-    """Make one tile's result a favourite; the list stays as it is, so that a slip can be undone in it."""
-    client.gallery.set_favourite(ids, True)
-
-
-def _unmark(client: Client, ids: Sequence[int]) -> None:
-    client.gallery.set_favourite(ids, False)
-
-
 def _zip(client: Client, ids: Sequence[int]) -> None:
     if len(ids) > zip_urls.MOST:
-        finish(f"A ZIP can have up to {zip_urls.MOST:,} results.")
+        raise DraftError(f"A ZIP can have up to {zip_urls.MOST:,} results.", field="")
     form = zip_urls.form(client.account.id, ids, f"gallery-{client.clock():%m%d-%H%M}.zip")
     session.state().gallery_zip = {"form": form, "id": session.next_submission("gallery-zip")}
 
@@ -167,8 +174,6 @@ _ACTS: Mapping[str, Callable[[Client, Sequence[int]], None]] = {
     "compare": _compare,
     "favourite": partial(_set_favourite, favourite=True),
     "unfavourite": partial(_set_favourite, favourite=False),
-    "mark": _mark,
-    "unmark": _unmark,
     "uncollect": _uncollect,
     "delete": _delete,
     "restore": _restore,

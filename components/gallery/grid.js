@@ -33,7 +33,7 @@ class Grid {
 
   draw(data, ask, act) {
     this.ask = ask;
-    this.acts.draw(act, data.performed);
+    this.acts.draw(act, data.performed, data.changes);
     const isNew = data.version !== this.version && data.shapes !== null;
     if (isNew) this.begin(data);
     if (data.marks !== this.marks) this.items.clear();
@@ -167,7 +167,7 @@ class Grid {
   favour(place) {
     const {view, favourite} = this.items.get(place);
     this.put(place, {...this.items.get(place), favourite: !favourite});
-    this.acts.add({version: this.version, view, name: favourite ? "unmark" : "mark", ranges: [[place, place + 1]]});
+    this.acts.add({view, name: `favourite: ${Number(!favourite)}`});
   }
 
   // The newest results are seen, and have the focus of the button that showed them.

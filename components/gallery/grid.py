@@ -1,6 +1,7 @@
 """The grid of the gallery: a component that gets the shapes of all outputs, and the facts of those in sight."""
 
 import base64
+import hashlib
 import math
 from functools import cache
 from pathlib import Path
@@ -12,11 +13,18 @@ from streamlit.components.v2.types import ComponentRenderer
 from components.cards import download_choice
 from components.gallery import actions
 from components.live.drawn_state import GALLERY, drawing
-from components.parts import component_presses, component_scripts, file_urls, job_texts, notices, result_links
+from components.parts import (
+    component_presses,
+    component_scripts,
+    file_urls,
+    job_texts,
+    notices,
+    result_changes,
+    result_links,
+)
 from components.session import page_address, services, session
 from components.session.state import ShownGallery
 from studio.client import Client
-from studio.core import ids
 from studio.core.gallery import GalleryFilter, GalleryItem, GalleryLayout
 
 _PARTS = (component_scripts.MOUNTED, component_scripts.ACTS, component_scripts.ELEMENTS)
@@ -46,9 +54,17 @@ def find(client: Client, filters: GalleryFilter) -> ShownGallery:
         state.gallery_newer = frozenset()
     layout = layout.without(state.gallery_newer)
     if not state.gallery or (state.gallery.filters, state.gallery.layout) != (filters, layout):
-        state.gallery = ShownGallery(ids.new("gallery"), filters, layout)
+        state.gallery_before, state.gallery = state.gallery, ShownGallery(_version(filters, layout), filters, layout)
     state.follows_gallery = True
     return state.gallery
+
+
+def _version(filters: GalleryFilter, layout: GalleryLayout) -> str:
+    """Return the same text for the same list, also after a restart: what is selected in it stays so."""
+    digest = hashlib.blake2b(repr(filters).encode(), digest_size=16)
+    digest.update(layout.ids)
+    digest.update(layout.ratios)
+    return digest.hexdigest()
 
 
 def show(found: ShownGallery, *, is_selecting: bool) -> None:
@@ -73,8 +89,9 @@ def _draw(version: str, *, is_selecting: bool) -> None:
         shown = session.state().gallery
         if not shown or shown.version != version:
             st.rerun()
+        component_presses.perform(GALLERY, actions.perform)
+        actions.tell(component_presses.new_problems(GALLERY))
         client = session.client()
-        actions.perform(client, shown, component_presses.new_press(GALLERY))
         start, end, has_shapes = _window(shown)
         data = {
             "version": shown.version,
@@ -88,10 +105,10 @@ def _draw(version: str, *, is_selecting: bool) -> None:
             "choice": download_choice.facts() if services.host.serves_routes else None,
             "download": actions.take_download(),
             "performed": component_presses.performed_at(GALLERY),
+            "changes": result_changes.url(),
         }
-        _component()(
-            key=GALLERY, data=data, on_window_change=component_presses.redraw, on_act_change=component_presses.redraw
-        )
+        redraw = component_presses.redraw
+        _component()(key=GALLERY, data=data, on_window_change=redraw, on_acts_change=redraw)
 
 
 def _window(shown: ShownGallery) -> tuple[int, int, bool]:

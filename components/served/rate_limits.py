@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from components.parts import file_urls, zip_urls
+from components.parts import file_urls, result_changes, zip_urls
 from components.served import events
 from components.served.upload_guard import is_upload
 from studio.people.rate_limit import RateLimit, network_of
@@ -32,7 +32,7 @@ class RateLimits:
     sign_ins: RateLimit = field(default_factory=lambda: _per_minute(60))
     calls: RateLimit = field(default_factory=lambda: _per_minute(600))
     zips: RateLimit = field(default_factory=lambda: _per_minute(60))
-    texts: RateLimit = field(default_factory=lambda: _per_minute(600))
+    texts: RateLimit = field(default_factory=lambda: _per_minute(600))  # and changes, of pages that are left
     open: Counter[str] = field(default_factory=Counter)  # open sessions, by address
     listening: Counter[str] = field(default_factory=Counter)
 
@@ -72,7 +72,7 @@ class RateLimits:
         return None if is_read else self._limit_of_post(path)
 
     def _limit_of_post(self, path: str) -> RateLimit | None:
-        if file_urls.DRAFTS in path:
+        if file_urls.DRAFTS in path or result_changes.PATH in path:
             return self.texts
         return self.calls if f"{urls.PATH}/" in path else None
 

@@ -9,8 +9,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from components.parts import file_urls, zip_urls
-from components.served import draft_route, events, request_checks, zip_route
+from components.parts import file_urls, result_changes, zip_urls
+from components.served import change_route, draft_route, events, request_checks, zip_route
 from components.session import services
 from studio import copies
 from studio.core.errors import StudioError
@@ -127,5 +127,6 @@ def _routes_below(prefix: str) -> list[BaseRoute]:
         Route(f"{prefix}/{file_urls.JOBS}.csv", jobs),
         Route(f"{prefix}{zip_urls.PATH}", zip_route.download, methods=["GET", "POST"]),
         Route(f"{prefix}{file_urls.DRAFTS}{{form}}", draft_route.receive, methods=["POST"]),
+        Route(f"{prefix}{result_changes.PATH}{{account}}", change_route.receive, methods=["POST"]),
         Route(f"{prefix}{urls.PATH}/{{secret}}/{{job}}", webhook, methods=["POST"]),
     ]

@@ -1,6 +1,7 @@
 """The state of one browser session, and its client. The only module that uses st.session_state."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -56,7 +57,13 @@ def client_if_allowed() -> Client | None:
     if own and not viewer.permissions(Payer.OWN).look:
         use_account("")
         own = None
-    runtime = own or shared.accounts.shared()
+    found = client_of(viewer, own)
+    return replace(found, only_mine=is_only_mine(default=not found.may_not_spend)) if found else None
+
+
+def client_of(viewer: visitor.Visitor, own: Runtime | None) -> Client | None:
+    """Return a visitor's client: of their own account, else of the shared one; None if they may not see it."""
+    runtime = own or services.shared().accounts.shared()
     payer = Payer.OWN if own else access.payer(runtime.account)  # whoever enters the team's key may use it
     permissions = viewer.permissions(payer)
     why_not = "" if permissions.make else "You have view-only access. An admin can change that."
@@ -70,7 +77,9 @@ def team_client() -> Client | None:
         return None
     runtime = services.shared().accounts.shared()
     why_not = "You're using your own key. To use the team key, forget yours in the sidebar."
-    return _client(runtime, viewer.person, viewer.permissions(access.payer(runtime.account)), why_not)
+    permissions = viewer.permissions(access.payer(runtime.account))
+    found = _client(runtime, viewer.person, permissions, why_not)
+    return replace(found, only_mine=is_only_mine(default=permissions.make))
 
 
 def _client(runtime: Runtime, person: str, permissions: Permissions, why_not: str) -> Client:
@@ -81,7 +90,6 @@ def _client(runtime: Runtime, person: str, permissions: Permissions, why_not: st
         person,
         why_not,
         is_admin=permissions.admin,
-        only_mine=is_only_mine(default=permissions.make),
         most_a_minute=shared.settings.submissions_per_minute,
     )
 

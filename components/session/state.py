@@ -46,6 +46,16 @@ class ShownGallery:
 
 
 @dataclass
+class ComponentPresses:
+    """What was pressed in a component, and how it went. Times are of the browser's clock, in milliseconds."""
+
+    at: int = 0  # of the press that was performed last
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+    problems: dict[int, str] = field(default_factory=dict)  # by the time of the press
+    told: int = 0  # the person knows the problems up to this time
+
+
+@dataclass
 class Session:
     """Everything that one browser session keeps between reruns."""
 
@@ -89,6 +99,7 @@ class Session:
     follows_rows: bool = False  # they are on the page, and belong to the account that the tab listens to
     url_expiry: int = 0  # when the signed addresses on the page expire, in Unix seconds
     gallery: ShownGallery | None = None  # as drawn last
+    gallery_before: ShownGallery | None = None  # a press may still be about the list before
     follows_gallery: bool = False  # the gallery is the page that is shown
     gallery_newer: frozenset[int] = frozenset()  # outputs that match and are not in it, until the person asks for them
     gallery_marks: int = 0  # a number that changes with favourites, ratings and tags: the browser then asks anew
@@ -99,6 +110,6 @@ class Session:
     gallery_zip: dict[str, Any] | None = None  # the form of a ZIP, until the browser has it
     compared: frozenset[str] | None = None  # the jobs of the comparison on the page; None if there is none
     uncompared: tuple[str, str] = ("", "")  # a comparison, and the job that was removed from it last: it can be undone
-    performed: dict[str, Any] = field(default_factory=dict)  # the last action of each component, by its key
+    component_presses: dict[str, ComponentPresses] = field(default_factory=dict)  # of each component, by its key
     deleted_cards: list[str] = field(default_factory=list)  # jobs deleted on this page, each with a line to undo it
     autoplayed: dict[str, datetime] = field(default_factory=dict)  # jobs whose video was drawn with autoplay

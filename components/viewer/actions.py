@@ -6,20 +6,19 @@ from typing import Any
 import streamlit as st
 
 from components.cards import download_choice, reuse, sharing, use_as_input
-from components.parts import page_links
+from components.parts import page_links, result_changes
 from components.parts.local_time import clock_time
 from components.parts.markdown import counted
 from components.session import session
 from components.session.gallery_done import GalleryDone, deleted
 from studio.client import Client
 from studio.core.comparisons import name_for
-from studio.core.errors import StudioError
 from studio.core.values import Job, Output
 
 _NOT_YOURS = "You can't use this result."
 _LATE = "This can no longer be restored."
 _USE, _REUSE, _COMPARE = "Use as input", "Reuse", "Compare"
-_DELETE, _RESTORE, _UNDO = "Delete", "Restore", "Undo"
+_RESTORE = "Restore"
 _NEW = "New comparison"
 _MOST_COMPARISONS = 6  # the newest ones, to which a result can be added
 
@@ -38,7 +37,7 @@ def offered(client: Client, job: Job, output: Output) -> list[dict[str, Any]]:
     groups: list[dict[str, Any]] = [{"title": _USE, "names": uses}] if uses else []
     groups += [{"title": _REUSE, "names": list(reuse.WAYS)}]
     groups += [{"title": _COMPARE, "names": [_NEW, *_comparisons(client)]}] if job.account == client.account.id else []
-    return [*groups, {"title": _DELETE, "names": []}] if may_change else groups
+    return [*groups, {"title": result_changes.DELETE, "names": []}] if may_change else groups
 
 
 def _comparisons(client: Client) -> list[tuple[str, str]]:
@@ -66,8 +65,8 @@ def _compare(client: Client, job: Job, choice: str) -> None:
     st.switch_page(page_links.COMPARE.file, query_params={page_links.COMPARISON: made.id})
 
 
-def perform(client: Client, pressed: Any) -> str:
-    """Do what was pressed, which opens the form's page; return a problem as a text if it could not be done."""
+def perform(pressed: Any) -> str:
+    """Do what was pressed, which may open the form's page; return a problem as a text if it could not be done."""
     match pressed:
         case {"name": "Closed"}:
             _close()
@@ -75,35 +74,34 @@ def perform(client: Client, pressed: Any) -> str:
             download_choice.choose(name == "With settings")
             st.rerun()  # all links to files change
         case {"view": str(view), "name": str(name)}:
-            found = sharing.find_result(client, view)
+            found = sharing.find_result(session.client(), view)
             return _perform_with(*found, name) if found else _NOT_YOURS
     return ""
 
 
 def _perform_with(client: Client, job: Job, output: Output, name: str) -> str:
     title, _, choice = name.partition(": ")
-    try:
-        if title == _UNDO:
-            return _undo(client, output)
-        if _marked(client, output, title, choice):
-            return ""
-        if not _is_offered(offered(client, job, output), title, choice):
-            return _NOT_YOURS
-        _perform(client, job, output, title, choice)
-    except StudioError as error:
-        return f"{error.message} {error.hint}".strip()
+    is_offered = _is_offered(offered(client, job, output), title, choice)
+    if title == result_changes.DELETE and not is_offered:
+        return _NOT_YOURS
+    changed = result_changes.apply(client, output.id, name)
+    if changed is not None:
+        return _note(title, changed)
+    if not is_offered:
+        return _NOT_YOURS
+    _perform(client, job, output, title, choice)
     return ""
 
 
-def _delete(client: Client, output: Output) -> None:
-    """Delete a result. The page stays as it is until the viewer is closed, which shows the next result meanwhile."""
-    session.state().viewer_deleted += tuple(client.gallery.delete([output.id]))
-
-
-def _undo(client: Client, output: Output) -> str:
-    done, state = client.gallery.restore([output.id]), session.state()
-    state.viewer_deleted = tuple(one for one in state.viewer_deleted if one not in done)
-    return "" if done else _LATE
+def _note(title: str, changed: list[int]) -> str:
+    """Remember what was deleted. The page stays as it is until the viewer is closed, which shows the next result."""
+    state = session.state()
+    if title == result_changes.DELETE:
+        state.viewer_deleted += tuple(changed)
+    if title != result_changes.UNDO:
+        return ""
+    state.viewer_deleted = tuple(one for one in state.viewer_deleted if one not in changed)
+    return "" if changed else _LATE
 
 
 def _restore(client: Client, output: Output) -> None:
@@ -124,20 +122,7 @@ def _close() -> None:
         st.rerun()
 
 
-def _marked(client: Client, output: Output, title: str, value: str) -> bool:
-    """Write a favourite or a rating, which everybody may who looks; whether it was one."""
-    if title == "favourite":
-        client.gallery.set_favourite([output.id], value == "1")
-    elif title == "rating" and value.isdecimal():
-        client.gallery.rate([output.id], int(value))
-    else:
-        return False
-    return True
-
-
 def _perform(client: Client, job: Job, output: Output, title: str, choice: str) -> None:
-    if title == _DELETE:
-        _delete(client, output)
     if title == _RESTORE:
         _restore(client, output)
     if title == _REUSE:

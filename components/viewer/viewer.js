@@ -50,8 +50,7 @@ class Viewer {
 
   draw(data, send, act) {
     this.send = send;
-    const done = this.acts.draw(act, data.performed);
-    if (done && data.problem) this.refuse(done, data.problem);
+    for (const done of this.acts.draw(act, data.performed, data.changes)) if (data.problems[done.at]) this.refuse(done, data.problems[done.at]);
     if (this.isDue) this.ask();
     this.family = data.family ?? this.family;  // the same one again would not come here
     if (data.facts && !this.isBehind(data.facts.view)) this.facts.set(data.facts.view, data.facts);
@@ -268,7 +267,7 @@ class Viewer {
       "+": () => this.stage.zoomBy(STEP), "-": () => this.stage.zoomBy(1 / STEP), 0: () => this.stage.fit(),
       1: () => this.stage.zoom(1, innerWidth / 2, innerHeight / 2),
       Delete: remove, Backspace: remove,
-      f: () => this.mark("favourite", !this.facts.get(this.view)?.marks?.favourite),
+      f: () => { if (!event.repeat) this.mark("favourite", !this.facts.get(this.view)?.marks?.favourite); },
       ...(isSpaceOfStage(event) && {" ": () => { if (!event.repeat) this.stage.playOrPause(); }}),
     };
     if (!acts[event.key]) return;

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from components.parts import component_presses, component_scripts, notices, page_links
+from components.parts import component_presses, component_scripts, notices, page_links, result_changes
 from components.parts.markdown import escape
 from components.session import page_address, session
 from components.viewer import actions, family_facts, reference_facts, result_facts
@@ -41,7 +41,8 @@ def _draw() -> None:
     with notices.errors():
         page_address.restore_newest()
         client, (view, has_lineage) = session.client(), _asked()
-        if problem := actions.perform(client, component_presses.new_press(VIEWER)):
+        component_presses.perform(VIEWER, actions.perform)
+        for problem in component_presses.new_problems(VIEWER):
             st.toast(escape(problem), icon=":material/error:")
         facts = _facts(client, view) if view else None
         _component()(
@@ -49,11 +50,12 @@ def _draw() -> None:
             data={
                 "facts": facts,
                 "family": family_facts.of(client, view) if has_lineage else None,
-                "problem": problem,
+                "problems": component_presses.problems(VIEWER),
                 "performed": component_presses.performed_at(VIEWER),
+                "changes": result_changes.url(),
             },
             on_asked_change=component_presses.redraw,
-            on_act_change=component_presses.redraw,
+            on_acts_change=component_presses.redraw,
         )
 
 

@@ -73,7 +73,7 @@ def grid(at: AppTest) -> Any:
 
 def press(at: AppTest, **what: object) -> AppTest:
     act = {**what, "at": next(CLOCK)}
-    at.session_state[COMPARISON] = {"act": act}
+    at.session_state[COMPARISON] = {"acts": [act]}
     assert grid(checked(at.run()))["performed"] == act["at"], "else the browser sends it again"
     return at
 

@@ -40,9 +40,13 @@ def words(at: AppTest) -> list[str]:
     return [item["words"] for item in grid(at)["items"]]
 
 
-def press(at: AppTest, name: str, *ranges: tuple[int, int]) -> AppTest:
-    act = {"version": grid(at)["version"], "name": name, "ranges": [list(one) for one in ranges], "at": next(CLOCK)}
-    at.session_state[GALLERY] = {"act": act}
+def press(at: AppTest, name: str, *ranges: tuple[int, int], version: str = "") -> AppTest:
+    return send(at, name=name, version=version or grid(at)["version"], ranges=[list(one) for one in ranges])
+
+
+def send(at: AppTest, **what: object) -> AppTest:
+    act = {**what, "at": next(CLOCK)}
+    at.session_state[GALLERY] = {"acts": [act]}
     drawn = grid(checked(at.run()))
     assert drawn is None or drawn["performed"] == act["at"], "else the browser sends it again"
     return at
@@ -103,13 +107,34 @@ def test_a_message_asks_for_a_bounded_window_at_most(
 
 def test_the_heart_of_a_tile_marks_it_and_the_list_stays(page: Open, quick: Sandbox) -> None:
     at = filled(page(), "Two hills", "A fox in the snow")
-    press(at, "mark", (1, 2))
+    hills = grid(at)["items"][1]["view"]
+    send(at, name="favourite: 1", view=hills)
     assert [item["favourite"] for item in grid(at)["items"]] == [False, True]
     at.query_params["favourite"] = "yes"
     assert words(checked(at.run())) == ["Two hills"]
-    press(at, "unmark", (0, 1))
+    send(at, name="favourite: 0", view=hills)
     assert [item["favourite"] for item in grid(at)["items"]] == [False], "it can be undone there"
     assert not team().gallery.find(GalleryFilter(favourite=True))
+
+
+def test_a_press_is_about_the_list_in_which_it_was_pressed(page: Open, quick: Sandbox) -> None:
+    at = filled(page(), "Two hills", "A fox in the snow")
+    before, ids = grid(at)["version"], team().gallery.find(GalleryFilter()).ids
+    checked(field(at, "Search").set_value("hills").run())
+    press(at, "delete", (0, 1), version=before)
+    assert [*team().gallery.find(GalleryFilter(deleted=True)).ids] == [ids[0]] and words(at) == ["Two hills"]
+    press(at, "delete", (0, 1), version="another")
+    assert at.toast[0].value == "Nothing was done\\: the list has changed\\. Select the results again\\."
+    assert len(team().gallery.find(GalleryFilter(deleted=True))) == 1
+
+
+def test_the_same_list_is_the_same_one_in_another_session(page: Open, quick: Sandbox) -> None:
+    at = filled(page(), "Two hills", "A fox in the snow")
+    version = grid(at)["version"]
+    assert grid(go(page()))["version"] == version
+    at.query_params["deleted"] = "yes"
+    press(go(page()), "delete", (0, 1))
+    assert grid(checked(at.run()))["version"] != version
 
 
 def test_many_are_marked_deleted_and_restored_at_once(page: Open, quick: Sandbox) -> None:
@@ -154,11 +179,12 @@ def test_what_another_tab_has_deleted_is_not_said_to_be_other_peoples(
     page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled(page(), "Two hills", "A fox in the snow")
-    state, layout = Session(), team().gallery.find(GalleryFilter())
+    layout = team().gallery.find(GalleryFilter())
+    state = Session(gallery=ShownGallery("1", GalleryFilter(), layout))
     monkeypatch.setattr(session, "state", lambda: state)
+    monkeypatch.setattr(session, "client", team)
     team().gallery.delete(layout.ids[:1])
-    shown = ShownGallery("1", GalleryFilter(), layout)
-    actions.perform(team(), shown, {"version": "1", "name": "delete", "ranges": [[0, 2]]})
+    assert not actions.perform({"version": "1", "name": "delete", "ranges": [[0, 2]]})
     assert (state.gallery_done.number, state.notice) == (1, "")
 
 

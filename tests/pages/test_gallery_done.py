@@ -100,13 +100,13 @@ def test_what_was_deleted_meanwhile_is_neither_compared_nor_collected(
     page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled(page(), "Two hills", "A fox in the snow")
-    state, layout = Session(), team().gallery.find(GalleryFilter())
+    layout = team().gallery.find(GalleryFilter())
+    state = Session(gallery=ShownGallery("1", GalleryFilter(), layout))
     monkeypatch.setattr(session, "state", lambda: state)
+    monkeypatch.setattr(session, "client", team)
     team().gallery.delete(layout.ids)
-    actions.perform(
-        team(), ShownGallery("1", GalleryFilter(), layout), {"version": "1", "name": "compare", "ranges": [[0, 2]]}
-    )
-    assert state.notice == "These results have been deleted\\. Select others\\."
+    with pytest.raises(DraftError, match="been deleted"):
+        actions.perform({"version": "1", "name": "compare", "ranges": [[0, 2]]})
     with pytest.raises(DraftError, match="been deleted"):
         dialogs._add(team(), "Spring", {}, layout.ids)
     assert not team().gallery.collections()

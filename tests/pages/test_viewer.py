@@ -26,6 +26,7 @@ from tests.pages.driving import (
     until_saved,
 )
 from tests.pages.signed_in import OWN, Enter, claims
+from tests.pages.test_gallery import team
 
 CLOCK = count(1)
 
@@ -57,7 +58,7 @@ def press(at: AppTest, view: str, name: str) -> AppTest:
     """Press an action of the viewer."""
     at.session_state[VIEWER] = {
         "asked": {"view": view, "lineage": False},
-        "act": {"view": view, "name": name, "at": next(CLOCK)},
+        "acts": [{"view": view, "name": name, "at": next(CLOCK)}],
     }
     return checked(at.run())
 
@@ -135,12 +136,29 @@ def test_an_action_is_performed_once_and_its_time_says_so(page: Open, quick: San
     at = generate(page(), "Two hills")
     until_saved(at)
     act = {"view": view_of(newest(at)), "name": "nonsense", "at": 1234}
-    at.session_state[VIEWER] = {"act": act}
-    assert (drawn(checked(at.run()))["performed"], drawn(at)["problem"]) == (1234, "You can't use this result.")
-    at.session_state[VIEWER] = {"act": act}
-    assert (drawn(checked(at.run()))["performed"], drawn(at)["problem"]) == (1234, "")
+    for _ in range(2):  # the second time it is in a message with what was not answered
+        at.session_state[VIEWER] = {"acts": [act]}
+        shown = drawn(checked(at.run()))
+        assert (shown["performed"], shown["problems"]) == (1234, {"1234": "You can't use this result."})
+    assert not at.toast, "it was told before"
     at.session_state[VIEWER] = {"asked": {"view": view_of(newest(at)), "lineage": False}}
     assert drawn(checked(at.run()))["performed"] == 1234, "as long as there is no newer one"
+
+
+def test_one_message_has_all_that_was_pressed_and_what_is_no_press_is_left_out(page: Open, quick: Sandbox) -> None:
+    at = generate(page(), "Two hills")
+    until_saved(at)
+    view = view_of(newest(at))
+    names = ("favourite: 1", "rating: 2", "rating: 4", "nonsense", "Delete")
+    acts = [{"view": view, "name": name, "at": next(CLOCK)} for name in names]
+    at.session_state[VIEWER] = {"acts": [*acts, 7, {"name": "Undo"}, {"view": view, "name": "Undo", "at": "1"}]}
+    shown = drawn(checked(at.run()))
+    assert (shown["performed"], [*shown["problems"]]) == (acts[-1]["at"], [str(acts[3]["at"])])
+    (output,) = newest(at).outputs
+    mark = team().gallery.marks([output.id])[output.id]
+    assert output.deleted_at and (mark.favourite, mark.rating) == (True, 4)
+    at.session_state[VIEWER] = {"acts": "nonsense"}
+    assert drawn(checked(at.run()))["performed"] == acts[-1]["at"]
 
 
 def test_what_it_was_made_from_is_seen_large_too(page: Open, quick: Sandbox) -> None:
