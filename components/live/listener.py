@@ -16,14 +16,19 @@ from components.session import services, session
 from studio.core.errors import StudioError
 from studio.core.values import now
 
+_CLOSED = "The studio restarted, so what was open here is closed. Open it again."
+
 
 def show(interval: Callable[[], float]) -> None:
     """Draw the listener. Where no websocket opens, the browser presses its button every `interval` seconds.
 
-    After a restart the studio does not know the listener of a page that was drawn before; *Draw the page* works then.
+    After a restart the studio does not know the listener of a page that was drawn before; *Draw the page* works then,
+    or *Close the dialog*, as it knows nothing of an open dialog, either.
     """
     with st.container(key="changes"):
         st.button("Draw the page", key="draw-page")
+        if st.button("Close the dialog", key="draw-without-dialog"):
+            st.toast(_CLOSED, icon=":material/info:")
         st.fragment(_show, key=drawn_state.LISTENER)(interval)
 
 

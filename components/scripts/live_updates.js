@@ -8,11 +8,12 @@
   const now = () => Date.now() / 1000;
   const live = window.live = {
     socket: null, tab: "", refused: "", failures: 0, retryAt: 0, isDue: false, askedAt: now(), pressedAt: 0, tries: 0,
-    skew: Infinity, run: "", cut: null, clickedAt: 0, stillAt: 0,
+    skew: Infinity, run: "", cut: null, isUnknown: false, clickedAt: 0, stillAt: 0,
     notifies: false,
   };
   const PRESSED = "[class*=st-key-draw-changes-] button", PAGE = ".st-key-draw-page button";
-  const MAY_OPEN_A_PAGE = `:is(button, [role=menuitem]):not(${PRESSED}, ${PAGE})`;
+  const WITHOUT_DIALOG = ".st-key-draw-without-dialog button";
+  const MAY_OPEN_A_PAGE = `:is(button, [role=menuitem]):not(${PRESSED}, ${PAGE}, ${WITHOUT_DIALOG})`;
   const mark = () => document.querySelector("[data-events]")?.dataset ?? {};
   const leave = () => { live.left = {page: mark().page, run: mark().run, until: now() + STAYED}; };
   const isLeaving = () => {
@@ -40,14 +41,15 @@
   };
   const ask = () => {
     if (document.hidden || isCut() || isLeaving()) return;  // a press now would bring back the page that is being left
-    if (isInDialog() || isBusy()) {  // a redraw of the whole page would close a dialog; a later look presses
+    const isDead = isInDialog() && live.cut && live.isUnknown;  // a restarted studio knows nothing of the dialog
+    if ((isInDialog() && !isDead) || isBusy()) {  // a redraw of the whole page would close it; a later look presses
       live.askedAt = 0;
       return;
     }
     if (live.cut?.drawn !== mark().now) live.cut = null;  // the page was drawn since then
-    if (live.cut && now() - live.cut.backAt < BACK) return;  // a press of the user comes first
+    if (live.cut && !isDead && now() - live.cut.backAt < BACK) return;  // a press of the user comes first
     const tries = live.tries + (live.isDue ? 1 : 0);
-    const press = document.querySelector(live.cut || tries > 1 ? PAGE : PRESSED);
+    const press = document.querySelector(isDead ? WITHOUT_DIALOG : live.cut || tries > 1 ? PAGE : PRESSED);
     live.askedAt = press ? now() : 0;  // if the button is not drawn yet, the next look presses it
     if (!press) return;
     live.tries = tries;
@@ -67,7 +69,8 @@
     socket.onopen = () => { live.failures = 0; };
     socket.onmessage = event => {
       if (event.data === "all ended") return notices.allEnded();
-      live.isDue = event.data === "changed";
+      live.isUnknown = event.data === "unknown";
+      live.isDue = live.isUnknown || event.data === "changed";
       if (live.isDue) ask();
       else live.tries = 0;
     };
@@ -122,7 +125,7 @@
     if (now() - live.askedAt >= pause) ask();
   };
   document.body.addEventListener("click", event => {  // else an open menu would take it for a click outside and close
-    if (!event.target.closest?.(`${PRESSED}, ${PAGE}`)) return;
+    if (!event.target.closest?.(`${PRESSED}, ${PAGE}, ${WITHOUT_DIALOG}`)) return;
     live.pressedAt = now();
     event.stopPropagation();
   });

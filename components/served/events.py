@@ -2,7 +2,7 @@
 
 The messages are *changed*, and *drawn* when a run has drawn the change. Until then no second *changed* follows, however
 many changes there are, and the run draws all of them. A tab whose URL says `notify=1` gets *all ended* when the last
-open job of its visitor has ended.
+open job of its visitor has ended. A tab that this process has not drawn yet gets *unknown* for *changed*.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from studio.core.values import now
 log = logging.getLogger(__name__)
 
 PATH = "/events"
-CHANGED, DRAWN, ALL_ENDED = "changed", "drawn", "all ended"
+CHANGED, UNKNOWN, DRAWN, ALL_ENDED = "changed", "unknown", "drawn", "all ended"
 NO_ACCESS, ENDED, RESTARTING = 4401, 1008, 1012
 PAUSE, CATCHING_UP_PAUSE = 0.2, 1.0
 MAX_SLEEP = 600.0
@@ -130,7 +130,7 @@ async def _send_messages(listener: Listener, tabs: Tabs) -> None:
                     await listener.socket.close(NO_ACCESS)
                     return
                 announced = drawn
-                await listener.socket.send_text(CHANGED)
+                await listener.socket.send_text(CHANGED if drawn.count else UNKNOWN)
                 await asyncio.sleep(listener.pause)
             else:
                 await _sleep(woken, drawn if not announced else None)

@@ -43,6 +43,30 @@ def wildcards(page: Page, text: str) -> None:
     there(page)
 
 
+def test_after_a_restart_the_table_is_closed_and_says_so_and_can_be_sent(
+    page: Page, opened: tuple[Studio, Sandbox]
+) -> None:
+    studio, sandbox = opened
+    visit(page, studio.url)
+    wildcards(page, "A {red|blue} kite")
+    dialog = page.get_by_role("dialog")
+    button(page, "Generate 2 jobs").click()
+    expect(button(dialog, "Send 2 jobs")).to_be_visible()
+    studio.kill()
+    studio.start()
+    expect(
+        page.get_by_text("The studio restarted, so what was open here is closed. Open it again.").last
+    ).to_be_visible()
+    expect(dialog).to_have_count(0)
+    idle(page)
+    assert not sandbox.backend.posts[POST]
+    button(page, "Generate 2 jobs").click()
+    button(dialog, "Send 2 jobs").click()
+    expect(page.get_by_text("2 jobs submitted at").first).to_be_visible()
+    for text in ("A red kite", "A blue kite"):
+        expect(cards(page, text)).to_have_count(1)
+
+
 def test_a_prompt_with_wildcards_is_shown_as_a_table_and_each_job_is_sent_once(
     wide: Page, opened: tuple[Studio, Sandbox]
 ) -> None:

@@ -143,6 +143,17 @@ def test_what_changed_before_the_socket_opened_is_told(place: str) -> None:
         assert socket.recv(timeout=SOON) == "changed"
 
 
+def test_a_tab_that_was_drawn_before_a_restart_is_told_that_it_is_unknown(place: str) -> None:
+    tab = a_tab()
+    services.shared().tabs._drawn_by_tab.clear()
+    with listening(place, tab) as socket:
+        assert socket.recv(timeout=SOON) == "unknown"
+        has_drawn(tab)
+        assert socket.recv(timeout=SOON) == "drawn"
+        change()
+        assert socket.recv(timeout=SOON) == "changed"
+
+
 def test_what_changed_in_another_account_is_not_told(place: str) -> None:
     with listening(place, a_tab()) as socket:
         services.shared().ledger.changes.publish("another", ["job_x"])
