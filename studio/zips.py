@@ -151,7 +151,7 @@ def _facts(made_by: Provenance, job: Job, output: Output, file: dict[str, Any]) 
         "format": output.format,
         "width": output.width,
         "height": output.height,
-        "seconds": output.seconds,
+        "seconds": output.seconds or None,
         "credits_of_task": task.cost,
         "credits_of_job": job.cost,
         "sent": _time(job.sent_at),

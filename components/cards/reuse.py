@@ -10,6 +10,7 @@ from components.form import draft_state, kept_drafts, media
 from components.parts import page_links
 from components.session import session
 from studio.core.values import Job
+from studio.weryai.modes import MODES
 
 # What a choice takes over: the prompt, the settings with the references.
 WAYS: Mapping[str, tuple[bool, bool]] = MappingProxyType(
@@ -17,9 +18,14 @@ WAYS: Mapping[str, tuple[bool, bool]] = MappingProxyType(
 )
 
 
+def ways(job: Job) -> list[str]:
+    """Return what can be taken over from a job: only the prompt, if this studio does not know its mode."""
+    return [way for way, (_, settings) in WAYS.items() if job.mode in MODES or not settings]
+
+
 def menu(job: Job, width: Literal["content", "stretch"] = "content") -> None:
     """Draw the menu of what to take over; a choice fills the form."""
-    chosen = st.menu_button("Reuse", list(WAYS), key=f"reuse-{job.id}", icon=":material/replay:", width=width)
+    chosen = st.menu_button("Reuse", ways(job), key=f"reuse-{job.id}", icon=":material/replay:", width=width)
     if chosen:
         fill(job, chosen)
 

@@ -21,19 +21,18 @@ _NAME = "compare-name"
 
 def show(client: Client) -> None:
     """Draw the list, or how to begin where there is none."""
-    found = client.comparisons.all()
-    if not found:
+    shown = client.comparisons.all(_MOST)
+    if not shown:
         _nothing_yet(client)
         return
     if not client.may_not_spend:
         with st.popover("New comparison", icon=":material/add:"):
             _new(client)
-    shown = found[:_MOST]
     pictures = client.comparisons.pictures(shown, _PICTURES)
     for one in shown:
         _line(client, one, pictures[one.id])
-    if len(found) > _MOST:
-        st.caption(f"The newest {_MOST} of {counted(len(found), 'comparison')}.")
+    if len(shown) == _MOST < (number := client.comparisons.number()):
+        st.caption(f"The newest {_MOST} of {counted(number, 'comparison')}.")
 
 
 def _line(client: Client, one: Comparison, pictures: list[Output]) -> None:

@@ -21,18 +21,18 @@ LARGEST = 128 * 1024
 async def receive(request: Request) -> Response:
     """Save the posted text for the form in the URL. Errors: 400, 403, 408 or 503 as the response."""
     try:
-        found = _text(await request_checks.body(request, LARGEST))
+        body = await request_checks.body(request, LARGEST)
     except (TimeoutError, ClientDisconnect):
         return Response(status_code=408)
-    if found is None:
-        return Response("No text.", status_code=400)
-    return await run_in_threadpool(_keep, request, found)
+    return await run_in_threadpool(_keep, request, body)
 
 
-def _keep(request: Request, found: Text) -> Response:
+def _keep(request: Request, body: bytes | None) -> Response:
     form = request.path_params["form"]
     if refusal := request_checks.refusal(request, file_urls.DRAFT, form):
         return refusal
+    if not (found := _text(body)):
+        return Response("No text.", status_code=400)
     kept_drafts.receive(form, found)
     try:
         owner = browser_id.of_request(request, visitor.of_request(request).person)
@@ -48,5 +48,5 @@ def _text(body: bytes | None) -> Text | None:
     """Parse the body; None if it is too large or no text of a form."""
     try:
         return Text.read(json.loads(body or b""))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

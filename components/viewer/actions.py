@@ -35,7 +35,7 @@ def offered(client: Client, job: Job, output: Output) -> list[dict[str, Any]]:
         return []
     uses = [use.label for use in use_as_input.uses(output)]
     groups: list[dict[str, Any]] = [{"title": _USE, "names": uses}] if uses else []
-    groups += [{"title": _REUSE, "names": list(reuse.WAYS)}]
+    groups += [{"title": _REUSE, "names": reuse.ways(job)}]
     groups += [{"title": _COMPARE, "names": [_NEW, *_comparisons(client)]}] if job.account == client.account.id else []
     return [*groups, {"title": result_changes.DELETE, "names": []}] if may_change else groups
 

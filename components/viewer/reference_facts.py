@@ -1,5 +1,6 @@
 """What the viewer says of a reference, of a job or in a form: its name and facts, and where it came from."""
 
+import re
 from typing import Any
 
 from components.cards import sharing
@@ -45,7 +46,7 @@ def _in_form(client: Client, sha256: str) -> Given | None:
 
 def _of_job(client: Client, job_id: str, number: str) -> Given | None:
     found = sharing.find_job(client, job_id)
-    if not found or not number.isdecimal():
+    if not found or not re.fullmatch("[0-9]{1,4}", number):
         return None
     shown_to, job = found
     urls = dict(enumerate((url for _, url in modes.media_of(job.mode, job.inputs)), 1))

@@ -21,9 +21,13 @@ class Comparisons:
 
     context: ClientContext
 
-    def all(self) -> list[Comparison]:
-        """Return the comparisons that lists show to this person, newest first."""
-        return self._ledger.of_account(self.context.account.id, self.context.listed)
+    def all(self, most: int | None = None) -> list[Comparison]:
+        """Return the comparisons that lists show to this person, newest first, at most so many."""
+        return self._ledger.of_account(self.context.account.id, self.context.listed, most)
+
+    def number(self) -> int:
+        """Return how many comparisons lists show to this person."""
+        return self._ledger.number(self.context.account.id, self.context.listed)
 
     def newest_to_change(self, most: int) -> list[Comparison]:
         """Return the newest comparisons in lists that this person may change, at most so many, without their jobs."""

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 MOST = 200  # prompts of one text, and jobs that are sent together
 MOST_COUNTED = 1_000_000_000
+_MOST_FIGURES = 18  # of a number in a range; with more of them there are too many prompts in any case
 MOST_CHARACTERS = 20_000  # a longer text, which no model takes, is left as it is
 _TOKEN = re.compile(
     r"\\(?P<plain>[{|}])"
-    r"|\{(?P<first>-?\d{1,9})\.\.(?P<last>-?\d{1,9})(?:\.\.(?P<step>[1-9]\d{0,8}))?\}"
+    r"|\{(?P<first>-?\d+)\.\.(?P<last>-?\d+)(?:\.\.(?P<step>[1-9]\d*))?\}"
     r"|(?P<mark>[{|}])"
     r"|[^\\{|}]+|\\",
     re.ASCII,
@@ -124,6 +125,8 @@ def _plain(token: re.Match[str]) -> _Part:
 
 
 def _range(first: str, last: str, step: str | None) -> _Part:
+    if max(map(len, (first, last, step or ""))) > _MOST_FIGURES:
+        return _Part(MOST_COUNTED, ())
     start, end, pace = int(first), int(last), int(step or 1)
     numbers = range(start, end + 1, pace) if start <= end else range(start, end - 1, -pace)
-    return _Part(len(numbers), tuple(map(str, numbers)) if len(numbers) <= MOST else ())
+    return _Part(min(len(numbers), MOST_COUNTED), tuple(map(str, numbers)) if len(numbers) <= MOST else ())

@@ -34,6 +34,7 @@ SLOW_POST = 10.0  # seconds until the next POST may be sent beside one without a
 POSTS_RECHECK = 2.0
 KEY_RECHECK = 30.0
 MAY_NOT_SPEND = "Its owner may no longer spend credits here, so the job was not sent."
+UNKNOWN_MODE = "This version of the studio does not know the job's mode, so the job was not sent and costs nothing."
 # Cleared before a POST, else the result of an earlier POST of the job would look like the result of this one.
 CLEARED_RESULT = dict.fromkeys(("reason", "hint", "error_kind", "field"), "") | dict.fromkeys(
     ("not_before", "answered_at", "balance_after", "measured_at")
@@ -134,8 +135,8 @@ class Dispatcher:
     def send(self, job: Job) -> None:
         """Submit a queued job once, and record the result, the balance before and after, and the cost if known."""
         with self._sending(job), suppress(AuthenticationError):
-            if not self.may_spend(job.person):
-                facts = {"reason": MAY_NOT_SPEND, "finished_at": self.context.clock()}
+            if reason := self._why_not(job):
+                facts = {"reason": reason, "finished_at": self.context.clock()}
                 self.context.ledger.jobs.move(job.id, State.QUEUED, State.CANCELLED, **facts)
                 return
             is_alone, before = self._in_flight.ids == {job.id}, self._balance.fetch_if_available(job)
@@ -147,6 +148,12 @@ class Dispatcher:
             self._post(job)
             stayed_alone = is_alone and self._posts_sent == number and self._in_flight.ids == {job.id}
             self._balance.measure_cost(job, before, alone=stayed_alone)
+
+    def _why_not(self, job: Job) -> str:
+        """Return why a queued job is cancelled and not sent; empty if it is sent."""
+        if job.mode not in MODES:  # another version of the studio queued it
+            return UNKNOWN_MODE
+        return "" if self.may_spend(job.person) else MAY_NOT_SPEND
 
     def _post(self, job: Job) -> None:
         try:

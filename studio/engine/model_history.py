@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from studio.core.costs import Known
 from studio.core.prices import Price
+from studio.core.values import Kind
 from studio.engine import polling
 from studio.engine.context import Context
 from studio.weryai.modes import MODES
@@ -31,7 +32,8 @@ class ModelHistory:
     def usual_duration(self, mode: str, model: str, enough: int) -> polling.UsualDuration:
         """Return how long a task of this model takes; until `enough` have ended, the default has a share in it."""
         defaults = polling.SANDBOX_DEFAULTS if self.context.account.is_local else polling.DEFAULTS
-        return polling.usual_duration(self.seconds(mode, model), defaults[MODES[mode].kind], enough)
+        kind = MODES[mode].kind if mode in MODES else Kind.VIDEO  # an unknown mode: those that take longest
+        return polling.usual_duration(self.seconds(mode, model), defaults[kind], enough)
 
     def costs(self, mode: str, model: str) -> list[Known]:
         """Return the costs of the newest jobs, with their settings."""

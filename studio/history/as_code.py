@@ -67,12 +67,12 @@ def _is_strict(body: str) -> bool:
     """Whether the body is strict JSON, which `requests` can write, too: it has no NaN, a name that Python lacks."""
     try:
         return bool(json.dumps(json.loads(body), allow_nan=False))
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -23,15 +23,19 @@ class ComparisonLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of_account(self, account: str, person: str = "") -> list[Comparison]:
+    def of_account(self, account: str, person: str = "", most: int | None = None) -> list[Comparison]:
         """Return the comparisons of an account, of one person if given, that are not deleted, newest first."""
-        ours = (comparisons.c.account == account) & comparisons.c.deleted_at.is_(None)
-        return self._select(ours & (comparisons.c.person == person) if person else ours)
+        return self._select(_there(account, person), most)
+
+    def number(self, account: str, person: str = "") -> int:
+        """Return how many comparisons `of_account` has without a limit."""
+        query = sa.select(sa.func.count()).select_from(comparisons).where(_there(account, person))
+        with self._database.read() as connection:
+            return int(connection.scalar(query) or 0)
 
     def newest(self, account: str, owners: Collection[str], most: int) -> list[Comparison]:
         """Return the newest comparisons of an account, of these people if given, without their jobs."""
-        there = (comparisons.c.account == account) & comparisons.c.deleted_at.is_(None)
-        query = sa.select(*_COMPARISON).where(there, *([comparisons.c.person.in_(owners)] if owners else []))
+        query = sa.select(*_COMPARISON).where(_there(account), *([comparisons.c.person.in_(owners)] if owners else []))
         with self._database.read() as connection:
             return [Comparison(*row) for row in connection.execute(query.order_by(*_NEWEST_FIRST).limit(most))]
 
@@ -100,10 +104,11 @@ class ComparisonLedger:
             mark_account_changed(connection, account)
         return self._drop(_of(account, person))
 
-    def _select(self, which: sa.ColumnElement[bool]) -> list[Comparison]:
-        chosen = comparison_jobs.c.comparison.in_(sa.select(comparisons.c.id).where(which))
+    def _select(self, which: sa.ColumnElement[bool], most: int | None = None) -> list[Comparison]:
+        newest = sa.select(comparisons.c.id).where(which).order_by(*_NEWEST_FIRST).limit(most)
+        chosen = comparison_jobs.c.comparison.in_(newest)
         with self._database.read() as connection:
-            found = connection.execute(sa.select(*_COMPARISON).where(which).order_by(*_NEWEST_FIRST)).all()
+            found = connection.execute(sa.select(*_COMPARISON).where(which).order_by(*_NEWEST_FIRST).limit(most)).all()
             jobs: defaultdict[str, list[str]] = defaultdict(list)
             there = chosen & comparison_jobs.c.removed_at.is_(None)
             for row in connection.execute(sa.select(comparison_jobs).where(there).order_by(comparison_jobs.c.position)):
@@ -140,6 +145,11 @@ def _change(connection: sa.Connection, comparison: Comparison, **changes: Any) -
 
 def _is_in(comparison: Comparison) -> sa.ColumnElement[bool]:
     return comparison_jobs.c.comparison == comparison.id
+
+
+def _there(account: str, person: str = "") -> sa.ColumnElement[bool]:
+    there = (comparisons.c.account == account) & comparisons.c.deleted_at.is_(None)
+    return there & (comparisons.c.person == person) if person else there
 
 
 def _of(account: str, person: str) -> sa.ColumnElement[bool]:

@@ -86,6 +86,15 @@ def test_a_job_without_a_person_is_every_members(harness: Harness) -> None:
     assert harness.now(job).state is State.CANCELLED
 
 
+def test_a_job_of_a_mode_that_is_not_known_is_not_sent_and_says_so(harness: Harness) -> None:
+    unknown, known = harness.submit(), harness.submit()
+    harness.ledger.jobs.change(unknown.id, mode="text_to_hologram")
+    harness.send()
+    harness.send()
+    assert harness.now(unknown).state is State.CANCELLED and "costs nothing" in harness.now(unknown).reason
+    assert harness.now(known).state is State.OPEN and len(harness.sandbox.backend.tasks) == 1
+
+
 def test_nothing_is_sent_for_whoever_may_not_spend_any_more(harness: Harness) -> None:
     everybody = people(harness)
     gone = everybody["owner"].jobs.submit(DRAFT, "a", wait=0)

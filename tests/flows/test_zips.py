@@ -117,6 +117,7 @@ def test_the_facts_begin_with_what_a_file_itself_can_carry(harness: Harness, job
         said, carried = from_json(beside(found, name)), embedding.read(io.BytesIO(raw))
         assert said and said == carried and said.prompt == IMAGE["prompt"]
         assert json.loads(beside(found, name))["sha256"] == hashlib.sha256(raw).hexdigest()
+        assert json.loads(beside(found, name))["seconds"] is None, "an image has no length"
 
 
 def test_the_facts_have_no_key_no_person_and_no_address(harness: Harness, jobs: list[Job]) -> None:

@@ -12,7 +12,7 @@ from unittest.mock import ANY
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.compare import exports
+from components.compare import exports, listing
 from components.live.drawn_state import COMPARISON
 from sandbox.server import Sandbox
 from studio.client import Client
@@ -344,3 +344,19 @@ def test_the_csv_has_a_line_for_each_result_and_no_formula(page: Open, quick: Sa
     at = come(page(), kept)
     assert [one.proto.label for one in elements(at, "download_button")] == ["Download as one image", "Download CSV"]
     assert "A to Z" in elements(at, "download_button")[0].proto.help
+
+
+def test_a_long_list_shows_the_newest_and_says_how_many_there_are(
+    page: Open, quick: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "_MOST", 2)
+    client, first = compared("Two hills")
+    second, third = (client.comparisons.create(name, first.jobs) for name in ("Dunes", "Foxes"))
+    at = come(page())
+    assert [one.key for one in at.button if str(one.key).startswith("open-")] == [
+        f"open-{third.id}",
+        f"open-{second.id}",
+    ]
+    assert "The newest 2 of 3 comparisons." in texts(at)
+    client.comparisons.delete(first.id)
+    assert "The newest" not in texts(checked(at.run()))

@@ -86,7 +86,8 @@ def test_the_viewer_says_everything_about_a_result(page: Open, quick: Sandbox) -
     assert shown["original"].startswith("data:image/png;base64,"), "this host has no routes"
     assert shown["name"].startswith("two-b-hills-b-") and [label for label, _ in shown["links"]] == ["Card", "Trace"]
     assert facts(at, f"{job.id}.999") == facts(at, "nonsense") | {"view": f"{job.id}.999"}
-    assert "not found" in facts(at, "nonsense")["note"]
+    for nowhere in ("nonsense", f"{job.id}.r{'9' * 5000}", f"{job.id}.{'9' * 5000}"):
+        assert "not found" in facts(at, nowhere)["note"]
 
 
 def test_the_viewer_says_settings_as_the_form_does(page: Open, quick: Sandbox) -> None:
@@ -233,3 +234,12 @@ def test_who_may_not_see_or_spend_does_neither_in_the_viewer(enter: Enter, quick
     private = view_of(newest(at))
     assert facts(at, private)["prompt"] == "A private thought"
     assert "not found" in facts(enter(claims("anna@team.example")), private)["note"]
+
+
+def test_of_a_mode_that_is_not_known_only_the_prompt_is_taken_over(page: Open, quick: Sandbox) -> None:
+    at = generate(page(), "Two hills")
+    until_saved(at)
+    job = newest(at)
+    services.shared().ledger.jobs.change(job.id, mode="text_to_hologram")
+    reuse = next(group for group in facts(at, view_of(job))["actions"] if group["title"] == "Reuse")
+    assert reuse["names"] == ["Prompt only"]

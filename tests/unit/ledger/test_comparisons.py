@@ -40,6 +40,9 @@ def test_comparisons_are_listed_newest_first_with_their_jobs_in_order(ledger: Le
     assert ledger.comparisons.of_account("a") == [TWO, ONE]
     assert ledger.comparisons.of_account("a", "max") == [ONE] == ledger.comparisons.of_person("a", "max")
     assert ledger.comparisons.of_account("b") == [] and ledger.comparisons.get("b", "cmp_1") is None
+    assert ledger.comparisons.of_account("a", most=1) == [TWO] and ledger.comparisons.of_account("a", "max", 1) == [ONE]
+    number = ledger.comparisons.number
+    assert (number("a"), number("a", "max"), number("b")) == (2, 1, 0)
 
 
 def test_the_newest_are_read_without_their_jobs(ledger: Ledger) -> None:
