@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from studio.archive.archive import Archive
 from studio.core import redaction
-from studio.core.provenance import Provenance, Setting, clean
+from studio.core.plain_texts import clean
+from studio.core.provenance import Provenance, Setting
 from studio.core.reference import Given
 from studio.core.values import Job, Output
 from studio.ledger.ledger import Ledger
