@@ -7,7 +7,7 @@ import streamlit as st
 from components.form import draft_state
 from components.live import drawn_state
 from components.parts import cost_texts, notices
-from components.parts.markdown import counted
+from components.parts.markdown import counted, sentence
 from components.session import session
 from studio.client import Client
 from studio.core.costs import Estimate
@@ -39,6 +39,9 @@ def show_plan(client: Client, kind: Kind, plan: Plan) -> None:
     """Draw the number of jobs of a plan, their usual cost and the balance, and a warning if the balance is lower."""
     if plan.is_too_large:
         st.markdown(f":small[:orange[{too_many(plan)}]]")
+        return
+    if not plan.ready:
+        st.markdown(f":small[:gray[**{counted(plan.number, 'job')}** · {sentence(plan.lines[0].problem)}]]")
         return
     sandbox, balance = client.account.is_sandbox, client.balance.standing().balance
     cost = cost_texts.of_plan([line.estimate for line in plan.ready], sandbox=sandbox)

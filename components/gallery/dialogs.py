@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from components.parts import name_forms
 from components.parts.markdown import counted, escape
 from components.session import gallery_done, session
 from components.session.gallery_done import GalleryDone
@@ -50,9 +51,11 @@ def _rate(ids: Sequence[int]) -> None:
 
 
 def _tag(ids: Sequence[int]) -> None:
-    text = _chosen_or_new("tag", {name: name for name in session.client().gallery.choices().tags})
-    if st.button("Add tag", type="primary"):
-        _finish(lambda client: _add_tag(client, ids, text))
+    known = {name: name for name in session.client().gallery.choices().tags}
+    with st.form("gallery-tag-form", border=False):
+        text = _chosen_or_new("tag", known)
+        if name_forms.is_submitted("Add tag", _new_key("tag")):
+            _finish(lambda client: _add_tag(client, ids, text))
 
 
 def _add_tag(client: Client, ids: Sequence[int], text: str) -> GalleryDone:
@@ -78,9 +81,10 @@ def _remove_tag(client: Client, ids: Sequence[int], text: str) -> GalleryDone:
 def _collect(ids: Sequence[int]) -> None:
     gallery = session.client().gallery
     known = {one.id: one.name for one in gallery.collections() if gallery.may_change(one)}
-    chosen = _chosen_or_new("collection", known)
-    if st.button("Add", type="primary"):
-        _finish(lambda client: _add(client, chosen, known, ids))
+    with st.form("gallery-collection-form", border=False):
+        chosen = _chosen_or_new("collection", known)
+        if name_forms.is_submitted("Add", _new_key("collection")):
+            _finish(lambda client: _add(client, chosen, known, ids))
 
 
 def _chosen_or_new(noun: str, known: Mapping[str, str]) -> str:
@@ -90,9 +94,12 @@ def _chosen_or_new(noun: str, known: Mapping[str, str]) -> str:
         chosen = st.selectbox(
             noun.capitalize(), list(known), format_func=known.__getitem__, index=None, key=f"gallery-{noun}"
         )
-    key = f"gallery-new-{noun}"
-    new = st.text_input(f"New {noun}", key=key, on_change=session.clear_api_key, args=(key,))
+    new = st.text_input(f"New {noun}", key=_new_key(noun))
     return new.strip() or chosen or ""
+
+
+def _new_key(noun: str) -> str:
+    return f"gallery-new-{noun}"
 
 
 def _add(client: Client, chosen: str, known: Mapping[str, str], ids: Sequence[int]) -> GalleryDone:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components.parts import notices
+from components.parts import name_forms, notices
 from components.parts.markdown import escape
 from components.session import session
 from studio.client import Client
@@ -28,11 +28,11 @@ def copy_link(address: str, noun: str) -> None:
 def rename(its_id: str, name: str, act: Callable[[str], object]) -> bool:
     """Draw the popover with the field for a new name; whether `act` has just renamed it. A key in it is forgotten."""
     key = f"rename-{its_id}"
-    with st.popover("Rename…", type="tertiary"):
+    with st.popover("Rename…", type="tertiary"), st.form(f"rename-form-{its_id}", border=False):
         if session.widget_value(key) is None:
             session.set_widget(key, name)
-        new = st.text_input("Name", key=key, on_change=session.clear_api_key, args=(key,))
-        if not st.button("Rename", key=f"do-rename-{its_id}", type="primary"):
+        new = st.text_input("Name", key=key)
+        if not name_forms.is_submitted("Rename", key):
             return False
         try:
             act(new)

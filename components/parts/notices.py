@@ -49,9 +49,8 @@ def _retry() -> None:
 
 def show_notice() -> None:
     """Show the pending notice of the session once, as a toast."""
-    if session.state().notice:
-        st.toast(session.state().notice, icon=":material/edit:")
-        session.state().notice = ""
+    if notice := session.state().take_notice():
+        st.toast(notice, icon=":material/edit:")
 
 
 def show_error(error: StudioError) -> None:

@@ -116,3 +116,8 @@ class Session:
     component_presses: dict[str, ComponentPresses] = field(default_factory=dict)  # of each component, by its key
     deleted_cards: list[str] = field(default_factory=list)  # jobs deleted on this page, each with a line to undo it
     autoplayed: dict[str, datetime] = field(default_factory=dict)  # jobs whose video was drawn with autoplay
+
+    def take_notice(self) -> str:
+        """Return the notice that the next drawing would show, and forget it; empty if there is none."""
+        notice, self.notice = self.notice, ""
+        return notice
