@@ -8,6 +8,7 @@ import streamlit as st
 from components.parts import job_texts
 from components.session import visitor
 from studio.client import Client
+from studio.core import file_names
 from studio.core.comparisons import Comparison
 from studio.core.csv_files import lines
 from studio.core.values import Job, Output, Task
@@ -21,11 +22,12 @@ _ICON = ":material/download:"
 
 def buttons(client: Client, found: Comparison) -> None:
     """Draw the two downloads; each file is made when it is asked for."""
+    name = file_names.of_comparison(found.name)
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "Download as one image",
             data=visitor.checked_file(lambda: client.comparisons.png(_now(client, found))),
-            file_name="comparison.png",
+            file_name=f"{name}.png",
             mime="image/png",
             key="comparison-png",
             on_click="ignore",
@@ -36,7 +38,7 @@ def buttons(client: Client, found: Comparison) -> None:
         st.download_button(
             "Download CSV",
             data=visitor.checked_file(lambda: as_csv(client, _now(client, found))),
-            file_name="comparison.csv",
+            file_name=f"{name}.csv",
             mime="text/csv",
             key="comparison-csv",
             on_click="ignore",

@@ -52,6 +52,7 @@ def show(kind: Kind) -> None:
         with st.container(key=f"send-{kind}"):  # stays in view
             plan = cost_line.show(draft, partial(plan_dialog.of_form, draft, others))
             is_pressed = _generate_button(kind, blocked, plan)
+            sent_note.show(kind)
         _below_button(kind, blocked)
         presses.record_missed(kind, is_pressed=is_pressed)
         sending.send(client, draft, others, presses.open_presses(kind), blocked)
@@ -173,11 +174,10 @@ def _generate_button(kind: Kind, blocked: str, plan: Plan | None) -> bool:
 
 
 def _below_button(kind: Kind, blocked: str) -> None:
-    """Say why Generate is disabled or the last press was refused, and what it has sent."""
+    """Say why Generate is disabled or the last press was refused."""
     if blocked:
         st.markdown(f":small[:red[:material/block: {escape(blocked)}]]")
     form_texts.show_complaint(MODES[draft_state.get_form(kind).mode], "")
-    sent_note.show(kind)
 
 
 def _blocked_reason(client: Client) -> str:

@@ -19,9 +19,9 @@ def show(kind: Kind) -> None:
     at = clock_time(form.sent_at, "%H:%M:%S")
     text = f"Submitted at {at}. Its card shows the progress."
     if form.sent_plan:
-        text = f"{counted(len(form.sent_plan), 'job')} submitted at {at}. Each card shows its progress."
-    with st.container(key=f"sent-{form.sent_job}", gap="xsmall"):
-        st.markdown(f":small[:material/check: {text}]")
+        text = f"{counted(len(form.sent_plan), 'job')} submitted at {at}."
+    with st.container(key=f"sent-{form.sent_job}", horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown(f":small[:material/check: {text}]", width="content")
         if len(form.sent_plan) > 1 and st.button(
             "Compare them", key=f"compare-{kind}", icon=page_links.COMPARE.icon, type="tertiary"
         ):

@@ -24,7 +24,7 @@ def of(client: Client, view: str) -> dict[str, Any] | None:
     number, in_part = counted(len(family.jobs), "job"), ", as far as it is known" if _lacks(family.jobs) else ""
     return {
         "view": view,
-        "summary": f"{number}, {_credits(family.cost)} in all{in_part}",
+        "summary": f"{number}, {_credits(client, family.cost)} in all{in_part}",
         "note": f"This family is larger: {MOST} jobs of it are shown." if family.is_cut else "",
         "jobs": [_relative(client, one) for one in family.roots],
     }
@@ -37,7 +37,7 @@ def is_known(client: Client, job: Job) -> bool:
 
 def _relative(client: Client, one: Relative) -> dict[str, Any]:
     job, may_see = one.job, client.families.may_see(one.job)
-    branch = f"{_credits(one.cost)} in this branch" if one.children else ""
+    branch = f"{_credits(client, one.cost)} in this branch" if one.children else ""
     others = f"also made from {counted(one.others, 'other result')}" if one.others else ""
     return {
         "title": " ".join(job_texts.title(job).split())[:100] if may_see else _DELETED,
@@ -63,7 +63,7 @@ def _deleted(job: Job) -> str:
 
 def _facts(client: Client, job: Job) -> tuple[str, ...]:
     model = job_texts.model_title(client, job)
-    cost = _credits(job.cost) if job.cost is not None else ""
+    cost = _credits(client, job.cost) if job.cost is not None else ""
     return (MODES[job.mode].title if job.mode in MODES else "", model, cost, clock_time(job.created_at, "%d %b %H:%M"))
 
 
@@ -83,8 +83,9 @@ def _result(client: Client, job: Job, output: Output) -> dict[str, Any]:
     }
 
 
-def _credits(amount: float) -> str:
-    return "1 credit" if amount == 1 else f"{credits(amount)} credits"
+def _credits(client: Client, amount: float) -> str:
+    unit = "demo credit" if client.account.is_sandbox else "credit"
+    return f"1 {unit}" if amount == 1 else f"{credits(amount)} {unit}s"
 
 
 def _lacks(jobs: list[Job]) -> bool:

@@ -53,7 +53,7 @@ class _Sheet:
 
     def tile(self, job: Job, task: Task, output: Output, votes: int) -> Tile:
         ratio = (output.width or 1) / (output.height or 1)
-        return Tile(_file(self.archive, output), _text(job, task, votes), ratio)
+        return Tile(_file(self.archive, output), _text(self.context, job, task, votes), ratio)
 
 
 def _title(context: ClientContext, column: Column) -> str:
@@ -68,7 +68,8 @@ def _file(archive: Archive, output: Output) -> str:
     return ""
 
 
-def _text(job: Job, task: Task, votes: int) -> str:
+def _text(context: ClientContext, job: Job, task: Task, votes: int) -> str:
+    unit = "demo credits" if context.account.is_sandbox else "credits"
     took, cost = comparison_grid.seconds_of(task), comparison_grid.credits_of(job, task)
-    known = [f"{took:.0f} s" if took is not None else "", f"{credits(cost)} credits" if cost is not None else ""]
+    known = [f"{took:.0f} s" if took is not None else "", f"{credits(cost)} {unit}" if cost is not None else ""]
     return " · ".join(filter(None, [*known, f"{votes} vote{'' if votes == 1 else 's'}" if votes else ""]))

@@ -16,6 +16,11 @@ def of_job(job: Job) -> str:
     return "-".join(filter(None, [begin or "weryai", model, f"{job.created_at:%m%d-%H%M}"]))
 
 
+def of_comparison(name: str) -> str:
+    """Return the name of a file about a comparison with this name, without ending."""
+    return "-".join(filter(None, ["comparison", _plain(_words(name)[:_MOST_WORDS], _LONGEST)]))
+
+
 def _words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", redaction.text(text, "").lower())
 

@@ -8,9 +8,11 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from components.session import services
+from components.viewer import family_facts
 from components.viewer.viewer import VIEWER
 from sandbox.server import Sandbox
 from studio.client import Client
+from studio.client_parts import comparison_sheet
 from studio.core.values import Job, Kind
 from tests.conftest import until
 from tests.pages.driving import (
@@ -243,3 +245,14 @@ def test_of_a_mode_that_is_not_known_only_the_prompt_is_taken_over(page: Open, q
     services.shared().ledger.jobs.change(job.id, mode="text_to_hologram")
     reuse = next(group for group in facts(at, view_of(job))["actions"] if group["title"] == "Reuse")
     assert reuse["names"] == ["Prompt only"]
+
+
+def test_in_demo_mode_credits_are_called_so(page: Open, quick: Sandbox) -> None:
+    at = generate(page(), "Two hills")
+    until_saved(at)
+    job, runtime = newest(at), services.shared().accounts.shared()
+    demo = Client(replace(runtime, account=replace(runtime.account, is_sandbox=True)), services.shared().ledger)
+    found = family_facts.of(demo, view_of(job))
+    assert found and found["summary"] == "1 job, 7 demo credits in all" and "7 demo credits" in found["jobs"][0]["line"]
+    assert "7 demo credits · 2 votes" in comparison_sheet._text(demo, job, job.tasks[0], 2)
+    assert "7 credits" in comparison_sheet._text(team(), job, job.tasks[0], 2)

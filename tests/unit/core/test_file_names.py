@@ -45,3 +45,9 @@ def test_a_name_says_the_model_and_an_imported_job_has_none() -> None:
 def test_a_key_is_in_no_name() -> None:
     key = "sk-planted-0123456789abcdef7777"
     assert file_names.of_job(replace(JOB, prompt=f"{key} hills", model=key)) == "removed-hills-removed-1122-1000"
+
+
+def test_a_file_about_a_comparison_has_its_name() -> None:
+    names = [file_names.of_comparison(name) for name in ("Two <hills>/..", "猫", "sk-" + "a1b2" * 8, "word " * 30)]
+    assert names[:2] == ["comparison-two-hills", "comparison"] and "a1b2" not in names[2]
+    assert names[3] == "comparison-" + "-".join(["word"] * 6)
