@@ -98,8 +98,11 @@ def _has_shape(shape: Shape) -> _Condition:
 
 
 def _with_words(filters: GalleryFilter, viewer: Viewer, dialect: str) -> Iterator[_Condition]:
-    """Find prompts by the index of the history's search, which also has the reasons of jobs and their tasks."""
-    if searched := texts.split(filters.words):
+    """Find prompts by the index of the history's search, which also has the reasons of jobs and their tasks.
+
+    Words are found in singular and plural.
+    """
+    if searched := [texts.singular_and_plural(text) for text in texts.split(filters.words)]:
         of_jobs = (words.c.account == viewer.account) & (words.c.about == words.c.job)
         found = texts.newest(sa.select(words.c.job).where(of_jobs), searched, MOST_FOUND, dialect)
         yield jobs.c.id.in_(sa.select(found.subquery().c.job))

@@ -102,6 +102,28 @@ def test_an_error_of_a_call_is_no_word_of_a_prompt(ledger: Ledger) -> None:
     assert found(ledger, GalleryFilter(words="fox")) and not found(ledger, GalleryFilter(words="insufficient"))
 
 
+@pytest.mark.parametrize(
+    ("prompt", "found_by", "not_by"),
+    [
+        ("A bear", "bear bears BEARS Bea", "bearings"),
+        ("Two bears", "bear bears Bears", "bearss"),
+        ("A city at night", "city cities nights", "citizen cit's"),
+        ("Cities in the sky", "city cities skies", "skiing"),
+        ("A glass of gas", "glass glasses gas", "gasses"),
+        ("Vases on canvas", "vase vases canvas", "vasen"),
+        ("A fox", "fox foxes", "fo%es fo_es"),
+    ],
+)
+def test_a_word_is_found_in_singular_and_plural(ledger: Ledger, prompt: str, found_by: str, not_by: str) -> None:
+    ids = ids_of(job_with(ledger, 1, prompt=prompt))
+    job_with(ledger, 2, prompt="Something else")
+    for word in found_by.split():
+        assert found(ledger, GalleryFilter(words=word)) == ids, word
+    assert found(ledger, GalleryFilter(words=found_by)) == ids
+    for word in not_by.split():
+        assert not found(ledger, GalleryFilter(words=word)), word
+
+
 def test_items_come_in_the_order_asked_for_with_their_job(ledger: Ledger) -> None:
     one, two = job_with(ledger, 1, outputs=2), job_with(ledger, 2)
     asked = [ids_of(one)[1], *ids_of(two), ids_of(one)[0]]
