@@ -72,7 +72,7 @@ function marksOf({favourite, rating}, mark) {
   return row;
 }
 
-function panelOf(facts, press, mark, choose) {
+function panelOf(facts, {press, mark, choose}) {
   const parts = [made("p", {class: "prompt"}, facts.prompt ?? "")];
   if (facts.marks) parts.push(marksOf(facts.marks, mark));
   if (facts.negative) parts.push(made("p", {class: "small"}, `Negative prompt: ${facts.negative}`));
@@ -82,4 +82,24 @@ function panelOf(facts, press, mark, choose) {
   parts.push(listOf(facts.facts));
   if (facts.references?.length) parts.push(made("h3", {}, "Made from"), picturesOf(facts.references));
   return parts;
+}
+
+// What has the focus keeps it, and an open menu stays, as long as the facts are the same.
+class Panel {
+  // `acts` are the functions that are called for a press, a mark and a choice.
+  constructor(place, acts) { Object.assign(this, {place, acts}); }
+
+  get hasFocus() { return this.place.contains(document.activeElement); }
+
+  draw(facts) {
+    const text = JSON.stringify(facts ?? {});
+    if (text === this.drawn) return;
+    this.drawn = text;
+    const name = element => element.getAttribute("aria-label") ?? element.textContent;
+    const focused = this.hasFocus ? name(document.activeElement) : null;
+    this.place.replaceChildren(...(facts ? panelOf(facts, this.acts) : []));
+    if (focused === null) return;
+    const again = [...this.place.querySelectorAll("button, summary, a, input")].find(element => name(element) === focused);
+    (again ?? this.place.closest("dialog")).focus();
+  }
 }

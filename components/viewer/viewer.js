@@ -1,14 +1,15 @@
 // The viewer: shows one result of the page large, in a dialog with an address of its own.
 // A link with data-result on the page is a result; its address is ?result=… on the address of the page. The script gets
 // texts and addresses from the page and from the server, and puts them in as text, never as HTML.
-const LINEAGE = "lineage";  // of the address: the lineage of the result is open
 const PAUSE = 150;  // milliseconds on one result before its facts are asked for: who leafs through needs none
 
 class Viewer {
   constructor(root) {
     this.dialog = root.querySelector("dialog");
     const part = name => this.dialog.querySelector(`.${name}`);
-    this.panel = part("panel");
+    this.panel = new Panel(part("panel"), {
+      press: name => this.press(name), mark: (name, value) => this.mark(name, value), choose: chosen => this.choose(chosen),
+    });
     this.position = part("position");
     const scale = part("scale");
     this.stage = new Stage(part("stage"), step => this.turn(step), text => { scale.textContent = text; });
@@ -18,7 +19,7 @@ class Viewer {
     this.removed = [];  // what was deleted here, the last one at the end, until the viewer is closed
     this.facts = new Map();  // by view, as the server sent them
     this.view = "";
-    this.page = this.bare(location.href);
+    this.page = withoutView(location.href);
     this.stop = new AbortController();
     const on = (target, kind, handler) => target.addEventListener(kind, handler, {capture: true, signal: this.stop.signal});
     on(document, "click", event => this.onClick(event));
@@ -54,9 +55,9 @@ class Viewer {
     if (this.isDue) this.ask();
     this.family = data.family ?? this.family;  // the same one again would not come here
     if (data.facts && !this.isBehind(data.facts.view)) this.facts.set(data.facts.view, data.facts);
-    const asked = this.viewOf(location.href);
+    const asked = viewIn(location.href);
     if (asked && asked !== this.view && !this.dialog.open) {
-      const isLineage = new URL(location.href).searchParams.has(LINEAGE);
+      const isLineage = hasLineage(location.href);
       this.open(asked);
       if (isLineage) this.showLineage(true);
     } else if (this.dialog.open) {
@@ -69,27 +70,12 @@ class Viewer {
   // Whether facts that come now are of a time before what was pressed, or of a deleted result that Undo shows again.
   isBehind(view) { return this.acts.isWaiting(view) || this.removed.includes(view); }
 
-  // Addresses
-
-  viewOf(url) { return new URL(url).searchParams.get("result") ?? ""; }
-
-  bare(url) {
-    const parts = new URL(url);
-    for (const name of ["result", LINEAGE]) parts.searchParams.delete(name);
-    return parts.href;
-  }
-
-  address(view) {
-    const parts = new URL(location.href);
-    parts.searchParams.set("result", view);
-    parts.searchParams.delete(LINEAGE);
-    return parts.href;
-  }
+  // Opening and leaving
 
   // The browser's Back closes the viewer, and is no reason to draw the page again.
   onHistory(event) {
-    const view = this.viewOf(location.href);
-    if (this.bare(location.href) !== this.page || (!view && !this.view)) return this.close();
+    const view = viewIn(location.href);
+    if (withoutView(location.href) !== this.page || (!view && !this.view)) return this.close();
     event.stopImmediatePropagation();
     if (view) this.open(view);
     else this.close();
@@ -100,8 +86,6 @@ class Viewer {
     const grid = document.querySelector(".studio-grid")?.results;
     return grid?.item(this.view) ? grid : this.links;
   }
-
-  // Opening and leaving
 
   // The second click of a double click does nothing where the first one has opened or closed the viewer.
   onClick(event) {
@@ -115,8 +99,8 @@ class Viewer {
     if (!link || link.closest(".selecting") || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
-    this.page = this.bare(location.href);
-    history.pushState(history.state, "", this.address(link.dataset.result));
+    this.page = withoutView(location.href);
+    history.pushState(history.state, "", withView(link.dataset.result));
     this.isOurs = true;
     this.open(link.dataset.result);
   }
@@ -124,7 +108,7 @@ class Viewer {
   open(view) {
     if (this.isLineage) this.hideLineage();
     this.view = view;
-    this.page = this.bare(location.href);
+    this.page = withoutView(location.href);
     this.drawStage();
     this.drawPanel();
     if (!this.dialog.open) {
@@ -179,7 +163,7 @@ class Viewer {
   }
 
   goTo(view) {
-    history.replaceState(history.state, "", this.address(view));
+    history.replaceState(history.state, "", withView(view));
     this.open(view);
   }
 
@@ -194,9 +178,7 @@ class Viewer {
 
   // In place of the stage, with an address of its own.
   showLineage(isShown) {
-    const address = new URL(this.address(this.view));
-    if (isShown) address.searchParams.set(LINEAGE, "yes");
-    history.replaceState(history.state, "", address.href);
+    history.replaceState(history.state, "", withView(this.view, isShown));
     if (isShown) this.drawLineage();
     else this.hideLineage();
     clearTimeout(this.asking);
@@ -212,7 +194,7 @@ class Viewer {
   hideLineage() {
     this.isLineage = false;
     this.lineage.hide();
-    if (!this.panel.contains(document.activeElement)) this.dialog.focus();
+    if (!this.panel.hasFocus) this.dialog.focus();
   }
 
   // Deleting
@@ -252,28 +234,11 @@ class Viewer {
   }
 
   onKey(event) {
-    if (event.target.closest("dialog:not(.studio-viewer)")) return;  // it lies over the viewer
-    if (event.key === "Escape") {  // here: browsers close a dialog whose page prevents that several times
-      event.preventDefault();
-      event.stopPropagation();
-      return this.escape();
-    }
-    if (this.isLineage) return;  // none acts on a result that the tree covers
-    const isUndo = (event.ctrlKey || event.metaKey) && event.key === "z" && this.removed.length;
-    if (!isUndo && (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea"))) return;
-    const remove = () => { if (!event.repeat) this.remove(); };  // a key that is held down deletes one
-    const acts = isUndo ? {z: () => this.undo()} : {
-      ArrowLeft: () => this.turn(-1), ArrowRight: () => this.turn(1),
-      "+": () => this.stage.zoomBy(STEP), "-": () => this.stage.zoomBy(1 / STEP), 0: () => this.stage.fit(),
-      1: () => this.stage.zoom(1, innerWidth / 2, innerHeight / 2),
-      Delete: remove, Backspace: remove,
-      f: () => { if (!event.repeat) this.mark("favourite", !this.facts.get(this.view)?.marks?.favourite); },
-      ...(isSpaceOfStage(event) && {" ": () => { if (!event.repeat) this.stage.playOrPause(); }}),
-    };
-    if (!acts[event.key]) return;
+    const act = actOfKey(event, this);
+    if (!act) return;
     event.preventDefault();
     event.stopPropagation();
-    acts[event.key]();
+    act();
   }
 
   // Drawing
@@ -322,6 +287,8 @@ class Viewer {
     this.acts.add({view: this.view, name: `${name}: ${Number(value)}`});
   }
 
+  toggleFavourite() { this.mark("favourite", !this.facts.get(this.view)?.marks?.favourite); }
+
   // Chooses whether downloads carry prompt and settings: the links of all results change.
   choose(chosen) {
     const facts = this.facts.get(this.view);
@@ -341,16 +308,7 @@ class Viewer {
 
   drawPanel() {
     this.drawStage();
-    const facts = this.facts.get(this.view), text = JSON.stringify(facts ?? {});
-    if (text === this.drawn) return;  // an open menu and the focus stay
-    this.drawn = text;
-    const name = element => element.getAttribute("aria-label") ?? element.textContent;
-    const focused = this.panel.contains(document.activeElement) ? name(document.activeElement) : null;
-    const acts = [name => this.press(name), (name, value) => this.mark(name, value), chosen => this.choose(chosen)];
-    this.panel.replaceChildren(...(facts ? panelOf(facts, ...acts) : []));
-    if (focused === null) return;
-    const again = [...this.panel.querySelectorAll("button, summary, a, input")].find(element => name(element) === focused);
-    (again ?? this.dialog).focus();
+    this.panel.draw(this.facts.get(this.view));
   }
 }
 

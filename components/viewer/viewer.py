@@ -15,7 +15,7 @@ from studio.client import Client
 
 VIEWER = "viewer"  # the key of the fragment, and of its component
 _PARTS = (component_scripts.MOUNTED, component_scripts.ACTS, component_scripts.ELEMENTS, component_scripts.STAGE)
-_SCRIPTS = ("page_links.js", "panel.js", "lineage.js", "viewer.js")
+_SCRIPTS = ("address.js", "keys.js", "page_links.js", "panel.js", "lineage.js", "viewer.js")
 _NOT_FOUND = "This was not found. It may have been removed, or it belongs to someone else."
 
 

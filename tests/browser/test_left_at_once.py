@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import scenes
 from tests.browser.driving import visit
 from tests.browser.test_gallery import results
+from tests.conftest import until
 
 pytestmark = pytest.mark.browser
 
@@ -32,9 +33,14 @@ def favour(page: Page) -> None:
 
 
 def there_are(page: Page, number: int, query: str) -> None:
-    """The gallery has so many results; those that are no longer written down do not come back."""
-    page.goto(f"{page.url.partition('?')[0].rstrip('/').removesuffix('/gallery')}/gallery?{query}")
-    expect(page.get_by_text(f"{number} results", exact=True)).to_be_visible()
+    """The gallery has so many results: what a page posts when it is left is written a moment later."""
+    url = f"{page.url.partition('?')[0].rstrip('/').removesuffix('/gallery')}/gallery?{query}"
+
+    def is_seen() -> bool:
+        visit(page, url, "Gallery")
+        return page.get_by_text(f"{number} results", exact=True).is_visible()
+
+    until(is_seen)
 
 
 def test_favourites_are_kept_when_another_page_is_opened_at_once(gallery: Page) -> None:

@@ -54,6 +54,13 @@ def test_a_prompt_with_wildcards_says_how_many_jobs_it_makes_and_one_without_is_
     assert "3 jobs" not in texts(at)
 
 
+def test_a_plan_of_which_nothing_can_be_sent_says_why_in_place_of_its_cost(page: Open) -> None:
+    at = page()
+    more_models(at, "SEEDREAM_4")
+    assert "**2 jobs** · Write a prompt first." in texts(at) and "0 of" not in texts(at)
+    assert "**2 jobs** · " in texts(typed(at, "a fox")) and "Write a prompt first" not in texts(at)
+
+
 def test_a_press_shows_the_table_and_sends_nothing_until_send(page: Open, quick: Sandbox) -> None:
     at = pressed(typed(page(), "a {red|blue} fox"), "Generate 2 jobs…")
     assert table(at)["Prompt"] == ["a red fox", "a blue fox"] and list(table(at)) == ["No.", "Prompt", "Usual credits"]
