@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from studio.archive.archive import Archive
 from studio.core import redaction
-from studio.core.plain_texts import clean
-from studio.core.provenance import Provenance, Setting
+from studio.core.provenance import Provenance, Setting, clean
 from studio.core.reference import Given
 from studio.core.values import Job, Output
 from studio.ledger.ledger import Ledger

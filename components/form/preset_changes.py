@@ -54,7 +54,7 @@ def undo(news: PresetDialog) -> None:
     """Restore what was deleted or replaced. Errors: StudioError."""
     presets = session.client().presets
     if news.saved and news.saved.replaced:
-        presets.restore(news.saved.replaced.id, news.saved.preset.id)  # first: if the other step fails, both are there
+        presets.restore(news.saved.replaced.id)  # first: if the other step fails, both are there
         presets.delete(news.saved.preset.id)
     if news.deleted:
         presets.restore(news.deleted.id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from studio.client import Client
-from studio.core.gallery import Mark, Tag
+from studio.core.gallery import Mark
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ def tagged(ids: Sequence[int], tag: str) -> GalleryDone:
     return GalleryDone(len(ids), f"tagged {tag}", lambda client: len(client.gallery.remove_tag(ids, tag)))
 
 
-def untagged(tags: Sequence[Tag], name: str) -> GalleryDone:
-    """Say that results lost these tags, which have this name."""
-    return GalleryDone(len(tags), f"no longer tagged {name}", lambda client: len(client.gallery.restore_tags(tags)))
+def untagged(ids: Sequence[int], tag: str) -> GalleryDone:
+    """Say that these results lost a tag."""
+    return GalleryDone(len(ids), f"no longer tagged {tag}", lambda client: len(client.gallery.add_tag(ids, tag)))
 
 
 def collected(ids: Sequence[int], collection: str, name: str) -> GalleryDone:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from studio.client_parts import comparison_grid, comparison_sheet
 from studio.client_parts.context import ClientContext
@@ -59,21 +60,14 @@ class Comparisons:
 
     def rename(self, comparison_id: str, name: str) -> bool:
         """Rename a comparison; whether it is there. Errors: as for a new one."""
-        name, found = checked_name(name), self._there(comparison_id)
-        if found:
-            self._ledger.change(found, name=name, updated_at=self.context.clock())
-        return found is not None
+        return self._change(comparison_id, name=checked_name(name), updated_at=self.context.clock())
 
     def delete(self, comparison_id: str) -> bool:
         """Delete a comparison, but not its jobs; whether it is there. It can be restored for `UNDO_DAYS`.
 
         Errors: NotAllowed.
         """
-        found = self._there(comparison_id)
-        if found:
-            self._ledger.change(found, deleted_at=self.context.clock())
-            self.context.record_admin_action_on("deleted a comparison", found.person)
-        return found is not None
+        return self._change(comparison_id, deleted_at=self.context.clock())
 
     def restore(self, comparison_id: str) -> bool:
         """Undo `delete`; False when it is too late. Errors: NotAllowed."""
@@ -81,7 +75,6 @@ class Comparisons:
         is_in_time = found is not None and self.context.is_restorable(found.deleted_at)
         if found and is_in_time:
             self._ledger.change(found, deleted_at=None)
-            self.context.record_admin_action_on("restored a comparison", found.person)
         return is_in_time
 
     def add(self, comparison_id: str, job_ids: Sequence[str]) -> int:
@@ -169,6 +162,12 @@ class Comparisons:
         found = self.context.ledger.jobs.get_many(wanted)
         ours = {job.id for job in found if job.account == self.context.account.id and not job.removed_at}
         return tuple(one for one in wanted if one in ours)
+
+    def _change(self, comparison_id: str, **changes: Any) -> bool:
+        found = self._there(comparison_id)
+        if found:
+            self._ledger.change(found, **changes)
+        return found is not None
 
     def _there(self, comparison_id: str) -> Comparison | None:
         found = self._to_change(comparison_id)

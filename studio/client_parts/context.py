@@ -59,9 +59,5 @@ class ClientContext:
 
     def record_admin_action(self, verb: str, job: Job) -> None:
         """Record what an admin did with somebody else's job; other people's actions are not recorded."""
-        self.record_admin_action_on(verb, job.person, job.id)
-
-    def record_admin_action_on(self, verb: str, owner: str, job: str = "") -> None:
-        """Record what an admin did with something that this owner has, as `record_admin_action` does."""
-        if self.is_admin and owner not in ("", self.person):
-            self.ledger.spending.record(self.admin_action(verb, job, owner))
+        if self.is_admin and job.person not in ("", self.person):
+            self.ledger.spending.record(self.admin_action(verb, job.id, job.person))

@@ -1,8 +1,9 @@
 """The gallery of an account, as a person sees it: find saved outputs, in the same lists as the cards of their jobs."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from studio.client_parts.context import ClientContext
 from studio.core import ids as new_ids
@@ -14,7 +15,6 @@ from studio.core.gallery import (
     GalleryItem,
     GalleryLayout,
     Mark,
-    Tag,
     Viewer,
     checked_name,
     checked_rating,
@@ -79,19 +79,10 @@ class Gallery:
         self.context.check_may_spend()
         return self._ledger.marks.add_tag(ids, self._viewer, checked_tag(text))
 
-    def remove_tag(self, ids: Iterable[int], text: str) -> list[Tag]:
-        """Remove a tag from outputs, whoever added it; return what was removed. Errors: NotAllowed."""
+    def remove_tag(self, ids: Iterable[int], text: str) -> list[int]:
+        """Remove a tag from outputs, whoever added it; return those that had it. Errors: NotAllowed."""
         self.context.check_may_spend()
         return self._ledger.marks.remove_tag(ids, self._viewer, text)
-
-    def restore_tags(self, tags: Iterable[Tag]) -> list[int]:
-        """Undo `remove_tag`: each is the tag of who added it; return the outputs. Errors: NotAllowed."""
-        self.context.check_may_spend()
-        ids = defaultdict[tuple[str, str], list[int]](list)
-        for tag in tags:
-            ids[tag.text, tag.person].append(tag.output)
-        add = self._ledger.marks.add_tag
-        return [one for (text, person), some in ids.items() for one in add(some, self._viewer, text, person)]
 
     def delete(self, ids: Iterable[int]) -> list[int]:
         """Delete outputs of jobs that this person may change; return their IDs: those of other people stay.
@@ -133,21 +124,14 @@ class Gallery:
 
     def rename(self, collection_id: str, name: str) -> bool:
         """Rename a collection; whether it is there. Only its owner or an admin may do so. Errors: as for a new one."""
-        name, found = checked_name(name), self._collection_there(collection_id)
-        if found:
-            self._ledger.collections.change(found, name=name)
-        return found is not None
+        return self._change(collection_id, name=checked_name(name))
 
     def delete_collection(self, collection_id: str) -> bool:
         """Delete a collection, but not its outputs; whether it is there. It can be restored for `UNDO_DAYS`.
 
         Only its owner or an admin may do so. Errors: NotAllowed.
         """
-        found = self._collection_there(collection_id)
-        if found:
-            self._ledger.collections.change(found, deleted_at=self.context.clock())
-            self.context.record_admin_action_on("deleted a collection", found.person)
-        return found is not None
+        return self._change(collection_id, deleted_at=self.context.clock())
 
     def restore_collection(self, collection_id: str) -> bool:
         """Undo `delete_collection`; False when it is too late. Errors: NotAllowed."""
@@ -155,7 +139,6 @@ class Gallery:
         is_in_time = found is not None and self.context.is_restorable(found.deleted_at)
         if found and is_in_time:
             self._ledger.collections.change(found, deleted_at=None)
-            self.context.record_admin_action_on("restored a collection", found.person)
         return is_in_time
 
     def add_to(self, collection_id: str, ids: Iterable[int]) -> list[int]:
@@ -163,17 +146,20 @@ class Gallery:
 
         Only the owner of the collection or an admin may do so, with all outputs that they see. Errors: NotAllowed.
         """
-        found = self._collection_there(collection_id)
-        return self._ledger.collections.add_to(found, ids, self._viewer) if found else []
+        found = self._collection_to_change(collection_id)
+        return self._ledger.collections.add_to(found, ids, self._viewer) if found and not found.deleted_at else []
 
     def remove_from(self, collection_id: str, ids: Iterable[int]) -> list[int]:
         """Remove outputs from a collection; return those that were in it. Errors: as `add_to`."""
-        found = self._collection_there(collection_id)
-        return self._ledger.collections.remove_from(found, ids, self._viewer) if found else []
-
-    def _collection_there(self, collection_id: str) -> Collection | None:
         found = self._collection_to_change(collection_id)
-        return found if found and not found.deleted_at else None
+        return self._ledger.collections.remove_from(found, ids, self._viewer) if found and not found.deleted_at else []
+
+    def _change(self, collection_id: str, **changes: Any) -> bool:
+        found = self._collection_to_change(collection_id)
+        is_there = found is not None and not found.deleted_at
+        if found and is_there:
+            self._ledger.collections.change(found, **changes)
+        return is_there
 
     def _collection_to_change(self, collection_id: str) -> Collection | None:
         """Return a collection of this account, also a deleted one. Errors: NotAllowed when it is somebody else's."""
@@ -195,7 +181,9 @@ class Gallery:
     def _record(self, verb: str, owners: Mapping[int, str]) -> None:
         """Record what an admin did with other people's outputs."""
         for owner, number in Counter(owners.values()).items():
-            self.context.record_admin_action_on(f"{verb} {number} result{'' if number == 1 else 's'}", owner)
+            if self.context.is_admin and owner not in ("", self.context.person):
+                what = f"{verb} {number} result{'' if number == 1 else 's'}"
+                self.context.ledger.spending.record(self.context.admin_action(what, "", owner))
 
     @property
     def _ledger(self) -> GalleryLedger:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, count
 from typing import Any
 
 from studio.client_parts.context import ClientContext
@@ -10,7 +9,7 @@ from studio.client_parts.models import Models
 from studio.core import ids, redaction
 from studio.core.drafts import Refill
 from studio.core.errors import DraftError, NotAllowed
-from studio.core.gallery import LONGEST_NAME, checked_name
+from studio.core.gallery import checked_name
 from studio.core.presets import LONGEST_TEXT, Preset, SavedPreset
 from studio.core.values import Draft, Inputs, Kind
 from studio.ledger.presets import PresetLedger
@@ -78,26 +77,15 @@ class Presets:
         is_there = found is not None and not found.deleted_at
         if found and is_there:
             self._ledger.change(found, deleted_at=self.context.clock())
-            self.context.record_admin_action_on("deleted a preset", found.person)
         return is_there
 
-    def restore(self, preset_id: str, instead_of: str = "") -> bool:
-        """Undo that a preset was deleted or replaced; False when it is too late. Errors: NotAllowed.
-
-        If its owner has another one of its name by now, but `instead_of`, it gets a number.
-        """
+    def restore(self, preset_id: str) -> bool:
+        """Undo that a preset was deleted or replaced; False when it is too late. Errors: NotAllowed."""
         found = self._to_change(preset_id)
         is_in_time = found is not None and self.context.is_restorable(found.deleted_at)
         if found and is_in_time:
-            self._ledger.change(found, deleted_at=None, name=self._free_name(found, instead_of))
-            self.context.record_admin_action_on("restored a preset", found.person)
+            self._ledger.change(found, deleted_at=None)
         return is_in_time
-
-    def _free_name(self, preset: Preset, instead_of: str) -> str:
-        others = [one for one in self._ledger.of_kind(preset.account, preset.kind) if one.person == preset.person]
-        others = [one for one in others if one.id not in (preset.id, instead_of)]
-        numbered = (f"{preset.name[: LONGEST_NAME - 4]} {number}" for number in count(2))
-        return next(name for name in chain([preset.name], numbered) if not any(one.is_called(name) for one in others))
 
     def refill(self, preset: Preset) -> Refill:
         """Return what a preset fills a form with; of a mode that is gone only the prompt.

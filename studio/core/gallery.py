@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from studio.core import plain_texts, redaction
+from studio.core import redaction
 from studio.core.errors import DraftError
 from studio.core.values import Job, Kind, Output
 
@@ -135,28 +135,29 @@ class GalleryChoices:
 
 
 def checked_tag(text: str) -> str:
-    """Return a tag as one reads it, on one line. Errors: DraftError when it is empty, too long, or has an API key."""
+    """Return a tag without blanks around it. Errors: DraftError when it is empty, too long, or has an API key."""
     return _checked("tag", text, LONGEST_TAG)
 
 
 def checked_name(text: str) -> str:
-    """Return the name of a collection, a preset or a comparison, on one line. Errors: as for a tag."""
+    """Return the name of a collection, a preset or a comparison without blanks around it. Errors: as for a tag."""
     return _checked("name", text, LONGEST_NAME)
 
 
 def _checked(noun: str, text: str, longest: int) -> str:
-    if redaction.holds_key(text):
-        raise DraftError(f"There is an API key in the {noun}, so it wasn't saved. Remove the key.", field="")
-    if not (name := plain_texts.name(text)):
+    trimmed = " ".join(text.split())
+    if not trimmed:
         raise DraftError(f"The {noun} is empty.", field="")
-    if len(name) > longest:
+    if len(trimmed) > longest:
         raise DraftError(f"A {noun} can have up to {longest} characters.", field="")
-    return name
+    if redaction.holds_key(trimmed):
+        raise DraftError(f"There is an API key in the {noun}, so it wasn't saved. Remove the key.", field="")
+    return trimmed
 
 
 def tag_key(tag: str) -> str:
     """Return what tags are compared by: they are equal in upper and lower case."""
-    return plain_texts.name(tag).casefold()
+    return tag.casefold()
 
 
 def checked_rating(rating: int) -> int:

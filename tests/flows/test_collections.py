@@ -85,8 +85,6 @@ def test_only_the_owner_of_a_collection_or_an_admin_changes_it(
     with nullcontext() if may else pytest.raises(NotAllowed):
         VERBS[verb](people(harness)[who], kept.id, ids)
     assert (state() != before) is may
-    done = [(action.verb, action.owner) for action in admin(harness).admin_actions()]
-    assert done == ([(f"{verb}d a collection", "p_max")] if who == "admin" and verb in ("delete", "restore") else [])
     if not may:
         request.getfixturevalue("tally").note(state() != before)
 

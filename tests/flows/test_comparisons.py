@@ -167,8 +167,6 @@ def test_only_the_owner_of_a_comparison_or_an_admin_changes_it(
     with nullcontext() if may else pytest.raises(NotAllowed):
         VERBS[verb](people(harness)[who], kept)
     assert (state() != before) is may
-    done = [(action.verb, action.owner) for action in admin(harness).admin_actions()]
-    assert done == ([(f"{verb}d a comparison", "p_max")] if who == "admin" and verb in ("delete", "restore") else [])
     if not may:
         request.getfixturevalue("tally").note(state() != before)
 

@@ -73,22 +73,6 @@ def test_one_of_the_same_name_is_replaced_and_can_come_back(harness: Harness) ->
     assert mine.of_kind(Kind.IMAGE) == [first.preset, other.preset]
 
 
-def test_one_that_comes_back_to_another_one_of_its_name_gets_a_number(harness: Harness) -> None:
-    presets = of(harness, "p_max").presets
-    of(harness, "p_mia").presets.save("Hills 2", DRAFT, with_prompt=True)
-    hills = [presets.save("Hills", DRAFT, with_prompt=True).preset]
-    for _ in range(2):
-        presets.delete(hills[-1].id)
-        hills.append(presets.save("HILLS", DRAFT, with_prompt=True).preset)
-    assert presets.restore(hills[0].id) and presets.restore(hills[1].id)
-    assert names(of(harness, "p_max")) == ["HILLS", "Hills 2", "HILLS 3", "Hills 2"]
-    long = presets.save("x" * 80, DRAFT, with_prompt=True).preset
-    presets.delete(long.id)
-    presets.save("x" * 80, DRAFT, with_prompt=True)
-    presets.restore(long.id)
-    assert f"{'x' * 76} 2" in names(of(harness, "p_max"))
-
-
 def test_a_preset_is_renamed_but_not_to_a_name_that_its_owner_uses(harness: Harness) -> None:
     client = of(harness, "p_max")
     hills, dunes = (client.presets.save(name, DRAFT, with_prompt=True).preset for name in ("Hills", "Dunes"))
@@ -138,8 +122,6 @@ def test_only_the_owner_of_a_preset_or_an_admin_changes_it(
     before, may = harness.ledger.presets.get("test", kept.id), who in ("owner", "admin")
     with nullcontext() if may else pytest.raises(NotAllowed):
         VERBS[verb](people(harness)[who], kept.id)
-    done = [(action.verb, action.owner) for action in admin(harness).admin_actions()]
-    assert done == ([(f"{verb}d a preset", "p_max")] if who == "admin" and verb != "rename" else [])
     changed = harness.ledger.presets.get("test", kept.id) != before
     assert changed is may and people(harness)[who].presets.may_change(kept) is may
     if not may:

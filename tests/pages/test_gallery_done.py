@@ -1,18 +1,17 @@
 """What a person did last with many results of the gallery is undone where it changed something, and nowhere else."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.gallery import actions, dialogs
-from components.session import gallery_done, services, session
+from components.session import gallery_done, session
 from components.session.gallery_done import GalleryDone
 from components.session.state import Session, ShownGallery
 from sandbox.server import Sandbox
 from studio.core.errors import DraftError, LedgerError
-from studio.core.gallery import GalleryFilter, Tag
+from studio.core.gallery import GalleryFilter
 from studio.ledger.gallery.marks import MarkLedger
 from tests.pages.driving import Open
 from tests.pages.test_gallery import filled, grid, press, team
@@ -26,16 +25,6 @@ def _facts() -> list[tuple[bool, int, tuple[str, ...]]]:
 def said(at: AppTest) -> str:
     """The text of the only toast, without the escapes; empty if there is none."""
     return "".join(toast.value for toast in at.toast).replace("\\", "")
-
-
-def test_a_tag_that_comes_back_is_of_who_added_it(page: Open, quick: Sandbox) -> None:
-    filled(page(), "Two hills")
-    (output,) = team().gallery.find(GalleryFilter()).ids
-    mia, tags = replace(team(), person="p_mia"), services.shared().ledger.gallery.marks
-    mia.gallery.add_tag([output], "kept")
-    done = gallery_done.untagged(team().gallery.remove_tag([output], "Kept"), "kept")
-    assert not tags.tags_of(team().account.id, "p_mia") and done.undo(team()) == 1
-    assert tags.tags_of(team().account.id, "p_mia") == [Tag(output, "kept", "p_mia")]
 
 
 def _untagged(ids: Sequence[int]) -> GalleryDone:

@@ -36,13 +36,10 @@ class MarkLedger:
         """Write a person's rating of outputs, 0 for none; return how many of them this person sees."""
         return self._mark(ids, viewer, rating=rating)
 
-    def add_tag(self, ids: Iterable[int], viewer: Viewer, text: str, person: str | None = None) -> list[int]:
-        """Add a tag of this person, else of the viewer, to outputs that do not have it and have less than `MOST_TAGS`.
-
-        Return those.
-        """
+    def add_tag(self, ids: Iterable[int], viewer: Viewer, text: str) -> list[int]:
+        """Add a tag to outputs that do not have it and have less than `MOST_TAGS`; return those."""
         number = sa.select(sa.func.count()).select_from(tags).where(tags.c.output == outputs.c.id).scalar_subquery()
-        row = {"key": tag_key(text), "text": text, "person": viewer.person if person is None else person}
+        row = {"key": tag_key(text), "text": text, "person": viewer.person}
         added = list[int]()
         with self._database.write() as connection:
             for some in chunks_of(ids):
@@ -51,14 +48,13 @@ class MarkLedger:
                 mark_changed(connection, are_jobs_of(some, viewer))
         return added
 
-    def remove_tag(self, ids: Iterable[int], viewer: Viewer, text: str) -> list[Tag]:
-        """Remove a tag from outputs, whoever added it; return what was removed."""
-        removed = list[Tag]()
+    def remove_tag(self, ids: Iterable[int], viewer: Viewer, text: str) -> list[int]:
+        """Remove a tag from outputs, whoever added it; return those that had it."""
+        removed = list[int]()
         with self._database.write() as connection:
             for some in chunks_of(ids):
                 theirs = (tags.c.key == tag_key(text)) & tags.c.output.in_(seen(some, viewer))
-                gone = connection.execute(tags.delete().where(theirs).returning(*columns_of(Tag, tags.c)))
-                removed += [Tag(*row) for row in gone]
+                removed += connection.scalars(tags.delete().where(theirs).returning(tags.c.output))
                 mark_changed(connection, are_jobs_of(some, viewer))
         return removed
 
