@@ -13,7 +13,7 @@ from studio.core.prices import Price, Unit
 from studio.core.settings import WERYAI_PRICES
 from studio.core.spending_limits import LEAST, MOST
 from studio.people.admin import Admin
-from studio.people.price_table import COLUMNS, Row, as_csv, differences
+from studio.people.price_table import COLUMNS, Row, as_csv
 from studio.weryai.modes import MODES
 
 _EXPLANATION = (
@@ -23,25 +23,27 @@ _EXPLANATION = (
 )
 _UNITS = {Unit.RESULT: "image or video", Unit.SECOND: "second of a video"}
 _ORDER = ("mode", "model", "credits", "unit", "resolution")  # a phone shows the first ones
-_MOST_LINES = 12  # of problems and of changes
+_MOST_PROBLEMS = 12  # that are shown
 
 
 def show(admin: Admin) -> None:
-    """Draw the table with its editor, and its download and upload as CSV.
-
-    The editor stays with the table from which it began until that is saved: no edit is lost when someone else saves.
-    """
+    """Draw the table with its editor, and its download and upload as CSV."""
     st.subheader("Prices", anchor=False)
     st.markdown(f":small[:gray[{_EXPLANATION}]]")
-    state, prices = session.state(), admin.prices()
-    if state.is_arrival or state.prices_edited is None:
-        state.prices_edited = state.prices_seen = tuple(prices)
-    _what_changed(state.prices_edited, prices)
-    problem = st.empty()
+    problem, prices = st.empty(), admin.prices()
+    version = hash(tuple(prices))  # edits belong to the table that was shown, so another table gets another editor
     with st.form("prices", border=False):
-        edited = _editor(admin, state.prices_edited)
+        edited = st.data_editor(
+            _frame(prices),
+            num_rows="dynamic",
+            hide_index=True,
+            column_config=_columns(admin, prices),
+            column_order=_ORDER,
+            key=f"prices-{version}",
+            alt="Credits by mode, model, resolution and unit",
+        )
         if st.form_submit_button("Save prices", icon=":material/save:"):
-            _report(admin, problem, prices, admin.set_prices(rows(edited), state.prices_seen))
+            _report(admin, problem, prices, admin.set_prices(rows(edited)))
     st.download_button(
         "Download prices as CSV",
         data=visitor.checked_file(lambda: as_csv(admin.prices()), as_admin=True),
@@ -51,57 +53,26 @@ def show(admin: Admin) -> None:
         on_click="ignore",
     )
     with st.expander("Upload prices as CSV", icon=":material/upload:"):
-        _upload(admin, prices)
-    state.prices_seen = tuple(prices)
+        _upload(admin, prices, version)
 
 
-def _what_changed(edited: Sequence[Price], prices: Sequence[Price]) -> None:
-    """Say what someone else has saved since, with the way to their table."""
-    if not (changes := differences(edited, prices)):
-        return
-    st.warning("\n".join(["Someone else has changed the table since you opened it:", "", *_lines(changes)]))
-    if st.button("Show their table", icon=":material/refresh:", help="What you edited here and did not save is lost."):
-        session.state().prices_edited = None
-        st.rerun()
-
-
-def _editor(admin: Admin, prices: Sequence[Price]) -> pd.DataFrame:
-    edited: pd.DataFrame = st.data_editor(
-        _frame(prices),
-        num_rows="dynamic",
-        hide_index=True,
-        column_config=_columns(admin, prices),
-        column_order=_ORDER,
-        key=f"prices-{hash(tuple(prices))}",
-        alt="Credits by mode, model, resolution and unit",
-    )
-    return edited
-
-
-def _upload(admin: Admin, prices: Sequence[Price]) -> None:
+def _upload(admin: Admin, prices: Sequence[Price], version: int) -> None:
     st.markdown(f"The file replaces the whole table. Its columns are {', '.join(f'`{name}`' for name in COLUMNS)}.")
-    key = f"prices-csv-{hash(session.state().prices_edited)}"
-    chosen = st.file_uploader("Prices as CSV", "csv", max_upload_size=1, key=key)
+    chosen = st.file_uploader("Prices as CSV", "csv", max_upload_size=1, key=f"prices-csv-{version}")
     if st.button("Replace the table", type="primary", key="replace-prices", disabled=chosen is None) and chosen:
-        seen = session.state().prices_seen
-        _report(admin, st.empty(), prices, admin.import_prices(chosen.getvalue(), seen))
+        _report(admin, st.empty(), prices, admin.import_prices(chosen.getvalue()))
 
 
 def _report(admin: Admin, problem: DeltaGenerator, before: Sequence[Price], problems: Sequence[str]) -> None:
     """Say that the table was saved and draw it again, or what is wrong with it."""
     if problems:
-        said = "\n".join(["Not saved. Nothing was changed.", "", *_lines(problems)])
-        problem.error(said, icon=":material/error:")
+        shown = [f"- {escape(one)}" for one in problems[:_MOST_PROBLEMS]]
+        shown += [f"- {len(problems) - len(shown):,} more"] if len(problems) > len(shown) else []
+        problem.error("\n".join(["Not saved. The prices are unchanged.", "", *shown]), icon=":material/error:")
         return
-    now, state = admin.prices(), session.state()
-    state.notice = f"Saved. The table has {counted(len(now), 'price')}." if now != before else "No changes."
-    state.prices_edited = None
+    now = admin.prices()
+    session.state().notice = f"Saved. The table has {counted(len(now), 'price')}." if now != before else "No changes."
     st.rerun()
-
-
-def _lines(texts: Sequence[str]) -> list[str]:
-    shown = [f"- {escape(one)}" for one in texts[:_MOST_LINES]]
-    return shown + ([f"- {len(texts) - len(shown):,} more"] if len(texts) > len(shown) else [])
 
 
 def rows(edited: pd.DataFrame) -> list[Row]:

@@ -9,7 +9,6 @@ from typing import Any
 from components.session.form_state import Form, OpenPlan, PresetDialog, Presses, PromptList, Sent
 from components.session.gallery_done import GalleryDone
 from studio.core.gallery import GalleryFilter, GalleryLayout
-from studio.core.prices import Price
 from studio.core.values import Kind, State, now
 
 CARDS = 20
@@ -109,8 +108,6 @@ class Session:
     viewer_deleted: tuple[int, ...] = ()  # those that were deleted in the viewer since it was opened
     deleted_named: dict[str, str] = field(default_factory=dict)  # the ID of a "collection" and of a "comparison", too
     gallery_zip: dict[str, Any] | None = None  # the form of a ZIP, until the browser has it
-    prices_edited: tuple[Price, ...] | None = None  # the table from which the editor began; None for the newest one
-    prices_seen: tuple[Price, ...] = ()  # the table as drawn last, beside the editor if it is another one
     compared: frozenset[str] | None = None  # the jobs of the comparison on the page; None if there is none
     uncompared: tuple[str, str] = ("", "")  # a comparison, and the job that was removed from it last: it can be undone
     component_presses: dict[str, ComponentPresses] = field(default_factory=dict)  # of each component, by its key

@@ -29,24 +29,18 @@ class PriceLedger:
         with self._database.read() as connection:
             return prices_of(connection, mode, model)
 
-    def replace(self, table: Sequence[Price], action: AdminAction, seen: Sequence[Price] | None = None) -> bool:
-        """Replace the whole table and log the action, unless the table is the same already.
-
-        With `seen`, only that table is replaced; False if the ledger has another one.
-        """
+    def replace(self, table: Sequence[Price], action: AdminAction) -> None:
+        """Replace the whole table and log the action, unless the table is the same already."""
         with self._database.write() as connection:
             _lock(connection)
-            if (there := set(_all(connection))) == set(table):
-                return True
-            if seen is not None and there != set(seen):
-                return False
+            if set(_all(connection)) == set(table):
+                return
             connection.execute(prices.delete())
             if table:
                 connection.execute(prices.insert(), [asdict(price) for price in table])
             connection.execute(admin_actions.insert().values(**asdict(action)))
         self.version += 1
         self._database.changes.publish_all()  # the table is for all accounts
-        return True
 
 
 def prices_of(connection: sa.Connection, mode: str, model: str) -> list[Price]:

@@ -46,25 +46,20 @@ class Admin:
         self._check()
         return self.client.ledger.prices.all()
 
-    def set_prices(self, rows: Sequence[Row], seen: Sequence[Price]) -> list[str]:
-        """Replace the price table that this admin has seen.
-
-        Return what is wrong with the rows, or that the table is another one now: then nothing is changed.
-        """
+    def set_prices(self, rows: Sequence[Row]) -> list[str]:
+        """Replace the price table; return what is wrong with the rows, as then nothing is changed."""
         self._check()
         prices, problems = price_table.read(rows)
-        if problems:
-            return problems
-        action = self.client.admin_action(
-            f"set the price table: {len(prices):,} price{'' if len(prices) == 1 else 's'}"
-        )
-        return [] if self.client.ledger.prices.replace(prices, action, seen) else [price_table.CHANGED]
+        if not problems:
+            number = f"{len(prices):,} price{'' if len(prices) == 1 else 's'}"
+            self.client.ledger.prices.replace(prices, self.client.admin_action(f"set the price table: {number}"))
+        return problems
 
-    def import_prices(self, data: bytes, seen: Sequence[Price]) -> list[str]:
+    def import_prices(self, data: bytes) -> list[str]:
         """Replace the price table by a CSV file, like `set_prices`."""
         self._check()
         rows, problems = price_table.from_csv(data)
-        return problems or self.set_prices(rows, seen)
+        return problems or self.set_prices(rows)
 
     def may_remove(self, job: Job) -> bool:
         """Whether the job has ended and is not removed yet."""

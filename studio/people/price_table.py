@@ -16,7 +16,6 @@ from studio.weryai.request_body import MODEL_KEY
 COLUMNS = ("mode", "model", "resolution", "unit", "credits")
 MOST_ROWS, MOST_BYTES = 1000, 200_000
 _OPTIONAL = {"resolution"}
-CHANGED = "Someone else has saved the table since. Look at what they changed, then save again to replace it."
 
 
 @dataclass(frozen=True)
@@ -58,25 +57,6 @@ def read(rows: Sequence[Row]) -> tuple[list[Price], list[str]]:
         if (first := places.setdefault(price.key, row.place)) != row.place:
             problems.append(f"{row.place}: same mode, model and resolution as {first.lower()}.")
     return ([], problems) if problems else (prices, [])
-
-
-def differences(before: Iterable[Price], now: Iterable[Price]) -> list[str]:
-    """Return a line for each price that was added, changed or removed."""
-    old, new = {price.key: price for price in before}, {price.key: price for price in now}
-    lines = [
-        f"{_named(new[key])}: {_cost(old.get(key))}, now {_cost(new[key])}" for key in new if new[key] != old.get(key)
-    ]
-    return [*lines, *(f"{_named(old[key])}: {_cost(old[key])}, now none" for key in old if key not in new)]
-
-
-def _named(price: Price) -> str:
-    return " ".join(
-        filter(None, (MODES[price.mode].title if price.mode in MODES else price.mode, price.model, price.resolution))
-    )
-
-
-def _cost(price: Price | None) -> str:
-    return f"{price.credits:.12g} for each {price.unit}" if price else "none"
 
 
 def _rows(read_lines: Sequence[tuple[int, list[str]]], *, has_decimal_comma: bool) -> tuple[list[Row], list[str]]:

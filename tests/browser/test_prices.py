@@ -73,28 +73,3 @@ def test_a_price_is_uploaded_and_changed_and_is_in_the_form_of_another_person(
     for one in (wide, other):
         assert not serious(one) and one.evaluate(FITS)
     theirs.close()
-
-
-def test_what_is_typed_stays_when_someone_else_saves_and_is_saved_when_that_is_seen(
-    place: Place, page: Page, browser: Browser
-) -> None:
-    sign_in(page, f"{place.studio.url}/spending", "anna")
-    expect_page(page, "Spending")
-    upload(page, CSV)
-    expect(page.get_by_text(SAVED).last).to_be_visible()
-    other = new_context(browser).new_page()
-    sign_in(other, f"{place.studio.url}/spending", "anna")
-    expect_page(other, "Spending")
-    enter_credits(page, "6")
-    upload(other, CSV.replace(",9", ",8"))
-    expect(other.get_by_text(SAVED).last).to_be_visible()
-    is_saved(page)
-    warning = page.get_by_text("Someone else has changed the table since you opened it")
-    expect(warning).to_be_visible()
-    assert not serious(page)
-    until(lambda: is_saved(page) and not warning.is_visible())
-    other.reload()
-    with other.expect_download() as download:
-        other.get_by_role("button", name="Download prices as CSV").click()
-    assert ",6" in download.value.path().read_text()
-    other.context.close()

@@ -50,7 +50,7 @@ def test_a_table_that_is_partly_wrong_changes_nothing_and_each_line_is_named(ent
     at = upload(spending(enter), CSV)
     upload(at, f"{CSV}text_to_image,<b>,,result,7\ntext_to_image,M,,each,x\n")
     said = texts(at).replace("\\", "")
-    assert "Not saved. Nothing was changed." in said
+    assert "Not saved. The prices are unchanged." in said
     assert "- Line 4: the model must be a model key" in said
     assert "- Line 5: the unit must be result or second." in said and "- Line 5: the credits must be" in said
     assert kept() == [IMAGES, VIDEOS]
@@ -62,25 +62,6 @@ def test_a_table_that_is_saved_as_it_is_is_no_action(enter: Enter) -> None:
     assert [toast.value for toast in at.toast] == ["No changes."]
     assert len(at.dataframe[-1].value) == 1
     assert "Not saved" in texts(upload(at, "a" * 300_000))
-
-
-def test_a_table_that_someone_else_saved_since_is_replaced_only_by_who_has_seen_it(enter: Enter) -> None:
-    at = upload(spending(enter), CSV)
-    (uploader,) = elements(at, "file_uploader")
-    mine = f"{HEADER}\ntext_to_image,WERYAI_IMAGE_2_0,,result,9\n"
-    checked(uploader.upload("prices.csv", mine.encode()).run())
-    upload(spending(enter), f"{HEADER}\ntext_to_image,WERYAI_IMAGE_2_0,,result,8\n")
-    theirs = kept()
-    replace_it = next(one for one in at.button if one.label.startswith("Replace "))
-    said = texts(checked(replace_it.click().run())).replace("\\", "")
-    assert kept() == theirs and "Someone else has saved the table since" in said
-    assert "Text to image WERYAI_IMAGE_2_0: 7 for each result, now 8 for each result" in said
-    assert "- Text to video SEEDANCE_2_0 720p: 0.5 for each second, now none" in said
-    checked(field(at, "Save prices").click().run())
-    assert kept() == [IMAGES, VIDEOS], "what the editor began with, now that it is known what that replaces"
-    upload(spending(enter), mine)
-    checked(field(checked(at.run()), "Show their table").click().run())
-    assert "Someone else" not in texts(at) and kept()[0].credits == 9
 
 
 def test_rows_of_the_editor_are_read_as_they_are_shown() -> None:
