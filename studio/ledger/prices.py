@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import sqlalchemy as sa
 
+from studio.core.errors import PricesChanged
 from studio.core.people import AdminAction
 from studio.core.prices import Price
 from studio.ledger.database import Database
@@ -29,12 +30,17 @@ class PriceLedger:
         with self._database.read() as connection:
             return prices_of(connection, mode, model)
 
-    def replace(self, table: Sequence[Price], action: AdminAction) -> None:
-        """Replace the whole table and log the action, unless the table is the same already."""
+    def replace(self, table: Sequence[Price], action: AdminAction, known: Sequence[Price] | None = None) -> None:
+        """Replace the whole table and log the action, unless the table is the same already.
+
+        `known` is the table that the person has seen. Errors: PricesChanged when it is another one by now.
+        """
         with self._database.write() as connection:
             _lock(connection)
-            if set(_all(connection)) == set(table):
+            if (now := set(_all(connection))) == set(table):
                 return
+            if known is not None and now != set(known):
+                raise PricesChanged("The price table was changed in between.")
             connection.execute(prices.delete())
             if table:
                 connection.execute(prices.insert(), [asdict(price) for price in table])
