@@ -6,9 +6,10 @@ from typing import Any
 
 from studio.client_parts.context import ClientContext
 from studio.client_parts.models import Models
+from studio.client_parts.owned import OwnedThings
 from studio.core import ids, redaction
 from studio.core.drafts import Refill
-from studio.core.errors import DraftError, NotAllowed
+from studio.core.errors import DraftError
 from studio.core.gallery import checked_name
 from studio.core.presets import LONGEST_TEXT, Preset, SavedPreset
 from studio.core.values import Draft, Inputs, Kind
@@ -59,8 +60,8 @@ class Presets:
         NotAllowed.
         """
         name = checked_name(name)
-        found = self._to_change(preset_id)
-        if not found or found.deleted_at:
+        found = self._owned.there(preset_id)
+        if not found:
             return False
         same = self._called(name, found.kind, found.person)
         if same and same.id != found.id:
@@ -73,19 +74,11 @@ class Presets:
 
         Only its owner or an admin may do so. Errors: NotAllowed.
         """
-        found = self._to_change(preset_id)
-        is_there = found is not None and not found.deleted_at
-        if found and is_there:
-            self._ledger.change(found, deleted_at=self.context.clock())
-        return is_there
+        return self._owned.delete(preset_id)
 
     def restore(self, preset_id: str) -> bool:
         """Undo that a preset was deleted or replaced; False when it is too late. Errors: NotAllowed."""
-        found = self._to_change(preset_id)
-        is_in_time = found is not None and self.context.is_restorable(found.deleted_at)
-        if found and is_in_time:
-            self._ledger.change(found, deleted_at=None)
-        return is_in_time
+        return self._owned.restore(preset_id)
 
     def refill(self, preset: Preset) -> Refill:
         """Return what a preset fills a form with; of a mode that is gone only the prompt.
@@ -118,13 +111,9 @@ class Presets:
     def _is_mine(self, preset: Preset) -> bool:
         return preset.person == self.context.person
 
-    def _to_change(self, preset_id: str) -> Preset | None:
-        """Return a preset of this account, also a deleted one. Errors: NotAllowed when it is somebody else's."""
-        self.context.check_may_spend()
-        found = self._ledger.get(self.context.account.id, preset_id)
-        if found and not self.may_change(found):
-            raise NotAllowed("This preset belongs to someone else.", hint="Only its owner or an admin can do that.")
-        return found
+    @property
+    def _owned(self) -> OwnedThings[Preset]:
+        return OwnedThings(self.context, "preset", self._ledger)
 
     @property
     def _ledger(self) -> PresetLedger:

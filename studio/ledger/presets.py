@@ -38,7 +38,7 @@ class PresetLedger:
                 _change(connection, replaced, deleted_at=preset.updated_at)
             connection.execute(presets.insert().values(**row_of(preset, presets)))
 
-    def change(self, preset: Preset, **changes: Any) -> None:
+    def change(self, preset: Preset, /, **changes: Any) -> None:
         """Change columns of a preset."""
         with self._database.write() as connection:
             _change(connection, preset, **changes)
