@@ -1,7 +1,7 @@
 """The gallery of an account, as a person sees it: find saved outputs, in the same lists as the cards of their jobs."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from studio.client_parts.context import ClientContext
@@ -15,6 +15,7 @@ from studio.core.gallery import (
     GalleryItem,
     GalleryLayout,
     Mark,
+    Tag,
     Viewer,
     checked_name,
     checked_rating,
@@ -79,10 +80,12 @@ class Gallery:
         self.context.check_may_spend()
         return self._ledger.marks.add_tag(ids, self._viewer, checked_tag(text))
 
-    def remove_tag(self, ids: Iterable[int], text: str) -> list[int]:
-        """Remove a tag from outputs, whoever added it; return those that had it. Errors: NotAllowed."""
+    def remove_tag(self, ids: Iterable[int], text: str) -> list[Tag]:
+        """Remove a tag from outputs, whoever added it; return what was removed. Errors: NotAllowed."""
         self.context.check_may_spend()
-        return self._ledger.marks.remove_tag(ids, self._viewer, text)
+        removed = self._ledger.marks.remove_tag(ids, self._viewer, text)
+        self._record("deleted", "tag", (tag.person for tag in removed))
+        return removed
 
     def delete(self, ids: Iterable[int]) -> list[int]:
         """Delete outputs of jobs that this person may change; return their IDs: those of other people stay.
@@ -91,14 +94,14 @@ class Gallery:
         """
         theirs = self._owned(ids, deleted=False)
         done = self._ledger.deleted.delete(theirs, self._viewer, self.context.clock())
-        self._record("deleted", {one: theirs[one] for one in done})
+        self._record("deleted", "result", (theirs[one] for one in done))
         return done
 
     def restore(self, ids: Iterable[int]) -> list[int]:
         """Undo `delete`, and restore the cards of the outputs' jobs; return the outputs' IDs. Errors: as `delete`."""
         theirs = self._owned(ids, deleted=True)
         done = self._ledger.deleted.restore(theirs, self._viewer, self.context.undo_since)
-        self._record("restored", {one: theirs[one] for one in done})
+        self._record("restored", "result", (theirs[one] for one in done))
         return done
 
     def collections(self) -> list[Collection]:
@@ -159,12 +162,10 @@ class Gallery:
             raise NotAllowed("These results belong to someone else.", hint="Only their owner or an admin can do that.")
         return theirs
 
-    def _record(self, verb: str, owners: Mapping[int, str]) -> None:
-        """Record what an admin did with other people's outputs."""
-        for owner, number in Counter(owners.values()).items():
-            if self.context.is_admin and owner not in ("", self.context.person):
-                what = f"{verb} {number} result{'' if number == 1 else 's'}"
-                self.context.ledger.spending.record(self.context.admin_action(what, "", owner))
+    def _record(self, verb: str, noun: str, owners: Iterable[str]) -> None:
+        """Record what an admin did with other people's outputs or tags."""
+        for owner, number in Counter(owners).items():
+            self.context.record_for(owner, f"{verb} {number} {noun}{'' if number == 1 else 's'}")
 
     @property
     def _owned_collections(self) -> OwnedThings[Collection]:

@@ -57,7 +57,11 @@ class OwnedThings(Generic[T]):
 
     def delete(self, one: str) -> bool:
         """Delete a thing; whether it is there. It can be restored for `UNDO_DAYS`. Errors: NotAllowed."""
-        return self.change(one, deleted_at=self.context.clock())
+        found = self.there(one)
+        if found:
+            self.ledger.change(found, deleted_at=self.context.clock())
+            self.record("deleted", found)
+        return found is not None
 
     def restorable(self, one: str) -> T | None:
         """Return a deleted thing; None when it is too late. Errors: NotAllowed."""
@@ -69,4 +73,9 @@ class OwnedThings(Generic[T]):
         found = self.restorable(one)
         if found:
             self.ledger.change(found, deleted_at=None)
+            self.record("restored", found)
         return found is not None
+
+    def record(self, verb: str, thing: T) -> None:
+        """Record what an admin did with somebody else's thing, without its name, which may be private."""
+        self.context.record_for(thing.person, f"{verb} a {self.noun}")

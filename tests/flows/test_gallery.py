@@ -61,6 +61,19 @@ def test_whoever_may_look_marks_for_themselves_and_whoever_may_make_jobs_tags_fo
     assert {(other.favourite, other.rating, other.tags) for other in others} == {(False, 0, tags)}
 
 
+def test_an_admins_deletion_of_other_peoples_tags_is_recorded(harness: Harness) -> None:
+    client, other = made(harness), replace(harness.client, person="p_mia")
+    _, ids = result(client)
+    client.gallery.add_tag(ids, "fox")
+    other.gallery.remove_tag(ids, "fox")
+    assert not admin(harness).admin_actions(), "a member may do so"
+    client.gallery.add_tag(ids, "fox")
+    people(harness)["admin"].gallery.remove_tag(ids, "FOX")
+    people(harness)["admin"].gallery.add_tag(ids, "own")
+    people(harness)["admin"].gallery.remove_tag(ids, "own")
+    assert [(one.verb, one.owner) for one in admin(harness).admin_actions()] == [("deleted 1 tag", "p_max")]
+
+
 def test_what_is_no_rating_and_no_tag_is_refused(harness: Harness) -> None:
     client = made(harness)
     _, ids = result(client)

@@ -13,6 +13,7 @@ from studio.core.values import Draft, Kind
 from tests.conftest import Harness
 from tests.conftest import on_sqlite as url  # noqa: F401
 from tests.flows.test_admin import admin, kept_of
+from tests.flows.test_collections import may_be_recorded, recorded
 from tests.flows.test_deleted import sweep
 from tests.flows.test_ownership import people
 
@@ -124,6 +125,7 @@ def test_only_the_owner_of_a_preset_or_an_admin_changes_it(
         VERBS[verb](people(harness)[who], kept.id)
     changed = harness.ledger.presets.get("test", kept.id) != before
     assert changed is may and people(harness)[who].presets.may_change(kept) is may
+    assert recorded(harness) == ([(f"{verb}d a preset", "p_max")] if may_be_recorded(who, verb) else [])
     if not may:
         request.getfixturevalue("tally").note(changed)
 

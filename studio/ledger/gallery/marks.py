@@ -48,13 +48,14 @@ class MarkLedger:
                 mark_changed(connection, are_jobs_of(some, viewer))
         return added
 
-    def remove_tag(self, ids: Iterable[int], viewer: Viewer, text: str) -> list[int]:
-        """Remove a tag from outputs, whoever added it; return those that had it."""
-        removed = list[int]()
+    def remove_tag(self, ids: Iterable[int], viewer: Viewer, text: str) -> list[Tag]:
+        """Remove a tag from outputs, whoever added it; return what was removed."""
+        removed = list[Tag]()
         with self._database.write() as connection:
             for some in chunks_of(ids):
                 theirs = (tags.c.key == tag_key(text)) & tags.c.output.in_(seen(some, viewer))
-                removed += connection.scalars(tags.delete().where(theirs).returning(tags.c.output))
+                gone = tags.delete().where(theirs).returning(*columns_of(Tag, tags.c))
+                removed += [Tag(*row) for row in connection.execute(gone)]
                 mark_changed(connection, are_jobs_of(some, viewer))
         return removed
 
