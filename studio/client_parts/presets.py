@@ -40,18 +40,10 @@ class Presets:
         self.context.check_may_spend()
         name, inputs, kind = checked_name(name), _kept(draft, with_prompt=with_prompt), MODES[draft.mode].kind
         _check_texts(inputs)
-        replaced = self._called(name, kind, self.context.person)
         context, at = self.context, self.context.clock()
-        created_at = replaced.created_at if replaced else at
         facts: dict[str, Any] = {"mode": draft.mode, "model": draft.model, "inputs": inputs, "models": tuple(models)}
-        made = Preset(
-            *(ids.new("pre"), context.account.id, context.person, kind, name),
-            **facts,
-            created_at=created_at,
-            updated_at=at,
-        )
-        self._ledger.add(made, replaced)
-        return SavedPreset(made, replaced)
+        owned = (ids.new("pre"), context.account.id, context.person, kind, name)
+        return self._ledger.add(Preset(*owned, **facts, created_at=at, updated_at=at))
 
     def rename(self, preset_id: str, name: str) -> bool:
         """Rename a preset; whether it is there. Only its owner or an admin may do so.
@@ -63,10 +55,8 @@ class Presets:
         found = self._owned.there(preset_id)
         if not found:
             return False
-        same = self._called(name, found.kind, found.person)
-        if same and same.id != found.id:
+        if same := self._ledger.rename(found, name, self.context.clock()):
             raise DraftError(f'There is a preset "{same.name}" already.', field="")
-        self._ledger.change(found, name=name, updated_at=self.context.clock())
         return True
 
     def delete(self, preset_id: str) -> bool:
@@ -76,9 +66,18 @@ class Presets:
         """
         return self._owned.delete(preset_id)
 
-    def restore(self, preset_id: str) -> bool:
-        """Undo that a preset was deleted or replaced; False when it is too late. Errors: NotAllowed."""
-        return self._owned.restore(preset_id)
+    def restore(self, preset_id: str, instead_of: str = "") -> Preset | None:
+        """Undo that a preset was deleted, or replaced by another one, which is deleted; None when it is too late.
+
+        It gets a number after its name if its owner has that name in use by now. Errors: NotAllowed.
+        """
+        found = self._owned.restorable(preset_id)
+        other = self._owned.there(instead_of) if instead_of else None
+        if not found:
+            return None
+        restored = self._ledger.restore(found, other, self.context.clock())
+        self._owned.record("restored", found)
+        return restored
 
     def refill(self, preset: Preset) -> Refill:
         """Return what a preset fills a form with; of a mode that is gone only the prompt.
@@ -102,11 +101,6 @@ class Presets:
         left_out = "is no longer in this studio's list, so it isn't filled in."
         sentences = tuple(f"The model {title} {left_out}" for title in gone)
         return tuple(key for key in preset.models if key in offered), sentences
-
-    def _called(self, name: str, kind: Kind, person: str) -> Preset | None:
-        """Return the preset of a person with this name; None if there is none."""
-        known = self._ledger.of_kind(self.context.account.id, kind)
-        return next((one for one in known if one.person == person and one.is_called(name)), None)
 
     def _is_mine(self, preset: Preset) -> bool:
         return preset.person == self.context.person
