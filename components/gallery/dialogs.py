@@ -10,6 +10,7 @@ from components.session.gallery_done import GalleryDone
 from studio.client import Client
 from studio.core.errors import DraftError, StudioError
 from studio.core.gallery import MOST_TAGS, GalleryFilter
+from studio.core.texts import one_line
 
 
 def finish(notice: str = "") -> None:
@@ -27,6 +28,7 @@ def rate(ids: Sequence[int]) -> None:
 
 def tag(ids: Sequence[int]) -> None:
     """Ask for a tag, and add it to these outputs."""
+    session.state().cleared_field = ""
     st.dialog(f"Tag {counted(len(ids), 'result')}")(_tag)(ids)
 
 
@@ -37,6 +39,7 @@ def untag(ids: Sequence[int]) -> None:
 
 def collect(ids: Sequence[int]) -> None:
     """Ask for a collection, and add these outputs to it."""
+    session.state().cleared_field = ""
     st.dialog(f"Add {counted(len(ids), 'result')} to a collection")(_collect)(ids)
 
 
@@ -51,7 +54,7 @@ def _rate(ids: Sequence[int]) -> None:
 
 def _tag(ids: Sequence[int]) -> None:
     text = _chosen_or_new("tag", {name: name for name in session.client().gallery.choices().tags})
-    if st.button("Add tag", type="primary"):
+    if _is_pressed("Add tag", "tag"):
         _finish(lambda client: _add_tag(client, ids, text))
 
 
@@ -59,7 +62,7 @@ def _add_tag(client: Client, ids: Sequence[int], text: str) -> GalleryDone:
     """Add a tag. Errors: DraftError if no output gets it."""
     if not (added := client.gallery.add_tag(ids, text)):
         raise DraftError(f"All of them have this tag, or {MOST_TAGS} other ones.", field="")
-    return gallery_done.tagged(added, " ".join(text.split()))
+    return gallery_done.tagged(added, one_line(text))
 
 
 def _untag(ids: Sequence[int]) -> None:
@@ -79,7 +82,7 @@ def _collect(ids: Sequence[int]) -> None:
     gallery = session.client().gallery
     known = {one.id: one.name for one in gallery.collections() if gallery.may_change(one)}
     chosen = _chosen_or_new("collection", known)
-    if st.button("Add", type="primary"):
+    if _is_pressed("Add", "collection"):
         _finish(lambda client: _add(client, chosen, known, ids))
 
 
@@ -95,13 +98,22 @@ def _chosen_or_new(noun: str, known: Mapping[str, str]) -> str:
     return new.strip() or chosen or ""
 
 
+def _is_pressed(label: str, noun: str) -> bool:
+    """Draw the button for a choice or a new name; where an API key was given, say that it is not kept."""
+    is_pressed = st.button(label, type="primary")
+    was_key = session.state().cleared_field == f"gallery-new-{noun}"
+    if was_key:
+        st.error(session.KEY_NOT_KEPT)
+    return is_pressed and not was_key
+
+
 def _add(client: Client, chosen: str, known: Mapping[str, str], ids: Sequence[int]) -> GalleryDone:
     """Add outputs to the collection with this ID, or with this name, which may be a new one."""
     if not client.gallery.among(frozenset(ids), GalleryFilter()):
         raise DraftError("These results have been deleted. Close this, and select others.", field="")
-    named = [one for one, name in known.items() if name == " ".join(chosen.split())]
+    named = [one for one, name in known.items() if name == one_line(chosen)]
     found = chosen if chosen in known else named[0] if named else client.gallery.create_collection(chosen).id
-    name = known.get(found, " ".join(chosen.split()))
+    name = known.get(found, one_line(chosen))
     if not (added := client.gallery.add_to(found, ids)):
         raise DraftError(f"All of them are in {name}. Choose another collection, or other results.", field="")
     return gallery_done.collected(added, found, name)

@@ -23,6 +23,8 @@ _STATE_KEY = "studio"
 _KEY_FIELD = "api-key"
 OWNER_CHOICE = "whose"
 
+KEY_NOT_KEPT = "That was an API key, so it wasn't saved. Enter keys in the API key field only."
+
 
 def state() -> Session:
     """Return the state of this session; the first call creates it."""
@@ -142,9 +144,10 @@ def pop_typed_key() -> str:
 
 def clear_api_key(field: str) -> None:
     """Empty this field if it holds an API key by mistake, so that the key does not get into the address of the page."""
+    state().cleared_field = ""
     if redaction.holds_key(str(st.session_state.get(field) or "")):
         st.session_state[field] = ""
-        state().notice = "That was an API key, so it wasn't saved. Enter keys in the API key field only."
+        state().notice, state().cleared_field = KEY_NOT_KEPT, field
 
 
 def use_account(account: str) -> None:

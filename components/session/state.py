@@ -89,6 +89,7 @@ class Session:
     sent: Sent | None = None  # by the last press of Generate
     with_settings: bool = False  # downloads carry the prompt and the settings
     notice: str = ""  # a toast for the next drawing
+    cleared_field: str = ""  # the field that was emptied as it held an API key, until something else is typed
     prices: OpenPrices | None = None  # on the page of admins
     key_problem: str = ""
     paused_account: str = ""  # the account with a rejected key that a new key replaced in this session

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from studio.core.gallery import LONGEST_NAME
 from studio.core.presets import Preset, SavedPreset
+from studio.core.texts import comparable
 from studio.core.values import Kind
 from studio.ledger.database import Database
 from studio.ledger.mapping import columns_of, row_of
@@ -104,10 +105,10 @@ def _others(connection: sa.Connection, preset: Preset) -> list[Preset]:
 
 def _free_name(preset: Preset, others: Iterable[Preset]) -> str:
     """Return the name of a preset, with the lowest number that makes it another one than those of the others."""
-    taken = {other.name.casefold() for other in others}
+    taken = {comparable(other.name) for other in others}
     numbers = (f" ({number})" for number in count(2))
     names = (preset.name[: LONGEST_NAME - len(number)].rstrip() + number for number in numbers)
-    return next(name for name in chain([preset.name], names) if name.casefold() not in taken)
+    return next(name for name in chain([preset.name], names) if comparable(name) not in taken)
 
 
 def _of(account: str, person: str) -> sa.ColumnElement[bool]:

@@ -111,7 +111,9 @@ def test_results_are_tagged_collected_deleted_and_restored(opened: tuple[Studio,
     do(wide, "Tag…")
     wide.get_by_role("textbox", name="New tag").fill(f"sk-{'a1b2' * 8}")
     wide.keyboard.press("Enter")
-    expect(wide.get_by_role("textbox", name="New tag")).to_have_value("")  # an API key is not kept
+    expect(wide.get_by_role("textbox", name="New tag")).to_have_value("")
+    wide.get_by_role("button", name="Add tag").click()
+    expect(wide.get_by_role("dialog").get_by_text("That was an API key, so it wasn't saved.")).to_be_visible()
     idle(wide)
     wide.get_by_role("textbox", name="New tag").fill("For Anna")
     wide.get_by_role("button", name="Add tag").click()

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.core.gallery import MOST_TAGS, Mark, Tag, Viewer, tag_key
+from studio.core.gallery import MOST_TAGS, Mark, Tag, Viewer, tag_key, tag_keys
 from studio.ledger.changed_jobs import mark_changed
 from studio.ledger.database import Database
 from studio.ledger.gallery.conditions import are_jobs_of, chunks_of, seen
@@ -53,7 +53,7 @@ class MarkLedger:
         removed = list[Tag]()
         with self._database.write() as connection:
             for some in chunks_of(ids):
-                theirs = (tags.c.key == tag_key(text)) & tags.c.output.in_(seen(some, viewer))
+                theirs = tags.c.key.in_(tag_keys(text)) & tags.c.output.in_(seen(some, viewer))
                 gone = tags.delete().where(theirs).returning(*columns_of(Tag, tags.c))
                 removed += [Tag(*row) for row in connection.execute(gone)]
                 mark_changed(connection, are_jobs_of(some, viewer))

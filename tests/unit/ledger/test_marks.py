@@ -8,7 +8,7 @@ import pytest
 from studio.core.errors import DraftError
 from studio.core.gallery import GalleryFilter, Mark, Tag, Viewer, checked_rating, checked_tag
 from studio.ledger.ledger import Ledger
-from studio.ledger.tables import marks
+from studio.ledger.tables import marks, tags
 from tests.unit.ledger.gallery_outputs import MAX, found, ids_of, job_with
 
 MIA = Viewer("a", "mia")
@@ -50,6 +50,17 @@ def test_of_a_mark_that_was_taken_back_nothing_is_left(ledger: Ledger) -> None:
     assert ledger.gallery.marks.marks_of("a", "max") == [Mark(one, "max", False, 2)]
     ledger.gallery.marks.rate([one], MAX, 0)
     assert ledger.gallery.marks.marks_of("a", "max") == []
+
+
+def test_a_tag_of_an_earlier_studio_is_found_and_a_text_that_no_database_takes_finds_nothing(ledger: Ledger) -> None:
+    (one,) = ids_of(job_with(ledger, 1))
+    kept = ledger.gallery.marks
+    kept.add_tag([one], MAX, "x")
+    with ledger.database.write() as connection:
+        connection.execute(tags.update().values(key="cafe\u0301", text="Cafe\u0301"))
+    assert found(ledger, GalleryFilter(tag=("Cafe\u0301",))) == [one]
+    assert not found(ledger, GalleryFilter(tag=("\0", "\ud800"))) and not kept.remove_tag([one], MAX, "x\0")
+    assert len(kept.remove_tag([one], MAX, "Cafe\u0301")) == 1
 
 
 def test_tags_are_compared_without_case_and_shown_as_written_to_everybody(ledger: Ledger) -> None:
