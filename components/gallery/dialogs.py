@@ -75,7 +75,7 @@ def _remove_tag(client: Client, ids: Sequence[int], text: str) -> GalleryDone:
     """Remove a tag. Errors: DraftError if no output has it."""
     if not (removed := client.gallery.remove_tag(ids, text)):
         raise DraftError("None of them has this tag. Choose another tag, or other results.", field="")
-    return gallery_done.untagged([tag.output for tag in removed], text)
+    return gallery_done.untagged(removed, text)
 
 
 def _collect(ids: Sequence[int]) -> None:

@@ -87,6 +87,13 @@ class Gallery:
         self._record("deleted", "tag", (tag.person for tag in removed))
         return removed
 
+    def restore_tags(self, removed: Iterable[Tag]) -> int:
+        """Undo `remove_tag`: those who had added the tags are their authors again; return of how many."""
+        self.context.check_may_spend()
+        restored = self._ledger.marks.restore_tags(removed, self._viewer)
+        self._record("restored", "tag", (tag.person for tag in restored))
+        return len(restored)
+
     def delete(self, ids: Iterable[int]) -> list[int]:
         """Delete outputs of jobs that this person may change; return their IDs: those of other people stay.
 
