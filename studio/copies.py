@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from studio.archive.archive import Archive
 from studio.core import redaction
-from studio.core.provenance import Provenance, Setting, clean
+from studio.core.provenance import Provenance, Setting
 from studio.core.reference import Given
+from studio.core.texts import clean
 from studio.core.values import Job, Output
 from studio.ledger.ledger import Ledger
 from studio.media import embedding

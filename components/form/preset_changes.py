@@ -53,11 +53,14 @@ def delete(preset: Preset) -> None:
 def undo(news: PresetDialog) -> None:
     """Restore what was deleted or replaced. Errors: StudioError."""
     presets = session.client().presets
+    restored, before = None, news.deleted
     if news.saved and news.saved.replaced:
-        presets.restore(news.saved.replaced.id)  # first: if the other step fails, both are there
-        presets.delete(news.saved.preset.id)
-    if news.deleted:
-        presets.restore(news.deleted.id)
+        before = news.saved.replaced
+        restored = presets.restore(before.id, instead_of=news.saved.preset.id)
+    elif before:
+        restored = presets.restore(before.id)
+    if before and restored and restored.name != before.name:
+        session.state().preset_dialog.renamed = (before, restored)
 
 
 def begin_renaming(preset: Preset) -> None:

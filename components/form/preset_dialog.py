@@ -51,6 +51,9 @@ def _news() -> None:
     news = session.state().preset_dialog
     if news.problem:
         notices.show_error_line(news.problem)
+    elif news.renamed:
+        before, restored = map(_quoted, news.renamed)
+        _done(f"{before} restored as {restored}, as that name is in use by now.")
     elif news.deleted:
         _done(f"{_quoted(news.deleted)} deleted.", news)
     elif news.saved and news.saved.replaced:

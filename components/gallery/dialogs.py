@@ -11,6 +11,7 @@ from components.session.gallery_done import GalleryDone
 from studio.client import Client
 from studio.core.errors import DraftError, StudioError
 from studio.core.gallery import MOST_TAGS, GalleryFilter
+from studio.core.texts import one_line
 
 
 def finish(notice: str = "") -> None:
@@ -62,7 +63,7 @@ def _add_tag(client: Client, ids: Sequence[int], text: str) -> GalleryDone:
     """Add a tag. Errors: DraftError if no output gets it."""
     if not (added := client.gallery.add_tag(ids, text)):
         raise DraftError(f"All of them have this tag, or {MOST_TAGS} other ones.", field="")
-    return gallery_done.tagged(added, " ".join(text.split()))
+    return gallery_done.tagged(added, one_line(text))
 
 
 def _untag(ids: Sequence[int]) -> None:
@@ -106,9 +107,9 @@ def _add(client: Client, chosen: str, known: Mapping[str, str], ids: Sequence[in
     """Add outputs to the collection with this ID, or with this name, which may be a new one."""
     if not client.gallery.among(frozenset(ids), GalleryFilter()):
         raise DraftError("These results have been deleted. Close this, and select others.", field="")
-    named = [one for one, name in known.items() if name == " ".join(chosen.split())]
+    named = [one for one, name in known.items() if name == one_line(chosen)]
     found = chosen if chosen in known else named[0] if named else client.gallery.create_collection(chosen).id
-    name = known.get(found, " ".join(chosen.split()))
+    name = known.get(found, one_line(chosen))
     if not (added := client.gallery.add_to(found, ids)):
         raise DraftError(f"All of them are in {name}. Choose another collection, or other results.", field="")
     return gallery_done.collected(added, found, name)

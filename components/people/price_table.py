@@ -1,6 +1,6 @@
 """The price table that admins keep: shown and edited as a table, or as CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -8,12 +8,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.parts.markdown import counted, escape
+from components.people import newer_prices
 from components.session import session, visitor
+from components.session.state import OpenPrices
+from studio.core.errors import PricesChanged
 from studio.core.prices import Price, Unit
 from studio.core.settings import WERYAI_PRICES
 from studio.core.spending_limits import LEAST, MOST
 from studio.people.admin import Admin
-from studio.people.price_table import COLUMNS, Row, as_csv
+from studio.people.price_table import COLUMNS, Row, as_csv, from_csv, read
 from studio.weryai.modes import MODES
 
 _EXPLANATION = (
@@ -30,20 +33,12 @@ def show(admin: Admin) -> None:
     """Draw the table with its editor, and its download and upload as CSV."""
     st.subheader("Prices", anchor=False)
     st.markdown(f":small[:gray[{_EXPLANATION}]]")
-    problem, prices = st.empty(), admin.prices()
-    version = hash(tuple(prices))  # edits belong to the table that was shown, so another table gets another editor
+    opened, said = newer_prices.opened(admin), st.container()
     with st.form("prices", border=False):
-        edited = st.data_editor(
-            _frame(prices),
-            num_rows="dynamic",
-            hide_index=True,
-            column_config=_columns(admin, prices),
-            column_order=_ORDER,
-            key=f"prices-{version}",
-            alt="Credits by mode, model, resolution and unit",
-        )
-        if st.form_submit_button("Save prices", icon=":material/save:"):
-            _report(admin, problem, prices, admin.set_prices(rows(edited)))
+        edited = rows(_editor(admin, opened))
+        if st.form_submit_button("Save prices" if opened.newer is None else "Save anyway", icon=":material/save:"):
+            _save(admin, opened, said, lambda: admin.set_prices(edited, opened.known))
+    newer_prices.show(admin, opened, said, read(edited)[0])
     st.download_button(
         "Download prices as CSV",
         data=visitor.checked_file(lambda: as_csv(admin.prices()), as_admin=True),
@@ -53,25 +48,48 @@ def show(admin: Admin) -> None:
         on_click="ignore",
     )
     with st.expander("Upload prices as CSV", icon=":material/upload:"):
-        _upload(admin, prices, version)
+        _upload(admin, opened)
+    newer_prices.follow(admin, opened)
 
 
-def _upload(admin: Admin, prices: Sequence[Price], version: int) -> None:
+def _editor(admin: Admin, opened: OpenPrices) -> pd.DataFrame:
+    return st.data_editor(
+        _frame(opened.table),
+        num_rows="dynamic",
+        hide_index=True,
+        column_config=_columns(admin, opened.table),
+        column_order=_ORDER,
+        key=opened.key,
+        alt="Credits by mode, model, resolution and unit",
+    )
+
+
+def _upload(admin: Admin, opened: OpenPrices) -> None:
     st.markdown(f"The file replaces the whole table. Its columns are {', '.join(f'`{name}`' for name in COLUMNS)}.")
-    chosen = st.file_uploader("Prices as CSV", "csv", max_upload_size=1, key=f"prices-csv-{version}")
-    if st.button("Replace the table", type="primary", key="replace-prices", disabled=chosen is None) and chosen:
-        _report(admin, st.empty(), prices, admin.import_prices(chosen.getvalue()))
+    chosen = st.file_uploader("Prices as CSV", "csv", max_upload_size=1, key=f"{opened.key}-csv")
+    label, said = "Replace the table" if opened.newer is None else "Replace the table anyway", st.container()
+    if st.button(label, type="primary", key="replace-prices", disabled=chosen is None) and chosen:
+        _save(admin, opened, said, lambda: admin.import_prices(chosen.getvalue(), opened.known))
+    if chosen:
+        newer_prices.show(admin, opened, said, read(from_csv(chosen.getvalue())[0])[0], of_file=True)
 
 
-def _report(admin: Admin, problem: DeltaGenerator, before: Sequence[Price], problems: Sequence[str]) -> None:
-    """Say that the table was saved and draw it again, or what is wrong with it."""
+def _save(admin: Admin, opened: OpenPrices, said: DeltaGenerator, save: Callable[[], list[str]]) -> None:
+    """Save a table and open it anew, or say what is wrong with it. A newer one is shown by `newer_prices.follow`."""
+    try:
+        problems = save()
+    except PricesChanged:
+        return
     if problems:
         shown = [f"- {escape(one)}" for one in problems[:_MOST_PROBLEMS]]
         shown += [f"- {len(problems) - len(shown):,} more"] if len(problems) > len(shown) else []
-        problem.error("\n".join(["Not saved. The prices are unchanged.", "", *shown]), icon=":material/error:")
+        said.error("\n".join(["Not saved. The prices are unchanged.", "", *shown]), icon=":material/error:")
         return
     now = admin.prices()
-    session.state().notice = f"Saved. The table has {counted(len(now), 'price')}." if now != before else "No changes."
+    is_changed = tuple(now) != opened.known
+    if is_changed or opened.newer is not None:  # else the editor stays: it sends the last edit a moment after a press
+        session.state().prices = None
+    session.state().notice = f"Saved. The table has {counted(len(now), 'price')}." if is_changed else "No changes."
     st.rerun()
 
 

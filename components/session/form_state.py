@@ -168,6 +168,7 @@ class PresetDialog:
 
     saved: SavedPreset | None = None
     deleted: Preset | None = None
+    renamed: tuple[Preset, Preset] | None = None  # a preset that was restored under another name, before and after
     problem: StudioError | None = None
     renaming: str = ""
     is_done: bool = False  # a preset has filled the form

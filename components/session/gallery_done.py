@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from studio.client import Client
-from studio.core.gallery import Mark
+from studio.core.gallery import Mark, Tag
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,10 @@ def tagged(ids: Sequence[int], tag: str) -> GalleryDone:
     return GalleryDone(len(ids), f"tagged {tag}", lambda client: len(client.gallery.remove_tag(ids, tag)))
 
 
-def untagged(ids: Sequence[int], tag: str) -> GalleryDone:
-    """Say that these results lost a tag."""
-    return GalleryDone(len(ids), f"no longer tagged {tag}", lambda client: len(client.gallery.add_tag(ids, tag)))
+def untagged(removed: Sequence[Tag], tag: str) -> GalleryDone:
+    """Say that results lost a tag."""
+    what = f"no longer tagged {tag}"
+    return GalleryDone(len(removed), what, lambda client: client.gallery.restore_tags(removed))
 
 
 def collected(ids: Sequence[int], collection: str, name: str) -> GalleryDone:

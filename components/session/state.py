@@ -9,6 +9,7 @@ from typing import Any
 from components.session.form_state import Form, OpenPlan, PresetDialog, Presses, PromptList, Sent
 from components.session.gallery_done import GalleryDone
 from studio.core.gallery import GalleryFilter, GalleryLayout
+from studio.core.prices import Price
 from studio.core.values import Kind, State, now
 
 CARDS = 20
@@ -43,6 +44,21 @@ class ShownGallery:
     version: str
     filters: GalleryFilter
     layout: GalleryLayout
+
+
+@dataclass(frozen=True)
+class OpenPrices:
+    """The price table with which the editor was opened: edits belong to it, also after somebody has changed it."""
+
+    table: tuple[Price, ...]
+    change: str  # the ID of the newest action that had changed it
+    key: str  # of the editor's widget
+    newer: tuple[Price, ...] | None = None  # by somebody else, as it was shown beside the edits
+
+    @property
+    def known(self) -> tuple[Price, ...]:
+        """The newest table that the person has seen."""
+        return self.table if self.newer is None else self.newer
 
 
 @dataclass
@@ -83,6 +99,7 @@ class Session:
     sent: Sent | None = None  # by the last press of Generate
     with_settings: bool = False  # downloads carry the prompt and the settings
     notice: str = ""  # a toast for the next drawing
+    prices: OpenPrices | None = None  # on the page of admins
     key_problem: str = ""
     paused_account: str = ""  # the account with a rejected key that a new key replaced in this session
     unannounced: set[str] = field(default_factory=set)  # ended jobs whose toast waits for their files

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from studio.client_parts import comparison_grid, comparison_sheet
 from studio.client_parts.context import ClientContext
 from studio.client_parts.jobs import Jobs
+from studio.client_parts.owned import OwnedThings
 from studio.core import ids as new_ids
 from studio.core.comparisons import MOST_JOBS, Comparison, Grid, Standing, Vote
-from studio.core.errors import DraftError, NotAllowed
+from studio.core.errors import DraftError
 from studio.core.gallery import checked_name
 from studio.core.values import Job, Output, Task
 from studio.ledger.comparisons import ComparisonLedger
@@ -60,29 +60,25 @@ class Comparisons:
 
     def rename(self, comparison_id: str, name: str) -> bool:
         """Rename a comparison; whether it is there. Errors: as for a new one."""
-        return self._change(comparison_id, name=checked_name(name), updated_at=self.context.clock())
+        return self._owned.change(comparison_id, name=checked_name(name), updated_at=self.context.clock())
 
     def delete(self, comparison_id: str) -> bool:
         """Delete a comparison, but not its jobs; whether it is there. It can be restored for `UNDO_DAYS`.
 
         Errors: NotAllowed.
         """
-        return self._change(comparison_id, deleted_at=self.context.clock())
+        return self._owned.delete(comparison_id)
 
     def restore(self, comparison_id: str) -> bool:
         """Undo `delete`; False when it is too late. Errors: NotAllowed."""
-        found = self._to_change(comparison_id)
-        is_in_time = found is not None and self.context.is_restorable(found.deleted_at)
-        if found and is_in_time:
-            self._ledger.change(found, deleted_at=None)
-        return is_in_time
+        return self._owned.restore(comparison_id)
 
     def add(self, comparison_id: str, job_ids: Sequence[str]) -> int:
         """Add jobs to a comparison; return how many were not in it. Also undoes `remove`: they get their old places.
 
         Errors: DraftError when there are too many, NotAllowed.
         """
-        found, theirs = self._there(comparison_id), self._jobs_of_account(job_ids)
+        found, theirs = self._owned.there(comparison_id), self._jobs_of_account(job_ids)
         new = [one for one in theirs if found and one not in found.jobs]
         if not found or not new:
             return 0
@@ -92,7 +88,7 @@ class Comparisons:
 
     def remove(self, comparison_id: str, job_ids: Iterable[str]) -> int:
         """Remove jobs from a comparison; return how many were in it. Errors: NotAllowed."""
-        found = self._there(comparison_id)
+        found = self._owned.there(comparison_id)
         theirs = [one for one in dict.fromkeys(job_ids) if found and one in found.jobs]
         if found and theirs:
             self._ledger.remove_jobs(found, theirs, self.context.clock())
@@ -163,23 +159,9 @@ class Comparisons:
         ours = {job.id for job in found if job.account == self.context.account.id and not job.removed_at}
         return tuple(one for one in wanted if one in ours)
 
-    def _change(self, comparison_id: str, **changes: Any) -> bool:
-        found = self._there(comparison_id)
-        if found:
-            self._ledger.change(found, **changes)
-        return found is not None
-
-    def _there(self, comparison_id: str) -> Comparison | None:
-        found = self._to_change(comparison_id)
-        return found if found and not found.deleted_at else None
-
-    def _to_change(self, comparison_id: str) -> Comparison | None:
-        """Return a comparison of this account, also a deleted one. Errors: NotAllowed when it is somebody else's."""
-        self.context.check_may_spend()
-        found = self._ledger.get(self.context.account.id, comparison_id)
-        if found and not self.may_change(found):
-            raise NotAllowed("This comparison belongs to someone else.", hint="Only its owner or an admin can do that.")
-        return found
+    @property
+    def _owned(self) -> OwnedThings[Comparison]:
+        return OwnedThings(self.context, "comparison", self._ledger)
 
     @property
     def _ledger(self) -> ComparisonLedger:

@@ -59,5 +59,9 @@ class ClientContext:
 
     def record_admin_action(self, verb: str, job: Job) -> None:
         """Record what an admin did with somebody else's job; other people's actions are not recorded."""
-        if self.is_admin and job.person not in ("", self.person):
-            self.ledger.spending.record(self.admin_action(verb, job.id, job.person))
+        self.record_for(job.person, verb, job.id)
+
+    def record_for(self, owner: str, verb: str, job: str = "") -> None:
+        """Record what an admin did with what somebody else has; other people's actions are not recorded."""
+        if self.is_admin and owner not in ("", self.person):
+            self.ledger.spending.record(self.admin_action(verb, job, owner))

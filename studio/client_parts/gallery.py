@@ -1,11 +1,11 @@
 """The gallery of an account, as a person sees it: find saved outputs, in the same lists as the cards of their jobs."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from studio.client_parts.context import ClientContext
+from studio.client_parts.owned import OwnedThings
 from studio.core import ids as new_ids
 from studio.core.errors import NotAllowed
 from studio.core.gallery import (
@@ -15,6 +15,7 @@ from studio.core.gallery import (
     GalleryItem,
     GalleryLayout,
     Mark,
+    Tag,
     Viewer,
     checked_name,
     checked_rating,
@@ -79,10 +80,19 @@ class Gallery:
         self.context.check_may_spend()
         return self._ledger.marks.add_tag(ids, self._viewer, checked_tag(text))
 
-    def remove_tag(self, ids: Iterable[int], text: str) -> list[int]:
-        """Remove a tag from outputs, whoever added it; return those that had it. Errors: NotAllowed."""
+    def remove_tag(self, ids: Iterable[int], text: str) -> list[Tag]:
+        """Remove a tag from outputs, whoever added it; return what was removed. Errors: NotAllowed."""
         self.context.check_may_spend()
-        return self._ledger.marks.remove_tag(ids, self._viewer, text)
+        removed = self._ledger.marks.remove_tag(ids, self._viewer, text)
+        self._record("deleted", "tag", (tag.person for tag in removed))
+        return removed
+
+    def restore_tags(self, removed: Iterable[Tag]) -> int:
+        """Undo `remove_tag`: those who had added the tags are their authors again; return of how many."""
+        self.context.check_may_spend()
+        restored = self._ledger.marks.restore_tags(removed, self._viewer)
+        self._record("restored", "tag", (tag.person for tag in restored))
+        return len(restored)
 
     def delete(self, ids: Iterable[int]) -> list[int]:
         """Delete outputs of jobs that this person may change; return their IDs: those of other people stay.
@@ -91,14 +101,14 @@ class Gallery:
         """
         theirs = self._owned(ids, deleted=False)
         done = self._ledger.deleted.delete(theirs, self._viewer, self.context.clock())
-        self._record("deleted", {one: theirs[one] for one in done})
+        self._record("deleted", "result", (theirs[one] for one in done))
         return done
 
     def restore(self, ids: Iterable[int]) -> list[int]:
         """Undo `delete`, and restore the cards of the outputs' jobs; return the outputs' IDs. Errors: as `delete`."""
         theirs = self._owned(ids, deleted=True)
         done = self._ledger.deleted.restore(theirs, self._viewer, self.context.undo_since)
-        self._record("restored", {one: theirs[one] for one in done})
+        self._record("restored", "result", (theirs[one] for one in done))
         return done
 
     def collections(self) -> list[Collection]:
@@ -124,50 +134,31 @@ class Gallery:
 
     def rename(self, collection_id: str, name: str) -> bool:
         """Rename a collection; whether it is there. Only its owner or an admin may do so. Errors: as for a new one."""
-        return self._change(collection_id, name=checked_name(name))
+        return self._owned_collections.change(collection_id, name=checked_name(name))
 
     def delete_collection(self, collection_id: str) -> bool:
         """Delete a collection, but not its outputs; whether it is there. It can be restored for `UNDO_DAYS`.
 
         Only its owner or an admin may do so. Errors: NotAllowed.
         """
-        return self._change(collection_id, deleted_at=self.context.clock())
+        return self._owned_collections.delete(collection_id)
 
     def restore_collection(self, collection_id: str) -> bool:
         """Undo `delete_collection`; False when it is too late. Errors: NotAllowed."""
-        found = self._collection_to_change(collection_id)
-        is_in_time = found is not None and self.context.is_restorable(found.deleted_at)
-        if found and is_in_time:
-            self._ledger.collections.change(found, deleted_at=None)
-        return is_in_time
+        return self._owned_collections.restore(collection_id)
 
     def add_to(self, collection_id: str, ids: Iterable[int]) -> list[int]:
         """Add outputs to a collection; return those that were not in it, none when it is not there.
 
         Only the owner of the collection or an admin may do so, with all outputs that they see. Errors: NotAllowed.
         """
-        found = self._collection_to_change(collection_id)
-        return self._ledger.collections.add_to(found, ids, self._viewer) if found and not found.deleted_at else []
+        found = self._owned_collections.there(collection_id)
+        return self._ledger.collections.add_to(found, ids, self._viewer) if found else []
 
     def remove_from(self, collection_id: str, ids: Iterable[int]) -> list[int]:
         """Remove outputs from a collection; return those that were in it. Errors: as `add_to`."""
-        found = self._collection_to_change(collection_id)
-        return self._ledger.collections.remove_from(found, ids, self._viewer) if found and not found.deleted_at else []
-
-    def _change(self, collection_id: str, **changes: Any) -> bool:
-        found = self._collection_to_change(collection_id)
-        is_there = found is not None and not found.deleted_at
-        if found and is_there:
-            self._ledger.collections.change(found, **changes)
-        return is_there
-
-    def _collection_to_change(self, collection_id: str) -> Collection | None:
-        """Return a collection of this account, also a deleted one. Errors: NotAllowed when it is somebody else's."""
-        self.context.check_may_spend()
-        found = self._ledger.collections.get(self.context.account.id, collection_id)
-        if found and not self.context.may_change_of(found.person):
-            raise NotAllowed("This collection belongs to someone else.", hint="Only its owner or an admin can do that.")
-        return found
+        found = self._owned_collections.there(collection_id)
+        return self._ledger.collections.remove_from(found, ids, self._viewer) if found else []
 
     def _owned(self, ids: Iterable[int], *, deleted: bool) -> dict[int, str]:
         """Return those of these outputs that this person may change, with the people of their jobs."""
@@ -178,12 +169,14 @@ class Gallery:
             raise NotAllowed("These results belong to someone else.", hint="Only their owner or an admin can do that.")
         return theirs
 
-    def _record(self, verb: str, owners: Mapping[int, str]) -> None:
-        """Record what an admin did with other people's outputs."""
-        for owner, number in Counter(owners.values()).items():
-            if self.context.is_admin and owner not in ("", self.context.person):
-                what = f"{verb} {number} result{'' if number == 1 else 's'}"
-                self.context.ledger.spending.record(self.context.admin_action(what, "", owner))
+    def _record(self, verb: str, noun: str, owners: Iterable[str]) -> None:
+        """Record what an admin did with other people's outputs or tags."""
+        for owner, number in Counter(owners).items():
+            self.context.record_for(owner, f"{verb} {number} {noun}{'' if number == 1 else 's'}")
+
+    @property
+    def _owned_collections(self) -> OwnedThings[Collection]:
+        return OwnedThings(self.context, "collection", self._ledger.collections)
 
     @property
     def _ledger(self) -> GalleryLedger:

@@ -6,9 +6,10 @@ from typing import Any
 
 from studio.client_parts.context import ClientContext
 from studio.client_parts.models import Models
+from studio.client_parts.owned import OwnedThings
 from studio.core import ids, redaction
 from studio.core.drafts import Refill
-from studio.core.errors import DraftError, NotAllowed
+from studio.core.errors import DraftError
 from studio.core.gallery import checked_name
 from studio.core.presets import LONGEST_TEXT, Preset, SavedPreset
 from studio.core.values import Draft, Inputs, Kind
@@ -39,18 +40,10 @@ class Presets:
         self.context.check_may_spend()
         name, inputs, kind = checked_name(name), _kept(draft, with_prompt=with_prompt), MODES[draft.mode].kind
         _check_texts(inputs)
-        replaced = self._called(name, kind, self.context.person)
         context, at = self.context, self.context.clock()
-        created_at = replaced.created_at if replaced else at
         facts: dict[str, Any] = {"mode": draft.mode, "model": draft.model, "inputs": inputs, "models": tuple(models)}
-        made = Preset(
-            *(ids.new("pre"), context.account.id, context.person, kind, name),
-            **facts,
-            created_at=created_at,
-            updated_at=at,
-        )
-        self._ledger.add(made, replaced)
-        return SavedPreset(made, replaced)
+        owned = (ids.new("pre"), context.account.id, context.person, kind, name)
+        return self._ledger.add(Preset(*owned, **facts, created_at=at, updated_at=at))
 
     def rename(self, preset_id: str, name: str) -> bool:
         """Rename a preset; whether it is there. Only its owner or an admin may do so.
@@ -59,13 +52,11 @@ class Presets:
         NotAllowed.
         """
         name = checked_name(name)
-        found = self._to_change(preset_id)
-        if not found or found.deleted_at:
+        found = self._owned.there(preset_id)
+        if not found:
             return False
-        same = self._called(name, found.kind, found.person)
-        if same and same.id != found.id:
+        if same := self._ledger.rename(found, name, self.context.clock()):
             raise DraftError(f'There is a preset "{same.name}" already.', field="")
-        self._ledger.change(found, name=name, updated_at=self.context.clock())
         return True
 
     def delete(self, preset_id: str) -> bool:
@@ -73,19 +64,20 @@ class Presets:
 
         Only its owner or an admin may do so. Errors: NotAllowed.
         """
-        found = self._to_change(preset_id)
-        is_there = found is not None and not found.deleted_at
-        if found and is_there:
-            self._ledger.change(found, deleted_at=self.context.clock())
-        return is_there
+        return self._owned.delete(preset_id)
 
-    def restore(self, preset_id: str) -> bool:
-        """Undo that a preset was deleted or replaced; False when it is too late. Errors: NotAllowed."""
-        found = self._to_change(preset_id)
-        is_in_time = found is not None and self.context.is_restorable(found.deleted_at)
-        if found and is_in_time:
-            self._ledger.change(found, deleted_at=None)
-        return is_in_time
+    def restore(self, preset_id: str, instead_of: str = "") -> Preset | None:
+        """Undo that a preset was deleted, or replaced by another one, which is deleted; None when it is too late.
+
+        It gets a number after its name if its owner has that name in use by now. Errors: NotAllowed.
+        """
+        found = self._owned.restorable(preset_id)
+        other = self._owned.there(instead_of) if instead_of else None
+        if not found:
+            return None
+        restored = self._ledger.restore(found, other, self.context.clock())
+        self._owned.record("restored", found)
+        return restored
 
     def refill(self, preset: Preset) -> Refill:
         """Return what a preset fills a form with; of a mode that is gone only the prompt.
@@ -110,21 +102,12 @@ class Presets:
         sentences = tuple(f"The model {title} {left_out}" for title in gone)
         return tuple(key for key in preset.models if key in offered), sentences
 
-    def _called(self, name: str, kind: Kind, person: str) -> Preset | None:
-        """Return the preset of a person with this name; None if there is none."""
-        known = self._ledger.of_kind(self.context.account.id, kind)
-        return next((one for one in known if one.person == person and one.is_called(name)), None)
-
     def _is_mine(self, preset: Preset) -> bool:
         return preset.person == self.context.person
 
-    def _to_change(self, preset_id: str) -> Preset | None:
-        """Return a preset of this account, also a deleted one. Errors: NotAllowed when it is somebody else's."""
-        self.context.check_may_spend()
-        found = self._ledger.get(self.context.account.id, preset_id)
-        if found and not self.may_change(found):
-            raise NotAllowed("This preset belongs to someone else.", hint="Only its owner or an admin can do that.")
-        return found
+    @property
+    def _owned(self) -> OwnedThings[Preset]:
+        return OwnedThings(self.context, "preset", self._ledger)
 
     @property
     def _ledger(self) -> PresetLedger:

@@ -3,6 +3,7 @@
 StudioError                     hint: what the user can do; may_have_acted: the API may have done it anyway
 ├─ SettingsError                the settings cannot be used
 ├─ NotAllowed                   this person has no permission for that
+├─ PricesChanged                somebody else has changed the price table; nothing has changed since
 ├─ LedgerError                  the database cannot be used
 ├─ BackupError                  there is no backup, or jobs would be lost; nothing has changed
 ├─ ArchiveError                 a file cannot be fetched, is not valid, or cannot be stored
@@ -60,6 +61,10 @@ class SettingsError(StudioError):
 
 class NotAllowed(StudioError):
     default_hint = "An admin can change that."
+
+
+class PricesChanged(StudioError):
+    default_hint = "Compare the two tables, then save again."
 
 
 class LedgerError(StudioError):

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from studio.core import redaction
 from studio.core.errors import DraftError
+from studio.core.texts import clean, comparable, one_line
 from studio.core.values import Job, Kind, Output
 
 SQUARE = 0.03  # by so much width and height of a square may differ
@@ -145,7 +146,7 @@ def checked_name(text: str) -> str:
 
 
 def _checked(noun: str, text: str, longest: int) -> str:
-    trimmed = " ".join(text.split())
+    trimmed = one_line(text)
     if not trimmed:
         raise DraftError(f"The {noun} is empty.", field="")
     if len(trimmed) > longest:
@@ -156,8 +157,13 @@ def _checked(noun: str, text: str, longest: int) -> str:
 
 
 def tag_key(tag: str) -> str:
-    """Return what tags are compared by: they are equal in upper and lower case."""
-    return tag.casefold()
+    """Return what tags are compared by."""
+    return comparable(tag)
+
+
+def tag_keys(tag: str) -> set[str]:
+    """Return the keys that a tag can have: that of `tag_key`, and the one by which earlier versions wrote it down."""
+    return {tag_key(tag), clean(tag).casefold()}
 
 
 def checked_rating(rating: int) -> int:

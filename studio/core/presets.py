@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from studio.core.texts import comparable
 from studio.core.values import Draft, Inputs, Kind
 
 LONGEST_TEXT = 20_000  # characters, of the texts of a preset together
@@ -38,8 +39,8 @@ class Preset:
         return "prompt" in self.inputs
 
     def is_called(self, name: str) -> bool:
-        """Whether this is its name: names are equal in upper and lower case."""
-        return self.name.casefold() == name.casefold()
+        """Whether this is its name."""
+        return comparable(self.name) == comparable(name)
 
 
 @dataclass(frozen=True)

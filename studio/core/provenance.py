@@ -5,10 +5,11 @@ What is read from a file is untrusted: unknown fields are ignored, and texts are
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
+
+from studio.core.texts import clean
 
 APP, VERSION = "WeryAI Studio", 1
 LARGEST = 48 * 1024  # bytes of the JSON text: a JPG has room for 64 KB
@@ -110,12 +111,3 @@ def _entries(given: Any) -> list[tuple[str, Any]]:
 
 def _text(value: Any) -> str:
     return clean(value) if isinstance(value, str) else ""
-
-
-def clean(text: str) -> str:
-    """Return a text without control characters and halves of characters: XML, database and page do not take them."""
-    return "".join(one for one in text if one in "\n\t" or not _is_odd(one))
-
-
-def _is_odd(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cs") or character in "\ufffe\uffff"

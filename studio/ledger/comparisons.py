@@ -53,7 +53,7 @@ class ComparisonLedger:
             connection.execute(comparisons.insert().values(**row_of(comparison, comparisons)))
             _add_jobs(connection, comparison, comparison.jobs)
 
-    def change(self, comparison: Comparison, **changes: Any) -> None:
+    def change(self, comparison: Comparison, /, **changes: Any) -> None:
         """Change columns of a comparison."""
         with self._database.write() as connection:
             _change(connection, comparison, **changes)

@@ -1,14 +1,20 @@
 """Presets of forms in the ledger: each has a name and an owner, and whoever uses the account may use it."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
+from itertools import chain, count
 from typing import Any
 
 import sqlalchemy as sa
 
-from studio.core.presets import Preset
+from studio.core.gallery import LONGEST_NAME
+from studio.core.presets import Preset, SavedPreset
+from studio.core.texts import comparable
 from studio.core.values import Kind
 from studio.ledger.database import Database
 from studio.ledger.mapping import columns_of, row_of
+from studio.ledger.table_lock import lock_table
 from studio.ledger.tables import presets
 
 _PRESET = columns_of(Preset, presets.c)
@@ -31,14 +37,38 @@ class PresetLedger:
         """Return a preset of an account, also a deleted one; None if there is none with this ID."""
         return next(iter(self._select((presets.c.account == account) & (presets.c.id == preset_id))), None)
 
-    def add(self, preset: Preset, replaced: Preset | None = None) -> None:
-        """Write a new preset, and that the one that it replaces is deleted, in one transaction."""
+    def add(self, preset: Preset) -> SavedPreset:
+        """Write a new preset, and that the one of its name is deleted, which the person has already."""
         with self._database.write() as connection:
+            replaced = next((one for one in _others(connection, preset) if one.is_called(preset.name)), None)
             if replaced:
                 _change(connection, replaced, deleted_at=preset.updated_at)
+                preset = replace(preset, created_at=replaced.created_at)
             connection.execute(presets.insert().values(**row_of(preset, presets)))
+        return SavedPreset(preset, replaced)
 
-    def change(self, preset: Preset, **changes: Any) -> None:
+    def rename(self, preset: Preset, name: str, at: datetime) -> Preset | None:
+        """Rename a preset, unless its owner has another one of that name, which is returned then."""
+        with self._database.write() as connection:
+            same = next((one for one in _others(connection, preset) if one.is_called(name)), None)
+            if not same:
+                _change(connection, preset, name=name, updated_at=at)
+        return same
+
+    def restore(self, preset: Preset, instead_of: Preset | None, at: datetime) -> Preset:
+        """Restore a deleted preset, and delete another; return it under the name that it has now.
+
+        If its owner has its name in use by now, a number is added to it.
+        """
+        with self._database.write() as connection:
+            lock_table(connection, presets)  # before the first change: two that wait for each other would fail
+            if instead_of:
+                _change(connection, instead_of, deleted_at=at)
+            restored = replace(preset, name=_free_name(preset, _others(connection, preset)), deleted_at=None)
+            _change(connection, preset, name=restored.name, deleted_at=None)
+        return restored
+
+    def change(self, preset: Preset, /, **changes: Any) -> None:
         """Change columns of a preset."""
         with self._database.write() as connection:
             _change(connection, preset, **changes)
@@ -63,6 +93,22 @@ class PresetLedger:
 
 def _change(connection: sa.Connection, preset: Preset, **changes: Any) -> None:
     connection.execute(presets.update().where(presets.c.id == preset.id).values(**changes))
+
+
+def _others(connection: sa.Connection, preset: Preset) -> list[Preset]:
+    """Return the other presets of its owner for its kind of form, and lock the table: their names stay as they are."""
+    lock_table(connection, presets)
+    theirs = _of(preset.account, preset.person) & (presets.c.kind == preset.kind) & (presets.c.id != preset.id)
+    query = sa.select(*_PRESET).where(theirs, presets.c.deleted_at.is_(None))
+    return [Preset(*row) for row in connection.execute(query)]
+
+
+def _free_name(preset: Preset, others: Iterable[Preset]) -> str:
+    """Return the name of a preset, with the lowest number that makes it another one than those of the others."""
+    taken = {comparable(other.name) for other in others}
+    numbers = (f" ({number})" for number in count(2))
+    names = (preset.name[: LONGEST_NAME - len(number)].rstrip() + number for number in numbers)
+    return next(name for name in chain([preset.name], names) if comparable(name) not in taken)
 
 
 def _of(account: str, person: str) -> sa.ColumnElement[bool]:

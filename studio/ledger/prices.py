@@ -5,10 +5,12 @@ from dataclasses import asdict
 
 import sqlalchemy as sa
 
+from studio.core.errors import PricesChanged
 from studio.core.people import AdminAction
 from studio.core.prices import Price
 from studio.ledger.database import Database
 from studio.ledger.mapping import columns_of
+from studio.ledger.table_lock import lock_table
 from studio.ledger.tables import admin_actions, prices
 
 _PRICE = columns_of(Price, prices.c)
@@ -29,12 +31,17 @@ class PriceLedger:
         with self._database.read() as connection:
             return prices_of(connection, mode, model)
 
-    def replace(self, table: Sequence[Price], action: AdminAction) -> None:
-        """Replace the whole table and log the action, unless the table is the same already."""
+    def replace(self, table: Sequence[Price], action: AdminAction, known: Sequence[Price] | None = None) -> None:
+        """Replace the whole table and log the action, unless the table is the same already.
+
+        `known` is the table that the person has seen. Errors: PricesChanged when it is another one by now.
+        """
         with self._database.write() as connection:
-            _lock(connection)
-            if set(_all(connection)) == set(table):
+            lock_table(connection, prices)  # of two tables that are saved at once, the rows would be mixed
+            if (now := set(_all(connection))) == set(table):
                 return
+            if known is not None and now != set(known):
+                raise PricesChanged("The price table was changed in between.")
             connection.execute(prices.delete())
             if table:
                 connection.execute(prices.insert(), [asdict(price) for price in table])
@@ -51,9 +58,3 @@ def prices_of(connection: sa.Connection, mode: str, model: str) -> list[Price]:
 
 def _all(connection: sa.Connection) -> list[Price]:
     return [Price(*row) for row in connection.execute(sa.select(*_PRICE).order_by(*prices.primary_key))]
-
-
-def _lock(connection: sa.Connection) -> None:
-    """Lock the table: of two tables that are saved at once, the rows would be mixed. SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("LOCK TABLE prices IN EXCLUSIVE MODE"))

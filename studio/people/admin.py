@@ -18,6 +18,8 @@ from studio.ledger.spending import REMOVABLE
 from studio.people import price_table
 from studio.people.price_table import Row
 
+_SET_PRICES = "set the price table"
+
 
 @dataclass(frozen=True)
 class Admin:
@@ -46,20 +48,27 @@ class Admin:
         self._check()
         return self.client.ledger.prices.all()
 
-    def set_prices(self, rows: Sequence[Row]) -> list[str]:
-        """Replace the price table; return what is wrong with the rows, as then nothing is changed."""
+    def set_prices(self, rows: Sequence[Row], known: Sequence[Price]) -> list[str]:
+        """Replace the price table; return what is wrong with the rows, as then nothing is changed.
+
+        `known` is the table that this admin has seen. Errors: PricesChanged when it is another one by now.
+        """
         self._check()
         prices, problems = price_table.read(rows)
         if not problems:
             number = f"{len(prices):,} price{'' if len(prices) == 1 else 's'}"
-            self.client.ledger.prices.replace(prices, self.client.admin_action(f"set the price table: {number}"))
+            self.client.ledger.prices.replace(prices, self.client.admin_action(f"{_SET_PRICES}: {number}"), known)
         return problems
 
-    def import_prices(self, data: bytes) -> list[str]:
+    def last_change_of_prices(self) -> AdminAction | None:
+        """Return the newest action that changed the price table; None if no admin has set it."""
+        return next((one for one in self.admin_actions() if one.verb.startswith(_SET_PRICES)), None)
+
+    def import_prices(self, data: bytes, known: Sequence[Price]) -> list[str]:
         """Replace the price table by a CSV file, like `set_prices`."""
         self._check()
         rows, problems = price_table.from_csv(data)
-        return problems or self.set_prices(rows)
+        return problems or self.set_prices(rows, known)
 
     def may_remove(self, job: Job) -> bool:
         """Whether the job has ended and is not removed yet."""

@@ -5,11 +5,11 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from tests.browser.axe import FITS, serious
 from tests.browser.driving import click_row, idle, new_context
-from tests.browser.sign_in import Place, expect_page, place, sign_in  # noqa: F401
+from tests.browser.sign_in import Place, expect_page, place, sign_in, visitor  # noqa: F401
 from tests.conftest import until
 
 pytestmark = pytest.mark.browser
@@ -72,4 +72,30 @@ def test_a_price_is_uploaded_and_changed_and_is_in_the_form_of_another_person(
     idle(wide)
     for one in (wide, other):
         assert not serious(one) and one.evaluate(FITS)
+    theirs.close()
+
+
+def test_edits_stay_when_another_admin_has_saved_and_are_saved_anyway(
+    place: Place, visitor: BrowserContext, browser: Browser
+) -> None:
+    wide = visitor.new_page()
+    sign_in(wide, f"{place.studio.url}/spending", "anna")
+    expect_page(wide, "Spending")
+    upload(wide, CSV)
+    expect(wide.get_by_text(SAVED).last).to_be_visible()
+    wide.reload()
+    expect_page(wide, "Spending")
+    theirs = new_context(browser, width=1280)
+    other = theirs.new_page()
+    sign_in(other, f"{place.studio.url}/spending", "anna")
+    expect_page(other, "Spending")
+    upload(other, CSV.replace("9", "8"))
+    expect(other.get_by_text(SAVED).last).to_be_visible()
+    enter_credits(wide, "12.5")
+    anyway = wide.get_by_role("button", name="Save anyway")
+    until(lambda: is_saved(wide) or anyway.count() > 0)
+    expect(wide.get_by_text("changed the price table elsewhere")).to_be_visible()
+    idle(wide)
+    anyway.click()
+    expect(wide.get_by_text("Saved. The table has 1 price.").last).to_be_visible()
     theirs.close()

@@ -312,7 +312,7 @@ def test_for_everybody_else_all_of_it_is_closed(harness: Harness, who: str) -> N
     for of_one in (lambda: list(other.export_records("p_max")), lambda: other.delete_of("p_max")):
         with pytest.raises(NotAllowed):
             of_one()
-    for of_prices in (other.prices, lambda: other.set_prices([]), lambda: other.import_prices(b"mode")):
+    for of_prices in (other.prices, lambda: other.set_prices([], []), lambda: other.import_prices(b"mode", [])):
         with pytest.raises(NotAllowed):
             of_prices()
     assert harness.now(job).outputs and not other.may_remove(job)

@@ -56,6 +56,14 @@ def test_a_deleted_collection_can_be_restored_whole_for_a_month(harness: Harness
     assert not harness.ledger.gallery.collections.get("test", kept.id) and len(shown(client)) == 1
 
 
+def recorded(harness: Harness) -> list[tuple[str, str]]:
+    return [(action.verb, action.owner) for action in admin(harness).admin_actions()]
+
+
+def may_be_recorded(who: str, verb: str) -> bool:
+    return who == "admin" and verb in ("delete", "restore")
+
+
 VERBS: dict[str, Callable[[Client, str, list[int]], object]] = {
     "rename": lambda client, kept, ids: client.gallery.rename(kept, "Changed"),
     "delete": lambda client, kept, ids: client.gallery.delete_collection(kept),
@@ -85,6 +93,7 @@ def test_only_the_owner_of_a_collection_or_an_admin_changes_it(
     with nullcontext() if may else pytest.raises(NotAllowed):
         VERBS[verb](people(harness)[who], kept.id, ids)
     assert (state() != before) is may
+    assert recorded(harness) == ([(f"{verb}d a collection", "p_max")] if may_be_recorded(who, verb) else [])
     if not may:
         request.getfixturevalue("tally").note(state() != before)
 

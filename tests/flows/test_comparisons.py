@@ -17,6 +17,7 @@ from tests.conftest import IMAGE, KEY, Harness
 from tests.conftest import on_sqlite as url  # noqa: F401
 from tests.flows.flow import DRAFT, done, finished, made
 from tests.flows.test_admin import admin, kept_of
+from tests.flows.test_collections import may_be_recorded, recorded
 from tests.flows.test_deleted import sweep
 from tests.flows.test_ownership import people
 
@@ -167,6 +168,7 @@ def test_only_the_owner_of_a_comparison_or_an_admin_changes_it(
     with nullcontext() if may else pytest.raises(NotAllowed):
         VERBS[verb](people(harness)[who], kept)
     assert (state() != before) is may
+    assert recorded(harness) == ([(f"{verb}d a comparison", "p_max")] if may_be_recorded(who, verb) else [])
     if not may:
         request.getfixturevalue("tally").note(state() != before)
 

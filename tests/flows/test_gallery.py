@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from components.session.gallery_done import untagged
 from studio.client import Client
 from studio.core.errors import DraftError, NotAllowed
 from studio.core.gallery import GalleryFilter, GalleryItem
@@ -59,6 +60,32 @@ def test_whoever_may_look_marks_for_themselves_and_whoever_may_make_jobs_tags_fo
     assert (item.favourite, item.rating, item.tags) == (True, 4, tags)
     others = [shown(other)[0] for name, other in known.items() if name != who]
     assert {(other.favourite, other.rating, other.tags) for other in others} == {(False, 0, tags)}
+
+
+def test_undoing_that_a_tag_was_removed_leaves_it_to_who_had_added_it(harness: Harness) -> None:
+    client, admins = made(harness), people(harness)["admin"]
+    _, ids = result(client)
+    client.gallery.add_tag(ids, "Fox")
+    done = untagged(admins.gallery.remove_tag(ids, "fox"), "fox")
+    assert done.undo(admins) == 1 and done.undo(admins) == 0
+    assert [line["text"] for line in noted_of(harness, "p_max")] == ["Fox"] and not noted_of(harness, "p_anna")
+    recorded = {action.verb for action in admin(harness).admin_actions() if "tag" in action.verb}
+    assert recorded == {"deleted 1 tag", "restored 1 tag"}
+    with pytest.raises(NotAllowed):
+        people(harness)["viewer"].gallery.restore_tags([])
+
+
+def test_an_admins_deletion_of_other_peoples_tags_is_recorded(harness: Harness) -> None:
+    client, other = made(harness), replace(harness.client, person="p_mia")
+    _, ids = result(client)
+    client.gallery.add_tag(ids, "fox")
+    other.gallery.remove_tag(ids, "fox")
+    assert not admin(harness).admin_actions(), "a member may do so"
+    client.gallery.add_tag(ids, "fox")
+    people(harness)["admin"].gallery.remove_tag(ids, "FOX")
+    people(harness)["admin"].gallery.add_tag(ids, "own")
+    people(harness)["admin"].gallery.remove_tag(ids, "own")
+    assert [(one.verb, one.owner) for one in admin(harness).admin_actions()] == [("deleted 1 tag", "p_max")]
 
 
 def test_what_is_no_rating_and_no_tag_is_refused(harness: Harness) -> None:

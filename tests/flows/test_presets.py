@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 
 from studio.client import Client
+from studio.client_parts.presets import Presets
 from studio.core.errors import DraftError, NotAllowed
 from studio.core.gallery import UNDO_DAYS
 from studio.core.values import Draft, Kind
 from tests.conftest import Harness
 from tests.conftest import on_sqlite as url  # noqa: F401
 from tests.flows.test_admin import admin, kept_of
+from tests.flows.test_collections import may_be_recorded, recorded
 from tests.flows.test_deleted import sweep
 from tests.flows.test_ownership import people
 
@@ -73,6 +75,33 @@ def test_one_of_the_same_name_is_replaced_and_can_come_back(harness: Harness) ->
     assert mine.of_kind(Kind.IMAGE) == [first.preset, other.preset]
 
 
+def test_a_preset_whose_name_is_in_use_by_now_is_restored_with_a_number(harness: Harness) -> None:
+    presets = of(harness, "p_max").presets
+    first, second, third = (_saved_and_deleted(presets, name) for name in ("Hills", "hills", "x" * 80))
+    assert names(of(harness, "p_max")) == []
+    presets.save("HILLS", DRAFT, with_prompt=True)
+    presets.save("X" * 80, DRAFT, with_prompt=True)
+    restored = [presets.restore(one) for one in (first, second, third)]
+    assert [one.name for one in restored if one] == ["Hills (2)", "hills (3)", "x" * 76 + " (2)"]
+    assert sorted(names(of(harness, "p_max"))) == sorted(
+        ["HILLS", "Hills (2)", "hills (3)", "X" * 80, "x" * 76 + " (2)"]
+    )
+
+
+def _saved_and_deleted(presets: Presets, name: str) -> str:
+    kept = presets.save(name, DRAFT, with_prompt=True).preset
+    presets.delete(kept.id)
+    return kept.id
+
+
+def test_undoing_that_a_preset_was_replaced_gives_it_its_name_back(harness: Harness) -> None:
+    presets = of(harness, "p_max").presets
+    first = presets.save("Hills", DRAFT, with_prompt=True).preset
+    second = presets.save("hills", replace(DRAFT, model="M"), with_prompt=True).preset
+    assert presets.restore(first.id, instead_of=second.id) == first
+    assert presets.of_kind(Kind.IMAGE) == [first]
+
+
 def test_a_preset_is_renamed_but_not_to_a_name_that_its_owner_uses(harness: Harness) -> None:
     client = of(harness, "p_max")
     hills, dunes = (client.presets.save(name, DRAFT, with_prompt=True).preset for name in ("Hills", "Dunes"))
@@ -124,6 +153,7 @@ def test_only_the_owner_of_a_preset_or_an_admin_changes_it(
         VERBS[verb](people(harness)[who], kept.id)
     changed = harness.ledger.presets.get("test", kept.id) != before
     assert changed is may and people(harness)[who].presets.may_change(kept) is may
+    assert recorded(harness) == ([(f"{verb}d a preset", "p_max")] if may_be_recorded(who, verb) else [])
     if not may:
         request.getfixturevalue("tally").note(changed)
 

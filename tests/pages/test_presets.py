@@ -1,14 +1,18 @@
 """The presets of a form: saved under a name, filled in with one press, undone, and explained where they do not fit."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.session import services
+from components.form import preset_changes, preset_dialog
+from components.session import services, session
 from studio.core.presets import Preset
 from studio.core.values import Kind
 from tests.pages.driving import Open, checked, field, texts
 from tests.pages.form_files import RED, give, started_from
 from tests.pages.signed_in import Enter, claims
+from tests.pages.test_gallery import team
 
 
 def press(at: AppTest, label: str) -> AppTest:
@@ -117,6 +121,25 @@ def test_settings_alone_can_be_restored_too(page: Open) -> None:
     assert field(at, "Aspect ratio").value == "16:9"
     press(at, "Undo")
     assert field(at, "Aspect ratio").value == "9:16"
+
+
+def test_a_restored_preset_whose_name_is_in_use_by_now_gets_a_number_and_that_is_said(
+    page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = save(page(), "Mine")
+    (first,) = kept()
+    press(opened(at), 'Delete "Mine"')
+    services.shared().ledger.presets.add(replace(first, id="pre_other", name="mine"))
+    lines: list[str] = []
+    monkeypatch.setattr(session, "state", lambda: at.session_state["studio"])
+    monkeypatch.setattr(session, "client", team)
+    monkeypatch.setattr(preset_dialog, "_done", lines.append)
+    preset_changes.attempt(preset_changes.undo, session.state().preset_dialog)
+    preset_dialog._news()
+    assert [line.replace("\\", "") for line in lines] == [
+        '"Mine" restored as "Mine (2)", as that name is in use by now.'
+    ]
+    assert sorted(one.name for one in kept()) == ["Mine (2)", "mine"]
 
 
 def test_a_second_one_of_the_same_name_replaces_the_first(page: Open) -> None:

@@ -64,6 +64,39 @@ def test_a_table_that_is_saved_as_it_is_is_no_action(enter: Enter) -> None:
     assert "Not saved" in texts(upload(at, "a" * 300_000))
 
 
+def test_a_table_that_was_changed_in_between_is_not_overwritten_unknowingly(enter: Enter) -> None:
+    at = upload(spending(enter), CSV)
+    upload(spending(enter), CSV.replace("result,7", "result,8"))
+    checked(field(at, "Save prices").click().run())
+    assert kept()[0].credits == 8 and not at.toast, "the newer table stays"
+    assert "changed the price table" in texts(at)
+    (edited,) = (one.value for one in at.dataframe if "credits" in one.value)
+    assert list(edited["credits"]) == [7, 0.5], "the editor keeps what it had"
+    differing = next(one.value for one in at.dataframe if "New table" in one.value)
+    assert differing[["New table", "Your table"]].values.tolist() == [["8 a result", "7 a result"]]
+    upload(spending(enter), CSV.replace("result,7", "result,9"))
+    checked(field(at, "Save anyway").click().run())
+    assert kept()[0].credits == 9, "nobody has seen this one yet"
+    checked(field(at, "Save anyway").click().run())
+    assert kept() == [IMAGES, VIDEOS] and [toast.value for toast in at.toast] == ["Saved. The table has 2 prices."]
+    assert "Save anyway" not in [button.label for button in at.button]
+
+
+def test_a_chosen_file_stays_when_the_table_was_changed_and_the_new_table_can_be_taken(enter: Enter) -> None:
+    at = spending(enter)
+    (uploader,) = elements(at, "file_uploader")
+    checked(uploader.upload("prices.csv", CSV.encode()).run())
+    upload(spending(enter), CSV.replace("result,7", "result,8"))
+    checked(field(at, "Replace the table").click().run())
+    assert kept()[0].credits == 8 and "changed the price table" in texts(at)
+    checked(field(at, "Replace the table anyway").click().run())
+    assert kept() == [IMAGES, VIDEOS]
+    upload(spending(enter), CSV.replace("result,7", "result,8"))
+    checked(at.run())
+    checked(field(at, "Take the new table").click().run())
+    assert list(at.dataframe[0].value["credits"]) == [8, 0.5] and kept()[0].credits == 8
+
+
 def test_rows_of_the_editor_are_read_as_they_are_shown() -> None:
     edited = pd.DataFrame(
         [

@@ -53,7 +53,7 @@ class CollectionLedger:
             connection.execute(collections.insert().values(**row_of(collection, collections)))
             mark_account_changed(connection, collection.account)
 
-    def change(self, collection: Collection, **changes: Any) -> None:
+    def change(self, collection: Collection, /, **changes: Any) -> None:
         """Change columns of a collection."""
         with self._database.write() as connection:
             connection.execute(collections.update().where(collections.c.id == collection.id).values(**changes))

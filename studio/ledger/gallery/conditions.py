@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from studio.core.gallery import SQUARE, GalleryFilter, Shape, Viewer, tag_key
+from studio.core.gallery import SQUARE, GalleryFilter, Shape, Viewer, tag_keys
 from studio.core.values import Kind
 from studio.ledger.history import texts
 from studio.ledger.job_queries import has_one, is_of
@@ -115,7 +115,7 @@ def _noted(filters: GalleryFilter, viewer: Viewer) -> Iterator[_Condition]:
     if filters.rating:
         yield _is_in(marks, mine & (marks.c.rating >= filters.rating))
     if filters.tag:
-        yield _is_in(tags, tags.c.key.in_([tag_key(one) for one in filters.tag]))
+        yield _is_in(tags, tags.c.key.in_({key for one in filters.tag for key in tag_keys(one)}))
     if filters.collection:
         one = (collections.c.id == filters.collection) & (collections.c.account == viewer.account)
         is_there = sa.select(collections.c.id).where(one, collections.c.deleted_at.is_(None))

@@ -3,12 +3,13 @@
 Each verb is about many outputs at once, in one transaction, and leaves out those that the person does not see.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from studio.core.gallery import MOST_TAGS, Mark, Tag, Viewer, tag_key
+from studio.core.gallery import MOST_TAGS, Mark, Tag, Viewer, tag_key, tag_keys
 from studio.ledger.changed_jobs import mark_changed
 from studio.ledger.database import Database
 from studio.ledger.gallery.conditions import are_jobs_of, chunks_of, seen
@@ -38,23 +39,29 @@ class MarkLedger:
 
     def add_tag(self, ids: Iterable[int], viewer: Viewer, text: str) -> list[int]:
         """Add a tag to outputs that do not have it and have less than `MOST_TAGS`; return those."""
-        number = sa.select(sa.func.count()).select_from(tags).where(tags.c.output == outputs.c.id).scalar_subquery()
-        row = {"key": tag_key(text), "text": text, "person": viewer.person}
-        added = list[int]()
         with self._database.write() as connection:
-            for some in chunks_of(ids):
-                rows = _rows(some, viewer, row).where(number < MOST_TAGS)
-                added += insert_new(connection, tags, rows, tags.c.output)
-                mark_changed(connection, are_jobs_of(some, viewer))
-        return added
+            return _add_tag(connection, ids, viewer, text, viewer.person)
 
-    def remove_tag(self, ids: Iterable[int], viewer: Viewer, text: str) -> list[int]:
-        """Remove a tag from outputs, whoever added it; return those that had it."""
-        removed = list[int]()
+    def restore_tags(self, removed: Iterable[Tag], viewer: Viewer) -> list[Tag]:
+        """Add removed tags again, as the tags of those who had added them; return those that were added."""
+        by_author = defaultdict[tuple[str, str], list[int]](list)
+        for tag in removed:
+            by_author[tag.text, tag.person].append(tag.output)
+        with self._database.write() as connection:
+            return [
+                Tag(output, text, person)
+                for (text, person), ids in by_author.items()
+                for output in _add_tag(connection, ids, viewer, text, person)
+            ]
+
+    def remove_tag(self, ids: Iterable[int], viewer: Viewer, text: str) -> list[Tag]:
+        """Remove a tag from outputs, whoever added it; return what was removed."""
+        removed = list[Tag]()
         with self._database.write() as connection:
             for some in chunks_of(ids):
-                theirs = (tags.c.key == tag_key(text)) & tags.c.output.in_(seen(some, viewer))
-                removed += connection.scalars(tags.delete().where(theirs).returning(tags.c.output))
+                theirs = tags.c.key.in_(tag_keys(text)) & tags.c.output.in_(seen(some, viewer))
+                gone = tags.delete().where(theirs).returning(*columns_of(Tag, tags.c))
+                removed += [Tag(*row) for row in connection.execute(gone)]
                 mark_changed(connection, are_jobs_of(some, viewer))
         return removed
 
@@ -101,6 +108,17 @@ def read_marks(connection: sa.Connection, ids: Sequence[int], viewer: Viewer) ->
     theirs = (marks.c.person == viewer.person) & marks.c.output.in_(ids)
     found = connection.execute(sa.select(*columns_of(Mark, marks.c)).where(theirs))
     return {mark.output: mark for mark in (Mark(*row) for row in found)}
+
+
+def _add_tag(connection: sa.Connection, ids: Iterable[int], viewer: Viewer, text: str, person: str) -> list[int]:
+    """Add this person's tag to outputs that the viewer sees; return those to which it was added."""
+    number = sa.select(sa.func.count()).select_from(tags).where(tags.c.output == outputs.c.id).scalar_subquery()
+    row, added = {"key": tag_key(text), "text": text, "person": person}, list[int]()
+    for some in chunks_of(ids):
+        rows = _rows(some, viewer, row).where(number < MOST_TAGS)
+        added += insert_new(connection, tags, rows, tags.c.output)
+        mark_changed(connection, are_jobs_of(some, viewer))
+    return added
 
 
 def _rows(ids: Sequence[int], viewer: Viewer, row: dict[str, Any]) -> sa.Select[Any]:

@@ -8,7 +8,7 @@ import pytest
 from studio.core.errors import DraftError
 from studio.core.gallery import GalleryFilter, Mark, Tag, Viewer, checked_rating, checked_tag
 from studio.ledger.ledger import Ledger
-from studio.ledger.tables import marks
+from studio.ledger.tables import marks, tags
 from tests.unit.ledger.gallery_outputs import MAX, found, ids_of, job_with
 
 MIA = Viewer("a", "mia")
@@ -52,6 +52,17 @@ def test_of_a_mark_that_was_taken_back_nothing_is_left(ledger: Ledger) -> None:
     assert ledger.gallery.marks.marks_of("a", "max") == []
 
 
+def test_a_tag_of_an_earlier_studio_is_found_and_a_text_that_no_database_takes_finds_nothing(ledger: Ledger) -> None:
+    (one,) = ids_of(job_with(ledger, 1))
+    kept = ledger.gallery.marks
+    kept.add_tag([one], MAX, "x")
+    with ledger.database.write() as connection:
+        connection.execute(tags.update().values(key="cafe\u0301", text="Cafe\u0301"))
+    assert found(ledger, GalleryFilter(tag=("Cafe\u0301",))) == [one]
+    assert not found(ledger, GalleryFilter(tag=("\0", "\ud800"))) and not kept.remove_tag([one], MAX, "x\0")
+    assert len(kept.remove_tag([one], MAX, "Cafe\u0301")) == 1
+
+
 def test_tags_are_compared_without_case_and_shown_as_written_to_everybody(ledger: Ledger) -> None:
     one, two = ids_of(job_with(ledger, 1, outputs=2))
     kept = ledger.gallery.marks
@@ -63,7 +74,8 @@ def test_tags_are_compared_without_case_and_shown_as_written_to_everybody(ledger
     assert found(ledger, GalleryFilter(tag=("ALLEY", "other"))) == [two]
     assert len(ledger.gallery.outputs.choices(MAX).tags) == 2
     assert kept.tags_of("a", "mia") == [Tag(two, "alley", "mia"), Tag(two, "STRASSE", "mia")]
-    assert kept.remove_tag([one, two], MIA, "straSSe") == [one, two] and noted(ledger, two)[2] == ("alley",)
+    removed = kept.remove_tag([one, two], MIA, "straSSe")
+    assert removed == [Tag(one, "Straße", "max"), Tag(two, "STRASSE", "mia")] and noted(ledger, two)[2] == ("alley",)
 
 
 def test_an_output_has_twenty_tags_at_most(ledger: Ledger) -> None:

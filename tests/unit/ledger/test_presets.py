@@ -1,10 +1,14 @@
 """Presets in the ledger: what they keep, whose they are, and when they are gone."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from threading import Barrier
 
-from studio.core.presets import Preset
+from studio.core.presets import Preset, SavedPreset
 from studio.core.values import Kind
 from studio.ledger.ledger import Ledger
 from studio.ledger.replacement import replace_history
@@ -52,9 +56,28 @@ def test_a_deleted_preset_is_not_listed_until_it_is_restored(ledger: Ledger) -> 
 
 def test_a_new_preset_takes_the_place_of_another(ledger: Ledger) -> None:
     presets, new = with_both(ledger).presets, replace(ONE, id="pre_3", updated_at=LATER)
-    presets.add(new, ONE)
+    assert presets.add(new) == SavedPreset(new, ONE)
     assert presets.of_kind("a", Kind.IMAGE) == [new, TWO]
     assert presets.get("a", "pre_1") == replace(ONE, deleted_at=LATER)
+
+
+def test_of_many_presets_that_are_saved_and_restored_at_once_no_two_have_one_name(ledger: Ledger) -> None:
+    presets, deleted = ledger.presets, [replace(ONE, id=f"pre_1{number}", deleted_at=LATER) for number in range(6)]
+    for one in deleted:
+        presets.add(replace(one, deleted_at=None))
+    presets.change(deleted[-1], deleted_at=LATER)
+    saves = [partial(presets.add, replace(ONE, id=f"pre_2{number}")) for number in range(3)]
+    acts: list[Callable[[], object]] = [*saves, *(partial(presets.restore, one, None, LATER) for one in deleted)]
+    start = Barrier(len(acts))
+
+    def at_once(act: Callable[[], object]) -> object:
+        start.wait()
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        assert len([*pool.map(at_once, acts)]) == len(acts)
+    names = [one.name for one in presets.of_kind("a", Kind.IMAGE)]
+    assert len(names) == len(set(names)) >= len(deleted)
 
 
 def test_old_deleted_presets_and_those_of_a_person_are_removed(ledger: Ledger) -> None:

@@ -5,7 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from studio.core.costs import Known
+from studio.core.errors import PricesChanged
 from studio.core.people import AdminAction
 from studio.core.prices import Price, Unit
 from studio.core.values import State
@@ -43,6 +46,16 @@ def test_a_table_is_replaced_whole_and_that_is_logged_and_told(ledger: Ledger) -
     assert ledger.spending.admin_actions() == [ACTION]
     ledger.prices.replace([], replace(ACTION, id="deed_2"))
     assert ledger.prices.all() == []
+
+
+def test_a_table_that_the_person_has_not_seen_is_not_replaced(ledger: Ledger) -> None:
+    ledger.prices.replace([IMAGES], ACTION, [])
+    with pytest.raises(PricesChanged):
+        ledger.prices.replace([VIDEOS], replace(ACTION, id="deed_2"), [])
+    assert ledger.prices.all() == [IMAGES] and ledger.spending.admin_actions() == [ACTION]
+    ledger.prices.replace([IMAGES], replace(ACTION, id="deed_2"), [])  # it is what the person wants already
+    ledger.prices.replace([VIDEOS], replace(ACTION, id="deed_2"), [IMAGES])
+    assert ledger.prices.all() == [VIDEOS]
 
 
 def test_a_backup_has_the_table_and_brings_back_rows_that_are_missing(ledger: Ledger, tmp_path: Path) -> None:
