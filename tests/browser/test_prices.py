@@ -98,4 +98,6 @@ def test_edits_stay_when_another_admin_has_saved_and_are_saved_anyway(
     idle(wide)
     anyway.click()
     expect(wide.get_by_text("Saved. The table has 1 price.").last).to_be_visible()
+    other.goto(place.studio.url)
+    expect(other.get_by_text("12.5 credits by the price table")).to_be_visible()
     theirs.close()
