@@ -52,7 +52,9 @@ def test_of_a_job_of_an_unknown_mode_the_prompt_is_used_again(page: Open) -> Non
     client().ledger.jobs.change(job, mode="text_to_hologram")
     cards = page()
     assert any(known.prompt in one.value for one in cards.markdown) and "Variation" not in labels(cards)
-    choose(at := page("Call history", job=job), "Everything")
+    at = page("Call history", job=job)
+    assert menus(at)["Reuse"] == ["Prompt only"]
+    choose(at, "Prompt only")
     assert field(at, "Prompt").value == known.prompt and field(at, "Start from").value != "text_to_hologram"
 
 
