@@ -41,12 +41,12 @@
   };
   const ask = () => {
     if (document.hidden || isCut() || isLeaving()) return;  // a press now would bring back the page that is being left
+    if (live.cut?.drawn !== mark().now) live.cut = null;  // the page was drawn since then
     const isDead = isInDialog() && live.cut && live.isUnknown;  // a restarted studio knows nothing of the dialog
     if ((isInDialog() && !isDead) || isBusy()) {  // a redraw of the whole page would close it; a later look presses
       live.askedAt = 0;
       return;
     }
-    if (live.cut?.drawn !== mark().now) live.cut = null;  // the page was drawn since then
     if (live.cut && !isDead && now() - live.cut.backAt < BACK) return;  // a press of the user comes first
     const tries = live.tries + (live.isDue ? 1 : 0);
     const press = document.querySelector(isDead ? WITHOUT_DIALOG : live.cut || tries > 1 ? PAGE : PRESSED);
