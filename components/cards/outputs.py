@@ -1,7 +1,6 @@
 """A job's images and videos. Each has a slot with its ratio from the start, so that the layout does not move."""
 
 import html
-import re
 from datetime import timedelta
 from typing import Literal
 from urllib.parse import quote
@@ -11,6 +10,7 @@ import streamlit as st
 from components.parts import file_urls, result_links
 from components.parts.markdown import escape
 from components.session import services, session
+from studio.core.aspect_ratios import ratio
 from studio.core.values import Job, Output, State, Status, Task, now
 from studio.media import file_types
 
@@ -153,10 +153,9 @@ def _shape(job: Job) -> str:
 
 def ratio_of(job: Job) -> tuple[int, int]:
     """Return width and height of the slots, 1024 on the long side; 16:9 if the job names no ratio."""
-    ratio = re.match(r"(\d+):(\d+)", str(job.inputs.get("aspect_ratio", "16:9")))
-    ratio_width, ratio_height = (int(ratio[1]), int(ratio[2])) if ratio else (1, 1)
-    scale = 1024 / max(ratio_width, ratio_height, 1)
-    return max(1, round(ratio_width * scale)), max(1, round(ratio_height * scale))
+    width, height = ratio(job.inputs.get("aspect_ratio", "16:9")) or (1, 1)
+    scale = 1024 / max(width, height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def _autoplays(job: Job) -> bool:

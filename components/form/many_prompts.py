@@ -101,12 +101,17 @@ def _keep_file(kind: Kind, key: str) -> None:
     )
 
 
+def _nothing(kind: Kind, given: str | bytes) -> str:
+    """Return that there is no text or file; empty if there is one, which may be empty itself."""
+    if isinstance(given, bytes):
+        return "" if session.state().lists[kind].name else "Choose a file first."
+    return "" if given else "Write at least one prompt."
+
+
 def _show_jobs(client: Client, kind: Kind, draft: Draft, models: Sequence[str], given: str | bytes) -> str:
     """Show the table of the plan from the next drawing on; else return why not."""
-    if not given:
-        return "Choose a file first." if isinstance(given, bytes) else "Write at least one prompt."
-    if left := plan_dialog.left(kind):
-        return left
+    if reason := _nothing(kind, given) or plan_dialog.left(kind):
+        return reason
     plans = client.plans
     try:
         plan = (

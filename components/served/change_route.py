@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from components.parts import component_presses, result_changes
@@ -23,11 +22,7 @@ LARGEST = 64 * 1024
 
 async def receive(request: Request) -> Response:
     """Make the posted changes of results of the account in the URL, in order. Errors: 400, 403, 408 or 503."""
-    try:
-        body = await request_checks.body(request, LARGEST)
-    except (TimeoutError, ClientDisconnect):
-        return Response(status_code=408)
-    return await run_in_threadpool(_change, request, body or b"")
+    return await request_checks.answer_body(request, LARGEST, _change)
 
 
 def _change(request: Request, body: bytes) -> Response:

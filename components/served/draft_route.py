@@ -2,8 +2,7 @@
 
 import json
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from components.form import kept_drafts
@@ -20,14 +19,10 @@ LARGEST = 128 * 1024
 
 async def receive(request: Request) -> Response:
     """Save the posted text for the form in the URL. Errors: 400, 403, 408 or 503 as the response."""
-    try:
-        body = await request_checks.body(request, LARGEST)
-    except (TimeoutError, ClientDisconnect):
-        return Response(status_code=408)
-    return await run_in_threadpool(_keep, request, body)
+    return await request_checks.answer_body(request, LARGEST, _keep)
 
 
-def _keep(request: Request, body: bytes | None) -> Response:
+def _keep(request: Request, body: bytes) -> Response:
     form = request.path_params["form"]
     if refusal := request_checks.refusal(request, file_urls.DRAFT, form):
         return refusal
@@ -44,9 +39,9 @@ def _keep(request: Request, body: bytes | None) -> Response:
     return Response(status_code=204)
 
 
-def _text(body: bytes | None) -> Text | None:
-    """Parse the body; None if it is too large or no text of a form."""
+def _text(body: bytes) -> Text | None:
+    """Parse the body; None if it is no text of a form."""
     try:
-        return Text.read(json.loads(body or b""))
+        return Text.read(json.loads(body))
     except (ValueError, RecursionError):
         return None

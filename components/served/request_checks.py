@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from starlette.requests import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from components.parts import file_urls
@@ -43,6 +44,15 @@ def not_ready(error: StudioError) -> Response:
     """Log the error and return the response while nobody can be given access."""
     log.error("Nobody can be let in: %s %s", error.message, error.hint)
     return Response("The studio is not ready.", status_code=503)
+
+
+async def answer_body(request: Request, limit: int, answer: Callable[[Request, bytes], Response]) -> Response:
+    """Answer a request by its body, in a thread; one that is too large counts as empty. Errors: 408 as the response."""
+    try:
+        found = await body(request, limit)
+    except (TimeoutError, ClientDisconnect):
+        return Response(status_code=408)
+    return await run_in_threadpool(answer, request, found or b"")
 
 
 async def body(request: Request, limit: int) -> bytes | None:

@@ -81,13 +81,11 @@ def perform(pressed: Any) -> str:
 
 def _perform_with(client: Client, job: Job, output: Output, name: str) -> str:
     title, _, choice = name.partition(": ")
-    is_offered = _is_offered(offered(client, job, output), title, choice)
-    if title == result_changes.DELETE and not is_offered:
-        return _NOT_YOURS
-    changed = result_changes.apply(client, output.id, name)
-    if changed is not None:
-        return _note(title, changed)
-    if not is_offered:
+    if title != result_changes.DELETE or _is_offered(offered(client, job, output), title, choice):
+        changed = result_changes.apply(client, output.id, name)
+        if changed is not None:
+            return _note(title, changed)
+    if not _is_offered(offered(client, job, output), title, choice):
         return _NOT_YOURS
     _perform(client, job, output, title, choice)
     return ""

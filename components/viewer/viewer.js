@@ -51,7 +51,9 @@ class Viewer {
 
   draw(data, send, act) {
     this.send = send;
-    for (const done of this.acts.draw(act, data.performed, data.changes)) if (data.problems[done.at]) this.refuse(done, data.problems[done.at]);
+    for (const done of this.acts.draw(act, data.performed, data.changes)) {
+      if (data.problems[done.at]) this.refuse(done, data.problems[done.at]);
+    }
     if (this.isDue) this.ask();
     this.family = data.family ?? this.family;  // the same one again would not come here
     if (data.facts && !this.isBehind(data.facts.view)) this.facts.set(data.facts.view, data.facts);

@@ -13,6 +13,7 @@ from studio.weryai.model import Model
 from studio.weryai.modes import Mode
 
 MOST_BYTES = 500_000
+_MOST_NAMED, _LONGEST_NAMED = 6, 40  # columns that are ignored, and characters of each
 _MODEL = "model"
 _EXAMPLES = ("A red fox in the snow", "A {blue|green} kite over the sea")
 
@@ -40,9 +41,15 @@ def from_csv(mode: Mode, models: Iterable[Model], form: Draft, data: bytes) -> t
     if len(rows) > MOST:
         raise DraftError(f"The file has {len(rows):,} rows. The limit is {MOST}.", field="")
     unknown = [name for name, column in zip(lines[0][1], header, strict=True) if not column and name.strip()]
-    notes = (f"Ignored columns: {', '.join(unknown)}.",) if unknown else ()
     keys = _keys(models, form)
-    return [_entry(number, header, cells, keys, form) for number, cells in rows], notes
+    return [_entry(number, header, cells, keys, form) for number, cells in rows], _note(unknown)
+
+
+def _note(unknown: Sequence[str]) -> tuple[str, ...]:
+    """Return the sentence about columns that are ignored, which names the first ones; none if there are none."""
+    more = [f"{len(unknown) - _MOST_NAMED:,} more"] if len(unknown) > _MOST_NAMED else []
+    named = [name.strip()[:_LONGEST_NAMED] for name in unknown[:_MOST_NAMED]]
+    return (f"Ignored columns: {', '.join([*named, *more])}.",) if unknown else ()
 
 
 def _entry(number: int, header: Sequence[str], cells: Sequence[str], keys: dict[str, str], form: Draft) -> Entry:

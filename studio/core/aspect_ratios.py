@@ -22,7 +22,7 @@ def size(option: str) -> str:
 
 def ratio(option: Any) -> tuple[int, int] | None:
     """Return width and height of a ratio, also of 16:9(1k); None if the option is no ratio."""
-    found = re.match(r"(\d+):(\d+)", str(option))
+    found = re.match(r"(\d{1,5}):(\d{1,5})(?!\d)", str(option))
     return (int(found[1]), int(found[2])) if found and int(found[1]) and int(found[2]) else None
 
 

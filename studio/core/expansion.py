@@ -125,7 +125,7 @@ def _plain(token: re.Match[str]) -> _Part:
 
 
 def _range(first: str, last: str, step: str | None) -> _Part:
-    if max(map(len, (first, last, step or ""))) > _MOST_FIGURES:
+    if max(len(number.lstrip("-0")) for number in (first, last, step or "")) > _MOST_FIGURES:
         return _Part(MOST_COUNTED, ())
     start, end, pace = int(first), int(last), int(step or 1)
     numbers = range(start, end + 1, pace) if start <= end else range(start, end - 1, -pace)

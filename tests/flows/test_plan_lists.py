@@ -108,6 +108,8 @@ def test_a_row_that_cannot_be_sent_says_what_is_wrong_in_which_column(
 def test_columns_that_are_not_known_are_named_and_ignored(harness: Harness) -> None:
     found = from_csv(harness, "prompt,style,duration,\na,oil,5,\n")
     assert found.notes == ("Ignored columns: style, duration.",) and len(found.ready) == 1
+    (note,) = from_csv(harness, f"prompt,{'x' * 90},{','.join(f'c{number}' for number in range(3000))}\na\n").notes
+    assert note == f"Ignored columns: {'x' * 40}, c0, c1, c2, c3, c4, 2,995 more."
 
 
 @pytest.mark.parametrize(

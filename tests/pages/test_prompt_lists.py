@@ -92,6 +92,7 @@ def test_what_is_wrong_with_a_list_or_a_file_is_said_in_its_dialog(page: Open) -
     checked(field(at, "Prompts, one in a line").set_value("a\n" * 199 + "{b|c}").run())
     at = pressed(at, "Show the jobs")
     assert errors(at)[0].startswith("201 jobs are too many") and not at.dataframe
+    assert "The first line must name the columns" in texts(uploaded(page(), ""))
     at = uploaded(page(), "mood\nglad\n")
     assert errors(at) == ["The first line must name the columns, such as prompt and model\\."]
 

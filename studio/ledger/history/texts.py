@@ -53,20 +53,12 @@ def _newest_of_sqlite(query: _Select, searched: Sequence[Sequence[str]], most: i
 
     Chinese, Japanese and Korean have words of two characters: these take about 50 ms with the texts of a million calls.
     """
-    is_short = [min(map(len, texts)) < _MIN_INDEXED for texts in searched]
-    indexed = [
-        " OR ".join(_quoted(form) for text in texts for form in _forms(text))
-        for texts, short in zip(searched, is_short, strict=True)
-        if not short
-    ]
-    short = (
-        sa.or_(*(_is_in(words.c.text, text) for text in texts))
-        for texts, short in zip(searched, is_short, strict=True)
-        if short
-    )
+    long = [texts for texts in searched if min(map(len, texts)) >= _MIN_INDEXED]
+    short = [sa.or_(*(_is_in(words.c.text, text) for text in texts)) for texts in searched if texts not in long]
     query = query.where(*short).order_by(words.c.id.desc()).limit(most)
-    if not indexed:
+    if not long:
         return query
+    indexed = [" OR ".join(_quoted(form) for text in texts for form in _forms(text)) for texts in long]
     index = sa.table("search_words", sa.column("rowid"))
     asks = sa.literal_column("search_words").op("MATCH")(" AND ".join(f"({forms})" for forms in indexed))
     query = query.join_from(index, words, words.c.id == index.c.rowid).where(asks)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from studio.core.aspect_ratios import ratio
 from studio.core.setting_texts import in_words
 
 
@@ -24,3 +25,10 @@ from studio.core.setting_texts import in_words
 )
 def test_a_value_is_said_as_the_form_says_it(name: str, value: object, text: str) -> None:
     assert in_words(name, value) == text
+
+
+def test_a_ratio_is_of_short_numbers_above_zero() -> None:
+    found = [
+        ratio(option) for option in ("16:9", "16:9(1k)", "9:0", "auto", None, "9" * 5000 + ":1", "1:" + "9" * 5000)
+    ]
+    assert found == [(16, 9), (16, 9), None, None, None, None, None]
