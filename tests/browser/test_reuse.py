@@ -37,6 +37,12 @@ def ratio(page: Page, name: str) -> Locator:
     return page.get_by_role("radio", name=name)
 
 
+def undo(page: Page) -> None:
+    """And wait for the run's end: until then the page may have a widget twice, where it was and where it comes."""
+    page.get_by_role("button", name="Undo", exact=True).click()
+    idle(page)
+
+
 def has_no_sideways_scrolling(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
@@ -85,7 +91,7 @@ def test_presets_are_saved_replaced_renamed_deleted_and_fill_the_form(opened: St
     expect(form(wide).get_by_text('Filled from the preset "Foxes".')).to_be_visible()
     expect(prompt(wide)).to_have_value("A fox in the snow")
     expect(ratio(wide, "9:16")).to_be_checked()
-    wide.get_by_role("button", name="Undo", exact=True).click()
+    undo(wide)
     expect(prompt(wide)).to_have_value("Something else")
     expect(ratio(wide, "1:1")).to_be_checked()
 
@@ -109,7 +115,7 @@ def test_an_earlier_prompt_is_found_by_its_words_and_fills_the_form(kept: Studio
     expect(prompt(wide)).to_have_value(re.compile("^Layered mountains at first light, low fog"))
     expect(ratio(wide, "9:16")).to_be_checked()
     expect(form(wide).get_by_text("Filled from an earlier job.")).to_be_visible()
-    wide.get_by_role("button", name="Undo", exact=True).click()
+    undo(wide)
     expect(prompt(wide)).to_have_value("Something else")
 
 
@@ -130,7 +136,7 @@ def test_a_card_gives_its_prompt_its_settings_or_both_and_a_result_as_input(kept
         expect(form(wide).get_by_text("Filled from an earlier job.")).to_be_in_viewport()
         there(wide)
         if way != "Everything":
-            wide.get_by_role("button", name="Undo", exact=True).click()
+            undo(wide)
             expect(prompt(wide)).to_have_value("Something else")
             expect(ratio(wide, "16:9")).to_be_checked()
             there(wide)

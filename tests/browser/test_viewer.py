@@ -225,9 +225,9 @@ def test_the_next_job_is_made_from_what_is_seen(opened: tuple[Studio, Sandbox], 
         idle(wide)
         if way != "Everything":
             wide.get_by_role("button", name="Undo", exact=True).click()
+            idle(wide)  # until the run's end the page may have a widget twice, where it was and where it comes
             expect(prompt(wide)).to_have_value("Mine")
             expect(landscape).to_be_checked()
-            idle(wide)
     results(wide, CLAY).first.click()
     viewer(wide).get_by_text("Use as input").click()
     uses = viewer(wide).locator("details[open] button")
